@@ -1,0 +1,301 @@
+"""The controlled vocabulary: every value that a facet of a listing can hold.
+
+A value is stable: it stands in addresses, in stored listings and in open feeds. A label may change and is
+translated. Adding a value here is all it takes to offer it in forms, filters and counts.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Status(TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in-review", _("In review")
+    PUBLISHED = "published", _("Published")
+    PAUSED = "paused", _("Paused")
+    CLOSED = "closed", _("Closed")
+
+
+class Mode(TextChoices):
+    IN_PERSON = "in-person", _("In person")
+    ONLINE = "online", _("Online")
+    PHONE = "phone", _("By phone")
+
+
+class ChannelType(TextChoices):
+    CALL = "call", pgettext_lazy("way to reach", "Call")
+    TEXT = "text", pgettext_lazy("way to reach", "Text")
+    CHAT = "chat", pgettext_lazy("way to reach", "Chat")
+    APP = "app", pgettext_lazy("way to reach", "Message")
+    EMAIL = "email", pgettext_lazy("way to reach", "E-mail")
+    WEBSITE = "website", pgettext_lazy("way to reach", "Website")
+    VIDEO = "video", pgettext_lazy("way to reach", "Join by video")
+
+
+class Concern(TextChoices):
+    """What a listing is for."""
+
+    ALCOHOL = "alcohol", _("Alcohol")
+    OPIOIDS = "opioids", _("Opioids")
+    OTHER_DRUGS = "other-drugs", _("Other drugs")
+    GAMBLING = "gambling", _("Gambling")
+    EATING = "eating", _("Eating")
+    MENTAL_HEALTH = "mental-health", _("Mental health")
+    CO_OCCURRING = "co-occurring", _("Substance use and mental health together")
+    GRIEF = "grief", _("Grief")
+    FAMILY = "family", _("Family and friends")
+    ANY = "any", _("Anything")
+
+
+class Language(TextChoices):
+    """Languages as BCP 47 subtags, named in their own language where that helps the person who looks for it."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+    SIGN = "ase", _("American Sign Language")
+    ARABIC = "ar", "العربية"
+    CHINESE = "zh", "中文"
+    FRENCH = "fr", "Français"
+    GERMAN = "de", "Deutsch"
+    HINDI = "hi", "हिन्दी"
+    IRISH = "ga", "Gaeilge"
+    ITALIAN = "it", "Italiano"
+    JAPANESE = "ja", "日本語"
+    KOREAN = "ko", "한국어"
+    MAORI = "mi", "Te reo Māori"
+    PERSIAN = "fa", "فارسی"
+    POLISH = "pl", "Polski"
+    PORTUGUESE = "pt", "Português"
+    PUNJABI = "pa", "ਪੰਜਾਬੀ"
+    RUSSIAN = "ru", "Русский"
+    SOMALI = "so", "Soomaali"
+    SWEDISH = "sv", "Svenska"
+    TAGALOG = "tl", "Tagalog"
+    UKRAINIAN = "uk", "Українська"
+    VIETNAMESE = "vi", "Tiếng Việt"
+    WELSH = "cy", "Cymraeg"
+
+
+class Audience(TextChoices):
+    WOMEN = "women", _("Women")
+    MEN = "men", _("Men")
+    NONBINARY = "nonbinary", _("Nonbinary people")
+    TRANS = "trans", _("Trans people")
+    LGBTQ = "lgbtq", _("LGBTQ+ people")
+    YOUNG = "young", _("Young people")
+    TEENS = "teens", _("Teenagers")
+    OLDER = "older", _("Older people")
+    PARENTS = "parents", _("Parents")
+    PREGNANT = "pregnant", _("Pregnant people")
+    VETERANS = "veterans", _("Veterans")
+    PEOPLE_OF_COLOR = "people-of-color", _("People of color")
+    NATIVE = "native", _("Native and Indigenous people")
+    PROFESSIONALS = "professionals", _("People in health and other professions")
+    FIRST_RESPONDERS = "first-responders", _("First responders")
+    REENTRY = "reentry", _("People coming home from jail or prison")
+    NEWCOMERS = "newcomers", _("People who are new")
+    DEAF = "deaf", _("Deaf and hard-of-hearing people")
+    SECULAR = "secular", _("People looking for a secular path")
+    FAITH = "faith", _("People looking for a faith-based path")
+
+
+class Payment(TextChoices):
+    FREE = "free", _("Free")
+    DONATION = "donation", _("By donation")
+    SLIDING = "sliding-scale", _("Sliding scale")
+    SELF_PAY = "self-pay", _("Self-pay")
+    INSURANCE = "insurance", _("Private insurance")
+    MEDICAID = "medicaid", "Medicaid"
+    MEDICARE = "medicare", "Medicare"
+    MILITARY = "military", _("Military insurance")
+
+
+class Access(TextChoices):
+    STEP_FREE = "step-free", _("Step-free")
+    ACCESSIBLE_RESTROOM = "restroom", _("Accessible restroom")
+    TRANSIT = "transit", _("Near public transport")
+    PARKING = "parking", _("Parking")
+    CHILDREN = "children", _("Children welcome")
+    CHILDCARE = "childcare", _("Childcare")
+    HEARING_LOOP = "hearing-loop", _("Hearing loop")
+    CAPTIONS = "captions", _("Captions")
+    FRAGRANCE_FREE = "fragrance-free", _("Fragrance-free")
+    SERVICE_ANIMALS = "animals", _("Service animals welcome")
+    OUTDOORS = "outdoors", _("Outdoors")
+
+
+class Age(TextChoices):
+    CHILDREN = "children", pgettext_lazy("age group", "Children")
+    TEENS = "teens", pgettext_lazy("age group", "Teenagers")
+    YOUNG_ADULTS = "young-adults", pgettext_lazy("age group", "Young adults")
+    ADULTS = "adults", pgettext_lazy("age group", "Adults")
+    OLDER_ADULTS = "older-adults", pgettext_lazy("age group", "Older adults")
+
+
+class Fellowship(TextChoices):
+    """Fellowships and mutual-aid programs, named as they name themselves."""
+
+    AA = "aa", "Alcoholics Anonymous"
+    NA = "na", "Narcotics Anonymous"
+    CA = "ca", "Cocaine Anonymous"
+    CMA = "cma", "Crystal Meth Anonymous"
+    HA = "ha", "Heroin Anonymous"
+    MA = "ma", "Marijuana Anonymous"
+    PA = "pa", "Pills Anonymous"
+    NICOTINE = "nica", "Nicotine Anonymous"
+    MARA = "mara", "Medication-Assisted Recovery Anonymous"
+    DRA = "dra", "Dual Recovery Anonymous"
+    GA = "ga", "Gamblers Anonymous"
+    OA = "oa", "Overeaters Anonymous"
+    EDA = "eda", "Eating Disorders Anonymous"
+    ACA = "aca", "Adult Children of Alcoholics & Dysfunctional Families"
+    CODA = "coda", "Co-Dependents Anonymous"
+    AL_ANON = "al-anon", "Al-Anon"
+    ALATEEN = "alateen", "Alateen"
+    NAR_ANON = "nar-anon", "Nar-Anon"
+    GAM_ANON = "gam-anon", "Gam-Anon"
+    FAMILIES_ANONYMOUS = "families-anonymous", "Families Anonymous"
+    SMART = "smart", "SMART Recovery"
+    SMART_FAMILY = "smart-family", "SMART Recovery Family & Friends"
+    LIFERING = "lifering", "LifeRing"
+    RECOVERY_DHARMA = "recovery-dharma", "Recovery Dharma"
+    WOMEN_FOR_SOBRIETY = "wfs", "Women for Sobriety"
+    SOS = "sos", "Secular Organizations for Sobriety"
+    CELEBRATE_RECOVERY = "celebrate-recovery", "Celebrate Recovery"
+    WELLBRIETY = "wellbriety", "Wellbriety"
+    OTHER = "other", pgettext_lazy("fellowship", "Another path")
+
+
+class Format(TextChoices):
+    """What a meeting is like."""
+
+    DISCUSSION = "discussion", _("Discussion")
+    SPEAKER = "speaker", _("Speaker")
+    STEP_STUDY = "step-study", _("Step study")
+    TRADITIONS = "traditions", _("Traditions")
+    LITERATURE = "literature", _("Reading together")
+    BIG_BOOK = "big-book", _("Big Book")
+    BEGINNERS = "beginners", _("For beginners")
+    MEDITATION = "meditation", _("Meditation")
+    CANDLELIGHT = "candlelight", _("Candlelight")
+    BIRTHDAY = "birthday", _("Anniversaries")
+    SECULAR = "secular", _("Secular")
+    SMALL_GROUP = "small-group", _("Small group")
+    SKILLS = "skills", _("Skills and tools")
+    OPEN = "open", _("Open to anyone")
+    CLOSED = "closed", _("For people with the problem only")
+
+
+class Approach(TextChoices):
+    CBT = "cbt", _("Cognitive behavioral therapy (CBT)")
+    DBT = "dbt", _("Dialectical behavior therapy (DBT)")
+    ACT = "act", _("Acceptance and commitment therapy (ACT)")
+    MOTIVATIONAL = "motivational", _("Motivational interviewing")
+    EMDR = "emdr", _("EMDR")
+    TRAUMA = "trauma", _("Trauma-informed care")
+    DUAL_DIAGNOSIS = "dual-diagnosis", _("Dual diagnosis")
+    CONTINGENCY = "contingency", _("Contingency management")
+    RELAPSE_PREVENTION = "relapse-prevention", _("Relapse prevention")
+    HARM_REDUCTION = "harm-reduction", _("Harm reduction")
+    FAMILY = "family-therapy", _("Family therapy")
+    CRAFT = "craft", _("CRAFT for families")
+    MINDFULNESS = "mindfulness", _("Mindfulness")
+    ACUPUNCTURE = "acupuncture", _("Acupuncture")
+    ART_MUSIC = "art-music", _("Art or music therapy")
+    TWELVE_STEP = "twelve-step", _("Twelve-step facilitation")
+
+
+class Credential(TextChoices):
+    COUNSELOR = "counselor", _("Licensed counselor")
+    ADDICTION_COUNSELOR = "addiction-counselor", _("Addiction counselor")
+    SOCIAL_WORKER = "social-worker", _("Clinical social worker")
+    MFT = "mft", _("Marriage and family therapist")
+    PSYCHOLOGIST = "psychologist", _("Psychologist")
+    PSYCHIATRIST = "psychiatrist", _("Psychiatrist")
+    ADDICTION_PSYCHIATRIST = "addiction-psychiatrist", _("Addiction psychiatrist")
+    NURSE_PRACTITIONER = "nurse-practitioner", _("Psychiatric nurse practitioner")
+
+
+class Offer(TextChoices):
+    INDIVIDUAL = "individual", pgettext_lazy("therapy", "One to one")
+    GROUP = "group", pgettext_lazy("therapy", "In a group")
+    FAMILY = "family", pgettext_lazy("therapy", "With family")
+    COUPLES = "couples", pgettext_lazy("therapy", "With a partner")
+
+
+class Care(TextChoices):
+    """Levels of care, widest door first."""
+
+    WALK_IN = "walk-in", _("Walk-in or same-day")
+    OUTPATIENT = "outpatient", _("Outpatient")
+    INTENSIVE = "intensive", _("Intensive outpatient")
+    DAY = "day", _("Day program")
+    DETOX = "detox", _("Detox (withdrawal management)")
+    RESIDENTIAL = "residential", _("Residential")
+    HOSPITAL = "hospital", _("Hospital inpatient")
+    OTP = "otp", _("Opioid treatment program")
+    TELEHEALTH = "telehealth", _("Telehealth")
+
+
+class Medication(TextChoices):
+    BUPRENORPHINE = "buprenorphine", _("Buprenorphine")
+    METHADONE = "methadone", _("Methadone")
+    NALTREXONE = "naltrexone", _("Naltrexone")
+    NALOXONE = "naloxone", _("Naloxone")
+    ACAMPROSATE = "acamprosate", _("Acamprosate")
+    DISULFIRAM = "disulfiram", _("Disulfiram")
+
+
+class HouseLevel(TextChoices):
+    """Levels of recovery housing, as the US National Alliance for Recovery Residences counts them."""
+
+    PEER_RUN = "1", _("Level 1: run by the people who live there")
+    MONITORED = "2", _("Level 2: with a house manager")
+    SUPERVISED = "3", _("Level 3: with staff and services")
+    SERVICE_PROVIDER = "4", _("Level 4: with treatment in the house")
+
+
+class PeerKind(TextChoices):
+    COACH = "coach", _("Recovery coach")
+    SPECIALIST = "specialist", _("Certified peer specialist")
+    CENTER = "center", _("Recovery community center")
+    SPONSOR = "sponsor", _("Sponsors")
+    MENTOR = "mentor", _("Mentors")
+    ACCOUNTABILITY = "accountability", _("Accountability partners")
+
+
+class CommunityKind(TextChoices):
+    RECREATION = "recreation", _("Sober recreation")
+    FITNESS = "fitness", _("Fitness")
+    EDUCATION = "education", _("Classes and workshops")
+    FAITH = "faith", _("Faith community")
+    ONLINE = "online-community", _("Online community")
+    RIDES = "rides", _("Rides")
+    FOOD = "food", _("Food")
+    ERRANDS = "errands", _("Practical help")
+
+
+class Medium(TextChoices):
+    BOOK = "book", _("Book")
+    PODCAST = "podcast", _("Podcast")
+    APP = "app", pgettext_lazy("medium", "App")
+    COURSE = "course", _("Online course")
+    VIDEO = "video", pgettext_lazy("medium", "Video")
+
+
+class CheckMethod(TextChoices):
+    """How a curator made sure; the label completes "Checked 3 March 2026 …"."""
+
+    CALLED = "called", _("by phone")
+    WEBSITE = "website", _("on its website")
+    TOLD = "told", _("by the organization itself")
+    VISITED = "visited", _("by a visit")
+
+
+class Answer(TextChoices):
+    """Yes, no, or nobody has asked yet: unknown is said, never guessed."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "", _("Not given")
