@@ -1,0 +1,215 @@
+"""The readers of settings: what they take in, what they stop on, and that no secret gets into a message."""
+
+import base64
+
+import pytest
+
+from recovery_site import env
+from recovery_site.env import BadSetting
+
+NAME = "STEADY_TEST_SETTING"
+KEY_ONE = base64.urlsafe_b64encode(bytes(range(32))).decode()
+KEY_TWO = base64.urlsafe_b64encode(b"\xff" * 32).decode()
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Set the one variable that these tests read."""
+
+    def give(value):
+        monkeypatch.setenv(NAME, value)
+
+    return give
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\n"])
+def test_every_reader_takes_blank_for_not_set(given, blank):
+    given(blank)
+    assert env.text(NAME, "fallback") == "fallback"
+    assert env.boolean(NAME, True) is True
+    assert env.integer(NAME, 7) == 7
+    assert env.words(NAME, ["a"]) == ["a"]
+    assert env.keys(NAME) == []
+    assert env.database_url(NAME) == {}
+    assert env.database_urls(NAME) == []
+
+
+def test_text_is_trimmed_and_keeps_its_own_blanks(given):
+    given("  Steady in Ulster ")
+    assert env.text(NAME) == "Steady in Ulster"
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "a\x1b[31mb", "a\tb"])
+def test_text_with_control_characters_stops(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match="one line"):
+        env.text(NAME)
+
+
+def test_text_too_short_stops_without_telling_the_secret(given):
+    given("hunter2hunter2")
+    with pytest.raises(BadSetting, match="at least 50 characters") as stopped:
+        env.text(NAME, least=50, secret=True)
+    assert "hunter2" not in str(stopped.value)
+    assert "14 characters" in stopped.value.given
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("1", True), ("TRUE", True), ("yes", True), ("on", True), ("0", False), ("False", False), ("no", False)],
+)
+def test_boolean_reads_the_usual_words(given, value, read):
+    given(value)
+    assert env.boolean(NAME, not read) is read
+
+
+@pytest.mark.parametrize("value", ["2", "y e s", "ja", "-", "None"])
+def test_boolean_stops_on_anything_else(given, value):
+    given(value)
+    with pytest.raises(BadSetting) as stopped:
+        env.boolean(NAME)
+    assert NAME in str(stopped.value)
+    assert repr(value) in str(stopped.value)
+    assert "wanted: 1 (true, yes, on)" in str(stopped.value)
+
+
+@pytest.mark.parametrize(("value", "read"), [("0", 0), ("-3", -3), ("8000", 8000), (" 42 ", 42)])
+def test_integer_reads_plain_digits(given, value, read):
+    given(value)
+    assert env.integer(NAME, 1) == read
+
+
+@pytest.mark.parametrize("value", ["1_000", "1e3", "٣", "3.0", "0x10", "+-1", "9" * 40])
+def test_integer_stops_on_other_writings(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match="a whole number"):
+        env.integer(NAME, 1)
+
+
+def test_integer_holds_both_bounds(given):
+    for value in ("1", "65535"):
+        given(value)
+        assert env.integer(NAME, 8000, least=1, most=65535) == int(value)
+    for value in ("0", "65536"):
+        given(value)
+        with pytest.raises(BadSetting, match="from 1 up to 65535"):
+            env.integer(NAME, 8000, least=1, most=65535)
+
+
+@pytest.mark.parametrize("value", ["a b", "a,b", " a , b ,", ",a,,b", "a\nb"])
+def test_words_stand_between_commas_or_blanks(given, value):
+    given(value)
+    assert env.words(NAME) == ["a", "b"]
+
+
+def test_keys_keep_their_order(given):
+    given(f"{KEY_TWO}, {KEY_ONE}")
+    assert env.keys(NAME) == [KEY_TWO, KEY_ONE]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["short", KEY_ONE[:-4], KEY_ONE + "AAAA", KEY_ONE.replace("A", "!"), "schlüssel"]
+)
+def test_keys_stop_on_a_key_of_another_shape(given, wrong):
+    given(f"{KEY_TWO},{wrong}")
+    with pytest.raises(BadSetting, match="number 2 is none") as stopped:
+        env.keys(NAME)
+    assert wrong not in str(stopped.value)
+
+
+def test_keys_given_twice_stop(given):
+    given(f"{KEY_ONE} {KEY_ONE}")
+    with pytest.raises(BadSetting, match="each key once"):
+        env.keys(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "file"),
+    [
+        ("sqlite:///var/steady.sqlite3", str(env.ROOT / "var/steady.sqlite3")),
+        ("sqlite:////srv/steady.sqlite3", "/srv/steady.sqlite3"),
+        ("sqlite:////srv/a%20folder/steady.sqlite3", "/srv/a folder/steady.sqlite3"),
+        ("sqlite:////srv/a folder/steady.sqlite3", "/srv/a folder/steady.sqlite3"),
+        ("sqlite://:memory:", ":memory:"),
+        ("sqlite:///:memory:", ":memory:"),
+    ],
+)
+def test_database_url_reads_sqlite(given, value, file):
+    given(value)
+    assert env.database_url(NAME) == {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
+
+
+def test_database_url_reads_postgres(given):
+    given("postgres://steady:p%40ss%2Fword@db.example.org:5433/steady?sslmode=require&connect_timeout=3")
+    assert env.database_url(NAME) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "steady",
+        "USER": "steady",
+        "PASSWORD": "p@ss/word",
+        "HOST": "db.example.org",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require", "connect_timeout": "3"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ("postgresql:///steady", "", ""),
+        ("postgres://me@/steady?host=/run/a%20folder", "/run/a folder", ""),
+        ("postgres://me@/steady?host=/run/postgresql&port=5433", "/run/postgresql", "5433"),
+        ("postgres://me@%2Frun%2Fpostgresql/steady", "/run/postgresql", ""),
+        ("postgres://me@[::1]:5432/steady", "::1", "5432"),
+    ],
+)
+def test_database_url_finds_the_host(given, value, host, port):
+    given(value)
+    read = env.database_url(NAME)
+    assert (read["HOST"], read["PORT"], read["NAME"]) == (host, port, "steady")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "steady.sqlite3",
+        "mysql://me:s3cret@host/steady",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///folder/",
+        "sqlite://server/file",
+        "sqlite:///file?mode=ro",
+        "postgres://me:s3cret@host",
+        "postgres://me:s3cret@host/",
+        "postgres://me:s3cret@host/one/two",
+        "postgres://me:s3cret",
+        "postgres://me:s3cret@host:port/steady",
+        "postgres://me:s3cret@host:70000/steady",
+        "postgres://me:s3cret#more@host/steady",
+        "postgres://me:s3cret@[::1/steady",
+        "postgres://me:s3cret@host/steady?sslmode",
+        "postgres://me:s3cret@host/steady?pasword=s3cret",
+        "postgres://me@/steady?port=s3cret",
+    ],
+)
+def test_database_url_stops_and_tells_no_secret(given, value):
+    given(value)
+    with pytest.raises(BadSetting) as stopped:
+        env.database_url(NAME)
+    assert NAME in str(stopped.value)
+    assert "s3cret" not in str(stopped.value)
+    assert stopped.value.wanted
+
+
+def test_database_url_takes_its_default(given):
+    given("")
+    assert env.database_url(NAME, "sqlite:////srv/default")["NAME"] == "/srv/default"
+
+
+def test_database_urls_read_each(given):
+    given("postgres://one/steady, postgres://two/steady")
+    assert [entry["HOST"] for entry in env.database_urls(NAME)] == ["one", "two"]
+
+
+def test_masked_shows_at_most_the_scheme():
+    assert env.masked("postgres://me:s3cret@host/steady") == "postgres://***"
+    assert env.masked("s3cret") == "*** (6 characters)"
