@@ -1,0 +1,167 @@
+"""Crisis lines, emergency numbers and mutual-aid organizations that ship with the directory.
+
+The three TOML files beside this module are the facts, and their heads say the rules. Reading is strict: a
+misspelt key or a missing source stops it: a fact that nobody can trace must not reach a page. Whether the
+values stand in the vocabulary and the numbers can be dialled is checked in the tests.
+"""
+
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, get_origin
+
+HERE = Path(__file__).parent
+HOTLINES = HERE / "hotlines.toml"
+MUTUAL_AID = HERE / "mutual_aid.toml"
+EMERGENCY = HERE / "emergency.toml"
+
+# How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
+COPIED_IS = ("read", "dated")
+
+Built = TypeVar("Built")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelFact:
+    """One way to reach a line. `dial` is what to dial, or an https address, or an e-mail address."""
+
+    type: str
+    dial: str
+    display: str
+    body: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursFact:
+    """Opening hours as wall clock "HH:MM" in the line's own zone; days are "mon" to "sun"."""
+
+    days: tuple[str, ...]
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sourced:
+    """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it."""
+
+    source: str
+    copied: date
+    copied_is: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HotlineFact(Sourced):
+    """A crisis or support line. `country` is ISO 3166 alpha-2; no hours at all means not known."""
+
+    slug: str
+    country: str
+    name: str
+    summary: str
+    channels: tuple[ChannelFact, ...]
+    main: bool = False
+    concerns: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    always_open: bool = False
+    hours: tuple[HoursFact, ...] = ()
+    zone: str = ""
+    hours_note: str = ""
+    payment: tuple[str, ...] = ()
+    who_answers: str = ""
+    happens: tuple[str, ...] = ()
+    website: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MutualAidFact(Sourced):
+    """A mutual-aid organization. An empty `country` means worldwide; `finder` is its own meeting finder."""
+
+    slug: str
+    name: str
+    kind: str
+    fellowship: str
+    summary: str
+    website: str
+    abbreviation: str = ""
+    concerns: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    country: str = ""
+    finder: str = ""
+    channels: tuple[ChannelFact, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyFact(Sourced):
+    """The number for police, fire and ambulance in a country."""
+
+    country: str
+    number: str
+
+
+def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
+    """The lines in the file's order. Raises ValueError naming file, slug and key where a row is wrong."""
+    return [_listing(HotlineFact, row, path) for row in _rows(path, "hotline")]
+
+
+def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
+    """The organizations in the file's order. Raises ValueError as `read_hotlines` does."""
+    return [_listing(MutualAidFact, row, path) for row in _rows(path, "mutual_aid")]
+
+
+def read_emergency(path: Path = EMERGENCY) -> dict[str, str]:
+    """ISO country code → emergency number. Raises ValueError as `read_hotlines` does."""
+    return {fact.country: fact.number for fact in read_emergency_facts(path)}
+
+
+def read_emergency_facts(path: Path = EMERGENCY) -> list[EmergencyFact]:
+    """The emergency numbers with their sources. Raises ValueError as `read_hotlines` does."""
+    return [_build(EmergencyFact, row, _where(path, row, "country")) for row in _rows(path, "emergency")]
+
+
+def _rows(path: Path, table: str) -> list[dict[str, Any]]:
+    with path.open("rb") as file:
+        content = tomllib.load(file)
+    for key in content.keys() - {table}:
+        raise ValueError(f"{path.name}: unknown key {key!r}; all rows are [[{table}]]")
+    rows: list[dict[str, Any]] = content.get(table, [])
+    return rows
+
+
+def _listing(kind: type[Built], row: dict[str, Any], path: Path) -> Built:
+    """A row whose [[….channel]] and `hours` tables become facts of their own."""
+    where = _where(path, row, "slug")
+    if "channels" in row:
+        raise ValueError(f"{where}: unknown key 'channels'; each way to reach it is a channel")
+    values = {key: value for key, value in row.items() if key != "channel"}
+    if "channel" in row:
+        values["channels"] = [_build(ChannelFact, channel, f"{where}, channel") for channel in row["channel"]]
+    if "hours" in row:
+        values["hours"] = [_build(HoursFact, hours, f"{where}, hours") for hours in row["hours"]]
+    return _build(kind, values, where)
+
+
+def _build(kind: type[Built], values: dict[str, Any], where: str) -> Built:
+    declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    for key in values.keys() - declared.keys():
+        raise ValueError(f"{where}: unknown key {key!r}")
+    for key, field in declared.items():
+        if field.default is MISSING and not values.get(key):
+            raise ValueError(f"{where}: {key!r} is missing")
+    made = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    for key, value in made.items():
+        wanted = get_origin(declared[key].type) or declared[key].type
+        if type(value) is not wanted:
+            raise ValueError(f"{where}: {key!r} is {type(value).__name__}, not {wanted.__name__}")  # type: ignore[union-attr]
+    if made.get("copied_is", "read") not in COPIED_IS:
+        raise ValueError(f"{where}: 'copied_is' is none of {', '.join(COPIED_IS)}")
+    return kind(**made)
+
+
+def _where(path: Path, row: dict[str, Any], key: str) -> str:
+    return f"{path.name}, {row.get(key) or 'a row without ' + key}"

@@ -1,0 +1,234 @@
+"""The facts that ship: each is traced, dated, in the vocabulary, and can be dialled."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import phonenumbers
+import pytest
+
+from directory.facts import (
+    ChannelFact,
+    HotlineFact,
+    MutualAidFact,
+    Sourced,
+    read_emergency,
+    read_emergency_facts,
+    read_hotlines,
+    read_mutual_aid,
+)
+from directory.vocabulary import Audience, ChannelType, Concern, Fellowship, Language, Mode, Payment
+
+HOTLINES = read_hotlines()
+MUTUAL_AID = read_mutual_aid()
+EMERGENCY = read_emergency_facts()
+EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY]
+LISTINGS: list[HotlineFact | MutualAidFact] = [*HOTLINES, *MUTUAL_AID]
+CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
+DIALLED = [(listing, channel) for listing, channel in CHANNELS if channel.type in ("call", "text")]
+
+# Numbers dialled as they stand, and only in their country. A new one is added here by someone who looked.
+SHORT_NUMBERS = {
+    "AU": {"131114"},
+    "CA": {"988"},
+    "ES": {"024"},
+    "FR": {"3114"},
+    "GB": {"116123", "85258"},
+    "IE": {"116123", "50808"},
+    "NZ": {"1737", "8006", "8681"},
+    "US": {"988", "435748", "678678", "741741", "800426", "838255", "88788"},
+}
+KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+
+def name_of(value: object) -> str | None:
+    """A readable test id."""
+    return getattr(value, "slug", None) or getattr(value, "dial", None) or getattr(value, "country", None)
+
+
+def test_facts_are_enough() -> None:
+    assert len(HOTLINES) >= 10
+    assert len(MUTUAL_AID) >= 10
+    assert len({line.country for line in HOTLINES}) >= 5
+
+
+def test_slugs_are_unique() -> None:
+    twice = [slug for slug, times in Counter(listing.slug for listing in LISTINGS).items() if times > 1]
+    assert twice == []
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=name_of)
+def test_slug_stands_in_an_address(listing: HotlineFact | MutualAidFact) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", listing.slug)
+
+
+@pytest.mark.parametrize("fact", EVERYTHING, ids=name_of)
+def test_fact_names_its_source_and_date(fact: Sourced) -> None:
+    today = datetime.now(UTC).date()
+    assert fact.source.startswith("https://")
+    assert all(address.startswith(("https://", "http://")) for address in fact.also)
+    assert fact.copied <= today
+    assert fact.copied > today - timedelta(days=3653)
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=name_of)
+def test_listing_uses_the_vocabulary(listing: HotlineFact | MutualAidFact) -> None:
+    assert set(listing.concerns) <= set(Concern.values)
+    assert set(listing.audiences) <= set(Audience.values)
+    assert set(listing.languages) <= set(Language.values)
+    assert set(listing.payment) <= set(Payment.values)
+
+
+@pytest.mark.parametrize("organization", MUTUAL_AID, ids=name_of)
+def test_mutual_aid_uses_the_vocabulary(organization: MutualAidFact) -> None:
+    assert organization.kind == "support-groups"
+    assert organization.fellowship in Fellowship.values
+    assert organization.modes
+    assert set(organization.modes) <= set(Mode.values)
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=name_of)
+def test_listing_addresses_are_https(listing: HotlineFact | MutualAidFact) -> None:
+    finder = listing.finder if isinstance(listing, MutualAidFact) else ""
+    assert all(address.startswith("https://") for address in (listing.website, finder) if address)
+
+
+@pytest.mark.parametrize(("listing", "channel"), CHANNELS, ids=name_of)
+def test_channel_has_something_to_reach(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> None:
+    shape = {
+        "call": r"\+?[0-9*#]+",
+        "text": r"\+?[0-9*#]+",
+        "chat": r"https://\S+",
+        "website": r"https://\S+",
+        "email": r"[^@\s]+@[^@\s]+\.[a-z]+",
+    }[channel.type]
+    assert channel.type in ChannelType.values
+    assert re.fullmatch(shape, channel.dial)
+    assert not channel.body or channel.type == "text"
+
+
+@pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
+def test_number_can_be_dialled(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> None:
+    if not channel.dial.startswith("+"):
+        assert channel.dial in SHORT_NUMBERS.get(listing.country, set())
+        return
+    number = phonenumbers.parse(channel.dial)
+    assert phonenumbers.is_valid_number(number)
+    if listing.country:
+        assert number.country_code == phonenumbers.country_code_for_region(listing.country)
+
+
+@pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
+def test_number_is_not_made_up(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> None:
+    assert "555" not in channel.dial
+
+
+@pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
+def test_number_shown_is_the_number_dialled(
+    listing: HotlineFact | MutualAidFact, channel: ChannelFact
+) -> None:
+    dialled = channel.dial.removeprefix("+")
+    shown = re.sub(r"\D", "", channel.display.upper().translate(KEYPAD))
+    if not channel.dial.startswith("+"):
+        assert shown == dialled
+        return
+    country_code = str(phonenumbers.parse(channel.dial).country_code)
+    # Shown with the country code, with the trunk zero, or with neither.
+    assert dialled in (shown, country_code + shown.removeprefix("0"))
+
+
+def test_country_has_one_main_line_at_most() -> None:
+    mains = Counter(line.country for line in HOTLINES if line.main)
+    assert set(mains.values()) == {1}
+    assert mains["US"] == 1
+
+
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_hotline_has_a_way_to_reach_it(line: HotlineFact) -> None:
+    assert {channel.type for channel in line.channels} & {"call", "text", "chat"}
+    assert re.fullmatch(r"[A-Z]{2}", line.country)
+    assert not (line.always_open and line.hours)
+    assert bool(line.hours) == bool(line.zone)
+
+
+def test_988_no_longer_offers_press_3() -> None:
+    line = next(line for line in HOTLINES if line.slug == "us-988-lifeline")
+    told = " ".join([line.summary, *line.happens, *(channel.note for channel in line.channels)])
+    assert "press 2" in told
+    assert "press 3" not in told.lower()
+
+
+def test_emergency_number_for_each_country_with_a_line() -> None:
+    numbers = read_emergency()
+    assert {line.country for line in HOTLINES} <= numbers.keys()
+    assert len(numbers) == len(EMERGENCY)
+    assert numbers["US"] == "911"
+    assert all(re.fullmatch(r"[0-9]{3}", number) for number in numbers.values())
+
+
+ROW = """
+[[hotline]]
+slug = "xx-line"
+country = "US"
+name = "A line"
+summary = "Listens."
+source = "https://example.org/"
+copied = 2026-01-02
+copied_is = "read"
+hours = [{days = ["mon", "fri"], opens = "09:00", closes = "17:00"}]
+zone = "America/New_York"
+[[hotline.channel]]
+type = "call"
+dial = "988"
+display = "988"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "lines.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
+    (line,) = read_hotlines(written(tmp_path, ROW))
+    assert line.hours[0].days == ("mon", "fri")
+    assert line.hours[0].opens == "09:00"
+    assert line.channels[0].dial == "988"
+    assert line.copied == date(2026, 1, 2)
+    assert not line.main
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('source = "https://example.org/"', "", "'source' is missing"),
+        ('source = "https://example.org/"', 'source = ""', "'source' is missing"),
+        ("copied = 2026-01-02", "", "'copied' is missing"),
+        ("copied = 2026-01-02", 'copied = "2026-01-02"', "'copied' is str, not date"),
+        ('copied_is = "read"', 'copied_is = "guessed"', "'copied_is' is none of read, dated"),
+        ('name = "A line"', 'name = "A line"\nphone = "988"', "unknown key 'phone'"),
+        ('name = "A line"', 'name = "A line"\nconcerns = "any"', "'concerns' is str, not tuple"),
+        ('dial = "988"', "", "channel: 'dial' is missing"),
+        ('dial = "988"', "dial = 988", "channel: 'dial' is int, not str"),
+        ('dial = "988"', 'dial = "988"\nhref = "tel:988"', "channel: unknown key 'href'"),
+        ('opens = "09:00"', 'from = "09:00"', "hours: unknown key 'from'"),
+    ],
+)
+def test_read_hotlines_rejects_what_is_not_declared(
+    tmp_path: Path, before: str, after: str, complaint: str
+) -> None:
+    assert before in ROW
+    with pytest.raises(ValueError, match=f"lines.toml, xx-line.*{re.escape(complaint)}"):
+        read_hotlines(written(tmp_path, ROW.replace(before, after, 1)))
+
+
+def test_read_hotlines_rejects_a_line_that_cannot_be_reached(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="xx-line: 'channels' is missing"):
+        read_hotlines(written(tmp_path, ROW.split("[[hotline.channel]]")[0]))
+
+
+def test_read_hotlines_rejects_a_misspelt_table(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"lines\.toml: unknown key 'hotlines'"):
+        read_hotlines(written(tmp_path, ROW.replace("[[hotline", "[[hotlines")))
