@@ -1,8 +1,9 @@
 """Settings from the environment, each read with its type.
 
-A variable that is missing, empty or blank counts as not set, and its reader answers the default. Anything else
-that a reader cannot take in is a BadSetting: the site stops and says what it wanted, since a mistyped setting
-that is quietly replaced by a default is found out on the worst day. What may be a secret is never shown.
+A variable that is missing, empty or blank counts as not set, and its reader answers the default. Anything
+else that a reader cannot take in is a BadSetting: the site stops and says what it wanted, since a mistyped
+setting that is quietly replaced by a default is found out on the worst day. What may be a secret is never
+shown.
 """
 
 import base64

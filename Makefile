@@ -1,0 +1,69 @@
+# Two commands: `make run` and `make test`. Both set up what they need in .venv/ on the first go.
+# Variables: PORT=8000, DEMO=1 (0: no demo town), ARGS="…" (for pytest), PYTHON=python3.
+
+PORT ?= 8000
+DEMO ?= 1
+ARGS ?=
+# The first Python on this machine that is new enough.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+IN := .venv/bin/
+INSTALL = $(IN)python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r
+OFFLINE = { echo "Could not install the packages. This step, and only this one, needs the network." >&2; exit 1; }
+COMPILE = uv pip compile pyproject.toml
+LOCKED = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+# What a production site would have in its environment, with keys that are thrown away.
+PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_URL -u DATABASE_REPLICA_URLS ALLOWED_HOSTS=steady.example \
+	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
+
+.PHONY: run dev test check lock clean
+.DELETE_ON_ERROR:
+
+run: .venv/.run-stamp
+	@DEMO="$(DEMO)" DEBUG=0 exec $(IN)python manage.py serve --port "$(PORT)"
+
+dev: .venv/.dev-stamp
+	@DEMO="$(DEMO)" DEBUG=1 exec $(IN)python manage.py serve --debug --port "$(PORT)"
+
+test: .venv/.dev-stamp
+	@exec $(IN)python -m tests.run $(ARGS)
+
+check: .venv/.dev-stamp
+	$(IN)ruff format --check .
+	$(IN)ruff check .
+	find templates -name '*.html' -exec $(IN)djade --check --target-version 5.2 {} +
+	$(IN)python -m mypy
+	$(IN)python manage.py makemigrations --check --dry-run
+	@echo "manage.py check --deploy --fail-level WARNING"
+	@$(PRODUCTION) $(IN)python manage.py check --deploy --fail-level WARNING
+	$(IN)python -m pytest -q tests/test_house.py
+
+lock:
+	$(COMPILE) $(LOCKED) -o requirements/run.txt
+	$(COMPILE) --group dev $(LOCKED) -o requirements/dev.txt
+
+# Keeps var/, where the database and its keys are.
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis var/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Steady needs Python 3.11 or newer; found: $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none)." \
+		"PYTHON=/path/to/python3 names another." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments." \
+		"On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Making .venv/ …"
+	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+.venv/.run-stamp: requirements/run.txt | .venv/bin/python
+	@echo "Installing what Steady runs on into .venv/ (about half a minute, once) …"
+	@$(INSTALL) requirements/run.txt || $(OFFLINE)
+	@touch $@
+
+.venv/.dev-stamp: requirements/dev.txt | .venv/bin/python
+	@echo "Installing what the tests need into .venv/ (about a minute, once) …"
+	@$(INSTALL) requirements/dev.txt || $(OFFLINE)
+	@touch $@

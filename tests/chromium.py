@@ -1,0 +1,24 @@
+"""Where the operating system's own Chromium is, and how the tests start it. None is ever downloaded."""
+
+import os
+import shutil
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = "Chromium is not installed (Debian package chromium)"
+
+
+def path() -> str | None:
+    """The program to start: the one that CHROMIUM names, or else the first known name in PATH."""
+    named = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+
+
+def flags() -> list[str]:
+    """Command-line flags: nothing that calls home; as root no sandbox, since it would refuse to start."""
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return [*quiet, "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]

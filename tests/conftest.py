@@ -1,0 +1,88 @@
+"""What every test gets: no way out of this machine, inputs made up the same way each time, and a browser."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests import chromium
+
+# The same inputs in each run, so that a red test is red again tomorrow. To look further afield:
+# `.venv/bin/python -m pytest --hypothesis-profile=explore`.
+hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile("ci")
+
+
+class ReachedOut(RuntimeError):
+    """A test tried to speak to another machine. No OSError, so that the code under test cannot swallow it."""
+
+
+def is_local(address: object) -> bool:
+    """Whether a socket address (a path, or host and port) stays on this machine."""
+    if isinstance(address, str | bytes):
+        return True
+    host = address[0] if isinstance(address, tuple) and address else None
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_literal(host: object) -> bool:
+    """Whether looking the host up asks nobody: no host, this one, or an address in figures."""
+    if host in (None, "", "localhost", b"localhost", socket.gethostname()):
+        return True
+    try:
+        ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def this_machine_only() -> Iterator[None]:
+    """Close the way out: connections and datagrams only to Unix sockets and loopback, no names looked up."""
+    patch = pytest.MonkeyPatch()
+    for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+        patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name), place))
+    look_up = socket.getaddrinfo
+
+    def guarded_look_up(host, *args, **kwargs):
+        if not is_literal(host):
+            raise ReachedOut(f"a test looked up {host!r}")
+        return look_up(host, *args, **kwargs)
+
+    patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    patch.undo()
+
+
+def _guarded(method, place):
+    def guarded(self, *args):
+        if not is_local(args[place]):
+            raise ReachedOut(f"a test reached out to {args[place]!r}")
+        return method(self, *args)
+
+    return guarded
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium under Playwright, shared by the tests marked `browser`."""
+    program = chromium.path()
+    if program is None:
+        pytest.skip(chromium.MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, and Django then takes every query for async code.
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        running = playwright.chromium.launch(executable_path=program, args=chromium.flags())
+        yield running
+        running.close()

@@ -1,0 +1,108 @@
+"""`make run`'s command: its port, what it sets up, what it says, and the server it becomes."""
+
+import io
+import socket
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from recovery_site.management.commands import serve
+
+
+@pytest.fixture
+def taken():
+    """A port on which somebody listens."""
+    with socket.create_server((serve.ADDRESS, 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def steps(monkeypatch, settings):
+    """Record the commands that `serve` calls and the program it becomes, and do none of it."""
+    settings.DEMO = True
+    settings.SITE_NAME = "Steady"
+    done = []
+    monkeypatch.setenv("DEBUG", "0")
+    monkeypatch.setattr(serve, "call_command", lambda name, **options: done.append(name))
+    monkeypatch.setattr(serve.Listing.objects, "exists", lambda: False)
+    monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda self, targets: ["something"])
+    monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    monkeypatch.setattr(serve.os, "execv", lambda program, arguments: done.append(arguments))
+    return done
+
+
+def run(**options):
+    out = io.StringIO()
+    call_command("serve", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_port_is_kept_when_free():
+    with socket.create_server((serve.ADDRESS, 0)) as server:
+        port = server.getsockname()[1]
+    assert serve.free_port(port) == port
+
+
+def test_port_moves_on_when_taken(taken):
+    assert taken < serve.free_port(taken) <= taken + serve.FURTHER_PORTS
+
+
+def test_port_gives_up_when_all_are_taken(monkeypatch):
+    monkeypatch.setattr(serve, "is_free", lambda port: False)
+    with pytest.raises(CommandError, match="8000 to 8020 are all taken"):
+        serve.free_port(8000)
+
+
+def test_port_stays_below_the_highest(monkeypatch):
+    monkeypatch.setattr(serve, "is_free", lambda port: port > 65535)
+    with pytest.raises(CommandError, match="65530 to 65535"):
+        serve.free_port(65530)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_port_must_be_one(port):
+    with pytest.raises(CommandError, match="no port"):
+        serve.free_port(port)
+
+
+@pytest.mark.django_db
+def test_serve_sets_up_an_empty_base_and_becomes_gunicorn(steps):
+    said = run(port=8765)
+    *commands, server = steps
+    assert commands == ["migrate", "collectstatic", "load_facts", "load_demo", "demo_logins"]
+    assert server[:4] == [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:8765"]
+    assert "--no-control-socket" in server
+    assert "http://localhost:8765/" in said
+    assert said.endswith("Ctrl-C stops.\n")
+
+
+@pytest.mark.django_db
+def test_serve_leaves_a_ready_base_alone(steps, monkeypatch):
+    monkeypatch.setattr(serve.Listing.objects, "exists", lambda: True)
+    monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda self, targets: [])
+    said = run()
+    assert steps[:-1] == ["collectstatic", "demo_logins"]
+    assert "database" not in said
+
+
+@pytest.mark.django_db
+def test_serve_without_demo_loads_facts_and_prints_no_login(steps, settings):
+    settings.DEMO = False
+    run()
+    assert steps[:-1] == ["migrate", "collectstatic", "load_facts"]
+
+
+@pytest.mark.django_db
+def test_serve_says_which_port_it_took(steps, taken):
+    said = run(port=taken)
+    assert f"Port {taken} is taken" in said
+    assert f"http://localhost:{taken}/" not in said
+
+
+@pytest.mark.django_db
+def test_serve_debug_becomes_runserver_with_debug_on(steps):
+    run(debug=True, port=8765)
+    assert steps[-1][-2:] == ["runserver", "127.0.0.1:8765"]
+    assert "collectstatic" not in steps
+    assert serve.os.environ["DEBUG"] == "1"
