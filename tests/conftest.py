@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from tests import chromium
@@ -15,6 +16,14 @@ from tests import chromium
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis_settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Settings that differ from the site's: for speed, and because nothing has been collected."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
 class ReachedOut(RuntimeError):

@@ -11,8 +11,8 @@ RESULTS = """<testsuites><testsuite>
   <testcase classname="tests.a" name="test_good"/>
   <testcase classname="tests.a" name="test_bad"><failure message="no">x</failure></testcase>
   <testcase classname="tests.a" name="test_broken"><error message="no">x</error></testcase>
-  <testcase classname="tests.a" name="test_later"><skipped type="pytest.skip" message="later">x</skipped></testcase>
-  <testcase classname="tests.a" name="test_known"><skipped type="pytest.xfail" message="known">x</skipped></testcase>
+  <testcase classname="tests.a" name="test_later"><skipped type="pytest.skip" message="later"/></testcase>
+  <testcase classname="tests.a" name="test_known"><skipped type="pytest.xfail" message="known"/></testcase>
 </testsuite></testsuites>"""
 
 
