@@ -1,0 +1,170 @@
+"""Listings made ready for templates: everything in words, nothing left to decide."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from directory.kinds import kinds
+from directory.models import Channel, Listing, Place
+from directory.moments import At, Moment
+from directory.search.query import KM_PER_MILE
+from directory.vocabulary import ChannelType, CheckMethod, Status
+
+ICONS = {
+    ChannelType.CALL: "call",
+    ChannelType.TEXT: "text",
+    ChannelType.CHAT: "chat",
+    ChannelType.APP: "chat",
+    ChannelType.EMAIL: "mail",
+    ChannelType.WEBSITE: "web",
+    ChannelType.VIDEO: "join",
+}
+CARD_ACTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button; `spoken` follows the label for who hears the page instead of seeing it."""
+
+    label: str
+    href: str
+    icon: str
+    spoken: str = ""
+
+    @property
+    def outside(self) -> bool:
+        return self.href.startswith("http")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    pk: int
+    slug: str
+    url: str
+    kind: str
+    icon: str
+    kind_words: str
+    name: str
+    lang: str
+    sample: bool
+    when: Moment
+    place: str
+    facts: str
+    actions: list[Action]
+    checked: str
+    paused: bool
+
+
+def cards(pks: Sequence[int], at: At, km: Mapping[int, float] | None = None) -> list[Card]:
+    """Cards in the order of the ids; what is not public any more is left out."""
+    found = {listing.pk: listing for listing in ready(pks)}
+    return [card(found[pk], at, (km or {}).get(pk)) for pk in pks if pk in found]
+
+
+def ready(pks: Sequence[int]) -> list[Listing]:
+    """Listings with all that a card needs, in few queries, in no order."""
+    prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
+    listings = Listing.objects.visible().filter(pk__in=pks).with_last_check()
+    listings = listings.select_related("organization", "place", *kinds.accessors())
+    return list(listings.prefetch_related("channels", "intervals", "exceptions", *sorted(prefetches)))
+
+
+def card(listing: Listing, at: At, km: float | None = None) -> Card:
+    kind = kinds[listing.kind]
+    paused = listing.status != Status.PUBLISHED
+    return Card(
+        pk=listing.pk,
+        slug=listing.slug,
+        url=listing.get_absolute_url(),
+        kind=kind.slug,
+        icon=kind.icon,
+        kind_words=kind_words(listing),
+        name=listing.name,
+        lang="" if listing.text_language == "en" else listing.text_language,
+        sample=listing.sample,
+        when=paused_moment(listing) if paused else kind.moment(listing, at),
+        place=place_words(listing, km),
+        facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
+        actions=[] if paused else actions(listing)[:CARD_ACTIONS],
+        checked=checked_words(listing),
+        paused=paused,
+    )
+
+
+def kind_words(listing: Listing) -> str:
+    kind = kinds[listing.kind]
+    return ", ".join([str(kind.name), *kind.words(listing)])
+
+
+def paused_moment(listing: Listing) -> Moment:
+    label = _("Closed for good") if listing.status == Status.CLOSED else _("Paused")
+    return Moment.words_only(label, [listing.status_reason], state="paused")
+
+
+def place_words(listing: Listing, km: float | None) -> str:
+    """The address as far as it may be shown, and how far it is; nothing where there is no place."""
+    if listing.place is None:
+        return str(listing.organization or "")
+    parts = listing.place.public_parts
+    if km is not None:
+        parts = [*parts, distance_words(km, listing.place)]
+    return ", ".join(parts)
+
+
+def distance_words(km: float, place: Place) -> str:
+    """Miles; in whole miles only where the point is rough or private."""
+    miles = km / KM_PER_MILE
+    if place.private or place.approximate:
+        return _("about %(n)d miles") % {"n": max(1, round(miles))}
+    return _("%(n).1f miles") % {"n": miles}
+
+
+def cost_sentence(listing: Listing) -> list[str]:
+    labels = listing._meta.get_field("payment").words(listing.payment)  # type: ignore[union-attr]
+    if listing.cost_note:
+        return [listing.cost_note.rstrip(".") + "."]
+    return [", ".join(labels) + "."] if labels else []
+
+
+def audience_sentence(listing: Listing) -> list[str]:
+    labels = listing._meta.get_field("audiences").words(listing.audiences)  # type: ignore[union-attr]
+    return [_("For %(who)s.") % {"who": ", ".join(label.lower() if label[1:2].islower() else label for label in labels)}] if labels else []
+
+
+def actions(listing: Listing) -> list[Action]:
+    """Join, Call, Text, Chat, Directions and Website, as far as they exist."""
+    found = [*kinds[listing.kind].actions(listing), *(channel_action(channel) for channel in listing.channels.all())]
+    if way := directions(listing.place):
+        found.insert(0 if "in-person" in listing.modes else len(found), way)
+    return [Action(each.label, each.href, each.icon, each.spoken or listing.name) for each in found]
+
+
+def channel_action(channel: Channel) -> Action:
+    way = ChannelType(channel.type)
+    label = str(way.label)
+    if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= 16:
+        label = f"{label} {channel.display}"
+    return Action(label, channel.href, ICONS[way])
+
+
+def directions(place: Place | None) -> Action | None:
+    """Opens the visitor's own maps app; nothing is loaded from anywhere on our page."""
+    if place is None or place.public_point is None:
+        return None
+    latitude, longitude = place.public_point
+    label = ", ".join(place.public_parts)
+    query = urlencode({"q": f"{latitude:.5f},{longitude:.5f} ({label})"})
+    return Action(_("Directions"), f"geo:{latitude:.5f},{longitude:.5f}?{query}", "way")
+
+
+def checked_words(listing: Listing) -> str:
+    """ "Checked 3 March 2026 by phone", from the newest check that `with_last_check` found."""
+    on: datetime.date | None = listing.checked_on  # type: ignore[attr-defined]
+    if on is None:
+        return _("Not yet confirmed here")
+    how = CheckMethod(listing.checked_how).label  # type: ignore[attr-defined]
+    return _("Checked %(day)s %(how)s") % {"day": date_format(on, "j F Y"), "how": how}

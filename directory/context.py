@@ -1,0 +1,73 @@
+"""What every page needs: the crisis strip, the name of the site, the ways around it. The same for everyone."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from directory import facts
+from directory.cards import Action
+from directory.vocabulary import ChannelType
+
+STRIP_WAYS = (ChannelType.CALL, ChannelType.TEXT)
+
+
+def shared(request: HttpRequest | None) -> dict[str, Any]:
+    """Template context of every page, error pages included; asks the database nothing."""
+    path = request.path if request else ""
+    return {
+        "crisis": crisis(settings.DEFAULT_COUNTRY),
+        "site_name": settings.SITE_NAME,
+        "site_operator": settings.SITE_OPERATOR,
+        "nav": nav(path),
+        "bar": bar(path),
+    }
+
+
+def crisis(country: str) -> dict[str, Any]:
+    """The strip: the main line of the country, from the facts that ship with the site, so that it stands on every
+    page whatever is broken; and the country's emergency number."""
+    number = emergency().get(country, "")
+    return {
+        "words": _("Someone to talk to, any hour"),
+        "lines": [Action(label(way, display), href, way) for way, display, href in main_line(country)],
+        "emergency": Action(_("Call %(number)s") % {"number": number}, f"tel:{number}", "call") if number else None,
+    }
+
+
+def label(way: str, display: str) -> str:
+    return f"{ChannelType(way).label} {display}"
+
+
+@lru_cache
+def emergency() -> dict[str, str]:
+    return facts.read_emergency()
+
+
+@lru_cache
+def main_line(country: str) -> tuple[tuple[str, str, str], ...]:
+    """Way, what to show and address of the main line's phone and text."""
+    main = next((line for line in facts.read_hotlines() if line.main and line.country == country), None)
+    channels = [channel for channel in main.channels if channel.type in STRIP_WAYS] if main else []
+    schemes = {ChannelType.CALL: "tel:", ChannelType.TEXT: "sms:"}
+    return tuple(
+        (channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial) for channel in channels[:2]
+    )
+
+
+def nav(path: str) -> list[dict[str, Any]]:
+    ways = (
+        (_("Find"), reverse("find")),
+        (_("Hotlines"), reverse("hotlines")),
+        (_("Now"), reverse("now")),
+        (_("My network"), reverse("my_network")),
+    )
+    return [{"label": words, "url": url, "current": path.startswith(url)} for words, url in ways]
+
+
+def bar(path: str) -> list[dict[str, Any]]:
+    icons = ("search", "line", "lamp", "keep")
+    return [{**way, "icon": icon} for way, icon in zip(nav(path), icons, strict=True)]

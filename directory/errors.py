@@ -1,0 +1,33 @@
+"""Error pages. Each has the crisis strip; none says more than the person needs."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from directory.context import shared
+
+
+def error(request: HttpRequest, status: int) -> HttpResponse:
+    """Rendered without context processors, which may be what is broken: no database, no session."""
+    return HttpResponse(render_to_string(f"{status}.html", shared(request)), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = error(request, 429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return error(request, 500)

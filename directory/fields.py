@@ -1,0 +1,109 @@
+"""What several models' fields share: sets of vocabulary values, time zones, and what may be dialled."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.lookups import Contains
+from django.utils.translation import gettext_lazy as _
+
+SEPARATOR = "|"
+
+
+def validate_zone(value: str) -> None:
+    """An IANA name such as America/Los_Angeles; `ZoneInfo` has several ways to say that it knows none."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError(
+            _("“%(zone)s” is no time zone. It should look like America/Los_Angeles."), params={"zone": value[:80]}
+        ) from error
+
+
+def pack(values: Iterable[str]) -> str:
+    """`("es", "en")` → `"|en|es|"`: sorted, so that equal sets are equal texts; an empty set is an empty text."""
+    unique = sorted({str(value) for value in values})
+    return SEPARATOR + SEPARATOR.join(unique) + SEPARATOR if unique else ""
+
+
+def unpack(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(SEPARATOR) if part)
+
+
+class ChoiceSetField(models.TextField):
+    """A set of values of one `TextChoices`; in Python a sorted tuple, in the database `|en|es|`.
+
+    `field__has="es"` asks whether the set holds a value.
+    """
+
+    def __init__(self, vocabulary: type[models.TextChoices] | None = None, **options: Any) -> None:
+        self.vocabulary = vocabulary
+        options.setdefault("blank", True)
+        options.setdefault("default", ())
+        super().__init__(**options)
+
+    def deconstruct(self) -> Any:
+        """Migrations know nothing of the vocabulary: adding a value to it changes no table."""
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> tuple[str, ...]:
+        return unpack(value or "")
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        return unpack(value) if isinstance(value, str) else tuple(sorted(set(value)))
+
+    def get_prep_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else pack(value or ())
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def validate(self, value: tuple[str, ...], model_instance: models.Model | None) -> None:
+        if not value and not self.blank:
+            raise ValidationError(self.error_messages["blank"], code="blank")
+        known = set(self.vocabulary.values) if self.vocabulary else set()
+        unknown = [part for part in value if part not in known]
+        if unknown:
+            raise ValidationError(
+                _("%(values)s: not among the choices."), code="invalid", params={"values": ", ".join(unknown)}
+            )
+
+    def formfield(self, **options: Any) -> forms.Field:
+        if self.vocabulary is None:
+            return super().formfield(**options)
+        return forms.MultipleChoiceField(
+            choices=self.vocabulary.choices,
+            widget=forms.CheckboxSelectMultiple,
+            required=not self.blank,
+            label=options.get("label", self.verbose_name),
+            help_text=self.help_text,
+        )
+
+    def words(self, value: Iterable[str]) -> list[str]:
+        """The labels of a set's values, in the order of the vocabulary."""
+        held = set(value)
+        return [str(label) for key, label in self.vocabulary.choices if key in held] if self.vocabulary else []
+
+
+@ChoiceSetField.register_lookup
+class Has(Contains):
+    """`languages__has="es"`: true when the set holds the value."""
+
+    lookup_name = "has"
+    prepare_rhs = False
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return connection.operators["contains"] % rhs
+
+    def process_rhs(self, compiler: Any, connection: Any) -> Any:
+        rhs, params = super().process_rhs(compiler, connection)
+        return rhs, params
+
+    def get_prep_lookup(self) -> str:
+        return f"{SEPARATOR}{self.rhs}{SEPARATOR}"

@@ -1,0 +1,246 @@
+"""The results page in words: headings, days, filters with counts, chips, groups of cards, pages, offers."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directory.cards import cards
+from directory.kinds import Kind, kinds
+from directory.moments import At, grouped
+from directory.places import Spot
+from directory.search import engine
+from directory.search.engine import Results
+from directory.search.filters import Filter, all_filters, filters_for
+from directory.search.query import RADII, SearchQuery
+from directory.vocabulary import Mode
+
+MOST_OFFERS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answered query, with what the page needs to speak of it."""
+
+    query: SearchQuery
+    results: Results
+    at: At
+    spot: Spot | None
+    others: Sequence[Spot]
+    problems: Sequence[str]
+    kind: Kind | None = None
+    """Set on a kind's own page, whose address says the kind already."""
+
+    def context(self) -> dict[str, Any]:
+        query, results = self.query, self.results
+        return {
+            "title": self.heading(),
+            "heading": self.heading(),
+            "lead": str(self.kind.line) + "." if self.kind else "",
+            "action": self.action,
+            "q": query.q,
+            "near": query.near,
+            "radius_options": [(value, radius_words(value), value == query.radius) for value in self.radii()],
+            "hidden": [pair for pair in self.pairs(query) if pair[0] not in ("q", "near", "radius", "page")],
+            "days": self.days(),
+            "filters": self.filters(),
+            "chosen": self.chips(),
+            "filter_count": len(self.chips()),
+            "clear_url": self.url(SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())),
+            "total": results.total,
+            "total_words": total_words(results.total),
+            "announce": total_words(results.total),
+            "sort_words": sort_words(query.order),
+            "sorts": self.sorts(),
+            "groups": self.groups(),
+            "pages": self.pages(),
+            "problems": self.problems,
+            "place_words": self.spot.label if self.spot else "",
+            "place_others": [
+                {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))} for spot in self.others
+            ],
+            "offers": self.offers() if not results.total else [],
+        }
+
+    @property
+    def action(self) -> str:
+        return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
+
+    def pairs(self, query: SearchQuery) -> list[tuple[str, str]]:
+        pairs = query.pairs()
+        return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
+
+    def url(self, query: SearchQuery) -> str:
+        """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
+        if self.kind and query.kinds != (self.kind.slug,):
+            return f"{reverse('find')}?{query.address()}"
+        address = query.address()
+        if self.kind:
+            address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
+        return f"{self.action}?{address}" if address else self.action
+
+    def heading(self) -> str:
+        """ "Support groups, online or near 95112, today"."""
+        query = self.query
+        names = [str(kinds[slug].plural) for slug in query.kinds]
+        first = f"“{query.q}”" if query.q else ", ".join(names) or _("Everything here")
+        modes = [Mode(mode).label.lower() for mode in query.choices.get("mode", ())]
+        where = [_("near %(place)s") % {"place": self.spot.value}] if self.spot else []
+        day = [all_filters()["day"].words(value).lower() for value in query.choices.get("day", ())]
+        return ", ".join([first, *([_(" or ").join(modes)] if modes else []), *where, *day])
+
+    def radii(self) -> list[str]:
+        return [*RADII] if self.query.radius in RADII else [self.query.radius, *RADII]
+
+    def days(self) -> list[dict[str, Any]]:
+        """Any day, today, tomorrow and the five days after, where something on the page meets at set times."""
+        timed = [slug for slug in self.query.kinds or kinds if any(each.key == "day" for each in kinds[slug].filters)]
+        if not timed:
+            return []
+        today = self.at.local.date()
+        week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
+        tonight = _("Tonight") if self.at.local.hour >= 17 else _("Today")
+        options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
+        options += [(engine_day(date), date_format(date, "l")) for date in week]
+        chosen = self.query.choices.get("day", ("",))[0]
+        return [
+            {"label": label, "url": self.url(self.query.having("day", [value] if value else [])), "current": value == chosen}
+            for value, label in options
+        ]
+
+    def filters(self) -> list[dict[str, Any]]:
+        shown = [each for each in offered(self.query) if each.key != "day"]
+        own = [self.filter(each) for each in shown]
+        if self.kind is None:
+            own.insert(1, self.kind_filter())
+        return [each for each in own if each["options"]]
+
+    def filter(self, each: Filter) -> dict[str, Any]:
+        chosen = self.query.choices.get(each.key, ())
+        counts = self.results.counts.get(each.key, {})
+        options = [
+            option(value, label, counts.get(value, 0), checked=value in chosen, single=each.single)
+            for value, label in each.options
+            if counts.get(value) or value in chosen
+        ]
+        return {"key": each.key, "label": each.label, "folded": each.folded and not chosen, "options": options}
+
+    def kind_filter(self) -> dict[str, Any]:
+        counts = self.results.counts["kind"]
+        options = [
+            option(slug, kind.plural, counts[slug], checked=slug in self.query.kinds, single=False)
+            for slug, kind in kinds.items()
+            if counts[slug] or slug in self.query.kinds
+        ]
+        return {"key": "kind", "label": _("Kind"), "folded": False, "options": options}
+
+    def chips(self) -> list[dict[str, str]]:
+        known, query = all_filters(), self.query
+        takes_off = [(query.q and f"“{query.q}”", "q", query.q), (self.near_words(), "near", query.near)]
+        if self.kind is None:
+            takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
+        takes_off += [(known[key].words(value), key, value) for key, values in query.chosen for value in values]
+        return [{"words": words, "url": self.url(query.without(key, value))} for words, key, value in takes_off if words]
+
+    def near_words(self) -> str:
+        if not self.spot:
+            return ""
+        return _("Within %(radius)s of %(place)s") % {"radius": radius_words(self.query.radius), "place": self.spot.value}
+
+    def sorts(self) -> list[dict[str, Any]]:
+        names = {"soonest": _("Soonest first"), "nearest": _("Nearest first"), "best": _("Best match first")}
+        possible = {"soonest": True, "nearest": bool(self.spot), "best": bool(self.query.q)}
+        return [
+            {"label": label, "url": self.url(replace(self.query, sort=key, page=1)), "current": key == self.query.order}
+            for key, label in names.items()
+            if possible[key]
+        ]
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Cards under headings by what one can do, when they are in that order; else under one without."""
+        found = cards(self.results.ids, self.at, self.results.km)
+        if self.query.order != "soonest":
+            return [{"heading": "", "count_words": "", "cards": found}] if found else []
+        return [
+            {"heading": heading, "count_words": total_words(len(each)), "cards": each}
+            for heading, each in grouped((card.when.state, card) for card in found)
+        ]
+
+    def pages(self) -> dict[str, Any]:
+        number, count = self.query.page, self.results.pages
+        return {
+            "number": number,
+            "count": count,
+            "previous": self.url(replace(self.query, page=min(number - 1, count))) if number > 1 else "",
+            "next": self.url(replace(self.query, page=number + 1)) if number < count else "",
+        }
+
+    def offers(self) -> list[dict[str, Any]]:
+        """What would help when nothing was found: each choice left out, and a wider circle, with what that gives."""
+        wider = [replace(self.query, radius=value) for value in RADII[-2:]] if self.spot else []
+        less = [self.query.without(key, value) for key, value in self.removable()]
+        offers = [offer for other in (*wider, *less) if (offer := self.offer(other))]
+        return offers[:MOST_OFFERS]
+
+    def removable(self) -> list[tuple[str, str]]:
+        query = self.query
+        simple = [(key, value) for key, value in (("q", query.q), ("near", query.near)) if value]
+        own = [] if self.kind else [("kind", slug) for slug in query.kinds]
+        return [*((key, value) for key, values in query.chosen for value in values), *own, *simple]
+
+    def offer(self, other: SearchQuery) -> dict[str, Any] | None:
+        spot = self.spot if other.near else None
+        total = engine.total(other, spot=spot, at=self.at)
+        if not total:
+            return None
+        label = _("Within %(radius)s") % {"radius": radius_words(other.radius)} if other.radius != self.query.radius else ""
+        return {"label": label or self.left_out(other), "hint": "", "count": total, "url": self.url(other)}
+
+    def left_out(self, other: SearchQuery) -> str:
+        """Names what an offered query leaves out of this one."""
+        known = all_filters()
+        gone = [words for words, key in ((f"“{self.query.q}”", "q"), (self.near_words(), "near")) if getattr(self.query, key) != getattr(other, key)]
+        gone += [str(kinds[slug].plural) for slug in self.query.kinds if slug not in other.kinds]
+        gone += [
+            known[key].words(value)
+            for key, values in self.query.chosen
+            for value in values
+            if value not in other.choices.get(key, ())
+        ]
+        return _("Without: %(what)s") % {"what": ", ".join(gone)}
+
+
+def offered(query: SearchQuery) -> list[Filter]:
+    """Filters of the chosen kinds, what all share, and whatever was chosen besides."""
+    known = all_filters()
+    offered = filters_for(query.kinds)
+    return [*offered, *(known[key] for key in query.choices if known[key] not in offered)]
+
+
+def option(value: str, label: object, count: int, *, checked: bool, single: bool) -> dict[str, Any]:
+    return {
+        "value": value, "label": label, "count": count, "checked": checked, "type": "radio" if single else "checkbox",
+    }  # fmt: skip
+
+
+def engine_day(date: datetime.date) -> str:
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[date.weekday()]
+
+
+def radius_words(radius: str) -> str:
+    if radius.endswith("km"):
+        return _("%(n)s km") % {"n": radius.removesuffix("km")}
+    return _("%(n)s miles") % {"n": radius}
+
+
+def total_words(total: int) -> str:
+    return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
+
+
+def sort_words(order: str) -> str:
+    return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[order]

@@ -1,0 +1,115 @@
+"""The bundled gazetteer: US ZIPs and the world's towns, with points and zones. CREDITS.md says from whom.
+
+The files hold facts only; `scripts/distil_gazetteer.py` writes them. Nothing here asks the network.
+"""
+
+import csv
+import itertools
+import re
+import statistics
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# (country, region) → the zone of a row that names none.
+Zones = dict[tuple[str, str], str]
+
+HERE = Path(__file__).parent
+ZIPS, CITIES, COUNTRIES, ZONES = (HERE / f"{name}.csv" for name in ("zips", "cities", "countries", "zones"))
+
+# Letters that stand for themselves in Unicode, though people without them on the keyboard write another.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+APOSTROPHES = re.compile("['`´‘’ʻʼʿʾ′]")
+SHORT_WORDS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+LONE_LETTER = re.compile(r"\b([dlo]) (?=\w)")
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: `"St. John’s"` and `"SAINT JOHNS"` both give `"saint johns"`.
+
+    Without case, accents, punctuation or doubled spaces; full-width digits become ASCII. A single d, l or o
+    joins the next word, so that "O'Fallon", "O Fallon" and "OFallon" are one. Takes any text.
+    """
+    spread = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text)).casefold()
+    bare = "".join(char for char in unicodedata.normalize("NFKD", spread) if not unicodedata.combining(char))
+    words = "".join(char if char.isalnum() else " " for char in bare.translate(PLAIN_LETTERS)).split()
+    return LONE_LETTER.sub(r"\1", " ".join(SHORT_WORDS.get(word, word) for word in words))
+
+
+def read() -> Iterator[dict[str, Any]]:
+    """Every row of the gazetteer as the fields of a `GazetteerPlace`.
+
+    ZIPs first, then towns (once for each spelling), then the towns that only the mail knows.
+    """
+    zones = {(row["country"], row["region"]): row["zone"] for row in _rows(ZONES)}
+    zips = [_zip_row(row, zones) for row in _rows(ZIPS)]
+    cities = [row for line in _rows(CITIES) for row in _city_rows(line, zones)]
+    yield from zips
+    yield from cities
+    yield from _post_towns(
+        zips, known={(row["key"], row["region"]) for row in cities if row["country"] == "US"}
+    )
+
+
+def country_names() -> dict[str, str]:
+    """English name by ISO 3166 code."""
+    return {row["code"]: row["name"] for row in _rows(COUNTRIES)}
+
+
+def load(model: Any, batch: int = 5000) -> int:
+    """Writes every row through `model` (a migration's historical model will do); returns how many."""
+    rows, count = read(), 0
+    while chunk := [model(**row) for row in itertools.islice(rows, batch)]:
+        count += len(model.objects.bulk_create(chunk))
+    return count
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _zip_row(row: dict[str, str], zones: Zones) -> dict[str, Any]:
+    return {
+        "key": row["zip"],
+        "name": row["city"],
+        "region": row["state"],
+        "country": "US",
+        "latitude": float(row["latitude"]),
+        "longitude": float(row["longitude"]),
+        "population": 0,
+        "zone": row["zone"] or zones["US", row["state"]],
+        "is_zip": True,
+    }
+
+
+def _city_rows(row: dict[str, str], zones: Zones) -> Iterator[dict[str, Any]]:
+    fields = {
+        "name": row["name"],
+        "region": row["region"],
+        "country": row["country"],
+        "latitude": float(row["latitude"]),
+        "longitude": float(row["longitude"]),
+        "population": int(row["population"]),
+        "zone": row["zone"] or zones[row["country"], row["region"]],
+        "is_zip": False,
+    }
+    spellings = [row["name"], *filter(None, row["also"].split("|"))]
+    for key in dict.fromkeys(fold(spelling) for spelling in spellings):
+        yield {"key": key, **fields}
+
+
+def _post_towns(zips: list[dict[str, Any]], known: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Small places that have a post office and no entry among the towns, each in the middle of its ZIPs."""
+    towns = defaultdict(list)
+    for row in zips:
+        towns[fold(row["name"]), row["region"]].append(row)
+    for (key, region), rows in towns.items():
+        if (key, region) not in known:
+            latitude = round(statistics.median(row["latitude"] for row in rows), 4)
+            longitude = round(statistics.median(row["longitude"] for row in rows), 4)
+            yield rows[0] | {"key": key, "latitude": latitude, "longitude": longitude, "is_zip": False}

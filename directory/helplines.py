@@ -1,0 +1,72 @@
+"""Lines by country. The country is the visitor's choice; nobody's address is looked up."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from directory.cards import Card, card, checked_words, ready
+from directory.context import crisis
+from directory.countries import COUNTRIES
+from directory.models import Listing
+from directory.moments import At
+from directory.vocabulary import Concern
+
+
+def context(country: str, concern: str, at: At) -> dict[str, Any]:
+    """`country` and `concern` as they stand in the address; what is not known falls back to the site's country and
+    to any concern."""
+    served = list(Listing.objects.published().filter(kind="hotlines").exclude(country="").values_list("country", flat=True).distinct())
+    country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
+    concern = concern if concern in Concern.values else ""
+    lines = [line(listing, at) for listing in listings(country, concern)]
+    return {
+        "countries": [(code, name, code == country) for code, name in COUNTRIES.items() if code in served or code == country],
+        "concerns": [(value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY],
+        "country_name": COUNTRIES.get(country, country),
+        "emergency": crisis(country)["emergency"],
+        "open": [each for each in lines if each["card"].when.lit],
+        "closed": [each for each in lines if not each["card"].when.lit],
+    }
+
+
+def listings(country: str, concern: str) -> list[Listing]:
+    """The country's lines, its main one first. Those for any concern stay beside those for the chosen one."""
+    rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
+    if concern:
+        rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
+    found = ready(list(rows.values_list("pk", flat=True)))
+    return sorted(found, key=lambda each: (not each.own.main, not each.always_open, each.name))
+
+
+def line(listing: Listing, at: At) -> dict[str, Any]:
+    own = listing.own
+    made: Card = card(listing, at)
+    return {
+        "card": made,
+        "summary": listing.summary,
+        "languages": ", ".join(listing._meta.get_field("languages").words(listing.languages)),  # type: ignore[union-attr]
+        "who_answers": own.who_answers,
+        "happens": own.steps,
+        "source": source_words(listing),
+        "confirmed": listing.checked_on is not None,  # type: ignore[attr-defined]
+        "checked": checked_words(listing),
+    }
+
+
+def source_words(listing: Listing) -> str:
+    """ "From samhsa.gov, copied 3 March 2026", from the provenance of the listing as a whole."""
+    whole = listing.provenance.get("*", {})
+    if not whole.get("copied"):
+        return ""
+    host = whole["url"].split("//")[-1].split("/")[0].removeprefix("www.")
+    day = date_format(date_of(whole["copied"]), "j F Y")
+    words = _("From %(host)s, copy of %(day)s") if whole.get("copied_is") == "dated" else _("From %(host)s, read on %(day)s")
+    return words % {"host": host, "day": day}
+
+
+def date_of(text: str) -> Any:
+    import datetime
+
+    return datetime.date.fromisoformat(text)

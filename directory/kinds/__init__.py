@@ -1,0 +1,153 @@
+"""Kinds of listing. A kind is declared once, in its own module: its model, words, icon, filters, card and page.
+
+`directory` finds the modules beside this file when its models load, and those of other rooms (`<app>/kinds.py`)
+when the apps are ready, as the admin finds `admin.py`. To add a kind, add a module; nothing else changes.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from directory.cards import Action
+    from directory.models import Listing
+    from directory.moments import At, Moment, Week
+    from directory.search.filters import Filter
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the page of a listing; an empty value is shown as "Not given"."""
+
+    term: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    facts: tuple[Fact, ...]
+
+
+class Kind:
+    """What the rest of the product needs to know of a kind. Subclasses fill in what differs."""
+
+    slug: str
+    model: type["Listing"]
+    name: Words
+    plural: Words
+    line: Words
+    """One short line under the name on the home page."""
+    icon: str
+    support: str = ""
+    """Which of the five kinds of support it counts for: groups, therapy, peers, hotlines; empty for none."""
+    leads: bool = False
+    """True for the four kinds that lead everywhere."""
+    schema_type: str = "Organization"
+    filters: Sequence["Filter"] = ()
+    """Own filters, in the order in which they are shown."""
+    prefetch: Sequence[str] = ()
+    """What a card needs beside the listing, as lookups from `Listing`."""
+    asks: Sequence[str] = ()
+    """Own fields that a curator asks for on the phone, after name, status and summary; at most ten."""
+    more: Sequence[str] = ()
+    """Own fields that wait behind "More"."""
+    position: int = 100
+
+    @property
+    def accessor(self) -> str:
+        """The name under which `Listing` knows the row with the own facts."""
+        return self.model._meta.model_name or ""
+
+    def own(self, listing: "Listing") -> Any:
+        """The row with the own facts."""
+        return listing if isinstance(listing, self.model) else getattr(listing, self.accessor)
+
+    def words(self, listing: "Listing") -> list[str]:
+        """What follows the kind's name on a card: "AA", "open meeting", "online"."""
+        return [label.lower() for label in listing._meta.get_field("modes").words(listing.modes)]
+
+    def sentences(self, listing: "Listing") -> list[str]:
+        """Two or three short facts for the card."""
+        return []
+
+    def sections(self, listing: "Listing") -> list[Section]:
+        """The own facts on the listing's page."""
+        return []
+
+    def actions(self, listing: "Listing") -> list["Action"]:
+        """Own buttons, before the ways to reach it that all kinds share."""
+        return []
+
+    def week(self, listing: "Listing", at: "At") -> "Week | None":
+        """The coming seven days, for kinds that happen at set times."""
+        return None
+
+    def today(self, at: "At") -> tuple[int, int]:
+        """How many can be gone to today, and at how many something is going on now; zeros for untimed kinds."""
+        return 0, 0
+
+    def beckons(self) -> str:
+        """What the door says when nothing of the kind is open by the clock."""
+        from directory.models import Listing
+
+        total = Listing.objects.published().filter(kind=self.slug).count()
+        return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
+
+    def moment(self, listing: "Listing", at: "At") -> "Moment":
+        """When it can next be reached, for the card's rail; by its opening hours unless the kind knows better."""
+        from directory import moments
+
+        return moments.by_hours(listing, at)
+
+    def starts(self, pks: Sequence[int], at: "At") -> dict[int, tuple[int, float]]:
+        """Sort keys for "soonest first" of many listings of this kind; see `moments.rank`."""
+        from directory import moments
+
+        return moments.starts_by_hours(pks, at)
+
+
+class Kinds(dict[str, Kind]):
+    """All kinds by slug, in the order in which they are shown."""
+
+    def register(self, kind: Kind) -> None:
+        self[kind.slug] = kind
+        ordered = sorted(self.values(), key=lambda each: each.position)
+        self.clear()
+        self.update({each.slug: each for each in ordered})
+
+    def leading(self) -> list[Kind]:
+        return [kind for kind in self.values() if kind.leads]
+
+    def others(self) -> list[Kind]:
+        return [kind for kind in self.values() if not kind.leads]
+
+    def supporting(self, support: str) -> list[Kind]:
+        return [kind for kind in self.values() if kind.support == support]
+
+    def accessors(self) -> list[str]:
+        """For `select_related`: listing and own facts in one query, whatever the kind."""
+        return [kind.accessor for kind in self.values()]
+
+
+kinds = Kinds()
+
+
+def discover() -> Iterator[str]:
+    """Imports each module beside this one, so that its model and its declaration exist."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+        yield module.name
+
+
+def yes_no(value: str) -> str:
+    """An `Answer` in words; unknown is empty, so that the page says "Not given"."""
+    return {"yes": _("Yes"), "no": _("No")}.get(value, "")

@@ -1,0 +1,88 @@
+"""Recovery housing: sober living homes."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from directory.kinds import Fact, Kind, Section, kinds, yes_no
+from directory.models.listing import Listing
+from directory.moments import At, Moment
+from directory.search.filters import ValueFilter
+from directory.vocabulary import Answer, HouseLevel
+
+
+class RecoveryHousing(Listing):
+    level = models.CharField(gettext_lazy("level"), max_length=1, choices=HouseLevel, blank=True)
+    rules = models.TextField(gettext_lazy("house rules"), blank=True)
+    medication_friendly = models.CharField(
+        gettext_lazy("welcomes people on medication"), max_length=3, choices=Answer, default=Answer.UNKNOWN, blank=True
+    )
+    beds = models.PositiveSmallIntegerField(gettext_lazy("free beds"), null=True, blank=True)
+    beds_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
+    price = models.CharField(gettext_lazy("price"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("recovery house")
+        verbose_name_plural = gettext_lazy("recovery housing")
+        constraints = (
+            models.CheckConstraint(
+                name="house_beds_are_dated",
+                condition=Q(beds__isnull=True) | Q(beds_on__isnull=False),
+                violation_error_message=gettext_lazy("Say on which day this many beds were free."),
+            ),
+        )
+
+
+class RecoveryHousingKind(Kind):
+    slug = "recovery-housing"
+    model = RecoveryHousing
+    name = gettext_lazy("Recovery house")
+    plural = gettext_lazy("Recovery housing")
+    line = gettext_lazy("Sober homes to live in")
+    icon = "house"
+    position = 60
+    schema_type = "LodgingBusiness"
+    filters = (ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, path="recoveryhousing__level"),)
+    asks = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
+
+    def words(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        return [_("level %(n)s") % {"n": own.level}] if own.level else []
+
+    def sentences(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        friendly = [_("Welcomes people on medication.")] if own.medication_friendly == Answer.YES else []
+        return [*([own.price + "."] if own.price else []), *friendly]
+
+    def sections(self, listing: Listing) -> list[Section]:
+        own = self.own(listing)
+        return [
+            Section(
+                _("The house"),
+                (
+                    Fact(_("Level"), own.get_level_display() if own.level else ""),
+                    Fact(_("Free beds"), beds_words(own)),
+                    Fact(_("Price"), own.price),
+                    Fact(_("Welcomes people on medication"), yes_no(own.medication_friendly)),
+                    Fact(_("House rules"), own.rules),
+                ),
+            )
+        ]
+
+    def moment(self, listing: Listing, at: At) -> Moment:
+        own = self.own(listing)
+        if own.beds is None:
+            return Moment.words_only(_("By arrangement"), [])
+        beds = ngettext("%(n)d bed", "%(n)d beds", own.beds) % {"n": own.beds} if own.beds else _("Full for now")
+        return Moment.words_only(beds, [_("as of %(day)s") % {"day": date_format(own.beds_on, "j F")}])
+
+
+def beds_words(own: RecoveryHousing) -> str:
+    if own.beds is None:
+        return ""
+    return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": date_format(own.beds_on, "DATE_FORMAT")}
+
+
+kinds.register(RecoveryHousingKind())

@@ -1,0 +1,46 @@
+"""Self-help: books, podcasts, apps, online courses."""
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.kinds import Fact, Kind, Section, kinds
+from directory.models.listing import Listing
+from directory.moments import At, Moment
+from directory.vocabulary import Medium
+
+
+class SelfHelp(Listing):
+    medium = models.CharField(gettext_lazy("medium"), max_length=10, choices=Medium, blank=True)
+    made_by = models.CharField(gettext_lazy("who made it"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("self-help")
+        verbose_name_plural = gettext_lazy("self-help")
+
+
+class SelfHelpKind(Kind):
+    slug = "self-help"
+    model = SelfHelp
+    name = gettext_lazy("Self-help")
+    plural = gettext_lazy("Books, podcasts, apps")
+    line = gettext_lazy("To read, hear or do on one's own")
+    icon = "book"
+    position = 80
+    schema_type = "CreativeWork"
+    asks = ("medium", "made_by")
+
+    def words(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        return [str(own.get_medium_display()).lower()] if own.medium else []
+
+    def sections(self, listing: Listing) -> list[Section]:
+        own = self.own(listing)
+        medium = str(own.get_medium_display()) if own.medium else ""
+        return [Section(_("What it is"), (Fact(_("Medium"), medium), Fact(_("Made by"), own.made_by)))]
+
+    def moment(self, listing: Listing, at: At) -> Moment:
+        return Moment.words_only(_("Any time"), [])
+
+
+kinds.register(SelfHelpKind())

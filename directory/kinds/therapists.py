@@ -1,0 +1,128 @@
+"""Therapists: licensed people."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from directory.fields import ChoiceSetField
+from directory.kinds import Fact, Kind, Section, kinds
+from directory.models.listing import Listing
+from directory.moments import At, Moment
+from directory.search.filters import AnswerFilter, ChoiceFilter
+from directory.vocabulary import Answer, Approach, Credential, Offer, Status
+
+
+class Therapist(Listing):
+    credentials = ChoiceSetField(Credential, verbose_name=gettext_lazy("credentials"))
+    license_number = models.CharField(gettext_lazy("license number"), max_length=60, blank=True)
+    license_region = models.CharField(gettext_lazy("state of the license"), max_length=60, blank=True)
+    approaches = ChoiceSetField(Approach, verbose_name=gettext_lazy("approaches"))
+    offers = ChoiceSetField(Offer, verbose_name=gettext_lazy("works with people"))
+    accepting = models.CharField(
+        gettext_lazy("accepting new clients"), max_length=3, choices=Answer, default=Answer.UNKNOWN, blank=True
+    )
+    accepting_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
+    price_low = models.PositiveIntegerField(gettext_lazy("price of a session, from"), null=True, blank=True)
+    price_high = models.PositiveIntegerField(gettext_lazy("to"), null=True, blank=True)
+    insurance = models.CharField(gettext_lazy("insurance taken"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("therapist")
+        verbose_name_plural = gettext_lazy("therapists")
+        constraints = (
+            models.CheckConstraint(
+                name="therapist_accepting_is_dated",
+                condition=Q(accepting="") | Q(accepting_on__isnull=False),
+                violation_error_message=gettext_lazy("Say on which day this was true."),
+            ),
+            models.CheckConstraint(
+                name="therapist_price_rises",
+                condition=Q(price_low__isnull=True) | Q(price_high__isnull=True) | Q(price_high__gte=models.F("price_low")),
+                violation_error_message=gettext_lazy("The second price should not be lower than the first."),
+            ),
+        )
+
+    @property
+    def price(self) -> str:
+        if self.price_low is None:
+            return ""
+        if self.price_high in (None, self.price_low):
+            return f"${self.price_low}"
+        return f"${self.price_low}–{self.price_high}"
+
+
+class Therapists(Kind):
+    slug = "therapists"
+    model = Therapist
+    name = gettext_lazy("Therapist")
+    plural = gettext_lazy("Therapists")
+    line = gettext_lazy("A trained person to talk with, one to one")
+    icon = "chairs"
+    support = "therapy"
+    leads = True
+    position = 20
+    schema_type = "MedicalBusiness"
+    filters = (
+        AnswerFilter("accepting", gettext_lazy("Accepting new clients"), path="therapist__accepting"),
+        ChoiceFilter("approach", gettext_lazy("Approach"), Approach, path="therapist__approaches"),
+        ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
+    )
+    asks = ("accepting", "accepting_on", "credentials", "approaches", "price_low", "price_high", "insurance")
+    more = ("offers", "license_number", "license_region")
+
+    def words(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        return [*own._meta.get_field("credentials").words(own.credentials)[:1], *super().words(listing)]
+
+    def sentences(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        approaches = own._meta.get_field("approaches").words(own.approaches)[:2]
+        price = [_("%(price)s a session.") % {"price": own.price}] if own.price else []
+        return [*price, *([", ".join(approaches) + "."] if approaches else [])]
+
+    def sections(self, listing: Listing) -> list[Section]:
+        own = self.own(listing)
+        field = own._meta.get_field
+        license_words = " ".join(filter(None, (own.license_number, own.license_region)))
+        return [
+            Section(
+                _("Working together"),
+                (
+                    Fact(_("Accepting new clients"), accepting_words(own)),
+                    Fact(_("Credentials"), ", ".join(field("credentials").words(own.credentials))),
+                    Fact(_("License"), license_words),
+                    Fact(_("Approaches"), ", ".join(field("approaches").words(own.approaches))),
+                    Fact(_("Sessions"), ", ".join(field("offers").words(own.offers))),
+                    Fact(_("Price of a session"), own.price),
+                    Fact(_("Insurance"), own.insurance),
+                ),
+            )
+        ]
+
+    def beckons(self) -> str:
+        taking = Therapist.objects.filter(status=Status.PUBLISHED, accepting=Answer.YES).count()
+        return ngettext("%(n)d taking new people", "%(n)d taking new people", taking) % {"n": taking}
+
+    def moment(self, listing: Listing, at: At) -> Moment:
+        own = self.own(listing)
+        if own.accepting == Answer.YES:
+            return Moment.words_only(_("Taking new people"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}])
+        if own.accepting == Answer.NO:
+            return Moment.words_only(_("Full for now"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}])
+        return Moment.words_only(_("By arrangement"), [])
+
+
+def accepting_words(own: Therapist) -> str:
+    if own.accepting == Answer.UNKNOWN:
+        return ""
+    answer = _("Yes") if own.accepting == Answer.YES else _("Not at the moment")
+    return _("%(answer)s, as of %(day)s") % {"answer": answer, "day": date_format(own.accepting_on, "DATE_FORMAT")}
+
+
+def day_words(day: object) -> str:
+    return date_format(day, "j F")
+
+
+kinds.register(Therapists())

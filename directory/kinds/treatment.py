@@ -1,0 +1,64 @@
+"""Treatment: clinics, addiction doctors, medications for opioid use disorder, detox, outpatient, residential."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.fields import ChoiceSetField
+from directory.kinds import Fact, Kind, Section, kinds
+from directory.models.listing import Listing
+from directory.search.filters import ChoiceFilter
+from directory.vocabulary import Age, Care, Medication
+
+
+class Treatment(Listing):
+    care = ChoiceSetField(Care, verbose_name=gettext_lazy("level of care"))
+    medications = ChoiceSetField(Medication, verbose_name=gettext_lazy("medications"))
+    ages = ChoiceSetField(Age, verbose_name=gettext_lazy("age groups"))
+
+    class Meta:
+        verbose_name = gettext_lazy("treatment")
+        verbose_name_plural = gettext_lazy("treatment")
+
+
+class TreatmentKind(Kind):
+    slug = "treatment"
+    model = Treatment
+    name = gettext_lazy("Treatment")
+    plural = gettext_lazy("Treatment and medicine")
+    line = gettext_lazy("Clinics, doctors and medicine")
+    icon = "care"
+    support = "therapy"
+    position = 50
+    schema_type = "MedicalClinic"
+    filters = (
+        ChoiceFilter("care", gettext_lazy("Level of care"), Care, path="treatment__care"),
+        ChoiceFilter("medication", gettext_lazy("Medication"), Medication, path="treatment__medications"),
+        ChoiceFilter("age", gettext_lazy("Age"), Age, path="treatment__ages"),
+    )
+    asks = ("care", "medications", "ages")
+
+    def words(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        return [word.lower() for word in own._meta.get_field("care").words(own.care)[:2]]
+
+    def sentences(self, listing: Listing) -> list[str]:
+        own = self.own(listing)
+        medications = own._meta.get_field("medications").words(own.medications)
+        return [", ".join(medications) + "."] if medications else []
+
+    def sections(self, listing: Listing) -> list[Section]:
+        own = self.own(listing)
+        field = own._meta.get_field
+        return [
+            Section(
+                _("Care"),
+                (
+                    Fact(_("Level of care"), ", ".join(field("care").words(own.care))),
+                    Fact(_("Medications"), ", ".join(field("medications").words(own.medications))),
+                    Fact(_("Age groups"), ", ".join(field("ages").words(own.ages))),
+                ),
+            )
+        ]
+
+
+kinds.register(TreatmentKind())

@@ -1,0 +1,28 @@
+"""What can be found: listings and what they share. The kinds' own models come from their modules."""
+
+from directory.kinds import discover
+from directory.models.gazetteer import GazetteerPlace
+from directory.models.listing import (
+    Channel,
+    HoursException,
+    Listing,
+    ListingQuerySet,
+    OpeningInterval,
+    Verification,
+)
+from directory.models.place import Organization, Place
+
+KIND_MODULES = tuple(discover())
+
+__all__ = [
+    "KIND_MODULES",
+    "Channel",
+    "GazetteerPlace",
+    "HoursException",
+    "Listing",
+    "ListingQuerySet",
+    "OpeningInterval",
+    "Organization",
+    "Place",
+    "Verification",
+]

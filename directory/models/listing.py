@@ -1,0 +1,272 @@
+"""A listing: what all kinds share. The own facts of a kind stand in its module under `directory/kinds/`."""
+
+import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.fields import ChoiceSetField, validate_zone
+from directory.models.place import Organization, Place
+from directory.schedule import Hours, Interval
+from directory.vocabulary import (
+    Access,
+    Audience,
+    ChannelType,
+    CheckMethod,
+    Concern,
+    Language,
+    Mode,
+    Payment,
+    Status,
+)
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def published(self) -> Self:
+        """What the public may find."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def visible(self) -> Self:
+        """What the public may open: found, or not found any more but once linked to."""
+        return self.filter(status__in=(Status.PUBLISHED, Status.PAUSED, Status.CLOSED))
+
+    def with_last_check(self) -> Self:
+        """Adds `checked_on` (date) and `checked_how` of the newest verification, None where there is none."""
+        newest = Verification.objects.filter(listing=OuterRef("pk")).order_by("-on", "-pk")
+        return self.annotate(
+            checked_on=Subquery(newest.values("on")[:1]), checked_how=Subquery(newest.values("how")[:1])
+        )
+
+
+class Listing(models.Model):
+    kind = models.CharField(max_length=40, editable=False)
+    slug = models.SlugField(_("address on this site"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=255)
+    summary = models.CharField(
+        _("in one or two sentences"), max_length=400, blank=True, help_text=_("Short and plain. Shown first.")
+    )
+    description = models.TextField(_("description"), blank=True)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("organization")
+    )
+    place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("place"))
+    modes = ChoiceSetField(Mode, verbose_name=_("how one takes part"))
+    concerns = ChoiceSetField(Concern, verbose_name=_("what it is for"))
+    languages = ChoiceSetField(Language, verbose_name=_("languages"))
+    audiences = ChoiceSetField(
+        Audience, verbose_name=_("especially for"), help_text=_("Leave empty when it is for everybody.")
+    )
+    payment = ChoiceSetField(Payment, verbose_name=_("cost and payment"))
+    cost_note = models.CharField(_("more about cost"), max_length=200, blank=True)
+    access = ChoiceSetField(Access, verbose_name=_("getting in"))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Two letters. Leave empty when it serves any country.")
+    )
+    zone = models.CharField(
+        _("time zone of its hours"), max_length=64, blank=True, validators=(validate_zone,),
+        help_text=_("Such as America/Los_Angeles."),
+    )  # fmt: skip
+    always_open = models.BooleanField(_("open at any hour, any day"), default=False)
+    hours_note = models.CharField(_("more about hours"), max_length=200, blank=True)
+    text_language = models.CharField(
+        _("language of these texts"), max_length=8, default="en", help_text=_("Such as en or es.")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    status_reason = models.CharField(
+        _("reason, for the public"), max_length=200, blank=True, help_text=_("Why it is paused or closed, in plain words.")
+    )
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("replaced by")
+    )
+    sample = models.BooleanField(default=False, editable=False)
+    source = models.SlugField(_("source"), blank=True, max_length=80, editable=False)
+    source_ref = models.CharField(_("id in its source"), max_length=120, blank=True, editable=False)
+    provenance = models.JSONField(
+        default=dict, blank=True, editable=False,
+        help_text="field (or * for all) → {source, run, url, copied, corrected_by, when}",
+    )  # fmt: skip
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        ordering = ("name", "pk")
+        indexes = (models.Index(name="listing_status_kind", fields=("status", "kind")),)
+        constraints = (
+            models.CheckConstraint(name="listing_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(name="listing_status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="listing_pause_has_a_reason",
+                condition=~Q(status__in=(Status.PAUSED, Status.CLOSED)) | ~Q(status_reason=""),
+                violation_error_message=_("Say why it is paused or closed: people who come back will read it."),
+            ),
+            models.CheckConstraint(
+                name="listing_does_not_replace_itself",
+                condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=models.F("pk")),
+            ),
+            models.UniqueConstraint(
+                name="listing_once_per_source", fields=("source", "source_ref"), condition=~Q(source_ref="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("listing", args=(self.slug,))
+
+    @property
+    def own(self) -> "Listing":
+        """The listing as its kind's model, with the own facts; one query unless they were selected along."""
+        from directory.kinds import kinds
+
+        return kinds[self.kind].own(self)
+
+    def opening_hours(self) -> Hours | None:
+        """Its hours in its zone, or None where they are not known."""
+        if self.always_open:
+            return Hours(zone=self.zone or "UTC", intervals=(), exceptions={}, always=True)
+        intervals = tuple(Interval(row.weekday, row.opens, row.closes) for row in self.intervals.all())
+        if not intervals or not self.zone:
+            return None
+        exceptions: dict[datetime.date, tuple[tuple[datetime.time, datetime.time], ...]] = {}
+        for row in self.exceptions.all():
+            times = () if row.opens is None or row.closes is None else ((row.opens, row.closes),)
+            exceptions[row.date] = exceptions.get(row.date, ()) + times
+        return Hours(zone=self.zone, intervals=intervals, exceptions=exceptions, always=False)
+
+
+class Channel(models.Model):
+    """One way to reach a listing. What to dial stands apart from what to show: 988 is no telephone number."""
+
+    SCHEMES = {
+        ChannelType.CALL: "tel:",
+        ChannelType.TEXT: "sms:",
+        ChannelType.EMAIL: "mailto:",
+    }
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="channels")
+    type = models.CharField(_("way"), max_length=10, choices=ChannelType)
+    dial = models.CharField(
+        _("what to dial or open"), max_length=500,
+        help_text=_("Digits as they are dialled (988, 741741, +14085550100, a comma waits), an e-mail or a web address."),
+    )  # fmt: skip
+    display = models.CharField(
+        _("what to show"), max_length=120, blank=True, help_text=_("Such as “1-800-555-0100” or “Text HOME to 741741”.")
+    )
+    body = models.CharField(_("word to send"), max_length=40, blank=True, help_text=_("For text lines: HOME."))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("way to reach it")
+        verbose_name_plural = _("ways to reach it")
+        ordering = ("position", "pk")
+        constraints = (
+            models.CheckConstraint(name="channel_has_something_to_dial", condition=~Q(dial="")),
+            models.CheckConstraint(name="channel_type_is_known", condition=Q(type__in=ChannelType.values)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_type_display()} {self.display or self.dial}"
+
+    def clean(self) -> None:
+        if problem := dial_problem(self.type, self.dial):
+            raise ValidationError({"dial": problem})
+
+    @property
+    def href(self) -> str:
+        """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
+        if self.type == ChannelType.TEXT and self.body:
+            return f"sms:{self.dial}?&body={self.body}"
+        return self.SCHEMES.get(ChannelType(self.type), "") + self.dial
+
+
+def dial_problem(kind: str, dial: str) -> object | None:
+    """Why `dial` is no way to reach anybody by this type of channel, in words, or None."""
+    if kind in (ChannelType.CALL, ChannelType.TEXT):
+        good = set(dial) <= set("+0123456789*#,;") and any(sign.isdigit() for sign in dial)
+        return None if good else _("Only digits and + * # , here. Put spaces and words into “what to show”.")
+    if kind == ChannelType.EMAIL:
+        return None if "@" in dial and " " not in dial else _("This should be an e-mail address.")
+    return None if dial.startswith(("https://", "http://")) else _("This should begin with https://")
+
+
+class OpeningInterval(models.Model):
+    """Opens and closes by the wall clock of the listing's zone; closing at or before opening means past midnight."""
+
+    WEEKDAYS = (
+        (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
+        (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
+    )  # fmt: skip
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="intervals")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=WEEKDAYS)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ("weekday", "opens")
+        constraints = (
+            models.CheckConstraint(name="interval_weekday_in_week", condition=Q(weekday__gte=0, weekday__lte=6)),
+            models.UniqueConstraint(name="interval_once", fields=("listing", "weekday", "opens")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class HoursException(models.Model):
+    """One date with other hours than usual; without times it is closed that day."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="exceptions")
+    date = models.DateField(_("date"))
+    opens = models.TimeField(_("opens"), null=True, blank=True)
+    closes = models.TimeField(_("closes"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("day with other hours")
+        verbose_name_plural = _("days with other hours")
+        ordering = ("date", "opens")
+        constraints = (
+            models.CheckConstraint(
+                name="exception_times_are_whole",
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__isnull=False, closes__isnull=False),
+                violation_error_message=_("Give both times, or none when it is closed that day."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d}"
+
+
+class Verification(models.Model):
+    """Somebody made sure that a listing is true. Never changed afterwards; the public line comes from the newest."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="verifications")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
+    on = models.DateField(_("checked on"))
+    how = models.CharField(_("how"), max_length=10, choices=CheckMethod)
+    fields = models.JSONField(_("which facts"), default=list, blank=True, help_text=_("Empty means all of them."))
+    due = models.DateField(_("next check due"), null=True, blank=True)
+    note = models.CharField(_("private note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("check")
+        verbose_name_plural = _("checks")
+        ordering = ("-on", "-pk")
+        constraints = (models.CheckConstraint(name="check_method_is_known", condition=Q(how__in=CheckMethod.values)),)
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.get_how_display()}"

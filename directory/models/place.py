@@ -1,0 +1,94 @@
+"""Who runs a listing and where it is."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.fields import validate_zone
+
+
+class Organization(models.Model):
+    name = models.CharField(_("name"), max_length=255)
+    website = models.URLField(_("website"), blank=True, max_length=500)
+    source = models.SlugField(_("source"), blank=True, max_length=80, editable=False)
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        ordering = ("name",)
+        constraints = (models.CheckConstraint(name="organization_has_a_name", condition=~Q(name="")),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """A place one can go to. With a private address only `area` and the town are ever shown."""
+
+    name = models.CharField(_("building or venue"), max_length=255, blank=True)
+    street = models.CharField(_("street and number"), max_length=255, blank=True)
+    area = models.CharField(
+        _("part of town"), max_length=120, blank=True, help_text=_("What people call it; shown when the address is private.")
+    )
+    city = models.CharField(_("town or city"), max_length=120, blank=True)
+    region = models.CharField(_("state or province"), max_length=60, blank=True)
+    postal_code = models.CharField(_("ZIP or postal code"), max_length=20, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as US."))
+    latitude = models.FloatField(
+        _("latitude"), null=True, blank=True, validators=(MinValueValidator(-90), MaxValueValidator(90))
+    )
+    longitude = models.FloatField(
+        _("longitude"), null=True, blank=True, validators=(MinValueValidator(-180), MaxValueValidator(180))
+    )
+    approximate = models.BooleanField(
+        _("the point is only roughly right"), default=False, help_text=_("No directions are offered then.")
+    )
+    zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=(validate_zone,), help_text=_("Such as America/Los_Angeles.")
+    )
+    private = models.BooleanField(
+        _("the address is private"), default=False, help_text=_("Only the part of town and the town are shown.")
+    )
+    notes = models.TextField(_("finding the door"), blank=True)
+    source = models.SlugField(_("source"), blank=True, max_length=80, editable=False)
+    source_ref = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ("city", "name", "street")
+        indexes = (models.Index(name="place_point", fields=("latitude", "longitude")),)
+        constraints = (
+            models.CheckConstraint(
+                name="place_point_is_whole",
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            ),
+            models.CheckConstraint(
+                name="place_says_where",
+                condition=~Q(name="") | ~Q(street="") | ~Q(area="") | ~Q(city="") | ~Q(region="") | ~Q(country=""),
+            ),
+            models.UniqueConstraint(
+                name="place_once_per_source", fields=("source", "source_ref"), condition=~Q(source_ref="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.street, self.area, self.city, self.region))) or self.country
+
+    @property
+    def public_parts(self) -> list[str]:
+        """What may be shown of the address, most exact first."""
+        if self.private:
+            return list(filter(None, (self.area, self.city, self.region)))
+        return list(filter(None, (self.name, self.street, self.city)))
+
+    @property
+    def public_point(self) -> tuple[float, float] | None:
+        """Latitude and longitude for directions; None for a private, rough or unknown point."""
+        if self.private or self.approximate or self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+

@@ -1,0 +1,213 @@
+"""When a listing can next be reached, in words for a card and as a key for "soonest first".
+
+An `At` is the moment of asking and the zone of the person who asks. Nobody's zone is looked up: it is the zone of
+the place they typed, else the site's own.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directory import schedule
+from directory.schedule import Occurrence
+
+HOUR = datetime.timedelta(hours=1)
+
+# The order of "soonest first": what is going on, what starts, what is open by the clock, what opens, the rest.
+GOING_ON, STARTS, OPEN, OPENS, ANY_TIME = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`now` is aware; `zone` is the IANA zone in which "today" and "tonight" are meant; `places` are the ids of the
+    places in reach, None where no place was asked for; `memory` holds what a request needs more than once."""
+
+    now: datetime.datetime
+    zone: str
+    places: frozenset[int] | None = None
+    memory: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def this_moment(cls, zone: str = "") -> "At":
+        return cls(timezone.now(), zone or settings.TIME_ZONE)
+
+    @property
+    def local(self) -> datetime.datetime:
+        return self.now.astimezone(ZoneInfo(self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The rail of a card. `state` is one of now, soon, later, open, closed, arrangement, paused."""
+
+    state: str
+    clock: str
+    suffix: str = ""
+    iso: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def lit(self) -> bool:
+        """The lamp: somebody is there now."""
+        return self.state in ("now", "open")
+
+    @classmethod
+    def words_only(cls, clock: str, lines: list[str], state: str = "arrangement") -> "Moment":
+        return cls(state=state, clock=clock, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekItem:
+    clock: str
+    suffix: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    day: str
+    date: str
+    today: bool
+    items: list[WeekItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from today, by the wall clock of the place; `note` says which zone that is."""
+
+    days: list[WeekDay]
+    note: str
+
+
+def clock(when: datetime.datetime) -> tuple[str, str]:
+    """A time of day as it is shown large, and what stands small behind it: `("6:30", "pm")`."""
+    return date_format(when, "g:i"), date_format(when, "A").lower()
+
+
+def clock_words(when: datetime.datetime) -> str:
+    return " ".join(clock(when))
+
+
+def by_occurrence(going_on: Occurrence | None, coming: Occurrence | None, at: At) -> Moment:
+    """The rail of something that happens at set times; the time shown is that of its own zone."""
+    if going_on is not None:
+        large, suffix = clock(going_on.start)
+        ends = _("Going on, ends %(time)s") % {"time": clock_words(going_on.end)}
+        return Moment("now", large, suffix, going_on.start.isoformat(), [ends, *zone_lines(going_on.start, at)])
+    if coming is None:
+        return Moment.words_only(_("Ask for times"), [])
+    large, suffix = clock(coming.start)
+    state = "soon" if coming.start - at.now <= HOUR else "later"
+    return Moment(state, large, suffix, coming.start.isoformat(), [coming_words(coming, at), *zone_lines(coming.start, at)])
+
+
+def coming_words(coming: Occurrence, at: At) -> str:
+    """ "in 25 min", "tonight", "tomorrow", "Thursday", "Thursday 12 March"."""
+    minutes = int((coming.start - at.now).total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("in %(n)d min", "in %(n)d min", minutes) % {"n": minutes}
+    days = (coming.day - at.now.astimezone(coming.start.tzinfo).date()).days
+    if days == 0:
+        return _("tonight") if coming.start.hour >= 17 else _("today")
+    if days == 1:
+        return _("tomorrow")
+    return date_format(coming.day, "l" if days < 7 else "l j F")
+
+
+def zone_lines(start: datetime.datetime, at: At) -> list[str]:
+    """Names the zone and gives the asker's own time beside it where the two differ."""
+    theirs = start.astimezone(ZoneInfo(at.zone))
+    if theirs.utcoffset() == start.utcoffset():
+        return []
+    return [
+        _("%(zone)s time") % {"zone": zone_name(start)},
+        _("%(time)s in %(place)s") % {"time": clock_words(theirs), "place": at.zone.split("/")[-1].replace("_", " ")},
+    ]
+
+
+US_ZONES = {"P": "Pacific", "M": "Mountain", "C": "Central", "E": "Eastern", "AK": "Alaska", "H": "Hawaii"}
+
+
+def zone_name(when: datetime.datetime) -> str:
+    """ "Pacific" for the zones that people call by a name, else the zone's city."""
+    short = when.tzname() or ""
+    name = getattr(when.tzinfo, "key", "")
+    if name.startswith("America/") and short[:-2] in US_ZONES:
+        return US_ZONES[short[:-2]]
+    return name.split("/")[-1].replace("_", " ") or short
+
+
+def by_hours(listing: "object", at: At) -> Moment:
+    """The rail of something that is open by the clock."""
+    hours = listing.opening_hours()  # type: ignore[attr-defined]
+    if hours is None:
+        note = getattr(listing, "hours_note", "")
+        return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
+    if hours.always:
+        return Moment("open", _("Open"), lines=[_("any hour, any day")])
+    if schedule.open_at(hours, at.now):
+        closes = schedule.closes_at(hours, at.now)
+        lines = [_("until %(time)s") % {"time": clock_words(closes)}, *zone_lines(closes, at)] if closes else []
+        return Moment("open", _("Open"), lines=lines)
+    opens = schedule.next_opening(hours, at.now)
+    return Moment("closed", _("Closed"), lines=[opens_words(opens, at)] if opens else [])
+
+
+def opens_words(opens: datetime.datetime, at: At) -> str:
+    days = (opens.date() - at.now.astimezone(opens.tzinfo).date()).days
+    day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(opens, "l")
+    return _("opens %(day)s %(time)s") % {"day": day, "time": clock_words(opens)}
+
+
+def starts_by_hours(pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
+    """ "Soonest" for what is open by the clock: open ones first, then by when they open."""
+    from directory.models import Listing
+
+    listings = Listing.objects.filter(pk__in=pks).prefetch_related("intervals", "exceptions")
+    return {listing.pk: hours_key(listing.opening_hours(), at) for listing in listings}
+
+
+def hours_key(hours: schedule.Hours | None, at: At) -> tuple[int, float]:
+    if hours is None:
+        return ANY_TIME, 0
+    if schedule.open_at(hours, at.now):
+        return OPEN, 0
+    opens = schedule.next_opening(hours, at.now)
+    return (OPENS, opens.timestamp()) if opens else (ANY_TIME, 0)
+
+
+def open_now(at: At) -> list[int]:
+    """Ids of the published listings with known hours that are open at this moment."""
+    from directory.models import Listing
+
+    timed = Listing.objects.published().exclude(zone="", always_open=False)
+    timed = timed.prefetch_related("intervals", "exceptions")
+    return [listing.pk for listing in timed if (hours := listing.opening_hours()) and schedule.open_at(hours, at.now)]
+
+
+HEADINGS = {
+    "now": lambda: _("Going on now"),
+    "soon": lambda: _("Within the hour"),
+    "later": lambda: _("Coming up"),
+    "open": lambda: _("Open by the clock"),
+    "closed": lambda: _("Opens later"),
+    "arrangement": lambda: _("By arrangement"),
+    "paused": lambda: _("Paused"),
+}
+
+
+def grouped(moments: Iterable[tuple[str, object]]) -> list[tuple[str, list[object]]]:
+    """Cards under headings by what one can do, in the order in which the states first come."""
+    groups: dict[str, list[object]] = defaultdict(list)
+    for state, card in moments:
+        groups[state].append(card)
+    return [(HEADINGS[state](), cards) for state, cards in groups.items()]

@@ -1,0 +1,193 @@
+"""What a person asks for: one small frozen value, read from an address and written back to one.
+
+Only what differs from the default is written, so that addresses are short and can be shared. A value that cannot be
+read is named as a problem, in words for the person, and the rest is still answered.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from directory import places
+from directory.kinds import kinds
+from directory.places import Spot
+from directory.search.filters import all_filters
+
+KM_PER_MILE = 1.609344
+DEFAULT_RADIUS = "10"
+RADII = ("2", "5", "10", "25", "50", "100")
+SORTS = ("best", "soonest", "nearest")
+MAX_WORDS_LENGTH = 200  # characters
+MAX_PAGE = 10_000
+MAX_KM = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    q: str = ""
+    kinds: tuple[str, ...] = ()
+    near: str = ""
+    radius: str = DEFAULT_RADIUS
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Filter key and chosen options, in the order in which the filters are declared."""
+    sort: str = ""
+    """Empty: whatever suits the query best, see `order`."""
+    page: int = 1
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.chosen)
+
+    @property
+    def km(self) -> float:
+        return radius_km(self.radius) or 0.0
+
+    @property
+    def order(self) -> str:
+        """The sort in force: as asked, else by words, else soonest."""
+        return self.sort or ("best" if self.q else "soonest")
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values of the address, defaults left out."""
+        pairs = [("q", self.q), *(("kind", slug) for slug in self.kinds), ("near", self.near)]
+        pairs.append(("radius", self.radius if self.near and self.radius != DEFAULT_RADIUS else ""))
+        pairs.extend((key, value) for key, values in self.chosen for value in values)
+        pairs.extend((("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")))
+        return [(name, value) for name, value in pairs if value]
+
+    def address(self) -> str:
+        return urlencode(self.pairs())
+
+    def having(self, key: str, values: Iterable[str]) -> Self:
+        """The same query with other options chosen for one filter, from its first page."""
+        choices = {**self.choices, key: tuple(values)}
+        ordered = tuple((each, choices[each]) for each in all_filters() if choices.get(each))
+        return replace(self, chosen=ordered, page=1)
+
+    def without(self, key: str, value: str) -> Self:
+        """The same query with one option, or word, kind or place, taken off."""
+        if key == "kind":
+            return replace(self, kinds=tuple(slug for slug in self.kinds if slug != value), page=1)
+        if key in ("q", "near"):
+            return replace(self, page=1, **{key: ""})
+        return self.having(key, (each for each in self.choices.get(key, ()) if each != value))
+
+
+def radius_km(text: str) -> float | None:
+    """ "10" is miles, "25km" kilometres; None for what is neither, or not between 0 and 1,000 km."""
+    found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)(km)?", text)
+    if not found:
+        return None
+    km = float(found[1]) * (1 if found[2] else KM_PER_MILE)
+    return km if 0 < km <= MAX_KM else None
+
+
+def cleaned(text: str) -> str:
+    """Typed text without control characters, lone surrogates or runs of blanks."""
+    kept = (" " if unicodedata.category(sign) in ("Cc", "Cs", "Co") else sign for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def short(text: str) -> str:
+    """A value as a message may repeat it."""
+    text = cleaned(text)
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+@dataclass
+class Reader:
+    """Reads one address; collects what it could not read."""
+
+    params: QueryDict
+
+    def __post_init__(self) -> None:
+        self.problems: list[str] = []
+
+    def read(self, fixed_kind: str = "") -> tuple[SearchQuery, Spot | None, list[Spot], list[str]]:
+        near, spots = self.near()
+        query = SearchQuery(
+            q=self.words(),
+            kinds=(fixed_kind,) if fixed_kind else self.kinds(),
+            near=near,
+            radius=self.radius(),
+            chosen=self.chosen(),
+            sort=self.sort(has_place=bool(spots)),
+            page=self.page(),
+        )
+        return query, spots[0] if spots else None, spots[1:], self.problems
+
+    def one(self, name: str) -> str:
+        """The last value wins, as it does in Django."""
+        return cleaned(self.params.get(name, ""))
+
+    def words(self) -> str:
+        words = self.one("q")
+        if len(words) > MAX_WORDS_LENGTH:
+            self.problems.append(_("Only the first %(n)d letters of what you typed were used.") % {"n": MAX_WORDS_LENGTH})
+        return words[:MAX_WORDS_LENGTH].strip()
+
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(slug for slug in kinds if slug in self.known("kind", set(kinds)))
+
+    def known(self, name: str, options: Iterable[str]) -> set[str]:
+        """The values of a repeatable parameter that are options; the others become problems."""
+        values = {cleaned(value) for value in self.params.getlist(name)} - {""}
+        for value in sorted(values - set(options))[:5]:
+            self.problems.append(_("“%(value)s” is not something we can filter by.") % {"value": short(value)})
+        return values & set(options)
+
+    def chosen(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        chosen = []
+        for key, each in all_filters().items():
+            if key not in self.params:
+                continue
+            options = [value for value, _label in each.options]
+            known = self.known(key, options)
+            values = tuple(value for value in options if value in known)
+            if values:
+                chosen.append((key, values[-1:] if each.single else values))
+        return tuple(chosen)
+
+    def near(self) -> tuple[str, list[Spot]]:
+        near = self.one("near")
+        if not near:
+            return "", []
+        spots = places.find_spots(near)
+        if not spots:
+            self.problems.append(_("We don’t know a place called “%(value)s”. Try a ZIP code or a city.") % {"value": short(near)})
+            return "", []
+        return spots[0].value, spots
+
+    def radius(self) -> str:
+        radius = self.one("radius").lower().replace(" ", "")
+        if not radius:
+            return DEFAULT_RADIUS
+        if radius_km(radius) is None:
+            self.problems.append(_("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": short(radius)})
+            return DEFAULT_RADIUS
+        return radius
+
+    def sort(self, *, has_place: bool) -> str:
+        sort = self.one("sort")
+        if sort == "nearest" and not has_place:
+            self.problems.append(_("To see the nearest first, say near where."))
+            return ""
+        if sort and sort not in SORTS:
+            self.problems.append(_("“%(value)s” is not an order we know.") % {"value": short(sort)})
+            return ""
+        return sort
+
+    def page(self) -> int:
+        page = self.one("page")
+        if not page:
+            return 1
+        if not re.fullmatch(r"[0-9]{1,5}", page) or not 1 <= int(page) <= MAX_PAGE:
+            self.problems.append(_("There is no page “%(value)s”; this is the first.") % {"value": short(page)})
+            return 1
+        return int(page)

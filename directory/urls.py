@@ -1,0 +1,15 @@
+from django.urls import path
+
+from directory import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("find/", views.find, name="find"),
+    path("now/", views.now, name="now"),
+    path("listing/<slug:slug>/", views.listing, name="listing"),
+    path("hotlines/", views.hotlines, name="hotlines"),
+    path("about/", views.plain, {"name": "about"}, name="about"),
+    path("privacy/", views.plain, {"name": "privacy"}, name="privacy"),
+    path("safety/", views.plain, {"name": "safety"}, name="safety"),
+    path("<slug:kind>/", views.find, name="kind"),
+]

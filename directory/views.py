@@ -1,0 +1,74 @@
+"""The public pages. All of them are the same for everyone who opens them at the same moment."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory import doors, helplines, listing_page, moments
+from directory.cards import cards
+from directory.finding import Finding
+from directory.kinds import kinds
+from directory.models import Listing
+from directory.moments import At
+from directory.pages import for_everyone, page
+from directory.search import engine
+from directory.search.query import Reader, SearchQuery
+
+SOON_ON_HOME = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    at = At.this_moment()
+    soon = cards(engine.soonest("support-groups", at, SOON_ON_HOME), at)
+    context = {
+        "greeting": f"{date_format(at.local, 'l')}, {moments.clock_words(at.local)}",
+        **doors.context(at),
+        "soon": soon,
+    }
+    return for_everyone(page(request, "directory/home.html", context))
+
+
+@require_safe
+def find(request: HttpRequest, kind: str = "") -> HttpResponse:
+    if kind and kind not in kinds:
+        raise Http404
+    query, spot, others, problems = Reader(request.GET).read(fixed_kind=kind)
+    at = At.this_moment(spot.zone if spot else "")
+    results = engine.search(query, spot=spot, at=at, home="")
+    finding = Finding(query, results, at, spot, others, problems, kinds.get(kind))
+    return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
+
+
+@require_safe
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(listing_page.listings(), slug=slug)
+    if found.replaced_by is not None:
+        return redirect(found.replaced_by)
+    context = listing_page.context(found, At.this_moment(found.place.zone if found.place else ""))
+    return for_everyone(page(request, "directory/listing.html", context))
+
+
+@require_safe
+def hotlines(request: HttpRequest) -> HttpResponse:
+    context = helplines.context(request.GET.get("country", ""), request.GET.get("concern", ""), At.this_moment())
+    return for_everyone(page(request, "directory/hotlines.html", context))
+
+
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """Who is there now: lines that are open, meetings going on or within the hour. One screen, no form."""
+    at = At.this_moment()
+    lines = helplines.context("", "", at)
+    query = SearchQuery(kinds=("support-groups",), chosen=(("when", ("now", "soon")),))
+    meetings = cards(engine.search(query, spot=None, at=at).ids[:6], at)
+    return for_everyone(page(request, "directory/now.html", {**lines, "meetings": meetings}))
+
+
+@require_safe
+def plain(request: HttpRequest, name: str) -> HttpResponse:
+    return for_everyone(page(request, f"directory/{name}.html", {}))

@@ -1,0 +1,399 @@
+"""Meeting Guide JSON, also called TSML (specification: README of code4recovery/spec), as real sites write it.
+
+How rows become groups. A row is one weekly slot; rows of one group at one place become one record. What
+tells groups apart is text: the group's name (else the meeting's, without a status in brackets) and the place
+(street, town and state; without a street the region or town). Numeric ids such as `group_id` are left aside,
+because sites renumber them: two snapshots of one site shared 526 slugs and not one id. Slugs mostly stay, so a
+meeting's `ref` is its slug, with ":" and the weekday (0 is Monday) where the row names several days. A group that
+moves or renames itself gets another `ref`.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import time
+
+from directory.vocabulary import Access, Audience, Concern, Fellowship, Format, Language
+from feeds.formats import addresses, fellowships, meeting_status, times
+from feeds.formats.links import dial_string, is_video, web_address
+from feeds.formats.meeting_guide_types import Types, read_types
+from feeds.formats.privacy import links_in, public_address, public_name, public_notes, quoted
+from feeds.formats.reading import REPEATED, Row, json_rows
+from feeds.formats.text import digest, fold, plain, slug
+from feeds.records import GroupRecord, MeetingRecord, Parsed, PlaceRecord, Problem
+
+LONGEST_USUAL = 6 * 60  # minutes; beyond that a curator should look at the end time
+
+_NOT_A_GROUP = re.compile(r"(?:district|area|zone|intergroup|region)(?: \d+)?")
+_SAFE_REF = re.compile(r"[\w.:~-]{1,120}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What one row says; its meetings differ in the day alone."""
+
+    row: int
+    slug: str
+    group: str
+    place: PlaceRecord | None
+    place_key: str
+    fellowship: str
+    website: str
+    notes: str
+    types: Types
+    meetings: tuple[MeetingRecord, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return fold(self.group), self.place_key
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The same whatever the order of the rows."""
+        return self.slug, repr(self.meetings), repr((self.group, self.place, self.website, self.notes))
+
+
+class _Rejected(Exception):
+    """Raised while one row is read; carries the field and the reason."""
+
+
+class _Notes:
+    """Collects the problems of one row."""
+
+    def __init__(self, row: int, slug: str) -> None:
+        self.row, self.slug, self.problems = row, slug, list[Problem]()
+
+    def add(self, field: str, reason: str, *, rejected: bool = False) -> None:
+        self.problems.append(Problem(self.row, self.slug, field, reason, rejected))
+
+
+def parse(data: bytes, *, fellowship: str = "") -> Parsed:
+    """Read a whole feed; `fellowship` is a value of `Fellowship` for all its rows, "" if rows must say it.
+
+    Raises NotAFeed, and ValueError for a fellowship that the vocabulary does not hold. The order of the rows
+    does not change the records.
+    """
+    fellowship = Fellowship(fellowship).value if fellowship else ""
+    rows = json_rows(data)
+    entries, problems = [], []
+    for number, row in enumerate(rows, start=1):
+        entry, found = _read(number, row, fellowship)
+        problems += found
+        entries += [entry] if entry else []
+    entries.sort(key=lambda entry: entry.order)
+    kept, duplicates = _without_duplicates(_with_unique_refs(entries))
+    return Parsed(
+        len(rows), _groups(kept), sorted(problems + duplicates, key=lambda found: (found.row, found.field))
+    )
+
+
+def _read(number: int, row: object, fellowship: str) -> tuple[_Entry | None, list[Problem]]:
+    if not isinstance(row, dict):
+        return None, [Problem(number, "", "", "This row is not an object with fields.", True)]
+    notes = _Notes(number, _slug(row))
+    if REPEATED in row:
+        known = [key for key in row[REPEATED] if key in ("slug", "name", "day", "time", "end_time", "types")]
+        notes.add(", ".join(known), "A field stands twice in this row; the last one was taken.")
+    try:
+        return _entry(row, fellowship, notes), notes.problems
+    except _Rejected as rejected:
+        field, reason = rejected.args
+        notes.add(field, reason, rejected=True)
+        return None, notes.problems
+
+
+def _entry(row: Row, fellowship: str, notes: _Notes) -> _Entry:
+    fellowship = fellowship or fellowships.named_in(fold(plain(row.get("entity"))))
+    types = read_types(row.get("types"), fellowship=fellowship)
+    if types.contradictory:
+        notes.add("types", "It says both open and closed, so neither is shown.")
+    name, said = meeting_status.split_status(public_name(row.get("name")))
+    group, group_said = _group_name(row, name)
+    name = name or group or _place_name(row, "") or _words_of(notes.slug)
+    if not name:
+        raise _Rejected("name", "The row has no name.")
+    place = _place(row, notes)
+    place_key = _place_key(row, place)
+    meetings = _meetings(row, name, types, said | group_said, place, notes)
+    return _Entry(
+        row=notes.row,
+        slug=notes.slug or _own_slug(name, place_key, meetings),
+        group=group or name,
+        place=place,
+        place_key=place_key,
+        fellowship=fellowship or types.fellowship,
+        website=web_address(row.get("website")),
+        notes=public_notes(row.get("group_notes")),
+        types=types,
+        meetings=meetings,
+    )
+
+
+def _slug(row: Row) -> str:
+    """The row's own id as it may stand in a `ref`; one with odd characters gives way to a readable digest."""
+    given = plain(row.get("slug"), limit=400)
+    if not given or _SAFE_REF.fullmatch(given):
+        return given
+    return f"{slug(public_name(given), limit=60)}-{digest(given)}".strip("-")
+
+
+def _own_slug(name: str, place_key: str, meetings: tuple[MeetingRecord, ...]) -> str:
+    times_of_week = [f"{meeting.weekday} {meeting.start}" for meeting in meetings]
+    return f"{slug(name) or 'meeting'}-{digest(fold(name), place_key, *times_of_week)}"
+
+
+def _words_of(given: str) -> str:
+    words = given.replace("-", " ").replace("_", " ").strip()
+    return words.capitalize() if re.search(r"[^\W\d]{2}.* ", words) and public_name(words) == words else ""
+
+
+def _group_name(row: Row, meeting: str) -> tuple[str, frozenset[str]]:
+    """The group's own name and status; districts and areas that stand in its place are none."""
+    name, said = meeting_status.split_status(public_name(row.get("group")))
+    if _NOT_A_GROUP.fullmatch(fold(name)):
+        return "", frozenset()
+    same = meeting and fold(meeting_status.without_mode(name)) == fold(meeting)
+    return (meeting if same else name), said
+
+
+# Days and times
+
+
+def _slots(row: Row, notes: _Notes) -> list[tuple[int | None, int | None]]:
+    """Weekday and minute of the start of each slot; one pair of Nones where it meets by appointment."""
+    days = times.weekdays(row.get("day"))
+    given = plain(row.get("time"), limit=60)
+    if days is None:
+        raise _Rejected("day", f"The day{quoted(row.get('day'))} could not be read.")
+    if not days and not given:
+        notes.add("day", "No day and no time are given, so it is listed as by appointment.")
+        return [(None, None)]
+    start = times.clock(given)
+    if not days:
+        raise _Rejected("day", "There is a time but no day.")
+    if start is None:
+        reason = f"The time{quoted(given)} could not be read." if given else "There is a day but no time."
+        raise _Rejected("time", reason)
+    # 24:00 is the end of that day: midnight of the next.
+    return [((day + start // times.DAY) % 7, start % times.DAY) for day in days]
+
+
+def _minutes(row: Row, start: int | None, notes: _Notes) -> int | None:
+    """Length in minutes; an end before the start lies past midnight, an end equal to it says nothing."""
+    given = plain(row.get("end_time"), limit=60)
+    if start is None or not given:
+        return None
+    end = times.clock(given)
+    if end is None:
+        notes.add("end_time", f"The end time{quoted(given)} could not be read, so the length is not shown.")
+        return None
+    length = (end - start) % times.DAY
+    if length > LONGEST_USUAL:
+        notes.add("end_time", f"It would last {length // 60} hours; check the end time.")
+    return length or None
+
+
+def _zone(row: Row, notes: _Notes) -> str:
+    given = plain(row.get("timezone"), limit=100)
+    if not given or times.is_zone(given):
+        return given
+    notes.add("timezone", f"The time zone{quoted(given)} is not one that we know.")
+    return ""
+
+
+def _meetings(
+    row: Row, name: str, types: Types, said: frozenset[str], place: PlaceRecord | None, notes: _Notes
+) -> tuple[MeetingRecord, ...]:
+    slots = _slots(row, notes)
+    join_url, join_phone = _join_url(row), dial_string(row.get("conference_phone"))
+    modes, active = meeting_status.ways(
+        plain(row.get("attendance_option")).casefold().replace("-", "_").replace(" ", "_"),
+        types.marks,
+        said,
+        url=bool(join_url),
+        phone=bool(join_phone),
+        door=bool(place and (place.street or place.name) and not place.approximate),
+        place=bool(place),
+    )
+    shared = MeetingRecord(
+        ref=notes.slug,
+        name=name,
+        minutes=_minutes(row, slots[0][1], notes),
+        zone=_zone(row, notes),
+        modes=modes,
+        formats=types.values(Format),
+        join_url=join_url,
+        join_phone=join_phone,
+        notes=public_notes(row.get("notes")),
+        active=active,
+        codes=types.rest,
+        languages=types.values(Language),
+        audiences=types.values(Audience),
+    )
+    return tuple(
+        replace(shared, weekday=day, start=None if start is None else time(start // 60, start % 60))
+        for day, start in sorted(slots, key=repr)
+    )
+
+
+def _join_url(row: Row) -> str:
+    """The address that opens the meeting; some sites leave it in the notes."""
+    given = web_address(row.get("conference_url"))
+    return given or next((link for link in links_in(row.get("notes")) if is_video(link)), "")
+
+
+# Places
+
+
+def _region(row: Row) -> str:
+    """The site's own name for the area, the widest that it gives."""
+    regions = row.get("regions")
+    widest = regions[0] if isinstance(regions, list) and regions else None
+    given = (row.get("region"), widest, row.get("sub_region"), row.get("county"))
+    return next((text for value in given if (text := public_address(value))), "")
+
+
+def _place(row: Row, notes: _Notes) -> PlaceRecord | None:
+    """Where it is, or the town that lists it (then `approximate`); None if the row names nothing."""
+    parts = addresses.address(row)
+    parts["city"] = parts["city"] or ("" if parts["street"] else _region(row))
+    point, reason = addresses.coordinates(row)
+    if reason:
+        notes.add("latitude", reason)
+    name = _place_name(row, parts["city"])
+    if not (point or name or any(parts.values())):
+        return None
+    said = plain(row.get("approximate")).casefold() in ("yes", "true", "1") or row.get("approximate") is True
+    return PlaceRecord(
+        name=name,
+        **parts,
+        latitude=point[0] if point else None,
+        longitude=point[1] if point else None,
+        approximate=said or not (parts["street"] or (name and point)),
+        notes=public_notes(row.get("location_notes")),
+    )
+
+
+def _place_name(row: Row, city: str) -> str:
+    """The building's name; not the words that fill this field for online meetings."""
+    name = public_name(row.get("location"))
+    empty = (
+        meeting_status.status_words(name) or _NOT_A_GROUP.fullmatch(fold(name)) or fold(name) == fold(city)
+    )
+    return "" if empty else name
+
+
+def _place_key(row: Row, place: PlaceRecord | None) -> str:
+    """What tells places apart; postal code and country are left out, as sites complete them now and then."""
+    if not place:
+        return ""
+    if place.street and not place.approximate:
+        return fold(f"{place.street} {place.city} {place.region}")
+    return fold(_region(row) or place.city or place.region)
+
+
+# Rows into groups
+
+
+def _with_unique_refs(entries: list[_Entry]) -> list[_Entry]:
+    """Give each meeting its `ref`. A slug that a feed uses twice gets a digest from the second time on."""
+    seen: set[str] = set()
+    result = []
+    for entry in entries:
+        meetings = []
+        for meeting in entry.meetings:
+            ref = entry.slug if len(entry.meetings) == 1 else f"{entry.slug}:{meeting.weekday}"
+            copy = 0
+            while ref in seen:
+                ref = f"{entry.slug}:{digest(*entry.order, str(meeting.weekday), str(copy))}"
+                copy += 1
+            seen.add(ref)
+            meetings.append(replace(meeting, ref=ref))
+        result.append(replace(entry, meetings=tuple(meetings)))
+    return result
+
+
+def _without_duplicates(entries: list[_Entry]) -> tuple[list[_Entry], list[Problem]]:
+    """One meeting of each name, day, time and place; the others only fill what the first lacks."""
+    first: dict[tuple[object, ...], MeetingRecord] = {}
+    problems, own = [], defaultdict(list)
+    for entry in entries:
+        for meeting in entry.meetings:
+            key = (*entry.key, fold(meeting.name), meeting.weekday, meeting.start)
+            if key not in first:
+                first[key] = meeting
+                own[id(entry)].append(key)
+                continue
+            reason = f"Duplicate of {first[key].ref}: same name, day, time and place. It is listed once."
+            first[key] = _joined(first[key], meeting)
+            problems.append((entry, Problem(entry.row, entry.slug, "slug", reason, False)))
+    kept = [replace(entry, meetings=tuple(first[key] for key in own[id(entry)])) for entry in entries]
+    return kept, [replace(found, rejected=not own[id(entry)]) for entry, found in problems]
+
+
+def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
+    main, spare = (other, first) if other.active and not first.active else (first, other)
+    same = main.active == spare.active
+    return replace(
+        main,
+        ref=first.ref,
+        modes=tuple(dict.fromkeys(main.modes + spare.modes)) if same else main.modes,
+        formats=tuple(sorted({*main.formats, *spare.formats})),
+        codes=tuple(sorted({*main.codes, *spare.codes})),
+        languages=tuple(sorted({*main.languages, *spare.languages})),
+        audiences=tuple(sorted({*main.audiences, *spare.audiences})),
+        minutes=main.minutes or spare.minutes,
+        zone=main.zone or spare.zone,
+        join_url=main.join_url or spare.join_url,
+        join_phone=main.join_phone or spare.join_phone,
+        notes=main.notes or spare.notes,
+    )
+
+
+def _groups(entries: list[_Entry]) -> list[GroupRecord]:
+    together: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        together[entry.key].append(entry)
+    return sorted((_group(key, members) for key, members in together.items()), key=lambda group: group.ref)
+
+
+def _group(key: tuple[str, str], entries: list[_Entry]) -> GroupRecord:
+    fellowship = _usual(entry.fellowship for entry in entries)
+    facets = {
+        kind: sorted({v for e in entries for v in e.types.values(kind)})
+        for kind in (Language, Audience, Access)
+    }
+    concerns = {value for entry in entries for value in entry.types.values(Concern)}
+    name = _usual(entry.group for entry in entries)
+    return GroupRecord(
+        ref=f"{slug(key[0]) or 'group'}-{digest(*key)}",
+        name=name,
+        fellowship=fellowship,
+        notes=_usual(entry.notes for entry in entries),
+        languages=tuple(facets[Language]),
+        audiences=tuple(facets[Audience]),
+        concerns=tuple(sorted(concerns.union(fellowships.concerns(fellowship)))),
+        access=tuple(facets[Access]),
+        website=_usual(entry.website for entry in entries),
+        place=_usual_place(entries),
+        meetings=tuple(sorted((m for entry in entries for m in entry.meetings), key=_by_time)),
+    )
+
+
+def _usual(texts: Iterable[str]) -> str:
+    """The text that most rows give, the alphabet deciding between equals; "" if none gives any."""
+    counted = Counter(text for text in texts if text)
+    return min(counted, key=lambda text: (-counted[text], text), default="")
+
+
+def _usual_place(entries: list[_Entry]) -> PlaceRecord | None:
+    """The place as most rows give it, whole, so that no point of one meets the street of another."""
+    counted = Counter(entry.place for entry in entries if entry.place)
+    return min(
+        counted, key=lambda place: (-counted[place], place.latitude is None, repr(place)), default=None
+    )
+
+
+def _by_time(meeting: MeetingRecord) -> tuple[int, time, str]:
+    return (7 if meeting.weekday is None else meeting.weekday), meeting.start or time.min, meeting.ref

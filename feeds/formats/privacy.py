@@ -1,0 +1,152 @@
+"""Keeps people out of texts: names to ask for, phones, e-mails, passwords and payment handles.
+
+Meeting notes are written by volunteers for members; here they would be public. What is lost too much is a
+sentence; what is kept too much is somebody's anonymity. So the doubtful sentence goes.
+"""
+
+import re
+
+from feeds.formats.links import web_address
+from feeds.formats.text import NAME_LENGTH, NOTES_LENGTH, plain
+
+_URL = re.compile(
+    r"(?:https?://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}/[^\s<>\"']*", re.I
+)
+
+_EMAIL = (
+    r"[\w.+%'-]{1,64}[@＠]\w[\w-]{0,62}\.\w[\w.-]*",
+    r"[\w.+%'-]{1,64}[@＠][^\W\d]\w{2,}",
+    r"\w+\s?[\[({<]\s?at\s?[\])}>]\s?\w+(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w+)?",
+    r"\b[\w.]{1,64} at [\w-]{1,63} dot [a-z]{2,6}\b",
+    r"\[?email\s?protected\]?",
+)
+_PHONE = (
+    r"(?<![\w/.-])(?:\+?\d{1,3}[\s.–-]{0,2})?\(?\d{3}\)?[\s./–-]{0,3}\d{3}[\s.–-]{1,3}\d{4}(?!\d)",
+    r"\+\d(?:[\s().–-]{0,2}\d){6,14}",
+    r"\(\d{2,5}\)[\s–-]{0,2}\d{3,4}[\s–-]{0,2}\d{3,4}",
+)
+_LOCAL_PHONE = (r"(?<![\d.–-])\d{3}[.–-]\d{4}(?![\d–-])",)
+# In prose any long run of digits is a phone or a meeting id; a date in ISO form is neither.
+_DIGITS = (
+    r"(?<!\w)(?!\d{4}-\d\d-\d\d)\d(?:[\s().–-]{0,2}\d){8,}",
+    r"\d{7,}",
+    r"(?<![\d.–-])\d{3} \d{4}(?![\d–-])",
+)
+_NOT_THE_WORD = (
+    r"(?!(?:protect\w*|required?|requires|needed|necessary|given|to|for|and|or|from|by|on|at|in|is|are|the|a|an|will|"
+    r"may|can|please|when|if|that|has|was|not|via|es|est|ist|free)\b)"
+)
+_PASSWORD = (
+    r"\b(?:pass[\s-]?(?:word|code|wd|key|phrase)s?|passwrd|passwort|kennwort|contrase(?:ñ|n|ni)a|mot de passe|senha|"
+    r"wachtwoord|lösenord)\b\s*(?:\(\w*\))?\s*(?:is\b|es\b|est\b|ist\b)?\s*[:=#–-]?\s*"
+    + _NOT_THE_WORD
+    + r"[\w\"'“‘(*!@#$&]\S*",
+    r"\b(?:pwd|pswd|psw|pw|p/w)\b\s*(?:is\b)?\s*[:=#–-]?\s*" + _NOT_THE_WORD + r"[\w\"'“‘(*!@#$&]\S*",
+    r"(?<!zip )(?<!area )(?<!postal )\b(?:pin|pc|clave|c[oó]digo|code|pass)\b\s*(?:is\b)?\s*[:=#–-]?\s*(?=\S*\d)\S+",
+)
+_SECRET_TO_COME = re.compile(
+    r"(?i:pass[\s-]?(?:word|code)|pwd|pw|pin|clave|contraseña)s?\s*(?:is)?\s*[:=–-]?\s*$", re.I
+)
+_PAYMENT = (
+    r"\b(?:venmo|pay\s?pal|cash\s?app|zelle|gofundme)\b",
+    r"(?<!\S)[@$](?!(?:noon|midnight|home|the)\b)[^\W\d]\w{2,}[\w.-]*",
+)
+
+_NAME = (
+    r"(?!(?:Study|Book|Central|Intergroup|Office|Hotline|Helpline|Zoom|Group|The|In|For|To|On|At|Us|Church|Meeting|"
+    r"Room|District|Area|Before|Ahead|First|Your|Our|An?|And|Or|If|When|It|This|That)\b)[^\W\d_a-z][^\W\d_A-Z'’]+"
+)
+_ASK = (
+    r"(?i:\b(?:contact[ae]?|call|text|phone|message|e-?mail|reach(?: out to)?|ask(?: for)?|dm|whatsapp|ring|llam[ae])\b"
+    r"(?:[\s/,]+(?:or|and|a|person|our|the|text|call|email|secretary|chair|host|member|info|is|by|gsr))*)"
+)
+_TO_ASK_FOR = re.compile(
+    rf"{_ASK}\s*[:–-]?\s+{_NAME}"
+    r"|(?i:\b(?:contact(?: person| info(?:rmation)?| name)?|secretary|chair(?:person)?|gsr|host|facilitator|treasurer|"
+    r"leader|trusted servant)s?\s*[:=–]\s*\S)"
+)
+_BARE_NAME = re.compile(r"\W*(?:[^\W\d_a-z][\w'’-]*\.?\s*){1,3}\W*")
+_SHORT = {"mr", "mrs", "ms", "dr", "st", "ave", "rd", "ph", "tel", "no", "ext", "cell", "mob", "apt", "rm"}
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.I)
+
+
+_IN_NOTES = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS, *_PASSWORD, *_PAYMENT)
+_IN_NAME = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_PASSWORD, *_PAYMENT[1:])
+_IN_ADDRESS = _any(*_EMAIL, *_PHONE, *_PASSWORD[:2])  # "112-0002" is a postal code in Japan
+
+
+def public_notes(value: object) -> str:
+    """Notes as plain text without the sentences that hold something private; its links cleaned."""
+    text = plain(value, limit=NOTES_LENGTH, lines=True)
+    lines = [_sentences(line) for line in text.split("\n")]
+    flat = [sentence for line in lines for sentence in line]
+    private = _private(flat)
+    kept, position = [], 0
+    for line in lines:
+        hidden = private[position : position + len(line)]
+        position += len(line)
+        kept.append(" ".join(_cleaned(part) for part, hide in zip(line, hidden, strict=True) if not hide))
+    return "\n".join(line.strip() for line in kept if re.search(r"\w", line))
+
+
+def public_name(value: object) -> str:
+    """A name of a group, meeting or place without contacts and passwords; capitals are left as they are."""
+    text = _URL.sub(" ", plain(value, limit=NAME_LENGTH))
+    asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
+    return _trimmed(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
+
+
+def public_address(value: object) -> str:
+    """A line or part of an address without contacts and passwords."""
+    return _trimmed(_IN_ADDRESS.sub(" ", _URL.sub(" ", plain(value))))
+
+
+def links_in(value: object) -> list[str]:
+    """The addresses inside a text, cleaned, in their order."""
+    text = plain(value, limit=NOTES_LENGTH)
+    return [address for found in _URL.findall(text) if (address := web_address(found))]
+
+
+def quoted(value: object) -> str:
+    """The value for a curator to read in a reason, only if it is too short and plain to hold anything private."""
+    text = plain(value, limit=60)
+    plain_enough = re.fullmatch(r"[\w :.,/+\[\]-]{1,24}", text) and not _IN_NOTES.search(text)
+    return f" “{text}”" if plain_enough else ""
+
+
+def _trimmed(text: str) -> str:
+    text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
+    return re.sub(r"\s+", " ", text).strip().strip("-–,:;/|*").strip()
+
+
+def _cleaned(sentence: str) -> str:
+    return _URL.sub(lambda found: web_address(found[0]), sentence)
+
+
+def _sentences(line: str) -> list[str]:
+    """Cut after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one sentence."""
+    parts, start = [], 0
+    for found in re.finditer(r"[.!?][\"”')\]]*\s+|\s\*[\s*]*\s", line):
+        before = line[start : found.start()].split()
+        word = before[-1].strip("(").casefold() if before else ""
+        if found[0].startswith(".") and ((len(word) == 1 and word.isalpha()) or word in _SHORT):
+            continue
+        parts.append(line[start : found.end()].strip())
+        start = found.end()
+    parts.append(line[start:].strip())
+    return [part for part in parts if part]
+
+
+def _private(sentences: list[str]) -> list[bool]:
+    bare = [_URL.sub(" ", sentence) for sentence in sentences]
+    contact = [bool(_IN_NOTES.search(text)) for text in bare]
+    private = [hit or bool(_TO_ASK_FOR.search(text)) for hit, text in zip(contact, bare, strict=True)]
+    for here, text in enumerate(bare):
+        if _SECRET_TO_COME.search(text):  # "Password:" with the word itself on the next line
+            private[here : here + 2] = [True] * len(private[here : here + 2])
+        beside = contact[max(here - 1, 0) : here + 2]
+        private[here] = private[here] or (any(beside) and bool(_BARE_NAME.fullmatch(text)))
+    return private

@@ -1,0 +1,69 @@
+"""Plain text out of whatever a feed holds, and the folded forms that names are compared by."""
+
+import hashlib
+import html
+import re
+import unicodedata
+
+NAME_LENGTH = 255  # characters, also for the parts of an address
+NOTES_LENGTH = 4000
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?tr|/?h[1-6])\b[^<>]*>", re.I)
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
+_NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_SPACE = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# Control characters, halves of surrogate pairs, and marks that hide or reorder text. The joiners U+200C and
+# U+200D stay: Persian and emoji need them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff]"
+)
+# Windows-1252 read as Latin-1: a curly quote becomes a control character.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
+
+
+def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> str:
+    """`value` as readable text of at most `limit` characters; what is neither text nor number gives "".
+
+    With `lines` line breaks stay, one at a time. The tags go for the reader's sake: pages escape all text anyway.
+    """
+    text = _string(value)[: limit * 4]
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", _SCRIPT.sub(" ", _COMMENT.sub(" ", text))))
+    text = _NEWLINE.sub("\n", text).translate(_WINDOWS)
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    parts = [part for line in text.split("\n") if (part := _SPACE.sub(" ", line).strip())]
+    return ("\n" if lines else " ").join(parts)[:limit].strip()
+
+
+def _string(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))[:NAME_LENGTH]
+    return ""
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, without case or accents, one space between words: "St. Mary’s" is "st marys"."""
+    bare = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "").casefold())
+    kept = "".join(char if char.isalnum() else " " for char in bare if not unicodedata.combining(char))
+    return " ".join(kept.split())
+
+
+def slug(text: str, *, limit: int = 80) -> str:
+    """A readable piece of an address in ASCII; "" where nothing of `text` can be written so."""
+    words = fold(text).encode("ascii", "ignore").decode().split()
+    return "-".join(words)[:limit].strip("-")
+
+
+def digest(*parts: str) -> str:
+    """Eight hex digits that stand for `parts`."""
+    joined = "\x1f".join(parts).encode("utf-8", "replace")
+    return hashlib.blake2s(joined, digest_size=4).hexdigest()

@@ -1,0 +1,141 @@
+"""Support groups and their meetings."""
+
+import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.fields import ChoiceSetField, validate_zone
+from directory.models import Listing, OpeningInterval
+from directory.schedule import Repeat as RepeatRule
+from directory.schedule import Rule
+from directory.vocabulary import Answer, Fellowship, Format, Mode
+
+DAY_MINUTES = 24 * 60
+MIDNIGHT = datetime.time(0)
+
+
+class Repeat(models.TextChoices):
+    WEEKLY = RepeatRule.WEEKLY.value, _("Every week")
+    SECOND_WEEK = RepeatRule.SECOND_WEEK.value, _("Every second week")
+    MONTHLY = RepeatRule.MONTHLY.value, _("Once a month, by weekday")
+    DATED = RepeatRule.DATED.value, _("On one date")
+    ONGOING = RepeatRule.ONGOING.value, _("Round the clock")
+
+
+class SupportGroup(Listing):
+    fellowship = models.CharField(_("fellowship or program"), max_length=30, choices=Fellowship, blank=True)
+    first_visit = models.TextField(_("what a first visit is like"), blank=True)
+    who_can_come = models.CharField(_("who can come"), max_length=200, blank=True)
+    facilitator = models.CharField(
+        _("who leads it"), max_length=200, blank=True, help_text=_("A role, such as “a member” or “a trained volunteer”; no names.")
+    )
+    slips = models.CharField(
+        _("signs attendance slips"), max_length=3, blank=True, default=Answer.UNKNOWN, choices=Answer
+    )
+
+    class Meta:
+        verbose_name = _("support group")
+        verbose_name_plural = _("support groups")
+
+
+class Meeting(models.Model):
+    """One slot of a group. A meeting that runs past midnight stays on the day it starts."""
+
+    NTH = (
+        (1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (5, _("fifth")), (-1, _("last")),
+    )  # fmt: skip
+
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
+    name = models.CharField(_("name, if it has its own"), max_length=255, blank=True)
+    repeat = models.CharField(_("how often"), max_length=12, choices=Repeat, default=Repeat.WEEKLY)
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=OpeningInterval.WEEKDAYS, null=True, blank=True)
+    nth = models.SmallIntegerField(_("which one in the month"), choices=NTH, null=True, blank=True)
+    first = models.DateField(
+        _("date"), null=True, blank=True,
+        help_text=_("The date; for every second week, any date on which it meets."),
+    )  # fmt: skip
+    until = models.DateField(_("last date"), null=True, blank=True)
+    start = models.TimeField(_("starts"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"), null=True, blank=True, validators=(MinValueValidator(1), MaxValueValidator(DAY_MINUTES)),
+        help_text=_("Leave empty when it is not known."),
+    )  # fmt: skip
+    zone = models.CharField(
+        _("time zone"), max_length=64, validators=(validate_zone,), help_text=_("Such as America/Los_Angeles.")
+    )
+    zone_derived = models.BooleanField(default=False, editable=False)
+    modes = ChoiceSetField(Mode, verbose_name=_("how one takes part"), help_text=_("Leave empty when it is as the group's."))
+    formats = ChoiceSetField(Format, verbose_name=_("format"))
+    join_url = models.URLField(_("link to join"), max_length=500, blank=True)
+    join_phone = models.CharField(
+        _("phone to join"), max_length=120, blank=True, help_text=_("As it is dialled: digits, +, and a comma for a pause.")
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    active = models.BooleanField(_("takes place"), default=True, help_text=_("Untick while it is suspended."))
+    source_ref = models.CharField(max_length=160, blank=True, editable=False)
+    codes = models.JSONField(default=list, blank=True, editable=False, help_text="type codes of its feed that we have no word for")
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ("weekday", "start", "pk")
+        indexes = (models.Index(name="meeting_slot", fields=("weekday", "start")),)
+        constraints = (
+            models.CheckConstraint(
+                name="meeting_weekday_in_week", condition=Q(weekday__isnull=True) | Q(weekday__gte=0, weekday__lte=6)
+            ),
+            models.CheckConstraint(
+                name="meeting_repeat_has_its_day",
+                condition=Q(repeat__in=(Repeat.WEEKLY, Repeat.MONTHLY), weekday__isnull=False)
+                | Q(repeat=Repeat.SECOND_WEEK, weekday__isnull=False, first__isnull=False)
+                | Q(repeat=Repeat.DATED, first__isnull=False)
+                | Q(repeat=Repeat.ONGOING),
+                violation_error_message=_("Give the weekday; every second week also a date on which it meets; on one date, the date."),
+            ),
+            models.CheckConstraint(
+                name="meeting_month_has_its_week",
+                condition=~Q(repeat=Repeat.MONTHLY) | Q(nth__in=(1, 2, 3, 4, 5, -1)),
+                violation_error_message=_("Say which one in the month: the first, the second, the last."),
+            ),
+            models.CheckConstraint(
+                name="meeting_has_a_time",
+                condition=Q(repeat=Repeat.ONGOING) | Q(start__isnull=False),
+                violation_error_message=_("Give the time at which it starts."),
+            ),
+            models.CheckConstraint(
+                name="meeting_ends_after_it_begins",
+                condition=Q(until__isnull=True) | Q(first__isnull=True) | Q(until__gte=models.F("first")),
+                violation_error_message=_("The last date is before the first."),
+            ),
+            models.CheckConstraint(name="meeting_has_a_zone", condition=~Q(zone="")),
+            models.CheckConstraint(
+                name="meeting_length_within_a_day",
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=1, minutes__lte=DAY_MINUTES),
+            ),
+            models.UniqueConstraint(
+                name="meeting_once_per_group", fields=("group", "source_ref"), condition=~Q(source_ref="")
+            ),
+        )
+
+    # While a length is not known, a meeting counts as going on for an hour: most do.
+    ASSUMED_MINUTES = 60
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name)))
+
+    @property
+    def rule(self) -> Rule:
+        """When it meets, as the pure time module knows it."""
+        return Rule(
+            zone=self.zone,
+            repeat=RepeatRule(self.repeat),
+            start=self.start or MIDNIGHT,
+            minutes=self.minutes or self.ASSUMED_MINUTES,
+            weekday=self.weekday,
+            nth=self.nth,
+            first=self.first,
+            until=self.until,
+        )

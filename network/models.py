@@ -1,0 +1,84 @@
+"""A person's own part of the site: the account, which knows no name, and what it keeps, sealed."""
+
+import datetime
+import json
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from network import sealed
+
+
+def today() -> datetime.date:
+    """Days are enough: the hour at which somebody was here is nobody's business."""
+    return timezone.now().date()
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
+        account = self.model(login_name=login_name, **facts)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
+        return self.create_user(login_name, password, is_staff=True, is_superuser=True, **facts)
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """Knows a login name that the site made up, and nothing else about the person."""
+
+    # Django would note the second of each sign-in; `last_seen_on` is the day.
+    last_login = None
+
+    login_name = models.CharField(_("login name"), max_length=60, unique=True)
+    is_staff = models.BooleanField(_("may open the curators' desk"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_on = models.DateField(_("created on"), default=today, editable=False)
+    last_seen_on = models.DateField(_("last seen on"), default=today, editable=False)
+    wrapped_key = models.BinaryField(default=sealed.new_key, editable=False)
+    recovery_hash = models.CharField(max_length=255, blank=True, editable=False)
+
+    USERNAME_FIELD = "login_name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.login_name
+
+    def get_short_name(self) -> str:
+        return self.login_name
+
+    def get_full_name(self) -> str:
+        return self.login_name
+
+
+class SavedList(models.Model):
+    """Ids of the listings that a person saved, in their order, sealed."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="saved_list")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"saved list of {self.account_id}"
+
+    @property
+    def bound_to(self) -> str:
+        return f"{self.account_id}:saved"
+
+    def read(self) -> list[int]:
+        """The ids. Raises sealed.Unreadable."""
+        return json.loads(sealed.unseal(self.account.wrapped_key, self.bound_to, self.sealed))
+
+    def write(self, ids: list[int]) -> None:
+        self.sealed = sealed.seal(self.account.wrapped_key, self.bound_to, json.dumps(ids))
+        self.save()

@@ -1,0 +1,202 @@
+"""Settings. With nothing set, Steady runs on SQLite for this machine alone; docs/operator.md tells of each variable.
+
+As soon as other hosts are allowed, a secret key and the keys for private data must be given: a key that the site
+makes up by itself is for a desk, not for people's data.
+"""
+
+import sys
+
+from django.urls import reverse_lazy
+
+from recovery_site import env, keys
+
+ROOT = env.ROOT
+DEBUG = env.boolean("DEBUG", False)
+# The demo town and its logins, for this machine only.
+DEMO = env.boolean("DEMO", False)
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK)
+LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK)
+if DEMO and not LOCAL:
+    raise env.BadSetting("DEMO", "1", "0, since ALLOWED_HOSTS names other machines and the demo logins are no secret")
+if DEBUG and not LOCAL:
+    raise env.BadSetting("DEBUG", "1", "0, since ALLOWED_HOSTS names other machines and errors would show its insides")
+
+# What the running site writes: its database, generated keys, collected static files. Ignored by git.
+VAR = ROOT / env.text("STATE_DIR", "var")
+SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or keys.generated(VAR / "secret-key", local=LOCAL, name="SECRET_KEY")
+# The first seals, all of them open; kept out of the database and its backups.
+PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
+    keys.generated(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
+]
+
+SITE_NAME = env.text("SITE_NAME", "Steady")
+# Who runs this site and how to reach them; /about/ shows it.
+SITE_OPERATOR = env.text("SITE_OPERATOR", "")
+DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY", "US")
+# Where "Leave quickly" leads: a page without a past, that does not change with who opens it.
+LEAVE_TO = env.text("LEAVE_TO", "https://www.wikipedia.org/")
+# Reverse proxies of one's own that stand in front and append to X-Forwarded-For.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
+# Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
+TLS = env.boolean("TLS", not LOCAL)
+
+INSTALLED_APPS = [
+    "recovery_site",
+    "directory",
+    "groups",
+    "network",
+    "feeds",
+    "curation.apps.CurationConfig",
+    "curation.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "reversion",
+]
+
+MIDDLEWARE = [
+    "recovery_site.pseudonym.hide_addresses",
+    "recovery_site.headers.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "recovery_site.urls"
+WSGI_APPLICATION = "recovery_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "directory.context.shared",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": env.database_url("DATABASE_URL", f"sqlite:///{VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR}/steady.sqlite3")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # FULL: what was acknowledged survives a power cut. IMMEDIATE: writers wait in line instead of failing.
+    # secure_delete: what is erased is overwritten.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes, so that limits on guessing hold across them.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+AUTH_USER_MODEL = "network.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["network.passwords.Argon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "network.passwords.NotTheLoginName"},
+]
+LOGIN_REDIRECT_URL = reverse_lazy("my_network")
+LOGIN_URL = reverse_lazy("account_login")
+LOGOUT_REDIRECT_URL = reverse_lazy("home")
+
+# Accounts know no e-mail, no phone and no real name; the site issues the login name.
+ACCOUNT_ADAPTER = "network.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "10/m/ip", "reauthenticate": "5/5m/user"}
+MFA_ADAPTER = "network.adapters.FactorAdapter"
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TRUST_ENABLED = False
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+COOKIE_PREFIX = "__Host-" if TLS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+SESSION_COOKIE_SECURE = TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 24 * 60 * 60  # seconds
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}form"
+CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# With no-referrer a browser sends `Origin: null` and every form fails.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+# The zone in which "today" is meant where nobody has said where they are.
+TIME_ZONE = env.text("TIME_ZONE", "America/Los_Angeles")
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Nothing of a request is written down: no address, no path, no query, no body. See recovery_site/logs.py.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"quiet": {"()": "recovery_site.logs.WithoutRequests"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "filters": ["quiet"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
