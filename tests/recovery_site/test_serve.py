@@ -18,10 +18,12 @@ def taken():
 
 
 @pytest.fixture
-def steps(monkeypatch, settings):
+def steps(monkeypatch, settings, tmp_path):
     """Record the commands that `serve` calls and the program it becomes, and do none of it."""
     settings.DEMO = True
     settings.SITE_NAME = "Steady"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     done = []
     monkeypatch.setenv("DEBUG", "0")
     monkeypatch.setattr(serve, "call_command", lambda name, **options: done.append(name))
@@ -84,6 +86,20 @@ def test_serve_leaves_a_ready_base_alone(steps, monkeypatch):
     said = run()
     assert steps[:-1] == ["collectstatic", "demo_logins"]
     assert "database" not in said
+
+
+@pytest.mark.django_db
+def test_serve_collects_static_files_again_only_when_they_changed(steps, settings, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "site.css").write_text("p {}")
+    settings.STATICFILES_DIRS = [source]
+    run()
+    run()
+    assert steps.count("collectstatic") == 1
+    (source / "site.css").write_text("p { margin: 0 }")
+    run()
+    assert steps.count("collectstatic") == 2
 
 
 @pytest.mark.django_db

@@ -1,12 +1,15 @@
 """What `make run` and `make dev` start: all that a first visit needs, then the server."""
 
+import hashlib
 import os
 import socket
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, connections
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         chosen = free_port(port)
         self.migrate()
         if not debug:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            self.collect()
         self.fill()
         self.announce(port, chosen)
         self.take_over(chosen, debug=debug)
@@ -59,6 +62,16 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Setting up the database …")
             call_command("migrate", interactive=False, verbosity=0)
+
+    def collect(self) -> None:
+        """Collect and compress the static files, unless none has changed since; it takes five seconds."""
+        collected = Path(f"{settings.STATIC_ROOT}.collected")
+        now = static_fingerprint()
+        if collected.exists() and Path(settings.STATIC_ROOT).exists() and collected.read_text() == now:
+            return
+        self.stdout.write("Collecting the static files …")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        collected.write_text(now)
 
     def fill(self) -> None:
         """Put the bundled facts, and the demo town if there is to be one, into a base without listings."""
@@ -87,6 +100,16 @@ class Command(BaseCommand):
         # What waits in a buffer would be lost with this process.
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own program, and no shell wanted
+
+
+def static_fingerprint() -> str:
+    """A hash over name, size and time of change of every static file, not over what is in them."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            file = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{file.st_size}\0{file.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def free_port(wanted: int) -> int:
