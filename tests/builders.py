@@ -1,0 +1,48 @@
+"""Plain builders of rows for tests: sensible by default, anything overridden by keyword."""
+
+import datetime
+import itertools
+from typing import Any
+
+from directory.kinds import kinds
+from directory.models import Listing, Place
+from groups.models import Meeting, SupportGroup
+from network.models import Account
+
+_number = itertools.count(1)
+PASSWORD = "four plain words are good"  # noqa: S105
+
+
+def make_place(**facts: Any) -> Place:
+    """A public place in the middle of San José."""
+    defaults = {
+        "street": "1 Invented Street", "city": "San Jose", "region": "CA", "country": "US",
+        "latitude": 37.3382, "longitude": -121.8863, "zone": "America/Los_Angeles",
+    }  # fmt: skip
+    return Place.objects.create(**{**defaults, **facts})
+
+
+def make_listing(kind: str = "therapists", **facts: Any) -> Listing:
+    """A published listing of a kind, as that kind's own model."""
+    number = next(_number)
+    defaults = {"kind": kind, "slug": f"{kind}-{number}", "name": f"Listing {number}", "status": "published"}
+    return kinds[kind].model.objects.create(**{**defaults, **facts})
+
+
+def make_group(*, meetings: int = 0, **facts: Any) -> SupportGroup:
+    """A published group; `meetings` adds that many, on Mondays at 19:00 and the days after."""
+    group = make_listing("support-groups", **facts)
+    for day in range(meetings):
+        make_meeting(group, weekday=day % 7)
+    return group
+
+
+def make_meeting(group: SupportGroup, **facts: Any) -> Meeting:
+    """A weekly meeting, Mondays 19:00 to 20:00 in Los Angeles."""
+    defaults = {"weekday": 0, "start": datetime.time(19), "minutes": 60, "zone": "America/Los_Angeles"}
+    return Meeting.objects.create(group=group, **{**defaults, **facts})
+
+
+def make_account(login_name: str = "", **facts: Any) -> Account:
+    """An account with `PASSWORD`."""
+    return Account.objects.create_user(login_name or f"plain-otter-{next(_number)}", PASSWORD, **facts)
