@@ -1,0 +1,31 @@
+"""`load_facts`: the crisis lines and national organizations that ship with the site, into the database."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from directory.facts.loading import load_hotlines
+from groups.facts import load_mutual_aid
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the hotlines and national organizations that ship with the site. A second time changes nothing."
+    )
+
+    @transaction.atomic
+    def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
+        hotlines, organizations = load_hotlines(), load_mutual_aid()
+        if verbosity:
+            done = hotlines + organizations
+            self.stdout.write(
+                f"Facts: {shipped(hotlines)} hotlines, {shipped(organizations)} organizations; "
+                f"{done['new']} new, {done['changed']} changed, {done['same']} as they were, "
+                f"{done['withdrawn']} withdrawn."
+            )
+
+
+def shipped(done: Counter[str]) -> int:
+    return done.total() - done["withdrawn"]
