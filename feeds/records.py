@@ -10,7 +10,7 @@ from datetime import time
 
 
 class NotAFeed(ValueError):
-    """The bytes as a whole are no feed of this format; the message is one line for whoever ran the command."""
+    """The bytes as a whole are no feed of this format; the message is one line for who ran the command."""
 
 
 @dataclass(frozen=True, slots=True)

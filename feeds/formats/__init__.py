@@ -1,4 +1,4 @@
-"""The formats that can be read. A parser takes bytes, gives records and problems, and raises only `NotAFeed`."""
+"""The formats that can be read. A parser takes bytes, gives records and problems; it raises `NotAFeed`."""
 
 from collections.abc import Callable
 

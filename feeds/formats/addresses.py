@@ -15,7 +15,8 @@ _COUNTRIES = {
     "SE": ("sweden", "sverige"), "NO": ("norway", "norge"), "DK": ("denmark", "danmark"), "FI": ("finland",),
     "PL": ("poland", "polska"), "CH": ("switzerland",), "AT": ("austria", "osterreich"), "JP": ("japan",),
     "IN": ("india",), "ZA": ("south africa",), "BR": ("brazil", "brasil"), "PR": ("puerto rico",),
-    "BM": ("bermuda",), "TH": ("thailand",), "IL": ("israel",), "IS": ("iceland",), "CR": ("costa rica",), "PH": ("philippines",),
+    "BM": ("bermuda",), "TH": ("thailand",), "IL": ("israel",), "IS": ("iceland",),
+    "CR": ("costa rica",), "PH": ("philippines",),
 }  # fmt: skip
 _COUNTRY = {name: code for code, names in _COUNTRIES.items() for name in names}
 _POSTAL = r"\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{3}-\d{4}|\d{4}"
@@ -67,7 +68,7 @@ def country_code(text: str) -> str:
 
 
 def coordinates(row: dict[object, object]) -> tuple[tuple[float, float] | None, str]:
-    """The point of a row, or None with the reason for a curator; the reason is "" where the row gives none."""
+    """The point of a row, or None with the reason for a curator, "" where the row gives no point."""
     given = [row.get("latitude"), row.get("longitude")]
     both = row.get("coordinates")
     if isinstance(both, str) and both.count(",") == 1:

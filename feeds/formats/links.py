@@ -22,7 +22,8 @@ _UNSAFE = re.compile(r"[\s\\<>\"'`{}|^\x00-\x20]")
 
 _VIDEO = (
     "zoom.us", "zoomgov.com", "zoom.com", "meet.google.com", "teams.microsoft.com", "teams.live.com",
-    "webex.com", "gotomeeting.com", "gotomeet.me", "goto.com", "jit.si", "whereby.com", "ringcentral.com", "bluejeans.com",
+    "webex.com", "gotomeeting.com", "gotomeet.me", "goto.com", "jit.si", "whereby.com",
+    "ringcentral.com", "bluejeans.com",
     "freeconferencecall.com", "skype.com",
 )  # fmt: skip
 # The id is in the path and anything behind it is a password, a tracking mark or a typing error.

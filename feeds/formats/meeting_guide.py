@@ -1,57 +1,29 @@
 """Meeting Guide JSON, also called TSML (specification: README of code4recovery/spec), as real sites write it.
 
-How rows become groups. A row is one weekly slot; rows of one group at one place become one record. What
-tells groups apart is text: the group's name (else the meeting's, without a status in brackets) and the place
-(street, town and state; without a street the region or town). Numeric ids such as `group_id` are left aside,
-because sites renumber them: two snapshots of one site shared 526 slugs and not one id. Slugs mostly stay, so a
-meeting's `ref` is its slug, with ":" and the weekday (0 is Monday) where the row names several days. A group that
-moves or renames itself gets another `ref`.
+A row is one weekly slot, or several of one hour. What tells groups apart is text: the group's name (else the
+meeting's, without a status in brackets) and the place (street, town and state; without a street the region or
+town). Numeric ids such as `group_id` are left aside, because sites renumber them: two snapshots of one site
+shared 526 slugs and not one id. Slugs mostly stay, so they name the meetings.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time
 
-from directory.vocabulary import Access, Audience, Concern, Fellowship, Format, Language
+from directory.vocabulary import Audience, Fellowship, Format, Language
 from feeds.formats import addresses, fellowships, meeting_status, times
+from feeds.formats.grouping import Entry, groups_of
 from feeds.formats.links import dial_string, is_video, web_address
 from feeds.formats.meeting_guide_types import Types, read_types
 from feeds.formats.privacy import links_in, public_address, public_name, public_notes, quoted
 from feeds.formats.reading import REPEATED, Row, json_rows
 from feeds.formats.text import digest, fold, plain, slug
-from feeds.records import GroupRecord, MeetingRecord, Parsed, PlaceRecord, Problem
+from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
 LONGEST_USUAL = 6 * 60  # minutes; beyond that a curator should look at the end time
 
 _NOT_A_GROUP = re.compile(r"(?:district|area|zone|intergroup|region)(?: \d+)?")
-_SAFE_REF = re.compile(r"[\w.:~-]{1,120}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What one row says; its meetings differ in the day alone."""
-
-    row: int
-    slug: str
-    group: str
-    place: PlaceRecord | None
-    place_key: str
-    fellowship: str
-    website: str
-    notes: str
-    types: Types
-    meetings: tuple[MeetingRecord, ...]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return fold(self.group), self.place_key
-
-    @property
-    def order(self) -> tuple[str, str, str]:
-        """The same whatever the order of the rows."""
-        return self.slug, repr(self.meetings), repr((self.group, self.place, self.website, self.notes))
+_SAFE_REF = re.compile(r"(?:[\w.:~-]|%(?!40)[0-9a-f]{2}){1,120}", re.A | re.I)
 
 
 class _Rejected(Exception):
@@ -81,14 +53,12 @@ def parse(data: bytes, *, fellowship: str = "") -> Parsed:
         entry, found = _read(number, row, fellowship)
         problems += found
         entries += [entry] if entry else []
-    entries.sort(key=lambda entry: entry.order)
-    kept, duplicates = _without_duplicates(_with_unique_refs(entries))
-    return Parsed(
-        len(rows), _groups(kept), sorted(problems + duplicates, key=lambda found: (found.row, found.field))
-    )
+    records, duplicates = groups_of(entries)
+    problems = sorted(problems + duplicates, key=lambda found: (found.row, found.field))
+    return Parsed(len(rows), records, problems)
 
 
-def _read(number: int, row: object, fellowship: str) -> tuple[_Entry | None, list[Problem]]:
+def _read(number: int, row: object, fellowship: str) -> tuple[Entry | None, list[Problem]]:
     if not isinstance(row, dict):
         return None, [Problem(number, "", "", "This row is not an object with fields.", True)]
     notes = _Notes(number, _slug(row))
@@ -103,7 +73,7 @@ def _read(number: int, row: object, fellowship: str) -> tuple[_Entry | None, lis
         return None, notes.problems
 
 
-def _entry(row: Row, fellowship: str, notes: _Notes) -> _Entry:
+def _entry(row: Row, fellowship: str, notes: _Notes) -> Entry:
     fellowship = fellowship or fellowships.named_in(fold(plain(row.get("entity"))))
     types = read_types(row.get("types"), fellowship=fellowship)
     if types.contradictory:
@@ -116,7 +86,7 @@ def _entry(row: Row, fellowship: str, notes: _Notes) -> _Entry:
     place = _place(row, notes)
     place_key = _place_key(row, place)
     meetings = _meetings(row, name, types, said | group_said, place, notes)
-    return _Entry(
+    return Entry(
         row=notes.row,
         slug=notes.slug or _own_slug(name, place_key, meetings),
         group=group or name,
@@ -291,109 +261,3 @@ def _place_key(row: Row, place: PlaceRecord | None) -> str:
     if place.street and not place.approximate:
         return fold(f"{place.street} {place.city} {place.region}")
     return fold(_region(row) or place.city or place.region)
-
-
-# Rows into groups
-
-
-def _with_unique_refs(entries: list[_Entry]) -> list[_Entry]:
-    """Give each meeting its `ref`. A slug that a feed uses twice gets a digest from the second time on."""
-    seen: set[str] = set()
-    result = []
-    for entry in entries:
-        meetings = []
-        for meeting in entry.meetings:
-            ref = entry.slug if len(entry.meetings) == 1 else f"{entry.slug}:{meeting.weekday}"
-            copy = 0
-            while ref in seen:
-                ref = f"{entry.slug}:{digest(*entry.order, str(meeting.weekday), str(copy))}"
-                copy += 1
-            seen.add(ref)
-            meetings.append(replace(meeting, ref=ref))
-        result.append(replace(entry, meetings=tuple(meetings)))
-    return result
-
-
-def _without_duplicates(entries: list[_Entry]) -> tuple[list[_Entry], list[Problem]]:
-    """One meeting of each name, day, time and place; the others only fill what the first lacks."""
-    first: dict[tuple[object, ...], MeetingRecord] = {}
-    problems, own = [], defaultdict(list)
-    for entry in entries:
-        for meeting in entry.meetings:
-            key = (*entry.key, fold(meeting.name), meeting.weekday, meeting.start)
-            if key not in first:
-                first[key] = meeting
-                own[id(entry)].append(key)
-                continue
-            reason = f"Duplicate of {first[key].ref}: same name, day, time and place. It is listed once."
-            first[key] = _joined(first[key], meeting)
-            problems.append((entry, Problem(entry.row, entry.slug, "slug", reason, False)))
-    kept = [replace(entry, meetings=tuple(first[key] for key in own[id(entry)])) for entry in entries]
-    return kept, [replace(found, rejected=not own[id(entry)]) for entry, found in problems]
-
-
-def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
-    main, spare = (other, first) if other.active and not first.active else (first, other)
-    same = main.active == spare.active
-    return replace(
-        main,
-        ref=first.ref,
-        modes=tuple(dict.fromkeys(main.modes + spare.modes)) if same else main.modes,
-        formats=tuple(sorted({*main.formats, *spare.formats})),
-        codes=tuple(sorted({*main.codes, *spare.codes})),
-        languages=tuple(sorted({*main.languages, *spare.languages})),
-        audiences=tuple(sorted({*main.audiences, *spare.audiences})),
-        minutes=main.minutes or spare.minutes,
-        zone=main.zone or spare.zone,
-        join_url=main.join_url or spare.join_url,
-        join_phone=main.join_phone or spare.join_phone,
-        notes=main.notes or spare.notes,
-    )
-
-
-def _groups(entries: list[_Entry]) -> list[GroupRecord]:
-    together: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
-    for entry in entries:
-        together[entry.key].append(entry)
-    return sorted((_group(key, members) for key, members in together.items()), key=lambda group: group.ref)
-
-
-def _group(key: tuple[str, str], entries: list[_Entry]) -> GroupRecord:
-    fellowship = _usual(entry.fellowship for entry in entries)
-    facets = {
-        kind: sorted({v for e in entries for v in e.types.values(kind)})
-        for kind in (Language, Audience, Access)
-    }
-    concerns = {value for entry in entries for value in entry.types.values(Concern)}
-    name = _usual(entry.group for entry in entries)
-    return GroupRecord(
-        ref=f"{slug(key[0]) or 'group'}-{digest(*key)}",
-        name=name,
-        fellowship=fellowship,
-        notes=_usual(entry.notes for entry in entries),
-        languages=tuple(facets[Language]),
-        audiences=tuple(facets[Audience]),
-        concerns=tuple(sorted(concerns.union(fellowships.concerns(fellowship)))),
-        access=tuple(facets[Access]),
-        website=_usual(entry.website for entry in entries),
-        place=_usual_place(entries),
-        meetings=tuple(sorted((m for entry in entries for m in entry.meetings), key=_by_time)),
-    )
-
-
-def _usual(texts: Iterable[str]) -> str:
-    """The text that most rows give, the alphabet deciding between equals; "" if none gives any."""
-    counted = Counter(text for text in texts if text)
-    return min(counted, key=lambda text: (-counted[text], text), default="")
-
-
-def _usual_place(entries: list[_Entry]) -> PlaceRecord | None:
-    """The place as most rows give it, whole, so that no point of one meets the street of another."""
-    counted = Counter(entry.place for entry in entries if entry.place)
-    return min(
-        counted, key=lambda place: (-counted[place], place.latitude is None, repr(place)), default=None
-    )
-
-
-def _by_time(meeting: MeetingRecord) -> tuple[int, time, str]:
-    return (7 if meeting.weekday is None else meeting.weekday), meeting.start or time.min, meeting.ref

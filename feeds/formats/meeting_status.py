@@ -14,11 +14,12 @@ _VIRTUAL = {"online", "zoom", "virtual", "virtually", "remote", "video"}
 _PERSON = {"in", "person"}
 _FOR_NOW = {"temporarily", "temp", "temporary", "permanently", "currently"}
 _FILLER = _FOR_NOW | set(
-    "only via on meeting meetings meets now by and or is also until further notice group the due to covid 19".split()
+    "only via on meeting meetings meets now by and or is until further notice group the due to covid".split()
 )
 _TRAILING = re.compile(
     r"(?<=\w)[\s*:,–-]+"
-    r"(?:(?:temporarily |currently )?(?:cancell?ed|suspended)|closed temporarily|temporarily closed)[\s*!.]*$",
+    r"(?:(?:temporarily |currently )?(?:cancell?ed|suspended)|closed temporarily|temporarily closed)"
+    r"[\s*!.]*$",
     re.I,
 )
 _LEADING = re.compile(r"^[\W_]*(?:cancell?ed|suspended|temporarily closed)\s*[:*–-]+\s*(?=\w)", re.I)
@@ -26,9 +27,9 @@ _TRAILING_MODE = re.compile(r"(?<=\w)[\s*:,–-]+(?:hybrid|online|on zoom)[\s*!.
 
 
 def status_words(text: str) -> frozenset[str]:
-    """What the words of one bracket say; empty where they are no status: "(MEN ONLY)", "(In Rectory Hall)"."""
+    """What the words of one bracket say; nothing for "(MEN ONLY)" or "(In Rectory Hall)"."""
     words = set(fold(text).split())
-    core = words - _FILLER
+    core = {word for word in words - _FILLER if not word.isdigit()}
     if (
         (core and core <= _STOPPED)
         or (core == {"closed"} and words & _FOR_NOW)
@@ -75,13 +76,13 @@ def ways(
 ) -> tuple[tuple[str, ...], bool]:
     """Modes and whether it meets now.
 
-    `option` is the feed's `attendance_option` and wins over the rest, save for "suspended" in a name. `door` is
+    `option` is the feed's `attendance_option` and wins over all but "suspended" in a name. `door` is
     whether the row names a place to go to, `place` whether it names any at all.
     """
     here = (Mode.IN_PERSON.value,)
     there = ((Mode.ONLINE.value,) if url else ()) + ((Mode.PHONE.value,) if phone else ())
     away = there or (Mode.ONLINE.value,)
-    known = (here if door else ()) + there
+    known = (here if door or (place and not there) else ()) + there
     if SUSPENDED in said:
         return (away, True) if ONLINE_ONLY in said else (known, False)
     if option == "inactive":

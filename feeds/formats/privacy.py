@@ -16,8 +16,8 @@ _URL = re.compile(
 _EMAIL = (
     r"[\w.+%'-]{1,64}[@＠]\w[\w-]{0,62}\.\w[\w.-]*",
     r"[\w.+%'-]{1,64}[@＠][^\W\d]\w{2,}",
-    r"\w+\s?[\[({<]\s?at\s?[\])}>]\s?\w+(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w+)?",
-    r"\b[\w.]{1,64} at [\w-]{1,63} dot [a-z]{2,6}\b",
+    r"\w{1,64}\s?[\[({<]\s?at\s?[\])}>]\s?\w{1,64}(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w{1,64})?",
+    r"\b\w[\w.]{0,63} at [\w-]{1,63} dot [a-z]{2,6}\b",
     r"\[?email\s?protected\]?",
 )
 _PHONE = (
@@ -37,12 +37,14 @@ _NOT_THE_WORD = (
     r"may|can|please|when|if|that|has|was|not|via|es|est|ist|free)\b)"
 )
 _PASSWORD = (
-    r"\b(?:pass[\s-]?(?:word|code|wd|key|phrase)s?|passwrd|passwort|kennwort|contrase(?:ñ|n|ni)a|mot de passe|senha|"
+    r"\b(?:pass[\s-]?(?:word|code|wd|key|phrase)s?|passwrd|passwort|kennwort|contrase(?:ñ|n|ni)a|"
+    r"mot de passe|senha|"
     r"wachtwoord|lösenord)\b\s*(?:\(\w*\))?\s*(?:is\b|es\b|est\b|ist\b)?\s*[:=#–-]?\s*"
     + _NOT_THE_WORD
     + r"[\w\"'“‘(*!@#$&]\S*",
     r"\b(?:pwd|pswd|psw|pw|p/w)\b\s*(?:is\b)?\s*[:=#–-]?\s*" + _NOT_THE_WORD + r"[\w\"'“‘(*!@#$&]\S*",
-    r"(?<!zip )(?<!area )(?<!postal )\b(?:pin|pc|clave|c[oó]digo|code|pass)\b\s*(?:is\b)?\s*[:=#–-]?\s*(?=\S*\d)\S+",
+    r"(?<!zip )(?<!area )(?<!postal )\b(?:pin|pc|clave|c[oó]digo|code|pass)\b"
+    r"\s*(?:is\b)?\s*[:=#–-]?\s*(?=\S*\d)\S+",
 )
 _SECRET_TO_COME = re.compile(
     r"(?i:pass[\s-]?(?:word|code)|pwd|pw|pin|clave|contraseña)s?\s*(?:is)?\s*[:=–-]?\s*$", re.I
@@ -57,15 +59,18 @@ _NAME = (
     r"Room|District|Area|Before|Ahead|First|Your|Our|An?|And|Or|If|When|It|This|That)\b)[^\W\d_a-z][^\W\d_A-Z'’]+"
 )
 _ASK = (
-    r"(?i:\b(?:contact[ae]?|call|text|phone|message|e-?mail|reach(?: out to)?|ask(?: for)?|dm|whatsapp|ring|llam[ae])\b"
+    r"(?i:\b(?:contact[ae]?|call|text|phone|message|e-?mail|reach(?: out to)?|ask(?: for)?|dm|whatsapp|ring|"
+    r"llam[ae])\b"
     r"(?:[\s/,]+(?:or|and|a|person|our|the|text|call|email|secretary|chair|host|member|info|is|by|gsr))*)"
 )
 _TO_ASK_FOR = re.compile(
     rf"{_ASK}\s*[:–-]?\s+{_NAME}"
-    r"|(?i:\b(?:contact(?: person| info(?:rmation)?| name)?|secretary|chair(?:person)?|gsr|host|facilitator|treasurer|"
-    r"leader|trusted servant)s?\s*[:=–]\s*\S)"
+    r"|(?i:\b(?:contact(?: person| info(?:rmation)?| name)?|secretary|chair(?:person)?|gsr|host|facilitator|"
+    r"treasurer|leader|trusted servant)s?\s*[:=–]\s*\S)"
 )
-_BARE_NAME = re.compile(r"\W*(?:[^\W\d_a-z][\w'’-]*\.?\s*){1,3}\W*")
+_CAPITAL = r"[^\W\d_a-z][\w'’-]*"
+# "Tom" alone on its line, or "Tom Sailor."; a word that ends a sentence ("Chips.") is no name.
+_BARE_NAME = re.compile(rf"\W*(?:{_CAPITAL}[^\w.!?]*|{_CAPITAL}\s+{_CAPITAL}(?:\s+{_CAPITAL})?\W*)")
 _SHORT = {"mr", "mrs", "ms", "dr", "st", "ave", "rd", "ph", "tel", "no", "ext", "cell", "mob", "apt", "rm"}
 
 
@@ -73,6 +78,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
 
+_REACHES_SOMEONE = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS)
 _IN_NOTES = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS, *_PASSWORD, *_PAYMENT)
 _IN_NAME = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_PASSWORD, *_PAYMENT[1:])
 _IN_ADDRESS = _any(*_EMAIL, *_PHONE, *_PASSWORD[:2])  # "112-0002" is a postal code in Japan
@@ -89,7 +95,7 @@ def public_notes(value: object) -> str:
         hidden = private[position : position + len(line)]
         position += len(line)
         kept.append(" ".join(_cleaned(part) for part, hide in zip(line, hidden, strict=True) if not hide))
-    return "\n".join(line.strip() for line in kept if re.search(r"\w", line))
+    return "\n".join(" ".join(line.split()) for line in kept if re.search(r"\w", line))
 
 
 def public_name(value: object) -> str:
@@ -111,7 +117,7 @@ def links_in(value: object) -> list[str]:
 
 
 def quoted(value: object) -> str:
-    """The value for a curator to read in a reason, only if it is too short and plain to hold anything private."""
+    """The value, for a curator to read in a reason, if it is too short and plain to be private."""
     text = plain(value, limit=60)
     plain_enough = re.fullmatch(r"[\w :.,/+\[\]-]{1,24}", text) and not _IN_NOTES.search(text)
     return f" “{text}”" if plain_enough else ""
@@ -127,7 +133,7 @@ def _cleaned(sentence: str) -> str:
 
 
 def _sentences(line: str) -> list[str]:
-    """Cut after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one sentence."""
+    """Cut after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one."""
     parts, start = [], 0
     for found in re.finditer(r"[.!?][\"”')\]]*\s+|\s\*[\s*]*\s", line):
         before = line[start : found.start()].split()
@@ -142,8 +148,8 @@ def _sentences(line: str) -> list[str]:
 
 def _private(sentences: list[str]) -> list[bool]:
     bare = [_URL.sub(" ", sentence) for sentence in sentences]
-    contact = [bool(_IN_NOTES.search(text)) for text in bare]
-    private = [hit or bool(_TO_ASK_FOR.search(text)) for hit, text in zip(contact, bare, strict=True)]
+    contact = [bool(_REACHES_SOMEONE.search(text)) for text in bare]
+    private = [bool(_IN_NOTES.search(text) or _TO_ASK_FOR.search(text)) for text in bare]
     for here, text in enumerate(bare):
         if _SECRET_TO_COME.search(text):  # "Password:" with the word itself on the next line
             private[here : here + 2] = [True] * len(private[here : here + 2])

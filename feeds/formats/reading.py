@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections import Counter
 from typing import Any
 
 from feeds.records import NotAFeed
@@ -17,7 +18,7 @@ Row = dict[Any, Any]
 def json_rows(data: bytes) -> list[Any]:
     """Rows of a bare array, {"records": [{"fields": …}]}, {"meetings": […]}, or one object a line.
 
-    A row may be any JSON value: what is no object is the caller's to report. Raises NotAFeed, and nothing else.
+    A row may be any JSON value: what is no object is the caller's to report. Raises NotAFeed alone.
     """
     text = _text(data).strip().removeprefix("\ufeff")
     if not text:
@@ -76,8 +77,7 @@ def _integer(digits: str) -> int | str:
 def _object(pairs: list[tuple[str, Any]]) -> Row:
     found: Row = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        found[REPEATED] = sorted({key for key, _ in pairs if key in seen or seen.add(key)})
+        found[REPEATED] = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
     return found
 
 

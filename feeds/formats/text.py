@@ -27,7 +27,7 @@ _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x8
 def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> str:
     """`value` as readable text of at most `limit` characters; what is neither text nor number gives "".
 
-    With `lines` line breaks stay, one at a time. The tags go for the reader's sake: pages escape all text anyway.
+    With `lines` line breaks stay, one at a time. Tags go for the reader's sake: pages escape all text anyway.
     """
     text = _string(value)[: limit * 4]
     if "&" in text:
@@ -51,7 +51,7 @@ def _string(value: object) -> str:
 
 
 def fold(text: str) -> str:
-    """Letters and digits alone, without case or accents, one space between words: "St. Mary’s" is "st marys"."""
+    """Letters and digits without case or accents, one space between words: "St. Mary’s" is "st marys"."""
     bare = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "").casefold())
     kept = "".join(char if char.isalnum() else " " for char in bare if not unicodedata.combining(char))
     return " ".join(kept.split())

@@ -19,7 +19,8 @@ _NAMES = (
 )
 _WORDS = {name: day for day, names in enumerate(_NAMES) for name in names}
 _SEVERAL = {
-    "daily": range(7), "everyday": range(7), "every day": range(7), "weekdays": range(5), "weekends": range(5, 7),
+    "daily": range(7), "everyday": range(7), "every day": range(7), "weekdays": range(5),
+    "weekends": range(5, 7),
 }  # fmt: skip
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2}))?(?::\d{2}(?:\.\d{1,6})?)?\s*(?:(?P<half>[ap])\.?\s?m?\.?)?",
@@ -46,7 +47,7 @@ def weekdays(value: object) -> tuple[int, ...] | None:
 
 
 def clock(value: object) -> int | None:
-    """Minutes since midnight, 0 to 1440, of "18:30", "9:30", "6:30 PM", "noon" or "24:00"; None if unreadable."""
+    """Minutes since midnight, 0 to 1440, of "18:30", "9:30", "6:30 PM", "noon" or "24:00", else None."""
     text = plain(value, limit=40)
     word = fold(text)
     if word in _WORD_TIMES:
@@ -64,7 +65,7 @@ def clock(value: object) -> int | None:
 
 @lru_cache(maxsize=256)
 def is_zone(name: str) -> bool:
-    """Whether `name` is an IANA zone. "EST" is not taken: it knows no summer time, and whoever writes it means New York."""
+    """Whether `name` is an IANA zone. "EST" is none for us: it knows no summer time, and its writers do."""
     if name == "UTC":
         return True
     if len(name) > 64 or not _ZONE.fullmatch(name):

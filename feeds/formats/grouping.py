@@ -1,0 +1,151 @@
+"""From the rows of a meeting feed to groups with their meetings, the same whatever the order of the rows.
+
+Rows with one key (the group's folded name and its place) become one record. A meeting's `ref` is its row's
+slug, with ":" and the weekday (0 is Monday) where the row names several days; a group's is its name and a
+digest of its key. A group that moves or renames itself is therefore another group.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import time
+
+from directory.vocabulary import Access, Audience, Concern, Language
+from feeds.formats import fellowships
+from feeds.formats.meeting_guide_types import Types
+from feeds.formats.text import digest, fold, slug
+from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one row says; its meetings differ in the day alone."""
+
+    row: int
+    slug: str
+    group: str
+    place: PlaceRecord | None
+    place_key: str
+    fellowship: str
+    website: str
+    notes: str
+    types: Types
+    meetings: tuple[MeetingRecord, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return fold(self.group), self.place_key
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The same whatever the order of the rows."""
+        return self.slug, repr(self.meetings), repr((self.group, self.place, self.website, self.notes))
+
+
+def groups_of(entries: list[Entry]) -> tuple[list[GroupRecord], list[Problem]]:
+    """Groups by `ref`, and a problem for each meeting that stands twice in the feed."""
+    kept, duplicates = _without_duplicates(_with_unique_refs(sorted(entries, key=lambda entry: entry.order)))
+    return _grouped(kept), duplicates
+
+
+def _with_unique_refs(entries: list[Entry]) -> list[Entry]:
+    """Give each meeting its `ref`. A slug that a feed uses twice gets a digest from the second time on."""
+    seen: set[str] = set()
+    result = []
+    for entry in entries:
+        meetings = []
+        for meeting in entry.meetings:
+            ref = entry.slug if len(entry.meetings) == 1 else f"{entry.slug}:{meeting.weekday}"
+            copy = 0
+            while ref in seen:
+                ref = f"{entry.slug}:{digest(*entry.order, str(meeting.weekday), str(copy))}"
+                copy += 1
+            seen.add(ref)
+            meetings.append(replace(meeting, ref=ref))
+        result.append(replace(entry, meetings=tuple(meetings)))
+    return result
+
+
+def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem]]:
+    """One meeting of each name, day, time and place; the others only fill what the first lacks."""
+    first: dict[tuple[object, ...], MeetingRecord] = {}
+    problems, own = [], defaultdict(list)
+    for entry in entries:
+        for meeting in entry.meetings:
+            key = (*entry.key, fold(meeting.name), meeting.weekday, meeting.start)
+            if key not in first:
+                first[key] = meeting
+                own[id(entry)].append(key)
+                continue
+            reason = f"Duplicate of {first[key].ref}: same name, day, time and place. It is listed once."
+            first[key] = _joined(first[key], meeting)
+            problems.append((entry, Problem(entry.row, entry.slug, "slug", reason, False)))
+    kept = [replace(entry, meetings=tuple(first[key] for key in own[id(entry)])) for entry in entries]
+    return kept, [replace(found, rejected=not own[id(entry)]) for entry, found in problems]
+
+
+def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
+    main, spare = (other, first) if other.active and not first.active else (first, other)
+    same = main.active == spare.active
+    return replace(
+        main,
+        ref=first.ref,
+        modes=tuple(dict.fromkeys(main.modes + spare.modes)) if same else main.modes,
+        formats=tuple(sorted({*main.formats, *spare.formats})),
+        codes=tuple(sorted({*main.codes, *spare.codes})),
+        languages=tuple(sorted({*main.languages, *spare.languages})),
+        audiences=tuple(sorted({*main.audiences, *spare.audiences})),
+        minutes=main.minutes or spare.minutes,
+        zone=main.zone or spare.zone,
+        join_url=main.join_url or spare.join_url,
+        join_phone=main.join_phone or spare.join_phone,
+        notes=main.notes or spare.notes,
+    )
+
+
+def _grouped(entries: list[Entry]) -> list[GroupRecord]:
+    together: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        together[entry.key].append(entry)
+    return sorted((_group(key, members) for key, members in together.items()), key=lambda group: group.ref)
+
+
+def _group(key: tuple[str, str], entries: list[Entry]) -> GroupRecord:
+    fellowship = _usual(entry.fellowship for entry in entries)
+    facets = {
+        kind: sorted({v for e in entries for v in e.types.values(kind)})
+        for kind in (Language, Audience, Access)
+    }
+    concerns = {value for entry in entries for value in entry.types.values(Concern)}
+    name = _usual(entry.group for entry in entries)
+    return GroupRecord(
+        ref=f"{slug(key[0]) or 'group'}-{digest(*key)}",
+        name=name,
+        fellowship=fellowship,
+        notes=_usual(entry.notes for entry in entries),
+        languages=tuple(facets[Language]),
+        audiences=tuple(facets[Audience]),
+        concerns=tuple(sorted(concerns.union(fellowships.concerns(fellowship)))),
+        access=tuple(facets[Access]),
+        website=_usual(entry.website for entry in entries),
+        place=_usual_place(entries),
+        meetings=tuple(sorted((m for entry in entries for m in entry.meetings), key=_by_time)),
+    )
+
+
+def _usual(texts: Iterable[str]) -> str:
+    """The text that most rows give, the alphabet deciding between equals; "" if none gives any."""
+    counted = Counter(text for text in texts if text)
+    return min(counted, key=lambda text: (-counted[text], text), default="")
+
+
+def _usual_place(entries: list[Entry]) -> PlaceRecord | None:
+    """The place as most rows give it, whole, so that no point of one meets the street of another."""
+    counted = Counter(entry.place for entry in entries if entry.place)
+    return min(
+        counted, key=lambda place: (-counted[place], place.latitude is None, repr(place)), default=None
+    )
+
+
+def _by_time(meeting: MeetingRecord) -> tuple[int, time, str]:
+    return (7 if meeting.weekday is None else meeting.weekday), meeting.start or time.min, meeting.ref
