@@ -5,13 +5,15 @@ Reads the bundled gazetteer only; nothing typed here leaves the site.
 
 import functools
 import math
+import operator
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from directory.gazetteer import country_names, fold
 from directory.gazetteer.names import COUNTRY_ALIASES, REGION_ALIASES, REGIONS, US_TERRITORIES
@@ -20,14 +22,15 @@ from directory.models.gazetteer import GazetteerPlace
 LONGEST_TEXT = 120
 # Shorter beginnings fit too many towns to mean one.
 SHORTEST_BEGINNING = 3
-# Words at the end that may name a state or country without a comma: "north carolina", "united states of america".
+LAST_CHARACTER = "\U0010ffff"
+# Words at the end that may name a state or country without a comma: "united states of america".
 LONGEST_REGION_WORDS = 4
 MEAN_EARTH_RADIUS_KM = 6371.0088
-# How far from a bare point the place may be whose zone it gets: first in the same town, then in the same country.
+# How far from a bare point the place may be whose zone it gets: first around the corner, then far out.
 ZONE_REACH_KM = (40, 400)
 
 POINT = re.compile(r"([+-]?\d{1,3}(?:\.\d*)?)\s*,\s*([+-]?\d{1,3}(?:\.\d*)?)", re.ASCII)
-ZIP = re.compile(r"(?:(?P<before>.*[^\w-])\s*)?(?P<zip>\d{5})(?:[- ]?\d{4})?", re.ASCII)
+ZIP = re.compile(r"(?:(?P<before>.*[^\w-])\s*)?(?P<zip>\d{5})(?:[- ]?\d{4})?(?:[\s,]+USA?)?", re.A | re.I)
 
 # A region as (country, region); a whole country as (country, "").
 Area = tuple[str, str]
@@ -68,16 +71,18 @@ class _Reading:
         return place.key == self.key and all(areas & here for areas in self.within)
 
     def names_region_of(self, place: GazetteerPlace) -> bool:
-        """"Richmond, CA" is the one in California before the one in Canada."""
-        return all((place.country, place.region) in areas or len(areas) == 1 for areas in self.within)
+        """Where a code means both, the state wins: "Richmond, CA" is in California rather than in Canada."""
+        here = place.country, place.region
+        return all(len(areas) == 1 or (place.region != "" and here in areas) for areas in self.within)
 
 
 def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[Spot]:
     """The places that `text` may mean, best first; [] when it means none. Takes any text.
 
     Understands a ZIP, "lat,lng" (rounded to two decimals, so that no address holds where someone is), a town,
-    and a town with its state, province or country in short or in full, with a comma or without. Towns in `country` (ISO 3166)
-    come first, then the larger ones. A text that fits no town counts as the beginning of one, unless `exact`.
+    and a town with its state, province or country in short or in full, with a comma or without. Towns in
+    `country` (ISO 3166) come first, then the larger ones. A text that fits no town counts as the beginning of
+    one, unless `exact`. At most two queries.
     """
     if len(text) > LONGEST_TEXT or any(char == "\0" or unicodedata.category(char) == "Cs" for char in text):
         return []
@@ -103,7 +108,9 @@ def near_box(latitude: float, longitude: float, km: float) -> list[Box]:
     if south <= -90 or north >= 90:
         return [Box(max(south, -90.0), min(north, 90.0), -180.0, 180.0)]
     # The circle is widest nearer to the pole than its centre, where the meridians lie closer together.
-    width = math.degrees(math.asin(math.sin(math.radians(reach)) / math.cos(math.radians(latitude))))
+    width = math.degrees(
+        math.asin(min(1.0, math.sin(math.radians(reach)) / math.cos(math.radians(latitude))))
+    )
     west, east = longitude - width, longitude + width
     if west < -180:
         return [Box(south, north, west + 360, 180.0), Box(south, north, -180.0, east)]
@@ -134,30 +141,35 @@ def _at_point(latitude: float, longitude: float) -> list[Spot]:
 
 
 def _zone_at(latitude: float, longitude: float) -> str:
-    """The zone of the nearest place, which close to a border of zones may be the neighbour's; "" if none is near."""
+    """The zone of the nearest place, near a border of zones perhaps the neighbour's; "" if none is near."""
+    north = F("latitude") - latitude
+    # Flat will do for the few hundred kilometres that count.
+    east = (F("longitude") - longitude) * math.cos(math.radians(latitude))
     for reach in ZONE_REACH_KM:
-        inside = Q()
-        for box in near_box(latitude, longitude, reach):
-            inside |= Q(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
-        rows = GazetteerPlace.objects.filter(inside).values_list("latitude", "longitude", "zone")
-        nearest = min(((distance_km(latitude, longitude, row[0], row[1]), row[2]) for row in rows), default=None)
+        boxes = near_box(latitude, longitude, reach)
+        inside = _any_of(
+            Q(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east)) for box in boxes
+        )
+        nearest = GazetteerPlace.objects.filter(inside).order_by(north * north + east * east, "pk").first()
         if nearest:
-            return nearest[1]
+            return nearest.zone
     return ""
 
 
 def _zip_in(text: str) -> str | None:
-    """The ZIP alone or after its state: "95112-1234", "San Jose, CA 95112". Other countries have five digits too."""
+    """The ZIP alone or after its state, "95112-1234" or "San Jose, CA 95112"; none in "Paris 75001"."""
     match = ZIP.fullmatch(text)
     if match is None:
         return None
     words = fold(match["before"] or "").split()
-    return match["zip"] if not words or any(area[0] == "US" for area in _areas_by_name().get(words[-1], ())) else None
+    endings = (" ".join(words[cut:]) for cut in range(max(0, len(words) - LONGEST_REGION_WORDS), len(words)))
+    in_us = any(area[0] == "US" for ending in endings for area in _areas_by_name().get(ending, ()))
+    return match["zip"] if in_us or not words else None
 
 
 def _readings(text: str) -> list[_Reading]:
-    """Every way to split the text into a town and what it lies in; none when a word after a comma is unknown."""
-    head, *rest = (part for part in map(fold, text.split(",")) if part)  or [""]
+    """Every way to split the text into a town and its region; none when a part after a comma is unknown."""
+    head, *rest = [part for part in map(fold, text.split(",")) if part] or [""]
     within = tuple(_areas_by_name().get(part, frozenset()) for part in rest)
     if not head or not all(within):
         return []
@@ -172,26 +184,75 @@ def _named(readings: list[_Reading], country: str) -> list[GazetteerPlace]:
     if not readings:
         return []
     places = GazetteerPlace.objects.filter(key__in={reading.key for reading in readings}, is_zip=False)
-    return _ranked(((place, reading) for place in places for reading in readings if reading.fits(place)), country)
+    found = [(place, reading) for place in places for reading in readings if reading.fits(place)]
+    return [place for place, _ in sorted(found, key=functools.partial(_rank, country=country))]
 
 
-def _ranked(found: Iterable[tuple[GazetteerPlace, _Reading]], country: str) -> list[GazetteerPlace]:
-    ranks = [
-        (
-            not reading.names_region_of(place),
-            place.country != country,
-            -place.population,
-            (place.name, place.region, place.country),
-            place.pk,
-            place,
-        )
-        for place, reading in found
-    ]
-    return [rank[-1] for rank in sorted(ranks, key=lambda rank: rank[:-1])]
+def _rank(found: tuple[GazetteerPlace, _Reading], country: str) -> tuple[bool | int | str, ...]:
+    place, reading = found
+    first = not reading.names_region_of(place), place.country != country, -place.population
+    return *first, place.name, place.region, place.country, place.pk
 
 
 def _beginning(readings: list[_Reading], country: str, limit: int) -> list[GazetteerPlace]:
-    """Towns whose key begins so. Bounds rather than LIKE, since SQLite looks through the whole table for that."""
-    if not readings or len(readings[0].key) < SHORTEST_BEGINNING or readings[0].key in _areas_by_name():
+    """Towns whose key begins so. Bounds, since LIKE makes SQLite look through the whole table."""
+    if any(reading.key in _areas_by_name() for reading in readings):
         return []
-    ...
+    begins = [
+        reading
+        for reading in readings
+        if len(reading.key) >= SHORTEST_BEGINNING and not reading.key.isdigit()
+    ]
+    if not begins:
+        return []
+    own_country_first = Case(When(country=country, then=Value(0)), default=Value(1))
+    places = GazetteerPlace.objects.filter(_any_of(map(_begins_as, begins)), is_zip=False)
+    # A town may stand there under several spellings, hence more rows than are asked for.
+    return list(
+        places.order_by(own_country_first, "-population", "name", "region", "country", "pk")[: 3 * limit]
+    )
+
+
+def _begins_as(reading: _Reading) -> Q:
+    begins = Q(key__gte=reading.key, key__lt=reading.key + LAST_CHARACTER)
+    for areas in reading.within:
+        begins &= _any_of(
+            Q(country=country, region=region) if region else Q(country=country) for country, region in areas
+        )
+    return begins
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    return functools.reduce(operator.or_, conditions)
+
+
+def _spot(place: GazetteerPlace) -> Spot:
+    # Many codes of countries are also codes of states ("DE", "CO"), so that a country is written out.
+    town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
+    label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
+    return Spot(label, place.latitude, place.longitude, place.zone, value)
+
+
+@functools.cache
+def _country_names() -> dict[str, str]:
+    return country_names()
+
+
+@functools.cache
+def _areas_by_name() -> dict[str, frozenset[Area]]:
+    """Folded code or name → the areas that it may mean: "ca" is California and Canada."""
+    areas: defaultdict[str, set[Area]] = defaultdict(set)
+    for name, area in _area_names():
+        areas[fold(name)].add(area)
+    return {name: frozenset(found) for name, found in areas.items()}
+
+
+def _area_names() -> Iterator[tuple[str, Area]]:
+    for country, regions in REGIONS.items():
+        for code, name in regions.items():
+            for spelling in (code, name, *REGION_ALIASES.get((country, code), ())):
+                yield spelling, (country, code)
+    for code, name in _country_names().items():
+        if code not in US_TERRITORIES:
+            for spelling in (code, name, *COUNTRY_ALIASES.get(code, ())):
+                yield spelling, (code, "")

@@ -1,0 +1,19 @@
+"""Fills the gazetteer, so that a base knows its ZIPs and towns as soon as it is migrated."""
+
+from django.db import migrations
+
+from directory import gazetteer
+
+
+def fill(apps, schema_editor):
+    gazetteer.load(apps.get_model("directory", "GazetteerPlace"))
+
+
+def empty(apps, schema_editor):
+    apps.get_model("directory", "GazetteerPlace").objects.all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("directory", "0002_initial")]
+
+    operations = [migrations.RunPython(fill, empty)]
