@@ -132,12 +132,22 @@ def cost_sentence(listing: Listing) -> list[str]:
 
 def audience_sentence(listing: Listing) -> list[str]:
     labels = listing._meta.get_field("audiences").words(listing.audiences)  # type: ignore[union-attr]
-    return [_("For %(who)s.") % {"who": ", ".join(label.lower() if label[1:2].islower() else label for label in labels)}] if labels else []
+    return (
+        [
+            _("For %(who)s.")
+            % {"who": ", ".join(label.lower() if label[1:2].islower() else label for label in labels)}
+        ]
+        if labels
+        else []
+    )
 
 
 def actions(listing: Listing) -> list[Action]:
     """Join, Call, Text, Chat, Directions and Website, as far as they exist."""
-    found = [*kinds[listing.kind].actions(listing), *(channel_action(channel) for channel in listing.channels.all())]
+    found = [
+        *kinds[listing.kind].actions(listing),
+        *(channel_action(channel) for channel in listing.channels.all()),
+    ]
     if way := directions(listing.place):
         found.insert(0 if "in-person" in listing.modes else len(found), way)
     return [Action(each.label, each.href, each.icon, each.spoken or listing.name) for each in found]

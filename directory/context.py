@@ -34,7 +34,9 @@ def crisis(country: str) -> dict[str, Any]:
     return {
         "words": _("Someone to talk to, any hour"),
         "lines": [Action(label(way, display), href, way) for way, display, href in main_line(country)],
-        "emergency": Action(_("Call %(number)s") % {"number": number}, f"tel:{number}", "call") if number else None,
+        "emergency": Action(_("Call %(number)s") % {"number": number}, f"tel:{number}", "call")
+        if number
+        else None,
     }
 
 
@@ -54,20 +56,29 @@ def main_line(country: str) -> tuple[tuple[str, str, str], ...]:
     channels = [channel for channel in main.channels if channel.type in STRIP_WAYS] if main else []
     schemes = {ChannelType.CALL: "tel:", ChannelType.TEXT: "sms:"}
     return tuple(
-        (channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial) for channel in channels[:2]
+        (channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial)
+        for channel in channels[:2]
     )
 
 
 def nav(path: str) -> list[dict[str, Any]]:
-    ways = (
-        (_("Find"), reverse("find")),
-        (_("Hotlines"), reverse("hotlines")),
-        (_("Now"), reverse("now")),
-        (_("My network"), reverse("my_network")),
-    )
-    return [{"label": words, "url": url, "current": path.startswith(url)} for words, url in ways]
+    return [
+        {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in ways()
+    ]
 
 
 def bar(path: str) -> list[dict[str, Any]]:
-    icons = ("search", "line", "lamp", "keep")
-    return [{**way, "icon": icon} for way, icon in zip(nav(path), icons, strict=True)]
+    """The same ways along the bottom of a narrow screen, in shorter words."""
+    return [
+        {"label": short, "icon": icon, "url": url, "current": path.startswith(url)}
+        for _words, short, icon, url in ways()
+    ]
+
+
+def ways() -> list[tuple[str, str, str, str]]:
+    return [
+        (_("Find"), _("Find"), "search", reverse("find")),
+        (_("Hotlines"), _("Hotlines"), "line", reverse("hotlines")),
+        (_("Now"), _("Now"), "lamp", reverse("now")),
+        (_("My network"), _("Network"), "keep", reverse("my_network")),
+    ]

@@ -19,7 +19,8 @@ def validate_zone(value: str) -> None:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
         raise ValidationError(
-            _("“%(zone)s” is no time zone. It should look like America/Los_Angeles."), params={"zone": value[:80]}
+            _("“%(zone)s” is no time zone. It should look like America/Los_Angeles."),
+            params={"zone": value[:80]},
         ) from error
 
 
@@ -88,7 +89,9 @@ class ChoiceSetField(models.TextField):
     def words(self, value: Iterable[str]) -> list[str]:
         """The labels of a set's values, in the order of the vocabulary."""
         held = set(value)
-        return [str(label) for key, label in self.vocabulary.choices if key in held] if self.vocabulary else []
+        return (
+            [str(label) for key, label in self.vocabulary.choices if key in held] if self.vocabulary else []
+        )
 
 
 @ChoiceSetField.register_lookup

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from directory.cards import cards
 from directory.kinds import Kind, kinds
-from directory.moments import At, grouped
+from directory.moments import EVENING, At, grouped
 from directory.places import Spot
 from directory.search import engine
 from directory.search.engine import Results
@@ -51,7 +51,9 @@ class Finding:
             "filters": self.filters(),
             "chosen": self.chips(),
             "filter_count": len(self.chips()),
-            "clear_url": self.url(SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())),
+            "clear_url": self.url(
+                SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
+            ),
             "total": results.total,
             "total_words": total_words(results.total),
             "announce": total_words(results.total),
@@ -62,7 +64,8 @@ class Finding:
             "problems": self.problems,
             "place_words": self.spot.label if self.spot else "",
             "place_others": [
-                {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))} for spot in self.others
+                {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))}
+                for spot in self.others
             ],
             "offers": self.offers() if not results.total else [],
         }
@@ -87,29 +90,50 @@ class Finding:
     def heading(self) -> str:
         """ "Support groups, online or near 95112, today"."""
         query = self.query
-        names = [str(kinds[slug].plural) for slug in query.kinds]
-        first = f"“{query.q}”" if query.q else ", ".join(names) or _("Everything here")
-        modes = [Mode(mode).label.lower() for mode in query.choices.get("mode", ())]
-        where = [_("near %(place)s") % {"place": self.spot.value}] if self.spot else []
+        names = ", ".join(str(kinds[slug].plural) for slug in query.kinds)
+        what = f"“{query.q}”" if query.q else names
         day = [all_filters()["day"].words(value).lower() for value in query.choices.get("day", ())]
-        return ", ".join([first, *([_(" or ").join(modes)] if modes else []), *where, *day])
+        parts = [*filter(None, (what, self.where())), *day]
+        words = ", ".join(parts) or _("Everything here")
+        return words[:1].upper() + words[1:]
+
+    def where(self) -> str:
+        """ "online or near 95112": with a place typed, only what one goes to must lie near it."""
+        modes = [Mode(mode) for mode in self.query.choices.get("mode", ())]
+        if not self.spot:
+            return _(" or ").join(mode.label.lower() for mode in modes)
+        near = _("near %(place)s") % {"place": self.spot.value}
+        afar = (
+            [mode.label.lower() for mode in modes if mode != Mode.IN_PERSON]
+            if modes
+            else [Mode.ONLINE.label.lower()]
+        )
+        return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
 
     def radii(self) -> list[str]:
         return [*RADII] if self.query.radius in RADII else [self.query.radius, *RADII]
 
     def days(self) -> list[dict[str, Any]]:
         """Any day, today, tomorrow and the five days after, where something on the page meets at set times."""
-        timed = [slug for slug in self.query.kinds or kinds if any(each.key == "day" for each in kinds[slug].filters)]
+        timed = [
+            slug
+            for slug in self.query.kinds or kinds
+            if any(each.key == "day" for each in kinds[slug].filters)
+        ]
         if not timed:
             return []
         today = self.at.local.date()
         week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
-        tonight = _("Tonight") if self.at.local.hour >= 17 else _("Today")
+        tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
         options += [(engine_day(date), date_format(date, "l")) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
         return [
-            {"label": label, "url": self.url(self.query.having("day", [value] if value else [])), "current": value == chosen}
+            {
+                "label": label,
+                "url": self.url(self.query.having("day", [value] if value else [])),
+                "current": value == chosen,
+            }
             for value, label in options
         ]
 
@@ -128,7 +152,12 @@ class Finding:
             for value, label in each.options
             if counts.get(value) or value in chosen
         ]
-        return {"key": each.key, "label": each.label, "folded": each.folded and not chosen, "options": options}
+        return {
+            "key": each.key,
+            "label": each.label,
+            "folded": each.folded and not chosen,
+            "options": options,
+        }
 
     def kind_filter(self) -> dict[str, Any]:
         counts = self.results.counts["kind"]
@@ -144,19 +173,32 @@ class Finding:
         takes_off = [(query.q and f"“{query.q}”", "q", query.q), (self.near_words(), "near", query.near)]
         if self.kind is None:
             takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
-        takes_off += [(known[key].words(value), key, value) for key, values in query.chosen for value in values]
-        return [{"words": words, "url": self.url(query.without(key, value))} for words, key, value in takes_off if words]
+        takes_off += [
+            (known[key].words(value), key, value) for key, values in query.chosen for value in values
+        ]
+        return [
+            {"words": words, "url": self.url(query.without(key, value))}
+            for words, key, value in takes_off
+            if words
+        ]
 
     def near_words(self) -> str:
         if not self.spot:
             return ""
-        return _("Within %(radius)s of %(place)s") % {"radius": radius_words(self.query.radius), "place": self.spot.value}
+        return _("Within %(radius)s of %(place)s") % {
+            "radius": radius_words(self.query.radius),
+            "place": self.spot.value,
+        }
 
     def sorts(self) -> list[dict[str, Any]]:
         names = {"soonest": _("Soonest first"), "nearest": _("Nearest first"), "best": _("Best match first")}
         possible = {"soonest": True, "nearest": bool(self.spot), "best": bool(self.query.q)}
         return [
-            {"label": label, "url": self.url(replace(self.query, sort=key, page=1)), "current": key == self.query.order}
+            {
+                "label": label,
+                "url": self.url(replace(self.query, sort=key, page=1)),
+                "current": key == self.query.order,
+            }
             for key, label in names.items()
             if possible[key]
         ]
@@ -198,13 +240,21 @@ class Finding:
         total = engine.total(other, spot=spot, at=self.at)
         if not total:
             return None
-        label = _("Within %(radius)s") % {"radius": radius_words(other.radius)} if other.radius != self.query.radius else ""
+        label = (
+            _("Within %(radius)s") % {"radius": radius_words(other.radius)}
+            if other.radius != self.query.radius
+            else ""
+        )
         return {"label": label or self.left_out(other), "hint": "", "count": total, "url": self.url(other)}
 
     def left_out(self, other: SearchQuery) -> str:
         """Names what an offered query leaves out of this one."""
         known = all_filters()
-        gone = [words for words, key in ((f"“{self.query.q}”", "q"), (self.near_words(), "near")) if getattr(self.query, key) != getattr(other, key)]
+        gone = [
+            words
+            for words, key in ((f"“{self.query.q}”", "q"), (self.near_words(), "near"))
+            if getattr(self.query, key) != getattr(other, key)
+        ]
         gone += [str(kinds[slug].plural) for slug in self.query.kinds if slug not in other.kinds]
         gone += [
             known[key].words(value)
@@ -243,4 +293,6 @@ def total_words(total: int) -> str:
 
 
 def sort_words(order: str) -> str:
-    return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[order]
+    return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[
+        order
+    ]

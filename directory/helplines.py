@@ -17,13 +17,25 @@ from directory.vocabulary import Concern
 def context(country: str, concern: str, at: At) -> dict[str, Any]:
     """`country` and `concern` as they stand in the address; what is not known falls back to the site's country and
     to any concern."""
-    served = list(Listing.objects.published().filter(kind="hotlines").exclude(country="").values_list("country", flat=True).distinct())
+    served = list(
+        Listing.objects.published()
+        .filter(kind="hotlines")
+        .exclude(country="")
+        .values_list("country", flat=True)
+        .distinct()
+    )
     country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
     concern = concern if concern in Concern.values else ""
     lines = [line(listing, at) for listing in listings(country, concern)]
     return {
-        "countries": [(code, name, code == country) for code, name in COUNTRIES.items() if code in served or code == country],
-        "concerns": [(value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY],
+        "countries": [
+            (code, name, code == country)
+            for code, name in COUNTRIES.items()
+            if code in served or code == country
+        ],
+        "concerns": [
+            (value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY
+        ],
         "country_name": COUNTRIES.get(country, country),
         "emergency": crisis(country)["emergency"],
         "open": [each for each in lines if each["card"].when.lit],
@@ -62,7 +74,11 @@ def source_words(listing: Listing) -> str:
         return ""
     host = whole["url"].split("//")[-1].split("/")[0].removeprefix("www.")
     day = date_format(date_of(whole["copied"]), "j F Y")
-    words = _("From %(host)s, copy of %(day)s") if whole.get("copied_is") == "dated" else _("From %(host)s, read on %(day)s")
+    words = (
+        _("From %(host)s, copy of %(day)s")
+        if whole.get("copied_is") == "dated"
+        else _("From %(host)s, read on %(day)s")
+    )
     return words % {"host": host, "day": day}
 
 

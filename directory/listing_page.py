@@ -19,7 +19,11 @@ ALSO_HERE = 5
 def listings() -> QuerySet[Listing]:
     """What may be opened, with all that the page needs."""
     prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
-    found = Listing.objects.visible().with_last_check().select_related("organization", "place", "replaced_by", *kinds.accessors())
+    found = (
+        Listing.objects.visible()
+        .with_last_check()
+        .select_related("organization", "place", "replaced_by", *kinds.accessors())
+    )
     return found.prefetch_related("channels", "intervals", "exceptions", *sorted(prefetches))
 
 
@@ -52,8 +56,17 @@ def upcoming(made: Card) -> dict[str, Any] | None:
     }  # fmt: skip
     if made.when.state not in headings:
         return None
-    lines, when = made.when.lines, made.when
-    return {"heading": headings[when.state], "when": when, "detail": ", ".join([*lines, *([made.place] if made.place else [])]), "actions": made.actions}
+    when, timed = made.when, bool(made.when.iso)
+    first, *rest = made.when.lines or [""]
+    clock_words = f"{when.clock} {when.suffix}".strip()
+    words = ", ".join(filter(None, (first[:1].upper() + first[1:], clock_words))) if timed else clock_words
+    lines = rest if timed else made.when.lines
+    return {
+        "heading": headings[when.state],
+        "words": words,
+        "detail": ", ".join(filter(None, (*lines, made.place))),
+        "actions": made.actions,
+    }
 
 
 def shared_sections(listing: Listing) -> list[Section]:
@@ -73,7 +86,10 @@ def shared_sections(listing: Listing) -> list[Section]:
             _("Reaching it"),
             (
                 Fact(_("Hours"), hours_words(listing)),
-                *(Fact(str(channel.get_type_display()), channel_words(channel)) for channel in listing.channels.all()),
+                *(
+                    Fact(str(channel.get_type_display()), channel_words(channel))
+                    for channel in listing.channels.all()
+                ),
             ),
         ),
     ]
@@ -123,6 +139,7 @@ def also_here(listing: Listing) -> list[dict[str, str]]:
     if listing.place is None or listing.place.private:
         return []
     others = Listing.objects.published().filter(place=listing.place).exclude(pk=listing.pk)[:ALSO_HERE]
-    return [{"url": each.get_absolute_url(), "name": each.name, "words": str(kinds[each.kind].name)} for each in others]
-
-
+    return [
+        {"url": each.get_absolute_url(), "name": each.name, "words": str(kinds[each.kind].name)}
+        for each in others
+    ]

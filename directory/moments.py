@@ -21,6 +21,7 @@ from directory import schedule
 from directory.schedule import Occurrence
 
 HOUR = datetime.timedelta(hours=1)
+EVENING = 17  # o'clock; from then on one says "tonight"
 
 # The order of "soonest first": what is going on, what starts, what is open by the clock, what opens, the rest.
 GOING_ON, STARTS, OPEN, OPENS, ANY_TIME = range(5)
@@ -102,12 +103,20 @@ def by_occurrence(going_on: Occurrence | None, coming: Occurrence | None, at: At
     if going_on is not None:
         large, suffix = clock(going_on.start)
         ends = _("Going on, ends %(time)s") % {"time": clock_words(going_on.end)}
-        return Moment("now", large, suffix, going_on.start.isoformat(), [ends, *zone_lines(going_on.start, at)])
+        return Moment(
+            "now", large, suffix, going_on.start.isoformat(), [ends, *zone_lines(going_on.start, at)]
+        )
     if coming is None:
         return Moment.words_only(_("Ask for times"), [])
     large, suffix = clock(coming.start)
     state = "soon" if coming.start - at.now <= HOUR else "later"
-    return Moment(state, large, suffix, coming.start.isoformat(), [coming_words(coming, at), *zone_lines(coming.start, at)])
+    return Moment(
+        state,
+        large,
+        suffix,
+        coming.start.isoformat(),
+        [coming_words(coming, at), *zone_lines(coming.start, at)],
+    )
 
 
 def coming_words(coming: Occurrence, at: At) -> str:
@@ -117,7 +126,7 @@ def coming_words(coming: Occurrence, at: At) -> str:
         return ngettext("in %(n)d min", "in %(n)d min", minutes) % {"n": minutes}
     days = (coming.day - at.now.astimezone(coming.start.tzinfo).date()).days
     if days == 0:
-        return _("tonight") if coming.start.hour >= 17 else _("today")
+        return _("tonight") if coming.start.hour >= EVENING else _("today")
     if days == 1:
         return _("tomorrow")
     return date_format(coming.day, "l" if days < 7 else "l j F")
@@ -130,7 +139,8 @@ def zone_lines(start: datetime.datetime, at: At) -> list[str]:
         return []
     return [
         _("%(zone)s time") % {"zone": zone_name(start)},
-        _("%(time)s in %(place)s") % {"time": clock_words(theirs), "place": at.zone.split("/")[-1].replace("_", " ")},
+        _("%(time)s in %(place)s")
+        % {"time": clock_words(theirs), "place": at.zone.split("/")[-1].replace("_", " ")},
     ]
 
 
@@ -156,7 +166,9 @@ def by_hours(listing: "object", at: At) -> Moment:
         return Moment("open", _("Open"), lines=[_("any hour, any day")])
     if schedule.open_at(hours, at.now):
         closes = schedule.closes_at(hours, at.now)
-        lines = [_("until %(time)s") % {"time": clock_words(closes)}, *zone_lines(closes, at)] if closes else []
+        lines = (
+            [_("until %(time)s") % {"time": clock_words(closes)}, *zone_lines(closes, at)] if closes else []
+        )
         return Moment("open", _("Open"), lines=lines)
     opens = schedule.next_opening(hours, at.now)
     return Moment("closed", _("Closed"), lines=[opens_words(opens, at)] if opens else [])
@@ -191,7 +203,11 @@ def open_now(at: At) -> list[int]:
 
     timed = Listing.objects.published().exclude(zone="", always_open=False)
     timed = timed.prefetch_related("intervals", "exceptions")
-    return [listing.pk for listing in timed if (hours := listing.opening_hours()) and schedule.open_at(hours, at.now)]
+    return [
+        listing.pk
+        for listing in timed
+        if (hours := listing.opening_hours()) and schedule.open_at(hours, at.now)
+    ]
 
 
 HEADINGS = {

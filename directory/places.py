@@ -48,6 +48,7 @@ class Spot:
     longitude: float
     zone: str
     value: str
+    country: str = ""
 
 
 class Box(NamedTuple):
@@ -137,11 +138,13 @@ def _at_point(latitude: float, longitude: float) -> list[Spot]:
     # Adding 0.0 turns -0.0 into 0.0.
     latitude, longitude = round(latitude, 2) + 0.0, round(longitude, 2) + 0.0
     shown = f"{latitude:.2f}", f"{longitude:.2f}"
-    return [Spot(", ".join(shown), latitude, longitude, _zone_at(latitude, longitude), ",".join(shown))]
+    near = _nearest(latitude, longitude)
+    zone, country = (near.zone, near.country) if near else ("", "")
+    return [Spot(", ".join(shown), latitude, longitude, zone, ",".join(shown), country)]
 
 
-def _zone_at(latitude: float, longitude: float) -> str:
-    """The zone of the nearest place, near a border of zones perhaps the neighbour's; "" if none is near."""
+def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:
+    """The nearest place, whose zone and country a point gets; near a border perhaps the neighbour's."""
     north = F("latitude") - latitude
     # Flat will do for the few hundred kilometres that count.
     east = (F("longitude") - longitude) * math.cos(math.radians(latitude))
@@ -152,8 +155,8 @@ def _zone_at(latitude: float, longitude: float) -> str:
         )
         nearest = GazetteerPlace.objects.filter(inside).order_by(north * north + east * east, "pk").first()
         if nearest:
-            return nearest.zone
-    return ""
+            return nearest
+    return None
 
 
 def _zip_in(text: str) -> str | None:
@@ -230,7 +233,7 @@ def _spot(place: GazetteerPlace) -> Spot:
     # Many codes of countries are also codes of states ("DE", "CO"), so that a country is written out.
     town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
     label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
-    return Spot(label, place.latitude, place.longitude, place.zone, value)
+    return Spot(label, place.latitude, place.longitude, place.zone, value, place.country)
 
 
 @functools.cache

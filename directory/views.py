@@ -1,18 +1,14 @@
 """The public pages. All of them are the same for everyone who opens them at the same moment."""
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory import doors, helplines, listing_page, moments
 from directory.cards import cards
 from directory.finding import Finding
 from directory.kinds import kinds
-from directory.models import Listing
 from directory.moments import At
 from directory.pages import for_everyone, page
 from directory.search import engine
@@ -27,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     soon = cards(engine.soonest("support-groups", at, SOON_ON_HOME), at)
     context = {
         "greeting": f"{date_format(at.local, 'l')}, {moments.clock_words(at.local)}",
+        "evening": at.local.hour >= moments.EVENING,
         **doors.context(at),
         "soon": soon,
     }
@@ -39,7 +36,7 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
         raise Http404
     query, spot, others, problems = Reader(request.GET).read(fixed_kind=kind)
     at = At.this_moment(spot.zone if spot else "")
-    results = engine.search(query, spot=spot, at=at, home="")
+    results = engine.search(query, spot=spot, at=at, home=spot.country if spot else "")
     finding = Finding(query, results, at, spot, others, problems, kinds.get(kind))
     return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
 
@@ -55,7 +52,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def hotlines(request: HttpRequest) -> HttpResponse:
-    context = helplines.context(request.GET.get("country", ""), request.GET.get("concern", ""), At.this_moment())
+    context = helplines.context(
+        request.GET.get("country", ""), request.GET.get("concern", ""), At.this_moment()
+    )
     return for_everyone(page(request, "directory/hotlines.html", context))
 
 

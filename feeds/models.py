@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.vocabulary import Fellowship
+
 
 class Source(models.Model):
     """A feed that somebody publishes. `slug` stands on each listing that comes from it."""
@@ -13,6 +15,13 @@ class Source(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     format = models.CharField(_("format"), max_length=20)
     address = models.CharField(_("address or path"), max_length=500, blank=True)
+    fellowship = models.CharField(
+        _("fellowship or program"),
+        max_length=30,
+        choices=Fellowship,
+        blank=True,
+        help_text=_("Whose meetings these are, where the feed itself does not say."),
+    )
     owner = models.CharField(_("who publishes it"), max_length=200, blank=True)
     license = models.CharField(_("license"), max_length=200, blank=True)
 
@@ -29,7 +38,9 @@ class Source(models.Model):
 class ImportRun(models.Model):
     """One import: what it found and did. Kept as it was; a run that changes nothing writes this row alone."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs", verbose_name=_("source"))
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="runs", verbose_name=_("source")
+    )
     started = models.DateTimeField(_("started"), default=timezone.now)
     ended = models.DateTimeField(_("ended"), null=True, blank=True)
     address = models.CharField(_("address or path"), max_length=500)
@@ -43,7 +54,9 @@ class ImportRun(models.Model):
     merged = models.PositiveIntegerField(_("merged"), default=0)
     retired = models.PositiveIntegerField(_("retired"), default=0)
     rejected = models.JSONField(_("rejected rows"), default=list, help_text="list of {row, id, reason}")
-    remarks = models.JSONField(_("remarks"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look")
+    remarks = models.JSONField(
+        _("remarks"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look"
+    )
     held = models.CharField(_("held, because"), max_length=300, blank=True)
 
     class Meta:

@@ -72,7 +72,11 @@ def slots(at: At) -> list[Slot]:
 def slot(meeting: Meeting, at: At) -> Slot:
     if meeting.repeat == Repeat.ONGOING:
         days, times = DAYS, TIMES
-        answers = {"day": {key for key, _label in days}, "time": {key for key, _label in times}, "when": {"now"}}
+        answers = {
+            "day": {key for key, _label in days},
+            "time": {key for key, _label in times},
+            "when": {"now"},
+        }
     else:
         start = meeting.start or datetime.time(0)
         answers = {"day": days_of(meeting, at), "time": {part_of_day(start)}, "when": when_of(meeting, at)}
@@ -81,7 +85,9 @@ def slot(meeting: Meeting, at: At) -> Slot:
 
 def days_of(meeting: Meeting, at: At) -> set[str]:
     """Weekdays on which it starts by its own wall clock, and whether it starts on the asker's today or tomorrow."""
-    weekday = meeting.weekday if meeting.weekday is not None else meeting.first.weekday() if meeting.first else 0
+    weekday = (
+        meeting.weekday if meeting.weekday is not None else meeting.first.weekday() if meeting.first else 0
+    )
     days = {WEEK[weekday]}
     today = at.local.date()
     for name, date in (("today", today), ("tomorrow", today + datetime.timedelta(days=1))):
@@ -95,7 +101,9 @@ def takes_place_on(meeting: Meeting, date: datetime.date) -> bool:
     if meeting.repeat == Repeat.WEEKLY and meeting.first is None and meeting.until is None:
         return True
     zone = schedule.load_zone(meeting.zone)
-    occurrence = schedule.next_occurrence(meeting.rule, datetime.datetime.combine(date, datetime.time(0), zone))
+    occurrence = schedule.next_occurrence(
+        meeting.rule, datetime.datetime.combine(date, datetime.time(0), zone)
+    )
     return occurrence is not None and occurrence.day == date
 
 
@@ -142,7 +150,9 @@ class SupportGroups(Kind):
         SlotFilter("day", gettext_lazy("Day"), DAYS, single=True, folded=False, together=TOGETHER),
         SlotFilter("time", gettext_lazy("Part of the day"), TIMES, folded=False, together=TOGETHER),
         SlotFilter("when", gettext_lazy("Starting"), WHEN, single=True, folded=False, together=TOGETHER),
-        ValueFilter("fellowship", gettext_lazy("Fellowship or program"), Fellowship, path="supportgroup__fellowship"),
+        ValueFilter(
+            "fellowship", gettext_lazy("Fellowship or program"), Fellowship, path="supportgroup__fellowship"
+        ),
         FormatFilter("format", gettext_lazy("Format"), Format, path="formats"),
     )
     prefetch = ("supportgroup__meetings",)
@@ -167,7 +177,9 @@ class SupportGroups(Kind):
                 (
                     Fact(_("Who can come"), own.who_can_come),
                     Fact(_("What it is like"), own.first_visit),
-                    Fact(_("Format"), ", ".join(str(label) for key, label in Format.choices if key in formats)),
+                    Fact(
+                        _("Format"), ", ".join(str(label) for key, label in Format.choices if key in formats)
+                    ),
                     Fact(_("Fellowship or program"), own.get_fellowship_display() if own.fellowship else ""),
                     Fact(_("Who leads it"), own.facilitator),
                     Fact(_("Signs attendance slips"), yes_no(own.slips)),
@@ -263,8 +275,12 @@ def in_coming_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> li
 def week_item(meeting: Meeting, occurrence: Occurrence) -> WeekItem:
     large, suffix = moments.clock(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
-    rhythm = "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
-    return WeekItem(large, suffix, ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm))))
+    rhythm = (
+        "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
+    )
+    return WeekItem(
+        large, suffix, ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm)))
+    )
 
 
 def meeting_words(meeting: Meeting) -> list[str]:

@@ -30,7 +30,10 @@ class SupportGroup(Listing):
     first_visit = models.TextField(_("what a first visit is like"), blank=True)
     who_can_come = models.CharField(_("who can come"), max_length=200, blank=True)
     facilitator = models.CharField(
-        _("who leads it"), max_length=200, blank=True, help_text=_("A role, such as “a member” or “a trained volunteer”; no names.")
+        _("who leads it"),
+        max_length=200,
+        blank=True,
+        help_text=_("A role, such as “a member” or “a trained volunteer”; no names."),
     )
     slips = models.CharField(
         _("signs attendance slips"), max_length=3, blank=True, default=Answer.UNKNOWN, choices=Answer
@@ -51,7 +54,9 @@ class Meeting(models.Model):
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
     name = models.CharField(_("name, if it has its own"), max_length=255, blank=True)
     repeat = models.CharField(_("how often"), max_length=12, choices=Repeat, default=Repeat.WEEKLY)
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=OpeningInterval.WEEKDAYS, null=True, blank=True)
+    weekday = models.PositiveSmallIntegerField(
+        _("day"), choices=OpeningInterval.WEEKDAYS, null=True, blank=True
+    )
     nth = models.SmallIntegerField(_("which one in the month"), choices=NTH, null=True, blank=True)
     first = models.DateField(
         _("date"), null=True, blank=True,
@@ -60,23 +65,34 @@ class Meeting(models.Model):
     until = models.DateField(_("last date"), null=True, blank=True)
     start = models.TimeField(_("starts"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(
-        _("length in minutes"), null=True, blank=True, validators=(MinValueValidator(1), MaxValueValidator(DAY_MINUTES)),
+        _("length in minutes"), null=True, blank=True,
+        validators=(MinValueValidator(1), MaxValueValidator(DAY_MINUTES)),
         help_text=_("Leave empty when it is not known."),
     )  # fmt: skip
     zone = models.CharField(
-        _("time zone"), max_length=64, validators=(validate_zone,), help_text=_("Such as America/Los_Angeles.")
+        _("time zone"),
+        max_length=64,
+        validators=(validate_zone,),
+        help_text=_("Such as America/Los_Angeles."),
     )
     zone_derived = models.BooleanField(default=False, editable=False)
-    modes = ChoiceSetField(Mode, verbose_name=_("how one takes part"), help_text=_("Leave empty when it is as the group's."))
+    modes = ChoiceSetField(
+        Mode, verbose_name=_("how one takes part"), help_text=_("Leave empty when it is as the group's.")
+    )
     formats = ChoiceSetField(Format, verbose_name=_("format"))
     join_url = models.URLField(_("link to join"), max_length=500, blank=True)
     join_phone = models.CharField(
-        _("phone to join"), max_length=120, blank=True, help_text=_("As it is dialled: digits, +, and a comma for a pause.")
+        _("phone to join"),
+        max_length=120,
+        blank=True,
+        help_text=_("As it is dialled: digits, +, and a comma for a pause."),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     active = models.BooleanField(_("takes place"), default=True, help_text=_("Untick while it is suspended."))
     source_ref = models.CharField(max_length=160, blank=True, editable=False)
-    codes = models.JSONField(default=list, blank=True, editable=False, help_text="type codes of its feed that we have no word for")
+    codes = models.JSONField(
+        default=list, blank=True, editable=False, help_text="type codes of its feed that we have no word for"
+    )
 
     class Meta:
         verbose_name = _("meeting")
@@ -85,7 +101,8 @@ class Meeting(models.Model):
         indexes = (models.Index(name="meeting_slot", fields=("weekday", "start")),)
         constraints = (
             models.CheckConstraint(
-                name="meeting_weekday_in_week", condition=Q(weekday__isnull=True) | Q(weekday__gte=0, weekday__lte=6)
+                name="meeting_weekday_in_week",
+                condition=Q(weekday__isnull=True) | Q(weekday__gte=0, weekday__lte=6),
             ),
             models.CheckConstraint(
                 name="meeting_repeat_has_its_day",
@@ -93,7 +110,9 @@ class Meeting(models.Model):
                 | Q(repeat=Repeat.SECOND_WEEK, weekday__isnull=False, first__isnull=False)
                 | Q(repeat=Repeat.DATED, first__isnull=False)
                 | Q(repeat=Repeat.ONGOING),
-                violation_error_message=_("Give the weekday; every second week also a date on which it meets; on one date, the date."),
+                violation_error_message=_(
+                    "Give the weekday; every second week also a date on which it meets; on one date, the date."
+                ),
             ),
             models.CheckConstraint(
                 name="meeting_month_has_its_week",
@@ -124,7 +143,9 @@ class Meeting(models.Model):
     ASSUMED_MINUTES = 60
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name)))
+        return " ".join(
+            filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name))
+        )
 
     @property
     def rule(self) -> Rule:

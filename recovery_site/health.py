@@ -24,4 +24,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def plain(words: str, status: int) -> HttpResponse:
-    return HttpResponse(words + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+    return HttpResponse(
+        words + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+    )

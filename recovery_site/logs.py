@@ -15,7 +15,8 @@ class WithoutRequests(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "request", None) is None and not record.name.startswith("django.security"):
             return True
-        if record.levelno < logging.ERROR:
+        # What a visitor got wrong, and hosts that are not ours, is nothing to act on.
+        if record.levelno < logging.ERROR or getattr(record, "status_code", 500) < 500:
             return False
         record.msg = f"A page failed with status {getattr(record, 'status_code', 500)}."
         record.args = ()

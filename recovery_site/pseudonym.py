@@ -26,10 +26,19 @@ HOUSEHOLD = 64
 _today: tuple[datetime.date, bytes] | None = None
 
 
-def hide_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def hide_addresses(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.META["REMOTE_ADDR"] = pseudonym(real_address(request), daily_key())
-        for name in ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_USER_AGENT", "REMOTE_HOST", "REMOTE_PORT"):
+        for name in (
+            "HTTP_X_FORWARDED_FOR",
+            "HTTP_X_REAL_IP",
+            "HTTP_FORWARDED",
+            "HTTP_USER_AGENT",
+            "REMOTE_HOST",
+            "REMOTE_PORT",
+        ):
             request.META.pop(name, None)
         return get_response(request)
 
@@ -83,5 +92,3 @@ def stored_key(today: datetime.date) -> bytes:
             return bytes(row.key)
     except DatabaseError:
         return secrets.token_bytes(32)
-
-

@@ -19,13 +19,19 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK)
 LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if DEMO and not LOCAL:
-    raise env.BadSetting("DEMO", "1", "0, since ALLOWED_HOSTS names other machines and the demo logins are no secret")
+    raise env.BadSetting(
+        "DEMO", "1", "0, since ALLOWED_HOSTS names other machines and the demo logins are no secret"
+    )
 if DEBUG and not LOCAL:
-    raise env.BadSetting("DEBUG", "1", "0, since ALLOWED_HOSTS names other machines and errors would show its insides")
+    raise env.BadSetting(
+        "DEBUG", "1", "0, since ALLOWED_HOSTS names other machines and errors would show its insides"
+    )
 
 # What the running site writes: its database, generated keys, collected static files. Ignored by git.
 VAR = ROOT / env.text("STATE_DIR", "var")
-SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or keys.generated(VAR / "secret-key", local=LOCAL, name="SECRET_KEY")
+SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or keys.generated(
+    VAR / "secret-key", local=LOCAL, name="SECRET_KEY"
+)
 # The first seals, all of them open; kept out of the database and its backups.
 PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
     keys.generated(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
@@ -99,7 +105,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env.database_url("DATABASE_URL", f"sqlite:///{VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR}/steady.sqlite3")}
+DATABASES = {
+    "default": env.database_url(
+        "DATABASE_URL",
+        f"sqlite:///{VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR}/steady.sqlite3",
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # FULL: what was acknowledged survives a power cut. IMMEDIATE: writers wait in line instead of failing.
     # secure_delete: what is erased is overwritten.
@@ -111,14 +122,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, so that limits on guessing hold across them.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Room for many: with Django's 300 entries, a flood of made-up names would push the counts out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 AUTH_USER_MODEL = "network.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["network.passwords.Argon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "network.passwords.NotCommon"},
     {"NAME": "network.passwords.NotTheLoginName"},
 ]
 LOGIN_REDIRECT_URL = reverse_lazy("my_network")
@@ -129,6 +147,7 @@ LOGOUT_REDIRECT_URL = reverse_lazy("home")
 ACCOUNT_ADAPTER = "network.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -137,13 +156,27 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "10/m/ip", "reauthenticate": "5/5m/user"}
+# How often per minute (m) or day (d), and counted by what: an address, a login name ("key") or an account.
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,100/d/key",
+    "recover": "10/m/ip,5/5m/key,100/d/key",
+    "signup": "10/m/ip",
+    "reauthenticate": "5/5m/user",
+}
+# What allauth takes for an address is a pseudonym, all of whose digits count; see recovery_site/pseudonym.py.
+ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 128
+    "login": "20/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "10/m/ip",
+    "reauthenticate": "5/5m/user",
+}
 MFA_ADAPTER = "network.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TRUST_ENABLED = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "network.sessions"
 COOKIE_PREFIX = "__Host-" if TLS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 SESSION_COOKIE_SECURE = TLS
@@ -155,6 +188,7 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}form"
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "network.guard.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = TLS

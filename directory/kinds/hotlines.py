@@ -10,7 +10,9 @@ from directory.models.listing import Listing
 
 class Hotline(Listing):
     main = models.BooleanField(
-        gettext_lazy("the main line of its country"), default=False, help_text=gettext_lazy("It stands in the strip on every page.")
+        gettext_lazy("the main line of its country"),
+        default=False,
+        help_text=gettext_lazy("It stands in the strip on every page."),
     )
     who_answers = models.CharField(gettext_lazy("who answers"), max_length=200, blank=True)
     happens = models.TextField(

@@ -35,7 +35,9 @@ class PeerPrograms(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [word.lower() for word in own._meta.get_field("what").words(own.what)[:1]] + super().words(listing)
+        return [word.lower() for word in own._meta.get_field("what").words(own.what)[:1]] + super().words(
+            listing
+        )
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)

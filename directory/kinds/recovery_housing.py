@@ -17,7 +17,11 @@ class RecoveryHousing(Listing):
     level = models.CharField(gettext_lazy("level"), max_length=1, choices=HouseLevel, blank=True)
     rules = models.TextField(gettext_lazy("house rules"), blank=True)
     medication_friendly = models.CharField(
-        gettext_lazy("welcomes people on medication"), max_length=3, choices=Answer, default=Answer.UNKNOWN, blank=True
+        gettext_lazy("welcomes people on medication"),
+        max_length=3,
+        choices=Answer,
+        default=Answer.UNKNOWN,
+        blank=True,
     )
     beds = models.PositiveSmallIntegerField(gettext_lazy("free beds"), null=True, blank=True)
     beds_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
@@ -44,7 +48,9 @@ class RecoveryHousingKind(Kind):
     icon = "house"
     position = 60
     schema_type = "LodgingBusiness"
-    filters = (ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, path="recoveryhousing__level"),)
+    filters = (
+        ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, path="recoveryhousing__level"),
+    )
     asks = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
     def words(self, listing: Listing) -> list[str]:
@@ -75,7 +81,9 @@ class RecoveryHousingKind(Kind):
         own = self.own(listing)
         if own.beds is None:
             return Moment.words_only(_("By arrangement"), [])
-        beds = ngettext("%(n)d bed", "%(n)d beds", own.beds) % {"n": own.beds} if own.beds else _("Full for now")
+        beds = (
+            ngettext("%(n)d bed", "%(n)d beds", own.beds) % {"n": own.beds} if own.beds else _("Full for now")
+        )
         return Moment.words_only(beds, [_("as of %(day)s") % {"day": date_format(own.beds_on, "j F")}])
 
 

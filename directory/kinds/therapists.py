@@ -21,7 +21,11 @@ class Therapist(Listing):
     approaches = ChoiceSetField(Approach, verbose_name=gettext_lazy("approaches"))
     offers = ChoiceSetField(Offer, verbose_name=gettext_lazy("works with people"))
     accepting = models.CharField(
-        gettext_lazy("accepting new clients"), max_length=3, choices=Answer, default=Answer.UNKNOWN, blank=True
+        gettext_lazy("accepting new clients"),
+        max_length=3,
+        choices=Answer,
+        default=Answer.UNKNOWN,
+        blank=True,
     )
     accepting_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
     price_low = models.PositiveIntegerField(gettext_lazy("price of a session, from"), null=True, blank=True)
@@ -39,7 +43,9 @@ class Therapist(Listing):
             ),
             models.CheckConstraint(
                 name="therapist_price_rises",
-                condition=Q(price_low__isnull=True) | Q(price_high__isnull=True) | Q(price_high__gte=models.F("price_low")),
+                condition=Q(price_low__isnull=True)
+                | Q(price_high__isnull=True)
+                | Q(price_high__gte=models.F("price_low")),
                 violation_error_message=gettext_lazy("The second price should not be lower than the first."),
             ),
         )
@@ -108,9 +114,13 @@ class Therapists(Kind):
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)
         if own.accepting == Answer.YES:
-            return Moment.words_only(_("Taking new people"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}])
+            return Moment.words_only(
+                _("Taking new people"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}]
+            )
         if own.accepting == Answer.NO:
-            return Moment.words_only(_("Full for now"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}])
+            return Moment.words_only(
+                _("Full for now"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}]
+            )
         return Moment.words_only(_("By arrangement"), [])
 
 
@@ -118,7 +128,10 @@ def accepting_words(own: Therapist) -> str:
     if own.accepting == Answer.UNKNOWN:
         return ""
     answer = _("Yes") if own.accepting == Answer.YES else _("Not at the moment")
-    return _("%(answer)s, as of %(day)s") % {"answer": answer, "day": date_format(own.accepting_on, "DATE_FORMAT")}
+    return _("%(answer)s, as of %(day)s") % {
+        "answer": answer,
+        "day": date_format(own.accepting_on, "DATE_FORMAT"),
+    }
 
 
 def day_words(day: object) -> str:

@@ -8,292 +8,809 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(editable=False, max_length=40)),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address on this site')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('summary', models.CharField(blank=True, help_text='Short and plain. Shown first.', max_length=400, verbose_name='in one or two sentences')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('modes', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='how one takes part')),
-                ('concerns', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='what it is for')),
-                ('languages', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='languages')),
-                ('audiences', directory.fields.ChoiceSetField(blank=True, default=(), help_text='Leave empty when it is for everybody.', verbose_name='especially for')),
-                ('payment', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='cost and payment')),
-                ('cost_note', models.CharField(blank=True, max_length=200, verbose_name='more about cost')),
-                ('access', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='getting in')),
-                ('country', models.CharField(blank=True, help_text='Two letters. Leave empty when it serves any country.', max_length=2, verbose_name='country')),
-                ('zone', models.CharField(blank=True, help_text='Such as America/Los_Angeles.', max_length=64, validators=[directory.fields.validate_zone], verbose_name='time zone of its hours')),
-                ('always_open', models.BooleanField(default=False, verbose_name='open at any hour, any day')),
-                ('hours_note', models.CharField(blank=True, max_length=200, verbose_name='more about hours')),
-                ('text_language', models.CharField(default='en', help_text='Such as en or es.', max_length=8, verbose_name='language of these texts')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in-review', 'In review'), ('published', 'Published'), ('paused', 'Paused'), ('closed', 'Closed')], default='draft', max_length=12, verbose_name='status')),
-                ('status_reason', models.CharField(blank=True, help_text='Why it is paused or closed, in plain words.', max_length=200, verbose_name='reason, for the public')),
-                ('sample', models.BooleanField(default=False, editable=False)),
-                ('source', models.SlugField(blank=True, editable=False, max_length=80, verbose_name='source')),
-                ('source_ref', models.CharField(blank=True, editable=False, max_length=120, verbose_name='id in its source')),
-                ('provenance', models.JSONField(blank=True, default=dict, editable=False, help_text='field (or * for all) → {source, run, url, copied, corrected_by, when}')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='directory.listing', verbose_name='replaced by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(editable=False, max_length=40)),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address on this site")),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="Short and plain. Shown first.",
+                        max_length=400,
+                        verbose_name="in one or two sentences",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "modes",
+                    directory.fields.ChoiceSetField(
+                        blank=True, default=(), verbose_name="how one takes part"
+                    ),
+                ),
+                (
+                    "concerns",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is for"),
+                ),
+                (
+                    "languages",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="languages"),
+                ),
+                (
+                    "audiences",
+                    directory.fields.ChoiceSetField(
+                        blank=True,
+                        default=(),
+                        help_text="Leave empty when it is for everybody.",
+                        verbose_name="especially for",
+                    ),
+                ),
+                (
+                    "payment",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="cost and payment"),
+                ),
+                ("cost_note", models.CharField(blank=True, max_length=200, verbose_name="more about cost")),
+                (
+                    "access",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="getting in"),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True,
+                        help_text="Two letters. Leave empty when it serves any country.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as America/Los_Angeles.",
+                        max_length=64,
+                        validators=[directory.fields.validate_zone],
+                        verbose_name="time zone of its hours",
+                    ),
+                ),
+                ("always_open", models.BooleanField(default=False, verbose_name="open at any hour, any day")),
+                ("hours_note", models.CharField(blank=True, max_length=200, verbose_name="more about hours")),
+                (
+                    "text_language",
+                    models.CharField(
+                        default="en",
+                        help_text="Such as en or es.",
+                        max_length=8,
+                        verbose_name="language of these texts",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in-review", "In review"),
+                            ("published", "Published"),
+                            ("paused", "Paused"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "status_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why it is paused or closed, in plain words.",
+                        max_length=200,
+                        verbose_name="reason, for the public",
+                    ),
+                ),
+                ("sample", models.BooleanField(default=False, editable=False)),
+                (
+                    "source",
+                    models.SlugField(blank=True, editable=False, max_length=80, verbose_name="source"),
+                ),
+                (
+                    "source_ref",
+                    models.CharField(
+                        blank=True, editable=False, max_length=120, verbose_name="id in its source"
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        editable=False,
+                        help_text="field (or * for all) → {source, run, url, copied, corrected_by, when}",
+                    ),
+                ),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="directory.listing",
+                        verbose_name="replaced by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'listing',
-                'verbose_name_plural': 'listings',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "listing",
+                "verbose_name_plural": "listings",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='checked on')),
-                ('how', models.CharField(choices=[('called', 'by phone'), ('website', 'on its website'), ('told', 'by the organization itself'), ('visited', 'by a visit')], max_length=10, verbose_name='how')),
-                ('fields', models.JSONField(blank=True, default=list, help_text='Empty means all of them.', verbose_name='which facts')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='next check due')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='private note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="checked on")),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("called", "by phone"),
+                            ("website", "on its website"),
+                            ("told", "by the organization itself"),
+                            ("visited", "by a visit"),
+                        ],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                (
+                    "fields",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Empty means all of them.",
+                        verbose_name="which facts",
+                    ),
+                ),
+                ("due", models.DateField(blank=True, null=True, verbose_name="next check due")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="private note")),
             ],
             options={
-                'verbose_name': 'check',
-                'verbose_name_plural': 'checks',
-                'ordering': ('-on', '-pk'),
+                "verbose_name": "check",
+                "verbose_name_plural": "checks",
+                "ordering": ("-on", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Community',
+            name="Community",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('category', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='what it is')),
-                ('schedule', models.CharField(blank=True, max_length=200, verbose_name='when it happens')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "category",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is"),
+                ),
+                ("schedule", models.CharField(blank=True, max_length=200, verbose_name="when it happens")),
             ],
             options={
-                'verbose_name': 'community offer',
-                'verbose_name_plural': 'community',
+                "verbose_name": "community offer",
+                "verbose_name_plural": "community",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='Hotline',
+            name="Hotline",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('main', models.BooleanField(default=False, help_text='It stands in the strip on every page.', verbose_name='the main line of its country')),
-                ('who_answers', models.CharField(blank=True, max_length=200, verbose_name='who answers')),
-                ('happens', models.TextField(blank=True, help_text='One step a line.', verbose_name='what happens when you call')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "main",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It stands in the strip on every page.",
+                        verbose_name="the main line of its country",
+                    ),
+                ),
+                ("who_answers", models.CharField(blank=True, max_length=200, verbose_name="who answers")),
+                (
+                    "happens",
+                    models.TextField(
+                        blank=True, help_text="One step a line.", verbose_name="what happens when you call"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hotline',
-                'verbose_name_plural': 'hotlines',
+                "verbose_name": "hotline",
+                "verbose_name_plural": "hotlines",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='PeerProgram',
+            name="PeerProgram",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('what', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='what it offers')),
-                ('certification', models.CharField(blank=True, max_length=200, verbose_name='certification')),
-                ('led_by', models.CharField(blank=True, max_length=200, verbose_name='who leads it')),
-                ('how_to_join', models.TextField(blank=True, verbose_name='how to join')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "what",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it offers"),
+                ),
+                ("certification", models.CharField(blank=True, max_length=200, verbose_name="certification")),
+                ("led_by", models.CharField(blank=True, max_length=200, verbose_name="who leads it")),
+                ("how_to_join", models.TextField(blank=True, verbose_name="how to join")),
             ],
             options={
-                'verbose_name': 'peer program',
-                'verbose_name_plural': 'peer programs',
+                "verbose_name": "peer program",
+                "verbose_name_plural": "peer programs",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='RecoveryHousing',
+            name="RecoveryHousing",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('level', models.CharField(blank=True, choices=[('1', 'Level 1: run by the people who live there'), ('2', 'Level 2: with a house manager'), ('3', 'Level 3: with staff and services'), ('4', 'Level 4: with treatment in the house')], max_length=1, verbose_name='level')),
-                ('rules', models.TextField(blank=True, verbose_name='house rules')),
-                ('medication_friendly', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('', 'Not given')], default='', max_length=3, verbose_name='welcomes people on medication')),
-                ('beds', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='free beds')),
-                ('beds_on', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('price', models.CharField(blank=True, max_length=120, verbose_name='price')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "Level 1: run by the people who live there"),
+                            ("2", "Level 2: with a house manager"),
+                            ("3", "Level 3: with staff and services"),
+                            ("4", "Level 4: with treatment in the house"),
+                        ],
+                        max_length=1,
+                        verbose_name="level",
+                    ),
+                ),
+                ("rules", models.TextField(blank=True, verbose_name="house rules")),
+                (
+                    "medication_friendly",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("no", "No"), ("", "Not given")],
+                        default="",
+                        max_length=3,
+                        verbose_name="welcomes people on medication",
+                    ),
+                ),
+                ("beds", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="free beds")),
+                ("beds_on", models.DateField(blank=True, null=True, verbose_name="as of")),
+                ("price", models.CharField(blank=True, max_length=120, verbose_name="price")),
             ],
             options={
-                'verbose_name': 'recovery house',
-                'verbose_name_plural': 'recovery housing',
+                "verbose_name": "recovery house",
+                "verbose_name_plural": "recovery housing",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='SelfHelp',
+            name="SelfHelp",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('medium', models.CharField(blank=True, choices=[('book', 'Book'), ('podcast', 'Podcast'), ('app', 'App'), ('course', 'Online course'), ('video', 'Video')], max_length=10, verbose_name='medium')),
-                ('made_by', models.CharField(blank=True, max_length=200, verbose_name='who made it')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("book", "Book"),
+                            ("podcast", "Podcast"),
+                            ("app", "App"),
+                            ("course", "Online course"),
+                            ("video", "Video"),
+                        ],
+                        max_length=10,
+                        verbose_name="medium",
+                    ),
+                ),
+                ("made_by", models.CharField(blank=True, max_length=200, verbose_name="who made it")),
             ],
             options={
-                'verbose_name': 'self-help',
-                'verbose_name_plural': 'self-help',
+                "verbose_name": "self-help",
+                "verbose_name_plural": "self-help",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='Therapist',
+            name="Therapist",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('credentials', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='credentials')),
-                ('license_number', models.CharField(blank=True, max_length=60, verbose_name='license number')),
-                ('license_region', models.CharField(blank=True, max_length=60, verbose_name='state of the license')),
-                ('approaches', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='approaches')),
-                ('offers', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='works with people')),
-                ('accepting', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('', 'Not given')], default='', max_length=3, verbose_name='accepting new clients')),
-                ('accepting_on', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('price_low', models.PositiveIntegerField(blank=True, null=True, verbose_name='price of a session, from')),
-                ('price_high', models.PositiveIntegerField(blank=True, null=True, verbose_name='to')),
-                ('insurance', models.CharField(blank=True, max_length=255, verbose_name='insurance taken')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "credentials",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="credentials"),
+                ),
+                (
+                    "license_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="license number"),
+                ),
+                (
+                    "license_region",
+                    models.CharField(blank=True, max_length=60, verbose_name="state of the license"),
+                ),
+                (
+                    "approaches",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="approaches"),
+                ),
+                (
+                    "offers",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="works with people"),
+                ),
+                (
+                    "accepting",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("no", "No"), ("", "Not given")],
+                        default="",
+                        max_length=3,
+                        verbose_name="accepting new clients",
+                    ),
+                ),
+                ("accepting_on", models.DateField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "price_low",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="price of a session, from"
+                    ),
+                ),
+                ("price_high", models.PositiveIntegerField(blank=True, null=True, verbose_name="to")),
+                ("insurance", models.CharField(blank=True, max_length=255, verbose_name="insurance taken")),
             ],
             options={
-                'verbose_name': 'therapist',
-                'verbose_name_plural': 'therapists',
+                "verbose_name": "therapist",
+                "verbose_name_plural": "therapists",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='Treatment',
+            name="Treatment",
             fields=[
-                ('listing_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='directory.listing')),
-                ('care', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='level of care')),
-                ('medications', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='medications')),
-                ('ages', directory.fields.ChoiceSetField(blank=True, default=(), verbose_name='age groups')),
+                (
+                    "listing_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.listing",
+                    ),
+                ),
+                (
+                    "care",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="level of care"),
+                ),
+                (
+                    "medications",
+                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="medications"),
+                ),
+                ("ages", directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="age groups")),
             ],
             options={
-                'verbose_name': 'treatment',
-                'verbose_name_plural': 'treatment',
+                "verbose_name": "treatment",
+                "verbose_name_plural": "treatment",
             },
-            bases=('directory.listing',),
+            bases=("directory.listing",),
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('call', 'Call'), ('text', 'Text'), ('chat', 'Chat'), ('app', 'Message'), ('email', 'E-mail'), ('website', 'Website'), ('video', 'Join by video')], max_length=10, verbose_name='way')),
-                ('dial', models.CharField(help_text='Digits as they are dialled (988, 741741, +14085550100, a comma waits), an e-mail or a web address.', max_length=500, verbose_name='what to dial or open')),
-                ('display', models.CharField(blank=True, help_text='Such as “1-800-555-0100” or “Text HOME to 741741”.', max_length=120, verbose_name='what to show')),
-                ('body', models.CharField(blank=True, help_text='For text lines: HOME.', max_length=40, verbose_name='word to send')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("text", "Text"),
+                            ("chat", "Chat"),
+                            ("app", "Message"),
+                            ("email", "E-mail"),
+                            ("website", "Website"),
+                            ("video", "Join by video"),
+                        ],
+                        max_length=10,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "dial",
+                    models.CharField(
+                        help_text="Digits as they are dialled (988, 741741, +14085550100, a comma waits), an e-mail or a web address.",
+                        max_length=500,
+                        verbose_name="what to dial or open",
+                    ),
+                ),
+                (
+                    "display",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as “1-800-555-0100” or “Text HOME to 741741”.",
+                        max_length=120,
+                        verbose_name="what to show",
+                    ),
+                ),
+                (
+                    "body",
+                    models.CharField(
+                        blank=True,
+                        help_text="For text lines: HOME.",
+                        max_length=40,
+                        verbose_name="word to send",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="directory.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'way to reach it',
-                'verbose_name_plural': 'ways to reach it',
-                'ordering': ('position', 'pk'),
+                "verbose_name": "way to reach it",
+                "verbose_name_plural": "ways to reach it",
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='GazetteerPlace',
+            name="GazetteerPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='The ZIP, or the name without case and accents.', max_length=120)),
-                ('name', models.CharField(max_length=120, verbose_name='town')),
-                ('region', models.CharField(blank=True, max_length=2, verbose_name='state or province')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('latitude', models.FloatField(verbose_name='latitude')),
-                ('longitude', models.FloatField(verbose_name='longitude')),
-                ('population', models.PositiveIntegerField(default=0, verbose_name='people')),
-                ('zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('is_zip', models.BooleanField(default=False, verbose_name='is a ZIP')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The ZIP, or the name without case and accents.", max_length=120
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="town")),
+                ("region", models.CharField(blank=True, max_length=2, verbose_name="state or province")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("latitude", models.FloatField(verbose_name="latitude")),
+                ("longitude", models.FloatField(verbose_name="longitude")),
+                ("population", models.PositiveIntegerField(default=0, verbose_name="people")),
+                ("zone", models.CharField(max_length=64, verbose_name="time zone")),
+                ("is_zip", models.BooleanField(default=False, verbose_name="is a ZIP")),
             ],
             options={
-                'verbose_name': 'place in the gazetteer',
-                'verbose_name_plural': 'places in the gazetteer',
-                'indexes': [models.Index(fields=['key', '-population'], name='gazetteer_key'), models.Index(fields=['latitude', 'longitude'], name='gazetteer_point')],
+                "verbose_name": "place in the gazetteer",
+                "verbose_name_plural": "places in the gazetteer",
+                "indexes": [
+                    models.Index(fields=["key", "-population"], name="gazetteer_key"),
+                    models.Index(fields=["latitude", "longitude"], name="gazetteer_point"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HoursException',
+            name="HoursException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('opens', models.TimeField(blank=True, null=True, verbose_name='opens')),
-                ('closes', models.TimeField(blank=True, null=True, verbose_name='closes')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                ("opens", models.TimeField(blank=True, null=True, verbose_name="opens")),
+                ("closes", models.TimeField(blank=True, null=True, verbose_name="closes")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="directory.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'day with other hours',
-                'verbose_name_plural': 'days with other hours',
-                'ordering': ('date', 'opens'),
+                "verbose_name": "day with other hours",
+                "verbose_name_plural": "days with other hours",
+                "ordering": ("date", "opens"),
             },
         ),
         migrations.CreateModel(
-            name='OpeningInterval',
+            name="OpeningInterval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='day')),
-                ('opens', models.TimeField(verbose_name='opens')),
-                ('closes', models.TimeField(verbose_name='closes')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intervals', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="day",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="opens")),
+                ("closes", models.TimeField(verbose_name="closes")),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="intervals",
+                        to="directory.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ('weekday', 'opens'),
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ("weekday", "opens"),
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('source', models.SlugField(blank=True, editable=False, max_length=80, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("website", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "source",
+                    models.SlugField(blank=True, editable=False, max_length=80, verbose_name="source"),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_has_a_name')],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="organization_has_a_name"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='listing',
-            name='organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='directory.organization', verbose_name='organization'),
+            model_name="listing",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="directory.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='building or venue')),
-                ('street', models.CharField(blank=True, max_length=255, verbose_name='street and number')),
-                ('area', models.CharField(blank=True, help_text='What people call it; shown when the address is private.', max_length=120, verbose_name='part of town')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='town or city')),
-                ('region', models.CharField(blank=True, max_length=60, verbose_name='state or province')),
-                ('postal_code', models.CharField(blank=True, max_length=20, verbose_name='ZIP or postal code')),
-                ('country', models.CharField(blank=True, help_text='Two letters, such as US.', max_length=2, verbose_name='country')),
-                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('approximate', models.BooleanField(default=False, help_text='No directions are offered then.', verbose_name='the point is only roughly right')),
-                ('zone', models.CharField(blank=True, help_text='Such as America/Los_Angeles.', max_length=64, validators=[directory.fields.validate_zone], verbose_name='time zone')),
-                ('private', models.BooleanField(default=False, help_text='Only the part of town and the town are shown.', verbose_name='the address is private')),
-                ('notes', models.TextField(blank=True, verbose_name='finding the door')),
-                ('source', models.SlugField(blank=True, editable=False, max_length=80, verbose_name='source')),
-                ('source_ref', models.CharField(blank=True, editable=False, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=255, verbose_name="building or venue")),
+                ("street", models.CharField(blank=True, max_length=255, verbose_name="street and number")),
+                (
+                    "area",
+                    models.CharField(
+                        blank=True,
+                        help_text="What people call it; shown when the address is private.",
+                        max_length=120,
+                        verbose_name="part of town",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="town or city")),
+                ("region", models.CharField(blank=True, max_length=60, verbose_name="state or province")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=20, verbose_name="ZIP or postal code"),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True, help_text="Two letters, such as US.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "approximate",
+                    models.BooleanField(
+                        default=False,
+                        help_text="No directions are offered then.",
+                        verbose_name="the point is only roughly right",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as America/Los_Angeles.",
+                        max_length=64,
+                        validators=[directory.fields.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "private",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only the part of town and the town are shown.",
+                        verbose_name="the address is private",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="finding the door")),
+                (
+                    "source",
+                    models.SlugField(blank=True, editable=False, max_length=80, verbose_name="source"),
+                ),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=120)),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ('city', 'name', 'street'),
-                'indexes': [models.Index(fields=['latitude', 'longitude'], name='place_point')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='place_point_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('street', ''), _negated=True), models.Q(('area', ''), _negated=True), models.Q(('city', ''), _negated=True), models.Q(('region', ''), _negated=True), models.Q(('country', ''), _negated=True), _connector='OR'), name='place_says_where'), models.UniqueConstraint(condition=models.Q(('source_ref', ''), _negated=True), fields=('source', 'source_ref'), name='place_once_per_source')],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ("city", "name", "street"),
+                "indexes": [models.Index(fields=["latitude", "longitude"], name="place_point")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__gte", -90),
+                                ("latitude__lte", 90),
+                                ("longitude__gte", -180),
+                                ("longitude__lte", 180),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_point_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True),
+                            models.Q(("street", ""), _negated=True),
+                            models.Q(("area", ""), _negated=True),
+                            models.Q(("city", ""), _negated=True),
+                            models.Q(("region", ""), _negated=True),
+                            models.Q(("country", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="place_says_where",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_ref", ""), _negated=True),
+                        fields=("source", "source_ref"),
+                        name="place_once_per_source",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='listing',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='directory.place', verbose_name='place'),
+            model_name="listing",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="directory.place",
+                verbose_name="place",
+            ),
         ),
     ]

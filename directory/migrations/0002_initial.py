@@ -6,83 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='verification',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="verification",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='listing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='directory.listing'),
+            model_name="verification",
+            name="listing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="verifications",
+                to="directory.listing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recoveryhousing',
-            constraint=models.CheckConstraint(condition=models.Q(('beds__isnull', True), ('beds_on__isnull', False), _connector='OR'), name='house_beds_are_dated', violation_error_message='Say on which day this many beds were free.'),
+            model_name="recoveryhousing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("beds__isnull", True), ("beds_on__isnull", False), _connector="OR"),
+                name="house_beds_are_dated",
+                violation_error_message="Say on which day this many beds were free.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='therapist',
-            constraint=models.CheckConstraint(condition=models.Q(('accepting', ''), ('accepting_on__isnull', False), _connector='OR'), name='therapist_accepting_is_dated', violation_error_message='Say on which day this was true.'),
+            model_name="therapist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepting", ""), ("accepting_on__isnull", False), _connector="OR"),
+                name="therapist_accepting_is_dated",
+                violation_error_message="Say on which day this was true.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='therapist',
-            constraint=models.CheckConstraint(condition=models.Q(('price_low__isnull', True), ('price_high__isnull', True), ('price_high__gte', models.F('price_low')), _connector='OR'), name='therapist_price_rises', violation_error_message='The second price should not be lower than the first.'),
+            model_name="therapist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("price_low__isnull", True),
+                    ("price_high__isnull", True),
+                    ("price_high__gte", models.F("price_low")),
+                    _connector="OR",
+                ),
+                name="therapist_price_rises",
+                violation_error_message="The second price should not be lower than the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('dial', ''), _negated=True), name='channel_has_something_to_dial'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dial", ""), _negated=True), name="channel_has_something_to_dial"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['call', 'text', 'chat', 'app', 'email', 'website', 'video'])), name='channel_type_is_known'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("type__in", ["call", "text", "chat", "app", "email", "website", "video"])
+                ),
+                name="channel_type_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hoursexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='exception_times_are_whole', violation_error_message='Give both times, or none when it is closed that day.'),
+            model_name="hoursexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                    models.Q(("closes__isnull", False), ("opens__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exception_times_are_whole",
+                violation_error_message="Give both times, or none when it is closed that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinginterval',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 0), ('weekday__lte', 6)), name='interval_weekday_in_week'),
+            model_name="openinginterval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__gte", 0), ("weekday__lte", 6)), name="interval_weekday_in_week"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinginterval',
-            constraint=models.UniqueConstraint(fields=('listing', 'weekday', 'opens'), name='interval_once'),
+            model_name="openinginterval",
+            constraint=models.UniqueConstraint(fields=("listing", "weekday", "opens"), name="interval_once"),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['status', 'kind'], name='listing_status_kind'),
+            model_name="listing",
+            index=models.Index(fields=["status", "kind"], name="listing_status_kind"),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='listing_has_a_name'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="listing_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in-review', 'published', 'paused', 'closed'])), name='listing_status_is_known'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "in-review", "published", "paused", "closed"])),
+                name="listing_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('paused', 'closed')), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='listing_pause_has_a_reason', violation_error_message='Say why it is paused or closed: people who come back will read it.'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("paused", "closed")), _negated=True),
+                    models.Q(("status_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="listing_pause_has_a_reason",
+                violation_error_message="Say why it is paused or closed: people who come back will read it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by__isnull', True), models.Q(('replaced_by', models.F('pk')), _negated=True), _connector='OR'), name='listing_does_not_replace_itself'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replaced_by__isnull", True),
+                    models.Q(("replaced_by", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="listing_does_not_replace_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_ref', ''), _negated=True), fields=('source', 'source_ref'), name='listing_once_per_source'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_ref", ""), _negated=True),
+                fields=("source", "source_ref"),
+                name="listing_once_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['called', 'website', 'told', 'visited'])), name='check_method_is_known'),
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("how__in", ["called", "website", "told", "visited"])),
+                name="check_method_is_known",
+            ),
         ),
     ]

@@ -55,7 +55,9 @@ class Listing(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("organization")
     )
-    place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("place")
+    )
     modes = ChoiceSetField(Mode, verbose_name=_("how one takes part"))
     concerns = ChoiceSetField(Concern, verbose_name=_("what it is for"))
     languages = ChoiceSetField(Language, verbose_name=_("languages"))
@@ -66,7 +68,10 @@ class Listing(models.Model):
     cost_note = models.CharField(_("more about cost"), max_length=200, blank=True)
     access = ChoiceSetField(Access, verbose_name=_("getting in"))
     country = models.CharField(
-        _("country"), max_length=2, blank=True, help_text=_("Two letters. Leave empty when it serves any country.")
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters. Leave empty when it serves any country."),
     )
     zone = models.CharField(
         _("time zone of its hours"), max_length=64, blank=True, validators=(validate_zone,),
@@ -79,7 +84,10 @@ class Listing(models.Model):
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     status_reason = models.CharField(
-        _("reason, for the public"), max_length=200, blank=True, help_text=_("Why it is paused or closed, in plain words.")
+        _("reason, for the public"),
+        max_length=200,
+        blank=True,
+        help_text=_("Why it is paused or closed, in plain words."),
     )
     replaced_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("replaced by")
@@ -106,7 +114,9 @@ class Listing(models.Model):
             models.CheckConstraint(
                 name="listing_pause_has_a_reason",
                 condition=~Q(status__in=(Status.PAUSED, Status.CLOSED)) | ~Q(status_reason=""),
-                violation_error_message=_("Say why it is paused or closed: people who come back will read it."),
+                violation_error_message=_(
+                    "Say why it is paused or closed: people who come back will read it."
+                ),
             ),
             models.CheckConstraint(
                 name="listing_does_not_replace_itself",
@@ -157,12 +167,17 @@ class Channel(models.Model):
     type = models.CharField(_("way"), max_length=10, choices=ChannelType)
     dial = models.CharField(
         _("what to dial or open"), max_length=500,
-        help_text=_("Digits as they are dialled (988, 741741, +14085550100, a comma waits), an e-mail or a web address."),
+        help_text=_("Digits as they are dialled: 988, 741741, +14085550100, a comma waits. Or an e-mail or web address."),
     )  # fmt: skip
     display = models.CharField(
-        _("what to show"), max_length=120, blank=True, help_text=_("Such as “1-800-555-0100” or “Text HOME to 741741”.")
+        _("what to show"),
+        max_length=120,
+        blank=True,
+        help_text=_("Such as “1-800-555-0100” or “Text HOME to 741741”."),
     )
-    body = models.CharField(_("word to send"), max_length=40, blank=True, help_text=_("For text lines: HOME."))
+    body = models.CharField(
+        _("word to send"), max_length=40, blank=True, help_text=_("For text lines: HOME.")
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -218,7 +233,9 @@ class OpeningInterval(models.Model):
         verbose_name_plural = _("opening hours")
         ordering = ("weekday", "opens")
         constraints = (
-            models.CheckConstraint(name="interval_weekday_in_week", condition=Q(weekday__gte=0, weekday__lte=6)),
+            models.CheckConstraint(
+                name="interval_weekday_in_week", condition=Q(weekday__gte=0, weekday__lte=6)
+            ),
             models.UniqueConstraint(name="interval_once", fields=("listing", "weekday", "opens")),
         )
 
@@ -242,7 +259,8 @@ class HoursException(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="exception_times_are_whole",
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__isnull=False, closes__isnull=False),
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False),
                 violation_error_message=_("Give both times, or none when it is closed that day."),
             ),
         )
@@ -258,7 +276,9 @@ class Verification(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
     on = models.DateField(_("checked on"))
     how = models.CharField(_("how"), max_length=10, choices=CheckMethod)
-    fields = models.JSONField(_("which facts"), default=list, blank=True, help_text=_("Empty means all of them."))
+    fields = models.JSONField(
+        _("which facts"), default=list, blank=True, help_text=_("Empty means all of them.")
+    )
     due = models.DateField(_("next check due"), null=True, blank=True)
     note = models.CharField(_("private note"), max_length=200, blank=True)
 
@@ -266,7 +286,9 @@ class Verification(models.Model):
         verbose_name = _("check")
         verbose_name_plural = _("checks")
         ordering = ("-on", "-pk")
-        constraints = (models.CheckConstraint(name="check_method_is_known", condition=Q(how__in=CheckMethod.values)),)
+        constraints = (
+            models.CheckConstraint(name="check_method_is_known", condition=Q(how__in=CheckMethod.values)),
+        )
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d} {self.get_how_display()}"

@@ -29,12 +29,17 @@ class Place(models.Model):
     name = models.CharField(_("building or venue"), max_length=255, blank=True)
     street = models.CharField(_("street and number"), max_length=255, blank=True)
     area = models.CharField(
-        _("part of town"), max_length=120, blank=True, help_text=_("What people call it; shown when the address is private.")
+        _("part of town"),
+        max_length=120,
+        blank=True,
+        help_text=_("What people call it; shown when the address is private."),
     )
     city = models.CharField(_("town or city"), max_length=120, blank=True)
     region = models.CharField(_("state or province"), max_length=60, blank=True)
     postal_code = models.CharField(_("ZIP or postal code"), max_length=20, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as US."))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Two letters, such as US.")
+    )
     latitude = models.FloatField(
         _("latitude"), null=True, blank=True, validators=(MinValueValidator(-90), MaxValueValidator(90))
     )
@@ -45,10 +50,16 @@ class Place(models.Model):
         _("the point is only roughly right"), default=False, help_text=_("No directions are offered then.")
     )
     zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=(validate_zone,), help_text=_("Such as America/Los_Angeles.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=(validate_zone,),
+        help_text=_("Such as America/Los_Angeles."),
     )
     private = models.BooleanField(
-        _("the address is private"), default=False, help_text=_("Only the part of town and the town are shown.")
+        _("the address is private"),
+        default=False,
+        help_text=_("Only the part of town and the town are shown."),
     )
     notes = models.TextField(_("finding the door"), blank=True)
     source = models.SlugField(_("source"), blank=True, max_length=80, editable=False)
@@ -67,7 +78,12 @@ class Place(models.Model):
             ),
             models.CheckConstraint(
                 name="place_says_where",
-                condition=~Q(name="") | ~Q(street="") | ~Q(area="") | ~Q(city="") | ~Q(region="") | ~Q(country=""),
+                condition=~Q(name="")
+                | ~Q(street="")
+                | ~Q(area="")
+                | ~Q(city="")
+                | ~Q(region="")
+                | ~Q(country=""),
             ),
             models.UniqueConstraint(
                 name="place_once_per_source", fields=("source", "source_ref"), condition=~Q(source_ref="")
@@ -75,7 +91,10 @@ class Place(models.Model):
         )
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, (self.name, self.street, self.area, self.city, self.region))) or self.country
+        return (
+            ", ".join(filter(None, (self.name, self.street, self.area, self.city, self.region)))
+            or self.country
+        )
 
     @property
     def public_parts(self) -> list[str]:
@@ -90,5 +109,3 @@ class Place(models.Model):
         if self.private or self.approximate or self.latitude is None or self.longitude is None:
             return None
         return self.latitude, self.longitude
-
-

@@ -51,7 +51,10 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At, home: str = "") -> 
     return Results(
         ids=tuple(ordered[first : first + PAGE_SIZE]),
         total=len(ordered),
-        counts={"kind": count_kinds(base, query, at), **{each.key: count(base, query, each, at) for each in offered}},
+        counts={
+            "kind": count_kinds(base, query, at),
+            **{each.key: count(base, query, each, at) for each in offered},
+        },
         km=km,
     )
 

@@ -129,7 +129,9 @@ class Reader:
     def words(self) -> str:
         words = self.one("q")
         if len(words) > MAX_WORDS_LENGTH:
-            self.problems.append(_("Only the first %(n)d letters of what you typed were used.") % {"n": MAX_WORDS_LENGTH})
+            self.problems.append(
+                _("Only the first %(n)d letters of what you typed were used.") % {"n": MAX_WORDS_LENGTH}
+            )
         return words[:MAX_WORDS_LENGTH].strip()
 
     def kinds(self) -> tuple[str, ...]:
@@ -139,7 +141,9 @@ class Reader:
         """The values of a repeatable parameter that are options; the others become problems."""
         values = {cleaned(value) for value in self.params.getlist(name)} - {""}
         for value in sorted(values - set(options))[:5]:
-            self.problems.append(_("“%(value)s” is not something we can filter by.") % {"value": short(value)})
+            self.problems.append(
+                _("“%(value)s” is not something we can filter by.") % {"value": short(value)}
+            )
         return values & set(options)
 
     def chosen(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -160,7 +164,10 @@ class Reader:
             return "", []
         spots = places.find_spots(near)
         if not spots:
-            self.problems.append(_("We don’t know a place called “%(value)s”. Try a ZIP code or a city.") % {"value": short(near)})
+            self.problems.append(
+                _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.")
+                % {"value": short(near)}
+            )
             return "", []
         return spots[0].value, spots
 
@@ -169,7 +176,9 @@ class Reader:
         if not radius:
             return DEFAULT_RADIUS
         if radius_km(radius) is None:
-            self.problems.append(_("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": short(radius)})
+            self.problems.append(
+                _("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": short(radius)}
+            )
             return DEFAULT_RADIUS
         return radius
 
@@ -188,6 +197,8 @@ class Reader:
         if not page:
             return 1
         if not re.fullmatch(r"[0-9]{1,5}", page) or not 1 <= int(page) <= MAX_PAGE:
-            self.problems.append(_("There is no page “%(value)s”; this is the first.") % {"value": short(page)})
+            self.problems.append(
+                _("There is no page “%(value)s”; this is the first.") % {"value": short(page)}
+            )
             return 1
         return int(page)

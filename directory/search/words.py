@@ -42,7 +42,9 @@ def in_facets(word: str) -> Q:
     for each in filters.all_filters().values():
         if not isinstance(each, filters.ChoiceFilter) or each is filters.MODE:
             continue
-        values = tuple(value for value, label in each.options if fold(word) == value or has_word(str(label), word))
+        values = tuple(
+            value for value, label in each.options if fold(word) == value or has_word(str(label), word)
+        )
         if values:
             found |= each.condition({each.key: values}, None)  # type: ignore[arg-type]
     return found

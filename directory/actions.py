@@ -1,0 +1,113 @@
+"""What a curator does to listings: each function changes all of them or none, and each listing keeps its history."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import reversion
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory import history
+from directory.kinds import kinds
+from directory.models import Listing, Verification
+from directory.vocabulary import CheckMethod, Status
+
+# Days until a listing should be checked again: crisis lines and meetings change most, and matter most when wrong.
+DAYS_UNTIL_DUE = {"hotlines": 91, "support-groups": 182}
+DAYS_UNTIL_DUE_ELSE = 365
+
+
+@transaction.atomic
+def publish(listings: Iterable[Listing], *, by: AbstractBaseUser) -> int:
+    """How many became public by this."""
+    return _set_status(listings, Status.PUBLISHED, "", by=by, comment=_("Published."))
+
+
+@transaction.atomic
+def pause(listings: Iterable[Listing], *, reason: str, by: AbstractBaseUser) -> int:
+    """How many were paused, or got another reason. Raises ValueError without a reason: the public reads it."""
+    return _set_status(listings, Status.PAUSED, reason, by=by, comment=_("Paused: %(reason)s"))
+
+
+@transaction.atomic
+def close(listings: Iterable[Listing], *, reason: str, by: AbstractBaseUser) -> int:
+    """How many were closed, or got another reason. Raises ValueError without a reason: the public reads it."""
+    return _set_status(listings, Status.CLOSED, reason, by=by, comment=_("Closed: %(reason)s"))
+
+
+@transaction.atomic
+def verify(
+    listings: Iterable[Listing],
+    *,
+    how: str,
+    on: datetime.date,
+    by: AbstractBaseUser,
+    fields: Sequence[str] = (),
+    note: str = "",
+) -> int:
+    """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked."""
+    comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
+    number = 0
+    for number, own in enumerate(_anew(listings), start=1):  # noqa: B007
+        with _change(own, by=by, comment=comment):
+            due = on + datetime.timedelta(days=DAYS_UNTIL_DUE.get(own.kind, DAYS_UNTIL_DUE_ELSE))
+            Verification.objects.create(
+                listing_id=own.pk, by=by, on=on, how=how, fields=list(fields), due=due, note=note
+            )
+    return number
+
+
+@transaction.atomic
+def correct(listing: Listing, changed_fields: Iterable[str], *, by: AbstractBaseUser) -> None:
+    """Notes who set these fields by hand, so that no import takes them back. Only a listing with a source needs it.
+
+    The rows beside a listing count as a field under their related name: "channels", "meetings".
+    """
+    names = list(changed_fields)
+    if not listing.source or not names:
+        return
+    mark = {"corrected_by": str(by.pk), "when": timezone.localdate().isoformat()}
+    known = listing.provenance
+    listing.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
+    listing.save(update_fields=["provenance"])
+
+
+def _set_status(
+    listings: Iterable[Listing], status: Status, reason: str, *, by: AbstractBaseUser, comment: str
+) -> int:
+    reason = reason.strip()
+    if status != Status.PUBLISHED and not reason:
+        raise ValueError("A listing is paused or closed with a reason.")
+    changed = 0
+    for own in _anew(listings):
+        if (own.status, own.status_reason) == (status, reason):
+            continue
+        with _change(own, by=by, comment=comment % {"reason": reason}):
+            own.status, own.status_reason = status, reason
+            own.save(update_fields=["status", "status_reason"])
+            correct(own, ("status", "status_reason"), by=by)
+        changed += 1
+    return changed
+
+
+def _anew(listings: Iterable[Listing]) -> Iterator[Listing]:
+    """Each listing as its kind's model, read anew and locked until the end of the transaction.
+
+    Lowest id first, so that two curators with overlapping choices wait in line and not for each other.
+    """
+    for pk, kind in sorted((listing.pk, listing.kind) for listing in listings):
+        yield kinds[kind].model._default_manager.select_for_update().get(pk=pk)
+
+
+@contextmanager
+def _change(own: Listing, *, by: AbstractBaseUser, comment: str) -> Iterator[None]:
+    """One listing's change as one step of its history."""
+    history.remember(type(own), own.pk)
+    with reversion.create_revision():
+        reversion.set_user(by)
+        reversion.set_comment(comment)
+        yield
+        history.record(own)

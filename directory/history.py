@@ -1,0 +1,42 @@
+"""What is kept of each change: the whole state of a listing with the rows beside it, who changed it and when.
+
+django-reversion keeps a state when a registered model is saved inside a revision. One revision holds one listing
+and nothing else: going back to it takes everything back that it holds.
+"""
+
+import reversion
+from django.db import models
+from django.utils.translation import gettext as _
+from reversion.models import Version
+
+
+def keep(model: type[models.Model], *rows: str) -> None:
+    """Keeps history of `model` together with its parent's row and the rows under these related names."""
+    parents = [field.name for field in model._meta.parents.values() if field is not None]
+    reversion.register(model, follow=(*parents, *rows))
+
+
+def remember(model: type[models.Model], pk: object) -> None:
+    """Keeps the state before the first change made here, so that what was imported can be brought back.
+
+    Does nothing inside a running revision, where it would be overwritten by the state after the change.
+    """
+    if reversion.is_active() or Version.objects.get_for_object_reference(model, pk).exists():
+        return
+    before = model._default_manager.filter(pk=pk).first()
+    if before is not None:
+        with reversion.create_revision():
+            reversion.set_comment(_("As it was before the first change here."))
+            reversion.add_to_revision(before)
+
+
+def record(row: models.Model) -> None:
+    """Adds the state of a row as it stands in the database, its parent's row included, to the running revision.
+
+    Saving a child model twice in one revision would keep the parent's state of the first time.
+    """
+    now = type(row)._default_manager.get(pk=row.pk)
+    reversion.add_to_revision(now)
+    for field in now._meta.parents.values():
+        if field is not None:
+            reversion.add_to_revision(getattr(now, field.name))

@@ -1,0 +1,117 @@
+"""From a format's records to what the directory would hold: plain values, compared before anything is written."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from directory.vocabulary import Mode, Status
+from feeds import zones
+from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
+from groups.models import Repeat
+
+NO_ZONE = "No time zone is given, and the place is too vague to tell it."
+NOT_MEETING = "Its source says that it is not meeting now."
+
+
+@dataclass
+class Staged:
+    """One listing as its source would have it. `place` is None where nobody meets in person."""
+
+    ref: str
+    listing: dict[str, Any]
+    place: dict[str, Any] | None
+    place_ref: str
+    meetings: dict[str, dict[str, Any]]
+
+
+@dataclass
+class Staging:
+    staged: dict[str, Staged] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def stage(records: Iterable[GroupRecord]) -> Staging:
+    """Values for every record. A meeting by appointment has no slot of its own: its group says "ask for times". One
+    whose zone could not be found is left out and named."""
+    records = list(records)
+    usual = zones.most_common(records)
+    staging = Staging()
+    for record in records:
+        timed = [each for each in record.meetings if each.weekday is not None and each.start is not None]
+        meetings = {each.ref: meeting_values(each, record, usual) for each in timed}
+        for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
+            staging.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
+            del meetings[ref]
+        staging.staged[record.ref] = staged(record, meetings)
+    return staging
+
+
+def staged(record: GroupRecord, meetings: dict[str, dict[str, Any]]) -> Staged:
+    live = [each for each in record.meetings if each.active] or record.meetings
+    modes = ordered(mode for each in live for mode in each.modes)
+    place = record.place if Mode.IN_PERSON in modes else None
+    return Staged(
+        ref=record.ref,
+        listing=listing_values(record, modes, takes_place=any(each.active for each in record.meetings)),
+        place=place_values(place) if place else None,
+        place_ref=place_ref(place) if place else "",
+        meetings=meetings,
+    )
+
+
+def listing_values(record: GroupRecord, modes: tuple[str, ...], *, takes_place: bool) -> dict[str, Any]:
+    return {
+        "name": record.name[:255],
+        "description": record.notes,
+        "fellowship": record.fellowship,
+        "modes": modes,
+        "concerns": ordered(record.concerns),
+        "languages": ordered(record.languages),
+        "audiences": ordered(record.audiences),
+        "access": ordered(record.access),
+        "status": Status.PUBLISHED if takes_place else Status.PAUSED,
+        "status_reason": "" if takes_place else NOT_MEETING,
+    }
+
+
+def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> dict[str, Any]:
+    zone = meeting.zone or zones.of_place(record.place) or usual
+    return {
+        "name": "" if meeting.name == record.name else meeting.name[:255],
+        "repeat": Repeat.WEEKLY,
+        "weekday": meeting.weekday,
+        "start": meeting.start,
+        "minutes": meeting.minutes,
+        "zone": zone,
+        "zone_derived": not meeting.zone,
+        "modes": ordered(meeting.modes),
+        "formats": ordered(meeting.formats),
+        "join_url": meeting.join_url[:500],
+        "join_phone": meeting.join_phone[:120],
+        "note": meeting.notes[:500],
+        "active": meeting.active,
+        "codes": list(meeting.codes),
+    }
+
+
+def place_values(place: PlaceRecord) -> dict[str, Any]:
+    values = asdict(place)
+    limits = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20, "country": 2}
+    return {
+        **values,
+        **{key: values[key][:limit] for key, limit in limits.items()},
+        "zone": zones.of_place(place),
+    }
+
+
+def place_ref(place: PlaceRecord) -> str:
+    """Names a place within its source by what its address says."""
+    text = "|".join(
+        (place.name, place.street, place.city, place.region, place.postal_code, place.country)
+    ).casefold()
+    return hashlib.blake2s(text.encode(), digest_size=12).hexdigest()
+
+
+def ordered(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
