@@ -1,0 +1,63 @@
+"""Icons, own scripts and styles, and the two filters of the templates; and what no template may hold."""
+
+import re
+from base64 import b64encode
+from hashlib import sha384
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from directory.templatetags import steady
+
+ROOT = Path(settings.TEMPLATES[0]["DIRS"][0]).parent
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
+# None of these works under the site's content security policy.
+INLINE = re.compile(
+    r'\sstyle="|\son[a-z]+="|"data:|<style|javascript:|https?://(?!www\.w3\.org/)', re.IGNORECASE
+)
+
+
+def test_icon_inlines_the_symbol_hidden_from_readers() -> None:
+    assert re.fullmatch(
+        r'<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path .*</svg>',
+        steady.icon("call"),
+        re.DOTALL,
+    )
+
+
+def test_icon_refuses_an_unknown_name() -> None:
+    with pytest.raises(KeyError):
+        steady.icon("sunrise")
+
+
+def test_script_carries_the_digest_of_the_file() -> None:
+    digest = b64encode(sha384((STATIC / "steady.js").read_bytes()).digest()).decode()
+    tag = steady.script("steady.js", defer=True, data_away="/leave/?a=1&b")
+    assert f'integrity="sha384-{digest}"' in tag
+    assert tag.endswith(' crossorigin="anonymous" defer data-away="/leave/?a=1&amp;b"></script>')
+
+
+def test_stylesheet_refuses_a_file_that_is_not_there() -> None:
+    with pytest.raises(FileNotFoundError):
+        steady.integrity("missing.css")
+
+
+def test_besides_leaves_out_what_has_a_field() -> None:
+    pairs = [("day", "today"), ("mode", "online"), ("near", "95112"), ("page", "2")]
+    assert steady.besides(pairs, [{"key": "mode"}]) == [("day", "today")]
+
+
+def test_script_json_cannot_end_its_element() -> None:
+    assert "<" not in steady.script_json('{"name": "</script><b>"}')
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_template_holds_nothing_inline_and_nothing_from_elsewhere(path: Path) -> None:
+    assert not INLINE.findall(path.read_text())
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_template_names_only_icons_that_exist(path: Path) -> None:
+    named = re.findall(r'{% icon "([\w-]+)" %}', path.read_text())
+    assert set(named) <= set(steady.symbols())
