@@ -16,7 +16,7 @@ def of_place(place: PlaceRecord | None) -> str:
     if place.latitude is not None and place.longitude is not None:
         return tzfpy.get_tz(place.longitude, place.latitude)
     for text in (place.postal_code, ", ".join(filter(None, (place.city, place.region)))):
-        if text and (spots := find_spots(text, place.country or "US", 1)):
+        if text and (spots := find_spots(text, place.country or "US", 1, exact=True)):
             return spots[0].zone
     return ""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -162,7 +163,7 @@ class Reader:
         near = self.one("near")
         if not near:
             return "", []
-        spots = places.find_spots(near)
+        spots = places.find_spots(near, settings.DEFAULT_COUNTRY)
         if not spots:
             self.problems.append(
                 _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.")

@@ -1,0 +1,242 @@
+"""Search answers with the right listings, the exact total and exact counts."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.http import QueryDict
+
+from directory.models import Channel
+from directory.moments import At
+from directory.search import engine
+from directory.search.engine import Results
+from directory.search.query import Reader
+from tests.builders import make_group, make_listing, make_meeting, make_place
+
+pytestmark = pytest.mark.django_db
+
+# A Thursday, 18:35 in California.
+NOW = datetime.datetime(2026, 3, 12, 18, 35, tzinfo=ZoneInfo("America/Los_Angeles"))
+THURSDAY = 3
+
+
+def find(address: str) -> Results:
+    query, spot, _others, problems = Reader(QueryDict(address)).read()
+    assert not problems, problems
+    return engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"), home="US")
+
+
+def ids(address: str) -> set[int]:
+    return set(find(address).ids)
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review", "paused", "closed"])
+def test_only_published_is_found(status: str) -> None:
+    make_listing(status=status, status_reason="Away")
+    shown = make_listing()
+    assert ids("") == {shown.pk}
+
+
+@pytest.mark.parametrize(
+    ("facts", "address"),
+    [
+        ({"modes": ("online",)}, "mode=online"),
+        ({"languages": ("es",)}, "language=es"),
+        ({"audiences": ("women",)}, "audience=women"),
+        ({"concerns": ("opioids",)}, "concern=opioids"),
+        ({"payment": ("medicaid",)}, "payment=medicaid"),
+        ({"access": ("step-free",)}, "access=step-free"),
+        ({"approaches": ("cbt",)}, "approach=cbt"),
+        ({"credentials": ("psychologist",)}, "credential=psychologist"),
+        ({"accepting": "yes", "accepting_on": datetime.date(2026, 3, 1)}, "accepting=1"),
+        ({"always_open": True}, "open=now"),
+    ],
+)
+def test_filter_finds_what_has_it(facts: dict, address: str) -> None:
+    make_listing()
+    wanted = make_listing(**facts)
+    key, value = address.split("=")
+    assert ids(address) == {wanted.pk}
+    assert find("kind=therapists").counts[key][value] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "address"),
+    [
+        ("support-groups", {"fellowship": "smart"}, "fellowship=smart"),
+        ("treatment", {"care": ("detox",)}, "care=detox"),
+        ("treatment", {"medications": ("methadone",)}, "medication=methadone"),
+        ("treatment", {"ages": ("teens",)}, "age=teens"),
+        ("recovery-housing", {"level": "2"}, "house=2"),
+        ("hotlines", {"country": "CA"}, "country=CA"),
+    ],
+)
+def test_own_filter_of_a_kind(kind: str, facts: dict, address: str) -> None:
+    wanted = make_listing(kind, **facts)
+    make_listing(kind, country="GB")
+    assert ids(f"kind={kind}&{address}") == {wanted.pk}
+
+
+def test_value_that_begins_like_another_is_not_taken_for_it() -> None:
+    make_listing(approaches=("act",))
+    assert ids("approach=act")
+    assert not ids("approach=cbt")
+    make_listing(languages=("en",))
+    assert not ids("language=es")
+
+
+def test_channel() -> None:
+    line = make_listing("hotlines")
+    Channel.objects.create(listing=line, type="text", dial="741741")
+    make_listing("hotlines")
+    assert ids("channel=text") == {line.pk}
+    assert find("").counts["channel"] == {"call": 0, "text": 1, "chat": 0}
+
+
+def test_options_of_one_filter_widen_and_filters_narrow() -> None:
+    es = make_listing(languages=("es",), modes=("online",))
+    en = make_listing(languages=("en",), modes=("online",))
+    make_listing(languages=("en",), modes=("phone",))
+    assert ids("language=es&language=en&mode=online") == {es.pk, en.pk}
+
+
+def test_counts_leave_the_own_group_out() -> None:
+    make_listing(languages=("es",), modes=("online",))
+    make_listing(languages=("en",), modes=("online",))
+    make_listing(languages=("en",), modes=("phone",))
+    counts = find("language=es&mode=online").counts
+    assert counts["language"]["en"] == 1, (
+        "what ticking English besides would be about: online ones in English"
+    )
+    assert counts["mode"]["phone"] == 0
+    assert counts["mode"]["online"] == 1
+
+
+def test_count_of_an_option_is_what_choosing_it_gives() -> None:
+    for language in ("en", "es"):
+        for mode in ("online", "phone", "in-person"):
+            make_listing(
+                languages=(language,), modes=(mode,), audiences=("women",) if mode == "phone" else ()
+            )
+    start = "language=es"
+    for key, options in find(start).counts.items():
+        if key in ("language", "kind"):
+            continue
+        for value, count in options.items():
+            assert find(f"{start}&{key}={value}").total == count, (key, value)
+
+
+def test_day_and_time_hold_for_one_and_the_same_meeting() -> None:
+    group = make_group()
+    make_meeting(group, weekday=0, start=datetime.time(7))
+    make_meeting(group, weekday=1, start=datetime.time(19))
+    assert ids("day=mon&time=morning") == {group.pk}
+    assert ids("day=mon&time=evening") == set()
+    assert find("kind=support-groups&day=mon").counts["time"]["evening"] == 0
+    assert find("kind=support-groups&time=evening").counts["day"]["mon"] == 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "part"),
+    [(0, "night"), (3, "night"), (4, "morning"), (10, "morning"), (11, "midday"), (16, "midday"), (17, "evening"),
+     (20, "evening"), (21, "night"), (23, "night")],
+)  # fmt: skip
+def test_part_of_the_day_by_the_start(hour: int, part: str) -> None:
+    group = make_group()
+    make_meeting(group, start=datetime.time(hour, 59 if hour != 20 else 0))
+    assert ids(f"time={part}") == {group.pk}
+
+
+def test_today_is_the_askers_and_monthly_meetings_are_not_every_week() -> None:
+    weekly = make_group()
+    make_meeting(weekly, weekday=THURSDAY)
+    second = make_group()
+    make_meeting(second, weekday=THURSDAY, repeat="monthly", nth=2)  # 12 March 2026 is the second Thursday
+    third = make_group()
+    make_meeting(third, weekday=THURSDAY, repeat="monthly", nth=3)
+    assert ids("day=today") == {weekly.pk, second.pk}
+    assert ids("day=thu") == {weekly.pk, second.pk, third.pk}
+    assert ids("day=tomorrow") == set()
+
+
+def test_when_now_and_soon_across_zones() -> None:
+    on = make_group()
+    make_meeting(on, weekday=THURSDAY, start=datetime.time(18))
+    eastern = make_group()
+    make_meeting(eastern, weekday=THURSDAY, start=datetime.time(22), zone="America/New_York")  # 19:00 Pacific
+    later = make_group()
+    make_meeting(later, weekday=THURSDAY, start=datetime.time(21))
+    assert ids("when=now") == {on.pk}
+    assert ids("when=soon") == {eastern.pk}
+    assert list(find("sort=soonest").ids) == [on.pk, eastern.pk, later.pk]
+
+
+def test_suspended_meeting_is_not_found_by_its_time() -> None:
+    group = make_group()
+    make_meeting(group, weekday=THURSDAY, active=False)
+    assert ids("") == {group.pk}
+    assert ids("day=thu") == set()
+
+
+def test_near_keeps_what_is_in_reach_and_what_needs_no_place() -> None:
+    here = make_listing(place=make_place(latitude=37.34, longitude=-121.89), modes=("in-person",))
+    make_listing(place=make_place(latitude=38.5, longitude=-121.5), modes=("in-person",))
+    online = make_listing(modes=("online",))
+    far_hybrid = make_listing(place=make_place(latitude=40.7, longitude=-74.0), modes=("in-person", "online"))
+    found = find("near=95112")
+    assert set(found.ids) == {here.pk, online.pk, far_hybrid.pk}
+    assert set(found.km) == {here.pk}, "who is not near is never given a distance"
+    assert found.counts["mode"] == {"in-person": 1, "online": 2, "phone": 0}
+    assert ids("near=95112&mode=in-person") == {here.pk}
+
+
+def test_nearest_first_and_radius() -> None:
+    far = make_listing(place=make_place(latitude=37.40, longitude=-121.89), modes=("in-person",))
+    near = make_listing(place=make_place(latitude=37.35, longitude=-121.89), modes=("in-person",))
+    assert list(find("near=95112&sort=nearest").ids) == [near.pk, far.pk]
+    assert ids("near=95112&radius=2&mode=in-person") == {near.pk}
+
+
+def test_words_in_any_order_and_names_first() -> None:
+    described = make_listing(name="Aardvark", description="a harbor for the night")
+    named = make_listing(name="Harbor Night House")
+    make_listing(name="Harbor")
+    assert list(find("q=night+harbor").ids) == [named.pk, described.pk]
+
+
+@pytest.mark.parametrize("q", ["AA", "aa", "women", "spanish meeting", "therapist"])
+def test_words_find_kinds_and_facets(q: str) -> None:
+    group = make_group(fellowship="aa", audiences=("women",), name="Español", summary="a spanish meeting")
+    therapist = make_listing("therapists")
+    assert ids(f"q={q}") == ({therapist.pk} if q == "therapist" else {group.pk})
+
+
+@pytest.mark.parametrize("q", ["%25", "_", "'", '"', "\\", "%00", "(", "a%20OR%201=1", "💜", "ß", "." * 300])
+def test_words_with_signs_do_no_harm(q: str) -> None:
+    make_listing(name="Plain")
+    query, spot, _others, _problems = Reader(QueryDict(f"q={q}")).read()
+    found = engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"))
+    assert found.total == (1 if query.q == "" else 0)
+
+
+def test_other_countries_lines_stay_out_until_asked_for() -> None:
+    here = make_listing("hotlines", country="US")
+    there = make_listing("hotlines", country="GB")
+    everywhere = make_listing("hotlines")
+    assert ids("kind=hotlines") == {here.pk, everywhere.pk}
+    assert ids("kind=hotlines&country=GB") == {there.pk, everywhere.pk}
+
+
+def test_pages_hold_twenty_and_each_listing_once() -> None:
+    made = {make_listing().pk for _number in range(45)}
+    pages = [find(f"page={number}") for number in (1, 2, 3, 4)]
+    assert [len(page.ids) for page in pages] == [20, 20, 5, 0]
+    assert {pk for page in pages for pk in page.ids} == made
+    assert {page.total for page in pages} == {45}
+
+
+def test_kind_counts() -> None:
+    make_listing("therapists")
+    make_listing("hotlines")
+    make_listing("hotlines")
+    assert find("kind=therapists").counts["kind"]["hotlines"] == 2

@@ -1,0 +1,113 @@
+"""A query is read from an address and written back to one."""
+
+import pytest
+from django.http import QueryDict
+
+from directory.search.query import DEFAULT_RADIUS, Reader, SearchQuery, radius_km
+
+pytestmark = pytest.mark.django_db
+
+
+def read(address: str, kind: str = "") -> tuple[SearchQuery, list[str]]:
+    query, _spot, _others, problems = Reader(QueryDict(address)).read(fixed_kind=kind)
+    return query, problems
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "q=women&kind=support-groups&near=95112&day=mon&time=evening",
+        "kind=support-groups&kind=therapists&language=en&language=es",
+        "near=95112&radius=25km&mode=in-person&sort=nearest&page=3",
+        "kind=hotlines&channel=text&country=CA",
+    ],
+)
+def test_address_round_trip(address: str) -> None:
+    query, problems = read(address)
+    assert not problems
+    again, _problems = read(query.address())
+    assert again == query
+    assert sorted(query.address().split("&")) == sorted(address.split("&"))
+
+
+def test_defaults_are_not_written() -> None:
+    query, _problems = read(f"near=95112&radius={DEFAULT_RADIUS}&page=1&q=&sort=")
+    assert query.address() == "near=95112"
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("mode=teleport", "teleport"),
+        ("kind=spaceships", "spaceships"),
+        ("near=Nowhereville%20ZZ", "Nowhereville"),
+        ("radius=-4", "-4"),
+        ("radius=NaN", "nan"),
+        ("radius=1_000", "1_000"),
+        ("radius=1e9", "1e9"),
+        ("sort=user__password", "user__password"),
+        ("sort=nearest", "near where"),
+        ("page=0", "0"),
+        ("page=-1", "-1"),
+        ("page=999999999999999999999999", "9999"),
+        ("page=%D9%A3", "٣"),
+        ("day=someday", "someday"),
+    ],
+)
+def test_unreadable_value_is_named_and_the_rest_kept(address: str, named: str) -> None:
+    query, problems = read(f"{address}&q=hope")
+    assert query.q == "hope"
+    assert any(named in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "address", ["a[]=1", "name__regex=.*", "_connector=OR", "utm_source=x", "kind__in=therapists"]
+)
+def test_unknown_parameter_is_ignored(address: str) -> None:
+    query, problems = read(address)
+    assert (query, problems) == (SearchQuery(), [])
+
+
+@pytest.mark.parametrize(
+    "q", ["%00a%00", "a%0d%0ab", "%ed%a0%80", "%ff", "a" * 5000, "%F0%9F%91%A9" * 900, "'\";--%25_"]
+)
+def test_hostile_words_are_cleaned_and_cut(q: str) -> None:
+    query, _problems = read(f"q={q}")
+    assert len(query.q) <= 200
+    assert not any(ord(sign) < 32 for sign in query.q)
+
+
+def test_single_choice_takes_the_last() -> None:
+    query, _problems = read("day=mon&day=tue")
+    assert query.choices["day"] == ("tue",)
+
+
+def test_kind_page_fixes_the_kind() -> None:
+    query, _problems = read("kind=therapists", kind="hotlines")
+    assert query.kinds == ("hotlines",)
+
+
+def test_without_takes_one_option_off_and_goes_to_the_first_page() -> None:
+    query, _problems = read("language=en&language=es&near=95112&page=4")
+    less = query.without("language", "es")
+    assert less.choices["language"] == ("en",)
+    assert less.page == 1
+    assert less.without("near", "95112").near == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("10", 16.09344),
+        ("25km", 25),
+        ("0", None),
+        ("0km", None),
+        ("-1", None),
+        ("", None),
+        ("10mi", None),
+        ("9999", None),
+    ],
+)
+def test_radius(text: str, km: float | None) -> None:
+    assert radius_km(text) == (pytest.approx(km) if km else None)
