@@ -14,7 +14,7 @@ OFFLINE = { echo "Could not install the packages. This step, and only this one, 
 COMPILE = uv pip compile pyproject.toml
 LOCKED = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 # What a production site would have in its environment, with keys that are thrown away.
-PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_URL -u DATABASE_REPLICA_URLS ALLOWED_HOSTS=steady.example \
+PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=steady.example \
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 

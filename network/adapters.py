@@ -1,9 +1,17 @@
 """Where allauth asks us: how secrets of second factors are kept, and what an account may do."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from network import sealed
+from network import device, login_names, saving, sealed
+from network.models import Account, today
+
+# The page one comes to says as much; a message would start a new session on a device that was just left.
+UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -11,6 +19,39 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Nobody has an address here."""
+
+    def send_notification_mail(self, template_prefix: str, user: Account, *args: Any, **kwargs: Any) -> None:
+        """Nobody has an address here."""
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template not in UNSAID:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my_network")
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        super().login(request, user)
+        if user.last_seen_on != today():
+            Account.objects.filter(pk=user.pk).update(last_seen_on=today())
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
+        """What was saved on the device moves into the account. It stays where it is when the account cannot be read."""
+        response = super().post_login(request, user, **kwargs)
+        try:
+            saving.merge(user, device.read(request))
+        except sealed.Unreadable:
+            return response
+        if device.cookie_name() in request.COOKIES:
+            device.forget(response)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Under which failed sign-ins are counted: the name alone, since allauth's own key has the host in it, which
+        whoever guesses may vary where several names lead to the site."""
+        return login_names.normal(credentials.get("username", ""))
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -21,3 +62,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return sealed.wrapping().decrypt(encrypted_text.encode()).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture alone, to stand inside a page: without the declaration of an XML file."""
+        return super().build_totp_svg(url).partition("?>")[2].strip()

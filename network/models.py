@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +21,16 @@ def today() -> datetime.date:
 
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
-        account = self.model(login_name=login_name, **facts)
+        account = self.model(login_name=login_name.strip().lower(), **facts)
         account.set_password(password)
         account.save(using=self._db)
         return account
 
     def create_superuser(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
         return self.create_user(login_name, password, is_staff=True, is_superuser=True, **facts)
+
+    def get_by_natural_key(self, login_name: str | None) -> "Account":
+        return super().get_by_natural_key((login_name or "").strip().lower())
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
@@ -51,6 +55,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        constraints = (
+            models.CheckConstraint(
+                name="login_name_is_small",
+                condition=models.Q(login_name=Lower("login_name")),
+                violation_error_message=_("Login names have no capital letters."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.login_name
@@ -65,7 +76,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
 class SavedList(models.Model):
     """Ids of the listings that a person saved, in their order, sealed."""
 
-    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="saved_list")
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="saved_list"
+    )
     sealed = models.BinaryField()
 
     def __str__(self) -> str:

@@ -5,3 +5,6 @@ class SiteConfig(AppConfig):
     name = "recovery_site"
     verbose_name = "Site"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from recovery_site import checks  # noqa: F401

@@ -166,11 +166,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 # What allauth takes for an address is a pseudonym, all of whose digits count; see recovery_site/pseudonym.py.
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 128
-    "login": "20/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "10/m/ip",
-    "reauthenticate": "5/5m/user",
-}
 MFA_ADAPTER = "network.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -3,18 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import network.views
 from recovery_site import health
 
 urlpatterns = [
-    path("", include("directory.urls")),
+    path("leave/", network.views.leave, name="leave"),
     path("my-network/", include("network.urls")),
     path("accounts/", include("network.account_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Last: the pages of kinds take any word for a first part.
+    path("", include("directory.urls")),
 ]
 
 handler400 = "directory.errors.bad_request"
 handler403 = "directory.errors.forbidden"
 handler404 = "directory.errors.not_found"
+# Not Django's but allauth's: where guessing was stopped.
+handler429 = "directory.errors.too_many"
 handler500 = "directory.errors.broken"

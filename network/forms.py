@@ -1,0 +1,131 @@
+"""Forms of accounts. What is typed here is not kept by the browser, not spell-checked by anybody's cloud, and a
+password is taken as it is: blanks, emoji and all."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from network import login_names, recovery
+from network.models import Account
+
+# Long enough for any sentence, short enough to hash at once.
+LONGEST = 1024
+PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+def login_name_field(**more: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={**PLAIN, "autocomplete": "username"})
+    return forms.CharField(label=_("Login name"), max_length=60, widget=widget, **more)
+
+
+def new_password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Password"),
+        help_text=_(
+            "15 signs or more. A few plain words are good and easy to keep in mind; no rule asks for more."
+        ),
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": 15}),
+    )
+
+
+class SignIn(LoginForm):
+    """allauth's form with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = login_name_field()
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        return login_names.normal(self.cleaned_data["login"])
+
+    @property
+    def tried_too_often(self) -> bool:
+        return self.has_error("__all__", code="too_many_login_attempts")
+
+
+class SignUp(forms.Form):
+    """The login name is shown for the person and their password manager; what counts is its signed twin."""
+
+    by_passkey = False
+
+    login_name = login_name_field(required=False)
+    issued = forms.CharField(widget=forms.HiddenInput, required=False)
+    password = new_password_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issued = login_names.issued(self.data.get("issued", ""))
+        self.stale = issued is None or Account.objects.filter(login_name=issued).exists()
+        self.name = login_names.fresh() if issued is None or self.stale else issued
+        fields = {"login_name": self.name, "issued": login_names.signed(self.name)}
+        self.initial = fields
+        if self.is_bound:
+            self.data = {**self.data.dict(), **fields}
+        shown = self.fields["login_name"]
+        shown.label = _("Your login name")
+        shown.widget.attrs["readonly"] = True
+        shown.help_text = format_html(
+            '{} <a class="tap" href="{}">{}</a>',
+            _("We made it up."),
+            reverse_lazy("sign_up"),
+            _("Another one"),
+        )
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, Account(login_name=self.name))
+        return password
+
+    def clean(self) -> None:
+        if self.stale:
+            raise ValidationError(
+                _("This page waited too long. There is a new login name on it now."), code="stale"
+            )
+
+    def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
+        """The account, as allauth's sign-up asks for it; the way back where a form sent twice was there before."""
+        try:
+            with transaction.atomic():
+                return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
+        except IntegrityError:
+            return None, redirect("sign_up")
+
+
+class Recover(forms.Form):
+    login_name = login_name_field()
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=60,
+        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "off", "class": "code"}),
+    )
+    password = new_password_field()
+
+    def clean_login_name(self) -> str:
+        return login_names.normal(self.cleaned_data["login_name"])
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, Account(login_name=self.cleaned_data.get("login_name", "")))
+        return password
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        given = self.cleaned_data
+        self.account = recovery.recover(given["login_name"], given["code"], given["password"])
+        if self.account is None:
+            raise ValidationError(_("This login name and this code do not go together."), code="wrong")

@@ -1,0 +1,78 @@
+"""How passwords are kept and which are refused. Length is what counts; no rule asks for signs or capitals."""
+
+from functools import lru_cache
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from network.models import Account
+
+
+class Argon2(Argon2PasswordHasher):
+    """Argon2id with 19 MiB for each sign-in, two passes and one lane: the least that OWASP's Password Storage Cheat
+    Sheet advises, since Django's own 100 MiB would let ten sign-ins at once fill a small machine."""
+
+    memory_cost = 19 * 1024  # KiB
+    time_cost = 2  # passes
+    parallelism = 1
+
+
+class NotTheLoginName:
+    """Refuses a password that is little more than the login name, which others may see."""
+
+    LEAST_BESIDE = 8  # letters and digits
+
+    def validate(self, password: str, user: Account | None = None) -> None:
+        name = bare(user.login_name) if user else ""
+        if name and name in bare(password) and len(bare(password).replace(name, "")) < self.LEAST_BESIDE:
+            raise ValidationError(_("This is almost your login name."), code="password_is_login_name")
+
+    def get_help_text(self) -> str:
+        return _("Not your login name.")
+
+
+class NotCommon:
+    """Refuses what is tried first: the passwords on Django's list of common ones, such a one said over and over,
+    and runs along the alphabet, the digits or the keyboard. The list ships with Django; nobody is asked."""
+
+    RUNS = (
+        "abcdefghijklmnopqrstuvwxyz",
+        "01234567890",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+    )
+    SHORT = 4  # signs that make up too little, however often they are repeated
+
+    def validate(self, password: str, user: Account | None = None) -> None:
+        folded = password.casefold().strip()
+        unit = repeated_part(folded)
+        if unit in common() or folded in common() or len(unit) <= self.SHORT or self.is_run(unit):
+            raise ValidationError(
+                _(
+                    "Many people use this password, so it is tried first. Four or five plain words make a good one."
+                ),
+                code="password_too_common",
+            )
+
+    def is_run(self, password: str) -> bool:
+        return any(password in (run * 3) or password in (run[::-1] * 3) for run in self.RUNS)
+
+    def get_help_text(self) -> str:
+        return _("Not one of the passwords that many people use.")
+
+
+def repeated_part(text: str) -> str:
+    """The shortest part that gives the text when it is repeated; the text itself when there is none."""
+    length = (text + text).find(text, 1)
+    return text[:length] if length > 0 else text
+
+
+@lru_cache(maxsize=1)
+def common() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def bare(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

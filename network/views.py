@@ -1,0 +1,153 @@
+"""My network: what a person keeps, and leaving this device without a trace of it."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory.cards import cards
+from directory.models import Listing
+from directory.moments import At
+from network import device, supports
+from network.guard import same_origin
+from network.personal import personal
+from network.saving import LIMIT, Kept
+
+STEPS = {"up": -1, "down": 1}
+CLEARED = '"cache", "cookies", "storage"'
+
+
+@personal
+@require_safe
+def my_network(request: HttpRequest) -> HttpResponse:
+    ids = Kept(request).read()
+    found = cards(ids, At.this_moment())
+    context = {
+        "supports": supports.five(found),
+        "saved": [{"card": card, "first": card is found[0], "last": card is found[-1]} for card in found],
+        "gone": len(ids) - len(found),
+        "undo": undo_offer(request, ids),
+        "full": len(ids) >= LIMIT,
+        "limit": LIMIT,
+        "signed_in": request.user.is_authenticated,
+    }
+    return render(request, "network/my_network.html", context)
+
+
+@personal
+@require_safe
+def marks(request: HttpRequest) -> HttpResponse:
+    """Slugs of what is kept, for the marks that shared pages cannot carry themselves."""
+    ids = Kept(request).read()
+    return JsonResponse(
+        list(Listing.objects.visible().filter(pk__in=ids).values_list("slug", flat=True)), safe=False
+    )
+
+
+@personal
+@same_origin
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    added = kept.add(listing.pk)
+    if request.htmx:
+        # 409: the script then sends the form the plain way, and the page says that the list is full.
+        return kept.onto(control(request, listing, kept=added, status=200 if added else 409))
+    return kept.onto(to_my_network(kept=listing.pk) if added else to_my_network())
+
+
+@personal
+@same_origin
+@require_POST
+def unkeep(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    ids = kept.read()
+    kept.remove(listing.pk)
+    if request.htmx:
+        return kept.onto(control(request, listing, kept=False))
+    if listing.pk not in ids:
+        return to_my_network()
+    return kept.onto(to_my_network(off=listing.pk, at=ids.index(listing.pk)))
+
+
+@personal
+@same_origin
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Puts back what was just taken off, where it was."""
+    listing, kept = posted_listing(request), Kept(request)
+    at = request.POST.get("at", "")
+    kept.add(listing.pk, int(at) if at.isdecimal() and len(at) < 5 else None)
+    return kept.onto(to_my_network())
+
+
+@personal
+@same_origin
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    kept.move(listing.pk, STEPS.get(request.POST.get("to", ""), 0))
+    return kept.onto(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
+
+
+@personal
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def clear_device(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "network/clear_device.html", {"done": False})
+    end_sign_in(request)
+    response = render(request, "network/clear_device.html", {"done": True})
+    device.forget(response)
+    response.headers["Clear-Site-Data"] = CLEARED
+    return response
+
+
+@personal
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays."""
+    end_sign_in(request)
+    response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def end_sign_in(request: HttpRequest) -> None:
+    """The session goes, on the server and in the browser; in the browser also when the database does not answer."""
+    try:
+        logout(request)
+    except DatabaseError:
+        request.session = type(request.session)()
+
+
+def posted_listing(request: HttpRequest) -> Listing:
+    """The listing that a form names. Raises Http404."""
+    return get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
+
+
+def control(request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200) -> HttpResponse:
+    context = {"slug": listing.slug, "name": listing.name, "kept": kept}
+    return render(request, "network/_keep.html", context, status=status)
+
+
+def to_my_network(**change: int) -> HttpResponse:
+    """To the page, which says what was just changed and how to undo it."""
+    query = f"?{urlencode(change)}" if change else ""
+    return HttpResponseRedirect(reverse("my_network") + query, status=303)
+
+
+def undo_offer(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
+    """What the last change was, when the address tells of one and the list agrees."""
+    for change, there in (("kept", True), ("off", False)):
+        pk = request.GET.get(change, "")
+        if pk.isdecimal() and len(pk) < 19 and (int(pk) in ids) is there:
+            listing = Listing.objects.visible().filter(pk=int(pk)).first()
+            at = request.GET.get("at", "")
+            return listing and {"name": listing.name, "slug": listing.slug, "kept": there, "at": at}
+    return None

@@ -1,0 +1,49 @@
+"""What a person does on the site, for tests: save, sign up, sign in."""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from network.models import Account
+from tests.builders import PASSWORD
+
+ORIGIN = "http://testserver"
+
+
+def send(client: Client, name: str, **data: Any):
+    """Posts a guarded form, as a browser sends it from a page of this site."""
+    return client.post(reverse(name), data, headers={"Origin": ORIGIN})
+
+
+def soup(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def issued(client: Client) -> str:
+    """The signed login name on a fresh page for signing up."""
+    return soup(client.get(reverse("sign_up"))).select_one("input[name=issued]")["value"]
+
+
+def sign_up(client: Client, password: str = PASSWORD) -> tuple[Account, str]:
+    """The new account, signed in, and its recovery code as the welcome page shows it."""
+    page = soup(
+        client.post(reverse("sign_up"), {"issued": issued(client), "password": password}, follow=True)
+    )
+    name = page.select_one("[data-login-name]").text
+    return Account.objects.get(login_name=name), page.select_one("[data-recovery-code]").text
+
+
+def sign_in(client: Client, login_name: str, password: str = PASSWORD, **more: Any):
+    return client.post(reverse("account_login"), {"login": login_name, "password": password}, **more)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("my_network")).context["signed_in"]
+
+
+def saved(client: Client) -> list[str]:
+    """Slugs on the page, in their order."""
+    page = soup(client.get(reverse("my_network")))
+    return [card["data-listing"] for card in page.select("article[data-listing]")]

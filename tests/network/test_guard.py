@@ -1,0 +1,48 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.builders import make_listing
+
+pytestmark = pytest.mark.django_db
+GUARDED = ("keep", "unkeep", "undo", "move", "clear_device")
+
+
+@pytest.mark.parametrize("name", GUARDED)
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://testserver"}, None),
+        ({"Sec-Fetch-Site": "same-origin"}, None),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}, None),
+        ({}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 403),
+        ({"Origin": "https://testserver"}, 403),
+        ({"Origin": "http://testserver.example.org"}, 403),
+        ({"Origin": "http://example.org", "Sec-Fetch-Site": "same-origin"}, 403),
+        ({"Origin": ""}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+    ],
+)
+def test_guard_lets_only_our_own_pages_send(name, headers, status):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse(name), {"listing": make_listing().slug}, headers=headers)
+    assert (response.status_code == 403) is (status == 403)
+
+
+def test_guard_closes_with_the_page_that_has_the_crisis_strip(client):
+    response = client.post(reverse("keep"), {"listing": make_listing().slug})
+    assert response.status_code == 403
+    assert b'class="strip"' in response.content
+    assert not response.cookies
+
+
+def test_other_forms_keep_the_token():
+    client = Client(enforce_csrf_checks=True)
+    for name in ("account_login", "sign_up", "recover"):
+        response = client.post(reverse(name), {}, headers={"Origin": "http://testserver"})
+        assert response.status_code == 403, name
+        assert b'class="strip"' in response.content
