@@ -124,14 +124,14 @@ def distance_words(km: float, place: Place) -> str:
 
 
 def cost_sentence(listing: Listing) -> list[str]:
-    labels = listing._meta.get_field("payment").words(listing.payment)  # type: ignore[union-attr]
+    labels = listing._meta.get_field("payment").words(listing.payment)
     if listing.cost_note:
         return [listing.cost_note.rstrip(".") + "."]
     return [", ".join(labels) + "."] if labels else []
 
 
 def audience_sentence(listing: Listing) -> list[str]:
-    labels = listing._meta.get_field("audiences").words(listing.audiences)  # type: ignore[union-attr]
+    labels = listing._meta.get_field("audiences").words(listing.audiences)
     return (
         [
             _("For %(who)s.")

@@ -75,7 +75,7 @@ class ChoiceSetField(models.TextField):
                 _("%(values)s: not among the choices."), code="invalid", params={"values": ", ".join(unknown)}
             )
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> forms.Field | None:
         if self.vocabulary is None:
             return super().formfield(**options)
         return forms.MultipleChoiceField(

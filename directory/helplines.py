@@ -1,12 +1,13 @@
 """Lines by country. The country is the visitor's choice; nobody's address is looked up."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from directory.cards import Card, card, checked_words, ready
+from directory.cards import Card, card, ready
 from directory.context import crisis
 from directory.countries import COUNTRIES
 from directory.models import Listing
@@ -34,7 +35,8 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
             if code in served or code == country
         ],
         "concerns": [
-            (value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY
+            ("", _("Anything"), not concern),
+            *((value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY),
         ],
         "country_name": COUNTRIES.get(country, country),
         "emergency": crisis(country)["emergency"],
@@ -58,12 +60,10 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
     return {
         "card": made,
         "summary": listing.summary,
-        "languages": ", ".join(listing._meta.get_field("languages").words(listing.languages)),  # type: ignore[union-attr]
+        "languages": ", ".join(listing._meta.get_field("languages").words(listing.languages)),
         "who_answers": own.who_answers,
         "happens": own.steps,
         "source": source_words(listing),
-        "confirmed": listing.checked_on is not None,  # type: ignore[attr-defined]
-        "checked": checked_words(listing),
     }
 
 
@@ -73,16 +73,10 @@ def source_words(listing: Listing) -> str:
     if not whole.get("copied"):
         return ""
     host = whole["url"].split("//")[-1].split("/")[0].removeprefix("www.")
-    day = date_format(date_of(whole["copied"]), "j F Y")
+    day = date_format(datetime.date.fromisoformat(whole["copied"]), "j F Y")
     words = (
         _("From %(host)s, copy of %(day)s")
         if whole.get("copied_is") == "dated"
         else _("From %(host)s, read on %(day)s")
     )
     return words % {"host": host, "day": day}
-
-
-def date_of(text: str) -> Any:
-    import datetime
-
-    return datetime.date.fromisoformat(text)

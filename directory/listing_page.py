@@ -110,7 +110,7 @@ def private_words(listing: Listing) -> list[str]:
 
 
 def words(listing: Listing, field: str) -> str:
-    return ", ".join(listing._meta.get_field(field).words(getattr(listing, field)))  # type: ignore[union-attr]
+    return ", ".join(listing._meta.get_field(field).words(getattr(listing, field)))
 
 
 def hours_words(listing: Listing) -> str:

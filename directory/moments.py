@@ -8,7 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +19,9 @@ from django.utils.translation import ngettext
 
 from directory import schedule
 from directory.schedule import Occurrence
+
+if TYPE_CHECKING:
+    from directory.models import Listing
 
 HOUR = datetime.timedelta(hours=1)
 EVENING = 17  # o'clock; from then on one says "tonight"
@@ -156,11 +159,11 @@ def zone_name(when: datetime.datetime) -> str:
     return name.split("/")[-1].replace("_", " ") or short
 
 
-def by_hours(listing: "object", at: At) -> Moment:
+def by_hours(listing: "Listing", at: At) -> Moment:
     """The rail of something that is open by the clock."""
-    hours = listing.opening_hours()  # type: ignore[attr-defined]
+    hours = listing.opening_hours()
     if hours is None:
-        note = getattr(listing, "hours_note", "")
+        note = listing.hours_note
         return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
     if hours.always:
         return Moment("open", _("Open"), lines=[_("any hour, any day")])

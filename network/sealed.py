@@ -35,13 +35,13 @@ def new_key() -> bytes:
     return wrapping().encrypt(AESGCM.generate_key(KEY_BITS))
 
 
-def seal(wrapped_key: bytes, bound_to: str, text: str) -> bytes:
+def seal(wrapped_key: bytes | memoryview, bound_to: str, text: str) -> bytes:
     """`bound_to` names person and field, such as "17:saved"; it is not secret and must be given again to open."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return nonce + AESGCM(_unwrap(wrapped_key)).encrypt(nonce, text.encode(), bound_to.encode())
 
 
-def unseal(wrapped_key: bytes, bound_to: str, sealed: bytes) -> str:
+def unseal(wrapped_key: bytes | memoryview, bound_to: str, sealed: bytes | memoryview) -> str:
     """The text again. Raises Unreadable."""
     nonce, body = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
     try:
@@ -50,7 +50,7 @@ def unseal(wrapped_key: bytes, bound_to: str, sealed: bytes) -> str:
         raise Unreadable from error
 
 
-def _unwrap(wrapped_key: bytes) -> bytes:
+def _unwrap(wrapped_key: bytes | memoryview) -> bytes:
     try:
         return wrapping().decrypt(bytes(wrapped_key))
     except InvalidToken as error:

@@ -4,13 +4,17 @@ import datetime
 import itertools
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+
+from curation.roles import curator_group
 from directory.kinds import kinds
 from directory.models import Listing, Place
 from groups.models import Meeting, SupportGroup
 from network.models import Account
 
 _number = itertools.count(1)
-PASSWORD = "four plain words are good"  # noqa: S105
+PASSWORD = "four plain words are good"
 
 
 def make_place(**facts: Any) -> Place:
@@ -46,3 +50,12 @@ def make_meeting(group: SupportGroup, **facts: Any) -> Meeting:
 def make_account(login_name: str = "", **facts: Any) -> Account:
     """An account with `PASSWORD`."""
     return Account.objects.create_user(login_name or f"plain-otter-{next(_number)}", PASSWORD, **facts)
+
+
+def make_curator(client: Client, **facts: Any) -> Account:
+    """A curator with a second factor, signed in with `client`; `is_superuser=True` makes a superuser."""
+    account = make_account(is_staff=True, **facts)
+    account.groups.add(curator_group())
+    TOTP.activate(account, generate_totp_secret())
+    client.force_login(account)
+    return account

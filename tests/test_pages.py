@@ -17,7 +17,7 @@ PUBLIC = [
     *(f"/{slug}/" for slug in kinds), "/listing/lantern/",
 ]  # fmt: skip
 PERSONAL = [
-    "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/signup/", "/accounts/recover/",
+    "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/",
 ]  # fmt: skip
 MISSING = ["/nope/", "/listing/nope/", "/find/nope/", "/listing/%00/"]
 

@@ -90,7 +90,7 @@ class RecoveryHousingKind(Kind):
 def beds_words(own: RecoveryHousing) -> str:
     if own.beds is None:
         return ""
-    return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": date_format(own.beds_on, "DATE_FORMAT")}
+    return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": date_format(own.beds_on or "", "DATE_FORMAT")}
 
 
 kinds.register(RecoveryHousingKind())

@@ -1,5 +1,7 @@
 """Therapists: licensed people."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -130,12 +132,12 @@ def accepting_words(own: Therapist) -> str:
     answer = _("Yes") if own.accepting == Answer.YES else _("Not at the moment")
     return _("%(answer)s, as of %(day)s") % {
         "answer": answer,
-        "day": date_format(own.accepting_on, "DATE_FORMAT"),
+        "day": date_format(own.accepting_on or "", "DATE_FORMAT"),
     }
 
 
-def day_words(day: object) -> str:
-    return date_format(day, "j F")
+def day_words(day: datetime.date | None) -> str:
+    return date_format(day, "j F") if day else ""
 
 
 kinds.register(Therapists())

@@ -1,7 +1,7 @@
 """A listing: what all kinds share. The own facts of a kind stand in its module under `directory/kinds/`."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -134,7 +134,7 @@ class Listing(models.Model):
         return reverse("listing", args=(self.slug,))
 
     @property
-    def own(self) -> "Listing":
+    def own(self) -> Any:
         """The listing as its kind's model, with the own facts; one query unless they were selected along."""
         from directory.kinds import kinds
 
@@ -167,7 +167,7 @@ class Channel(models.Model):
     type = models.CharField(_("way"), max_length=10, choices=ChannelType)
     dial = models.CharField(
         _("what to dial or open"), max_length=500,
-        help_text=_("Digits as they are dialled: 988, 741741, +14085550100, a comma waits. Or an e-mail or web address."),
+        help_text=_("Digits as they are dialled: 988, 741741, +14085550100. Or an e-mail or web address."),
     )  # fmt: skip
     display = models.CharField(
         _("what to show"),

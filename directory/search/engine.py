@@ -82,7 +82,11 @@ def places_in_reach(spot: Spot, km: float) -> dict[int, float]:
     for south, north, west, east in places.near_box(spot.latitude, spot.longitude, km):
         box |= Q(latitude__range=(south, north), longitude__range=(west, east))
     rows = Place.objects.filter(box).values_list("pk", "latitude", "longitude")
-    distances = ((pk, places.distance_km(spot.latitude, spot.longitude, lat, lng)) for pk, lat, lng in rows)
+    distances = (
+        (pk, places.distance_km(spot.latitude, spot.longitude, latitude, longitude))
+        for pk, latitude, longitude in rows
+        if latitude is not None and longitude is not None
+    )
     return {pk: distance for pk, distance in distances if distance <= km}
 
 

@@ -75,8 +75,10 @@ class SearchQuery:
         """The same query with one option, or word, kind or place, taken off."""
         if key == "kind":
             return replace(self, kinds=tuple(slug for slug in self.kinds if slug != value), page=1)
-        if key in ("q", "near"):
-            return replace(self, page=1, **{key: ""})
+        if key == "q":
+            return replace(self, q="", page=1)
+        if key == "near":
+            return replace(self, near="", page=1)
         return self.having(key, (each for each in self.choices.get(key, ()) if each != value))
 
 

@@ -6,7 +6,7 @@ from operator import and_
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
-from directory.places import fold
+from directory.gazetteer import fold
 from directory.search import filters
 
 FIELDS = ("name", "summary", "description", "organization__name", "place__name", "place__area", "place__city")

@@ -54,7 +54,8 @@ class Command(BaseCommand):
         would = "would be " if dry_run else ""
         self.stdout.write(
             f"{record.source}: {record.rows} rows read; listings {would}created {record.created}, "
-            f"updated {record.updated}, unchanged {record.unchanged}, retired {record.retired}; {len(record.rejected)} rows rejected."
+            f"updated {record.updated}, unchanged {record.unchanged}, retired {record.retired}; "
+            f"{len(record.rejected)} rows rejected."
         )
         for row in record.rejected:
             self.stdout.write(f"  row {row['row']} ({row['id'] or 'no id'}): {row['reason']}")
