@@ -41,7 +41,11 @@ class ListingForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
         if facts.get("status") in (Status.PAUSED, Status.CLOSED) and not facts.get("status_reason"):
-            self.add_error("status_reason", _("Say why it is paused or closed: people who come back will read it."))
+            self.add_error(
+                "status_reason", _("Say why it is paused or closed: people who come back will read it.")
+            )
+        if self.instance.pk and facts.get("replaced_by") and facts["replaced_by"].pk == self.instance.pk:
+            self.add_error("replaced_by", _("This is the listing itself."))
         if facts.get("status") == Status.PUBLISHED:
             facts["status_reason"] = ""
         if "country" in facts:

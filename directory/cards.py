@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
@@ -124,22 +125,15 @@ def distance_words(km: float, place: Place) -> str:
 
 
 def cost_sentence(listing: Listing) -> list[str]:
-    labels = listing._meta.get_field("payment").words(listing.payment)
     if listing.cost_note:
         return [listing.cost_note.rstrip(".") + "."]
-    return [", ".join(labels) + "."] if labels else []
+    words = labels(listing, "payment")
+    return [", ".join(words) + "."] if words else []
 
 
 def audience_sentence(listing: Listing) -> list[str]:
-    labels = listing._meta.get_field("audiences").words(listing.audiences)
-    return (
-        [
-            _("For %(who)s.")
-            % {"who": ", ".join(label.lower() if label[1:2].islower() else label for label in labels)}
-        ]
-        if labels
-        else []
-    )
+    words = [mid_sentence(label) for label in labels(listing, "audiences")]
+    return [_("For %(who)s.") % {"who": ", ".join(words)}] if words else []
 
 
 def actions(listing: Listing) -> list[Action]:

@@ -110,3 +110,14 @@ class Has(Contains):
 
     def get_prep_lookup(self) -> str:
         return f"{SEPARATOR}{self.rhs}{SEPARATOR}"
+
+
+def labels(row: models.Model, name: str) -> list[str]:
+    """The labels of the set that a row holds in its field of that name."""
+    field = row._meta.get_field(name)
+    return field.words(getattr(row, name)) if isinstance(field, ChoiceSetField) else []
+
+
+def mid_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: small, unless it is a name ("Big Book") or initials ("LGBTQ+")."""
+    return label.lower() if label[1:].islower() else label

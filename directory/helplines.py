@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from directory.cards import Card, card, ready
 from directory.context import crisis
 from directory.countries import COUNTRIES
+from directory.fields import labels
 from directory.models import Listing
 from directory.moments import At
 from directory.vocabulary import Concern
@@ -60,7 +61,7 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
     return {
         "card": made,
         "summary": listing.summary,
-        "languages": ", ".join(listing._meta.get_field("languages").words(listing.languages)),
+        "languages": ", ".join(labels(listing, "languages")),
         "who_answers": own.who_answers,
         "happens": own.steps,
         "source": source_words(listing),

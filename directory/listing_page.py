@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.cards import Card, card
+from directory.fields import labels
 from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
 from directory.models import Listing, OpeningInterval
@@ -110,7 +111,7 @@ def private_words(listing: Listing) -> list[str]:
 
 
 def words(listing: Listing, field: str) -> str:
-    return ", ".join(listing._meta.get_field(field).words(getattr(listing, field)))
+    return ", ".join(labels(listing, field))
 
 
 def hours_words(listing: Listing) -> str:

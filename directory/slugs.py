@@ -12,7 +12,10 @@ LONGEST = 110
 
 
 def free_slug(name: str, town: str, fallback: str) -> str:
-    """The name; with the town where that is taken; then with a number. `fallback` serves names without Latin letters."""
+    """The name; where that is taken with the town, then with a number.
+
+    `fallback` stands in for a name without Latin letters.
+    """
     taken = Listing.objects.filter
     return next(slug for slug in candidates(name, town, fallback) if not taken(slug=slug).exists())
 

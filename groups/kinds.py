@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from directory import moments, schedule
 from directory.cards import Action
+from directory.fields import labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds, yes_no
 from directory.models import Listing
 from directory.moments import HOUR, At, Moment, Week, WeekDay, WeekItem
@@ -284,8 +285,7 @@ def week_item(meeting: Meeting, occurrence: Occurrence) -> WeekItem:
 
 
 def meeting_words(meeting: Meeting) -> list[str]:
-    labels = Meeting._meta.get_field("formats").words(meeting.formats)
-    return [label if label.isupper() else label[:1].lower() + label[1:] for label in labels[:2]]
+    return [mid_sentence(word) for word in labels(meeting, "formats")[:2]]
 
 
 kinds.register(SupportGroups())

@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.fields import labels, mid_sentence
+
 if TYPE_CHECKING:
     from directory.cards import Action
     from directory.models import Listing
@@ -73,7 +75,7 @@ class Kind:
 
     def words(self, listing: "Listing") -> list[str]:
         """What follows the kind's name on a card: "AA", "open meeting", "online"."""
-        return [label.lower() for label in listing._meta.get_field("modes").words(listing.modes)]
+        return [mid_sentence(label) for label in labels(listing, "modes")]
 
     def sentences(self, listing: "Listing") -> list[str]:
         """Two or three short facts for the card."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField
+from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.vocabulary import CommunityKind
@@ -31,7 +31,7 @@ class CommunityOffers(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [word.lower() for word in own._meta.get_field("category").words(own.category)]
+        return [mid_sentence(word) for word in labels(own, "category")]
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
@@ -39,7 +39,7 @@ class CommunityOffers(Kind):
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
-        what = ", ".join(own._meta.get_field("category").words(own.category))
+        what = ", ".join(labels(own, "category"))
         return [Section(_("What it is"), (Fact(_("Kind"), what), Fact(_("When it happens"), own.schedule)))]
 
 

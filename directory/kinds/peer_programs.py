@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField
+from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.vocabulary import PeerKind
@@ -35,9 +35,7 @@ class PeerPrograms(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [word.lower() for word in own._meta.get_field("what").words(own.what)[:1]] + super().words(
-            listing
-        )
+        return [mid_sentence(word) for word in labels(own, "what")[:1]] + super().words(listing)
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
@@ -49,7 +47,7 @@ class PeerPrograms(Kind):
             Section(
                 _("Joining"),
                 (
-                    Fact(_("What it offers"), ", ".join(own._meta.get_field("what").words(own.what))),
+                    Fact(_("What it offers"), ", ".join(labels(own, "what"))),
                     Fact(_("How to join"), own.how_to_join),
                     Fact(_("Who leads it"), own.led_by),
                     Fact(_("Certification"), own.certification),

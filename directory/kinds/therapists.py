@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.fields import ChoiceSetField
+from directory.fields import ChoiceSetField, labels
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.moments import At, Moment
@@ -82,27 +82,26 @@ class Therapists(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [*own._meta.get_field("credentials").words(own.credentials)[:1], *super().words(listing)]
+        return [*labels(own, "credentials")[:1], *super().words(listing)]
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        approaches = own._meta.get_field("approaches").words(own.approaches)[:2]
+        approaches = labels(own, "approaches")[:2]
         price = [_("%(price)s a session.") % {"price": own.price}] if own.price else []
         return [*price, *([", ".join(approaches) + "."] if approaches else [])]
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
-        field = own._meta.get_field
         license_words = " ".join(filter(None, (own.license_number, own.license_region)))
         return [
             Section(
                 _("Working together"),
                 (
                     Fact(_("Accepting new clients"), accepting_words(own)),
-                    Fact(_("Credentials"), ", ".join(field("credentials").words(own.credentials))),
+                    Fact(_("Credentials"), ", ".join(labels(own, "credentials"))),
                     Fact(_("License"), license_words),
-                    Fact(_("Approaches"), ", ".join(field("approaches").words(own.approaches))),
-                    Fact(_("Sessions"), ", ".join(field("offers").words(own.offers))),
+                    Fact(_("Approaches"), ", ".join(labels(own, "approaches"))),
+                    Fact(_("Sessions"), ", ".join(labels(own, "offers"))),
                     Fact(_("Price of a session"), own.price),
                     Fact(_("Insurance"), own.insurance),
                 ),

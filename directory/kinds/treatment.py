@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField
+from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.search.filters import ChoiceFilter
@@ -39,23 +39,22 @@ class TreatmentKind(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [word.lower() for word in own._meta.get_field("care").words(own.care)[:2]]
+        return [mid_sentence(word) for word in labels(own, "care")[:2]]
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        medications = own._meta.get_field("medications").words(own.medications)
+        medications = labels(own, "medications")
         return [", ".join(medications) + "."] if medications else []
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
-        field = own._meta.get_field
         return [
             Section(
                 _("Care"),
                 (
-                    Fact(_("Level of care"), ", ".join(field("care").words(own.care))),
-                    Fact(_("Medications"), ", ".join(field("medications").words(own.medications))),
-                    Fact(_("Age groups"), ", ".join(field("ages").words(own.ages))),
+                    Fact(_("Level of care"), ", ".join(labels(own, "care"))),
+                    Fact(_("Medications"), ", ".join(labels(own, "medications"))),
+                    Fact(_("Age groups"), ", ".join(labels(own, "ages"))),
                 ),
             )
         ]

@@ -1,0 +1,368 @@
+"""The curators' desk for listings: one admin for all kinds, laid out by each kind's declaration.
+
+A form asks in the order of a phone call: what it is, how to reach it and when, where and for whom. Fifteen fields
+stand open, the rest waits behind "More". Nobody but a superuser deletes a listing: it is closed, with a reason.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from reversion.admin import VersionAdmin
+from reversion.models import Version
+
+from directory import actions, history, origin
+from directory.admin_forms import ListingForm, PlaceForm, ReasonForm, kind_of
+from directory.kinds import Kind, kinds
+from directory.models import (
+    Channel,
+    HoursException,
+    Listing,
+    OpeningInterval,
+    Organization,
+    Place,
+    Verification,
+)
+from directory.vocabulary import CheckMethod, Status
+
+OPEN_FIELDS = 15
+FIRST = ("name", "status", "status_reason", "summary")
+SHARED = (
+    "place", "modes", "languages", "concerns", "always_open", "payment", "audiences", "access", "organization",
+    "country", "zone", "hours_note", "cost_note", "description", "text_language", "slug", "replaced_by",
+)  # fmt: skip
+RECORD = ("origin", "checks")
+SHOWN_NAMES = 20
+
+# What is typed without a scheme is meant with TLS.
+SECURE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+
+Fieldsets = list[tuple[Any, dict[str, Any]]]
+
+
+class DeskAdmin(VersionAdmin):
+    """History with a way back, for rows that curators edit. Deleting is for superusers."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    history_latest_first = True
+    formfield_overrides = SECURE_ADDRESSES
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Outside a revision, which would tie all listings of an action together; each gets its own.
+
+        `has_change_permission` decides in reversion's template who sees the way to what was deleted.
+        """
+        context = {"has_change_permission": self.has_delete_permission(request), **(extra_context or {})}
+        return super(VersionAdmin, self).changelist_view(request, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if request.method == "POST" else None
+        if row is not None and self.has_change_permission(request, row):
+            history.remember(self.model, row.pk)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def revision_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Only versions of this model: another's would be taken back unseen behind this one's form."""
+        get_object_or_404(Version.objects.get_for_object_reference(self.model, object_id), pk=version_id)
+        return super().revision_view(request, object_id, version_id, extra_context)
+
+    def recover_view(
+        self, request: HttpRequest, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """For who may delete: what was taken out for good is not everybody's to bring back."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
+        return super().recover_view(request, version_id, extra_context)
+
+    def recoverlist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        return super().recoverlist_view(request, extra_context)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        history.remember(self.model, obj.pk)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for pk in queryset.values_list("pk", flat=True):
+            history.remember(self.model, pk)
+        super().delete_queryset(request, queryset)
+
+
+class RowInline(admin.TabularInline):
+    """Rows beside a listing. Who may change the listing may take one out: its history brings it back."""
+
+    extra = 1
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+class ChannelInline(RowInline):
+    model = Channel
+    fields = ("type", "dial", "display", "body", "note", "position")
+
+
+class OpeningIntervalInline(RowInline):
+    model = OpeningInterval
+    fields = ("weekday", "opens", "closes")
+
+
+class HoursExceptionInline(RowInline):
+    model = HoursException
+    fields = ("date", "opens", "closes", "note")
+    classes = ("collapse",)
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("last check")
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("never", _("Never checked")),
+            ("due", _("Due for a check")),
+            ("fresh", _("Checked, not due yet")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        due, fresh = Q(due_on__lte=timezone.localdate()), Q(due_on__gt=timezone.localdate())
+        checked = Q(checked_on__isnull=False)
+        conditions = {"never": ~checked, "due": due, "fresh": checked & (fresh | Q(due_on__isnull=True))}
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+
+
+class ListingAdmin(DeskAdmin):
+    """Register a kind's model with it; the kind is found by the model."""
+
+    form = ListingForm
+    inlines = (ChannelInline, OpeningIntervalInline, HoursExceptionInline)
+    list_display = ("name", "status", "town", "organization", "last_check", "source")
+    list_filter = ("status", CheckedFilter, "source", "sample")
+    list_select_related = ("organization", "place")
+    # Newest first: a name has no index, and lists of a million are opened too.
+    ordering = ("-pk",)
+    search_fields = ("name", "slug", "place__city", "organization__name", "channels__dial")
+    search_help_text = gettext_lazy("Name, town, organization, or what one dials")
+    autocomplete_fields = ("organization", "place")
+    readonly_fields = RECORD
+    radio_fields = {"status": admin.HORIZONTAL}
+    actions = ("publish", "pause", "close", "checked_by_phone", "checked_on_website")
+
+    @cached_property
+    def kind(self) -> Kind:
+        return kind_of(self.model)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the day on which the newest check says to check again; an older check's later day does not count."""
+        newest = Verification.objects.filter(listing=OuterRef("pk")).order_by("-on", "-pk")
+        return (
+            super()
+            .get_queryset(request)
+            .with_last_check()
+            .annotate(due_on=Subquery(newest.values("due")[:1]))
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
+        """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
+        first = (*FIRST, *self.kind.asks)
+        room = OPEN_FIELDS - len(first)
+        more = (*self.kind.more, *SHARED[room:])
+        record = (*(RECORD if obj else ()), *(("checked",) if self.may_save(request, obj) else ()))
+        return [
+            (None, {"fields": first}),
+            (_("Where, how and for whom"), {"fields": SHARED[:room]}),
+            (_("More"), {"fields": more, "classes": ("collapse",)}),
+            *([(_("How we know"), {"fields": record})] if record else []),
+        ]
+
+    def may_save(self, request: HttpRequest, obj: Listing | None) -> bool:
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Listing | None = None
+    ) -> dict[str, Sequence[str]]:
+        """A listing keeps its address when its name changes: people have it in their network."""
+        return {} if obj else {"slug": ("name",)}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        here = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
+        return {**here, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return in_columns(super().formfield_for_dbfield(db_field, request, **options))
+
+    def view_on_site(self, obj: Listing) -> str | None:
+        return None if obj.status in (Status.DRAFT, Status.IN_REVIEW) else obj.get_absolute_url()
+
+    def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
+        obj.kind = self.kind.slug
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What belongs to the save as a whole: who corrected which facts, and the check."""
+        super().save_related(request, form, formsets, change)
+        listing = form.instance
+        changed = [name for name in form.changed_data if name not in ("slug", "checked")]
+        changed += [rows.get_default_prefix() for rows in formsets if rows.has_changed()]
+        actions.correct(listing, changed, by=request.user)
+        if how := form.cleaned_data.get("checked"):
+            actions.verify([listing], how=how, on=timezone.localdate(), by=request.user)
+        history.record(listing)
+
+    @admin.display(description=gettext_lazy("town"), ordering="place__city")
+    def town(self, listing: Listing) -> str:
+        return listing.place.city if listing.place else ""
+
+    @admin.display(description=gettext_lazy("last check"), ordering="checked_on")
+    def last_check(self, listing: Any) -> str:
+        return date_format(listing.checked_on, "DATE_FORMAT") if listing.checked_on else ""
+
+    @admin.display(description=gettext_lazy("where it comes from"))
+    def origin(self, listing: Listing) -> str:
+        return as_lines(origin.origin_lines(listing))
+
+    @admin.display(description=gettext_lazy("checks"))
+    def checks(self, listing: Listing) -> str:
+        return as_lines(origin.check_lines(listing) or [_("Nobody has checked it yet.")])
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=("change",))
+    def publish(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        number = actions.publish(queryset, by=request.user)
+        self.say(request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number)
+
+    @admin.action(description=gettext_lazy("Pause …"), permissions=("change",))
+    def pause(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        def done(number: int) -> str:
+            return ngettext("%(n)d listing paused.", "%(n)d listings paused.", number)
+
+        return self.with_reason(request, queryset, actions.pause, _("Pause"), done)
+
+    @admin.action(description=gettext_lazy("Close …"), permissions=("change",))
+    def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        def done(number: int) -> str:
+            return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
+
+        return self.with_reason(request, queryset, actions.close, _("Close"), done)
+
+    @admin.action(description=gettext_lazy("Checked today by phone"), permissions=("change",))
+    def checked_by_phone(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        self.checked_today(request, queryset, CheckMethod.CALLED)
+
+    @admin.action(description=gettext_lazy("Checked today on its website"), permissions=("change",))
+    def checked_on_website(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        self.checked_today(request, queryset, CheckMethod.WEBSITE)
+
+    def checked_today(self, request: HttpRequest, queryset: QuerySet[Listing], how: CheckMethod) -> None:
+        number = actions.verify(queryset, how=how, on=timezone.localdate(), by=request.user)
+        self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
+
+    def with_reason(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Listing],
+        act: Callable[..., int],
+        verb: str,
+        done: Callable[[int], str],
+    ) -> HttpResponse | None:
+        """Asks what the public shall read, on a page of its own, and acts once there is an answer."""
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if form.is_valid():
+            number = act(queryset, reason=form.cleaned_data["reason"], by=request.user)
+            self.say(request, done(number), number)
+            return None
+        total = queryset.count()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": verb,
+            "form": form,
+            "verb": verb,
+            "total": total,
+            "names": [listing.name for listing in queryset[:SHOWN_NAMES]],
+            "others": max(0, total - SHOWN_NAMES),
+            # What the list sent, so that the answer means the same listings.
+            "sent": [(name, value) for name in ("action", "select_across", "_selected_action")
+                     for value in request.POST.getlist(name)],
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/directory/reason.html", context)
+
+    def say(self, request: HttpRequest, words: str, number: int) -> None:
+        self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)
+
+
+def in_columns(field: Any) -> Any:
+    """Marks a set of checkboxes for the style sheet, which sets it in columns."""
+    if field is not None and isinstance(field.widget, CheckboxSelectMultiple):
+        field.widget.attrs["class"] = "choices"
+    return field
+
+
+def as_lines(lines: Sequence[str]) -> str:
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+
+class OrganizationAdmin(DeskAdmin):
+    fields = ("name", "website")
+    list_display = ("name", "website", "source")
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name")
+
+
+class PlaceAdmin(DeskAdmin):
+    form = PlaceForm
+    fieldsets = (
+        (None, {"fields": ("name", "street", "area", "city", "region", "postal_code", "country", "private", "notes")}),
+        (gettext_lazy("On the map"), {"fields": ("latitude", "longitude", "approximate", "zone")}),
+    )  # fmt: skip
+    list_display = ("__str__", "postal_code", "private", "approximate", "source")
+    list_filter = ("private", "approximate", "region")
+    search_fields = ("name", "street", "area", "city", "postal_code")
+    search_help_text = gettext_lazy("Building, street, town or ZIP")
+
+
+for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
+    history.keep(beside)
+history.keep(Listing, "channels", "intervals", "exceptions")
+admin.site.register(Organization, OrganizationAdmin)
+admin.site.register(Place, PlaceAdmin)
+# Other rooms register the kinds that they declare.
+for each in kinds.values():
+    if each.model._meta.app_label == "directory":
+        history.keep(each.model)
+        admin.site.register(each.model, ListingAdmin)
