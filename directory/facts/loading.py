@@ -1,9 +1,9 @@
 """Puts facts that ship with the site into the database: new ones are added, changed ones brought up to date.
 
 What a curator corrected (`corrected_by` under the field's name in `Listing.provenance`; "channels" and
-"intervals" are such names too) stays. Once a listing is there, the curator says whether it is published. A fact that
-no longer ships is paused with a reason, since a number that was withdrawn must not go on being offered; it
-comes back with its fact.
+"intervals" are such names too) stays. Once a listing is there, the curator says whether it is published. A fact
+that no longer ships is paused with a reason, since a number that was withdrawn must not go on being offered;
+it comes back with its fact.
 """
 
 import datetime
