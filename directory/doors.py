@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -12,14 +13,14 @@ from directory.moments import At
 
 
 def context(at: At) -> dict[str, Any]:
-    open_pks = moments.open_now(at)
-    open_kinds = list(Listing.objects.filter(pk__in=open_pks).values_list("kind", flat=True))
+    here = Listing.objects.filter(pk__in=moments.open_now(at), country__in=("", settings.DEFAULT_COUNTRY))
+    open_kinds = list(here.values_list("kind", flat=True))
     doors = [door(kind, at, open_kinds.count(kind.slug)) for kind in kinds.leading()]
     tonight = next((each["today"] for each in doors if each["today"]), 0)
     return {
         "doors": doors,
         "side_doors": [{"url": url(kind), "icon": kind.icon, "name": kind.plural} for kind in kinds.others()],
-        "places_tonight": tonight + len(open_pks),
+        "places_tonight": tonight + len(open_kinds),
         "now": {
             "lines_open": open_kinds.count("hotlines"),
             "meetings_on": sum(each["going_on"] for each in doors),
@@ -35,6 +36,7 @@ def url(kind: Kind) -> str:
 
 def door(kind: Kind, at: At, open_now: int) -> dict[str, Any]:
     today, going_on = kind.today(at)
+    open_now = open_now if kind.by_the_clock else 0
     if today:
         words = ngettext("%(n)d today", "%(n)d today", today) % {"n": today}
     elif open_now:

@@ -47,12 +47,12 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 
 
 def listings(country: str, concern: str) -> list[Listing]:
-    """The country's lines, its main one first. Those for any concern stay beside those for the chosen one."""
+    """The country's lines, its main one first, samples last. Those for any concern stay beside those for the chosen one."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
         rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
     found = ready(list(rows.values_list("pk", flat=True)))
-    return sorted(found, key=lambda each: (not each.own.main, not each.always_open, each.name))
+    return sorted(found, key=lambda each: (each.sample, not each.own.main, not each.always_open, each.name))
 
 
 def line(listing: Listing, at: At) -> dict[str, Any]:

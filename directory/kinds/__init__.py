@@ -53,6 +53,8 @@ class Kind:
     """Which of the five kinds of support it counts for: groups, therapy, peers, hotlines; empty for none."""
     leads: bool = False
     """True for the four kinds that lead everywhere."""
+    by_the_clock: bool = True
+    """Whether "open now" means that somebody can be reached; a therapist's office hours do not."""
     schema_type: str = "Organization"
     filters: Sequence["Filter"] = ()
     """Own filters, in the order in which they are shown."""

@@ -1,6 +1,7 @@
 """Therapists: licensed people."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.fields import ChoiceSetField, labels
+from directory import moments
+from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.moments import At, Moment
@@ -71,9 +73,12 @@ class Therapists(Kind):
     support = "therapy"
     leads = True
     position = 20
+    by_the_clock = False
     schema_type = "MedicalBusiness"
     filters = (
-        AnswerFilter("accepting", gettext_lazy("Accepting new clients"), path="therapist__accepting"),
+        AnswerFilter(
+            "accepting", gettext_lazy("Accepting new clients"), path="therapist__accepting", folded=False
+        ),
         ChoiceFilter("approach", gettext_lazy("Approach"), Approach, path="therapist__approaches"),
         ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
     )
@@ -82,7 +87,8 @@ class Therapists(Kind):
 
     def words(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [*labels(own, "credentials")[:1], *super().words(listing)]
+        credentials = [mid_sentence(label) for label in labels(own, "credentials")[:1]]
+        return [*credentials, *super().words(listing)]
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
@@ -111,6 +117,12 @@ class Therapists(Kind):
     def beckons(self) -> str:
         taking = Therapist.objects.filter(status=Status.PUBLISHED, accepting=Answer.YES).count()
         return ngettext("%(n)d taking new people", "%(n)d taking new people", taking) % {"n": taking}
+
+    def starts(self, pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
+        """Who takes new people comes first, who is full for now last."""
+        order = {Answer.YES: 0.0, Answer.UNKNOWN: 1.0, Answer.NO: 2.0}
+        rows = Therapist.objects.filter(pk__in=pks).values_list("pk", "accepting")
+        return {pk: (moments.ANY_TIME, order[Answer(accepting)]) for pk, accepting in rows}
 
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)
