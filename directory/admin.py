@@ -13,13 +13,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, DateInput, TimeInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
@@ -48,8 +49,13 @@ SHARED = (
 RECORD = ("origin", "checks")
 SHOWN_NAMES = 20
 
-# What is typed without a scheme is meant with TLS.
-SECURE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+FIELDS = {
+    # What is typed without a scheme is meant with TLS.
+    models.URLField: {"assume_scheme": "https"},
+    # The browser's own fields: Django's widgets compare with the server's zone, and these are wall clocks.
+    models.TimeField: {"widget": TimeInput(format="%H:%M", attrs={"type": "time"})},
+    models.DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+}
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
@@ -60,7 +66,7 @@ class DeskAdmin(VersionAdmin):
     list_per_page = 50
     show_full_result_count = False
     history_latest_first = True
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = FIELDS
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
@@ -128,6 +134,7 @@ class RowInline(admin.TabularInline):
     """Rows beside a listing. Who may change the listing may take one out: its history brings it back."""
 
     extra = 1
+    formfield_overrides = FIELDS
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -172,9 +179,9 @@ class ListingAdmin(DeskAdmin):
 
     form = ListingForm
     inlines = (ChannelInline, OpeningIntervalInline, HoursExceptionInline)
-    list_display = ("name", "status", "town", "organization", "last_check", "source")
+    list_display = ("name", "status", "town", "last_check", "source")
     list_filter = ("status", CheckedFilter, "source", "sample")
-    list_select_related = ("organization", "place")
+    list_select_related = ("place",)
     # Newest first: a name has no index, and lists of a million are opened too.
     ordering = ("-pk",)
     search_fields = ("name", "slug", "place__city", "organization__name", "channels__dial")
@@ -327,9 +334,10 @@ class ListingAdmin(DeskAdmin):
 
 
 def in_columns(field: Any) -> Any:
-    """Marks a set of checkboxes for the style sheet, which sets it in columns."""
+    """Marks a set of checkboxes for the style sheet, which sets it in columns; its label begins as others do."""
     if field is not None and isinstance(field.widget, CheckboxSelectMultiple):
         field.widget.attrs["class"] = "choices"
+        field.label = capfirst(field.label)
     return field
 
 

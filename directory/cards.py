@@ -25,6 +25,7 @@ ICONS = {
     ChannelType.VIDEO: "join",
 }
 CARD_ACTIONS = 4
+LONGEST_NUMBER = 16  # characters that still fit on a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,10 @@ def actions(listing: Listing) -> list[Action]:
 def channel_action(channel: Channel) -> Action:
     way = ChannelType(channel.type)
     label = str(way.label)
-    if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= 16:
+    if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= LONGEST_NUMBER:
         label = f"{label} {channel.display}"
+    if way == ChannelType.WEBSITE and channel.display and "." not in channel.display:
+        label = channel.display  # "Find a meeting" says more than "Website"
     return Action(label, channel.href, ICONS[way])
 
 

@@ -48,6 +48,7 @@ class Finding:
             "radius_options": [(value, radius_words(value), value == query.radius) for value in self.radii()],
             "hidden": [pair for pair in self.pairs(query) if pair[0] not in ("q", "near", "radius", "page")],
             "days": self.days(),
+            "narrower": self.narrower(),
             "filters": self.filters(),
             "chosen": self.chips(),
             "filter_count": len(self.chips()),
@@ -135,6 +136,21 @@ class Finding:
                 "current": value == chosen,
             }
             for value, label in options
+        ]
+
+    def narrower(self) -> list[dict[str, Any]]:
+        """Near a place, one tap to what one can go to, or to what comes by phone or screen."""
+        if not self.spot or "mode" in self.query.choices:
+            return []
+        counts = self.results.counts["mode"]
+        return [
+            {
+                "label": Mode(mode).label,
+                "count": counts[mode],
+                "url": self.url(self.query.having("mode", [mode])),
+            }
+            for mode in Mode.values
+            if 0 < counts[mode] < self.results.total
         ]
 
     def filters(self) -> list[dict[str, Any]]:

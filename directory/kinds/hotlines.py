@@ -47,7 +47,7 @@ class Hotlines(Kind):
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [_("Answered by %(who)s.") % {"who": own.who_answers}] if own.who_answers else []
+        return [_("Answered by: %(who)s.") % {"who": own.who_answers.rstrip(".")}] if own.who_answers else []
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
