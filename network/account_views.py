@@ -1,5 +1,7 @@
 """Signing up, in and out, and the way back in. allauth does the work; names, words and the recovery code are ours."""
 
+from typing import cast
+
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView, SignupView
 from allauth.core import ratelimit
@@ -66,8 +68,7 @@ def let_in(request: HttpRequest, account: Account) -> HttpResponse:
 @require_GET
 def welcome(request: HttpRequest) -> HttpResponse:
     """Tells the login name; and the recovery code, made in this moment and shown this once."""
-    due = request.session.pop(CODE_DUE, None) == request.user.pk
-    code = recovery.new_code(request.user) if due else ""
-    return render(
-        request, "account/welcome.html", {"login_name": request.user.login_name, "recovery_code": code}
-    )
+    account = cast(Account, request.user)
+    due = request.session.pop(CODE_DUE, None) == account.pk
+    code = recovery.new_code(account) if due else ""
+    return render(request, "account/welcome.html", {"login_name": account.login_name, "recovery_code": code})

@@ -74,7 +74,7 @@ class SignUp(forms.Form):
         fields = {"login_name": self.name, "issued": login_names.signed(self.name)}
         self.initial = fields
         if self.is_bound:
-            self.data = {**self.data.dict(), **fields}
+            self.data = {**dict(self.data.items()), **fields}
         shown = self.fields["login_name"]
         shown.label = _("Your login name")
         shown.widget.attrs["readonly"] = True
@@ -106,6 +106,8 @@ class SignUp(forms.Form):
 
 
 class Recover(forms.Form):
+    account: Account
+
     login_name = login_name_field()
     code = forms.CharField(
         label=_("Recovery code"),
@@ -126,6 +128,7 @@ class Recover(forms.Form):
         if self.errors:
             return
         given = self.cleaned_data
-        self.account = recovery.recover(given["login_name"], given["code"], given["password"])
-        if self.account is None:
+        account = recovery.recover(given["login_name"], given["code"], given["password"])
+        if account is None:
             raise ValidationError(_("This login name and this code do not go together."), code="wrong")
+        self.account = account

@@ -39,7 +39,7 @@ class NotCommon:
 
     RUNS = (
         "abcdefghijklmnopqrstuvwxyz",
-        "01234567890",
+        "1234567890",
         "qwertyuiopasdfghjklzxcvbnm",
         "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
     )
@@ -57,7 +57,8 @@ class NotCommon:
             )
 
     def is_run(self, password: str) -> bool:
-        return any(password in (run * 3) or password in (run[::-1] * 3) for run in self.RUNS)
+        rounds = (run * (len(password) // len(run) + 2) for run in self.RUNS)
+        return any(password in line or password in line[::-1] for line in rounds)
 
     def get_help_text(self) -> str:
         return _("Not one of the passwords that many people use.")

@@ -13,9 +13,9 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return sealed.wrapping().encrypt(self.serializer().dumps(session_dict)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What does not open, after a change of keys or from elsewhere, is an empty session."""
         try:
-            return self.serializer().loads(sealed.wrapping().decrypt(session_data.encode()))
+            return self.serializer().loads(sealed.wrapping().decrypt(session_data))
         except (InvalidToken, ValueError):
             return {}

@@ -54,7 +54,7 @@ def marks(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     listing, kept = posted_listing(request), Kept(request)
     added = kept.add(listing.pk)
-    if request.htmx:
+    if in_place(request):
         # 409: the script then sends the form the plain way, and the page says that the list is full.
         return kept.onto(control(request, listing, kept=added, status=200 if added else 409))
     return kept.onto(to_my_network(kept=listing.pk) if added else to_my_network())
@@ -67,7 +67,7 @@ def unkeep(request: HttpRequest) -> HttpResponse:
     listing, kept = posted_listing(request), Kept(request)
     ids = kept.read()
     kept.remove(listing.pk)
-    if request.htmx:
+    if in_place(request):
         return kept.onto(control(request, listing, kept=False))
     if listing.pk not in ids:
         return to_my_network()
@@ -80,8 +80,7 @@ def unkeep(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Puts back what was just taken off, where it was."""
     listing, kept = posted_listing(request), Kept(request)
-    at = request.POST.get("at", "")
-    kept.add(listing.pk, int(at) if at.isdecimal() and len(at) < 5 else None)
+    kept.add(listing.pk, number(request.POST.get("at", "")))
     return kept.onto(to_my_network())
 
 
@@ -142,12 +141,23 @@ def to_my_network(**change: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("my_network") + query, status=303)
 
 
+def in_place(request: HttpRequest) -> bool:
+    """Whether the control alone is asked for, to stand where it was."""
+    return bool(request.htmx)  # type: ignore[attr-defined]
+
+
 def undo_offer(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
     """What the last change was, when the address tells of one and the list agrees."""
     for change, there in (("kept", True), ("off", False)):
-        pk = request.GET.get(change, "")
-        if pk.isdecimal() and len(pk) < 19 and (int(pk) in ids) is there:
-            listing = Listing.objects.visible().filter(pk=int(pk)).first()
+        pk = number(request.GET.get(change, ""))
+        if pk is None or (pk in ids) is not there:
+            continue
+        if listing := Listing.objects.visible().filter(pk=pk).first():
             at = request.GET.get("at", "")
-            return listing and {"name": listing.name, "slug": listing.slug, "kept": there, "at": at}
+            return {"name": listing.name, "slug": listing.slug, "kept": there, "at": at}
     return None
+
+
+def number(text: str) -> int | None:
+    """A whole number that fits into a database, or None."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

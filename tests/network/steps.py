@@ -18,7 +18,7 @@ def send(client: Client, name: str, **data: Any):
 
 
 def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+    return BeautifulSoup(response.content.decode(), "html.parser")
 
 
 def issued(client: Client) -> str:

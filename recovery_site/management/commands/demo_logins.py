@@ -9,10 +9,10 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from curation.roles import curator_group
 from network.models import Account
 from recovery_site.checks import DEMO_LOGINS
 
@@ -72,22 +72,11 @@ def make_curator(account: Account, key: str) -> None:
     """Opens the desk to the account, with its second factor enrolled."""
     account.is_staff = True
     account.save(update_fields=["is_staff"])
-    give_role(account)
+    account.groups.add(curator_group())
     enrolled = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
     if not any(totp.decrypt(each.data["secret"]) == key for each in enrolled):
         enrolled.delete()
         totp.TOTP.activate(account, key)
-
-
-def give_role(account: Account) -> None:
-    try:
-        from curation.roles import curator_group
-    except ImportError:
-        account.user_permissions.set(
-            Permission.objects.filter(content_type__app_label__in=("directory", "groups"))
-        )
-    else:
-        account.groups.add(curator_group())
 
 
 def code_now(key: str) -> str:

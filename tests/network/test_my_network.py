@@ -1,0 +1,64 @@
+import pytest
+from django.urls import reverse
+
+from tests.builders import make_group, make_listing
+from tests.network.steps import send, soup
+
+pytestmark = pytest.mark.django_db
+FIVE = ["groups", "therapy", "peers", "people", "hotlines"]
+
+
+def have(client) -> dict[str, str]:
+    page = soup(client.get(reverse("my_network")))
+    return {each["data-support"]: each["data-have"] for each in page.select("[data-support]")}
+
+
+def test_my_network_shows_five_kinds_of_support(client):
+    assert have(client) == dict.fromkeys(FIVE, "0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "support"),
+    [
+        ("support-groups", "groups"),
+        ("therapists", "therapy"),
+        ("treatment", "therapy"),
+        ("peer-programs", "peers"),
+        ("hotlines", "hotlines"),
+        ("recovery-housing", None),
+        ("self-help", None),
+    ],
+)
+def test_saved_listing_counts_for_its_kind_of_support(client, kind, support):
+    listing = make_group() if kind == "support-groups" else make_listing(kind)
+    send(client, "keep", listing=listing.slug)
+    assert have(client) == {key: "1" if key == support else "0" for key in FIVE}
+
+
+def test_paused_listing_is_no_support_at_the_moment(client):
+    listing = make_listing("therapists", status="paused", status_reason="On leave")
+    send(client, "keep", listing=listing.slug)
+    assert have(client)["therapy"] == "0"
+
+
+def test_missing_support_has_a_step_that_leads_somewhere(client):
+    page = soup(client.get(reverse("my_network")))
+    for link in page.select("[data-support] a"):
+        assert client.get(link["href"]).status_code == 200
+    assert not page.select('[data-support="people"] a')
+    assert "could call" in page.select_one('[data-support="people"]').text
+
+
+def test_my_network_says_where_the_list_is_and_how_much_it_holds(client):
+    assert "200" in soup(client.get(reverse("my_network"))).select_one("aside").text
+
+
+def test_saved_card_offers_no_move_beyond_the_ends(client):
+    listings = [make_listing() for _ in range(2)]
+    for listing in listings:
+        send(client, "keep", listing=listing.slug)
+    page = soup(client.get(reverse("my_network")))
+    offered = [
+        [button["value"] for button in card.select("button[name=to]")] for card in page.select("article")
+    ]
+    assert offered == [["down"], ["up"]]

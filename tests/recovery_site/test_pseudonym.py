@@ -1,0 +1,116 @@
+import ipaddress
+
+import pytest
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from recovery_site import pseudonym
+from recovery_site.models import DailyKey
+
+KEY = b"k" * 32
+
+
+@pytest.fixture(autouse=True)
+def new_process(monkeypatch):
+    monkeypatch.setattr(pseudonym, "_today", None)
+
+
+def seen_by_views(**meta):
+    """The META that a view gets for a request with this one."""
+    seen = {}
+
+    def view(request):
+        seen.update(request.META)
+        return HttpResponse()
+
+    pseudonym.hide_addresses(view)(RequestFactory().get("/", **meta))
+    return seen
+
+
+@pytest.mark.parametrize(
+    "address", ["203.0.113.7", "2001:db8:1:2:3:4:5:6", "::ffff:203.0.113.7", "fe80::1%eth0"]
+)
+def test_pseudonym_is_a_private_address_that_shows_nothing(address):
+    made = ipaddress.ip_address(pseudonym.pseudonym(address, KEY))
+    assert made in ipaddress.ip_network("fd00::/64")
+    assert ipaddress.ip_address(address.split("%")[0]).packed[-4:] not in made.packed
+
+
+def test_pseudonym_is_the_same_for_one_visitor_and_key():
+    assert pseudonym.pseudonym("203.0.113.7", KEY) == pseudonym.pseudonym("203.0.113.7", KEY)
+    assert pseudonym.pseudonym("203.0.113.7", KEY) != pseudonym.pseudonym("203.0.113.8", KEY)
+    assert pseudonym.pseudonym("203.0.113.7", KEY) != pseudonym.pseudonym("203.0.113.7", b"o" * 32)
+
+
+def test_pseudonym_is_one_for_a_household_of_ipv6():
+    one, same, other = (f"2001:db8:1:{net}::{host}" for net, host in ((2, 3), (2, 4), (3, 3)))
+    assert pseudonym.pseudonym(one, KEY) == pseudonym.pseudonym(same, KEY) != pseudonym.pseudonym(other, KEY)
+
+
+def test_pseudonym_of_a_mapped_address_is_that_of_the_ipv4_address():
+    assert pseudonym.pseudonym("::ffff:203.0.113.7", KEY) == pseudonym.pseudonym("203.0.113.7", KEY)
+
+
+@pytest.mark.parametrize("address", ["", "unknown", "203.0.113", "<script>"])
+def test_pseudonym_of_no_address_is_the_unknown_one(address):
+    assert pseudonym.pseudonym(address, KEY) == pseudonym.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("proxies", "noted", "real"),
+    [
+        (0, "198.51.100.1", "203.0.113.7"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "192.0.2.66, 198.51.100.1", "198.51.100.1"),
+        (2, "192.0.2.66, 198.51.100.1, 10.0.0.1", "198.51.100.1"),
+        (2, "10.0.0.1", "203.0.113.7"),
+        (1, "", "203.0.113.7"),
+    ],
+)
+def test_real_address_is_the_one_that_our_own_proxies_noted(settings, proxies, noted, real):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.7", HTTP_X_FORWARDED_FOR=noted)
+    assert pseudonym.real_address(request) == real
+
+
+@pytest.mark.django_db
+def test_views_see_no_address_and_no_browser():
+    seen = seen_by_views(
+        REMOTE_ADDR="203.0.113.7",
+        HTTP_X_FORWARDED_FOR="203.0.113.7",
+        HTTP_X_REAL_IP="203.0.113.7",
+        HTTP_FORWARDED="for=203.0.113.7",
+        HTTP_USER_AGENT="CanaryBrowser/9.9",
+    )
+    text = " ".join(str(value) for value in seen.values())
+    assert "203.0.113.7" not in text
+    assert "CanaryBrowser" not in text
+    assert seen["REMOTE_ADDR"].startswith("fd00:")
+
+
+@pytest.mark.django_db
+def test_visitor_is_the_same_all_day_and_another_on_the_next(time_machine):
+    time_machine.move_to("2031-05-06 00:00:01+00:00")
+    morning = seen_by_views(REMOTE_ADDR="203.0.113.7")["REMOTE_ADDR"]
+    key = bytes(DailyKey.objects.get().key)
+    time_machine.move_to("2031-05-06 23:59:50+00:00")
+    assert seen_by_views(REMOTE_ADDR="203.0.113.7")["REMOTE_ADDR"] == morning
+    time_machine.move_to("2031-05-07 00:00:01+00:00")
+    assert seen_by_views(REMOTE_ADDR="203.0.113.7")["REMOTE_ADDR"] != morning
+    assert bytes(DailyKey.objects.get().key) != key
+
+
+@pytest.mark.django_db
+def test_processes_agree_on_the_day_s_key(monkeypatch):
+    first = pseudonym.daily_key()
+    monkeypatch.setattr(pseudonym, "_today", None)
+    assert pseudonym.daily_key() == first
+
+
+def test_key_is_made_up_when_the_database_does_not_answer(monkeypatch):
+    def broken(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(pseudonym.transaction, "atomic", broken)
+    assert len(pseudonym.daily_key()) == 32
