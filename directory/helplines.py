@@ -47,7 +47,7 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 
 
 def listings(country: str, concern: str) -> list[Listing]:
-    """The country's lines, its main one first, samples last. Those for any concern stay beside those for the chosen one."""
+    """The country's lines, its main one first, samples last; those for any concern stay beside the chosen one's."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
         rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
