@@ -90,7 +90,7 @@ class DeskAdmin(VersionAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if request.method == "POST" else None
         if row is not None and self.has_change_permission(request, row):
-            history.remember(self.model, row.pk)
+            pass
         return super().change_view(request, object_id, form_url, extra_context)
 
     def revision_view(

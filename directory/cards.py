@@ -12,7 +12,7 @@ from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
-from directory.search.query import KM_PER_MILE
+from directory.places import KM_PER_MILE
 from directory.vocabulary import ChannelType, CheckMethod, Status
 
 ICONS = {

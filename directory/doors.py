@@ -6,14 +6,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from directory import moments
 from directory.kinds import Kind, kinds
 from directory.models import Listing
 from directory.moments import At
+from directory.opening import open_now
 
 
 def context(at: At) -> dict[str, Any]:
-    here = Listing.objects.filter(pk__in=moments.open_now(at), country__in=("", settings.DEFAULT_COUNTRY))
+    here = Listing.objects.filter(pk__in=open_now(at), country__in=("", settings.DEFAULT_COUNTRY))
     open_kinds = list(here.values_list("kind", flat=True))
     doors = [door(kind, at, open_kinds.count(kind.slug)) for kind in kinds.leading()]
     tonight = next((each["today"] for each in doors if each["today"]), 0)
@@ -34,16 +34,16 @@ def url(kind: Kind) -> str:
     return reverse("hotlines") if kind.slug == "hotlines" else reverse("kind", args=(kind.slug,))
 
 
-def door(kind: Kind, at: At, open_now: int) -> dict[str, Any]:
+def door(kind: Kind, at: At, opened: int) -> dict[str, Any]:
     today, going_on = kind.today(at)
-    open_now = open_now if kind.by_the_clock else 0
+    opened = opened if kind.by_the_clock else 0
     if today:
         words = ngettext("%(n)d today", "%(n)d today", today) % {"n": today}
-    elif open_now:
-        words = ngettext("%(n)d open now", "%(n)d open now", open_now) % {"n": open_now}
+    elif opened:
+        words = ngettext("%(n)d open now", "%(n)d open now", opened) % {"n": opened}
     else:
         words = kind.beckons()
     return {
         "url": url(kind), "icon": kind.icon, "name": kind.plural, "line": kind.line, "now": words,
-        "lit": bool(going_on or open_now), "today": today, "going_on": going_on,
+        "lit": bool(going_on or opened), "today": today, "going_on": going_on,
     }  # fmt: skip

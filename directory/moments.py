@@ -6,7 +6,7 @@ the place they typed, else the site's own.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -181,36 +181,6 @@ def opens_words(opens: datetime.datetime, at: At) -> str:
     days = (opens.date() - at.now.astimezone(opens.tzinfo).date()).days
     day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(opens, "l")
     return _("opens %(day)s %(time)s") % {"day": day, "time": clock_words(opens)}
-
-
-def starts_by_hours(pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
-    """ "Soonest" for what is open by the clock: open ones first, then by when they open."""
-    from directory.models import Listing
-
-    listings = Listing.objects.filter(pk__in=pks).prefetch_related("intervals", "exceptions")
-    return {listing.pk: hours_key(listing.opening_hours(), at) for listing in listings}
-
-
-def hours_key(hours: schedule.Hours | None, at: At) -> tuple[int, float]:
-    if hours is None:
-        return ANY_TIME, 0
-    if schedule.open_at(hours, at.now):
-        return OPEN, 0
-    opens = schedule.next_opening(hours, at.now)
-    return (OPENS, opens.timestamp()) if opens else (ANY_TIME, 0)
-
-
-def open_now(at: At) -> list[int]:
-    """Ids of the published listings with known hours that are open at this moment."""
-    from directory.models import Listing
-
-    timed = Listing.objects.published().exclude(zone="", always_open=False)
-    timed = timed.prefetch_related("intervals", "exceptions")
-    return [
-        listing.pk
-        for listing in timed
-        if (hours := listing.opening_hours()) and schedule.open_at(hours, at.now)
-    ]
 
 
 HEADINGS = {

@@ -26,6 +26,7 @@ LAST_CHARACTER = "\U0010ffff"
 # Words at the end that may name a state or country without a comma: "united states of america".
 LONGEST_REGION_WORDS = 4
 MEAN_EARTH_RADIUS_KM = 6371.0088
+KM_PER_MILE = 1.609344
 # How far from a bare point the place may be whose zone it gets: first around the corner, then far out.
 ZONE_REACH_KM = (40, 400)
 

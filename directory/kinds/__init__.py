@@ -113,10 +113,10 @@ class Kind:
         return moments.by_hours(listing, at)
 
     def starts(self, pks: Sequence[int], at: "At") -> dict[int, tuple[int, float]]:
-        """Sort keys for "soonest first" of many listings of this kind; see `moments.rank`."""
-        from directory import moments
+        """Sort keys for "soonest first" of many listings of this kind; the first part is one of `moments`' ranks."""
+        from directory import opening
 
-        return moments.starts_by_hours(pks, at)
+        return opening.starts(pks, at)
 
 
 class Kinds(dict[str, Kind]):

@@ -143,7 +143,7 @@ class OpenFilter(Filter):
         return (("now", _("Open now")),)
 
     def condition(self, chosen: Chosen, at: "At") -> Q:
-        from directory.moments import open_now
+        from directory.opening import open_now
 
         return Q(pk__in=open_now(at))
 

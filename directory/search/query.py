@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 
 from directory import places
 from directory.kinds import kinds
-from directory.places import Spot
+from directory.places import KM_PER_MILE, Spot
 from directory.search.filters import all_filters
 
-KM_PER_MILE = 1.609344
 DEFAULT_RADIUS = "10"
 RADII = ("2", "5", "10", "25", "50", "100")
 SORTS = ("best", "soonest", "nearest")
