@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
@@ -121,7 +122,8 @@ def distance_words(km: float, place: Place) -> str:
     """Miles; in whole miles only where the point is rough or private."""
     miles = km / KM_PER_MILE
     if place.private or place.approximate:
-        return _("about %(n)d miles") % {"n": max(1, round(miles))}
+        whole = max(1, round(miles))
+        return ngettext("about %(n)d mile", "about %(n)d miles", whole) % {"n": whole}
     return _("%(n).1f miles") % {"n": miles}
 
 

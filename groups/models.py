@@ -116,7 +116,7 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 name="meeting_month_has_its_week",
-                condition=~Q(repeat=Repeat.MONTHLY) | Q(nth__in=(1, 2, 3, 4, 5, -1)),
+                condition=~Q(repeat=Repeat.MONTHLY) | Q(nth__isnull=False, nth__in=(1, 2, 3, 4, 5, -1)),
                 violation_error_message=_("Say which one in the month: the first, the second, the last."),
             ),
             models.CheckConstraint(

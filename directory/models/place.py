@@ -73,8 +73,10 @@ class Place(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="place_point_is_whole",
+                # A check passes on what is unknown, so that the two must be asked for by name.
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
             ),
             models.CheckConstraint(
                 name="place_says_where",

@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("repeat", "monthly"), _negated=True),
-                            ("nth__in", (1, 2, 3, 4, 5, -1)),
+                            models.Q(("nth__in", (1, 2, 3, 4, 5, -1)), ("nth__isnull", False)),
                             _connector="OR",
                         ),
                         name="meeting_month_has_its_week",

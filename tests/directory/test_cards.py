@@ -1,0 +1,121 @@
+"""A card says what may be said, in words, and its buttons lead where they should."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from directory.cards import cards, directions
+from directory.models import Channel, Listing, Verification
+from directory.moments import At
+from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
+
+pytestmark = pytest.mark.django_db
+
+
+def card_of(listing: Listing, km: float | None = None):
+    return cards([listing.pk], At.this_moment(), {listing.pk: km} if km else None)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dial", "body", "href"),
+    [
+        ("call", "988", "", "tel:988"),
+        ("text", "741741", "HOME", "sms:741741?&body=HOME"),
+        ("text", "988", "", "sms:988"),
+        ("call", "+14085550100,,42#", "", "tel:+14085550100,,42#"),
+        ("email", "hello@example.org", "", "mailto:hello@example.org"),
+        ("website", "https://example.org/", "", "https://example.org/"),
+    ],
+)
+def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href: str) -> None:
+    channel = Channel(listing=make_listing("hotlines"), type=kind, dial=dial, body=body)
+    channel.full_clean()
+    assert channel.href == href
+
+
+@pytest.mark.parametrize(
+    ("kind", "dial"),
+    [
+        ("website", "javascript:alert(1)"), ("website", " JaVa\tscript:x"), ("chat", "//evil.example"),
+        ("website", "data:text/html,x"), ("call", "call me"), ("call", "tel:988"), ("text", ""), ("email", "nobody"),
+        ("call", "988;phone-context=evil"),
+    ],
+)  # fmt: skip
+def test_channel_that_leads_astray_is_refused(kind: str, dial: str) -> None:
+    with pytest.raises(ValidationError):
+        Channel(listing=make_listing("hotlines"), type=kind, dial=dial).full_clean()
+
+
+def test_checked_line_comes_from_the_newest_check() -> None:
+    listing = make_listing()
+    assert card_of(listing).checked == "Not yet confirmed here"
+    by = make_account()
+    Verification.objects.create(listing=listing, by=by, on=datetime.date(2026, 1, 2), how="website")
+    Verification.objects.create(listing=listing, by=by, on=datetime.date(2026, 3, 3), how="called")
+    assert card_of(listing).checked == "Checked 3 March 2026 by phone"
+
+
+def test_distance_is_exact_only_where_the_point_is() -> None:
+    public = make_listing(place=make_place())
+    private = make_listing(place=make_place(private=True, area="North side"))
+    assert card_of(public, 1.3).place.endswith("0.8 miles")
+    assert card_of(private, 1.3).place == "North side, San Jose, CA, about 1 mile"
+
+
+def test_directions_only_to_a_point_that_may_be_shown() -> None:
+    assert directions(make_place()).href.startswith("geo:37.33820,-121.88630")
+    for place in (
+        make_place(private=True),
+        make_place(approximate=True),
+        make_place(latitude=None, longitude=None),
+        None,
+    ):
+        assert directions(place) is None
+
+
+def test_paused_card_says_why_and_offers_no_way_in() -> None:
+    group = make_group(status="paused", status_reason="Back in May.")
+    make_meeting(group, join_url="https://example.org/")
+    card = card_of(group)
+    assert (card.when.clock, card.when.lines, card.actions) == ("Paused", ["Back in May."], [])
+
+
+def test_cards_keep_order_and_leave_out_what_is_gone() -> None:
+    first, second, draft = make_listing(), make_listing(), make_listing(status="draft")
+    found = cards([second.pk, draft.pk, 999_999, first.pk], At.this_moment())
+    assert [card.pk for card in found] == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"status": "paused"}, {"status": "nonsense"}, {"name": ""},
+    ],
+)  # fmt: skip
+def test_database_refuses_a_listing_that_cannot_be(facts: dict) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_listing(**facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"weekday": None}, {"weekday": 7}, {"start": None}, {"zone": ""}, {"minutes": 0}, {"minutes": 1441},
+        {"repeat": "monthly"}, {"repeat": "dated", "weekday": None}, {"repeat": "second-week"},
+        {"first": datetime.date(2026, 3, 2), "until": datetime.date(2026, 3, 1)},
+    ],
+)  # fmt: skip
+def test_database_refuses_a_meeting_that_cannot_be(facts: dict) -> None:
+    group = make_group()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_meeting(group, **facts)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"latitude": 91}, {"longitude": None}, {"street": "", "city": "", "region": "", "country": ""}]
+)
+def test_database_refuses_a_place_that_cannot_be(facts: dict) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_place(**facts)
