@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import reversion
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,25 +16,27 @@ from directory.kinds import kinds
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
 
+# The curator's account. A request's account has this type; the desk lets nobody in who has none.
+Actor = AbstractBaseUser | AnonymousUser
 # Days until a listing should be checked again: crisis lines and meetings change most, and matter most when wrong.
 DAYS_UNTIL_DUE = {"hotlines": 91, "support-groups": 182}
 DAYS_UNTIL_DUE_ELSE = 365
 
 
 @transaction.atomic
-def publish(listings: Iterable[Listing], *, by: AbstractBaseUser) -> int:
+def publish(listings: Iterable[Listing], *, by: Actor) -> int:
     """How many became public by this."""
     return _set_status(listings, Status.PUBLISHED, "", by=by, comment=_("Published."))
 
 
 @transaction.atomic
-def pause(listings: Iterable[Listing], *, reason: str, by: AbstractBaseUser) -> int:
+def pause(listings: Iterable[Listing], *, reason: str, by: Actor) -> int:
     """How many were paused, or got another reason. Raises ValueError without a reason: the public reads it."""
     return _set_status(listings, Status.PAUSED, reason, by=by, comment=_("Paused: %(reason)s"))
 
 
 @transaction.atomic
-def close(listings: Iterable[Listing], *, reason: str, by: AbstractBaseUser) -> int:
+def close(listings: Iterable[Listing], *, reason: str, by: Actor) -> int:
     """How many were closed, or got another reason. Raises ValueError without a reason: the public reads it."""
     return _set_status(listings, Status.CLOSED, reason, by=by, comment=_("Closed: %(reason)s"))
 
@@ -44,7 +47,7 @@ def verify(
     *,
     how: str,
     on: datetime.date,
-    by: AbstractBaseUser,
+    by: Actor,
     fields: Sequence[str] = (),
     note: str = "",
 ) -> int:
@@ -55,13 +58,13 @@ def verify(
         with _change(own, by=by, comment=comment):
             due = on + datetime.timedelta(days=DAYS_UNTIL_DUE.get(own.kind, DAYS_UNTIL_DUE_ELSE))
             Verification.objects.create(
-                listing_id=own.pk, by=by, on=on, how=how, fields=list(fields), due=due, note=note
+                listing_id=own.pk, by_id=by.pk, on=on, how=how, fields=list(fields), due=due, note=note
             )
     return number
 
 
 @transaction.atomic
-def correct(listing: Listing, changed_fields: Iterable[str], *, by: AbstractBaseUser) -> None:
+def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor) -> None:
     """Notes who set these fields by hand, so that no import takes them back. Only a listing with a source needs it.
 
     The rows beside a listing count as a field under their related name: "channels", "meetings".
@@ -75,9 +78,7 @@ def correct(listing: Listing, changed_fields: Iterable[str], *, by: AbstractBase
     listing.save(update_fields=["provenance"])
 
 
-def _set_status(
-    listings: Iterable[Listing], status: Status, reason: str, *, by: AbstractBaseUser, comment: str
-) -> int:
+def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Actor, comment: str) -> int:
     reason = reason.strip()
     if status != Status.PUBLISHED and not reason:
         raise ValueError("A listing is paused or closed with a reason.")
@@ -103,7 +104,7 @@ def _anew(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 
 @contextmanager
-def _change(own: Listing, *, by: AbstractBaseUser, comment: str) -> Iterator[None]:
+def _change(own: Listing, *, by: Actor, comment: str) -> Iterator[None]:
     """One listing's change as one step of its history."""
     history.remember(type(own), own.pk)
     with reversion.create_revision():

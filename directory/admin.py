@@ -49,7 +49,7 @@ SHARED = (
 RECORD = ("origin", "checks")
 SHOWN_NAMES = 20
 
-FIELDS = {
+FIELDS: dict[Any, dict[str, Any]] = {
     # What is typed without a scheme is meant with TLS.
     models.URLField: {"assume_scheme": "https"},
     # The browser's own fields: Django's widgets compare with the server's zone, and these are wall clocks.
@@ -90,7 +90,7 @@ class DeskAdmin(VersionAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if request.method == "POST" else None
         if row is not None and self.has_change_permission(request, row):
-            pass
+            history.remember(self.model, row.pk)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def revision_view(
@@ -171,16 +171,20 @@ class CheckedFilter(admin.SimpleListFilter):
         due, fresh = Q(due_on__lte=timezone.localdate()), Q(due_on__gt=timezone.localdate())
         checked = Q(checked_on__isnull=False)
         conditions = {"never": ~checked, "due": due, "fresh": checked & (fresh | Q(due_on__isnull=True))}
-        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+        return queryset.filter(conditions[chosen]) if (chosen := self.value()) in conditions else queryset
 
 
 class ListingAdmin(DeskAdmin):
     """Register a kind's model with it; the kind is found by the model."""
 
     form = ListingForm
-    inlines = (ChannelInline, OpeningIntervalInline, HoursExceptionInline)
+    inlines: Sequence[Any] = (
+        ChannelInline,
+        OpeningIntervalInline,
+        HoursExceptionInline,
+    )
     list_display = ("name", "status", "town", "last_check", "source")
-    list_filter = ("status", CheckedFilter, "source", "sample")
+    list_filter: Sequence[Any] = ("status", CheckedFilter, "source", "sample")
     list_select_related = ("place",)
     # Newest first: a name has no index, and lists of a million are opened too.
     ordering = ("-pk",)

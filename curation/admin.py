@@ -1,0 +1,11 @@
+"""What stays off the curators' desk: rows that other packages would put there by themselves."""
+
+# Imported for what they register, so that it is there to be taken off again.
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+
+# Accounts know no e-mail, and second factors are their owners' business.
+admin.site.unregister((EmailAddress, Authenticator))

@@ -1,0 +1,48 @@
+"""Support groups and their meetings on the curators' desk."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from directory import history
+from directory.admin import FIELDS, ChannelInline, ListingAdmin, in_columns
+from groups.models import Meeting, SupportGroup
+
+
+class MeetingInline(admin.StackedInline):
+    model = Meeting
+    extra = 1
+    formfield_overrides = FIELDS
+    fieldsets = (
+        (None, {"fields": (("weekday", "start", "minutes", "active"), ("join_url", "join_phone"))}),
+        (
+            _("More about this meeting"),
+            {
+                "fields": (("repeat", "nth", "first", "until"), ("name", "zone"), "modes", "formats", "note"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Who may change the group may take a meeting out: the group's history brings it back."""
+        return self.has_change_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "zone":
+            options["initial"] = settings.TIME_ZONE
+        return in_columns(super().formfield_for_dbfield(db_field, request, **options))
+
+
+class SupportGroupAdmin(ListingAdmin):
+    inlines = (MeetingInline, ChannelInline)
+    list_filter = (*ListingAdmin.list_filter, "fellowship")
+
+
+history.keep(Meeting)
+history.keep(SupportGroup, "meetings")
+admin.site.register(SupportGroup, SupportGroupAdmin)
