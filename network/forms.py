@@ -31,7 +31,7 @@ def new_password_field() -> forms.CharField:
     return forms.CharField(
         label=_("Password"),
         help_text=_(
-            "15 signs or more. A few plain words are good and easy to keep in mind; no rule asks for more."
+            "15 characters or more. A few plain words are good and easy to keep in mind; no rule asks for more."
         ),
         strip=False,
         max_length=LONGEST,

@@ -256,6 +256,12 @@ def test_recovery_sets_the_password_once_and_shows_a_new_code(client):
     assert recover(Client(), account.login_name, fresh).status_code == 302
 
 
+def test_recovery_code_is_used_up_before_a_new_one_is_shown(client):
+    account, code = sign_up(client)
+    assert recover(Client(), account.login_name, code).status_code == 302
+    assert recover(Client(), account.login_name, code).status_code == 200
+
+
 def test_recovery_ends_the_other_sessions(client):
     account, code = sign_up(client)
     recover(Client(), account.login_name, code)
