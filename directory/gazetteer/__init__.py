@@ -6,9 +6,7 @@ The files hold facts only; `scripts/distil_gazetteer.py` writes them. Nothing he
 import csv
 import itertools
 import re
-import statistics
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,16 +45,13 @@ def fold(text: str) -> str:
 def read() -> Iterator[dict[str, Any]]:
     """Every row of the gazetteer as the fields of a `GazetteerPlace`.
 
-    ZIPs first, then towns (once for each spelling), then the towns that only the mail knows.
+    ZIPs first, then towns, once for each spelling. The name of a ZIP is its town, or "near" and a town.
     """
     zones = {(row["country"], row["region"]): row["zone"] for row in _rows(ZONES)}
-    zips = [_zip_row(row, zones) for row in _rows(ZIPS)]
-    cities = [row for line in _rows(CITIES) for row in _city_rows(line, zones)]
-    yield from zips
-    yield from cities
-    yield from _post_towns(
-        zips, known={(row["key"], row["region"]) for row in cities if row["country"] == "US"}
-    )
+    for row in _rows(ZIPS):
+        yield _zip_row(row, zones)
+    for row in _rows(CITIES):
+        yield from _city_rows(row, zones)
 
 
 def country_names() -> dict[str, str]:
@@ -118,15 +113,3 @@ def _city_rows(row: dict[str, str], zones: Zones) -> Iterator[dict[str, Any]]:
     spellings = [row["name"], *filter(None, row["also"].split("|"))]
     for key in dict.fromkeys(fold(spelling) for spelling in spellings):
         yield {"key": key, **fields}
-
-
-def _post_towns(zips: list[dict[str, Any]], known: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Small places that have a post office and no entry among the towns, each in the middle of its ZIPs."""
-    towns = defaultdict(list)
-    for row in zips:
-        towns[fold(row["name"]), row["region"]].append(row)
-    for (key, region), rows in towns.items():
-        if (key, region) not in known:
-            latitude = round(statistics.median(row["latitude"] for row in rows), 4)
-            longitude = round(statistics.median(row["longitude"] for row in rows), 4)
-            yield rows[0] | {"key": key, "latitude": latitude, "longitude": longitude, "is_zip": False}

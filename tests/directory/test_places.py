@@ -38,6 +38,7 @@ def labels(text, **options):
         ("Charlotte, North Carolina 28202", "28202 (Charlotte, NC)"),
         ("00901", "00901 (San Juan, PR)"),
         ("91125", "91125 (Pasadena, CA)"),
+        ("95587", "95587 (near Garberville, CA)"),
     ],
 )
 def test_find_spots_zip(text, label):
@@ -78,7 +79,7 @@ def test_find_spots_zip(text, label):
         ("coeur dalene", "Coeur d'Alene, ID"),
         ("Coeur d’Alene, Idaho", "Coeur d'Alene, ID"),
         ("O Fallon MO", "O'Fallon, MO"),
-        ("Whitethorn, CA", "Whitethorn, CA"),
+        ("Garberville, CA", "Garberville, CA"),
         ("Mayaguez, PR", "Mayagüez, PR"),
         ("San Juan, Puerto Rico", "San Juan, PR"),
         ("Montreal, QC", "Montréal, QC"),
