@@ -224,8 +224,9 @@ class Finding:
         found = cards(self.results.ids, self.at, self.results.km)
         if self.query.order != "soonest":
             return [{"heading": "", "count_words": "", "cards": found}] if found else []
+        whole = self.results.pages == 1
         return [
-            {"heading": heading, "count_words": total_words(len(each)), "cards": each}
+            {"heading": heading, "count_words": total_words(len(each)) if whole else "", "cards": each}
             for heading, each in grouped((card.when.state, card) for card in found)
         ]
 
@@ -305,6 +306,8 @@ def radius_words(radius: str) -> str:
 
 
 def total_words(total: int) -> str:
+    if not total:
+        return _("Nothing fits all of this yet")
     return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
 
 

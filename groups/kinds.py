@@ -189,7 +189,10 @@ class SupportGroups(Kind):
         ]
 
     def moment(self, listing: Listing, at: At) -> Moment:
-        going_on, coming = next_of(active(self.own(listing).meetings.all()), at)
+        meetings = active(self.own(listing).meetings.all())
+        if any(meeting.repeat == Repeat.ONGOING for meeting in meetings):
+            return Moment.words_only(_("On now"), [_("round the clock")], state="now")
+        going_on, coming = next_of(meetings, at)
         return moments.by_occurrence(going_on, coming, at)
 
     def actions(self, listing: Listing) -> list[Action]:

@@ -65,6 +65,11 @@ def test_meeting_past_midnight_goes_on_from_the_day_before() -> None:
     assert going_on.day == datetime.date(2026, 3, 11)
 
 
+def test_round_the_clock_has_no_times() -> None:
+    state, clock, lines = rail(repeat="ongoing", weekday=None, start=None)
+    assert (state, clock.strip(), lines) == ("now", "On now", ["round the clock"])
+
+
 def test_group_without_meetings_says_ask() -> None:
     from directory.kinds import kinds
 
