@@ -4,10 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import LazySettings
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from directory.kinds import kinds
-from tests.builders import make_group, make_listing, make_meeting, make_place
+from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
 from tests.observatory import faults, tally
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,7 @@ PUBLIC = [
 PERSONAL = [
     "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/",
 ]  # fmt: skip
+ENDS_SIGN_IN = ("/leave/",)
 MISSING = ["/nope/", "/listing/nope/", "/find/nope/", "/listing/%00/"]
 
 
@@ -58,7 +59,39 @@ def test_unknown_address_has_strip_and_search(https: Client, address: str) -> No
     assert BeautifulSoup(response.content, "html.parser").select_one("form[role=search] input[name=q]")
 
 
-@pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
+def routes(patterns: list, prefix: str = "/") -> list[str]:
+    """Every address of the site that needs no argument."""
+    found = []
+    for pattern in patterns:
+        route = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+        if hasattr(pattern, "url_patterns"):
+            found += routes(pattern.url_patterns, prefix + route)
+        elif not set("<(") & set(route):
+            found.append(prefix + route)
+    return sorted(set(found))
+
+
+@pytest.mark.usefixtures("lantern")
+def test_every_route_has_the_strip_and_the_headers(https: Client) -> None:
+    """Signed in as a curator, who may open more than anybody."""
+    make_curator(https)
+    walked = 0
+    for address in routes(get_resolver().url_patterns):
+        if address in ENDS_SIGN_IN:
+            continue
+        response = https.get(address)
+        assert response.status_code < 500, address
+        if response.status_code in (301, 302, 303) or "text/html" not in response.headers["Content-Type"]:
+            continue
+        walked += 1
+        must_have_strip(response)
+        assert faults(response) == [], address
+        assert tally(response) >= 150, address
+        assert response.headers["Cache-Control"] == "no-store", address
+    assert walked > 50
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 429, 500, 503])
 def test_error_page_has_the_strip(rf, status: int) -> None:
     from directory.errors import error
 
@@ -193,7 +226,9 @@ def test_private_address_is_nowhere(client: Client) -> None:
 
 
 def test_wrong_method_is_refused(client: Client) -> None:
-    assert client.post("/find/").status_code == 405
+    response = client.post("/find/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    must_have_strip(response)
 
 
 def test_queries_do_not_grow_with_the_results(client: Client, django_assert_max_num_queries) -> None:

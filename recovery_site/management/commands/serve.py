@@ -31,6 +31,8 @@ GUNICORN = [
     "--max-requests=10000",
     "--max-requests-jitter=1000",
     "--log-level=warning",
+    # A search may be 6 KB long; the page then says what it could not read. Without this the server cuts at 4 KB.
+    "--limit-request-line=8190",
 ]
 
 
