@@ -11,6 +11,7 @@ from directory.models.listing import (
     Verification,
 )
 from directory.models.place import Organization, Place
+from directory.models.region import Region
 
 KIND_MODULES = tuple(discover())
 
@@ -24,5 +25,6 @@ __all__ = [
     "OpeningInterval",
     "Organization",
     "Place",
+    "Region",
     "Verification",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.fields import ChoiceSetField, validate_zone
 from directory.models.place import Organization, Place
+from directory.models.region import Region
 from directory.schedule import Hours, Interval
 from directory.vocabulary import (
     Access,
@@ -81,6 +82,14 @@ class Listing(models.Model):
     hours_note = models.CharField(_("more about hours"), max_length=200, blank=True)
     text_language = models.CharField(
         _("language of these texts"), max_length=8, default="en", help_text=_("Such as en or es.")
+    )
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("region"),
+        help_text=_("Whose curators look after it. Left empty, it follows from the place."),
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     status_reason = models.CharField(

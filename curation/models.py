@@ -1,0 +1,185 @@
+"""What keeps listings true: what visitors send, likely doubles, dead links, and who looks after which region."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Listing, Region
+from groups.models import Meeting
+
+
+class Handling(models.TextChoices):
+    """What became of something that a visitor sent."""
+
+    OPEN = "open", _("Open")
+    ASKED = "asked", _("Asked back")
+    FIXED = "fixed", _("Fixed")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class Sent(models.Model):
+    """What reports and suggestions share. Nothing is kept about who sent it; `code_hash` opens the thread again."""
+
+    status = models.CharField(_("status"), max_length=10, choices=Handling, default=Handling.OPEN)
+    details = models.TextField(_("in their words"), max_length=2000, blank=True)
+    private_note = models.TextField(_("private note"), blank=True)
+    code_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    handled_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ("created", "pk")
+
+
+class Report(Sent):
+    """Somebody says that a listing is wrong."""
+
+    class What(models.TextChoices):
+        WRONG_TIME = "wrong-time", _("The time is wrong")
+        CLOSED = "closed", _("It does not exist any more")
+        NOBODY = "nobody", _("Nobody was there")
+        WRONG_NUMBER = "wrong-number", _("The phone number or link does not work")
+        WRONG_PLACE = "wrong-place", _("The address is wrong")
+        OTHER = "other", _("Something else")
+
+    listing = models.ForeignKey(
+        Listing, on_delete=models.CASCADE, related_name="reports", verbose_name=_("listing")
+    )
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("meeting")
+    )
+    what = models.CharField(_("what is wrong"), max_length=12, choices=What)
+
+    class Meta(Sent.Meta):
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}: {self.listing}"
+
+
+class Suggestion(Sent):
+    """Somebody knows a listing that is not here."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    name = models.CharField(_("name"), max_length=255)
+    where = models.CharField(_("where"), max_length=300, blank=True)
+    when = models.CharField(_("when"), max_length=300, blank=True)
+    reach = models.CharField(_("how to reach it"), max_length=300, blank=True)
+    listing = models.ForeignKey(
+        Listing, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta(Sent.Meta):
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(models.Model):
+    """One line of the thread between the desk and whoever kept the code."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, related_name="messages")
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, null=True, related_name="messages")
+    from_desk = models.BooleanField()
+    text = models.TextField(max_length=2000)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("created", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="message_belongs_to_one_thread",
+                condition=Q(report__isnull=True, suggestion__isnull=False)
+                | Q(report__isnull=False, suggestion__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class LikelyDouble(models.Model):
+    """Two listings that may be one. A curator decides; `undo` holds what a merge changed."""
+
+    class Decision(models.TextChoices):
+        OPEN = "open", _("Not decided")
+        MERGED = "merged", _("Merged")
+        APART = "apart", _("Two different listings")
+
+    first = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    reasons = models.JSONField(default=list)
+    decision = models.CharField(_("decision"), max_length=6, choices=Decision, default=Decision.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    decided_on = models.DateField(null=True, blank=True, editable=False)
+    undo = models.JSONField(default=dict, editable=False)
+    found = models.DateTimeField(_("found"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("likely double")
+        verbose_name_plural = _("likely doubles")
+        ordering = ("found", "pk")
+        constraints = (
+            models.CheckConstraint(name="double_in_order", condition=Q(first__lt=F("second"))),
+            models.UniqueConstraint(name="double_once", fields=("first", "second")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
+
+
+class LinkCheck(models.Model):
+    """How a link of a listing answered when it was last tried. A link is dead after three tries on three days."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="link_checks")
+    url = models.CharField(max_length=500)
+    tried = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("checked link")
+        verbose_name_plural = _("checked links")
+        constraints = (models.UniqueConstraint(name="link_once_per_listing", fields=("listing", "url")),)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class CuratorRegion(models.Model):
+    """A curator with regions sees and changes the listings of these only; one without sees all."""
+
+    curator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curator_regions"
+    )
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("curator’s region")
+        verbose_name_plural = _("curators’ regions")
+        constraints = (models.UniqueConstraint(name="curator_region_once", fields=("curator", "region")),)
+
+    def __str__(self) -> str:
+        return f"{self.curator}: {self.region}"
