@@ -10,10 +10,10 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.cards import cards
+from directory.guard import same_origin
 from directory.models import Listing
 from directory.moments import At
 from network import device, supports
-from network.guard import same_origin
 from network.personal import personal
 from network.saving import LIMIT, Kept
 
