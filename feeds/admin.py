@@ -3,23 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from feeds import guard
+from feeds.limits import CannotFetch
 from feeds.models import ImportRun, Source
 
 SHOWN_ROWS = 500
 
 
+class SourceForm(forms.ModelForm):
+    def clean_address(self) -> str:
+        """A path is given on the command line alone: the desk opens no files of the server."""
+        address: str = self.cleaned_data["address"]
+        if address and address != self.instance.address:
+            try:
+                guard.checked(address)
+            except CannotFetch as problem:
+                raise ValidationError(str(problem)) from problem
+        return address
+
+
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):
-    fields = ("name", "slug", "format", "address", "owner", "license")
-    list_display = ("name", "format", "owner", "license", "address")
-    list_filter = ("format",)
+    form = SourceForm
+    fields = (
+        "name", "slug", "format", "fellowship", "address", "enabled", "rhythm", "max_change_percent",
+        "owner", "license",
+    )  # fmt: skip
+    list_display = ("name", "format", "enabled", "rhythm", "owner", "license", "address")
+    list_filter = ("enabled", "format")
     list_per_page = 50
     search_fields = ("name", "owner", "address")
     search_help_text = gettext_lazy("Name, publisher or address")
@@ -33,6 +53,11 @@ class SourceAdmin(admin.ModelAdmin):
         """The slug stands on each listing of a source."""
         return ("slug",) if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
+        """After any change the next run reads the whole feed again, also when its server has nothing new."""
+        obj.etag = obj.last_modified = ""
+        super().save_model(request, obj, form, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """With a source its record of imports would go."""
         return False
@@ -41,7 +66,20 @@ class SourceAdmin(admin.ModelAdmin):
 @admin.register(ImportRun)
 class ImportRunAdmin(admin.ModelAdmin):
     fieldsets = (
-        (None, {"fields": ("source", "held", ("started", "ended"), "address", "checksum")}),
+        (
+            None,
+            {
+                "fields": (
+                    "source",
+                    "error",
+                    "held",
+                    "not_modified",
+                    ("started", "ended"),
+                    "address",
+                    "checksum",
+                )
+            },
+        ),
         (
             gettext_lazy("What it found and did"),
             {
@@ -55,14 +93,15 @@ class ImportRunAdmin(admin.ModelAdmin):
         (gettext_lazy("Taken in, yet worth a look"), {"fields": ("remarked_rows",)}),
     )
     list_display = (
-        "started", "source", "rows", "created", "updated", "unchanged", "retired", "left_out", "held",
+        "started", "source", "rows", "created", "updated", "unchanged", "retired", "left_out", "not_modified",
+        "held", "error",
     )  # fmt: skip
     list_filter = ("source",)
     list_per_page = 50
     list_select_related = ("source",)
     date_hierarchy = "started"
-    search_fields = ("source__name", "address", "held")
-    search_help_text = gettext_lazy("Source, address, or why it was held")
+    search_fields = ("source__name", "address", "held", "error")
+    search_help_text = gettext_lazy("Source, address, or why it was held or failed")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,136 +1,221 @@
 """The only place from which the site asks anything of the network: feeds, by address or by path.
 
-An address must be http or https and lead to a public machine. Every name is resolved once, the answer is checked,
-and the connection goes to the checked address; each redirect is checked again. Size and time are bounded.
+An address must lead to a public machine (`feeds/guard.py`), and so must each redirect; the connection goes to the very
+address that was checked. Size and time are bounded (`feeds/limits.py`), also for a server that sends a byte a second
+or packs much into little (`feeds/unpack.py`). No setting turns this off; `resolver`, `connector` and `limits` are for
+tests.
 """
 
 import http.client
-import ipaddress
+import re
 import socket
 import ssl
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import cast
+from urllib.parse import urljoin
 
-MAX_BYTES = 20 * 1024 * 1024
+from feeds import guard
+from feeds.guard import Address, Resolver, resolve
+from feeds.limits import CannotFetch, Clock, Limits, size
+from feeds.unpack import ACCEPTED, unpacked
+from feeds.wire import Wire
+
+__all__ = ["CannotFetch", "Fetched", "Limits", "Validators", "read"]
+
 MAX_REDIRECTS = 2
-CONNECT_SECONDS = 10
-TOTAL_SECONDS = 60
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
+# What a server says of its version is sent back to it and kept in the database: short and printable, or dropped.
+VALIDATOR = re.compile(r"[\x20-\x7e]{1,200}")
+LENGTH = re.compile(r"[0-9]{1,15}")
 
-Resolver = Callable[[str, int], list[str]]
 Connector = Callable[[str, int, float], socket.socket]
 
 
-class CannotFetch(Exception):
-    """One line for the person who ran the command."""
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version that was read last; "" where it said nothing."""
+
+    etag: str = ""
+    last_modified: str = ""
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a host."""
-    return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A feed, or with `not_modified` the word that it is the one that was read last."""
+
+    data: bytes
+    etag: str = ""
+    last_modified: str = ""
+    not_modified: bool = False
+
+
+NO_VALIDATORS = Validators()
+LIMITS = Limits()
 
 
 def connect(address: str, port: int, seconds: float) -> socket.socket:
     return socket.create_connection((address, port), timeout=seconds)
 
 
-def read(where: str, *, resolver: Resolver = resolve, connector: Connector = connect) -> bytes:
-    """The bytes at a path or an http(s) address. Raises CannotFetch; a local file has no size limit."""
-    if "://" in where:
-        return from_address(where, resolver=resolver, connector=connector)
+def is_web_address(where: str) -> bool:
+    """Whether this is to be fetched; anything else is a path."""
+    return "://" in where
+
+
+def read(
+    where: str,
+    *,
+    resolver: Resolver = resolve,
+    connector: Connector = connect,
+    validators: Validators = NO_VALIDATORS,
+    limits: Limits = LIMITS,
+) -> Fetched:
+    """What is at a path or an http(s) address. Raises CannotFetch; a local file has no limits."""
+    if is_web_address(where):
+        clock = Clock(limits.total, f"The feed took longer than {limits.total:g} seconds.")
+        return Errand(resolver, connector, validators, limits, clock).run(where)
     try:
-        return Path(where).read_bytes()
-    except OSError as error:
-        raise CannotFetch(f"{where} cannot be read: {error.strerror or error}.") from error
+        return Fetched(Path(where).read_bytes())
+    except (OSError, ValueError) as error:
+        raise CannotFetch(f"{where} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def from_address(where: str, *, resolver: Resolver, connector: Connector) -> bytes:
-    deadline = time.monotonic() + TOTAL_SECONDS
-    for _hop in range(MAX_REDIRECTS + 1):
-        answer = ask(checked(where), resolver, connector, deadline)
-        if isinstance(answer, bytes):
-            return answer
-        if where.startswith("https:") and urljoin(where, answer).startswith("http:"):
-            raise CannotFetch("The address leads from https to http; that is not followed.")
-        where = urljoin(where, answer)
-    raise CannotFetch(f"The address leads on more than {MAX_REDIRECTS} times.")
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One fetch, redirects included."""
+
+    resolver: Resolver
+    connector: Connector
+    validators: Validators
+    limits: Limits
+    clock: Clock
+
+    def run(self, where: str) -> Fetched:
+        address = guard.checked(where)
+        for _hop in range(MAX_REDIRECTS + 1):
+            answer = self.ask(address)
+            if isinstance(answer, Fetched):
+                return answer
+            address = redirected(address, answer)
+        raise CannotFetch(f"The address leads on more than {MAX_REDIRECTS} times.")
+
+    def ask(self, address: Address) -> Fetched | str:
+        """What the address holds, or where it leads."""
+        wire = Wire(self.dial(address), self.clock, self.limits.headers)
+        try:
+            wire.send(self.request(address))
+            response = http.client.HTTPResponse(cast(socket.socket, wire), method="GET")
+            response.begin()
+            wire.most = self.limits.wire
+            return self.answer(address, response, wire)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise CannotFetch(f"The answer of {address.host} broke off or cannot be read.") from error
+        finally:
+            wire.close()
+
+    def dial(self, address: Address) -> socket.socket:
+        """A connection to an address that was checked; the answers of a name share the time there is."""
+        host, port = address.host, address.port
+        found = guard.public_addresses(host, port, self.resolver, self.clock.left(self.limits.connect))
+        clock = Clock(self.clock.left(self.limits.connect), f"{host} could not be reached in time.")
+        for tries_left in range(len(found), 0, -1):
+            try:
+                sock = self.connector(found[-tries_left], port, clock.left() / tries_left)
+                return secured(sock, host, clock.left()) if address.is_secure else sock
+            except ssl.SSLCertVerificationError as error:
+                raise CannotFetch(f"{host} cannot show who it is: {error.verify_message}.") from error
+            except OSError as error:
+                if tries_left == 1:
+                    raise CannotFetch(f"{host} could not be reached.") from error
+        raise AssertionError("a host without answers does not come this far")
+
+    def request(self, address: Address) -> bytes:
+        headers = {
+            "Host": address.host_header,
+            "User-Agent": "Steady feed reader",
+            "Accept": "application/json, text/csv;q=0.9, */*;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "close",
+            "If-None-Match": self.validators.etag,
+            "If-Modified-Since": self.validators.last_modified,
+        }
+        lines = [f"{name}: {value}" for name, value in headers.items() if value]
+        return "\r\n".join([f"GET {address.target} HTTP/1.1", *lines, "", ""]).encode("ascii")
+
+    def answer(self, address: Address, response: http.client.HTTPResponse, wire: Wire) -> Fetched | str:
+        if response.status in REDIRECTS:
+            return response.headers.get("Location", "")
+        if response.status == HTTPStatus.NOT_MODIFIED:
+            return self.same_as_before()
+        if response.status != HTTPStatus.OK:
+            raise CannotFetch(f"{address.host} answered {response.status}.")
+        encoding = ", ".join(response.headers.get_all("Content-Encoding", []))
+        data = unpacked(self.pieces(response, wire), encoding, self.limits)
+        if not data or data.isspace():
+            raise CannotFetch("The feed is empty.")
+        headers = response.headers
+        return Fetched(data, validator(headers.get("ETag")), validator(headers.get("Last-Modified")))
+
+    def same_as_before(self) -> Fetched:
+        if self.validators == NO_VALIDATORS:
+            raise CannotFetch(
+                "The server says that nothing changed, to somebody who asks for the first time."
+            )
+        return Fetched(b"", self.validators.etag, self.validators.last_modified, not_modified=True)
+
+    def pieces(self, response: http.client.HTTPResponse, wire: Wire) -> Iterator[bytes]:
+        """The body as it comes. Raises CannotFetch where it is not as long as the server said."""
+        length = said_length(response)
+        if length is not None and length > self.limits.wire:
+            raise CannotFetch(f"The answer is larger than {size(self.limits.wire)}.")
+        while piece := response.read(CHUNK):
+            yield piece
+        if length is not None and (response.length or wire.goes_on()):
+            raise CannotFetch("The answer is not as long as the server said.")
 
 
-def checked(where: str) -> SplitResult:
+def redirected(address: Address, location: str) -> Address:
+    """Where a redirect leads, checked as any address; never to http, where anybody on the way could answer."""
+    if not location:
+        raise CannotFetch("The address leads on without saying where.")
     try:
-        parts = urlsplit(where)
-        port = parts.port
+        onward = guard.checked(urljoin(address.written, location))
     except ValueError as error:
-        raise CannotFetch("The address cannot be read.") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CannotFetch("Only http and https addresses are fetched.")
-    if parts.username or parts.password:
-        raise CannotFetch("An address with a login in it is not fetched.")
-    if port == 0:
-        raise CannotFetch("The address names port 0.")
-    return parts
+        raise CannotFetch("The address leads on to one that cannot be read.") from error
+    if not onward.is_secure:
+        raise CannotFetch("The address leads on to http without TLS; that is not followed.")
+    return onward
 
 
-def ask(parts: SplitResult, resolver: Resolver, connector: Connector, deadline: float) -> bytes | str:
-    """The body, or where a redirect leads."""
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+def secured(sock: socket.socket, host: str, seconds: float) -> socket.socket:
+    """TLS with the certificate verified. A body without a length that ends without goodbye is an error."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    sock.settimeout(seconds)
     try:
-        connection.sock = dialled(host, port, parts.scheme, resolver, connector)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(
-            "GET", target, headers={"Accept": "application/json", "Accept-Encoding": "identity"}
-        )
-        response = connection.getresponse()
-        if response.status in (301, 302, 303, 307, 308):
-            return response.headers.get("Location") or ""
-        if response.status != http.HTTPStatus.OK:
-            raise CannotFetch(f"{host} answered {response.status}.")
-        return body(response, deadline)
-    except (OSError, http.client.HTTPException) as error:
-        raise CannotFetch(f"{host} could not be reached.") from error
-    finally:
-        connection.close()
+        return context.wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)
+    except BaseException:
+        sock.close()
+        raise
 
 
-def dialled(host: str, port: int, scheme: str, resolver: Resolver, connector: Connector) -> socket.socket:
-    """A connection to the very address that was checked."""
-    addresses = resolver(host, port)
-    if not addresses or not all(is_public(address) for address in addresses):
-        raise CannotFetch(f"{host} is not a public address.")
-    sock = connector(addresses[0], port, CONNECT_SECONDS)
-    if scheme == "https":
-        return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-    return sock
+def said_length(response: http.client.HTTPResponse) -> int | None:
+    """The Content-Length in bytes, None for chunks and for what ends when the connection does."""
+    if (coding := response.headers.get("Transfer-Encoding")) is not None:
+        if coding.lower() != "chunked":
+            raise CannotFetch("The answer comes in a transfer coding that is not read.")
+        return None
+    lengths = list(dict.fromkeys(response.headers.get_all("Content-Length", [])))
+    if not lengths:
+        return None
+    if len(lengths) > 1 or not LENGTH.fullmatch(lengths[0]):
+        raise CannotFetch("The answer does not say plainly how long it is.")
+    return int(lengths[0])
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet. `is_global` alone lets multicast and NAT64 pass."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        embedded = parsed.ipv4_mapped or parsed.sixtofour
-        if parsed in NAT64 or (embedded and not is_public(str(embedded))):
-            return False
-    return parsed.is_global and not parsed.is_multicast
-
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def body(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := response.read(CHUNK):
-        size += len(chunk)
-        chunks.append(chunk)
-        if size > MAX_BYTES:
-            raise CannotFetch(f"The feed is larger than {MAX_BYTES // 1024 // 1024} MB.")
-        if time.monotonic() > deadline:
-            raise CannotFetch(f"The feed took longer than {TOTAL_SECONDS} seconds.")
-    return b"".join(chunks)
+def validator(said: str | None) -> str:
+    return said if said and VALIDATOR.fullmatch(said) else ""

@@ -1,11 +1,27 @@
 """Sources of listings and the runs that bring them in."""
 
+from datetime import datetime, timedelta
+
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.vocabulary import Fellowship
+
+# A run that has not ended by then died with its process.
+LONGEST_RUN = timedelta(hours=2)
+# A timer that fires a little early must not put a run off by a whole turn.
+EARLY = timedelta(minutes=10)
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def refreshable(self) -> "SourceQuerySet":
+        """Those that may be asked without a person at the keyboard; a path is read by hand alone."""
+        return self.filter(
+            Q(address__istartswith="http://") | Q(address__istartswith="https://"), enabled=True
+        )
 
 
 class Source(models.Model):
@@ -24,6 +40,23 @@ class Source(models.Model):
     )
     owner = models.CharField(_("who publishes it"), max_length=200, blank=True)
     license = models.CharField(_("license"), max_length=200, blank=True)
+    enabled = models.BooleanField(
+        _("in use"), default=True, help_text=_("Turned off, refreshing passes it by. Its listings stay.")
+    )
+    rhythm = models.PositiveSmallIntegerField(
+        _("rhythm in hours"), default=0, help_text=_("How often it is read: 24 is daily, 0 by hand alone.")
+    )
+    max_change_percent = models.PositiveSmallIntegerField(
+        _("largest change in percent"),
+        default=20,
+        validators=(MaxValueValidator(100),),
+        help_text=_("A run that would change or drop more of its listings than this waits for a person."),
+    )
+    etag = models.CharField(_("ETag"), max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(_("Last-Modified"), max_length=200, blank=True, editable=False)
+    running_since = models.DateTimeField(_("running since"), null=True, blank=True, editable=False)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -34,9 +67,33 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether its rhythm has come round since its newest run, a failed one too."""
+        newest = self.runs.first()
+        return bool(self.rhythm) and (
+            newest is None or newest.started + timedelta(hours=self.rhythm) - EARLY <= now
+        )
+
+    def claim(self, now: datetime) -> bool:
+        """Takes it for one run. False while another has it; a claim lapses after LONGEST_RUN."""
+        free = Q(running_since=None) | Q(running_since__lt=now - LONGEST_RUN)
+        self.running_since = now
+        return bool(Source.objects.filter(free, pk=self.pk).update(running_since=now))
+
+    def let_go(self) -> None:
+        """Gives it back, unless somebody else took it after the claim had lapsed."""
+        Source.objects.filter(pk=self.pk, running_since=self.running_since).update(running_since=None)
+
 
 class ImportRun(models.Model):
     """One import: what it found and did. Kept as it was; a run that changes nothing writes this row alone."""
+
+    class State(models.TextChoices):
+        APPLYING = "applying", _("Under way, or cut short")
+        APPLIED = "applied", _("Done")
+        HELD = "held", _("Waits for a curator")
+        DISMISSED = "dismissed", _("Dismissed")
+        UNDONE = "undone", _("Taken back")
 
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="runs", verbose_name=_("source")
@@ -58,6 +115,16 @@ class ImportRun(models.Model):
         _("remarks"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look"
     )
     held = models.CharField(_("held, because"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
+    differences = models.JSONField(_("what it would change"), default=list, editable=False)
+    waiting = models.BinaryField(
+        null=True, editable=False, help_text="the staged listings of a held run, packed"
+    )
+    undone_by = models.CharField(max_length=40, blank=True, editable=False)
+    not_modified = models.BooleanField(
+        _("not modified"), default=False, help_text=_("The server said that nothing changed.")
+    )
+    error = models.CharField(_("failed, because"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("import run")
@@ -66,3 +133,18 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
+
+
+class RunChange(models.Model):
+    """The journal of a run: what a listing was before; `before` is null for one that the run created."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    listing_id = models.BigIntegerField()
+    ref = models.CharField(max_length=120)
+    before = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.ref

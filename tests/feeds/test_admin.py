@@ -52,9 +52,47 @@ def test_list_counts_what_was_left_out(client, run):
     assert page.select_one("td.field-left_out").get_text() == str(len(run.rejected))
 
 
+def change(client, source, **fields):
+    """What the form of a source answers; on success `source` is as it is then."""
+    given = {"name": source.name, "format": source.format, "address": source.address, "enabled": "on"}
+    page = reverse("admin:feeds_source_change", args=(source.pk,))
+    response = client.post(page, {**given, "rhythm": 24, "max_change_percent": 20, **fields})
+    source.refresh_from_db()
+    return BeautifulSoup(response.content, "html.parser")
+
+
 def test_source_keeps_its_slug(client, run):
     make_curator(client, is_superuser=True)
-    page = reverse("admin:feeds_source_change", args=(run.source.pk,))
-    client.post(page, {"name": "Other", "slug": "other", "format": "meeting-guide"})
+    change(client, run.source, name="Other", slug="other")
+    assert (run.source.name, run.source.slug, run.source.rhythm) == ("Other", "example", 24)
+
+
+def test_changed_source_is_read_whole_again(client, run):
+    make_curator(client, is_superuser=True)
+    Source.objects.update(etag='"1"', last_modified="Thu, 01 Jan 2026 00:00:00 GMT")
+    change(client, run.source, fellowship="aa")
+    assert (run.source.fellowship, run.source.etag, run.source.last_modified) == ("aa", "", "")
+
+
+@pytest.mark.parametrize(
+    "address", ["/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/", "https://me:pw@example.org/"]
+)
+def test_desk_takes_web_addresses_alone(client, run, address):
+    make_curator(client, is_superuser=True)
+    page = change(client, run.source, address=address)
+    assert page.select_one(".field-address .errorlist")
+    assert run.source.address == ""
+
+
+def test_path_given_on_the_command_line_may_stay(client, run):
+    make_curator(client, is_superuser=True)
+    Source.objects.update(address="/srv/feeds/example.json")
     run.source.refresh_from_db()
-    assert (run.source.name, run.source.slug) == ("Other", "example")
+    change(client, run.source, rhythm=0, owner="Example Intergroup")
+    assert (run.source.address, run.source.owner) == ("/srv/feeds/example.json", "Example Intergroup")
+
+
+def test_curator_cannot_change_a_source(client, run):
+    make_curator(client)
+    change(client, run.source, name="Other")
+    assert run.source.name == "Example"
