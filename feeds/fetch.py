@@ -23,7 +23,7 @@ from feeds.limits import CannotFetch, Clock, Limits, size
 from feeds.unpack import ACCEPTED, unpacked
 from feeds.wire import Wire
 
-__all__ = ["CannotFetch", "Fetched", "Limits", "Validators", "read"]
+__all__ = ["NO_VALIDATORS", "CannotFetch", "Fetched", "Limits", "Validators", "read"]
 
 MAX_REDIRECTS = 2
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

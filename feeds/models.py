@@ -88,6 +88,13 @@ class Source(models.Model):
 class ImportRun(models.Model):
     """One import: what it found and did. Kept as it was; a run that changes nothing writes this row alone."""
 
+    class State(models.TextChoices):
+        APPLYING = "applying", _("Under way, or cut short")
+        APPLIED = "applied", _("Done")
+        HELD = "held", _("Waits for a curator")
+        DISMISSED = "dismissed", _("Dismissed")
+        UNDONE = "undone", _("Taken back")
+
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="runs", verbose_name=_("source")
     )
@@ -108,6 +115,12 @@ class ImportRun(models.Model):
         _("remarks"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look"
     )
     held = models.CharField(_("held, because"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
+    differences = models.JSONField(_("what it would change"), default=list, editable=False)
+    waiting = models.BinaryField(
+        null=True, editable=False, help_text="the staged listings of a held run, packed"
+    )
+    undone_by = models.CharField(max_length=40, blank=True, editable=False)
     not_modified = models.BooleanField(
         _("not modified"), default=False, help_text=_("The server said that nothing changed.")
     )
@@ -120,3 +133,18 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
+
+
+class RunChange(models.Model):
+    """The journal of a run: what a listing was before; `before` is null for one that the run created."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    listing_id = models.BigIntegerField()
+    ref = models.CharField(max_length=120)
+    before = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.ref

@@ -76,6 +76,7 @@ class Problem:
     field: str
     reason: str
     rejected: bool
+    merged: bool = False  # nothing of the row stands alone: it says what another row says
 
 
 @dataclass(frozen=True, slots=True)

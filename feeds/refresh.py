@@ -45,7 +45,7 @@ def refresh(source: Source) -> ImportRun:
     source.refresh_from_db(fields=("address", "format", "name", "etag", "last_modified"))
     validators = Validators(source.etag, source.last_modified)
     try:
-        return runs.run(source.format, source.address, source.name, validators=validators)[0]
+        return runs.run(source.format, source.address, source.name, validators=validators).run
     except runs.CannotImport as problem:
         return runs.failed(source, started, str(problem))
     except Exception as error:

@@ -1,27 +1,43 @@
-"""One import from beginning to end: fetch, parse, stage, compare, write, and the record of it."""
+"""One import from beginning to end: fetch, parse, stage, compare, decide, write, and the record of it."""
 
+import datetime
 import hashlib
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.text import slugify
 
 from directory.models import Listing
 from directory.vocabulary import Status
 from feeds import fetch
-from feeds.fetch import Fetched, Validators
+from feeds.comparing import GONE, Plan, compare
+from feeds.deciding import reason_to_hold
+from feeds.fetch import NO_VALIDATORS, Fetched, Validators
 from feeds.formats import PARSERS
-from feeds.models import ImportRun, Source
-from feeds.records import NotAFeed, Problem
-from feeds.staging import stage
-from feeds.upsert import GONE, Tally, upsert
+from feeds.keeping import packed, plain, unpacked
+from feeds.models import ImportRun, RunChange, Source
+from feeds.records import NotAFeed, Parsed, Problem
+from feeds.staging import Staged, stage
+from feeds.upsert import Step, apply
 from groups.models import Meeting
+
+MOST_DIFFERENCES = 500
 
 
 class CannotImport(Exception):
     """One line for the person who ran the command; nothing was changed."""
+
+
+@dataclass
+class Outcome:
+    """The record of a run, stored unless it was a dry one, and what it changed or would change."""
+
+    run: ImportRun
+    differences: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run(
@@ -31,82 +47,128 @@ def run(
     *,
     fellowship: str = "",
     dry_run: bool = False,
-    validators: Validators = fetch.NO_VALIDATORS,
-) -> tuple[ImportRun, Tally]:
-    """Imports a feed. Of a dry run nothing is stored, not even its record. Raises CannotImport.
-
-    With `validators` of the last run, a feed that did not change is not sent again and nothing is compared.
-    """
+    validators: Validators = NO_VALIDATORS,
+    progress: Callable[[int], Step] | None = None,
+) -> Outcome:
+    """Imports a feed. Of a dry run nothing is stored, not even its record. With `validators` a server may answer that
+    nothing changed, which is a run too. Raises CannotImport."""
     if format_name not in PARSERS:
         raise CannotImport(f"“{format_name}” is no format we read. We read: {', '.join(sorted(PARSERS))}.")
-    started = timezone.now()
     source = source_named(source_name, format_name, where, fellowship)
     try:
         fetched = fetch.read(where, validators=validators)
         if fetched.not_modified:
-            return not_modified(source, started), Tally()
+            return nothing_new(source, where)
         parsed = PARSERS[format_name](fetched.data, fellowship=source.fellowship)
     except (fetch.CannotFetch, NotAFeed) as problem:
         raise CannotImport(str(problem)) from problem
-    staging = stage(parsed.records)
-    problems = [*parsed.problems, *staging.problems]
-    with transaction.atomic():
-        if not dry_run:
-            # An existing row may be claimed or edited by somebody else in the meantime.
-            source.save(update_fields=("address", "fellowship") if source.pk else None)
-        tally = upsert(source, staging.staged, dry_run=dry_run)
-        record = ImportRun(
-            source=source,
-            started=started,
-            ended=timezone.now(),
-            address=where,
-            checksum=hashlib.sha256(fetched.data).hexdigest(),
-            rows=parsed.rows,
-            created=tally.created,
-            updated=tally.updated,
-            unchanged=tally.unchanged,
-            retired=tally.retired,
-            rejected=[as_row(each) for each in problems if each.rejected],
-            remarks=[as_row(each) for each in problems if not each.rejected],
-            **held_now(source),
-        )
-        if not dry_run:
-            record.save()
-            remember(source, fetched, record)
-    return record, tally
+    return bring_in(source, where, fetched, parsed, dry_run=dry_run, progress=progress)
 
 
-def not_modified(source: Source, started: datetime) -> ImportRun:
+def nothing_new(source: Source, where: str) -> Outcome:
     """The record of a run whose server said that nothing changed."""
-    return ImportRun.objects.create(
-        source=source,
-        started=started,
-        ended=timezone.now(),
-        address=source.address,
-        not_modified=True,
-        **held_now(source),
+    record = ImportRun(source=source, address=where, not_modified=True)
+    finish(record)
+    record.unchanged = record.listings
+    record.save()
+    return Outcome(record)
+
+
+def failed(source: Source, started: datetime.datetime, words: str) -> ImportRun:
+    """The record of a run that came to nothing."""
+    record = ImportRun(source=source, address=source.address, started=started, error=words[:300])
+    finish(record)
+    record.save()
+    return record
+
+
+def bring_in(
+    source: Source,
+    where: str,
+    fetched: Fetched,
+    parsed: Parsed,
+    *,
+    dry_run: bool,
+    progress: Callable[[int], Step] | None = None,
+) -> Outcome:
+    """What follows once a feed is read."""
+    staging = stage(parsed.records)
+    plan = compare(source, staging.staged)
+    record = new_run(source, where, fetched.data, parsed, [*parsed.problems, *staging.problems])
+    differences = list(differences_of(plan, staging.staged))
+    if dry_run:
+        record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
+        record.held = reason_to_hold(source, plan)
+        finish(record)
+        return Outcome(record, differences)
+    remember(source)
+    cut_short = taken_up(record)
+    record = cut_short or record
+    if cut_short is None and (reason := reason_to_hold(source, plan)):
+        return hold(record, reason, staging.staged, differences)
+    outcome = write(record, plan, staging.staged, differences, progress)
+    # Only what was taken in may be answered with "not modified" the next time.
+    remember(source, etag=fetched.etag, last_modified=fetched.last_modified)
+    return outcome
+
+
+def remember(source: Source, **facts: str) -> None:
+    """Stores the source, or what changed of it: another process may be noting when it began."""
+    for name, value in facts.items():
+        setattr(source, name, value)
+    source.save(update_fields=None if source.pk is None else ["address", "fellowship", *facts])
+
+
+def hold(
+    record: ImportRun, reason: str, staged: Mapping[str, Staged], differences: list[dict[str, Any]]
+) -> Outcome:
+    """Keeps what the run would bring until a curator decides; an older one that waits is out of date."""
+    record.source.runs.filter(state=ImportRun.State.HELD).update(
+        state=ImportRun.State.DISMISSED, waiting=None
     )
+    record.state, record.held, record.waiting = ImportRun.State.HELD, reason, packed(staged)
+    record.differences = plain(differences[:MOST_DIFFERENCES])
+    finish(record)
+    record.save()
+    return Outcome(record, differences)
 
 
-def failed(source: Source, started: datetime, reason: str) -> ImportRun:
-    """The record of a run that changed nothing because it could not."""
-    line = " ".join(reason.split())[:300] or "No reason given."
-    return ImportRun.objects.create(
-        source=source, started=started, ended=timezone.now(), address=source.address, error=line
-    )
+def write(
+    record: ImportRun,
+    plan: Plan,
+    staged: Mapping[str, Staged],
+    differences: list[dict[str, Any]],
+    progress: Callable[[int], Step] | None,
+) -> Outcome:
+    record.state = ImportRun.State.APPLYING
+    record.save()
+    total = len(plan.new) + len(plan.changed) + len(plan.missing)
+    apply(record, plan, staged, step=progress(total) if progress else lambda _number: None)
+    record.unchanged = len(staged) - record.created - record.updated
+    record.state = ImportRun.State.APPLIED
+    finish(record)
+    record.save()
+    if record.changes.exists():
+        # Only the last run that changed something can be taken back.
+        RunChange.objects.filter(run__source=record.source, run__lt=record).delete()
+    return Outcome(record, differences)
 
 
-def remember(source: Source, fetched: Fetched, record: ImportRun) -> None:
-    """Keeps what the server said of this version, for the next run to ask whether there is a newer one.
+def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
+    """A curator lets a held run go ahead, as the directory stands now. Raises CannotImport when it does not wait."""
+    if record.state != ImportRun.State.HELD or record.waiting is None:
+        raise CannotImport("This run does not wait any more.")
+    staged = unpacked(bytes(record.waiting))
+    plan = compare(record.source, staged)
+    record.waiting, record.held = None, f"{record.held} Let through by a curator."
+    return write(record, plan, staged, list(differences_of(plan, staged)), None)
 
-    Not while something waits: a held run, or a listing that must be missed once more before it is paused. The next
-    run must then read the whole feed again, also when it did not change.
-    """
-    seen = record.created + record.updated + record.unchanged
-    is_settled = not record.held and record.listings == seen
-    source.etag = fetched.etag if is_settled else ""
-    source.last_modified = fetched.last_modified if is_settled else ""
-    source.save(update_fields=("etag", "last_modified"))
+
+def dismiss(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:
+    """A curator throws a held run away."""
+    if record.state == ImportRun.State.HELD:
+        record.state, record.waiting = ImportRun.State.DISMISSED, None
+        record.save(update_fields=["state", "waiting"])
 
 
 def source_named(name: str, format_name: str, where: str, fellowship: str) -> Source:
@@ -114,21 +176,62 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
     slug = slugify(name)
     if not slug:
         raise CannotImport("Give the source a name with letters in it.")
-    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
-    source = known or Source(slug=slug, name=name, format=format_name)
+    source = Source.objects.filter(slug=slug).first() or Source(slug=slug, name=name, format=format_name)
     if source.format != format_name:
         raise CannotImport(f"The source “{source.name}” is known as {source.format}, not {format_name}.")
     source.address, source.fellowship = where, fellowship or source.fellowship
     return source
 
 
-def held_now(source: Source) -> dict[str, int]:
-    """What the directory holds of a source: paused and inactive included, retired not."""
-    listings = Listing.objects.filter(source=source.slug).exclude(status_reason=GONE, status=Status.PAUSED)
-    return {
-        "listings": listings.count(),
-        "meetings": Meeting.objects.filter(group__in=listings.values("pk")).count(),
-    }
+def new_run(source: Source, where: str, data: bytes, parsed: Parsed, problems: list[Problem]) -> ImportRun:
+    return ImportRun(
+        source=source,
+        address=where,
+        checksum=hashlib.sha256(data).hexdigest(),
+        rows=parsed.rows,
+        merged=sum(each.merged for each in problems),
+        rejected=[as_row(each) for each in problems if each.rejected],
+        remarks=[as_row(each) for each in problems if not each.rejected],
+    )
+
+
+def taken_up(record: ImportRun) -> ImportRun | None:
+    """The run of the same file that was cut short, if there is one."""
+    cut_short = record.source.runs.filter(state=ImportRun.State.APPLYING, checksum=record.checksum)
+    return cut_short.order_by("-pk").first()
+
+
+def finish(record: ImportRun) -> None:
+    """Notes the end, and what the directory holds of the source: paused and inactive included, retired not."""
+    listings = Listing.objects.filter(source=record.source.slug)
+    listings = listings.exclude(status_reason=GONE, status__in=(Status.PAUSED, Status.CLOSED))
+    record.ended = timezone.now()
+    record.listings = listings.count()
+    record.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()
+
+
+def differences_of(plan: Plan, staged: Mapping[str, Staged]) -> Any:
+    """One row for each field that a plan writes: {id, name, field, before, after}."""
+    for ref in plan.new:
+        yield {
+            "id": ref,
+            "name": staged[ref].listing["name"],
+            "field": "listing",
+            "before": None,
+            "after": "new",
+        }
+    for change in plan.changed:
+        about = {"id": change.ref, "name": change.name}
+        for name, (before, after) in change.listing.items():
+            yield {**about, "field": name, "before": before, "after": after}
+        if change.place is not None:
+            yield {**about, "field": "place", "before": change.place[0], "after": change.place[1]}
+        for ref, (was, becomes) in change.meetings.items():
+            yield {**about, "field": f"meeting {ref}", "before": was, "after": becomes}
+        if change.returns:
+            yield {**about, "field": "listing", "before": "missing", "after": "back"}
+    for ref in plan.missing:
+        yield {"id": ref, "name": ref, "field": "listing", "before": "there", "after": "missing"}
 
 
 def as_row(problem: Problem) -> dict[str, Any]:
@@ -138,8 +241,9 @@ def as_row(problem: Problem) -> dict[str, Any]:
 def report(record: ImportRun) -> dict[str, Any]:
     """The object that `import_feed --json` prints."""
     numbers = ("rows", "meetings", "listings", "created", "updated", "unchanged", "merged", "retired")
+    waits = record.held if record.state == ImportRun.State.HELD else ""
     return {
         **{name: getattr(record, name) for name in numbers},
         "rejected": record.rejected,
-        "held": record.held or None,
+        "held": waits or None,
     }

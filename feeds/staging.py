@@ -10,6 +10,18 @@ from feeds import zones
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
 
+LISTING_FIELDS = (
+    "name", "description", "fellowship", "modes", "concerns", "languages", "audiences", "access", "status",
+    "status_reason",
+)  # fmt: skip
+PLACE_FIELDS = (
+    "name", "street", "city", "region", "postal_code", "country", "latitude", "longitude", "approximate", "notes",
+    "zone",
+)  # fmt: skip
+MEETING_FIELDS = (
+    "name", "repeat", "weekday", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
+    "join_phone", "note", "active", "codes",
+)  # fmt: skip
 NO_ZONE = "No time zone is given, and the place is too vague to tell it."
 NOT_MEETING = "Its source says that it is not meeting now."
 

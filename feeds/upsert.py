@@ -1,169 +1,175 @@
-"""The one way in: staged listings are compared with what is there, and only what differs is written.
+"""The one way in: what a plan says is written, a batch at a time, each batch whole or not at all.
 
-What a curator corrected outlives every import. A listing that is missing from two complete runs in a row is paused
-as no longer in its source; when it comes back it is published again.
+A run that was cut short is taken up again by the next import of the same file, and ends where an undisturbed one
+would have: a batch that was written is no longer in the plan, counts are kept with each batch, and a listing is
+missed once by one run however often it is taken up. What a curator corrected outlives every import.
+
+A listing that is missing from two complete runs is paused as no longer in its source; after 90 days it is closed; when
+it comes back it is published again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import datetime
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.models import Listing, Place
+from directory.models import Listing, Place, Region
 from directory.vocabulary import Status
-from feeds.models import Source
-from feeds.staging import NOT_MEETING, Staged
+from feeds import bulk
+from feeds.comparing import GONE, MISSED, WHOLE, Change, Plan, chunks, existing, place_values, with_rows
+from feeds.keeping import plain
+from feeds.models import ImportRun, RunChange
+from feeds.staging import Staged
 from groups.models import Meeting, SupportGroup
 
-GONE = "No longer in its source."
-RUNS_UNTIL_GONE = 2
+BATCH = 200  # listings
 SLUG_LENGTH = 100
+CLOSED_AFTER = datetime.timedelta(days=90)
+
+Step = Callable[[int], object]
 
 
-@dataclass
-class Tally:
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    retired: int = 0
-    changes: list[dict[str, Any]] = field(default_factory=list)
-    """For a dry run: {listing, field, before, after}."""
+def apply(run: ImportRun, plan: Plan, staged: Mapping[str, Staged], *, step: Step) -> None:
+    """Writes the plan of a saved run; `step` is told of every listing that is done with."""
+    writer = Writer(run, staged)
+    for refs in chunks(plan.new, BATCH):
+        writer.batch(writer.create, refs, step)
+    for changes in chunks(plan.changed, BATCH):
+        writer.batch(writer.change, changes, step)
+    for refs in chunks(plan.missing, BATCH):
+        writer.batch(writer.miss, refs, step)
 
 
-def upsert(source: Source, staged: Mapping[str, Staged], *, dry_run: bool = False) -> Tally:
-    """Brings the listings of a source to what is staged, all or nothing. A dry run writes nothing and says the same."""
-    tally = Tally()
-    with transaction.atomic():
-        upserter = Upserter(source, tally, dry_run)
-        for each in staged.values():
-            upserter.bring(each)
-        upserter.miss(set(staged))
-    return tally
-
-
-class Upserter:
-    def __init__(self, source: Source, tally: Tally, dry_run: bool) -> None:
-        self.source, self.tally, self.dry_run = source, tally, dry_run
-        groups = (
-            SupportGroup.objects.filter(source=source.slug)
-            .select_related("place")
-            .prefetch_related("meetings")
-        )
-        self.groups = {group.source_ref: group for group in groups}
-        self.places = {place.source_ref: place for place in Place.objects.filter(source=source.slug)}
+class Writer:
+    def __init__(self, run: ImportRun, staged: Mapping[str, Staged]) -> None:
+        self.run, self.source, self.staged = run, run.source, staged
+        self.places = {place.source_ref: place for place in Place.objects.filter(source=self.source.slug)}
         self.slugs = set(Listing.objects.values_list("slug", flat=True))
+        self.regions = list(Region.objects.all())
 
-    def bring(self, staged: Staged) -> None:
-        group = self.groups.get(staged.ref)
-        if group is None:
-            self.create(staged)
-        elif self.update(group, staged):
-            self.tally.updated += 1
-        else:
-            self.tally.unchanged += 1
+    def batch(self, write: Callable[[list[Any]], None], items: list[Any], step: Step) -> None:
+        with transaction.atomic():
+            write(items)
+            self.run.save(update_fields=["created", "updated", "retired"])
+        step(len(items))
 
-    def create(self, staged: Staged) -> None:
-        self.tally.created += 1
-        self.note(staged.ref, staged.listing["name"], "listing", None, "new")
-        if self.dry_run:
-            return
-        group = SupportGroup(
+    def create(self, refs: list[str]) -> None:
+        staged = [self.staged[ref] for ref in refs]
+        self.add_places(staged)
+        groups = [self.new_group(each) for each in staged]
+        bulk.insert(groups)
+        Meeting.objects.bulk_create(
+            Meeting(group=group, source_ref=ref, **values)
+            for group, each in zip(groups, staged, strict=True)
+            for ref, values in each.meetings.items()
+        )
+        self.note((group.pk, group.source_ref, None) for group in groups)
+        self.run.created += len(groups)
+
+    def new_group(self, staged: Staged) -> SupportGroup:
+        place = self.places.get(staged.place_ref) if staged.place is not None else None
+        return SupportGroup(
             kind="support-groups",
             slug=self.free_slug(staged.listing["name"], staged.ref),
             source=self.source.slug,
             source_ref=staged.ref,
-            provenance={"*": {"source": self.source.name}},
-            place=self.place(staged),
+            provenance={WHOLE: {"source": self.source.name}},
+            place=place,
+            region=self.region_of(place),
             **staged.listing,
         )
-        group.save(force_insert=True)
-        Meeting.objects.bulk_create(
-            Meeting(group=group, source_ref=ref, **values) for ref, values in staged.meetings.items()
-        )
 
-    def update(self, group: SupportGroup, staged: Staged) -> bool:
-        """Whether anything of the listing, its place or its meetings differed."""
-        wanted = {name: value for name, value in staged.listing.items() if name not in corrected(group)}
-        if not is_ours_to_publish(group):
-            wanted = {
-                name: value for name, value in wanted.items() if name not in ("status", "status_reason")
-            }
-        changed = self.set_fields(group, wanted)
-        if "missed" in group.provenance.get("*", {}):
-            group.provenance["*"].pop("missed")
-            changed.append("provenance")
-        if "place" not in corrected(group):
-            changed += self.update_place(group, staged)
-        if changed and not self.dry_run:
-            group.save()
-        return self.update_meetings(group, staged) or bool(changed)
-
-    def set_fields(self, row: Any, wanted: Mapping[str, Any]) -> list[str]:
-        changed = [name for name, value in wanted.items() if getattr(row, name) != value]
-        for name in changed:
-            self.note(row.source_ref, str(row), name, getattr(row, name), wanted[name])
-            setattr(row, name, wanted[name])
-        return changed
-
-    def update_place(self, group: SupportGroup, staged: Staged) -> list[str]:
-        if (group.place.source_ref if group.place else "") != staged.place_ref:
-            self.note(group.source_ref, str(group), "place", str(group.place or ""), staged.place_ref)
-            if not self.dry_run:
-                group.place = self.place(staged)
-            return ["place"]
-        if group.place and staged.place and (changed := self.set_fields(group.place, staged.place)):
-            if not self.dry_run:
-                group.place.save()
-            return changed
-        return []
-
-    def update_meetings(self, group: SupportGroup, staged: Staged) -> bool:
-        if "meetings" in corrected(group):
-            return False
-        held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
-        gone = [meeting.pk for ref, meeting in held.items() if ref not in staged.meetings]
+    def add_places(self, staged: Iterable[Staged]) -> None:
+        wanted = {each.place_ref: each.place for each in staged if each.place is not None}
         new = [
-            Meeting(group=group, source_ref=ref, **staged.meetings[ref])
-            for ref in staged.meetings
-            if ref not in held
+            Place(source=self.source.slug, source_ref=ref, **values)
+            for ref, values in wanted.items()
+            if ref not in self.places
         ]
-        changed = [
-            meeting
-            for ref, meeting in held.items()
-            if ref in staged.meetings and self.set_fields(meeting, staged.meetings[ref])
-        ]
-        for meeting in new:
-            self.note(group.source_ref, str(group), "meeting", None, str(meeting))
-        if not self.dry_run:
-            Meeting.objects.filter(pk__in=gone).delete()
-            Meeting.objects.bulk_create(new)
-            for meeting in changed:
-                meeting.save()
-        return bool(gone or new or changed)
+        self.places |= {place.source_ref: place for place in Place.objects.bulk_create(new)}
 
-    def place(self, staged: Staged) -> Place | None:
-        if staged.place is None:
-            return None
-        if staged.place_ref not in self.places:
-            self.places[staged.place_ref] = Place.objects.create(
-                source=self.source.slug, source_ref=staged.place_ref, **staged.place
-            )
-        return self.places[staged.place_ref]
+    def region_of(self, place: Place | None) -> Region | None:
+        return next((region for region in self.regions if place and region.covers(place)), None)
 
-    def miss(self, present: set[str]) -> None:
-        """Counts one more run without each listing that was not there, and pauses those that were missed twice."""
-        for group in (group for ref, group in self.groups.items() if ref not in present):
-            whole = group.provenance.setdefault("*", {})
-            if whole.get("missed", 0) >= RUNS_UNTIL_GONE:
-                continue
-            whole["missed"] = whole.get("missed", 0) + 1
-            if whole["missed"] == RUNS_UNTIL_GONE and group.status == Status.PUBLISHED:
-                group.status, group.status_reason = Status.PAUSED, GONE
-                self.tally.retired += 1
-            if not self.dry_run:
+    def change(self, changes: list[Change]) -> None:
+        groups = {
+            group.source_ref: group for group in with_rows(self.source, [change.ref for change in changes])
+        }
+        for change in changes:
+            group = groups[change.ref]
+            self.note([(group.pk, group.source_ref, before(group, change))])
+            self.change_listing(group, change)
+            self.change_meetings(group, change)
+        self.run.updated += len(changes)
+
+    def change_listing(self, group: SupportGroup, change: Change) -> None:
+        for name, (_before, after) in change.listing.items():
+            setattr(group, name, after)
+        if change.place is not None:
+            self.change_place(group, self.staged[change.ref])
+        group.provenance.get(WHOLE, {}).pop(MISSED, None)
+        if change.listing or change.place is not None or change.returns:
+            group.save()
+
+    def change_place(self, group: SupportGroup, staged: Staged) -> None:
+        """Another place, or the same one told differently."""
+        self.add_places([staged])
+        group.place = self.places[staged.place_ref] if staged.place is not None else None
+        if group.place and staged.place and place_values(group) != staged.place:
+            for name, value in staged.place.items():
+                setattr(group.place, name, value)
+            group.place.save()
+
+    def change_meetings(self, group: SupportGroup, change: Change) -> None:
+        held = {meeting.source_ref: meeting for meeting in group.meetings.all()}
+        for ref, (was, becomes) in change.meetings.items():
+            if becomes is None:
+                held[ref].delete()
+            elif was is None:
+                Meeting.objects.create(group=group, source_ref=ref, **becomes)
+            else:
+                for name, value in becomes.items():
+                    setattr(held[ref], name, value)
+                held[ref].save()
+
+    def miss(self, refs: list[str]) -> None:
+        for group in existing(self.source).filter(source_ref__in=refs, replaced_by=None):
+            was = {
+                "listing": {"status": group.status, "status_reason": group.status_reason},
+                "whole": whole(group),
+            }
+            if self.missed(group):
+                self.note([(group.pk, group.source_ref, was)])
                 group.save()
+
+    def missed(self, group: SupportGroup) -> bool:
+        """Whether being missed by this run changes the listing."""
+        facts = group.provenance.setdefault(WHOLE, {})
+        today = timezone.now().date()
+        mark = facts.get(MISSED)
+        if mark is None:
+            facts[MISSED] = {"run": self.run.pk, "on": today.isoformat()}
+            return True
+        if mark["run"] == self.run.pk:
+            return False
+        if group.status == Status.PUBLISHED:
+            group.status, group.status_reason = Status.PAUSED, GONE
+            self.run.retired += 1
+            return True
+        long_gone = today - datetime.date.fromisoformat(mark["on"]) >= CLOSED_AFTER
+        if group.status == Status.PAUSED and group.status_reason == GONE and long_gone:
+            group.status = Status.CLOSED
+            return True
+        return False
+
+    def note(self, changes: Iterable[tuple[int, str, Any]]) -> None:
+        """The journal of the run, from which it can be undone."""
+        RunChange.objects.bulk_create(
+            RunChange(run=self.run, listing_id=pk, ref=ref, before=was) for pk, ref, was in changes
+        )
 
     def free_slug(self, name: str, ref: str) -> str:
         base = slugify(name)[:SLUG_LENGTH] or "group"
@@ -174,18 +180,18 @@ class Upserter:
         self.slugs.add(slug)
         return slug
 
-    def note(self, ref: str, name: str, field_name: str, before: Any, after: Any) -> None:
-        if self.dry_run:
-            self.tally.changes.append(
-                {"id": ref, "name": name, "field": field_name, "before": before, "after": after}
-            )
+
+def before(group: SupportGroup, change: Change) -> dict[str, Any]:
+    """What a change is about to write over, as JSON."""
+    was: dict[str, Any] = {
+        "listing": {name: values[0] for name, values in change.listing.items()},
+        "whole": whole(group),
+    }
+    if change.place is not None:
+        was["place"] = {"id": group.place_id, "values": change.place[0]}
+    was["meetings"] = {ref: values[0] for ref, values in change.meetings.items()}
+    return plain(was)
 
 
-def corrected(group: SupportGroup) -> set[str]:
-    """Fields that a curator set by hand."""
-    return {name for name, facts in group.provenance.items() if facts.get("corrected_by")}
-
-
-def is_ours_to_publish(group: SupportGroup) -> bool:
-    """A status that a curator chose stays; one that an import set may change with its source."""
-    return group.status == Status.PUBLISHED or group.status_reason in (GONE, NOT_MEETING)
+def whole(group: SupportGroup) -> dict[str, Any]:
+    return dict(group.provenance.get(WHOLE, {}))

@@ -81,7 +81,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
             first[key] = _joined(first[key], meeting)
             problems.append((entry, Problem(entry.row, entry.slug, "slug", reason, False)))
     kept = [replace(entry, meetings=tuple(first[key] for key in own[id(entry)])) for entry in entries]
-    return kept, [replace(found, rejected=not own[id(entry)]) for entry, found in problems]
+    return kept, [replace(found, merged=not own[id(entry)]) for entry, found in problems]
 
 
 def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:

@@ -4,6 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 NAME_LENGTH = 255  # characters, also for the parts of an address
 NOTES_LENGTH = 4000
@@ -13,6 +14,7 @@ _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?tr|/?h[1-6])\b[^<>]*>", re.I)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_NO_LETTER = re.compile(r"[^0-9a-z]+")
 _SPACE = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Control characters, halves of surrogate pairs, and marks that hide or reorder text. The joiners U+200C and
 # U+200D stay: Persian and emoji need them.
@@ -24,12 +26,18 @@ _UNSEEN = re.compile(
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
 
 
+# Most of a feed is plain already; the long way would not change it.
+_PLAIN_ALREADY = re.compile(r"[ -%'-;=-~]*")
+
+
 def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> str:
     """`value` as readable text of at most `limit` characters; what is neither text nor number gives "".
 
     With `lines` line breaks stay, one at a time. Tags go for the reader's sake: pages escape all text anyway.
     """
     text = _string(value)[: limit * 4]
+    if _PLAIN_ALREADY.fullmatch(text):
+        return " ".join(text.split())[:limit].strip()
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "<" in text:
@@ -50,8 +58,11 @@ def _string(value: object) -> str:
     return ""
 
 
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """Letters and digits without case or accents, one space between words: "St. Mary’s" is "st marys"."""
+    if text.isascii():
+        return " ".join(_NO_LETTER.sub(" ", text.replace("'", "").lower()).split())
     bare = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "").casefold())
     kept = "".join(char if char.isalnum() else " " for char in bare if not unicodedata.combining(char))
     return " ".join(kept.split())

@@ -1,4 +1,5 @@
 import json
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from directory.vocabulary import Fellowship
 from feeds import runs
 from feeds.formats import PARSERS
-from feeds.models import ImportRun
-from feeds.upsert import Tally
+from feeds.progress import Progress
+from feeds.runs import Outcome
+from feeds.upsert import Step
 
 MOST_CHANGES = 40
 
@@ -35,33 +37,47 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        shown: list[Progress] = []
+
+        def progress(total: int) -> Step:
+            shown.append(Progress(sys.stderr, total, "listings"))
+            return shown[0].step
+
         try:
-            record, tally = runs.run(
+            outcome = runs.run(
                 options["format"],
                 options["where"],
                 options["source"],
                 fellowship=options["fellowship"],
                 dry_run=options["dry_run"],
+                progress=progress,
             )
         except runs.CannotImport as problem:
             raise CommandError(str(problem)) from problem
+        for line in shown:
+            line.end()
         if options["json"]:
-            self.stdout.write(json.dumps(runs.report(record)))
+            self.stdout.write(json.dumps(runs.report(outcome.run)))
         else:
-            self.speak(record, tally, dry_run=options["dry_run"])
+            self.speak(outcome, dry_run=options["dry_run"])
 
-    def speak(self, record: ImportRun, tally: Tally, *, dry_run: bool) -> None:
-        would = "would be " if dry_run else ""
+    def speak(self, outcome: Outcome, *, dry_run: bool) -> None:
+        run, would = outcome.run, "would be " if dry_run else ""
+        if run.held:
+            self.stdout.write(
+                f"{run.source}: held. {run.held} Nothing was changed; a curator decides at the desk."
+            )
+            return
         self.stdout.write(
-            f"{record.source}: {record.rows} rows read; listings {would}created {record.created}, "
-            f"updated {record.updated}, unchanged {record.unchanged}, retired {record.retired}; "
-            f"{len(record.rejected)} rows rejected."
+            f"{run.source}: {run.rows} rows read; listings {would}created {run.created}, updated {run.updated}, "
+            f"unchanged {run.unchanged}, retired {run.retired}; {run.meetings} meetings held; "
+            f"{run.merged} rows merged, {len(run.rejected)} rejected."
         )
-        for row in record.rejected:
+        for row in run.rejected:
             self.stdout.write(f"  row {row['row']} ({row['id'] or 'no id'}): {row['reason']}")
-        for change in tally.changes[:MOST_CHANGES]:
+        for change in outcome.differences[:MOST_CHANGES] if dry_run else []:
             self.stdout.write(
                 f"  {change['name']}: {change['field']} {change['before']!r} → {change['after']!r}"
             )
-        if len(tally.changes) > MOST_CHANGES:
-            self.stdout.write(f"  and {len(tally.changes) - MOST_CHANGES} changes more")
+        if dry_run and len(outcome.differences) > MOST_CHANGES:
+            self.stdout.write(f"  and {len(outcome.differences) - MOST_CHANGES} changes more")

@@ -1,0 +1,140 @@
+"""What a run would do, found out before anything is written: staged listings beside what is there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from directory.vocabulary import Status
+from feeds.models import Source
+from feeds.staging import MEETING_FIELDS, NOT_MEETING, PLACE_FIELDS, Staged
+from groups.models import Meeting, SupportGroup
+
+GONE = "No longer in its source."
+WHOLE = "*"
+MISSED = "missed"
+"""In the provenance of the whole: {"run": id, "on": ISO day} of the first complete run without the listing."""
+CHUNK = 500
+
+
+@dataclass
+class Change:
+    """A listing that is there and would be written: fields of it, of its place, and of its meetings, as
+    {name: (before, after)}; meetings by their id in the feed, None for one that comes or goes."""
+
+    pk: int
+    ref: str
+    name: str
+    listing: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    place: tuple[dict[str, Any] | None, dict[str, Any] | None] | None = None
+    meetings: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = field(default_factory=dict)
+    returns: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.listing or self.place is not None or self.meetings or self.returns)
+
+
+@dataclass
+class Plan:
+    new: list[str] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    missing: list[str] = field(default_factory=list)
+    published: frozenset[str] = frozenset()
+    """Ids in the feed of the listings that were public before the run."""
+
+    @property
+    def there(self) -> int:
+        return len(self.published)
+
+
+def compare(source: Source, staged: Mapping[str, Staged]) -> Plan:
+    """Reads the source's listings a chunk at a time, whatever their number."""
+    known = dict(existing(source).values_list("source_ref", "status"))
+    plan = Plan(published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED))
+    plan.new = [ref for ref in staged if ref not in known]
+    plan.missing = [ref for ref in known if ref not in staged]
+    for refs in chunks(ref for ref in staged if ref in known):
+        for group in with_rows(source, refs):
+            change = difference(group, staged[group.source_ref])
+            if change:
+                plan.changed.append(change)
+            else:
+                plan.unchanged += 1
+    return plan
+
+
+def existing(source: Source) -> Any:
+    return SupportGroup.objects.filter(source=source.slug).exclude(source_ref="")
+
+
+def with_rows(source: Source, refs: Iterable[str]) -> Any:
+    return existing(source).filter(source_ref__in=refs).select_related("place").prefetch_related("meetings")
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def difference(group: SupportGroup, staged: Staged) -> Change:
+    """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
+    another is left as it is."""
+    change = Change(group.pk, group.source_ref, group.name)
+    if group.replaced_by_id is not None:
+        return change
+    own = corrected(group)
+    change.listing = {
+        name: (getattr(group, name), value)
+        for name, value in staged.listing.items()
+        if name not in own and getattr(group, name) != value
+    }
+    if not follows_its_source(group):
+        change.listing.pop("status", None)
+        change.listing.pop("status_reason", None)
+    if "place" not in own:
+        change.place = place_difference(group, staged)
+    if "meetings" not in own:
+        change.meetings = dict(meeting_differences(group, staged))
+    change.returns = MISSED in group.provenance.get(WHOLE, {})
+    return change
+
+
+def place_difference(group: SupportGroup, staged: Staged) -> Any:
+    if group.place is None and staged.place is None:
+        return None
+    if group.place is None or staged.place is None or group.place.source_ref != staged.place_ref:
+        return place_values(group), staged.place
+    before = place_values(group)
+    return None if before == staged.place else (before, staged.place)
+
+
+def place_values(group: SupportGroup) -> dict[str, Any] | None:
+    return {name: getattr(group.place, name) for name in PLACE_FIELDS} if group.place else None
+
+
+def meeting_differences(group: SupportGroup, staged: Staged) -> Iterator[tuple[str, Any]]:
+    held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
+    for ref, meeting in held.items():
+        before = meeting_values(meeting)
+        after = staged.meetings.get(ref)
+        if before != after:
+            yield ref, (before, after)
+    for ref, values in staged.meetings.items():
+        if ref not in held:
+            yield ref, (None, values)
+
+
+def meeting_values(meeting: Meeting) -> dict[str, Any]:
+    return {name: getattr(meeting, name) for name in MEETING_FIELDS}
+
+
+def corrected(group: SupportGroup) -> set[str]:
+    """Fields that a curator set by hand."""
+    return {name for name, facts in group.provenance.items() if facts.get("corrected_by")}
+
+
+def follows_its_source(group: SupportGroup) -> bool:
+    """A status that a curator chose stays; one that an import set may change with its source."""
+    return group.status == Status.PUBLISHED or group.status_reason in (GONE, NOT_MEETING)

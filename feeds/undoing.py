@@ -1,0 +1,77 @@
+"""Taking the last run of a source back: what it wrote becomes what it was, what it created goes."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from reversion.models import Version
+
+from directory.models import Place
+from directory.vocabulary import Status
+from feeds.comparing import WHOLE
+from feeds.keeping import revived
+from feeds.models import ImportRun, RunChange
+from groups.models import Meeting, SupportGroup
+
+UNDONE = "Its import was taken back."
+
+
+class CannotUndo(Exception):
+    """One line for the curator; nothing was changed."""
+
+
+@transaction.atomic
+def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
+    """How many listings are as they were before the run. Raises CannotUndo for any run but the source's last.
+
+    A listing that a curator has worked on since it was created is closed rather than deleted.
+    """
+    if run.state != ImportRun.State.APPLIED:
+        raise CannotUndo("This run changed nothing that could be taken back.")
+    if run.source.runs.filter(pk__gt=run.pk, state=ImportRun.State.APPLIED, changes__isnull=False).exists():
+        raise CannotUndo("A later run of this source has changed listings since. Take that one back first.")
+    changes = list(run.changes.order_by("-pk"))
+    groups = {
+        group.pk: group for group in SupportGroup.objects.filter(pk__in=[each.listing_id for each in changes])
+    }
+    for change in changes:
+        if group := groups.get(change.listing_id):
+            take_back(group, change)
+    run.state, run.undone_by = ImportRun.State.UNDONE, str(by.pk)
+    run.save(update_fields=["state", "undone_by"])
+    return len(changes)
+
+
+def take_back(group: SupportGroup, change: RunChange) -> None:
+    if change.before is not None:
+        restore(group, change.before)
+    elif Version.objects.get_for_object(group).exists():
+        group.status, group.status_reason = Status.CLOSED, UNDONE
+        group.save()
+    else:
+        group.delete()
+
+
+def restore(group: SupportGroup, before: dict[str, Any]) -> None:
+    for name, value in (revived(SupportGroup, before["listing"]) or {}).items():
+        setattr(group, name, value)
+    group.provenance[WHOLE] = before["whole"]
+    if "place" in before:
+        restore_place(group, before["place"])
+    group.save()
+    for ref, was in before.get("meetings", {}).items():
+        restore_meeting(group, ref, revived(Meeting, was))
+
+
+def restore_place(group: SupportGroup, place: dict[str, Any]) -> None:
+    group.place_id = place["id"]
+    if place["id"] is not None:
+        Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
+
+
+def restore_meeting(group: SupportGroup, ref: str, was: dict[str, Any] | None) -> None:
+    if was is None:
+        group.meetings.filter(source_ref=ref).delete()
+    else:
+        Meeting.objects.update_or_create(group=group, source_ref=ref, defaults=was)

@@ -1,0 +1,233 @@
+"""A run is compared, decided and written in batches; it can wait, be let through, be cut short and be taken back."""
+
+import datetime
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from feeds import runs, undoing, upsert
+from feeds.models import ImportRun, RunChange, Source
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_account
+from tests.feeds.state import digest
+
+pytestmark = pytest.mark.django_db
+
+STREETS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Linden", "Maple", "Oak", "Pine")
+
+
+def row(number: int, **facts: Any) -> dict[str, Any]:
+    defaults = {
+        "slug": f"meeting-{number}", "name": f"Group {number}", "day": number % 7, "time": "19:00", "types": ["O"],
+        "formatted_address": f"{number} {STREETS[number % 10]} Street, San Jose, CA 95112, USA",
+        "latitude": 37.3 + number / 10000, "longitude": -121.88,
+    }  # fmt: skip
+    return {**defaults, **facts}
+
+
+def rows(*numbers: int, **facts: Any) -> list[dict[str, Any]]:
+    return [row(number, **facts) for number in numbers]
+
+
+@pytest.fixture
+def bring(tmp_path: Path):
+    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
+        path = tmp_path / "feed.json"
+        path.write_text(json.dumps(feed))
+        return runs.run("meeting-guide", str(path), "Sample Intergroup", **options).run
+
+    return bring
+
+
+ALL = range(1, 31)
+
+
+def test_order_of_the_rows_makes_no_difference(bring: Any) -> None:
+    bring(rows(*ALL))
+    first = digest()
+    SupportGroup.objects.all().delete()
+    shuffled = rows(*ALL)
+    random.Random(7).shuffle(shuffled)
+    bring(shuffled)
+    assert digest() == first
+
+
+@pytest.mark.parametrize(
+    ("feed", "words"),
+    [
+        (rows(*range(1, 20)), "11 of 30 listings are missing"),
+        ([*rows(*range(1, 20)), *rows(*range(20, 31), name="Seized")], "missing"),
+        (rows(*ALL, time="03:00"), "30 of 30 listings would change"),
+        (rows(99), "None of its 30 listings"),
+    ],
+)
+def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], words: str) -> None:
+    bring(rows(*ALL))
+    before = digest()
+    run = bring(feed)
+    assert (run.state, digest()) == (ImportRun.State.HELD, before)
+    assert words in run.held
+    assert (run.listings, run.meetings) == (30, 30)
+    assert runs.report(run)["held"] == run.held
+    assert run.differences, "the difference is shown to whoever decides"
+
+
+@pytest.mark.parametrize("percent", [50, 100])
+def test_share_is_the_sources_own(bring: Any, percent: int) -> None:
+    bring(rows(*ALL))
+    Source.objects.update(max_change_percent=percent)
+    assert bring(rows(*range(1, 20))).state == ImportRun.State.APPLIED
+
+
+def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
+    curator = make_account()
+    bring(rows(*ALL))
+    held = bring(rows(*ALL, time="20:30"))
+    runs.dismiss(held, by=curator)
+    with pytest.raises(runs.CannotImport):
+        runs.release(held, by=curator)
+    assert {meeting.start.hour for meeting in Meeting.objects.all()} == {19}
+    outcome = runs.release(bring(rows(*ALL, time="20:30")), by=curator)
+    assert (outcome.run.state, outcome.run.updated) == (ImportRun.State.APPLIED, 30)
+    assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
+
+
+def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
+    bring(rows(*ALL))
+    first, second = bring(rows(*ALL, time="20:30")), bring(rows(*ALL, time="21:30"))
+    first.refresh_from_db()
+    assert (first.state, first.waiting, second.state) == (
+        ImportRun.State.DISMISSED,
+        None,
+        ImportRun.State.HELD,
+    )
+
+
+class Cut(Exception):
+    """The machine dies."""
+
+
+def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
+    """Lets so many batches be written and then dies inside the next one, as late as possible."""
+    write = upsert.Writer.batch
+    left = [batches]
+
+    def batch(self: Any, *args: Any) -> None:
+        if not left[0]:
+            real, upsert.ImportRun.save = upsert.ImportRun.save, lambda *a, **k: (_ for _ in ()).throw(Cut())
+            try:
+                write(self, *args)
+            finally:
+                upsert.ImportRun.save = real
+        left[0] -= 1
+        write(self, *args)
+
+    monkeypatch.setattr(upsert.Writer, "batch", batch)
+
+
+@pytest.mark.parametrize("batches", range(9))
+def test_run_cut_short_ends_like_a_whole_one(
+    bring: Any, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    """Three rounds: all new; some changed, some missing; some missing twice. The second and third are cut short."""
+    monkeypatch.setattr(upsert, "BATCH", 2)
+    rounds = [
+        rows(*range(1, 13)),
+        [*rows(*range(1, 9), time="07:00"), *rows(13)],
+        [*rows(*range(1, 9), time="07:00"), *rows(13)],
+    ]
+
+    def cut_short(feed: list[dict[str, Any]]) -> ImportRun | None:
+        """None when the run died; the run itself when it was over before that."""
+        with monkeypatch.context() as patch:
+            cut_after(patch, batches)
+            try:
+                return bring(feed)
+            except Cut:
+                assert ImportRun.objects.filter(state=ImportRun.State.APPLYING).count() == 1
+                return None
+
+    def all_rounds(cut: int | None) -> tuple[str, list[dict[str, Any]]]:
+        SupportGroup.objects.all().delete()
+        Source.objects.all().delete()
+        reports = []
+        for number, feed in enumerate(rounds):
+            Source.objects.update(max_change_percent=100)
+            run = cut_short(feed) if number == cut else None
+            reports.append(runs.report(run or bring(feed)))
+        return digest(), reports
+
+    whole, told = all_rounds(None)
+    for cut in range(3):
+        state, reports = all_rounds(cut)
+        assert state == whole
+        assert reports == told, "counts are those of the whole run"
+
+
+def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> None:
+    def status() -> tuple[str, str]:
+        group = SupportGroup.objects.get(name="Group 30")
+        return group.status, group.status_reason
+
+    rest = rows(*range(1, 30))
+    with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
+        bring(rows(*ALL))
+        bring(rest)
+        assert status() == ("published", "")
+        assert bring(rest).retired == 1
+        assert status() == ("paused", "No longer in its source.")
+        clock.shift(datetime.timedelta(days=89))
+        bring(rest)
+        assert status()[0] == "paused"
+        clock.shift(datetime.timedelta(days=2))
+        bring(rest)
+        assert status()[0] == "closed"
+        bring(rows(*ALL))
+        assert status() == ("published", "")
+        assert bring(rest).retired == 0, "back means that counting begins anew"
+
+
+def test_merged_listing_is_left_alone(bring: Any) -> None:
+    bring(rows(*ALL))
+    keep, gone = SupportGroup.objects.order_by("pk")[:2]
+    SupportGroup.objects.filter(pk=gone.pk).update(
+        status="closed", status_reason="The same.", replaced_by=keep
+    )
+    bring(rows(*ALL))
+    gone.refresh_from_db()
+    assert (gone.status, gone.replaced_by_id) == ("closed", keep.pk)
+
+
+def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
+    curator = make_account()
+    bring(rows(*ALL))
+    before = digest()
+    run = bring([*rows(*range(1, 4), time="07:00", notes="Moved."), *rows(*range(4, 30)), *rows(99)])
+    assert digest() != before
+    assert undoing.undo(run, by=curator) == 5
+    assert digest() == before
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(run, by=curator)
+
+
+def test_only_the_last_run_can_be_taken_back(bring: Any) -> None:
+    first = bring(rows(*ALL))
+    bring(
+        rows(
+            *ALL,
+        ),
+    )
+    second = bring(rows(*range(1, 30)) + rows(30, time="06:00"))
+    assert not RunChange.objects.filter(run=first).exists()
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(first, by=make_account())
+    assert undoing.undo(second, by=make_account()) == 1
+
+
+def test_undo_of_a_first_run_leaves_nothing(bring: Any) -> None:
+    undoing.undo(bring(rows(*ALL)), by=make_account())
+    assert not SupportGroup.objects.exists()
