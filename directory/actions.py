@@ -54,8 +54,8 @@ def verify(
     """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked."""
     comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
     number = 0
-    for number, own in enumerate(_anew(listings), start=1):  # noqa: B007
-        with _change(own, by=by, comment=comment):
+    for number, own in enumerate(anew(listings), start=1):  # noqa: B007
+        with one_step(own, by=by, comment=comment):
             due = on + datetime.timedelta(days=DAYS_UNTIL_DUE.get(own.kind, DAYS_UNTIL_DUE_ELSE))
             Verification.objects.create(
                 listing_id=own.pk, by_id=by.pk, on=on, how=how, fields=list(fields), due=due, note=note
@@ -83,10 +83,10 @@ def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by:
     if status != Status.PUBLISHED and not reason:
         raise ValueError("A listing is paused or closed with a reason.")
     changed = 0
-    for own in _anew(listings):
+    for own in anew(listings):
         if (own.status, own.status_reason) == (status, reason):
             continue
-        with _change(own, by=by, comment=comment % {"reason": reason}):
+        with one_step(own, by=by, comment=comment % {"reason": reason}):
             own.status, own.status_reason = status, reason
             own.save(update_fields=["status", "status_reason"])
             correct(own, ("status", "status_reason"), by=by)
@@ -94,7 +94,7 @@ def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by:
     return changed
 
 
-def _anew(listings: Iterable[Listing]) -> Iterator[Listing]:
+def anew(listings: Iterable[Listing]) -> Iterator[Listing]:
     """Each listing as its kind's model, read anew and locked until the end of the transaction.
 
     Lowest id first, so that two curators with overlapping choices wait in line and not for each other.
@@ -104,7 +104,7 @@ def _anew(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 
 @contextmanager
-def _change(own: Listing, *, by: Actor, comment: str) -> Iterator[None]:
+def one_step(own: Listing, *, by: Actor, comment: str) -> Iterator[None]:
     """One listing's change as one step of its history."""
     history.remember(type(own), own.pk)
     with reversion.create_revision():
