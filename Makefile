@@ -1,8 +1,9 @@
 # Two commands: `make run` and `make test`. Both set up what they need in .venv/ on the first go.
 # Variables: PORT=8000, DEMO=1 (0: no demo town), ARGS="…" (for pytest), PYTHON=python3.
 
-PORT ?= 8000
-DEMO ?= 1
+# Empty counts as not given, as it does for every setting.
+override PORT := $(or $(strip $(PORT)),8000)
+override DEMO := $(or $(strip $(DEMO)),1)
 ARGS ?=
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \

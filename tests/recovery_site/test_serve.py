@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from recovery_site.management.commands import serve
 
@@ -30,6 +31,7 @@ def steps(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(serve.Listing.objects, "exists", lambda: False)
     monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda self, targets: ["something"])
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    monkeypatch.setattr(serve.os, "umask", lambda mask: 0)
     monkeypatch.setattr(serve.os, "execv", lambda program, arguments: done.append(arguments))
     return done
 
@@ -75,8 +77,27 @@ def test_serve_sets_up_an_empty_base_and_becomes_gunicorn(steps):
     assert commands == ["migrate", "collectstatic", "load_facts", "load_demo", "demo_logins"]
     assert server[:4] == [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:8765"]
     assert "--no-control-socket" in server
+    # A warning of gunicorn's quotes the request.
+    assert "--log-level=error" in server
     assert "http://localhost:8765/" in said
     assert said.endswith("Ctrl-C stops.\n")
+
+
+@pytest.mark.django_db
+def test_serve_keeps_what_it_makes_from_other_people(steps, monkeypatch):
+    masks = []
+    monkeypatch.setattr(serve.os, "umask", masks.append)
+    run()
+    assert masks == [0o077]
+
+
+def test_serve_says_in_a_line_that_the_database_does_not_open(steps, monkeypatch):
+    def refuse(connection):
+        raise OperationalError("unable to open database file")
+
+    monkeypatch.setattr(serve, "MigrationExecutor", refuse)
+    with pytest.raises(CommandError, match=r"^The database cannot be opened: unable to open"):
+        run()
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from directory.models import Listing
@@ -30,7 +30,8 @@ GUNICORN = [
     # A fresh process now and then, not both in the same moment.
     "--max-requests=10000",
     "--max-requests-jitter=1000",
-    "--log-level=warning",
+    # Its warnings quote the address and the words of a request that it could not read.
+    "--log-level=error",
     # A search may be 6 KB long; the page then says what it could not read. Without this the server cuts at 4 KB.
     "--limit-request-line=8190",
 ]
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         if debug:
             # Read by the server that takes over this process.
             os.environ["DEBUG"] = "1"
+        # The database, which is made here, is for its owner's eyes.
+        os.umask(0o077)
         chosen = free_port(port)
         self.migrate()
         if not debug:
@@ -60,7 +63,10 @@ class Command(BaseCommand):
         self.take_over(chosen, debug=debug)
 
     def migrate(self) -> None:
-        executor = MigrationExecutor(connection)
+        try:
+            executor = MigrationExecutor(connection)
+        except OperationalError as problem:
+            raise CommandError(f"The database cannot be opened: {problem}") from None
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Setting up the database …")
             call_command("migrate", interactive=False, verbosity=0)
