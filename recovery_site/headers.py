@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Headers that every answer carries, and those of pages."""
 
 from collections.abc import Callable
 
@@ -26,10 +26,12 @@ UNUSED = (
 )  # fmt: skip
 ALWAYS = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# What a page may do; on a style sheet it would only weigh.
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
 def security_headers(
@@ -40,6 +42,7 @@ def security_headers(
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS)
             # A page that was left must not come back from the browser's store.
             response.headers["Cache-Control"] = "no-store"
         return response
