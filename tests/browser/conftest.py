@@ -1,0 +1,23 @@
+"""The running site, and contexts in which nothing may ask a stranger or complain."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.site import Site, running
+from tests.browser.watch import Watch
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture
+def watch(browser: Browser, site: Site) -> Iterator[Watch]:
+    watch = Watch(browser, site)
+    yield watch
+    watch.close()
+    assert not watch.faults(), "\n".join(watch.faults())

@@ -1,0 +1,60 @@
+"""What a person does with a page. The hand of a test counts its taps and the fields that it fills."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+
+@dataclass
+class Hand:
+    page: Page
+    taps: int = 0
+    fields: int = 0
+
+    def tap(self, target: Locator) -> None:
+        self.taps += 1
+        target.click()
+
+    def fill(self, label: str, words: str) -> None:
+        self.fields += 1
+        self.page.get_by_label(label, exact=True).fill(words)
+
+
+def button(page: Page, name: str) -> Locator:
+    """A button of the page itself, by its whole name."""
+    return page.locator("main").get_by_role("button", name=name, exact=True)
+
+
+def cards(page: Page) -> list[str]:
+    """Slugs of the cards on the page, in their order."""
+    return page.locator("article.card").evaluate_all("all => all.map(one => one.dataset.listing)")
+
+
+def save(page: Page, number: int) -> str:
+    """Saves a card of the page and returns its slug. With script it is marked; without, My network tells of it."""
+    card = page.locator("article.card").nth(number)
+    slug = card.get_attribute("data-listing")
+    card.get_by_role("button", name="Save").click()
+    expect(
+        page.locator(f"[data-listing='{slug}'] form.kept, form.notice input[value='{slug}']")
+    ).to_be_attached()
+    return slug
+
+
+def saved(page: Page) -> list[str]:
+    """Slugs on My network, in their order."""
+    page.goto("/my-network/")
+    return cards(page)
+
+
+def sign_in(page: Page, login_name: str, password: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Login name").fill(login_name)
+    page.get_by_label("Password", exact=True).fill(password)
+    button(page, "Sign in").click()
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/my-network/")
+    page.get_by_role("link", name="Sign out").click()
+    button(page, "Sign out").click()

@@ -1,0 +1,131 @@
+"""The site as visitors meet it: the real server with the demo town, and a neutral page of another origin."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from allauth.mfa.totp.internal import auth as totp
+
+from tests.house import ROOT
+from tests.run import plain_environment
+
+NEUTRAL = b'<!doctype html><html lang="en"><title>neutral</title><p>neutral</p>'
+STARTS_WITHIN = 120  # seconds, of which a fresh checkout spends most on its static files
+STOPS_WITHIN = 10  # seconds
+
+
+@dataclass
+class Site:
+    """Where the site is, where leaving leads, and who may sign in; addresses end without a slash."""
+
+    address: str
+    neutral: str
+    logins: dict[str, dict[str, str]]
+    _used: set[int] = field(default_factory=set)
+
+    def fresh_code(self) -> str:
+        """A code of the curator's second step. None is taken twice: for a second one, the next half minute comes."""
+        while (counter := next(totp.yield_hotp_counters_from_time())) in self._used:
+            time.sleep(0.5)
+        self._used.add(counter)
+        return totp.format_hotp_value(totp.hotp_value(self.logins["demo-curator"]["key"], counter))
+
+
+@contextmanager
+def running(state: Path) -> Iterator[Site]:
+    """Both servers, stopped at the end; `state` takes the database, the keys and what the site prints."""
+    with neutral_page() as neutral, served(state, neutral) as address:
+        yield Site(address, neutral, json.loads((state / "demo-logins.json").read_text()))
+
+
+@contextmanager
+def neutral_page() -> Iterator[str]:
+    class Neutral(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(NEUTRAL)))
+            self.end_headers()
+            self.wfile.write(NEUTRAL)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Neutral)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def served(state: Path, neutral: str) -> Iterator[str]:
+    """`manage.py serve` with nothing of this machine's own settings, in a process group of its own."""
+    printed = state / "printed.txt"
+    own = {"STATE_DIR": str(state), "DEMO": "1", "LEAVE_TO": f"{neutral}/"}
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
+    with printed.open("wb") as out:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=plain_environment() | own,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield wait_until_ready(server, printed)
+    finally:
+        stop(server)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], printed: Path) -> str:
+    """The address that the site prints, as soon as it answers there."""
+    give_up = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < give_up and server.poll() is None:
+        found = re.search(r"is at (http://localhost:\d+)/", printed.read_text())
+        if found and is_ready(found[1]):
+            return found[1]
+        time.sleep(0.2)
+    raise RuntimeError(f"the site did not start:\n{printed.read_text()}")
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """The server and its workers, which may outlive it."""
+    server.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(STOPS_WITHIN)
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()

@@ -1,0 +1,146 @@
+"""The way of a person who needs a group soon: find it, keep it, and find it again where they sign in."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import Hand, button, cards, save, saved, sign_in, sign_out
+from tests.browser.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a plain sentence of mine"
+script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+
+
+def find_a_group(page: Page) -> Hand:
+    """From the first page to what one can go to near 95112."""
+    page.goto("/")
+    hand = Hand(page)
+    hand.fill("Near", "95112")
+    hand.tap(button(page, "Find"))
+    hand.tap(page.get_by_role("link", name="In person ("))
+    return hand
+
+
+def on_device(page: Page) -> set[str]:
+    return {cookie["name"] for cookie in page.context.cookies()}
+
+
+@script
+def test_group_nearby_is_three_taps_and_one_field_away(watch: Watch, script: bool) -> None:
+    page = watch.context(java_script_enabled=script).new_page()
+    hand = find_a_group(page)
+    first = page.locator("article.card").first
+    expect(first).to_have_attribute("data-kind", "support-groups")
+    expect(first.locator(".is")).to_contain_text("in person")
+    expect(first).to_contain_text(re.compile(r"\d mile"))
+    assert hand.taps <= 3
+    assert hand.fields == 1
+
+
+@script
+def test_saved_group_is_there_after_a_restart(watch: Watch, tmp_path: Path, script: bool) -> None:
+    with watch.program(str(tmp_path), java_script_enabled=script) as first:
+        page = first.new_page()
+        find_a_group(page)
+        slug = save(page, 0)
+        assert saved(page) == [slug]
+        expect(page.locator("[data-support=groups]")).to_have_attribute("data-have", "1")
+    with watch.program(str(tmp_path), java_script_enabled=script) as second:
+        page = second.new_page()
+        assert saved(page) == [slug]
+        page.locator("article.card h3 a").click()
+        expect(page).to_have_url(re.compile(f"/listing/{slug}/$"))
+        if script:
+            expect(page.locator("form.keep")).to_have_class(re.compile("kept"))
+
+
+def test_saving_without_script_offers_to_undo(watch: Watch) -> None:
+    page = watch.context(java_script_enabled=False).new_page()
+    page.goto("/support-groups/")
+    save(page, 0)
+    page.locator("form.notice").get_by_role("button", name="Undo").click()
+    assert cards(page) == saved(page) == []
+
+
+@script
+def test_what_is_taken_off_is_put_back_in_its_place(watch: Watch, script: bool) -> None:
+    page = watch.context(java_script_enabled=script).new_page()
+    three = []
+    for number in range(3):
+        page.goto("/support-groups/")
+        three.append(save(page, number))
+    assert saved(page) == three
+    page.locator("article.card").nth(1).get_by_role("button", name="Take off").click()
+    expect(page.locator("article.card")).to_have_count(2)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("article.card")).to_have_count(3)
+    assert cards(page) == saved(page) == three
+
+
+@script
+def test_list_follows_the_person_into_an_account(watch: Watch, script: bool) -> None:
+    page = watch.context(java_script_enabled=script).new_page()
+    page.goto("/support-groups/?near=95112")
+    own = [save(page, 1)]
+    assert "kept" in on_device(page)
+
+    page.goto("/accounts/sign-up/")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    button(page, "Make my account").click()
+    name = page.locator("[data-login-name]").inner_text()
+    assert re.fullmatch(r"\w{4}(-\w{4}){4}", page.locator("[data-recovery-code]").inner_text())
+    page.reload()
+    assert page.locator("[data-login-name]").inner_text() == name
+    expect(page.locator("[data-recovery-code]")).to_have_count(0)
+    assert saved(page) == own
+    assert "kept" not in on_device(page)
+
+    sign_out(page)
+    assert saved(page) == []
+    page.goto("/therapists/")
+    own.append(save(page, 0))
+    page.goto("/support-groups/?near=95112")
+    own.append(save(page, 0))
+    for _time in range(2):
+        sign_in(page, name, PASSWORD)
+        expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+        assert saved(page) == own
+        assert "kept" not in on_device(page)
+        sign_out(page)
+        assert saved(page) == []
+
+
+def test_ticking_a_filter_changes_the_page_in_place(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/support-groups/?near=95112")
+    before, total = cards(page), shown_total(page)
+    page.get_by_text("Filters (").click()
+    online = page.locator("input[name=mode][value=online]")
+    recovery = page.locator("input[name=fellowship]").first
+    of_fellowship = int(recovery.get_attribute("data-count"))
+    promised = int(online.get_attribute("data-count"))
+    online.focus()
+    page.keyboard.press("Space")
+
+    expect(page.locator("[data-total]")).to_have_attribute("data-total", str(promised))
+    assert promised < total
+    assert cards(page) != before
+    assert int(recovery.get_attribute("data-count")) < of_fellowship
+    expect(page).to_have_url(re.compile(r"/support-groups/\?near=95112&.*\bmode=online$"))
+    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{promised}\b"))
+    expect(online).to_be_focused()
+    expect(online).to_be_checked()
+
+    page.go_back()
+    expect(page.locator("[data-total]")).to_have_attribute("data-total", str(total))
+    expect(online).not_to_be_checked()
+    assert cards(page) == before
+    assert page.url.endswith("/support-groups/?near=95112")
+
+
+def shown_total(page: Page) -> int:
+    return int(page.locator("[data-total]").get_attribute("data-total"))

@@ -1,0 +1,196 @@
+"""Every page in a real browser: accessible, no wider than the window, with the way out always in reach."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.hand import button, save, sign_in
+from tests.browser.site import Site
+from tests.browser.watch import DESK, PHONE, Watch
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "home": "/",
+    "find": "/find/",
+    "find near": "/find/?near=95112",
+    "find filtered": "/support-groups/?near=95112&mode=in-person&day=mon&q=newcomers",
+    "find empty": "/find/?q=zzqqxx",
+    "find unreadable": "/find/?mode=teleport&near=Nowhere+At+All",
+    "support groups": "/support-groups/",
+    "therapists": "/therapists/",
+    "peer programs": "/peer-programs/",
+    "treatment": "/treatment/",
+    "recovery housing": "/recovery-housing/",
+    "community": "/community/",
+    "self-help": "/self-help/",
+    "group": "/listing/sample-northside-noon/",
+    "therapist": "/listing/sample-alma-thistledown-lpcc/",
+    "hotline": "/listing/us-988-lifeline/",
+    "paused": "/listing/sample-copper-street-early-group/",
+    "hotlines": "/hotlines/",
+    "now": "/now/",
+    "my network, empty": "/my-network/",
+    "clear": "/my-network/clear/",
+    "sign up": "/accounts/sign-up/",
+    "login": "/accounts/login/",
+    "recover": "/accounts/recover/",
+    "about": "/about/",
+    "privacy": "/privacy/",
+    "safety": "/safety/",
+    "not found": "/nope/",
+}
+KEEPERS = {"my network": "/my-network/"}
+MEMBERS = {
+    "account": "/my-network/",
+    "password": "/accounts/password/",
+    "second step": "/accounts/second-step/",
+    "sign out": "/accounts/logout/",
+}
+DESKS = {
+    "desk": "/admin/",
+    "list": "/admin/groups/supportgroup/",
+    "add": "/admin/groups/supportgroup/add/",
+    "add hotline": "/admin/directory/hotline/add/",
+    "places": "/admin/directory/place/",
+}
+EVERY = [*PAGES, *KEEPERS, *MEMBERS, *DESKS, "welcome"]
+every_page = pytest.mark.parametrize("name", EVERY)
+PASSWORD = "a plain sentence of mine"
+AXE = Axe()
+# Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
+State = dict[str, Any]
+
+
+@dataclass
+class People:
+    """Cookies of who has been here before: a device that keeps three, a member, a curator."""
+
+    keeper: State
+    member: State
+    curator: State
+
+    def state_for(self, name: str) -> State | None:
+        if name in KEEPERS:
+            return self.keeper
+        if name in MEMBERS:
+            return self.member
+        return self.curator if name in DESKS else None
+
+
+@pytest.fixture(scope="module")
+def people(browser: Browser, site: Site) -> Iterator[People]:
+    watch = Watch(browser, site)
+    yield People(keeper(watch), member(watch), curator(watch))
+    watch.close()
+
+
+def keeper(watch: Watch) -> State:
+    context = watch.context()
+    page = context.new_page()
+    for address in ("/support-groups/?near=95112", "/therapists/", "/find/?q=988"):
+        page.goto(address)
+        save(page, 0)
+    return context.storage_state()
+
+
+def member(watch: Watch) -> State:
+    context = watch.context()
+    page = context.new_page()
+    sign_in(page, "demo-member", watch.site.logins["demo-member"]["password"])
+    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+    return context.storage_state()
+
+
+def curator(watch: Watch) -> State:
+    context = watch.context()
+    page = context.new_page()
+    sign_in(page, "demo-curator", watch.site.logins["demo-curator"]["password"])
+    page.locator("main input[name=code]").fill(watch.site.fresh_code())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+    return context.storage_state()
+
+
+def opened(watch: Watch, people: People, name: str) -> Page:
+    """The page in a window of a phone."""
+    watch.expected.append("404 (Not Found)" if name == "not found" else "\0")
+    page = watch.context(storage_state=people.state_for(name)).new_page()
+    if name == "welcome":
+        page.goto("/accounts/sign-up/")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        button(page, "Make my account").click()
+        expect(page.locator("[data-recovery-code]")).to_be_visible()
+    else:
+        page.goto({**PAGES, **KEEPERS, **MEMBERS, **DESKS}[name])
+    expect(page.locator("h1").first).to_be_visible()
+    return page
+
+
+@every_page
+def test_axe_finds_nothing(watch: Watch, people: People, name: str) -> None:
+    page = opened(watch, people, name)
+    found = axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
+    assert not found, "\n".join(found)
+
+
+def axe_at(page: Page, width: int, colours: str) -> list[str]:
+    """In a window as tall as the page: bars that stick to its edges would lie over what is measured."""
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    # Colours that are still on their way to the dark would count as faults.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})")
+    violations = AXE.run(page, options=RULES).response["violations"]
+    return [
+        f"{width} {colours}: {each['id']}: {node['target']}: {node['failureSummary']}"
+        for each in violations
+        for node in each["nodes"]
+    ]
+
+
+@every_page
+def test_page_is_no_wider_than_the_window(watch: Watch, people: People, name: str) -> None:
+    page = opened(watch, people, name)
+    for width in (320, PHONE[0], DESK[0]):
+        page.set_viewport_size({"width": width, "height": PHONE[1]})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@every_page
+def test_way_out_is_always_in_reach(watch: Watch, people: People, name: str) -> None:
+    page = opened(watch, people, name)
+    # From the top, also where a form has taken the focus.
+    page.evaluate(
+        "document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute('tabindex')"
+    )
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('[data-leave]')")
+    for part in (0, 0.5, 1):
+        page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
+        on_top = page.locator(".strip .leave").evaluate(
+            """link => {
+                const box = link.getBoundingClientRect();
+                return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+            }"""
+        )
+        assert on_top, f"covered at {part:.0%}"
+
+
+def test_first_visit_is_light(watch: Watch) -> None:
+    context = watch.context()
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    wire.send("Network.enable")
+    page.goto("/find/", wait_until="networkidle")
+    assert len(watch.requests) <= 5
+    assert len(sizes) == len(watch.requests)
+    assert sum(sizes) <= 35_000
