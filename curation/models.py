@@ -1,5 +1,7 @@
 """What keeps listings true: what visitors send, likely doubles, dead links, and who looks after which region."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -36,10 +38,25 @@ class Sent(models.Model):
         related_name="+",
     )
     handled_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
+    joins = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="joined",
+        help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
+    )
 
     class Meta:
         abstract = True
         ordering = ("created", "pk")
+
+    @property
+    def joins_or_self(self) -> Self:
+        """The card on the desk that stands for this."""
+        card: Self | None = self.joins  # type: ignore[assignment]
+        return card or self
 
 
 class Report(Sent):
@@ -60,6 +77,10 @@ class Report(Sent):
         Meeting, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("meeting")
     )
     what = models.CharField(_("what is wrong"), max_length=12, choices=What)
+    said = models.CharField(
+        _("what the listing said then"), max_length=300, blank=True, editable=False,
+        help_text="in words, so that a card shows whether the listing changed since",
+    )  # fmt: skip
 
     class Meta(Sent.Meta):
         verbose_name = _("report")

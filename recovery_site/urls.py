@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("curation.urls")),
     # Last: the pages of kinds take any word for a first part.
     path("", include("directory.urls")),
 ]
