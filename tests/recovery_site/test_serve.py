@@ -23,6 +23,7 @@ def steps(monkeypatch, settings, tmp_path):
     """Record the commands that `serve` calls and the program it becomes, and do none of it."""
     settings.DEMO = True
     settings.SITE_NAME = "Steady"
+    settings.VAR = tmp_path / "var"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     done = []
@@ -89,6 +90,13 @@ def test_serve_keeps_what_it_makes_from_other_people(steps, monkeypatch):
     monkeypatch.setattr(serve.os, "umask", masks.append)
     run()
     assert masks == [0o077]
+
+
+@pytest.mark.django_db
+def test_serve_makes_the_folder_that_it_writes_to(steps, settings, tmp_path):
+    settings.VAR = tmp_path / "not" / "yet"
+    run()
+    assert settings.VAR.is_dir()
 
 
 def test_serve_says_in_a_line_that_the_database_does_not_open(steps, monkeypatch):

@@ -54,6 +54,7 @@ class Command(BaseCommand):
             os.environ["DEBUG"] = "1"
         # The database, which is made here, is for its owner's eyes.
         os.umask(0o077)
+        Path(settings.VAR).mkdir(parents=True, exist_ok=True)
         chosen = free_port(port)
         self.migrate()
         if not debug:
