@@ -107,8 +107,11 @@ def bring_in(
     if cut_short is None and (reason := reason_to_hold(source, plan)):
         return hold(record, reason, staging.staged, differences)
     outcome = write(record, plan, staging.staged, differences, progress)
-    # Only what was taken in may be answered with "not modified" the next time.
-    remember(source, etag=fetched.etag, last_modified=fetched.last_modified)
+    # Only what was taken in whole may be answered with "not modified" the next time. A listing that is missing is
+    # missed only by a run that reads the feed again.
+    is_settled = outcome.run.listings == len(staging.staged)
+    said = fetched if is_settled else NO_VALIDATORS
+    remember(source, etag=said.etag, last_modified=said.last_modified)
     return outcome
 
 
@@ -176,10 +179,14 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
     slug = slugify(name)
     if not slug:
         raise CannotImport("Give the source a name with letters in it.")
-    source = Source.objects.filter(slug=slug).first() or Source(slug=slug, name=name, format=format_name)
+    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
+    source = known or Source(slug=slug, name=name, format=format_name)
     if source.format != format_name:
         raise CannotImport(f"The source “{source.name}” is known as {source.format}, not {format_name}.")
-    source.address, source.fellowship = where, fellowship or source.fellowship
+    source.fellowship = fellowship or source.fellowship
+    # A file that somebody reads in by hand does not change where the source is asked.
+    if fetch.is_web_address(where) or not fetch.is_web_address(source.address):
+        source.address = where
     return source
 
 
