@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from directory.moments import EVENING, At, grouped
 from directory.places import Spot
 from directory.search import engine
 from directory.search.engine import Results
-from directory.search.filters import Filter, all_filters, filters_for
+from directory.search.filters import Filter, all_filters, offered
 from directory.search.query import RADII, SearchQuery
 from directory.vocabulary import Mode
 
@@ -62,7 +63,7 @@ class Finding:
             "sorts": self.sorts(),
             "groups": self.groups(),
             "pages": self.pages(),
-            "problems": self.problems,
+            "problems": [*self.problems, *self.past_the_end()],
             "place_words": self.spot.label if self.spot else "",
             "place_others": [
                 {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))}
@@ -134,6 +135,7 @@ class Finding:
                 "label": label,
                 "url": self.url(self.query.having("day", [value] if value else [])),
                 "current": value == chosen,
+                "count": self.results.counts["day"].get(value),
             }
             for value, label in options
         ]
@@ -154,7 +156,7 @@ class Finding:
         ]
 
     def filters(self) -> list[dict[str, Any]]:
-        shown = [each for each in offered(self.query) if each.key != "day"]
+        shown = [each for each in offered(self.query.kinds, self.query.choices) if each.key != "day"]
         own = [self.filter(each) for each in shown]
         if self.kind is None:
             own.insert(1, self.kind_filter())
@@ -231,13 +233,19 @@ class Finding:
         ]
 
     def pages(self) -> dict[str, Any]:
-        number, count = self.query.page, self.results.pages
+        count = self.results.pages
+        number = min(self.query.page, count)
         return {
             "number": number,
             "count": count,
-            "previous": self.url(replace(self.query, page=min(number - 1, count))) if number > 1 else "",
+            "previous": self.url(replace(self.query, page=number - 1)) if number > 1 else "",
             "next": self.url(replace(self.query, page=number + 1)) if number < count else "",
         }
+
+    def past_the_end(self) -> list[str]:
+        if self.query.page <= self.results.pages:
+            return []
+        return [_("There is no page %(n)d; this is the last.") % {"n": self.query.page}]
 
     def offers(self) -> list[dict[str, Any]]:
         """What would help when nothing was found: each choice left out, and a wider circle, with what that gives."""
@@ -254,7 +262,9 @@ class Finding:
 
     def offer(self, other: SearchQuery) -> dict[str, Any] | None:
         spot = self.spot if other.near else None
-        total = engine.total(other, spot=spot, at=self.at)
+        # Without the place, "today" is meant where the site is.
+        at = self.at if spot else At(self.at.now, settings.TIME_ZONE)
+        total = engine.total(other, spot=spot, at=at)
         if not total:
             return None
         label = (
@@ -280,13 +290,6 @@ class Finding:
             if value not in other.choices.get(key, ())
         ]
         return _("Without: %(what)s") % {"what": ", ".join(gone)}
-
-
-def offered(query: SearchQuery) -> list[Filter]:
-    """Filters of the chosen kinds, what all share, and whatever was chosen besides."""
-    known = all_filters()
-    offered = filters_for(query.kinds)
-    return [*offered, *(known[key] for key in query.choices if known[key] not in offered)]
 
 
 def option(value: str, label: object, count: int, *, checked: bool, single: bool) -> dict[str, Any]:

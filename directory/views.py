@@ -15,12 +15,13 @@ from directory.search import engine
 from directory.search.query import Reader, SearchQuery
 
 SOON_ON_HOME = 4
+MEETINGS_NOW = 6
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     at = At.this_moment()
-    soon = cards(engine.soonest("support-groups", at, SOON_ON_HOME), at)
+    soon = cards(engine.soonest(SearchQuery(kinds=("support-groups",)), at, SOON_ON_HOME), at)
     context = {
         "greeting": f"{date_format(at.local, 'l')}, {moments.clock_words(at.local)}",
         "evening": at.local.hour >= moments.EVENING,
@@ -36,7 +37,7 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
         raise Http404
     query, spot, others, problems = Reader(request.GET).read(fixed_kind=kind)
     at = At.this_moment(spot.zone if spot else "")
-    results = engine.search(query, spot=spot, at=at, home=spot.country if spot else "")
+    results = engine.search(query, spot=spot, at=at)
     finding = Finding(query, results, at, spot, others, problems, kinds.get(kind))
     return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
 
@@ -64,7 +65,7 @@ def now(request: HttpRequest) -> HttpResponse:
     at = At.this_moment()
     lines = helplines.context("", "", at)
     query = SearchQuery(kinds=("support-groups",), chosen=(("when", ("now", "soon")),))
-    meetings = cards(engine.search(query, spot=None, at=at).ids[:6], at)
+    meetings = cards(engine.soonest(query, at, MEETINGS_NOW), at)
     return for_everyone(page(request, "directory/now.html", {**lines, "meetings": meetings}))
 
 

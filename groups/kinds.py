@@ -63,32 +63,32 @@ class Slot:
 
 
 def slots(at: At) -> list[Slot]:
-    """All meetings that the public may find, read once per request."""
+    """All meetings that the public may find and that are not over for good, read once per request."""
     if "slots" not in at.memory:
         meetings = Meeting.objects.filter(active=True, group__status=Status.PUBLISHED)
-        at.memory["slots"] = [slot(meeting, at) for meeting in meetings]
+        at.memory["slots"] = [slot(meeting, at) for meeting in meetings if not is_over(meeting, at)]
     return at.memory["slots"]
+
+
+def is_over(meeting: Meeting, at: At) -> bool:
+    if meeting.until is None and meeting.repeat != Repeat.DATED:
+        return False
+    return next(schedule.upcoming(meeting.rule, at.now), None) is None
 
 
 def slot(meeting: Meeting, at: At) -> Slot:
     if meeting.repeat == Repeat.ONGOING:
-        days, times = DAYS, TIMES
-        answers = {
-            "day": {key for key, _label in days},
-            "time": {key for key, _label in times},
-            "when": {"now"},
-        }
+        days, times = {key for key, _label in DAYS}, {key for key, _label in TIMES}
     else:
-        start = meeting.start or datetime.time(0)
-        answers = {"day": days_of(meeting, at), "time": {part_of_day(start)}, "when": when_of(meeting, at)}
+        days, times = days_of(meeting, at), {part_of_day(meeting.start or datetime.time(0))}
+    answers = {"day": days, "time": times, "when": when_of(meeting, at)}
     return Slot(meeting.group_id, {key: frozenset(values) for key, values in answers.items()})
 
 
 def days_of(meeting: Meeting, at: At) -> set[str]:
     """Weekdays on which it starts by its own wall clock, and whether it starts on the asker's today or tomorrow."""
-    weekday = (
-        meeting.weekday if meeting.weekday is not None else meeting.first.weekday() if meeting.first else 0
-    )
+    dated = meeting.first if meeting.repeat == Repeat.DATED else None
+    weekday = dated.weekday() if dated else meeting.weekday or 0
     days = {WEEK[weekday]}
     today = at.local.date()
     for name, date in (("today", today), ("tomorrow", today + datetime.timedelta(days=1))):
@@ -148,7 +148,9 @@ class SupportGroups(Kind):
     position = 10
     schema_type = "Organization"
     filters = (
-        SlotFilter("day", gettext_lazy("Day"), DAYS, single=True, folded=False, together=TOGETHER),
+        SlotFilter(
+            "day", gettext_lazy("Day"), DAYS, single=True, folded=False, together=TOGETHER, everywhere=True
+        ),
         SlotFilter("time", gettext_lazy("Part of the day"), TIMES, folded=False, together=TOGETHER),
         SlotFilter("when", gettext_lazy("Starting"), WHEN, single=True, folded=False, together=TOGETHER),
         ValueFilter(
@@ -190,7 +192,9 @@ class SupportGroups(Kind):
 
     def moment(self, listing: Listing, at: At) -> Moment:
         meetings = active(self.own(listing).meetings.all())
-        if any(meeting.repeat == Repeat.ONGOING for meeting in meetings):
+        if any(
+            each.repeat == Repeat.ONGOING and schedule.in_progress(each.rule, at.now) for each in meetings
+        ):
             return Moment.words_only(_("On now"), [_("round the clock")], state="now")
         going_on, coming = next_of(meetings, at)
         return moments.by_occurrence(going_on, coming, at)

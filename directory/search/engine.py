@@ -4,7 +4,7 @@
 SQL through Django's ORM, which is right and simple, and grows with the number of listings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -16,11 +16,15 @@ from directory.models import Listing, Place
 from directory.moments import ANY_TIME, At
 from directory.places import Spot
 from directory.search import filters
-from directory.search.filters import MODE, Filter
+from directory.search.filters import COUNTRY, MODE, Filter
 from directory.search.query import SearchQuery
 from directory.search.words import matching, names_first
 
 PAGE_SIZE = 20
+# A private point counts as rounded to two decimals, about a kilometre, however small a circle is asked for:
+# several exact distances together would give the door away.
+PRIVATE_DECIMALS = 2
+ROUNDED_OFF_KM = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,80 +42,99 @@ class Results:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def search(query: SearchQuery, *, spot: Spot | None, at: At, home: str = "") -> Results:
-    """Answers a query at a moment. `home` is the visitor's country: other countries' lines stay out unless asked."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query with what holds for it unasked: the places in reach, and the country whose lines are shown."""
+
+    query: SearchQuery
+    at: At
+    country: str
+    reach: Mapping[int, float]
+
+    @property
+    def base(self) -> QuerySet[Listing]:
+        return Listing.objects.published().filter(matching(self.query.q))
+
+    @property
+    def hits(self) -> QuerySet[Listing]:
+        return self.base.filter(self.kind, *self.conditions())
+
+    @property
+    def kind(self) -> Q:
+        return Q(kind__in=self.query.kinds) if self.query.kinds else Q()
+
+    def conditions(self, but: Collection[str] = ()) -> list[Q]:
+        """Of each chosen filter, and of those that also speak where nothing was chosen."""
+        known, choices = filters.all_filters(), {**self.unasked, **self.query.choices}
+        return [known[key].condition(choices, self.at) for key in choices if key not in but]
+
+    @property
+    def unasked(self) -> filters.Chosen:
+        """Nobody is shown another country's lines, or what takes place out of reach, unless they ask for it."""
+        near: filters.Chosen = {} if self.at.places is None else {MODE.key: ()}
+        return {COUNTRY.key: (self.country,), **near}
+
+
+def asked(query: SearchQuery, spot: Spot | None, at: At) -> Asked:
     reach = places_in_reach(spot, query.km) if spot else {}
-    at = replace(at, places=frozenset(reach) if spot else None)
-    offered = filters.filters_for(query.kinds)
-    base = base_of(query, at, home)
-    hits = hits_of(query, base, at)
-    km = {pk: reach[place] for pk, place in hits.values_list("pk", "place_id") if place in reach}
-    ordered = in_order(query, hits, km, at)
-    first = (query.page - 1) * PAGE_SIZE
+    country = (spot.country if spot else "") or settings.DEFAULT_COUNTRY
+    return Asked(query, replace(at, places=frozenset(reach) if spot else None), country, reach)
+
+
+def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
+    """Answers a query at a moment. A page behind the last one is answered with the last."""
+    wanted = asked(query, spot, at)
+    hits = wanted.hits
+    km = {
+        pk: wanted.reach[place] for pk, place in hits.values_list("pk", "place_id") if place in wanted.reach
+    }
+    ordered = in_order(query, hits, km, wanted.at)
+    first = min(query.page - 1, max(0, len(ordered) - 1) // PAGE_SIZE) * PAGE_SIZE
     return Results(
         ids=tuple(ordered[first : first + PAGE_SIZE]),
         total=len(ordered),
         counts={
-            "kind": count_kinds(base, query, at),
-            **{each.key: count(base, query, each, at) for each in offered},
+            "kind": count_kinds(wanted),
+            **{each.key: count(wanted, each) for each in filters.offered(query.kinds, query.choices)},
         },
         km=km,
     )
 
 
-def total(query: SearchQuery, *, spot: Spot | None, at: At, home: str = "") -> int:
+def total(query: SearchQuery, *, spot: Spot | None, at: At) -> int:
     """The exact total alone, for offers."""
-    reach = places_in_reach(spot, query.km) if spot else {}
-    at = replace(at, places=frozenset(reach) if spot else None)
-    return hits_of(query, base_of(query, at, home), at).count()
+    return asked(query, spot, at).hits.count()
 
 
-def soonest(kind: str, at: At, limit: int) -> list[int]:
-    """Ids of the listings of a kind that one can go to first."""
-    query = SearchQuery(kinds=(kind,))
-    return soonest_first(hits_of(query, base_of(query, at, ""), at), at)[:limit]
-
-
-def hits_of(query: SearchQuery, base: QuerySet[Listing], at: At) -> QuerySet[Listing]:
-    return base.filter(kind_condition(query), *conditions(query.choices, at))
+def soonest(query: SearchQuery, at: At, limit: int) -> list[int]:
+    """Ids of the listings that one can go to first, and nothing counted."""
+    return soonest_first(asked(query, None, at).hits, at)[:limit]
 
 
 def places_in_reach(spot: Spot, km: float) -> dict[int, float]:
-    """Place ids within `km` kilometres and how far each is."""
+    """Place ids within `km` kilometres and how far each is; a private place as far as its rounded point is."""
     box = Q(pk__in=())
-    for south, north, west, east in places.near_box(spot.latitude, spot.longitude, km):
+    for south, north, west, east in places.near_box(spot.latitude, spot.longitude, km + ROUNDED_OFF_KM):
         box |= Q(latitude__range=(south, north), longitude__range=(west, east))
-    rows = Place.objects.filter(box).values_list("pk", "latitude", "longitude")
+    rows = Place.objects.filter(box).values_list("pk", "latitude", "longitude", "private")
     distances = (
-        (pk, places.distance_km(spot.latitude, spot.longitude, latitude, longitude))
-        for pk, latitude, longitude in rows
+        (pk, distance_to(spot, latitude, longitude, private))
+        for pk, latitude, longitude, private in rows
         if latitude is not None and longitude is not None
     )
     return {pk: distance for pk, distance in distances if distance <= km}
 
 
-def base_of(query: SearchQuery, at: At, home: str) -> QuerySet[Listing]:
-    base = Listing.objects.published().filter(matching(query.q))
-    if "country" not in query.choices:
-        base = base.filter(country__in=("", home or settings.DEFAULT_COUNTRY))
-    if at.places is not None and "mode" not in query.choices:
-        base = base.filter(MODE.condition(query.choices, at))
-    return base
+def distance_to(spot: Spot, latitude: float, longitude: float, private: bool) -> float:
+    if private:
+        latitude, longitude = round(latitude, PRIVATE_DECIMALS), round(longitude, PRIVATE_DECIMALS)
+    return places.distance_km(spot.latitude, spot.longitude, latitude, longitude)
 
 
-def kind_condition(query: SearchQuery) -> Q:
-    return Q(kind__in=query.kinds) if query.kinds else Q()
-
-
-def conditions(choices: filters.Chosen, at: At, but: Sequence[str] = ()) -> list[Q]:
-    known = filters.all_filters()
-    return [known[key].condition(choices, at) for key in choices if key not in but]
-
-
-def count(base: QuerySet[Listing], query: SearchQuery, each: Filter, at: At) -> dict[str, int]:
+def count(wanted: Asked, each: Filter) -> dict[str, int]:
     """How many each option would give with the filter's own choice left out and all others kept."""
-    linked = {each.key, *each.together}
-    rest = base.filter(kind_condition(query), *conditions(query.choices, at, but=tuple(linked)))
+    query, at, linked = wanted.query, wanted.at, {each.key, *each.together}
+    rest = wanted.base.filter(wanted.kind, *wanted.conditions(but=linked))
     others = {key: values for key, values in query.choices.items() if key in linked and key != each.key}
     options = [value for value, _label in each.options]
     counts = {
@@ -122,8 +145,8 @@ def count(base: QuerySet[Listing], query: SearchQuery, each: Filter, at: At) -> 
     return {value: found[f"n{number}"] for number, value in enumerate(options)}
 
 
-def count_kinds(base: QuerySet[Listing], query: SearchQuery, at: At) -> dict[str, int]:
-    rows = base.filter(*conditions(query.choices, at)).order_by().values("kind").annotate(n=Count("pk"))
+def count_kinds(wanted: Asked) -> dict[str, int]:
+    rows = wanted.base.filter(*wanted.conditions()).order_by().values("kind").annotate(n=Count("pk"))
     found = {row["kind"]: row["n"] for row in rows}
     return {slug: found.get(slug, 0) for slug in kinds}
 

@@ -41,6 +41,8 @@ class Filter:
     single: bool = field(default=False, kw_only=True)
     """Whether only one option can be chosen at a time."""
     together: tuple[str, ...] = field(default=(), kw_only=True)
+    everywhere: bool = field(default=False, kw_only=True)
+    """Whether a kind's own filter is offered as well where no kind was chosen."""
 
     @property
     def options(self) -> Options:
@@ -99,11 +101,16 @@ class AnswerFilter(Filter):
 
 @dataclass(frozen=True)
 class ModeFilter(ChoiceFilter):
-    """How one takes part. Whoever comes in person must have the place in reach; the rest is as near as a phone."""
+    """How one takes part. Whoever comes in person must have the place in reach; the rest is as near as a phone.
+
+    Where a place but no mode was asked for, what has told no mode is hidden only if its own place is out of reach.
+    """
 
     def condition(self, chosen: Chosen, at: "At") -> Q:
-        modes = chosen.get(self.key) or (Mode.values if at.places is not None else ())
-        return any_of(self.one(mode, at) for mode in modes)
+        if modes := chosen.get(self.key):
+            return any_of(self.one(mode, at) for mode in modes)
+        untold = Q(**{self.path: ()}) & (Q(place__isnull=True) | Q(place_id__in=at.places or ()))
+        return any_of(self.one(mode, at) for mode in Mode.values) | untold
 
     def one(self, mode: str, at: "At") -> Q:
         has = Q(**{f"{self.path}__has": mode})
@@ -172,9 +179,10 @@ def all_filters() -> dict[str, Filter]:
     return {each.key: each for each in (*SHARED, *own)}
 
 
-def filters_for(slugs: Sequence[str]) -> list[Filter]:
-    """What a page of these kinds offers: the chosen kinds' own filters first, then what all share."""
+def offered(slugs: Sequence[str], chosen: Chosen) -> list[Filter]:
+    """What a page of these kinds offers: their own filters first, what all share, and whatever was chosen besides."""
     from directory.kinds import kinds
 
-    own = {each.key: each for slug in slugs for each in kinds[slug].filters}
-    return [*own.values(), *SHARED]
+    own = (each for slug in slugs or kinds for each in kinds[slug].filters if slugs or each.everywhere)
+    offered = {each.key: each for each in (*own, *SHARED)}
+    return list({**offered, **{key: each for key, each in all_filters().items() if key in chosen}}.values())

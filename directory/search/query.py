@@ -6,7 +6,7 @@ read is named as a problem, in words for the person, and the rest is still answe
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -77,7 +77,7 @@ class SearchQuery:
         if key == "q":
             return replace(self, q="", page=1)
         if key == "near":
-            return replace(self, near="", page=1)
+            return replace(self, near="", sort="" if self.sort == "nearest" else self.sort, page=1)
         return self.having(key, (each for each in self.choices.get(key, ()) if each != value))
 
 
@@ -137,7 +137,8 @@ class Reader:
         return words[:MAX_WORDS_LENGTH].strip()
 
     def kinds(self) -> tuple[str, ...]:
-        return tuple(slug for slug in kinds if slug in self.known("kind", set(kinds)))
+        known = self.known("kind", kinds)
+        return tuple(slug for slug in kinds if slug in known)
 
     def known(self, name: str, options: Iterable[str]) -> set[str]:
         """The values of a repeatable parameter that are options; the others become problems."""
@@ -156,9 +157,22 @@ class Reader:
             options = [value for value, _label in each.options]
             known = self.known(key, options)
             values = tuple(value for value in options if value in known)
+            if each.single and len(values) > 1:
+                values = (self.last_of(key, values),)
             if values:
-                chosen.append((key, values[-1:] if each.single else values))
+                chosen.append((key, values))
         return tuple(chosen)
+
+    def last_of(self, key: str, values: Sequence[str]) -> str:
+        """Of a filter that takes one option; the others are named."""
+        last = next(
+            value for each in reversed(self.params.getlist(key)) if (value := cleaned(each)) in values
+        )
+        words = [all_filters()[key].words(value) for value in values if value != last]
+        self.problems.append(
+            _("Only one can be chosen here, so “%(value)s” is left out.") % {"value": ", ".join(words)}
+        )
+        return last
 
     def near(self) -> tuple[str, list[Spot]]:
         near = self.one("near")

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from directory.gazetteer import fold
 from directory.search import filters
 
-FIELDS = ("name", "summary", "description", "organization__name", "place__name", "place__area", "place__city")
+FIELDS = ("name", "summary", "description", "organization__name", "place__area", "place__city")
 MAX_WORDS = 12
 
 
@@ -23,7 +23,8 @@ def matching(text: str) -> Q:
 
 def anywhere(word: str) -> Q:
     """The word in any text of the listing, or as a word of its kind or of a facet that it has ("women", "AA")."""
-    found = Q()
+    # The building of a private place is not shown, and cannot be found out by asking for it.
+    found = Q(place__name__icontains=word, place__private=False)
     for field in FIELDS:
         found |= Q(**{f"{field}__icontains": word})
     return found | in_kinds(word) | in_facets(word)

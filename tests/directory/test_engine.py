@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.http import QueryDict
 
+from directory.kinds import kinds
 from directory.models import Channel
 from directory.moments import At
 from directory.search import engine
@@ -23,7 +24,7 @@ THURSDAY = 3
 def find(address: str) -> Results:
     query, spot, _others, problems = Reader(QueryDict(address)).read()
     assert not problems, problems
-    return engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"), home="US")
+    return engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"))
 
 
 def ids(address: str) -> set[int]:
@@ -126,6 +127,26 @@ def test_count_of_an_option_is_what_choosing_it_gives() -> None:
             assert find(f"{start}&{key}={value}").total == count, (key, value)
 
 
+def test_country_counts_are_what_choosing_one_gives() -> None:
+    for country in ("US", "GB", "GB", ""):
+        make_listing("hotlines", country=country)
+    counts = find("kind=hotlines").counts["country"]
+    assert [counts[country] for country in ("US", "GB", "FR")] == [2, 3, 1]
+    assert [find(f"country={country}").total for country in ("US", "GB", "FR")] == [2, 3, 1]
+
+
+def test_filter_of_a_kind_that_was_not_chosen_is_counted_too() -> None:
+    make_group(fellowship="aa")
+    make_group(fellowship="na")
+    assert find("fellowship=aa").counts["fellowship"]["na"] == 1
+
+
+def test_days_are_counted_where_no_kind_was_chosen() -> None:
+    make_meeting(make_group(), weekday=0)
+    make_listing()
+    assert find("").counts["day"]["mon"] == 1
+
+
 def test_day_and_time_hold_for_one_and_the_same_meeting() -> None:
     group = make_group()
     make_meeting(group, weekday=0, start=datetime.time(7))
@@ -171,6 +192,33 @@ def test_when_now_and_soon_across_zones() -> None:
     assert list(find("sort=soonest").ids) == [on.pk, eastern.pk, later.pk]
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"until": datetime.date(2026, 3, 11)},
+        {"repeat": "dated", "weekday": None, "first": datetime.date(2026, 3, 5)},
+        {"repeat": "ongoing", "weekday": None, "start": None, "until": datetime.date(2026, 3, 11)},
+    ],
+)
+def test_meeting_that_is_over_is_not_found_by_its_time(facts: dict) -> None:
+    make_meeting(make_group(), **{"weekday": THURSDAY, **facts})
+    assert (ids("day=thu"), ids("time=evening"), ids("when=now")) == (set(), set(), set())
+
+
+def test_marathon_is_found_as_going_on_once_it_has_begun() -> None:
+    group = make_group()
+    make_meeting(group, repeat="ongoing", weekday=None, start=None, first=datetime.date(2026, 3, 13))
+    assert ids("when=now") == set()
+    assert kinds["support-groups"].moment(group, At(NOW, "America/Los_Angeles")).state != "now"
+
+
+def test_dated_meeting_is_on_the_day_of_its_date() -> None:
+    group = make_group()
+    make_meeting(group, repeat="dated", weekday=0, first=NOW.date())
+    assert ids("day=thu") == ids("day=today") == {group.pk}
+    assert ids("day=mon") == set()
+
+
 def test_suspended_meeting_is_not_found_by_its_time() -> None:
     group = make_group()
     make_meeting(group, weekday=THURSDAY, active=False)
@@ -188,6 +236,38 @@ def test_near_keeps_what_is_in_reach_and_what_needs_no_place() -> None:
     assert set(found.km) == {here.pk}, "who is not near is never given a distance"
     assert found.counts["mode"] == {"in-person": 1, "online": 2, "phone": 0}
     assert ids("near=95112&mode=in-person") == {here.pk}
+
+
+def test_near_hides_what_tells_no_mode_only_where_it_is_out_of_reach() -> None:
+    here = make_listing("treatment", place=make_place())
+    anywhere = make_listing("self-help")
+    make_listing("treatment", place=make_place(latitude=38.5, longitude=-121.5))
+    assert ids("near=95112") == {here.pk, anywhere.pk}
+
+
+def test_private_place_is_as_far_as_its_rounded_point() -> None:
+    """Else a few small circles around known points would find the door."""
+    house = make_place(private=True, latitude=37.3449, longitude=-121.8851)
+    listing = make_listing("recovery-housing", modes=("in-person",), place=house)
+    assert find("near=37.34,-121.89&radius=0.1km&mode=in-person").km == {
+        listing.pk: pytest.approx(0, abs=0.01)
+    }
+    house.private = False
+    house.save()
+    assert find("near=37.34,-121.89&radius=0.5km&mode=in-person").total == 0
+    assert find("near=37.34,-121.89&radius=1km&mode=in-person").total == 1
+
+
+def test_building_of_a_private_place_is_not_found_by_its_name() -> None:
+    make_listing(place=make_place(private=True, name="Hidden Rectory"))
+    shown = make_listing(place=make_place(name="Open Rectory"))
+    assert ids("q=rectory") == {shown.pk}
+
+
+def test_lines_of_the_country_that_is_near() -> None:
+    there = make_listing("hotlines", country="GB", modes=("phone",))
+    make_listing("hotlines", country="US", modes=("phone",))
+    assert ids("near=London, United Kingdom&kind=hotlines") == {there.pk}
 
 
 def test_nearest_first_and_radius() -> None:
@@ -230,7 +310,7 @@ def test_other_countries_lines_stay_out_until_asked_for() -> None:
 def test_pages_hold_twenty_and_each_listing_once() -> None:
     made = {make_listing().pk for _number in range(45)}
     pages = [find(f"page={number}") for number in (1, 2, 3, 4)]
-    assert [len(page.ids) for page in pages] == [20, 20, 5, 0]
+    assert [len(page.ids) for page in pages] == [20, 20, 5, 5], "a page behind the last is the last"
     assert {pk for page in pages for pk in page.ids} == made
     assert {page.total for page in pages} == {45}
 

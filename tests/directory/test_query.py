@@ -78,9 +78,25 @@ def test_hostile_words_are_cleaned_and_cut(q: str) -> None:
     assert not any(ord(sign) < 32 for sign in query.q)
 
 
-def test_single_choice_takes_the_last() -> None:
-    query, _problems = read("day=mon&day=tue")
-    assert query.choices["day"] == ("tue",)
+@pytest.mark.parametrize(
+    ("address", "last", "named"),
+    [("day=mon&day=tue", "tue", "Monday"), ("day=tue&day=mon", "mon", "Tuesday")],
+)
+def test_single_choice_takes_the_last_and_names_the_other(address: str, last: str, named: str) -> None:
+    query, problems = read(address)
+    assert query.choices["day"] == (last,)
+    assert len(problems) == 1
+    assert named in problems[0]
+
+
+def test_each_problem_is_said_once() -> None:
+    _query, problems = read("kind=spaceships&kind=therapists")
+    assert len(problems) == 1
+
+
+def test_without_the_place_nothing_is_sorted_by_it() -> None:
+    query, _problems = read("near=95112&sort=nearest")
+    assert query.without("near", "95112").address() == ""
 
 
 def test_kind_page_fixes_the_kind() -> None:
