@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from feeds import guard
+from feeds.decisions import Decisions
 from feeds.limits import CannotFetch
 from feeds.models import ImportRun, Source
 
@@ -64,13 +65,13 @@ class SourceAdmin(admin.ModelAdmin):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(Decisions):
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    "source",
+                    ("source", "state"),
                     "error",
                     "held",
                     "not_modified",
@@ -89,14 +90,15 @@ class ImportRunAdmin(admin.ModelAdmin):
                 )
             },
         ),
+        (gettext_lazy("What a held run would change"), {"fields": ("difference_rows",)}),
         (gettext_lazy("Rows left out"), {"fields": ("rejected_rows",)}),
         (gettext_lazy("Taken in, yet worth a look"), {"fields": ("remarked_rows",)}),
     )
     list_display = (
-        "started", "source", "rows", "created", "updated", "unchanged", "retired", "left_out", "not_modified",
+        "started", "source", "state", "rows", "created", "updated", "unchanged", "retired", "left_out", "not_modified",
         "held", "error",
     )  # fmt: skip
-    list_filter = ("source",)
+    list_filter = ("state", "source")
     list_per_page = 50
     list_select_related = ("source",)
     date_hierarchy = "started"

@@ -21,16 +21,19 @@ class CannotUndo(Exception):
     """One line for the curator; nothing was changed."""
 
 
+def can_undo(run: ImportRun) -> bool:
+    """Whether it is done and its journal is there: the next run that changes something throws older journals away."""
+    return run.state == ImportRun.State.APPLIED and run.changes.exists()
+
+
 @transaction.atomic
 def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
     """How many listings are as they were before the run. Raises CannotUndo for any run but the source's last.
 
     A listing that a curator has worked on since it was created is closed rather than deleted.
     """
-    if run.state != ImportRun.State.APPLIED:
-        raise CannotUndo("This run changed nothing that could be taken back.")
-    if run.source.runs.filter(pk__gt=run.pk, state=ImportRun.State.APPLIED, changes__isnull=False).exists():
-        raise CannotUndo("A later run of this source has changed listings since. Take that one back first.")
+    if not can_undo(run):
+        raise CannotUndo("Only the last run of a source that changed something can be taken back.")
     changes = list(run.changes.order_by("-pk"))
     groups = {
         group.pk: group for group in SupportGroup.objects.filter(pk__in=[each.listing_id for each in changes])
