@@ -5,7 +5,10 @@ from allauth.mfa.adapter import get_adapter
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+
+from directory.queues import waiting
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -21,6 +24,10 @@ class Desk(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
+        """What waits comes first; below it Django's own list of what there is."""
+        return super().index(request, {**(extra_context or {}), "queues": waiting(request.user)})
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Staff without a second factor are led to where they get one; all others sign in as everywhere."""

@@ -37,7 +37,7 @@ class Decisions(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        run = ImportRun.objects.filter(pk=object_id if object_id.isdecimal() else None).first()
+        run = ImportRun.objects.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
         offered = choices(run) if run and request.user.has_perm(MAY_DECIDE) else []
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "choices": offered}

@@ -1,0 +1,20 @@
+"""What the feeds leave for a curator to decide."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from directory.queues import Actor, Queue, register
+from feeds.models import ImportRun
+
+
+def held(curator: Actor) -> list[Queue]:
+    """Runs that wait, for whoever may decide of them."""
+    if not curator.has_perm("feeds.change_importrun"):
+        return []
+    runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started")
+    first = runs.first()
+    url = reverse("admin:feeds_importrun_change", args=(first.pk,)) if first else ""
+    return [Queue("held", _("Held imports"), runs.count(), first.started.date() if first else None, url)]
+
+
+register(held)
