@@ -11,16 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import history
+from directory import freshness, history
+from directory.freshness import FRAGILE
 from directory.kinds import kinds
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
 
 # The curator's account. A request's account has this type; the desk lets nobody in who has none.
 Actor = AbstractBaseUser | AnonymousUser
-# Days until a listing should be checked again: crisis lines and meetings change most, and matter most when wrong.
-DAYS_UNTIL_DUE = {"hotlines": 91, "support-groups": 182}
-DAYS_UNTIL_DUE_ELSE = 365
 
 
 @transaction.atomic
@@ -51,15 +49,19 @@ def verify(
     fields: Sequence[str] = (),
     note: str = "",
 ) -> int:
-    """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked."""
+    """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked.
+
+    `fields` are names of fields or keys of `freshness.FRAGILE`; facts that carry their own day get this one.
+    """
     comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
     number = 0
     for number, own in enumerate(anew(listings), start=1):  # noqa: B007
         with one_step(own, by=by, comment=comment):
-            due = on + datetime.timedelta(days=DAYS_UNTIL_DUE.get(own.kind, DAYS_UNTIL_DUE_ELSE))
+            due = freshness.due_after(own.kind, on, fields)
             Verification.objects.create(
                 listing_id=own.pk, by_id=by.pk, on=on, how=how, fields=list(fields), due=due, note=note
             )
+            _date_facts(own, on, fields)
     return number
 
 
@@ -76,6 +78,16 @@ def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor) -> No
     known = listing.provenance
     listing.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
     listing.save(update_fields=["provenance"])
+
+
+def _date_facts(own: Listing, on: datetime.date, fields: Sequence[str]) -> None:
+    """Gives each checked fact that carries its own day the day of the check, unless it has a later one."""
+    for fact in kinds[own.kind].fragile:
+        dated = FRAGILE[fact].dated
+        if not dated or (fields and fact not in fields) or getattr(own, fact) in (None, ""):
+            continue
+        setattr(own, dated, max(on, getattr(own, dated) or on))
+        own.save(update_fields=[dated])
 
 
 def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Actor, comment: str) -> int:

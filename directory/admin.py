@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.forms import CheckboxSelectMultiple, DateInput, TimeInput
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple, DateInput, Form, TimeInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,8 +26,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from directory import actions, history, origin
-from directory.admin_forms import ListingForm, PlaceForm, ReasonForm, kind_of
+from directory import actions, freshness, history, origin
+from directory.admin_forms import CheckForm, ListingForm, PlaceForm, ReasonForm, kind_of
 from directory.kinds import Kind, kinds
 from directory.models import (
     Channel,
@@ -36,7 +36,6 @@ from directory.models import (
     OpeningInterval,
     Organization,
     Place,
-    Verification,
 )
 from directory.vocabulary import CheckMethod, Status
 
@@ -164,21 +163,45 @@ class HoursExceptionInline(RowInline):
 
 
 class CheckedFilter(admin.SimpleListFilter):
+    """By the newest check of the whole listing. For lists that come `with_last_check()`."""
+
     title = gettext_lazy("last check")
     parameter_name = "checked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("never", _("Never checked")),
-            ("due", _("Due for a check")),
+            ("overdue", _("Overdue")),
+            ("due", _("Due this month")),
             ("fresh", _("Checked, not due yet")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        due, fresh = Q(due_on__lte=timezone.localdate()), Q(due_on__gt=timezone.localdate())
-        checked = Q(checked_on__isnull=False)
-        conditions = {"never": ~checked, "due": due, "fresh": checked & (fresh | Q(due_on__isnull=True))}
+        conditions = freshness.by_last_check(timezone.localdate())
         return queryset.filter(conditions[chosen]) if (chosen := self.value()) in conditions else queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    title = gettext_lazy("what is missing")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("point", _("In person, without a point on the map")),
+            ("zone", _("Hours without a time zone")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        missing = {"point": Listing.objects.without_point(), "zone": Listing.objects.without_zone()}
+        if (chosen := self.value()) not in missing:
+            return queryset
+        return queryset.filter(pk__in=missing[chosen].order_by().values("pk"))
+
+
+class SourceFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("Entered by hand")}
 
 
 class ListingAdmin(DeskAdmin):
@@ -191,7 +214,7 @@ class ListingAdmin(DeskAdmin):
         HoursExceptionInline,
     )
     list_display = ("name", "status", "town", "last_check", "source")
-    list_filter: Sequence[Any] = ("status", CheckedFilter, "source", "sample")
+    list_filter: Sequence[Any] = ("status", CheckedFilter, MissingFilter, ("source", SourceFilter), "sample")
     list_select_related = ("place",)
     # Newest first: a name has no index, and lists of a million are opened too.
     ordering = ("-pk",)
@@ -200,28 +223,22 @@ class ListingAdmin(DeskAdmin):
     autocomplete_fields = ("organization", "place")
     readonly_fields = RECORD
     radio_fields = {"status": admin.HORIZONTAL}
-    actions = ("publish", "pause", "close", "checked_by_phone", "checked_on_website")
+    actions = ("publish", "pause", "close", "checked_by_phone", "checked_on_website", "checked_facts")
 
     @cached_property
     def kind(self) -> Kind:
         return kind_of(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the day on which the newest check says to check again; an older check's later day does not count."""
-        newest = Verification.objects.filter(listing=OuterRef("pk")).order_by("-on", "-pk")
-        return (
-            super()
-            .get_queryset(request)
-            .with_last_check()
-            .annotate(due_on=Subquery(newest.values("due")[:1]))
-        )
+        return super().get_queryset(request).with_last_check()
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
         first = (*FIRST, *self.kind.asks)
         room = OPEN_FIELDS - len(first)
         more = (*self.kind.more, *SHARED[room:])
-        record = (*(RECORD if obj else ()), *(("checked",) if self.may_save(request, obj) else ()))
+        check = ("checked", "checked_facts") if self.kind.fragile else "checked"
+        record = (*(RECORD if obj else ()), *((check,) if self.may_save(request, obj) else ()))
         return [
             (None, {"fields": first}),
             (_("Where, how and for whom"), {"fields": SHARED[:room]}),
@@ -256,11 +273,12 @@ class ListingAdmin(DeskAdmin):
         """What belongs to the save as a whole: who corrected which facts, and the check."""
         super().save_related(request, form, formsets, change)
         listing = form.instance
-        changed = [name for name in form.changed_data if name not in ("slug", "checked")]
+        changed = [name for name in form.changed_data if name not in ("slug", "checked", "checked_facts")]
         changed += [rows.get_default_prefix() for rows in formsets if rows.has_changed()]
         actions.correct(listing, changed, by=request.user)
         if how := form.cleaned_data.get("checked"):
-            actions.verify([listing], how=how, on=timezone.localdate(), by=request.user)
+            facts = form.cleaned_data.get("checked_facts", ())
+            actions.verify([listing], how=how, on=timezone.localdate(), by=request.user, fields=facts)
         history.record(listing)
 
     @admin.display(description=gettext_lazy("town"), ordering="place__city")
@@ -306,8 +324,20 @@ class ListingAdmin(DeskAdmin):
     def checked_on_website(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
         self.checked_today(request, queryset, CheckMethod.WEBSITE)
 
-    def checked_today(self, request: HttpRequest, queryset: QuerySet[Listing], how: CheckMethod) -> None:
-        number = actions.verify(queryset, how=how, on=timezone.localdate(), by=request.user)
+    @admin.action(description=gettext_lazy("Checked today, in part …"), permissions=("change",))
+    def checked_facts(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        """Asks how and which facts, on a page of its own, and notes the checks once there is an answer."""
+        form = CheckForm(request.POST if "how" in request.POST else None, model=self.model)
+        if form.is_valid():
+            how, facts = form.cleaned_data["how"], form.cleaned_data["facts"]
+            self.checked_today(request, queryset, how, facts)
+            return None
+        return self.ask(request, queryset, form, _("Note the check"), "admin/directory/check.html")
+
+    def checked_today(
+        self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
+    ) -> None:
+        number = actions.verify(queryset, how=how, on=timezone.localdate(), by=request.user, fields=facts)
         self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
 
     def with_reason(
@@ -324,6 +354,12 @@ class ListingAdmin(DeskAdmin):
             number = act(queryset, reason=form.cleaned_data["reason"], by=request.user)
             self.say(request, done(number), number)
             return None
+        return self.ask(request, queryset, form, verb, "admin/directory/reason.html")
+
+    def ask(
+        self, request: HttpRequest, queryset: QuerySet[Listing], form: Form, verb: str, template: str
+    ) -> HttpResponse:
+        """A page between the list and an action; what it sends comes back to the action."""
         total = queryset.count()
         context = {
             **self.admin_site.each_context(request),
@@ -338,7 +374,7 @@ class ListingAdmin(DeskAdmin):
             "sent": [(name, value) for name in ("action", "select_across", "_selected_action")
                      for value in request.POST.getlist(name)],
         }  # fmt: skip
-        return TemplateResponse(request, "admin/directory/reason.html", context)
+        return TemplateResponse(request, template, context)
 
     def say(self, request: HttpRequest, words: str, number: int) -> None:
         self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)

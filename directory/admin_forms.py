@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
+from directory.freshness import FRAGILE
 from directory.kinds import kinds
 from directory.models import Listing
 from directory.slugs import free_slug
@@ -21,6 +22,12 @@ class ListingForm(forms.ModelForm):
         choices=(("", _("Not today")), *CheckMethod.choices),
         help_text=_("Choose how, once every fact above is right. The public page then says so."),
     )
+    checked_facts = forms.MultipleChoiceField(
+        label=_("only these facts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
+        help_text=_("Tick nothing when you checked all of it."),
+    )
     replaced_by = forms.ModelChoiceField(
         label=_("replaced by"),
         queryset=Listing.objects.all(),
@@ -32,6 +39,7 @@ class ListingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["checked_facts"].choices = fragile_choices(self._meta.model)  # type: ignore[attr-defined]
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Leave empty to have it made from the name.")
@@ -44,6 +52,8 @@ class ListingForm(forms.ModelForm):
             self.add_error(
                 "status_reason", _("Say why it is paused or closed: people who come back will read it.")
             )
+        if facts.get("checked_facts") and not facts.get("checked"):
+            self.add_error("checked", _("Say how you checked it."))
         if self.instance.pk and facts.get("replaced_by") and facts["replaced_by"].pk == self.instance.pk:
             self.add_error("replaced_by", _("This is the listing itself."))
         if facts.get("status") == Status.PUBLISHED:
@@ -65,6 +75,27 @@ class ListingForm(forms.ModelForm):
 
 def kind_of(model: type[Listing]) -> Any:
     return next(kind for kind in kinds.values() if kind.model is model)
+
+
+def fragile_choices(model: type[Listing]) -> list[tuple[str, str]]:
+    """The facts of a kind that can be checked apart from the rest."""
+    return [(fact, capfirst(str(FRAGILE[fact].label))) for fact in kind_of(model).fragile]
+
+
+class CheckForm(forms.Form):
+    """How listings were checked, and which of their facts."""
+
+    how = forms.ChoiceField(label=_("How"), choices=CheckMethod.choices)
+    facts = forms.MultipleChoiceField(
+        label=_("Only these facts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
+        help_text=_("Tick nothing when you checked all of it."),
+    )
+
+    def __init__(self, *args: Any, model: type[Listing], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["facts"].choices = fragile_choices(model)  # type: ignore[attr-defined]
 
 
 class PlaceForm(forms.ModelForm):

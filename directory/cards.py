@@ -1,20 +1,19 @@
 """Listings made ready for templates: everything in words, nothing left to decide."""
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory import freshness
 from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
 from directory.places import KM_PER_MILE
-from directory.vocabulary import ChannelType, CheckMethod, Status
+from directory.vocabulary import ChannelType, Status
 
 ICONS = {
     ChannelType.CALL: "call",
@@ -71,9 +70,10 @@ def cards(pks: Sequence[int], at: At, km: Mapping[int, float] | None = None) -> 
 def ready(pks: Sequence[int]) -> list[Listing]:
     """Listings with all that a card needs, in few queries, in no order."""
     prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
-    listings = Listing.objects.visible().filter(pk__in=pks).with_last_check()
+    listings = Listing.objects.visible().filter(pk__in=pks)
     listings = listings.select_related("organization", "place", *kinds.accessors())
-    return list(listings.prefetch_related("channels", "intervals", "exceptions", *sorted(prefetches)))
+    beside = ("channels", "intervals", "exceptions", "verifications", *sorted(prefetches))
+    return list(listings.prefetch_related(*beside))
 
 
 def card(listing: Listing, at: At, km: float | None = None) -> Card:
@@ -93,7 +93,7 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
         place=place_words(listing, km),
         facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
         actions=[] if paused else actions(listing)[:CARD_ACTIONS],
-        checked=checked_words(listing),
+        checked=freshness.words(listing, at.today),
         paused=paused,
     )
 
@@ -168,12 +168,3 @@ def directions(place: Place | None) -> Action | None:
     label = ", ".join(place.public_parts)
     query = urlencode({"q": f"{latitude:.5f},{longitude:.5f} ({label})"})
     return Action(_("Directions"), f"geo:{latitude:.5f},{longitude:.5f}?{query}", "way")
-
-
-def checked_words(listing: Listing) -> str:
-    """ "Checked 3 March 2026 by phone", from the newest check that `with_last_check` found."""
-    on: datetime.date | None = listing.checked_on  # type: ignore[attr-defined]
-    if on is None:
-        return _("Not yet confirmed here")
-    how = CheckMethod(listing.checked_how).label  # type: ignore[attr-defined]
-    return _("Checked %(day)s %(how)s") % {"day": date_format(on, "j F Y"), "how": how}

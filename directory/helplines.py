@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from directory import freshness
 from directory.cards import Card, card, ready
 from directory.context import crisis
 from directory.countries import COUNTRIES
@@ -14,6 +15,9 @@ from directory.fields import labels
 from directory.models import Listing
 from directory.moments import At
 from directory.vocabulary import Concern
+
+# States of a card that say nothing of now: hours that are not known, or not known any more.
+NOT_BY_THE_CLOCK = ("unsure", "arrangement")
 
 
 def context(country: str, concern: str, at: At) -> dict[str, Any]:
@@ -28,7 +32,7 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
     )
     country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
     concern = concern if concern in Concern.values else ""
-    lines = [line(listing, at) for listing in listings(country, concern)]
+    lines = [line(listing, at) for listing in listings(country, concern, at)]
     return {
         "countries": [
             (code, name, code == country)
@@ -42,17 +46,24 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
         "country_name": COUNTRIES.get(country, country),
         "emergency": crisis(country)["emergency"],
         "open": [each for each in lines if each["card"].when.lit],
-        "closed": [each for each in lines if not each["card"].when.lit],
+        "unsure": [each for each in lines if each["card"].when.state in NOT_BY_THE_CLOCK],
+        "closed": [each for each in lines if each["card"].when.state == "closed"],
     }
 
 
-def listings(country: str, concern: str) -> list[Listing]:
-    """The country's lines, its main one first, samples last; those for any concern stay beside the chosen one's."""
+def listings(country: str, concern: str, at: At) -> list[Listing]:
+    """The country's lines, its main one first, samples last, and long unchecked ones behind the others; those for any
+    concern stay beside the chosen one's."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
         rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
     found = ready(list(rows.values_list("pk", flat=True)))
-    return sorted(found, key=lambda each: (each.sample, not each.own.main, not each.always_open, each.name))
+
+    def order(each: Listing) -> tuple[bool, bool, bool, bool, str]:
+        stale = freshness.is_stale(each, at.today)
+        return each.sample, not each.own.main, stale, not each.always_open, each.name
+
+    return sorted(found, key=order)
 
 
 def line(listing: Listing, at: At) -> dict[str, Any]:
@@ -64,8 +75,13 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
         "languages": ", ".join(labels(listing, "languages")),
         "who_answers": own.who_answers,
         "happens": own.steps,
-        "source": source_words(listing),
+        "known": known_words(made.checked, source_words(listing)),
     }
+
+
+def known_words(checked: str, source: str) -> str:
+    """How we know a line, in one go: "Not yet confirmed here. From samhsa.gov, read on 3 March 2026"."""
+    return f"{checked.removesuffix('.')}. {source}" if source else checked
 
 
 def source_words(listing: Listing) -> str:

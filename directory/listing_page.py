@@ -6,8 +6,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from directory import freshness
 from directory.cards import Card, card
 from directory.fields import labels
+from directory.freshness import FRAGILE
 from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
 from directory.models import Listing, OpeningInterval
@@ -20,12 +22,9 @@ ALSO_HERE = 5
 def listings() -> QuerySet[Listing]:
     """What may be opened, with all that the page needs."""
     prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
-    found = (
-        Listing.objects.visible()
-        .with_last_check()
-        .select_related("organization", "place", "replaced_by", *kinds.accessors())
-    )
-    return found.prefetch_related("channels", "intervals", "exceptions", *sorted(prefetches))
+    found = Listing.objects.visible().select_related("organization", "place", *kinds.accessors())
+    beside = ("channels", "intervals", "exceptions", "verifications", *sorted(prefetches))
+    return found.prefetch_related(*beside)
 
 
 def context(listing: Listing, at: At) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def context(listing: Listing, at: At) -> dict[str, Any]:
         "week": week.days if week else [],
         "week_note": week.note if week else "",
         "sections": [*kind.sections(listing), *shared_sections(listing)],
-        "known": {"checked": made.checked, "lines": list(filter(None, [source_line(listing)]))},
+        "known": {"checked": made.checked, "lines": known_lines(listing, at)},
         "also": also_here(listing),
         "notice": listing.status_reason if made.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
@@ -53,7 +52,7 @@ def upcoming(made: Card) -> dict[str, Any] | None:
     """The lit box: when, how far off, and the way in."""
     headings = {
         "now": _("Going on now"), "soon": _("Next meeting"), "later": _("Next meeting"), "open": _("Open now"),
-        "closed": _("Closed now"), "arrangement": _("How to begin"),
+        "closed": _("Closed now"), "unsure": _("Hours may have changed"), "arrangement": _("How to begin"),
     }  # fmt: skip
     if made.when.state not in headings:
         return None
@@ -125,6 +124,13 @@ def hours_words(listing: Listing) -> str:
 def channel_words(channel: Any) -> str:
     note = f" ({channel.note})" if channel.note else ""
     return f"{channel.display or channel.dial}{note}"
+
+
+def known_lines(listing: Listing, at: At) -> list[str]:
+    """What else there is to say of how we know this: fragile facts by their own days, and the source."""
+    kind = kinds[listing.kind]
+    facts = [fact for fact in kind.fragile if not FRAGILE[fact].dated and kind.holds(listing, fact)]
+    return list(filter(None, [*freshness.fact_lines(listing, facts, at.today), source_line(listing)]))
 
 
 def source_line(listing: Listing) -> str:

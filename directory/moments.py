@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory import schedule
-from directory.schedule import Occurrence
+from directory import freshness, schedule
+from directory.schedule import Hours, Occurrence
 
 if TYPE_CHECKING:
     from directory.models import Listing
@@ -48,10 +48,14 @@ class At:
     def local(self) -> datetime.datetime:
         return self.now.astimezone(ZoneInfo(self.zone))
 
+    @property
+    def today(self) -> datetime.date:
+        return self.local.date()
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The rail of a card. `state` is one of now, soon, later, open, closed, arrangement, paused."""
+    """The rail of a card. `state` is one of now, soon, later, open, closed, unsure, arrangement, paused."""
 
     state: str
     clock: str
@@ -165,6 +169,8 @@ def by_hours(listing: "Listing", at: At) -> Moment:
     if hours is None:
         note = listing.hours_note
         return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
+    if freshness.lapsed(listing, "hours", at.today):
+        return by_old_hours(hours, freshness.known_on(listing, "hours") or at.today, at)
     if hours.always:
         return Moment("open", _("Open"), lines=[_("any hour, any day")])
     if schedule.open_at(hours, at.now):
@@ -175,6 +181,29 @@ def by_hours(listing: "Listing", at: At) -> Moment:
         return Moment("open", _("Open"), lines=lines)
     opens = schedule.next_opening(hours, at.now)
     return Moment("closed", _("Closed"), lines=[opens_words(opens, at)] if opens else [])
+
+
+def by_old_hours(hours: Hours, known: datetime.date, at: At) -> Moment:
+    """Hours that nobody has confirmed for long: told as they were, and no word of open or closed."""
+    date = at.now.astimezone(schedule.load_zone(hours.zone)).date()
+    as_of = _("as of %(day)s") % {"day": freshness.as_of(known, at.today)}
+    return Moment("unsure", _("Ask for hours"), lines=[hours_of_day(hours, date), as_of])
+
+
+def hours_of_day(hours: Hours, date: datetime.date) -> str:
+    """ "9:00 am to 5:00 pm today", by the clock of the place."""
+    if hours.always:
+        return _("any hour, any day")
+    usual = tuple((each.opens, each.closes) for each in hours.intervals if each.weekday == date.weekday())
+    stretches = [
+        _("%(opens)s to %(closes)s") % {"opens": time_words(opens), "closes": time_words(closes)}
+        for opens, closes in hours.exceptions.get(date, usual)
+    ]
+    return _("%(hours)s today") % {"hours": ", ".join(stretches)} if stretches else _("not today")
+
+
+def time_words(time: datetime.time) -> str:
+    return f"{time_format(time, 'g:i')} {time_format(time, 'A').lower()}"
 
 
 def opens_words(opens: datetime.datetime, at: At) -> str:
@@ -189,6 +218,7 @@ HEADINGS = {
     "later": lambda: _("Coming up"),
     "open": lambda: _("Open by the clock"),
     "closed": lambda: _("Opens later"),
+    "unsure": lambda: _("Hours may have changed"),
     "arrangement": lambda: _("By arrangement"),
     "paused": lambda: _("Paused"),
 }

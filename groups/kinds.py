@@ -159,6 +159,7 @@ class SupportGroups(Kind):
         FormatFilter("format", gettext_lazy("Format"), Format, path="formats"),
     )
     prefetch = ("supportgroup__meetings",)
+    fragile = ("meetings", "join")
     asks = ("fellowship", "who_can_come", "first_visit", "slips")
     more = ("facilitator",)
 
@@ -206,6 +207,10 @@ class SupportGroups(Kind):
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
         return [*join, *([Action(_("Dial in"), f"tel:{phone}", "call")] if phone else [])]
+
+    def holds(self, listing: Listing, fact: str) -> bool:
+        meetings = active(self.own(listing).meetings.all())
+        return any(meeting.join_url for meeting in meetings) if fact == "join" else bool(meetings)
 
     def week(self, listing: Listing, at: At) -> Week | None:
         meetings = active(self.own(listing).meetings.all())

@@ -64,6 +64,8 @@ class Kind:
     """Own fields that a curator asks for on the phone, after name, status and summary; at most ten."""
     more: Sequence[str] = ()
     """Own fields that wait behind "More"."""
+    fragile: Sequence[str] = ("hours",)
+    """Facts that age faster than the listing, as `freshness.FRAGILE` knows them."""
     position: int = 100
 
     @property
@@ -90,6 +92,10 @@ class Kind:
     def actions(self, listing: "Listing") -> list["Action"]:
         """Own buttons, before the ways to reach it that all kinds share."""
         return []
+
+    def holds(self, listing: "Listing", fact: str) -> bool:
+        """Whether a listing of this kind says anything on that fragile fact."""
+        return listing.opening_hours() is not None
 
     def week(self, listing: "Listing", at: "At") -> "Week | None":
         """The coming seven days, for kinds that happen at set times."""

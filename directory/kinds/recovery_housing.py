@@ -2,10 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from directory import freshness
 from directory.kinds import Fact, Kind, Section, kinds, yes_no
 from directory.models.listing import Listing
 from directory.moments import At, Moment
@@ -51,6 +54,7 @@ class RecoveryHousingKind(Kind):
     filters = (
         ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, path="recoveryhousing__level"),
     )
+    fragile = ("beds", "hours")
     asks = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
     def words(self, listing: Listing) -> list[str]:
@@ -79,18 +83,33 @@ class RecoveryHousingKind(Kind):
 
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)
-        if own.beds is None:
+        if own.beds is None or own.beds_on is None:
             return Moment.words_only(_("By arrangement"), [])
-        beds = (
-            ngettext("%(n)d bed", "%(n)d beds", own.beds) % {"n": own.beds} if own.beds else _("Full for now")
-        )
-        return Moment.words_only(beds, [_("as of %(day)s") % {"day": date_format(own.beds_on, "j F")}])
+        day = freshness.as_of(own.beds_on, at.today)
+        if freshness.lapsed(own, "beds", at.today):
+            return Moment.words_only(_("By arrangement"), [old_beds_words(own.beds, day)])
+        beds = beds_number(own.beds) if own.beds else _("Full for now")
+        return Moment.words_only(beds, [_("as of %(day)s") % {"day": day}])
+
+
+def beds_number(beds: int) -> str:
+    return ngettext("%(n)d bed", "%(n)d beds", beds) % {"n": beds}
+
+
+def old_beds_words(beds: int, day: str) -> str:
+    """ "2 beds on 3 March; ask"."""
+    if not beds:
+        return _("full on %(day)s; ask") % {"day": day}
+    return _("%(beds)s on %(day)s; ask") % {"beds": beds_number(beds), "day": day}
 
 
 def beds_words(own: RecoveryHousing) -> str:
-    if own.beds is None:
+    if own.beds is None or own.beds_on is None:
         return ""
-    return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": date_format(own.beds_on or "", "DATE_FORMAT")}
+    day = date_format(own.beds_on, "DATE_FORMAT")
+    if freshness.lapsed(own, "beds", timezone.localdate()):
+        return capfirst(old_beds_words(own.beds, day))
+    return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": day}
 
 
 kinds.register(RecoveryHousingKind())

@@ -28,6 +28,7 @@ class SelfHelpKind(Kind):
     icon = "book"
     position = 80
     schema_type = "CreativeWork"
+    fragile = ()
     asks = ("medium", "made_by")
 
     def words(self, listing: Listing) -> list[str]:

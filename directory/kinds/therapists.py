@@ -5,16 +5,18 @@ from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory import moments
+from directory import freshness, moments
 from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.moments import At, Moment
-from directory.search.filters import AnswerFilter, ChoiceFilter
+from directory.search.filters import ChoiceFilter, DatedAnswerFilter
 from directory.vocabulary import Answer, Approach, Credential, Offer, Status
 
 
@@ -63,6 +65,11 @@ class Therapist(Listing):
         return f"${self.price_low}–{self.price_high}"
 
 
+def taken_since(today: datetime.date) -> datetime.date:
+    """The earliest day of an answer on new clients that may still be relied on."""
+    return freshness.oldest_day("accepting", "therapists", today)
+
+
 class Therapists(Kind):
     slug = "therapists"
     model = Therapist
@@ -76,13 +83,19 @@ class Therapists(Kind):
     by_the_clock = False
     schema_type = "MedicalBusiness"
     filters = (
-        AnswerFilter(
-            "accepting", gettext_lazy("Accepting new clients"), path="therapist__accepting", folded=False
+        DatedAnswerFilter(
+            "accepting",
+            gettext_lazy("Accepting new clients"),
+            path="therapist__accepting",
+            folded=False,
+            dated="therapist__accepting_on",
+            oldest=taken_since,
         ),
         ChoiceFilter("approach", gettext_lazy("Approach"), Approach, path="therapist__approaches"),
         ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
     )
     asks = ("accepting", "accepting_on", "credentials", "approaches", "price_low", "price_high", "insurance")
+    fragile = ("accepting", "hours")
     more = ("offers", "license_number", "license_region")
 
     def words(self, listing: Listing) -> list[str]:
@@ -115,40 +128,49 @@ class Therapists(Kind):
         ]
 
     def beckons(self) -> str:
-        taking = Therapist.objects.filter(status=Status.PUBLISHED, accepting=Answer.YES).count()
+        since = taken_since(timezone.localdate())
+        taking = Therapist.objects.filter(
+            status=Status.PUBLISHED, accepting=Answer.YES, accepting_on__gte=since
+        ).count()
         return ngettext("%(n)d taking new people", "%(n)d taking new people", taking) % {"n": taking}
 
     def starts(self, pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
-        """Who takes new people comes first, who is full for now last."""
+        """Who takes new people comes first, who is full for now last; an old answer counts as none."""
         order = {Answer.YES: 0.0, Answer.UNKNOWN: 1.0, Answer.NO: 2.0}
-        rows = Therapist.objects.filter(pk__in=pks).values_list("pk", "accepting")
-        return {pk: (moments.ANY_TIME, order[Answer(accepting)]) for pk, accepting in rows}
+        since = taken_since(at.today)
+        rows = Therapist.objects.filter(pk__in=pks).values_list("pk", "accepting", "accepting_on")
+        return {
+            pk: (moments.ANY_TIME, order[Answer(accepting) if on and on >= since else Answer.UNKNOWN])
+            for pk, accepting, on in rows
+        }
 
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)
-        if own.accepting == Answer.YES:
-            return Moment.words_only(
-                _("Taking new people"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}]
-            )
-        if own.accepting == Answer.NO:
-            return Moment.words_only(
-                _("Full for now"), [_("as of %(day)s") % {"day": day_words(own.accepting_on)}]
-            )
-        return Moment.words_only(_("By arrangement"), [])
+        if own.accepting == Answer.UNKNOWN or own.accepting_on is None:
+            return Moment.words_only(_("By arrangement"), [])
+        takes, day = own.accepting == Answer.YES, freshness.as_of(own.accepting_on, at.today)
+        if own.accepting_on < taken_since(at.today):
+            return Moment.words_only(_("By arrangement"), [(was_taking if takes else was_full)(day)])
+        answer = _("Taking new people") if takes else _("Full for now")
+        return Moment.words_only(answer, [_("as of %(day)s") % {"day": day}])
+
+
+def was_taking(day: str) -> str:
+    return _("was taking new people on %(day)s") % {"day": day}
+
+
+def was_full(day: str) -> str:
+    return _("was full on %(day)s") % {"day": day}
 
 
 def accepting_words(own: Therapist) -> str:
-    if own.accepting == Answer.UNKNOWN:
+    if own.accepting == Answer.UNKNOWN or own.accepting_on is None:
         return ""
-    answer = _("Yes") if own.accepting == Answer.YES else _("Not at the moment")
-    return _("%(answer)s, as of %(day)s") % {
-        "answer": answer,
-        "day": date_format(own.accepting_on or "", "DATE_FORMAT"),
-    }
-
-
-def day_words(day: datetime.date | None) -> str:
-    return date_format(day, "j F") if day else ""
+    takes, day = own.accepting == Answer.YES, date_format(own.accepting_on, "DATE_FORMAT")
+    if own.accepting_on < taken_since(timezone.localdate()):
+        return capfirst((was_taking if takes else was_full)(day))
+    answer = _("Yes") if takes else _("Not at the moment")
+    return _("%(answer)s, as of %(day)s") % {"answer": answer, "day": day}
 
 
 kinds.register(Therapists())

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,11 +40,23 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(status__in=(Status.PUBLISHED, Status.PAUSED, Status.CLOSED))
 
     def with_last_check(self) -> Self:
-        """Adds `checked_on` (date) and `checked_how` of the newest verification, None where there is none."""
-        newest = Verification.objects.filter(listing=OuterRef("pk")).order_by("-on", "-pk")
+        """Adds `checked_on` and `checked_due` (dates) of the newest check of the whole listing, and `copied`, the ISO
+        day of the copy it came from; None where there is none."""
+        newest = Verification.objects.filter(listing=OuterRef("pk"), fields=[]).order_by("-on", "-pk")
         return self.annotate(
-            checked_on=Subquery(newest.values("on")[:1]), checked_how=Subquery(newest.values("how")[:1])
+            checked_on=Subquery(newest.values("on")[:1]),
+            checked_due=Subquery(newest.values("due")[:1]),
+            copied=Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), models.TextField()),
         )
+
+    def without_point(self) -> Self:
+        """One comes in person, and no map knows where."""
+        nowhere = Q(place__isnull=True) | Q(place__latitude__isnull=True)
+        return self.filter(nowhere, modes__has=Mode.IN_PERSON)
+
+    def without_zone(self) -> Self:
+        """It has opening hours, and nobody said by which clock."""
+        return self.filter(zone="", pk__in=OpeningInterval.objects.values("listing"))
 
 
 class Listing(models.Model):

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from directory import places
+from directory import freshness, places
 from directory.kinds import kinds
 from directory.models import Listing, Place
-from directory.moments import ANY_TIME, At
+from directory.moments import ANY_TIME, HOUR, OPENS, STARTS, At
 from directory.places import Spot
 from directory.search import filters
 from directory.search.filters import COUNTRY, MODE, Filter
@@ -21,6 +21,7 @@ from directory.search.query import SearchQuery
 from directory.search.words import matching, names_first
 
 PAGE_SIZE = 20
+DAY_SECONDS = 24 * 60 * 60
 # A private point counts as rounded to two decimals, about a kilometre, however small a circle is asked for:
 # several exact distances together would give the door away.
 PRIVATE_DECIMALS = 2
@@ -157,7 +158,11 @@ def in_order(query: SearchQuery, hits: QuerySet[Listing], km: Mapping[int, float
         return sorted(pks, key=lambda pk: km.get(pk, float("inf")))
     if query.order == "soonest":
         return soonest_first(hits, at)
-    return list(hits.order_by(names_first(query.q), "name", "pk").values_list("pk", flat=True))
+    rows = (
+        hits.annotate(named=names_first(query.q)).order_by("named", "name", "pk").values_list("named", "pk")
+    )
+    stale = stale_among(hits, at)
+    return [pk for _named, pk in sorted(rows, key=lambda row: (row[0], row[1] in stale))]
 
 
 def soonest_first(hits: QuerySet[Listing], at: At) -> list[int]:
@@ -165,4 +170,27 @@ def soonest_first(hits: QuerySet[Listing], at: At) -> list[int]:
     keys: dict[int, tuple[int, float]] = {}
     for slug in dict.fromkeys(kind for _pk, kind in rows):
         keys |= kinds[slug].starts([pk for pk, kind in rows if kind == slug], at)
-    return [pk for pk, _kind in sorted(rows, key=lambda row: keys.get(row[0], (ANY_TIME, 0)))]
+    stale = stale_among(hits, at)
+
+    def order(row: tuple[int, str]) -> tuple[int, int, bool, float]:
+        rank, value = keys.get(row[0], (ANY_TIME, 0))
+        return rank, step(rank, value, at), row[0] in stale, value
+
+    return [pk for pk, _kind in sorted(rows, key=order)]
+
+
+def step(rank: int, value: float, at: At) -> int:
+    """What counts as equally soon, so that stale listings may stand behind fresh ones: the coming hour, then day by
+    day; without a time, the kind's own order."""
+    if rank == ANY_TIME:
+        return int(value)
+    if rank not in (STARTS, OPENS):
+        return 0
+    ahead = value - at.now.timestamp()
+    return 0 if ahead <= HOUR.total_seconds() else 1 + int(ahead // DAY_SECONDS)
+
+
+def stale_among(hits: QuerySet[Listing], at: At) -> set[int]:
+    """Ids of the hits that nobody has confirmed for so long that fresher ones come first."""
+    old = Listing.objects.with_last_check().filter(freshness.stale(at.today))
+    return set(old.filter(pk__in=hits.order_by().values("pk")).values_list("pk", flat=True))

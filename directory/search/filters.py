@@ -5,7 +5,8 @@ the chosen options will do; between filters all must hold. Filters that must hol
 meeting on Monday evening) name each other in `together`; each of them then asks for what all of them want.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -97,6 +98,17 @@ class AnswerFilter(Filter):
 
     def condition(self, chosen: Chosen, at: "At") -> Q:
         return Q(**{self.path: Answer.YES})
+
+
+@dataclass(frozen=True)
+class DatedAnswerFilter(AnswerFilter):
+    """An answer that only holds for some days: the date at `dated` must not lie before what `oldest` says of today."""
+
+    dated: str = field(kw_only=True)
+    oldest: Callable[[datetime.date], datetime.date] = field(kw_only=True)
+
+    def condition(self, chosen: Chosen, at: "At") -> Q:
+        return super().condition(chosen, at) & Q(**{f"{self.dated}__gte": self.oldest(at.today)})
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,47 @@ def test_verify_says_when_it_is_due_again(curator, kind, months):
     assert round((listing.verifications.get().due - DAY).days / 30.4) == months
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "days"),
+    [("hotlines", ["hours"], 90), ("therapists", ["hours"], 182), ("therapists", ["hours", "accepting"], 60),
+     ("recovery-housing", ["beds"], 7), ("support-groups", ["join"], 182), ("therapists", ["name"], 365)],
+)  # fmt: skip
+def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, fields, days):
+    listing = make_listing(kind)
+    actions.verify([listing], how="called", on=DAY, by=curator, fields=fields)
+    assert (listing.verifications.get().due - DAY).days == days
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "after"),
+    [
+        ({"accepting": "yes", "accepting_on": datetime.date(2026, 1, 1)}, ["accepting"], DAY),
+        ({"accepting": "no", "accepting_on": datetime.date(2026, 1, 1)}, [], DAY),
+        (
+            {"accepting": "yes", "accepting_on": datetime.date(2026, 1, 1)},
+            ["hours"],
+            datetime.date(2026, 1, 1),
+        ),
+        ({"accepting": "yes", "accepting_on": datetime.date(2026, 4, 1)}, [], datetime.date(2026, 4, 1)),
+        ({"accepting": ""}, ["accepting"], None),
+    ],
+)
+def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
+    therapist = make_listing(**before)
+    actions.verify([therapist], how="called", on=DAY, by=curator, fields=fields)
+    therapist.refresh_from_db()
+    assert therapist.accepting_on == after
+
+
+def test_verify_dates_free_beds_and_no_beds(curator):
+    for beds in (0, 2):
+        house = make_listing("recovery-housing", beds=beds, beds_on=datetime.date(2026, 2, 1))
+        actions.verify([house], how="called", on=DAY, by=curator, fields=["beds"])
+        house.refresh_from_db()
+        assert house.beds_on == DAY
+    assert Version.objects.get_for_object(house).first().field_dict["beds_on"] == DAY
+
+
 def test_verify_of_an_unknown_way_changes_nothing(curator):
     with pytest.raises(ValueError, match="guessed"):
         actions.verify([make_listing()], how="guessed", on=DAY, by=curator)

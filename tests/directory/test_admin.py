@@ -12,7 +12,7 @@ from reversion.models import Version
 
 from directory.admin import ListingAdmin
 from directory.kinds import kinds
-from directory.models import Channel, Listing, Organization, Verification
+from directory.models import Channel, Listing, OpeningInterval, Organization, Verification
 from tests.builders import make_curator, make_group, make_listing, make_place
 from tests.filling import sent_by
 
@@ -478,19 +478,79 @@ def test_a_superuser_recovers_what_was_deleted(client):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("never", {"never"}), ("due", {"old"}), ("fresh", {"new", "open"})]
+    ("value", "expected"),
+    [
+        ("never", {"never", "in part"}),
+        ("overdue", {"31 days late", "never dated"}),
+        ("due", {"late", "this month"}),
+        ("fresh", {"next month", "in part since"}),
+    ],
 )
-def test_filter_by_last_check(client, value, expected):
-    today = datetime.date.today()  # noqa: DTZ011
-    year = datetime.timedelta(days=365)
-    for name, due in (("old", today - year), ("new", today + year), ("open", None)):
+def test_filter_by_last_check(client, value, expected, time_machine):
+    time_machine.move_to("2026-03-12T20:00Z")
+    today = datetime.date(2026, 3, 12)
+    dues = {"31 days late": -31, "late": -29, "this month": 19, "next month": 20, "never dated": None}
+    for name, days in dues.items():
         listing = make_listing(name=name)
-        Verification.objects.create(listing=listing, on=today - 3 * year, how="called", due=today + 2 * year)
-        Verification.objects.create(listing=listing, on=today - 2 * year, how="called", due=due)
+        due = None if days is None else today + datetime.timedelta(days=days)
+        older = {"on": datetime.date(2023, 3, 1), "due": datetime.date(2030, 3, 1)}
+        Verification.objects.create(listing=listing, how="called", **older)
+        Verification.objects.create(listing=listing, on=datetime.date(2024, 1, 2), how="called", due=due)
     make_listing(name="never")
+    part = {"how": "called", "on": today, "fields": ["hours"], "due": datetime.date(2026, 3, 13)}
+    Verification.objects.create(listing=make_listing(name="in part"), **part)
+    since = make_listing(name="in part since")
+    Verification.objects.create(listing=since, on=datetime.date(2026, 3, 1), how="called")
+    Verification.objects.create(listing=since, **part)
     make_curator(client)
     page = client.get(address(kinds["therapists"].model, "changelist"), {"checked": value})
     assert {listing.name for listing in page.context["cl"].result_list} == expected
+
+
+def test_filter_by_what_is_missing(client):
+    nowhere = make_listing(modes=("in-person",), place=make_place(latitude=None, longitude=None))
+    make_listing(modes=("in-person",), place=make_place())
+    make_listing(modes=("online",))
+    timeless = make_listing(zone="")
+    OpeningInterval.objects.create(
+        listing=timeless, weekday=0, opens=datetime.time(9), closes=datetime.time(17)
+    )
+    make_curator(client)
+    for value, listing in (("point", nowhere), ("zone", timeless)):
+        page = client.get(address(type(listing), "changelist"), {"missing": value})
+        assert [each.pk for each in page.context["cl"].result_list] == [listing.pk]
+
+
+def test_a_check_in_part_comes_along_with_a_change(client):
+    listing = make_listing(accepting="yes", accepting_on=datetime.date(2026, 1, 1))
+    make_curator(client)
+    change(client, listing, checked="called", checked_facts=["accepting"])
+    check = Verification.objects.get()
+    assert (check.how, check.fields) == ("called", ["accepting"])
+    listing.refresh_from_db()
+    assert listing.accepting_on == check.on
+    assert "Not yet confirmed here" in client.get(listing.get_absolute_url()).content.decode()
+
+
+def test_a_check_in_part_says_how(client):
+    listing = make_listing()
+    make_curator(client)
+    answer = change(client, listing, checked_facts=["hours"])
+    assert list(answer.context["adminform"].form.errors) == ["checked"]
+
+
+def test_check_in_part_action_asks_how_and_which_facts(client):
+    listings = [make_listing("recovery-housing"), make_listing("recovery-housing")]
+    model = type(listings[0])
+    make_curator(client)
+    asked = act(client, model, "checked_facts", listings)
+    assert not Verification.objects.exists()
+    form = sent_by(asked, "form.reason")
+    assert client.post(address(model, "changelist"), {**form, "how": "guessed"}).status_code == 200
+    sent = {**form, "how": "called", "facts": ["beds"]}
+    answer = client.post(address(model, "changelist"), sent, follow=True)
+    assert messages_of(answer) == ["2 checks noted."]
+    assert {tuple(check.fields) for check in Verification.objects.all()} == {("beds",)}
 
 
 def test_search_finds_by_name_town_organization_and_number(client):

@@ -48,7 +48,8 @@ def test_channel_that_leads_astray_is_refused(kind: str, dial: str) -> None:
         Channel(listing=make_listing("hotlines"), type=kind, dial=dial).full_clean()
 
 
-def test_checked_line_comes_from_the_newest_check() -> None:
+def test_checked_line_comes_from_the_newest_check(time_machine) -> None:
+    time_machine.move_to("2026-03-12T20:00Z")
     listing = make_listing()
     assert card_of(listing).checked == "Not yet confirmed here"
     by = make_account()

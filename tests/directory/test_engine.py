@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from directory.kinds import kinds
-from directory.models import Channel
+from directory.models import Channel, Verification
 from directory.moments import At
 from directory.search import engine
 from directory.search.engine import Results
@@ -313,6 +313,67 @@ def test_pages_hold_twenty_and_each_listing_once() -> None:
     assert [len(page.ids) for page in pages] == [20, 20, 5, 5], "a page behind the last is the last"
     assert {pk for page in pages for pk in page.ids} == made
     assert {page.total for page in pages} == {45}
+
+
+def check(listing, days_ago: int, *fields: str) -> None:
+    on = NOW.date() - datetime.timedelta(days=days_ago)
+    Verification.objects.create(listing=listing, on=on, how="called", fields=list(fields))
+
+
+def test_accepting_matches_only_within_sixty_days() -> None:
+    answers = {days: make_listing(accepting="yes", accepting_on=NOW.date() - datetime.timedelta(days=days))
+               for days in (0, 60, 61)}  # fmt: skip
+    found = find("kind=therapists&accepting=1")
+    assert set(found.ids) == {answers[0].pk, answers[60].pk}
+    assert find("kind=therapists").counts["accepting"]["1"] == 2
+    assert find("kind=therapists").ids[-1] == answers[61].pk, "an old answer counts as none"
+
+
+@pytest.mark.parametrize(("kind", "life"), [("hotlines", 90), ("treatment", 182)])
+def test_open_now_matches_only_while_hours_are_known(kind: str, life: int) -> None:
+    fresh, old = (make_listing(kind, always_open=True) for _number in range(2))
+    check(fresh, life)
+    check(old, life + 1)
+    assert ids("open=now") == {fresh.pk}
+    assert list(find("").ids) == [fresh.pk, old.pk], "it is found, behind what is open"
+    check(old, 1, "hours")
+    assert ids("open=now") == {fresh.pk, old.pk}
+
+
+def test_main_line_stays_open_at_any_age() -> None:
+    main = make_listing("hotlines", always_open=True, main=True)
+    check(main, 1000)
+    assert ids("open=now") == {main.pk}
+
+
+def test_stale_stand_behind_fresh_within_what_is_equally_soon() -> None:
+    times = {"on, stale": 18, "on": 18, "soon, stale": 19, "soon": 19, "tonight, stale": 20, "tonight": 23}
+    groups = {name: make_group(name=name) for name in times}
+    for name, group in groups.items():
+        make_meeting(group, weekday=THURSDAY, start=datetime.time(times[name]))
+        check(group, 182 + 60 if "stale" in name else 182 + 59)
+    groups["next week"] = make_group(name="next week")
+    make_meeting(groups["next week"], weekday=THURSDAY, start=datetime.time(10))
+    found = find("sort=soonest").ids
+    names = {group.pk: name for name, group in groups.items()}
+    assert [names[pk] for pk in found] == [
+        "on", "on, stale", "soon", "soon, stale", "tonight", "tonight, stale", "next week",
+    ]  # fmt: skip
+
+
+def test_stale_stand_behind_fresh_among_equally_good_matches() -> None:
+    stale = make_listing(name="Harbor A")
+    check(stale, 365 + 60)
+    described = make_listing(name="Aardvark", description="a harbor")
+    fresh = make_listing(name="Harbor B")
+    assert list(find("q=harbor").ids) == [fresh.pk, stale.pk, described.pk]
+
+
+@pytest.mark.parametrize(("main", "goes_last"), [(False, True), (True, False)])
+def test_stale_line_stands_behind_others_and_the_main_one_never(main: bool, goes_last: bool) -> None:
+    old = make_listing("hotlines", name="A", main=main, provenance={"*": {"copied": "2025-10-13"}})
+    fresh = make_listing("hotlines", name="B", provenance={"*": {"copied": "2025-10-14"}})
+    assert list(find("q=hotline").ids) == ([fresh.pk, old.pk] if goes_last else [old.pk, fresh.pk])
 
 
 def test_kind_counts() -> None:
