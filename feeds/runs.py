@@ -22,7 +22,7 @@ from feeds.keeping import packed, plain, unpacked
 from feeds.models import ImportRun, RunChange, Source
 from feeds.records import NotAFeed, Parsed, Problem
 from feeds.staging import Staged, stage
-from feeds.upsert import Step, apply
+from feeds.upsert import Step, apply, close_long_gone
 from groups.models import Meeting
 
 MOST_DIFFERENCES = 500
@@ -68,6 +68,7 @@ def run(
 def nothing_new(source: Source, where: str) -> Outcome:
     """The record of a run whose server said that nothing changed."""
     record = ImportRun(source=source, address=where, not_modified=True)
+    close_long_gone(source)
     finish(record)
     record.unchanged = record.listings
     record.save()
@@ -147,6 +148,7 @@ def write(
     record.save()
     total = len(plan.new) + len(plan.changed) + len(plan.missing)
     apply(record, plan, staged, step=progress(total) if progress else lambda _number: None)
+    close_long_gone(record.source)
     record.unchanged = len(staged) - record.created - record.updated
     record.state = ImportRun.State.APPLIED
     finish(record)

@@ -21,7 +21,7 @@ from directory.vocabulary import Status
 from feeds import bulk
 from feeds.comparing import GONE, MISSED, WHOLE, Change, Plan, chunks, existing, place_values, with_rows
 from feeds.keeping import plain
-from feeds.models import ImportRun, RunChange
+from feeds.models import ImportRun, RunChange, Source
 from feeds.staging import Staged
 from groups.models import Meeting, SupportGroup
 
@@ -159,10 +159,6 @@ class Writer:
             group.status, group.status_reason = Status.PAUSED, GONE
             self.run.retired += 1
             return True
-        long_gone = today - datetime.date.fromisoformat(mark["on"]) >= CLOSED_AFTER
-        if group.status == Status.PAUSED and group.status_reason == GONE and long_gone:
-            group.status = Status.CLOSED
-            return True
         return False
 
     def note(self, changes: Iterable[tuple[int, str, Any]]) -> None:
@@ -179,6 +175,16 @@ class Writer:
             slug, number = f"{base}-{ref[-8:]}-{number}", number + 1
         self.slugs.add(slug)
         return slug
+
+
+def close_long_gone(source: Source) -> None:
+    """Closes what has been missing for 90 days. Asked at every run, also of a feed that did not change."""
+    today = timezone.now().date()
+    for group in existing(source).filter(status=Status.PAUSED, status_reason=GONE):
+        mark = whole(group).get(MISSED)
+        if mark and today - datetime.date.fromisoformat(mark["on"]) >= CLOSED_AFTER:
+            group.status = Status.CLOSED
+            group.save(update_fields=["status"])
 
 
 def before(group: SupportGroup, change: Change) -> dict[str, Any]:

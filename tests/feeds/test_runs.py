@@ -191,6 +191,16 @@ def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> N
         assert bring(rest).retired == 0, "back means that counting begins anew"
 
 
+def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> None:
+    rest = rows(*range(1, 30))
+    with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
+        for feed in (rows(*ALL), rest, rest):
+            bring(feed)
+        clock.shift(datetime.timedelta(days=91))
+        runs.nothing_new(Source.objects.get(), "https://example.org/feed.json")
+    assert SupportGroup.objects.get(name="Group 30").status == "closed"
+
+
 def test_merged_listing_is_left_alone(bring: Any) -> None:
     bring(rows(*ALL))
     keep, gone = SupportGroup.objects.order_by("pk")[:2]
