@@ -2,8 +2,8 @@
 
 import re
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
+from directory.schedule import load_zone
 from feeds.formats.text import fold, plain
 
 DAY = 24 * 60  # minutes
@@ -71,8 +71,8 @@ def is_zone(name: str) -> bool:
     if len(name) > 64 or not _ZONE.fullmatch(name):
         return False
     try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+        load_zone(name)
+    except ValueError:
         return False
     return True
 

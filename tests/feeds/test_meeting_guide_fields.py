@@ -115,7 +115,15 @@ def test_length_beyond_the_usual_is_told():
 
 def test_zone_must_be_known():
     assert one(timezone="America/Los_Angeles").zone == "America/Los_Angeles"
-    for zone in ("Mars/Olympus", "EST", "America", "../../etc/passwd", "a/" + "b" * 300):
+    for zone in (
+        "posix/America/New_York",
+        "right/America/New_York",
+        "Mars/Olympus",
+        "EST",
+        "America",
+        "../../etc/passwd",
+        "a/" + "b" * 300,
+    ):
         parsed = read(a_row(timezone=zone))
         assert meetings_of(parsed)[0].zone == ""
         assert [(found.field, found.rejected) for found in parsed.problems] == [("timezone", False)]
