@@ -410,6 +410,13 @@ class PlaceAdmin(DeskAdmin):
     search_fields = ("name", "street", "area", "city", "postal_code")
     search_help_text = gettext_lazy("Building, street, town or ZIP")
 
+    def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
+        """The listings there note that their place was set by hand, so that no import takes it back."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            for listing in Listing.objects.filter(place=obj).exclude(source=""):
+                actions.correct(listing, ("place",), by=request.user)
+
 
 for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
     history.keep(beside)

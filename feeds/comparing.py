@@ -1,6 +1,6 @@
 """What a run would do, found out before anything is written: staged listings beside what is there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -54,9 +54,10 @@ def compare(source: Source, staged: Mapping[str, Staged]) -> Plan:
     plan = Plan(published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED))
     plan.new = [ref for ref in staged if ref not in known]
     plan.missing = [ref for ref in known if ref not in staged]
+    kept = kept_places(source)
     for refs in chunks(ref for ref in staged if ref in known):
         for group in with_rows(source, refs):
-            change = difference(group, staged[group.source_ref])
+            change = difference(group, staged[group.source_ref], kept)
             if change:
                 plan.changed.append(change)
             else:
@@ -78,7 +79,13 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
         yield chunk
 
 
-def difference(group: SupportGroup, staged: Staged) -> Change:
+def kept_places(source: Source) -> set[int]:
+    """Ids of the places of a source that a curator corrected: noted on the listings that were there."""
+    corrected = existing(source).filter(provenance__place__corrected_by__isnull=False)
+    return set(corrected.exclude(place=None).values_list("place_id", flat=True))
+
+
+def difference(group: SupportGroup, staged: Staged, kept: Collection[int] = ()) -> Change:
     """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
     another is left as it is."""
     change = Change(group.pk, group.source_ref, group.name)
@@ -94,20 +101,20 @@ def difference(group: SupportGroup, staged: Staged) -> Change:
         change.listing.pop("status", None)
         change.listing.pop("status_reason", None)
     if "place" not in own:
-        change.place = place_difference(group, staged)
+        change.place = place_difference(group, staged, kept)
     if "meetings" not in own:
         change.meetings = dict(meeting_differences(group, staged))
     change.returns = MISSED in group.provenance.get(WHOLE, {})
     return change
 
 
-def place_difference(group: SupportGroup, staged: Staged) -> Any:
+def place_difference(group: SupportGroup, staged: Staged, kept: Collection[int]) -> Any:
     if group.place is None and staged.place is None:
         return None
     if group.place is None or staged.place is None or group.place.source_ref != staged.place_ref:
         return place_values(group), staged.place
     before = place_values(group)
-    return None if before == staged.place else (before, staged.place)
+    return None if before == staged.place or group.place_id in kept else (before, staged.place)
 
 
 def place_values(group: SupportGroup) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ MEETING_FIELDS = (
 )  # fmt: skip
 NO_ZONE = "No time zone is given, and the place is too vague to tell it."
 NOT_MEETING = "Its source says that it is not meeting now."
+NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 
 @dataclass
@@ -55,14 +56,26 @@ def stage(records: Iterable[GroupRecord]) -> Staging:
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
             staging.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
             del meetings[ref]
+        if record.place and not says_where(record.place):
+            staging.problems.append(Problem(0, record.ref, "location", NOWHERE, rejected=False))
         staging.staged[record.ref] = staged(record, meetings)
+    settle_places(staging.staged.values())
     return staging
+
+
+def settle_places(staged: Iterable[Staged]) -> None:
+    """Groups at one address tell its point and notes in slightly different ways. One of them speaks for all, who gives
+    a point and then comes first, or else each import would write what another group had said."""
+    there = [each for each in staged if each.place is not None]
+    said: dict[str, dict[str, Any] | None] = {}
+    for each in sorted(there, key=lambda each: (each.place["latitude"] is None, each.ref)):  # type: ignore[index]
+        each.place = said.setdefault(each.place_ref, each.place)
 
 
 def staged(record: GroupRecord, meetings: dict[str, dict[str, Any]]) -> Staged:
     live = [each for each in record.meetings if each.active] or record.meetings
     modes = ordered(mode for each in live for mode in each.modes)
-    place = record.place if Mode.IN_PERSON in modes else None
+    place = record.place if Mode.IN_PERSON in modes and record.place and says_where(record.place) else None
     return Staged(
         ref=record.ref,
         listing=listing_values(record, modes, takes_place=any(each.active for each in record.meetings)),
@@ -99,7 +112,8 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
         "zone_derived": not meeting.zone,
         "modes": ordered(meeting.modes),
         "formats": ordered(meeting.formats),
-        "join_url": meeting.join_url[:500],
+        # A link that is cut leads nowhere.
+        "join_url": meeting.join_url if len(meeting.join_url) <= 500 else "",
         "join_phone": meeting.join_phone[:120],
         "note": meeting.notes[:500],
         "active": meeting.active,
@@ -107,12 +121,22 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
     }
 
 
+def says_where(place: PlaceRecord) -> bool:
+    return any((place.name, place.street, place.city, place.region, country_code(place)))
+
+
+def country_code(place: PlaceRecord) -> str:
+    """A country in words that we do not know stays out: its first two letters would mean another one."""
+    return place.country if len(place.country) == 2 else ""
+
+
 def place_values(place: PlaceRecord) -> dict[str, Any]:
     values = asdict(place)
-    limits = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20, "country": 2}
+    limits = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20}
     return {
         **values,
         **{key: values[key][:limit] for key, limit in limits.items()},
+        "country": country_code(place),
         "zone": zones.of_place(place),
     }
 

@@ -4,8 +4,8 @@ A run that was cut short is taken up again by the next import of the same file, 
 would have: a batch that was written is no longer in the plan, counts are kept with each batch, and a listing is
 missed once by one run however often it is taken up. What a curator corrected outlives every import.
 
-A listing that is missing from two complete runs is paused as no longer in its source; after 90 days it is closed; when
-it comes back it is published again.
+A listing that is missing from two complete runs is paused as no longer in its source, unless a curator published it by
+hand; after 90 days it is closed; when it comes back it is published again.
 """
 
 import datetime
@@ -19,7 +19,19 @@ from django.utils.text import slugify
 from directory.models import Listing, Place, Region
 from directory.vocabulary import Status
 from feeds import bulk
-from feeds.comparing import GONE, MISSED, WHOLE, Change, Plan, chunks, existing, place_values, with_rows
+from feeds.comparing import (
+    GONE,
+    MISSED,
+    WHOLE,
+    Change,
+    Plan,
+    chunks,
+    corrected,
+    existing,
+    kept_places,
+    place_values,
+    with_rows,
+)
 from feeds.keeping import plain
 from feeds.models import ImportRun, RunChange, Source
 from feeds.staging import Staged
@@ -49,6 +61,7 @@ class Writer:
         self.places = {place.source_ref: place for place in Place.objects.filter(source=self.source.slug)}
         self.slugs = set(Listing.objects.values_list("slug", flat=True))
         self.regions = list(Region.objects.all())
+        self.kept_places = kept_places(self.source)
 
     def batch(self, write: Callable[[list[Any]], None], items: list[Any], step: Step) -> None:
         with transaction.atomic():
@@ -118,7 +131,9 @@ class Writer:
         """Another place, or the same one told differently."""
         self.add_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
-        if group.place and staged.place and place_values(group) != staged.place:
+        if group.place is None or group.place.pk in self.kept_places:
+            return
+        if staged.place and place_values(group) != staged.place:
             for name, value in staged.place.items():
                 setattr(group.place, name, value)
             group.place.save()
@@ -155,7 +170,7 @@ class Writer:
             return True
         if mark["run"] == self.run.pk:
             return False
-        if group.status == Status.PUBLISHED:
+        if group.status == Status.PUBLISHED and "status" not in corrected(group):
             group.status, group.status_reason = Status.PAUSED, GONE
             self.run.retired += 1
             return True

@@ -584,6 +584,17 @@ def test_list_asks_the_same_of_the_database_for_ten_rows_and_twenty(client, djan
     assert queries() == ten
 
 
+def test_a_place_set_by_hand_is_noted_on_the_listings_there(client):
+    curator = make_curator(client)
+    place = make_place(street="1 First Street", source="example", source_ref="1")
+    imported, own = make_listing(place=place, source="example"), make_listing(place=place)
+    change(client, place, street="1 First Street, rear")
+    imported.refresh_from_db()
+    own.refresh_from_db()
+    assert imported.provenance["place"]["corrected_by"] == str(curator.pk)
+    assert own.provenance == {}
+
+
 def test_a_place_says_where_it_is(client):
     make_curator(client)
     answer = add(client, type(make_place()), latitude="37.3")

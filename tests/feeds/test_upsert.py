@@ -9,9 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from directory import actions
 from directory.models import Listing, Place
 from feeds.models import ImportRun, Source
 from groups.models import Meeting, SupportGroup
+from tests.builders import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,65 @@ def test_what_cannot_be_fetched_is_one_line(where: str) -> None:
     with pytest.raises(CommandError) as stopped:
         call_command("import_feed", "meeting-guide", where, source="Sample")
     assert len(str(stopped.value).splitlines()) == 1
+
+
+def test_groups_at_one_address_agree_on_it(tmp_path: Path, capsys: Any) -> None:
+    rows = [
+        row(),
+        row(slug="harbor", name="Harbor Group", day=2, latitude=37.3401),
+        row(slug="night", name="Night Group", day=3, latitude=None, longitude=None, location_notes="Ring."),
+    ]
+    run(tmp_path, capsys, *rows)
+    assert Place.objects.get().latitude == 37.3401, "that of the first id with a point"
+    for again in (rows, rows[::-1]):
+        assert run(tmp_path, capsys, *again)["unchanged"] == 3
+
+
+@pytest.mark.parametrize("where", [{"latitude": 37.3, "longitude": -121.8}, {"postal_code": "95112"}])
+def test_place_without_words_does_not_stop_the_import(tmp_path: Path, capsys: Any, where: dict) -> None:
+    nowhere = {"formatted_address": "", "latitude": None, "longitude": None, "attendance_option": "in_person"}
+    run(tmp_path, capsys, row(), row(slug="bare", name="Bare Group", **{**nowhere, **where}))
+    assert SupportGroup.objects.get(name="Bare Group").place is None
+    assert [remark["id"].split("-")[0] for remark in ImportRun.objects.get().remarks] == ["bare"]
+
+
+def test_unknown_country_is_not_cut_to_another_one(tmp_path: Path, capsys: Any) -> None:
+    run(
+        tmp_path, capsys, row(formatted_address="", address="Gedimino 1", city="Vilnius", country="Lithuania")
+    )
+    assert Place.objects.get().country == ""
+
+
+def test_link_that_is_too_long_is_left_out_whole(tmp_path: Path, capsys: Any) -> None:
+    run(tmp_path, capsys, row(conference_url="https://meet.example.org/" + "a" * 600))
+    assert Meeting.objects.get().join_url == ""
+
+
+def test_place_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> None:
+    run(tmp_path, capsys, row())
+    group, place = SupportGroup.objects.get(), Place.objects.get()
+    place.street = "412 Alder Street, rear"
+    place.save()
+    actions.correct(group, ("place",), by=make_account())
+    moved = row(latitude=37.35), row(slug="new", name="New Group", day=4, latitude=37.35)
+    run(tmp_path, capsys, *moved)
+    assert run(tmp_path, capsys, *moved)["unchanged"] == 2
+    place.refresh_from_db()
+    assert (place.street, place.latitude) == ("412 Alder Street, rear", 37.34)
+    assert {each.place for each in SupportGroup.objects.all()} == {place}
+
+
+def test_what_a_curator_published_by_hand_is_not_paused_as_gone(tmp_path: Path, capsys: Any) -> None:
+    """Nor would it come back by itself, since its status is the curator's."""
+    others = [row(slug=f"other-{number}", name=f"Other {number}") for number in range(9)]
+    run(tmp_path, capsys, row(), *others)
+    group, curator = SupportGroup.objects.get(name="Lantern Group"), make_account()
+    actions.pause([group], reason="Away", by=curator)
+    actions.publish([group], by=curator)
+    for _run in range(3):
+        run(tmp_path, capsys, *others)
+    group.refresh_from_db()
+    assert group.status == "published"
 
 
 def test_nothing_personal_is_stored(tmp_path: Path, capsys: Any) -> None:
