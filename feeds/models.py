@@ -102,6 +102,9 @@ class ImportRun(models.Model):
     ended = models.DateTimeField(_("ended"), null=True, blank=True)
     address = models.CharField(_("address or path"), max_length=500)
     checksum = models.CharField(_("checksum"), max_length=64, help_text=_("SHA-256 of the file."))
+    reader = models.CharField(
+        max_length=60, blank=True, editable=False, help_text="what read the file, and how"
+    )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     meetings = models.PositiveIntegerField(_("meetings"), default=0)
     listings = models.PositiveIntegerField(_("listings"), default=0)

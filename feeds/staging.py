@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from directory.vocabulary import Mode, Status
@@ -131,7 +131,7 @@ def country_code(place: PlaceRecord) -> str:
 
 
 def place_values(place: PlaceRecord) -> dict[str, Any]:
-    values = asdict(place)
+    values = {name: getattr(place, name) for name in PLACE_FIELDS if name != "zone"}
     limits = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20}
     return {
         **values,

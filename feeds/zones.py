@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 import tzfpy
 
@@ -9,6 +10,7 @@ from directory.places import find_spots
 from feeds.records import GroupRecord, PlaceRecord
 
 
+@lru_cache(maxsize=50_000)
 def of_place(place: PlaceRecord | None) -> str:
     """An IANA name, or "" where the place says too little."""
     if place is None:

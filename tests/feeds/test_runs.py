@@ -191,6 +191,25 @@ def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> N
         assert bring(rest).retired == 0, "back means that counting begins anew"
 
 
+def test_same_file_is_not_read_again_unless_something_is_left_to_do(
+    bring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = runs.report(bring(rows(*ALL)))
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "compare", lambda *_: pytest.fail("compared again"))
+        again = runs.report(bring(rows(*ALL)))
+    assert again == {**first, "created": 0, "unchanged": 30}
+    undoing.undo(ImportRun.objects.order_by("pk")[0], by=make_account())
+    assert bring(rows(*ALL)).created == 30, "what was taken back may come again"
+
+
+def test_same_file_is_read_again_after_a_run_of_another(bring: Any) -> None:
+    bring(rows(*ALL))
+    changed = bring([*rows(*range(1, 30)), row(30, time="06:00")])
+    undoing.undo(changed, by=make_account())
+    assert bring([*rows(*range(1, 30)), row(30, time="06:00")]).updated == 1
+
+
 def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> None:
     rest = rows(*range(1, 30))
     with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
