@@ -1,4 +1,4 @@
-"""The running site, and contexts in which nothing may ask a stranger or complain."""
+"""The running site, and a watch under which nothing may ask a stranger or complain."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.site import Site, running
-from tests.browser.watch import Watch
+from tests.browser.watch import Watch, watched
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def watch(browser: Browser, site: Site) -> Iterator[Watch]:
-    watch = Watch(browser, site)
-    yield watch
-    watch.close()
-    assert not watch.faults(), "\n".join(watch.faults())
+    with watched(browser, site) as watch:
+        yield watch

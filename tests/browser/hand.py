@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+PASSWORD = "a plain sentence of mine"
+
 
 @dataclass
 class Hand:
@@ -45,6 +47,13 @@ def saved(page: Page) -> list[str]:
     """Slugs on My network, in their order."""
     page.goto("/my-network/")
     return cards(page)
+
+
+def sign_up(page: Page) -> None:
+    """Ends on the page that tells the login name and the code."""
+    page.goto("/accounts/sign-up/")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    button(page, "Make my account").click()
 
 
 def sign_in(page: Page, login_name: str, password: str) -> None:

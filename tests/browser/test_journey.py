@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import Hand, button, cards, save, saved, sign_in, sign_out
+from tests.browser.hand import PASSWORD, Hand, button, cards, save, saved, sign_in, sign_out, sign_up
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a plain sentence of mine"
 script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 
@@ -88,9 +87,7 @@ def test_list_follows_the_person_into_an_account(watch: Watch, script: bool) -> 
     own = [save(page, 1)]
     assert "kept" in on_device(page)
 
-    page.goto("/accounts/sign-up/")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Make my account").click()
+    sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
     assert re.fullmatch(r"\w{4}(-\w{4}){4}", page.locator("[data-recovery-code]").inner_text())
     page.reload()

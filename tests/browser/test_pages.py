@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.hand import button, save, sign_in
+from tests.browser.hand import save, sign_in, sign_up
 from tests.browser.site import Site
-from tests.browser.watch import DESK, PHONE, Watch
+from tests.browser.watch import DESK, PHONE, Watch, watched
 
 pytestmark = pytest.mark.browser
 
@@ -58,9 +58,8 @@ DESKS = {
     "add hotline": "/admin/directory/hotline/add/",
     "places": "/admin/directory/place/",
 }
-EVERY = [*PAGES, *KEEPERS, *MEMBERS, *DESKS, "welcome"]
-every_page = pytest.mark.parametrize("name", EVERY)
-PASSWORD = "a plain sentence of mine"
+ADDRESSES = PAGES | KEEPERS | MEMBERS | DESKS
+EVERY = [*ADDRESSES, "welcome"]
 AXE = Axe()
 # Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
@@ -85,9 +84,8 @@ class People:
 
 @pytest.fixture(scope="module")
 def people(browser: Browser, site: Site) -> Iterator[People]:
-    watch = Watch(browser, site)
-    yield People(keeper(watch), member(watch), curator(watch))
-    watch.close()
+    with watched(browser, site) as watch:
+        yield People(keeper(watch), member(watch), curator(watch))
 
 
 def keeper(watch: Watch) -> State:
@@ -117,24 +115,26 @@ def curator(watch: Watch) -> State:
     return context.storage_state()
 
 
+@pytest.fixture(scope="module", params=EVERY)
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site, people: People) -> Iterator[Page]:
+    """Each page, opened once for all that is asked of it."""
+    with watched(browser, site) as watch:
+        yield opened(watch, people, request.param)
+
+
 def opened(watch: Watch, people: People, name: str) -> Page:
-    """The page in a window of a phone."""
-    watch.expected.append("404 (Not Found)" if name == "not found" else "\0")
+    watch.expected += ["404 (Not Found)"] if name == "not found" else []
     page = watch.context(storage_state=people.state_for(name)).new_page()
     if name == "welcome":
-        page.goto("/accounts/sign-up/")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        button(page, "Make my account").click()
+        sign_up(page)
         expect(page.locator("[data-recovery-code]")).to_be_visible()
     else:
-        page.goto({**PAGES, **KEEPERS, **MEMBERS, **DESKS}[name])
+        page.goto(ADDRESSES[name])
     expect(page.locator("h1").first).to_be_visible()
     return page
 
 
-@every_page
-def test_axe_finds_nothing(watch: Watch, people: People, name: str) -> None:
-    page = opened(watch, people, name)
+def test_axe_finds_nothing(page: Page) -> None:
     found = axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
     assert not found, "\n".join(found)
 
@@ -154,17 +154,14 @@ def axe_at(page: Page, width: int, colours: str) -> list[str]:
     ]
 
 
-@every_page
-def test_page_is_no_wider_than_the_window(watch: Watch, people: People, name: str) -> None:
-    page = opened(watch, people, name)
+def test_page_is_no_wider_than_the_window(page: Page) -> None:
     for width in (320, PHONE[0], DESK[0]):
         page.set_viewport_size({"width": width, "height": PHONE[1]})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@every_page
-def test_way_out_is_always_in_reach(watch: Watch, people: People, name: str) -> None:
-    page = opened(watch, people, name)
+def test_way_out_is_always_in_reach(page: Page) -> None:
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     # From the top, also where a form has taken the focus.
     page.evaluate(
         "document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute('tabindex')"

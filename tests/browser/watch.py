@@ -67,3 +67,12 @@ class Watch:
     def faults(self) -> list[str]:
         heard = [words for words in self.complaints if not any(part in words for part in self.expected)]
         return [f"asked {url}" for url in self.strangers()] + [f"complained: {words}" for words in heard]
+
+
+@contextmanager
+def watched(browser: Browser, site: Site) -> Iterator[Watch]:
+    """At the end nothing may have asked a stranger or complained."""
+    watch = Watch(browser, site)
+    yield watch
+    watch.close()
+    assert not watch.faults(), "\n".join(watch.faults())

@@ -1,0 +1,177 @@
+"""A day at the curators' desk without a mouse: what came in by phone goes public, rests, and comes back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import DESK, Watch
+
+pytestmark = pytest.mark.browser
+
+MOST_TABS = 200
+NUMBER = "4085550147"
+SHOWN = re.compile("408.?555.?0147")
+WRONG = "4085550199"
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until the focus is on what is meant."""
+    for _press in range(MOST_TABS):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
+
+
+def write(page: Page, selector: str, words: str) -> None:
+    """Into a field; a select takes what begins with the words. What stood there is typed over."""
+    tab_to(page, selector)
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(words)
+
+
+def press(page: Page, selector: str, key: str = "Enter") -> None:
+    tab_to(page, selector)
+    page.keyboard.press(key)
+
+
+def follow(page: Page, selector: str) -> None:
+    """Enter on a link or button that opens another page; there, past the menus by the desk's own way round them."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    if page.evaluate("document.activeElement === document.body && location.pathname.startsWith('/admin/')"):
+        press(page, ".skip-to-content-link")
+
+
+def sign_in(page: Page, watch: Watch) -> None:
+    page.goto("/admin/")
+    write(page, "[name=login]", "demo-curator")
+    write(page, "[name=password]", watch.site.logins["demo-curator"]["password"])
+    follow(page, "main form[action*=login] button")
+    write(page, "[name=code]", watch.site.fresh_code())
+    follow(page, "main form button[type=submit]")
+    expect(page).to_have_url(re.compile("/admin/(#content-start)?$"))
+
+
+def begin(page: Page, kind: str, name: str) -> None:
+    """From the first page of the desk to a form with a name, by the link "Add"."""
+    page.goto("/admin/")
+    follow(page, f"#content a.addlink[href$='/{kind}/add/']")
+    write(page, "[name=name]", name)
+
+
+def make_public(page: Page) -> None:
+    """By the row of choices: draft, in review, published."""
+    tab_to(page, "[name=status]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.value") == "published"
+
+
+def add_number(page: Page) -> None:
+    write(page, "[name=channels-0-type]", "Call")
+    write(page, "[name=channels-0-dial]", NUMBER)
+
+
+def keep(page: Page) -> None:
+    follow(page, "[name=_save]")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def act(page: Page, name: str, action: str) -> None:
+    """An action of the list on the row with this name."""
+    page.get_by_role("checkbox", name=name).evaluate("box => box.id = 'wanted-row'")
+    press(page, "#wanted-row", "Space")
+    # Back to the top: the choice of action stands above the rows.
+    while not page.evaluate("document.activeElement.matches('select[name=action]')"):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.type(action)
+    follow(page, ".actions button")
+
+
+def public_page(watch: Watch, slug: str) -> Page:
+    page = watch.context().new_page()
+    assert page.goto(f"/listing/{slug}/").status == 200
+    return page
+
+
+def is_found(watch: Watch, words: str) -> bool:
+    page = watch.context().new_page()
+    page.goto(f"/find/?q={words}")
+    return page.locator("article.card h3", has_text=words).count() > 0
+
+
+@pytest.fixture
+def desk(watch: Watch) -> Page:
+    page = watch.context(DESK).new_page()
+    sign_in(page, watch)
+    return page
+
+
+def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: Watch) -> None:
+    enter_the_rest(desk, watch)
+    enter_group(desk, watch)
+    rest_and_bring_back(desk, watch)
+
+
+def enter_the_rest(desk: Page, watch: Watch) -> None:
+    for kind, name in (
+        ("therapist", "Ines Quillfeather"),
+        ("peerprogram", "Copper Bell Mentors"),
+        ("hotline", "Quillfeather Line"),
+    ):
+        begin(desk, kind, name)
+        make_public(desk)
+        add_number(desk)
+        keep(desk)
+        assert is_found(watch, name)
+        expect(public_page(watch, name.lower().replace(" ", "-")).locator("main")).to_contain_text(SHOWN)
+
+
+def enter_group(desk: Page, watch: Watch) -> None:
+    begin(desk, "supportgroup", "Quillfeather Evening")
+    write(desk, "[name=meetings-0-weekday]", "Monday")
+    write(desk, "[name=meetings-0-start]", "0715PM")
+    write(desk, "[name=meetings-0-minutes]", "60")
+    add_number(desk)
+    press(desk, "[name=modes][value=phone]", "Space")
+    keep(desk)
+    assert not is_found(watch, "Quillfeather Evening")
+    act(desk, "Quillfeather Evening", "Publish")
+    assert is_found(watch, "Quillfeather Evening")
+    must_be_whole(public_page(watch, "quillfeather-evening"))
+
+
+def must_be_whole(page: Page) -> None:
+    expect(page.locator(".week")).to_contain_text("7:15")
+    expect(page.locator("main")).to_contain_text(SHOWN)
+
+
+def rest_and_bring_back(desk: Page, watch: Watch) -> None:
+    follow(desk, "#result_list a[href*='/change/']")
+    write(desk, "[name=channels-0-dial]", WRONG)
+    press(desk, "[name=meetings-0-DELETE]", "Space")
+    keep(desk)
+    changed = public_page(watch, "quillfeather-evening")
+    expect(changed.locator("main")).not_to_contain_text(SHOWN)
+    expect(changed.locator("main")).not_to_contain_text("7:15")
+
+    act(desk, "Quillfeather Evening", "Pause")
+    write(desk, "[name=reason]", "The phone bridge is being mended.")
+    follow(desk, "form.reason [type=submit]")
+    expect(public_page(watch, "quillfeather-evening").locator("main")).to_contain_text(
+        "The phone bridge is being mended."
+    )
+    assert not is_found(watch, "Quillfeather Evening")
+
+    follow(desk, "#result_list a[href*='/change/']")
+    follow(desk, ".historylink")
+    desk.get_by_role("row", name="Published.").get_by_role("link").evaluate(
+        "link => link.id = 'wanted-version'"
+    )
+    follow(desk, "#wanted-version")
+    follow(desk, "[name=_save]")
+    must_be_whole(public_page(watch, "quillfeather-evening"))
+    assert is_found(watch, "Quillfeather Evening")
