@@ -98,7 +98,7 @@ class MutualAidFact(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class EmergencyFact(Sourced):
-    """The number for police, fire and ambulance in a country."""
+    """The number for an ambulance in a country; in most of them it is police and fire too."""
 
     country: str
     number: str

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
+from phonenumbers import PhoneNumberType, ShortNumberCost, expected_cost_for_region
 
+from directory.countries import COUNTRIES
 from directory.facts import (
     ChannelFact,
     HotlineFact,
@@ -30,15 +32,30 @@ DIALLED = [(listing, channel) for listing, channel in CHANNELS if channel.type i
 
 # Numbers dialled as they stand, and only in their country. A new one is added here by someone who looked.
 SHORT_NUMBERS = {
+    "AR": {"141"},
+    "AT": {"142"},
     "AU": {"131114"},
+    "BR": {"188"},
     "CA": {"988"},
+    "CH": {"143"},
     "ES": {"024"},
     "FR": {"3114"},
-    "GB": {"116123", "85258"},
+    "GB": {"116123", "82111", "85258"},
     "IE": {"116123", "50808"},
+    "IN": {"14416", "14446"},
+    "KE": {"1192"},
+    "KR": {"109", "1342"},
+    "NL": {"113"},
+    "NO": {"116123"},
     "NZ": {"1737", "8006", "8681"},
+    "PH": {"1553"},
+    "PL": {"116123"},
+    "SG": {"1771"},
     "US": {"988", "435748", "678678", "741741", "800426", "838255", "88788"},
+    "ZA": {"32312"},
 }
+# What a person in need may not be sent to: numbers that cost more than a usual call.
+DEAR = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
 KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -48,9 +65,9 @@ def name_of(value: object) -> str | None:
 
 
 def test_facts_are_enough() -> None:
-    assert len(HOTLINES) >= 10
-    assert len(MUTUAL_AID) >= 10
-    assert len({line.country for line in HOTLINES}) >= 5
+    assert len(HOTLINES) >= 40
+    assert len(MUTUAL_AID) >= 30
+    assert len({line.country for line in HOTLINES}) >= 20
 
 
 def test_slugs_are_unique() -> None:
@@ -119,6 +136,35 @@ def test_number_can_be_dialled(listing: HotlineFact | MutualAidFact, channel: Ch
         assert number.country_code == phonenumbers.country_code_for_region(listing.country)
 
 
+def is_dear(dial: str, country: str) -> bool:
+    if dial.startswith("+"):
+        return phonenumbers.number_type(phonenumbers.parse(dial)) in DEAR
+    return (
+        expected_cost_for_region(phonenumbers.parse(dial, country), country) == ShortNumberCost.PREMIUM_RATE
+    )
+
+
+@pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
+def test_number_costs_no_more_than_a_usual_call(
+    listing: HotlineFact | MutualAidFact, channel: ChannelFact
+) -> None:
+    assert not is_dear(channel.dial, listing.country)
+
+
+@pytest.mark.parametrize(
+    ("dial", "country"),
+    [
+        ("+19002345678", "US"),
+        ("+491806313031", "DE"),
+        ("+31900123456", "NL"),
+        ("1811", "CH"),
+        ("57977", "IE"),
+    ],
+)
+def test_dear_number_is_known_as_such(dial: str, country: str) -> None:
+    assert is_dear(dial, country)
+
+
 @pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
 def test_number_is_not_made_up(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> None:
     assert "555" not in channel.dial
@@ -150,6 +196,16 @@ def test_hotline_has_a_way_to_reach_it(line: HotlineFact) -> None:
     assert re.fullmatch(r"[A-Z]{2}", line.country)
     assert not (line.always_open and line.hours)
     assert bool(line.hours) == bool(line.zone)
+
+
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_hotline_is_in_a_country_with_a_name(line: HotlineFact) -> None:
+    assert line.country in COUNTRIES
+
+
+def test_main_line_is_there_at_any_hour() -> None:
+    """The strip of every page says "any hour" above it."""
+    assert [line.slug for line in HOTLINES if line.main and not line.always_open] == []
 
 
 def test_988_no_longer_offers_press_3() -> None:
