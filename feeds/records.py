@@ -6,7 +6,7 @@ handles.
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 
 class NotAFeed(ValueError):
@@ -68,6 +68,52 @@ class GroupRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """One way to reach a line. `dial` is what to dial, or an e-mail address, or a web address."""
+
+    type: str
+    dial: str
+    display: str
+    body: str = ""  # the word to send, for text lines
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRecord:
+    """Open on one weekday, by the wall clock of the line's zone; closing at or before opening is past midnight."""
+
+    weekday: int  # 0 is Monday
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """A crisis or support line. Without `always_open` and `hours` its hours are not known."""
+
+    ref: str  # unique within the feed, the same at each reading
+    name: str
+    channels: tuple[ChannelRecord, ...]
+    country: str = ""  # ISO 3166 alpha-2, "" if it serves any country
+    summary: str = ""
+    main: bool = False  # the first line of its country
+    concerns: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    always_open: bool = False
+    hours: tuple[HoursRecord, ...] = ()
+    zone: str = ""  # IANA name; with `hours` only
+    hours_note: str = ""
+    who_answers: str = ""
+    happens: tuple[str, ...] = ()  # what happens when one calls, a step each
+    website: str = ""
+    source: str = ""  # address of the page that says all this
+    copied: date | None = None  # when it was read there, or the date that the page carries
+    copied_is: str = ""  # "read" or "dated"; with `copied` only
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A row that was left out (`rejected`), or one that came in with something a curator must know."""
 
@@ -83,4 +129,11 @@ class Problem:
 class Parsed:
     rows: int
     records: list[GroupRecord]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLines:
+    rows: int
+    records: list[LineRecord]
     problems: list[Problem]

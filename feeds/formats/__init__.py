@@ -1,8 +1,12 @@
-"""The formats that can be read. A parser takes bytes, gives records and problems; it raises `NotAFeed`."""
+"""The formats that can be read and written.
 
-from collections.abc import Callable
+A parser takes bytes, gives records and problems; it raises `NotAFeed`. A writer takes records and gives bytes.
+"""
 
-from feeds.formats import meeting_guide
-from feeds.records import Parsed
+from collections.abc import Callable, Iterable
+
+from feeds.formats import helplines_out, meeting_guide
+from feeds.records import LineRecord, Parsed
 
 PARSERS: dict[str, Callable[..., Parsed]] = {"meeting-guide": meeting_guide.parse}
+WRITERS: dict[str, Callable[[Iterable[LineRecord]], bytes]] = {"helplines": helplines_out.render}

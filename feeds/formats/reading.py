@@ -20,15 +20,20 @@ def json_rows(data: bytes) -> list[Any]:
 
     A row may be any JSON value: what is no object is the caller's to report. Raises NotAFeed alone.
     """
+    rows = _unwrapped(json_value(data))
+    if not rows:
+        raise NotAFeed("The feed lists no meetings at all, so nothing is taken from it.")
+    return rows
+
+
+def json_value(data: bytes) -> Any:
+    """The JSON value of a whole file; one object a line makes a list. Raises NotAFeed alone."""
     text = _text(data).strip().removeprefix("\ufeff")
     if not text:
         raise NotAFeed("The file is empty.")
     if text.startswith("<"):
         raise NotAFeed("This is a web page, not a feed. Look for the address of its JSON feed.")
-    rows = _unwrapped(_value(text))
-    if not rows:
-        raise NotAFeed("The feed lists no meetings at all, so nothing is taken from it.")
-    return rows
+    return _value(text)
 
 
 def _text(data: bytes) -> str:
