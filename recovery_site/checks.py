@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
+from directory.context import main_line
 from network.models import Account
 
 DEMO_LOGINS = ("demo-curator", "demo-member")
@@ -23,3 +24,15 @@ def no_demo_logins(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     hint = "Delete them: .venv/bin/python manage.py shell -c '"
     hint += 'from network.models import Account; Account.objects.filter(login_name__startswith="demo-").delete()\''
     return [Error(f"The demo login {name} exists here.", hint=hint, id="steady.E001") for name in found]
+
+
+@register(Tags.security, deploy=True)
+def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The strip on every page shows the main line of the site's country; of some countries none is known."""
+    if main_line(settings.DEFAULT_COUNTRY):
+        return []
+    words = (
+        f"No main crisis line of {settings.DEFAULT_COUNTRY} ships with the site: the strip would stand empty."
+    )
+    hint = "Add it to directory/facts/hotlines.toml, with main = true, its source and the day on which it was read."
+    return [Error(words, hint=hint, id="steady.E002")]

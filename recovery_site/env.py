@@ -81,6 +81,22 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     return re.sub(r"[,\s]+", " ", _raw(name)).split() or list(default)
 
 
+def country(name: str, default: str) -> str:
+    """Two letters of ISO 3166, in either case, as capitals."""
+    value = _raw(name).upper() or default
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise BadSetting(name, repr(value), "a country in two letters, such as US")
+    return value
+
+
+def web_address(name: str, default: str) -> str:
+    """A whole http or https address; one without its scheme would lead to a page of this site."""
+    value = text(name, default)
+    if not re.fullmatch(r"https?://[^\s/?#@]+([/?#]\S*)?", value):
+        raise BadSetting(name, repr(value), "a whole address, such as https://www.example.org/")
+    return value
+
+
 def keys(name: str) -> list[str]:
     """Keys of 32 bytes in URL-safe base64, between commas or blanks; the first seals, all of them open."""
     found = words(name)

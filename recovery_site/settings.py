@@ -40,9 +40,9 @@ PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
 SITE_NAME = env.text("SITE_NAME", "Steady")
 # Who runs this site and how to reach them; /about/ shows it.
 SITE_OPERATOR = env.text("SITE_OPERATOR", "")
-DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY", "US")
+DEFAULT_COUNTRY = env.country("DEFAULT_COUNTRY", "US")
 # Where "Leave quickly" leads: a page without a past, that does not change with who opens it.
-LEAVE_TO = env.text("LEAVE_TO", "https://www.wikipedia.org/")
+LEAVE_TO = env.web_address("LEAVE_TO", "https://www.wikipedia.org/")
 # Reverse proxies of one's own that stand in front and append to X-Forwarded-For.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 # Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
@@ -183,6 +183,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 60 * 60  # seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}form"
+# Gone with the browser, as the session is: Django's year would tell that somebody was at the sign-in page.
+CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

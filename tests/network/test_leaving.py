@@ -29,6 +29,12 @@ def test_leave_leads_away_without_a_trace(client, settings):
     assert not response.cookies
 
 
+def test_the_sign_in_page_leaves_no_cookie_behind_the_browser(client):
+    cookies = client.get(reverse("account_login")).cookies
+    assert set(cookies) == {"form"}
+    assert not any(cookie["max-age"] or cookie["expires"] for cookie in cookies.values())
+
+
 def test_leave_ends_the_sign_in(signed_in):
     old = signed_in.cookies["session"].value
     response = signed_in.get(reverse("leave"))

@@ -63,6 +63,44 @@ def test_boolean_reads_the_usual_words(given, value, read):
     assert env.boolean(NAME, not read) is read
 
 
+@pytest.mark.parametrize(("value", "read"), [("", "US"), ("gb", "GB"), (" IE ", "IE")])
+def test_country_is_two_capitals(given, value, read):
+    given(value)
+    assert env.country(NAME, "US") == read
+
+
+@pytest.mark.parametrize("value", ["USA", "U", "1A", "ÜS", "U S"])
+def test_country_stops_on_anything_else(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match="two letters"):
+        env.country(NAME, "US")
+
+
+@pytest.mark.parametrize(
+    "value", ["https://www.example.org/", "http://example.org", "https://example.org?q=1"]
+)
+def test_web_address_is_whole(given, value):
+    given(value)
+    assert env.web_address(NAME, "https://example.org/") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.org",
+        "/leave",
+        "//example.org/",
+        "javascript:alert(1)",
+        "https://",
+        "https://u:p@example.org/",
+    ],
+)
+def test_web_address_stops_on_anything_else(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match="a whole address"):
+        env.web_address(NAME, "https://example.org/")
+
+
 @pytest.mark.parametrize("value", ["2", "y e s", "ja", "-", "None"])
 def test_boolean_stops_on_anything_else(given, value):
     given(value)
