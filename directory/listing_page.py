@@ -14,6 +14,7 @@ from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
 from directory.models import Listing, OpeningInterval
 from directory.moments import At
+from directory.origin import field_words
 from directory.vocabulary import Status
 
 ALSO_HERE = 5
@@ -130,7 +131,12 @@ def known_lines(listing: Listing, at: At) -> list[str]:
     """What else there is to say of how we know this: fragile facts by their own days, and the source."""
     kind = kinds[listing.kind]
     facts = [fact for fact in kind.fragile if not FRAGILE[fact].dated and kind.holds(listing, fact)]
-    return list(filter(None, [*freshness.fact_lines(listing, facts, at.today), source_line(listing)]))
+    return list(
+        filter(
+            None,
+            [*freshness.fact_lines(listing, facts, at.today), source_line(listing), corrected_line(listing)],
+        )
+    )
 
 
 def source_line(listing: Listing) -> str:
@@ -139,6 +145,13 @@ def source_line(listing: Listing) -> str:
         return words_of_copy
     source = listing.provenance.get("*", {}).get("source", "")
     return _("From %(source)s") % {"source": source} if source else ""
+
+
+def corrected_line(listing: Listing) -> str:
+    """Which facts curators set by hand, so that nobody takes them for the source's."""
+    names = [name for name, facts in listing.provenance.items() if facts.get("corrected_by")]
+    fields = [field_words(listing, name) for name in names]
+    return _("Corrected here: %(fields)s.") % {"fields": ", ".join(fields)} if fields else ""
 
 
 def also_here(listing: Listing) -> list[dict[str, str]]:
