@@ -23,6 +23,11 @@ from directory.vocabulary import ChannelType, Status
 from groups.models import Meeting
 
 LONGEST_HOURS_NOTE = 200  # characters, as in Listing.hours_note
+CHECKED = {
+    Report.What.WRONG_NUMBER: ("channels",),
+    Report.What.WRONG_PLACE: ("place",),
+    Report.What.WRONG_TIME: ("hours",),
+}
 BY_STATUS = {Status.PAUSED: actions.pause, Status.CLOSED: actions.close}
 
 
@@ -119,42 +124,47 @@ def keep_note(card: Report | Suggestion, *, note: str) -> None:
 
 
 @transaction.atomic
-def fix(report: Report, *, changes: Changes, how: str, by: Actor) -> None:
-    """Puts the listing right, notes the check and closes the report. Without `how` nobody checked.
+def fix(report: Report, *, changes: Changes, how: str, whole: bool, by: Actor) -> None:
+    """Puts the listing right, notes the check and closes the report. Raises AlreadyHandled."""
+    card = unhandled(report)
+    change_rows(card, changes, by=by)
+    change_status(card.listing, changes.listing, by=by)
+    close_fixed(card, how=how, whole=whole, by=by)
+
+
+@transaction.atomic
+def close_fixed(report: Report, *, how: str, whole: bool = False, by: Actor) -> None:
+    """For a listing that is right by now. Without `how` nobody checked; without `whole` what the report is about was.
 
     Raises AlreadyHandled.
     """
     card = unhandled(report)
-    change_listing(card, changes, by=by)
-    change_status(card.listing, changes.listing, by=by)
-    close_fixed(card, how=how, by=by)
-
-
-@transaction.atomic
-def close_fixed(report: Report, *, how: str, by: Actor) -> None:
-    """For a listing that was put right on its own page: notes the check and closes. Raises AlreadyHandled."""
-    card = unhandled(report)
     if how:
-        actions.verify([card.listing], how=how, on=timezone.localdate(), by=by, note=_("After a report."))
+        fields = () if whole else checked_fields(card)
+        actions.verify([card.listing], how=how, on=timezone.localdate(), by=by, fields=fields)
     handle(card, Handling.FIXED, by=by)
 
 
-def change_listing(report: Report, changes: Changes, *, by: Actor) -> None:
+def checked_fields(report: Report) -> tuple[str, ...]:
+    """What somebody made sure of who looked into a report, as `verify` names facts."""
+    links = report.what == Report.What.WRONG_NUMBER
+    if report.meeting_id:
+        return ("meetings", "join") if links else ("meetings",)
+    return CHECKED.get(Report.What(report.what), ("status",))
+
+
+def change_rows(report: Report, changes: Changes, *, by: Actor) -> None:
     """Changes the rows beside a listing as one step of its history, and marks them as corrected by hand."""
     if not (changes.meeting or changes.channels):
         return
-    own = kinds[report.listing.kind].model._default_manager.select_for_update().get(pk=report.listing_id)
-    history.remember(type(own), own.pk)
-    with reversion.create_revision():
-        reversion.set_user(by)
-        reversion.set_comment(_("Put right after a report."))
-        if changes.meeting and report.meeting_id:
-            change_row(Meeting, report.meeting_id, changes.meeting)
-            actions.correct(own, ["meetings"], by=by)
-        for pk, facts in changes.channels.items():
-            change_row(Channel, pk, facts)
-            actions.correct(own, ["channels"], by=by)
-        history.record(own)
+    for own in actions.anew([report.listing]):
+        with actions.one_step(own, by=by, comment=_("Put right after a report.")):
+            if changes.meeting and report.meeting_id:
+                change_row(Meeting, report.meeting_id, changes.meeting)
+                actions.correct(own, ["meetings"], by=by)
+            for pk, facts in changes.channels.items():
+                change_row(Channel, pk, facts)
+                actions.correct(own, ["channels"], by=by)
 
 
 def change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from groups.models import Meeting
 LONGEST = 2000  # characters
 LONGEST_LINE = 300
 LONGEST_NAME = 255
-ALL_MEETINGS = ""
+ALL_MEETINGS = "all"
 PLAIN = {"autocomplete": "off"}
 
 
@@ -97,7 +97,11 @@ class Sending(forms.Form):
 
 
 class ReportForm(Sending):
-    meeting = forms.ChoiceField(label=gettext_lazy("Which meeting?"), required=False, widget=Radios)
+    meeting = forms.ChoiceField(
+        label=gettext_lazy("Which meeting?"),
+        widget=Radios,
+        error_messages={"required": gettext_lazy("Please choose which meeting you mean.")},
+    )
     what = forms.ChoiceField(
         label=gettext_lazy("What is wrong?"),
         choices=Report.What.choices,
@@ -117,6 +121,7 @@ class ReportForm(Sending):
         if self.meetings:
             choices = [(pk, sent.meeting_words(meeting)) for pk, meeting in self.meetings.items()]
             self.fields["meeting"].choices = [*choices, (ALL_MEETINGS, _("All of them, or none of these"))]  # type: ignore[attr-defined]
+            self.fields["meeting"].initial = choices[0][0] if len(choices) == 1 else None
         else:
             del self.fields["meeting"]
 

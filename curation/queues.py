@@ -1,17 +1,8 @@
-"""Work queues on the desk's first page: what waits for a curator, how much of it, and since when."""
+"""What visitors sent, as work for curators."""
 
-import datetime
-from dataclasses import dataclass
+from curation import sent
+from directory.queues import Queue, register
 
-from django.utils.functional import Promise
+__all__ = ["Queue"]
 
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """`oldest` is the day since which its oldest card waits, None when it is empty; `url` opens its first card."""
-
-    key: str
-    label: str | Promise
-    count: int
-    oldest: datetime.date | None
-    url: str
+register(sent.queues)

@@ -17,11 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from curation import codes
 from curation.models import Handling, Message, Report, Sent, Suggestion
-from curation.queues import Queue
-from directory.actions import Actor
 from directory.kinds import Fact, kinds
 from directory.listing_page import channel_words
 from directory.models import Listing
+from directory.queues import Actor, Queue
 from directory.vocabulary import Status
 from groups.models import Meeting, Repeat
 
@@ -59,6 +58,9 @@ def next_card(model: type[Card], curator: Actor, *, after: Card | None = None) -
 
 
 def queues(curator: Actor) -> list[Queue]:
+    """For whoever may handle them."""
+    if not curator.has_perm("curation.change_report"):
+        return []
     return [
         queue(Report, curator, "reported", gettext_lazy("Reported by visitors")),
         queue(Suggestion, curator, "suggested", gettext_lazy("Suggested by visitors")),

@@ -7,126 +7,349 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0004_regions'),
-        ('groups', '0001_initial'),
+        ("directory", "0004_regions"),
+        ("groups", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('asked', 'Asked back'), ('fixed', 'Fixed'), ('dismissed', 'Dismissed')], default='open', max_length=10, verbose_name='status')),
-                ('details', models.TextField(blank=True, max_length=2000, verbose_name='in their words')),
-                ('private_note', models.TextField(blank=True, verbose_name='private note')),
-                ('code_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
-                ('handled_on', models.DateField(blank=True, editable=False, null=True, verbose_name='handled on')),
-                ('what', models.CharField(choices=[('wrong-time', 'The time is wrong'), ('closed', 'It does not exist any more'), ('nobody', 'Nobody was there'), ('wrong-number', 'The phone number or link does not work'), ('wrong-place', 'The address is wrong'), ('other', 'Something else')], max_length=12, verbose_name='what is wrong')),
-                ('handled_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='directory.listing', verbose_name='listing')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.meeting', verbose_name='meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("asked", "Asked back"),
+                            ("fixed", "Fixed"),
+                            ("dismissed", "Dismissed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("details", models.TextField(blank=True, max_length=2000, verbose_name="in their words")),
+                ("private_note", models.TextField(blank=True, verbose_name="private note")),
+                ("code_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "created",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="sent"
+                    ),
+                ),
+                (
+                    "handled_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="handled on"),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("wrong-time", "The time is wrong"),
+                            ("closed", "It does not exist any more"),
+                            ("nobody", "Nobody was there"),
+                            ("wrong-number", "The phone number or link does not work"),
+                            ("wrong-place", "The address is wrong"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="what is wrong",
+                    ),
+                ),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="directory.listing",
+                        verbose_name="listing",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="groups.meeting",
+                        verbose_name="meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
-                'ordering': ('created', 'pk'),
-                'abstract': False,
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
+                "ordering": ("created", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('asked', 'Asked back'), ('fixed', 'Fixed'), ('dismissed', 'Dismissed')], default='open', max_length=10, verbose_name='status')),
-                ('details', models.TextField(blank=True, max_length=2000, verbose_name='in their words')),
-                ('private_note', models.TextField(blank=True, verbose_name='private note')),
-                ('code_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
-                ('handled_on', models.DateField(blank=True, editable=False, null=True, verbose_name='handled on')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('where', models.CharField(blank=True, max_length=300, verbose_name='where')),
-                ('when', models.CharField(blank=True, max_length=300, verbose_name='when')),
-                ('reach', models.CharField(blank=True, max_length=300, verbose_name='how to reach it')),
-                ('handled_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('listing', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("asked", "Asked back"),
+                            ("fixed", "Fixed"),
+                            ("dismissed", "Dismissed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("details", models.TextField(blank=True, max_length=2000, verbose_name="in their words")),
+                ("private_note", models.TextField(blank=True, verbose_name="private note")),
+                ("code_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "created",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="sent"
+                    ),
+                ),
+                (
+                    "handled_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="handled on"),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("where", models.CharField(blank=True, max_length=300, verbose_name="where")),
+                ("when", models.CharField(blank=True, max_length=300, verbose_name="when")),
+                ("reach", models.CharField(blank=True, max_length=300, verbose_name="how to reach it")),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="directory.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suggestion',
-                'verbose_name_plural': 'suggestions',
-                'ordering': ('created', 'pk'),
-                'abstract': False,
+                "verbose_name": "suggestion",
+                "verbose_name_plural": "suggestions",
+                "ordering": ("created", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CuratorRegion',
+            name="CuratorRegion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('curator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='curator_regions', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "curator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="curator_regions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="directory.region"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'curator’s region',
-                'verbose_name_plural': 'curators’ regions',
-                'constraints': [models.UniqueConstraint(fields=('curator', 'region'), name='curator_region_once')],
+                "verbose_name": "curator’s region",
+                "verbose_name_plural": "curators’ regions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("curator", "region"), name="curator_region_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LikelyDouble',
+            name="LikelyDouble",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.JSONField(default=list)),
-                ('decision', models.CharField(choices=[('open', 'Not decided'), ('merged', 'Merged'), ('apart', 'Two different listings')], default='open', max_length=6, verbose_name='decision')),
-                ('decided_on', models.DateField(blank=True, editable=False, null=True)),
-                ('undo', models.JSONField(default=dict, editable=False)),
-                ('found', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='found')),
-                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.listing')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("open", "Not decided"),
+                            ("merged", "Merged"),
+                            ("apart", "Two different listings"),
+                        ],
+                        default="open",
+                        max_length=6,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, editable=False, null=True)),
+                ("undo", models.JSONField(default=dict, editable=False)),
+                (
+                    "found",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="found"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="directory.listing"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="directory.listing"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'likely double',
-                'verbose_name_plural': 'likely doubles',
-                'ordering': ('found', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='double_in_order'), models.UniqueConstraint(fields=('first', 'second'), name='double_once')],
+                "verbose_name": "likely double",
+                "verbose_name_plural": "likely doubles",
+                "ordering": ("found", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="double_in_order"
+                    ),
+                    models.UniqueConstraint(fields=("first", "second"), name="double_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LinkCheck',
+            name="LinkCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500)),
-                ('tried', models.DateTimeField(default=django.utils.timezone.now)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.CharField(blank=True, max_length=120)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='link_checks', to='directory.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(max_length=500)),
+                ("tried", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.CharField(blank=True, max_length=120)),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="link_checks",
+                        to="directory.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'checked link',
-                'verbose_name_plural': 'checked links',
-                'constraints': [models.UniqueConstraint(fields=('listing', 'url'), name='link_once_per_listing')],
+                "verbose_name": "checked link",
+                "verbose_name_plural": "checked links",
+                "constraints": [
+                    models.UniqueConstraint(fields=("listing", "url"), name="link_once_per_listing")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_desk', models.BooleanField()),
-                ('text', models.TextField(max_length=2000)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='curation.report')),
-                ('suggestion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='curation.suggestion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_desk", models.BooleanField()),
+                ("text", models.TextField(max_length=2000)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="curation.report",
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="curation.suggestion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('created', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('report__isnull', True), ('suggestion__isnull', False)), models.Q(('report__isnull', False), ('suggestion__isnull', True)), _connector='OR'), name='message_belongs_to_one_thread')],
+                "ordering": ("created", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("report__isnull", True), ("suggestion__isnull", False)),
+                            models.Q(("report__isnull", False), ("suggestion__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="message_belongs_to_one_thread",
+                    )
+                ],
             },
         ),
     ]
