@@ -14,13 +14,14 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = [
     "/", "/find/", "/find/?q=hope&near=95112", "/now/", "/hotlines/", "/about/", "/privacy/", "/safety/",
-    *(f"/{slug}/" for slug in kinds), "/listing/lantern/",
+    *(f"/{slug}/" for slug in kinds), "/listing/lantern/", "/listing/lantern/report/",
+    "/suggest/", "/answer/",
 ]  # fmt: skip
 PERSONAL = [
     "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/",
 ]  # fmt: skip
 ENDS_SIGN_IN = ("/leave/",)
-MISSING = ["/nope/", "/listing/nope/", "/find/nope/", "/listing/%00/"]
+MISSING = ["/nope/", "/listing/nope/", "/find/nope/", "/listing/%00/", "/listing/nope/report/"]
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_every_route_has_the_strip_and_the_headers(https: Client) -> None:
     assert walked > 50
 
 
-@pytest.mark.parametrize("status", [400, 403, 405, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 405, 413, 429, 500, 503])
 def test_error_page_has_the_strip(rf, status: int) -> None:
     from directory.errors import error
 
@@ -243,3 +244,11 @@ def test_queries_do_not_grow_with_the_results(client: Client, django_assert_max_
         return len(queries)
 
     assert count(5) == count(15)
+
+
+def test_what_was_corrected_here_is_said(client: Client) -> None:
+    provenance = {"*": {"source": "An intergroup"}, "name": {"corrected_by": "1", "when": "2026-03-01"}}
+    make_listing(slug="mended", provenance=provenance, source="x", source_ref="1")
+    page = client.get("/listing/mended/").content.decode()
+    assert "From An intergroup" in page
+    assert "Corrected here: name." in page
