@@ -9,8 +9,10 @@ from directory import doors, helplines, listing_page, moments
 from directory.cards import cards
 from directory.finding import Finding
 from directory.kinds import kinds
+from directory.models import Listing
 from directory.moments import At
 from directory.pages import for_everyone, page
+from directory.replaced import replacements
 from directory.search import engine
 from directory.search.query import Reader, SearchQuery
 
@@ -45,8 +47,9 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
 @require_safe
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(listing_page.listings(), slug=slug)
-    if found.replaced_by is not None:
-        return redirect(found.replaced_by)
+    now = replacements([found.pk]) if found.replaced_by_id else {}
+    if now:
+        return redirect(get_object_or_404(Listing, pk=now[found.pk]))
     context = listing_page.context(found, At.this_moment(found.place.zone if found.place else ""))
     return for_everyone(page(request, "directory/listing.html", context))
 

@@ -1,4 +1,7 @@
-"""What a person keeps: in their account when they are signed in, else on their device."""
+"""What a person keeps: in their account when they are signed in, else on their device.
+
+A listing that was merged into another is read as that other one; what is stored follows at the next change.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from directory.models import Listing
+from directory.replaced import followed, replacements
 from network import device
 from network.models import Account, SavedList
 
@@ -25,6 +29,10 @@ class Kept:
     def read(self) -> list[int]:
         """Ids of listings in the person's order; they may have been hidden or deleted since. Raises
         sealed.Unreadable."""
+        return today(self.stored())
+
+    def stored(self) -> list[int]:
+        """As they were kept, whatever replaced them since. Raises sealed.Unreadable."""
         return in_account(self.account) if self.account else list(self._device)
 
     def add(self, pk: int, at: int | None = None) -> bool:
@@ -50,7 +58,7 @@ class Kept:
     def _change(self, change: Callable[[list[int]], list[int]]) -> list[int]:
         if self.account:
             return change_in_account(self.account, change)
-        after = still_there(change(self._device))
+        after = still_there(change(today(self._device)))
         self._device_changed = after != self._device
         self._device = after
         return after
@@ -68,7 +76,7 @@ def change_in_account(account: Account, change: Callable[[list[int]], list[int]]
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
         before = in_account(locked)
-        after = still_there(change(before))
+        after = still_there(change(today(before)))
         if after != before:
             SavedList(account=locked).write(after)
     return after
@@ -78,7 +86,12 @@ def merge(account: Account, ids: list[int]) -> None:
     """Takes a device's list into the account: the account's order first, then what is new. Nothing is dropped, so a
     merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises sealed.Unreadable."""
     if ids:
-        change_in_account(account, lambda before: list(dict.fromkeys([*before, *ids])))
+        change_in_account(account, lambda before: list(dict.fromkeys([*before, *today(ids)])))
+
+
+def today(ids: list[int]) -> list[int]:
+    """With what stands there today for each listing that was replaced."""
+    return followed(ids, replacements(ids))
 
 
 def with_one(ids: list[int], pk: int, at: int | None) -> list[int]:

@@ -1,5 +1,7 @@
 """My network: what a person keeps, and leaving this device without a trace of it."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import DatabaseError
@@ -13,6 +15,7 @@ from directory.cards import cards
 from directory.guard import same_origin
 from directory.models import Listing
 from directory.moments import At
+from directory.replaced import followed, replacements
 from network import device, supports
 from network.personal import personal
 from network.saving import LIMIT, Kept
@@ -24,12 +27,15 @@ CLEARED = '"cache", "cookies", "storage"'
 @personal
 @require_safe
 def my_network(request: HttpRequest) -> HttpResponse:
-    ids = Kept(request).read()
+    stored = Kept(request).stored()
+    now = replacements(stored)
+    ids = followed(stored, now)
     found = cards(ids, At.this_moment())
     context = {
         "supports": supports.five(found),
         "saved": [{"card": card, "first": card is found[0], "last": card is found[-1]} for card in found],
         "gone": len(ids) - len(found),
+        "replaced": new_names(now),
         "undo": undo_offer(request, ids),
         "full": len(ids) >= LIMIT,
         "limit": LIMIT,
@@ -126,8 +132,20 @@ def end_sign_in(request: HttpRequest) -> None:
 
 
 def posted_listing(request: HttpRequest) -> Listing:
-    """The listing that a form names. Raises Http404."""
-    return get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
+    """The listing that a form names, or what stands in for it today. Raises Http404."""
+    listing = get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
+    now = replacements([listing.pk]) if listing.replaced_by_id else {}
+    return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
+
+
+def new_names(now: Mapping[int, int]) -> list[dict[str, str]]:
+    """How each replaced listing was called and how it is called now."""
+    names = (
+        dict(Listing.objects.filter(pk__in={*now, *now.values()}).values_list("pk", "name")) if now else {}
+    )
+    return [
+        {"before": names[old], "after": names[new]} for old, new in now.items() if {old, new} <= names.keys()
+    ]
 
 
 def control(request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200) -> HttpResponse:

@@ -188,6 +188,72 @@ def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
     assert bytes(SavedList.objects.get().sealed) == b"damaged" * 9
 
 
+def replace(old, new):
+    Listing.objects.filter(pk=old.pk).update(
+        status="closed", status_reason="The same.", replaced_by=Listing.objects.get(pk=new.pk)
+    )
+
+
+def test_merged_listing_is_shown_as_what_it_is_now_and_said_quietly(person):
+    first, old, new = make_listing(), make_listing(name="Sunrise Group"), make_listing(name="Sunrise AA")
+    keep(person, first, old)
+    replace(old, new)
+    assert saved(person) == [first.slug, new.slug]
+    page = person.get(reverse("my_network"))
+    assert page.context["replaced"] == [{"before": "Sunrise Group", "after": "Sunrise AA"}]
+    assert page.context["gone"] == 0
+    assert "<b>Sunrise Group</b> is now listed as <b>Sunrise AA</b>." in page.content.decode()
+    assert json.loads(person.get(reverse("kept_marks")).content) == [first.slug, new.slug]
+
+
+def test_stored_list_follows_a_merge_at_the_next_change(person):
+    old, new, other = make_listing(), make_listing(), make_listing()
+    keep(person, old)
+    replace(old, new)
+    assert current(person) == [old.pk]
+    keep(person, other)
+    assert current(person) == [new.pk, other.pk]
+    assert person.get(reverse("my_network")).context["replaced"] == []
+
+
+def test_both_of_a_merge_become_one(person):
+    old, between, new = (make_listing() for _ in range(3))
+    keep(person, old, between, new)
+    replace(old, new)
+    assert saved(person) == [new.slug, between.slug]
+    send(person, "move", listing=between.slug, to="up")
+    assert current(person) == [between.pk, new.pk]
+
+
+@pytest.mark.parametrize("named", ["old", "new"])
+def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, named):
+    old, new = make_listing(slug="old"), make_listing(slug="new")
+    keep(person, old)
+    replace(old, new)
+    response = send(person, "unkeep", listing=named)
+    assert saved(person) == []
+    assert person.get(response["Location"]).context["undo"]["slug"] == "new"
+    send(person, "keep", listing=named)
+    assert current(person) == [new.pk]
+
+
+def test_list_of_the_device_follows_a_merge_into_the_account():
+    account, old, new, client = make_account(), make_listing(), make_listing(), Client()
+    saving.merge(account, [new.pk])
+    keep(client, old)
+    replace(old, new)
+    sign_in(client, account.login_name)
+    assert saving.in_account(account) == [new.pk]
+
+
+def test_circle_of_replacements_is_shown_as_it_is(person):
+    one, two = make_listing(), make_listing()
+    keep(person, one, two)
+    replace(one, two)
+    replace(two, one)
+    assert saved(person) == [one.slug, two.slug]
+
+
 def test_marks_tell_the_slugs_of_what_is_kept(person):
     one = make_listing()
     keep(person, one)
