@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from curation import doubles
+
+
+class Command(BaseCommand):
+    help = (
+        "Looks for listings that may be one, for a curator to decide. Merges nothing; may be run at any time."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        watched = self.stderr.isatty() and options["verbosity"] > 0
+        stored = doubles.store_doubles(progress=self.tell if watched else doubles.unseen)
+        if watched:
+            self.stderr.write("")
+        self.stdout.write(
+            f"Likely doubles: {stored.new} new, {stored.gone} not alike any more, {stored.waiting} to decide."
+        )
+
+    def tell(self, done: int, total: int) -> None:
+        self.stderr.write(f"\r{done:,} of {total:,} pairs compared", ending="")
+        self.stderr.flush()
