@@ -1,8 +1,10 @@
-"""What visitors sent, as work for curators."""
+"""What waits for curators in this room: what visitors sent, what is due or lacking, links that died."""
 
-from curation import sent
+from curation import due, links, sent
 from directory.queues import Queue, register
 
 __all__ = ["Queue"]
 
 register(sent.queues)
+register(due.queues)
+register(links.queues)

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
-from curation.models import Report, Suggestion
+from curation.models import LinkCheck, Report, Suggestion
 from directory.kinds import kinds
 from directory.models import Channel, HoursException, OpeningInterval, Organization, Place, Verification
 from groups.models import Meeting
@@ -25,13 +25,14 @@ def curator_group() -> Group:
 
 
 def curator_permissions() -> list[Permission]:
-    """See, add and change listings and what belongs to them, add checks, handle what visitors sent, look at imports;
-    delete nothing."""
+    """See, add and change listings and what belongs to them, add checks, handle what visitors sent, look at imports
+    and at how links answered; delete nothing."""
     edited = permissions(("view", "add", "change"), *EDITED, *(kind.model for kind in kinds.values()))
     added = permissions(("view", "add"), Verification)
     handled = permissions(("view", "change"), Report, Suggestion)
+    looked_at = permissions(("view",), LinkCheck)
     seen = Q(content_type__app_label="feeds", codename__in=("view_source", "view_importrun"))
-    return list(Permission.objects.filter(edited | added | handled | seen))
+    return list(Permission.objects.filter(edited | added | handled | looked_at | seen))
 
 
 def permissions(verbs: tuple[str, ...], *models: type[Model]) -> Q:
