@@ -154,10 +154,11 @@ def take_over(two: Two, *, by: Actor) -> list[models.Model]:
     with actions.one_step(two.kept, by=by, comment=comment):
         for name in names:
             setattr(two.kept, name, getattr(two.other, name))
-        note_origin(two, [*names, *(name for name, rows in new.items() if rows)])
+        beside = [name for name, rows in new.items() if rows]
+        note_origin(two, [*names, *beside])
         two.kept.save()
-        # Without it the next import would empty these again.
-        actions.correct(two.kept, names, by=by)
+        # Without it the next import would take these back. It leaves meetings alone that carry no id of its own.
+        actions.correct(two.kept, [name for name in (*names, *beside) if name != "meetings"], by=by)
         added = [row for rows in new.values() for row in rows]
         for row in added:
             row.save(force_insert=True)

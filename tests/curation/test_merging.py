@@ -1,6 +1,7 @@
 """Merging closes one listing in favour of another, and undoing it gives both back whole."""
 
 import datetime
+import io
 import json
 
 import pytest
@@ -173,8 +174,8 @@ def test_provenance_notes_what_came_from_where(curator):
     today = timezone.localdate().isoformat()
     notes = own(keep).provenance
     assert notes["*"] == {"source": "One"}
-    assert notes["channels"] == {"merged_from": "other", "source": "two", "when": today}
-    assert notes["summary"] == {**notes["channels"], "corrected_by": str(curator.pk)}
+    mark = {"merged_from": "other", "source": "two", "when": today, "corrected_by": str(curator.pk)}
+    assert (notes["channels"], notes["summary"]) == (mark, mark)
     assert own(other).provenance["status"]["corrected_by"] == str(curator.pk)
 
 
@@ -375,6 +376,18 @@ def test_merge_and_unmerge_is_nothing_for_any_two(one, other):
 
 
 # ---- Later runs of a feed ----
+
+
+def test_facts_loaded_again_follow_a_merge(curator):
+    call_command("load_facts", stdout=io.StringIO())
+    keep, other = Listing.objects.filter(source="facts", kind="hotlines").order_by("pk")[:2]
+    by_hand = make_listing("hotlines")
+    call(by_hand, "4085550109")
+    merged(keep, by_hand, curator)
+    merged(by_hand := make_listing("hotlines"), other, curator)
+    call_command("load_facts", stdout=io.StringIO())
+    assert own(keep).channels.filter(dial="4085550109").exists()
+    assert (own(other).status, own(other).replaced_by_id) == ("closed", by_hand.pk)
 
 
 def run(tmp_path, *rows, source):
