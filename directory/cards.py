@@ -92,7 +92,7 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
         when=paused_moment(listing) if paused else kind.moment(listing, at),
         place=place_words(listing, km),
         facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
-        actions=[] if paused else actions(listing)[:CARD_ACTIONS],
+        actions=[] if paused else actions(listing, at)[:CARD_ACTIONS],
         checked=freshness.words(listing, at.today),
         paused=paused,
     )
@@ -139,10 +139,10 @@ def audience_sentence(listing: Listing) -> list[str]:
     return [_("For %(who)s.") % {"who": ", ".join(words)}] if words else []
 
 
-def actions(listing: Listing) -> list[Action]:
+def actions(listing: Listing, at: At) -> list[Action]:
     """Join, Call, Text, Chat, Directions and Website, as far as they exist."""
     found = [
-        *kinds[listing.kind].actions(listing),
+        *kinds[listing.kind].actions(listing, at),
         *(channel_action(channel) for channel in listing.channels.all()),
     ]
     if way := directions(listing.place):

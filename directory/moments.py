@@ -144,10 +144,13 @@ def zone_lines(start: datetime.datetime, at: At) -> list[str]:
     theirs = start.astimezone(ZoneInfo(at.zone))
     if theirs.utcoffset() == start.utcoffset():
         return []
+    time = clock_words(theirs)
+    if theirs.date() != start.date():
+        time = f"{date_format(theirs, 'l')} {time}"
+    place = at.zone.split("/")[-1].replace("_", " ")
     return [
         _("%(zone)s time") % {"zone": zone_name(start)},
-        _("%(time)s in %(place)s")
-        % {"time": clock_words(theirs), "place": at.zone.split("/")[-1].replace("_", " ")},
+        _("%(time)s in %(place)s") % {"time": time, "place": place},
     ]
 
 

@@ -17,6 +17,7 @@ from directory.cards import Action
 from directory.fields import labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds, yes_no
 from directory.models import Listing
+from directory.models.listing import dialled
 from directory.moments import HOUR, At, Moment, Week, WeekDay, WeekItem
 from directory.schedule import Occurrence
 from directory.search.filters import ChoiceFilter, Chosen, Filter, Options, ValueFilter, any_of
@@ -200,13 +201,13 @@ class SupportGroups(Kind):
         going_on, coming = next_of(meetings, at)
         return moments.by_occurrence(going_on, coming, at)
 
-    def actions(self, listing: Listing) -> list[Action]:
+    def actions(self, listing: Listing, at: At) -> list[Action]:
         """The way into what is going on, else into what comes next."""
-        meetings = active(self.own(listing).meetings.all())
+        meetings = sorted(active(self.own(listing).meetings.all()), key=lambda each: start_key(each, at))
         link = next((meeting.join_url for meeting in meetings if meeting.join_url), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
-        return [*join, *([Action(_("Dial in"), f"tel:{phone}", "call")] if phone else [])]
+        return [*join, *([Action(_("Dial in"), f"tel:{dialled(phone)}", "call")] if phone else [])]
 
     def holds(self, listing: Listing, fact: str) -> bool:
         meetings = active(self.own(listing).meetings.all())

@@ -89,7 +89,7 @@ class Kind:
         """The own facts on the listing's page."""
         return []
 
-    def actions(self, listing: "Listing") -> list["Action"]:
+    def actions(self, listing: "Listing", at: "At") -> list["Action"]:
         """Own buttons, before the ways to reach it that all kinds share."""
         return []
 

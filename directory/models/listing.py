@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any, Self
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -223,9 +224,16 @@ class Channel(models.Model):
     @property
     def href(self) -> str:
         """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
-        if self.type == ChannelType.TEXT and self.body:
-            return f"sms:{self.dial}?&body={self.body}"
-        return self.SCHEMES.get(ChannelType(self.type), "") + self.dial
+        scheme = self.SCHEMES.get(ChannelType(self.type), "")
+        if not scheme:
+            return self.dial if self.dial.startswith(("https://", "http://")) else ""
+        body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
+        return scheme + dialled(self.dial) + body
+
+
+def dialled(text: str) -> str:
+    """What to dial as it stands in an address, where a bare “#” would end it: it never reached the telephone."""
+    return text.replace("#", "%23")
 
 
 def dial_problem(kind: str, dial: str) -> object | None:

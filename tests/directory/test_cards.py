@@ -24,7 +24,8 @@ def card_of(listing: Listing, km: float | None = None):
         ("call", "988", "", "tel:988"),
         ("text", "741741", "HOME", "sms:741741?&body=HOME"),
         ("text", "988", "", "sms:988"),
-        ("call", "+14085550100,,42#", "", "tel:+14085550100,,42#"),
+        ("call", "+14085550100,,42#", "", "tel:+14085550100,,42%23"),
+        ("text", "741741", "HELP & HOPE", "sms:741741?&body=HELP%20%26%20HOPE"),
         ("email", "hello@example.org", "", "mailto:hello@example.org"),
         ("website", "https://example.org/", "", "https://example.org/"),
     ],
@@ -46,6 +47,11 @@ def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href:
 def test_channel_that_leads_astray_is_refused(kind: str, dial: str) -> None:
     with pytest.raises(ValidationError):
         Channel(listing=make_listing("hotlines"), type=kind, dial=dial).full_clean()
+
+
+def test_nothing_but_known_schemes_comes_out() -> None:
+    """Also where a row was written past its form."""
+    assert Channel(type="website", dial="javascript:alert(1)").href == ""
 
 
 def test_checked_line_comes_from_the_newest_check(time_machine) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from directory.kinds import kinds
 from directory.models import OpeningInterval
 from directory.moments import At
 from groups.kinds import next_of, part_of_day, week_of
@@ -23,8 +24,6 @@ def at(zone: str = "America/Los_Angeles") -> At:
 
 
 def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[str]]:
-    from directory.kinds import kinds
-
     group = make_group()
     make_meeting(group, **{"weekday": THURSDAY, **facts})
     moment = kinds["support-groups"].moment(group, at(asker))
@@ -44,6 +43,20 @@ def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[st
 )  # fmt: skip
 def test_rail(facts: dict, state: str, lines: list[str]) -> None:
     assert (rail(**facts)[0], rail(**facts)[2]) == (state, lines)
+
+
+def test_askers_own_day_is_said_where_it_is_another() -> None:
+    _state, _clock, lines = rail(start=datetime.time(9), weekday=5, zone="Asia/Tokyo")
+    assert lines == ["tomorrow", "Tokyo time", "Friday 5:00 pm in Los Angeles"]
+
+
+def test_way_in_is_that_of_the_meeting_that_comes_next() -> None:
+    group = make_group()
+    make_meeting(group, weekday=0, join_url="https://example.org/monday", join_phone="+14085550100")
+    thursday = {"join_url": "https://example.org/thursday", "join_phone": "+14085550101,,42#"}
+    make_meeting(group, weekday=THURSDAY, start=datetime.time(18), **thursday)
+    ways = kinds["support-groups"].actions(group, at())
+    assert [way.href for way in ways] == ["https://example.org/thursday", "tel:+14085550101,,42%23"]
 
 
 def test_another_zone_is_named_with_the_askers_own_time() -> None:
@@ -71,14 +84,10 @@ def test_round_the_clock_has_no_times() -> None:
 
 
 def test_group_without_meetings_says_ask() -> None:
-    from directory.kinds import kinds
-
     assert kinds["support-groups"].moment(make_group(), at()).clock == "Ask for times"
 
 
 def test_hours_open_closed_and_unknown() -> None:
-    from directory.kinds import kinds
-
     line = make_listing("hotlines", zone="America/Los_Angeles")
     kind = kinds["hotlines"]
     assert kind.moment(line, at()).clock == "By arrangement", "unknown hours are not guessed"
