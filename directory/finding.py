@@ -272,7 +272,7 @@ class Finding:
             if other.radius != self.query.radius
             else ""
         )
-        return {"label": label or self.left_out(other), "hint": "", "count": total, "url": self.url(other)}
+        return {"label": label or self.left_out(other), "count": total, "url": self.url(other)}
 
     def left_out(self, other: SearchQuery) -> str:
         """Names what an offered query leaves out of this one."""

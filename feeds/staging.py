@@ -10,10 +10,6 @@ from feeds import zones
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
 
-LISTING_FIELDS = (
-    "name", "description", "fellowship", "modes", "concerns", "languages", "audiences", "access", "status",
-    "status_reason",
-)  # fmt: skip
 PLACE_FIELDS = (
     "name", "street", "city", "region", "postal_code", "country", "latitude", "longitude", "approximate", "notes",
     "zone",
