@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import codes, sent
+from curation import codes, regions, sent
 from curation.models import Handling, Message, Report, Suggestion
 from directory import actions, history
 from directory.actions import Actor
@@ -204,6 +204,7 @@ def make_draft(suggestion: Suggestion, *, by: Actor) -> Listing:
             hours_note=card.when[:LONGEST_HOURS_NOTE],
             country=settings.DEFAULT_COUNTRY,
             zone=settings.TIME_ZONE,
+            region_id=next(iter(regions.regions_of(by)), None),
         )
         if way := way_in(card.reach):
             Channel.objects.create(listing_id=draft.pk, type=way[0], dial=way[1], display=card.reach[:120])

@@ -1,13 +1,19 @@
 """The curators' desk: Django's admin behind the site's own sign-in, open to staff with a second factor only."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.adapter import get_adapter
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
+from curation import regions
 from directory.queues import waiting
 
 
@@ -24,6 +30,26 @@ class Desk(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)
+
+    def regions_of(self, curator: Any) -> list[int]:
+        """The limit of a curator, as directory/reach.py asks for it."""
+        return regions.regions_of(curator)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        view = self.admin_view(self.view_on_site)
+        return [
+            path("r/<int:content_type_id>/<str:object_id>/", view, name="view_on_site"),
+            *super().get_urls(),
+        ]
+
+    def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
+        """Django's own would lead any staff to the address of any row."""
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        rows = self._registry.get(model) if model else None
+        row = rows.get_object(request, object_id) if rows else None
+        if rows is None or row is None or not rows.has_view_or_change_permission(request, row):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """What waits comes first; below it Django's own list of what there is."""

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import alike
+from curation import alike, regions
 from curation.alike import Facts, Pair, Slot, Way
-from curation.models import CuratorRegion, LikelyDouble
-from curation.queues import Queue
+from curation.models import LikelyDouble
 from directory.actions import Actor
 from directory.kinds import kinds
 from directory.models import Channel, Listing, OpeningInterval
+from directory.queues import Queue
 from directory.vocabulary import Status
 from groups.models import Meeting, Repeat
 
@@ -169,10 +169,9 @@ def read_ways(listings: QuerySet[Listing]) -> dict[int, dict[Way, str]]:
 
 
 def seen_by(curator: Actor) -> QuerySet[LikelyDouble]:
-    """Pairs that a curator may decide: who has regions, those with both listings in them."""
-    pairs = LikelyDouble.objects.select_related("first", "second")
-    regions = list(CuratorRegion.objects.filter(curator_id=curator.pk).values_list("region", flat=True))
-    return pairs.filter(first__region__in=regions, second__region__in=regions) if regions else pairs
+    """Pairs that a curator may see: a merge changes both, so both listings are within reach."""
+    both = regions.listings_of(curator, "first__") & regions.listings_of(curator, "second__")
+    return LikelyDouble.objects.select_related("first", "second").filter(both)
 
 
 def waiting(pairs: QuerySet[LikelyDouble]) -> QuerySet[LikelyDouble]:
@@ -191,7 +190,10 @@ def next_pair(curator: Actor, after: LikelyDouble | None = None) -> LikelyDouble
     return others.filter(behind).first() or others.first()
 
 
-def queues(curator: Actor) -> list[Queue]:
+def queues(curator: Any) -> list[Queue]:
+    """For whoever may decide of them."""
+    if not curator.has_perm("curation.change_likelydouble"):
+        return []
     pairs = waiting(seen_by(curator))
     first = pairs.first()
     return [

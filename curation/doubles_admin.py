@@ -22,6 +22,7 @@ from curation.models import LikelyDouble
 from directory.actions import Actor
 from directory.kinds import kinds
 from directory.models import Listing
+from directory.reach import PUBLISHER
 
 Decision = LikelyDouble.Decision
 
@@ -50,6 +51,9 @@ class LikelyDoubleAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A merge closes one of the two, so it is for who publishes."""
+        if not (super().has_change_permission(request, obj) and request.user.has_perm(PUBLISHER)):
+            return False
         both = {obj.first.kind, obj.second.kind} if obj else set()
         allowed = {slug for slug, kind in kinds.items() if request.user.has_perm(permission(kind.model))}
         return both <= allowed and bool(allowed)
@@ -86,6 +90,8 @@ class LikelyDoubleAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/curation/doubles.html", self.page(request, double))
 
     def decide(self, request: HttpRequest, double: LikelyDouble) -> HttpResponse:
+        if request.POST.get("decision") == "undo" and not may_undo(request.user, double):
+            raise PermissionDenied
         try:
             done = act(double, request.POST.get("decision", ""), by=request.user)
         except merging.CannotMerge as problem:
@@ -112,6 +118,7 @@ class LikelyDoubleAdmin(admin.ModelAdmin):
             "rows": table,
             "differing": sum(not row.same for row in table),
             "kept": kept(double),
+            "may_undo": may_undo(request.user, double),
             "is_open": double.decision == Decision.OPEN,
             "next_url": doubles.address_of(following) if following else "",
             "waiting": doubles.waiting(doubles.seen_by(request.user)).count(),
@@ -135,6 +142,11 @@ def act(double: LikelyDouble, decision: str, *, by: Actor) -> str:
         back(double, by=by)
         return _("Undone: the two are as they were before.")
     return ""
+
+
+def may_undo(curator: Any, double: LikelyDouble) -> bool:
+    """One's own decision; that of others is for stewards."""
+    return double.decided_by_id == curator.pk or bool(curator.has_perm("curation.undo_merge"))
 
 
 def back(double: LikelyDouble, *, by: Actor) -> None:

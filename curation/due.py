@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from curation.models import CuratorRegion
+from curation import regions
 from directory import freshness
 from directory.kinds import Kind, kinds
 from directory.models import Listing
@@ -65,8 +65,7 @@ def checked(listings: Any, state: Q) -> QuerySet[Any]:
 
 def of_curator(curator: Actor) -> Any:
     """The listings that a curator looks after: those of their regions, or all without any."""
-    regions = list(CuratorRegion.objects.filter(curator_id=curator.pk).values_list("region", flat=True))
-    return Listing.objects.filter(region__in=regions) if regions else Listing.objects.all()
+    return Listing.objects.filter(regions.listings_of(curator))
 
 
 def by_kind(work: Waiting, curator: Actor) -> Iterator[Queue]:

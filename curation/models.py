@@ -161,6 +161,7 @@ class LikelyDouble(models.Model):
         verbose_name = _("likely double")
         verbose_name_plural = _("likely doubles")
         ordering = ("found", "pk")
+        permissions = (("undo_merge", "Can undo what others merged"),)
         constraints = (
             models.CheckConstraint(name="double_in_order", condition=Q(first__lt=F("second"))),
             models.UniqueConstraint(name="double_once", fields=("first", "second")),

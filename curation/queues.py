@@ -1,10 +1,11 @@
 """What waits for curators in this room: what visitors sent, what is due or lacking, links that died."""
 
-from curation import due, links, sent
+from curation import doubles, due, links, sent
 from directory.queues import Queue, register
 
 __all__ = ["Queue"]
 
 register(sent.queues)
 register(due.queues)
+register(doubles.queues)
 register(links.queues)

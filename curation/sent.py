@@ -15,7 +15,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation import codes
+from curation import codes, regions
 from curation.models import Handling, Message, Report, Sent, Suggestion
 from directory.kinds import Fact, kinds
 from directory.listing_page import channel_words
@@ -33,8 +33,9 @@ Card = TypeVar("Card", Report, Suggestion)
 
 
 def visible_to(curator: Actor, cards: QuerySet[Card]) -> QuerySet[Card]:
-    """The cards that a curator may see."""
-    return cards
+    """The cards that a curator may see: of the listings in their reach, and suggestions that have no listing yet."""
+    reach = regions.listings_of(curator, "listing__")
+    return cards.filter(reach | Q(listing=None)) if reach else cards
 
 
 def waiting(cards: QuerySet[Card]) -> QuerySet[Card]:

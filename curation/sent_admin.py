@@ -17,12 +17,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation import actions, sent
+from curation import actions, regions, sent
 from curation.fixes import AskForm, FixForm, NoteForm
 from curation.models import Report, Suggestion
 from directory import listing_page
 from directory.kinds import Section, kinds
 from directory.models import Listing
+from directory.reach import PUBLISHER
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
 
@@ -215,6 +216,8 @@ class ReportAdmin(CardAdmin):
         form = forms["fix"] = FixForm(card, request.POST)
         if not form.is_valid():
             return None
+        if form.changes().listing and not request.user.has_perm(PUBLISHER):
+            raise PermissionDenied
         actions.fix(card, changes=form.changes(), **form.checked(), by=request.user)
         return self.done(request, _("%(name)s: saved, and the report is closed.") % {"name": card.listing})
 
@@ -283,7 +286,7 @@ class SuggestionAdmin(CardAdmin):
             **super().context(request, card, forms),
             "title": _("Suggested: %(name)s") % {"name": card},
             "facts": sent.facts(card),
-            "alike": alike(card),
+            "alike": alike(card, request.user),
             "may_draft": self.may_draft(request, card),
         }
 
@@ -318,9 +321,9 @@ def public_url(listing: Listing) -> str:
     return "" if listing.status in (Status.DRAFT, Status.IN_REVIEW) else listing.get_absolute_url()
 
 
-def alike(suggestion: Suggestion) -> list[dict[str, str]]:
-    """Listings of nearly this name, which may be the same thing."""
-    found = Listing.objects.filter(name__icontains=suggestion.name)
+def alike(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
+    """Listings of nearly this name within the curator's reach, which may be the same thing."""
+    found = Listing.objects.filter(regions.listings_of(curator), name__icontains=suggestion.name)
     if suggestion.listing_id:
         found = found.exclude(pk=suggestion.listing_id)
     return [

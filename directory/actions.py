@@ -1,8 +1,9 @@
 """What a curator does to listings: each function changes all of them or none, and each listing keeps its history."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import reversion
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -63,6 +64,25 @@ def verify(
             )
             _date_facts(own, on, fields)
     return number
+
+
+@transaction.atomic
+def change_several(
+    listings: Iterable[Listing], changes: Callable[[Any], dict[str, Any]], *, by: Actor, comment: str
+) -> int:
+    """Sets the fields that `changes` names for each listing, and how many that made differ."""
+    changed = 0
+    for own in anew(listings):
+        facts = {name: value for name, value in changes(own).items() if getattr(own, name) != value}
+        if not facts:
+            continue
+        with one_step(own, by=by, comment=comment):
+            for name, value in facts.items():
+                setattr(own, name, value)
+            own.save(update_fields=list(facts))
+            correct(own, facts, by=by)
+        changed += 1
+    return changed
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, DateInput, Form, TimeInput
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -26,8 +26,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from directory import actions, freshness, history, origin
-from directory.admin_forms import CheckForm, ListingForm, PlaceForm, ReasonForm, kind_of
+from directory import actions, freshness, history, origin, reach
+from directory.admin_forms import CheckForm, ListingForm, PlaceForm, ReasonForm, kind_of, open_statuses
+from directory.bulk import BulkForm, RegionForm
 from directory.kinds import Kind, kinds
 from directory.models import (
     Channel,
@@ -37,6 +38,7 @@ from directory.models import (
     Organization,
     Place,
 )
+from directory.sheet_admin import SheetAdmin
 from directory.vocabulary import CheckMethod, Status
 
 OPEN_FIELDS = 15
@@ -70,6 +72,10 @@ class DeskAdmin(VersionAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
+    def regions(self, request: HttpRequest) -> list[int]:
+        """The regions that the curator is limited to; empty for all."""
+        return reach.regions_of(request.user, self.admin_site)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -77,7 +83,11 @@ class DeskAdmin(VersionAdmin):
 
         `has_change_permission` decides in reversion's template who sees the way to what was deleted.
         """
-        context = {"has_change_permission": self.has_delete_permission(request), **(extra_context or {})}
+        context = {
+            "has_change_permission": self.has_delete_permission(request),
+            "may_upload": self.has_change_permission(request),
+            **(extra_context or {}),
+        }
         return super(VersionAdmin, self).changelist_view(request, context)
 
     def change_view(
@@ -99,7 +109,10 @@ class DeskAdmin(VersionAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Only versions of this model: another's would be taken back unseen behind this one's form."""
+        """Only versions of this model: another's would be taken back unseen behind this one's form. And only of what
+        is within reach today, whatever the version says of its region."""
+        if self.get_object(request, object_id) is None:
+            raise Http404
         get_object_or_404(Version.objects.get_for_object_reference(self.model, object_id), pk=version_id)
         return super().revision_view(request, object_id, version_id, extra_context)
 
@@ -127,6 +140,17 @@ class DeskAdmin(VersionAdmin):
         for pk in queryset.values_list("pk", flat=True):
             history.remember(self.model, pk)
         super().delete_queryset(request, queryset)
+
+
+class SharedAdmin(DeskAdmin):
+    """What listings share. Seen where a listing within reach has it or none does; changed where none beyond has it."""
+
+    # The field of a listing that points here.
+    shared_as: str
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and not (obj and reach.used_beyond(obj, self.shared_as, self.regions(request)))
 
 
 class RowInline(admin.TabularInline):
@@ -204,7 +228,7 @@ class SourceFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": choice["display"] or _("Entered by hand")}
 
 
-class ListingAdmin(DeskAdmin):
+class ListingAdmin(SheetAdmin, DeskAdmin):
     """Register a kind's model with it; the kind is found by the model."""
 
     form = ListingForm
@@ -223,20 +247,72 @@ class ListingAdmin(DeskAdmin):
     autocomplete_fields = ("organization", "place")
     readonly_fields = RECORD
     radio_fields = {"status": admin.HORIZONTAL}
-    actions = ("publish", "pause", "close", "checked_by_phone", "checked_on_website", "checked_facts")
+    actions: Sequence[Any] = (
+        "publish", "pause", "close", "checked_by_phone", "checked_on_website", "checked_facts", "change_several",
+        "assign_region", "download",
+    )  # fmt: skip
 
     @cached_property
     def kind(self) -> Kind:
         return kind_of(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_last_check()
+        return super().get_queryset(request).filter(reach.within(self.regions(request))).with_last_check()
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) and request.user.has_perm(reach.PUBLISHER)
+
+    def has_steward_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) and request.user.has_perm(reach.STEWARD)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self.is_within_reach(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) and self.is_within_reach(request, obj)
+
+    def is_within_reach(self, request: HttpRequest, obj: Any) -> bool:
+        regions = self.regions(request) if obj is not None and obj.pk else []
+        return not regions or Listing.objects.filter(reach.within(regions), pk=obj.pk).exists()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form knows what whoever fills it in may do. Each request has a class of its own."""
+        form: Any = super().get_form(request, obj, change, **options)
+        form.regions, form.may_publish = self.regions(request), request.user.has_perm(reach.PUBLISHER)
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """What the list of places does not show is not to be had by its number either."""
+        if db_field.name == "place":
+            options["queryset"] = self.admin_site.get_model_admin(Place).get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def revision_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Going back to a version is no way round who decides what is public."""
+        if request.method == "POST":
+            version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
+            own = get_object_or_404(self.get_queryset(request), pk=object_id)
+            may_publish = request.user.has_perm(reach.PUBLISHER)
+            offered = dict(open_statuses(own.status, may_publish=may_publish))
+            if version.field_dict["status"] not in offered:
+                raise PermissionDenied
+        return super().revision_view(request, object_id, version_id, extra_context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
         first = (*FIRST, *self.kind.asks)
         room = OPEN_FIELDS - len(first)
-        more = (*self.kind.more, *SHARED[room:])
+        more = (
+            *self.kind.more,
+            *SHARED[room:],
+            *(("region",) if request.user.has_perm(reach.STEWARD) else ()),
+        )
         check = ("checked", "checked_facts") if self.kind.fragile else "checked"
         record = (*(RECORD if obj else ()), *((check,) if self.may_save(request, obj) else ()))
         return [
@@ -267,6 +343,9 @@ class ListingAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
         obj.kind = self.kind.slug
+        if obj.region_id is None:
+            own = self.regions(request)
+            obj.region_id = reach.region_of(obj.place) or (own[0] if own else None)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -297,19 +376,23 @@ class ListingAdmin(DeskAdmin):
     def checks(self, listing: Listing) -> str:
         return as_lines(origin.check_lines(listing) or [_("Nobody has checked it yet.")])
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=("change",))
+    @admin.action(description=gettext_lazy("Publish"), permissions=("publish",))
     def publish(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
         number = actions.publish(queryset, by=request.user)
         self.say(request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number)
 
     @admin.action(description=gettext_lazy("Pause …"), permissions=("change",))
     def pause(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        """A draft that is paused could be opened by its address: that is for who publishes."""
+
         def done(number: int) -> str:
             return ngettext("%(n)d listing paused.", "%(n)d listings paused.", number)
 
+        if not self.has_publish_permission(request):
+            queryset = queryset.filter(status__in=(Status.PUBLISHED, Status.PAUSED))
         return self.with_reason(request, queryset, actions.pause, _("Pause"), done)
 
-    @admin.action(description=gettext_lazy("Close …"), permissions=("change",))
+    @admin.action(description=gettext_lazy("Close …"), permissions=("publish",))
     def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
         def done(number: int) -> str:
             return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
@@ -334,6 +417,32 @@ class ListingAdmin(DeskAdmin):
             return None
         return self.ask(request, queryset, form, _("Note the check"), "admin/directory/check.html")
 
+    @admin.action(description=gettext_lazy("Change several at once …"), permissions=("change",))
+    def change_several(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        return self.several(request, queryset, BulkForm, _("Change several at once"))
+
+    @admin.action(description=gettext_lazy("Assign to region …"), permissions=("steward",))
+    def assign_region(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        return self.several(request, queryset, RegionForm, _("Assign to region"))
+
+    def several(
+        self, request: HttpRequest, queryset: QuerySet[Listing], form_class: Any, verb: str
+    ) -> HttpResponse | None:
+        """Asks what to change, shows how many that would change, and changes them at the third request."""
+        step = request.POST.get("step", "")
+        form = form_class(request.POST if step else None, steward=self.has_steward_permission(request))
+        affected = None
+        if step and form.is_valid():
+            if step == "apply":
+                number = actions.change_several(queryset, form.changes, by=request.user, comment=verb)
+                self.say(
+                    request, ngettext("%(n)d listing changed.", "%(n)d listings changed.", number), number
+                )
+                return None
+            rows = queryset.select_related("organization", "region").iterator(chunk_size=500)
+            affected = sum(form.would_change(each) for each in rows)
+        return self.ask(request, queryset, form, verb, "admin/directory/several.html", affected=affected)
+
     def checked_today(
         self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
     ) -> None:
@@ -357,7 +466,13 @@ class ListingAdmin(DeskAdmin):
         return self.ask(request, queryset, form, verb, "admin/directory/reason.html")
 
     def ask(
-        self, request: HttpRequest, queryset: QuerySet[Listing], form: Form, verb: str, template: str
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Listing],
+        form: Form,
+        verb: str,
+        template: str,
+        **more: Any,
     ) -> HttpResponse:
         """A page between the list and an action; what it sends comes back to the action."""
         total = queryset.count()
@@ -373,6 +488,7 @@ class ListingAdmin(DeskAdmin):
             # What the list sent, so that the answer means the same listings.
             "sent": [(name, value) for name in ("action", "select_across", "_selected_action")
                      for value in request.POST.getlist(name)],
+            **more,
         }  # fmt: skip
         return TemplateResponse(request, template, context)
 
@@ -392,14 +508,16 @@ def as_lines(lines: Sequence[str]) -> str:
     return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
 
-class OrganizationAdmin(DeskAdmin):
+class OrganizationAdmin(SharedAdmin):
+    shared_as = "organization"
     fields = ("name", "website")
     list_display = ("name", "website", "source")
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name")
 
 
-class PlaceAdmin(DeskAdmin):
+class PlaceAdmin(SharedAdmin):
+    shared_as = "place"
     form = PlaceForm
     fieldsets = (
         (None, {"fields": ("name", "street", "area", "city", "region", "postal_code", "country", "private", "notes")}),
@@ -409,6 +527,10 @@ class PlaceAdmin(DeskAdmin):
     list_filter = ("private", "approximate", "region")
     search_fields = ("name", "street", "area", "city", "postal_code")
     search_help_text = gettext_lazy("Building, street, town or ZIP")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
+        """Addresses are private at times; names of organizations never are."""
+        return reach.used_within(super().get_queryset(request), "place", self.regions(request))
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
         """The listings there note that their place was set by hand, so that no import takes it back."""

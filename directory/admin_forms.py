@@ -3,18 +3,35 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from directory.freshness import FRAGILE
 from directory.kinds import kinds
 from directory.models import Listing
+from directory.reach import region_of, within
 from directory.slugs import free_slug
 from directory.vocabulary import CheckMethod, Status
 
 
+def open_statuses(now: str, *, may_publish: bool) -> list[tuple[str, Any]]:
+    """The choices of somebody at a listing of status `now`. All may pause what is wrong, with a reason; what is public
+    and what is gone for good is decided by who publishes."""
+    hidden = (Status.DRAFT, Status.IN_REVIEW)
+    others = {Status.PUBLISHED: (Status.PAUSED,), Status.DRAFT: hidden, Status.IN_REVIEW: hidden}
+    allowed = {now, *others.get(Status(now), ())}
+    return [choice for choice in Status.choices if may_publish or choice[0] in allowed]
+
+
 class ListingForm(forms.ModelForm):
-    """Makes the address from the name, asks for the public reason, and takes a check along with a change."""
+    """Makes the address from the name, asks for the public reason, and takes a check along with a change.
+
+    `regions` (empty for all) and `may_publish` say what whoever fills it in may do; see `ListingAdmin.get_form`.
+    """
+
+    regions: list[int] = []
+    may_publish = True
 
     checked = forms.ChoiceField(
         label=_("I checked it today"),
@@ -43,7 +60,18 @@ class ListingForm(forms.ModelForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Leave empty to have it made from the name.")
-        if "replaced_by" in self.fields and self.instance.replaced_by:
+        self.offer_replacements()
+        if "status" in self.fields:
+            offered = open_statuses(self.instance.status, may_publish=self.may_publish)
+            self.fields["status"].choices = offered  # type: ignore[attr-defined]
+
+    def offer_replacements(self) -> None:
+        if "replaced_by" not in self.fields:
+            return
+        there: Any = self.fields["replaced_by"]
+        there.disabled = not self.may_publish
+        there.queryset = Listing.objects.filter(self.offered())
+        if self.instance.replaced_by:
             self.initial["replaced_by"] = self.instance.replaced_by.slug
 
     def clean(self) -> dict[str, Any]:
@@ -58,11 +86,22 @@ class ListingForm(forms.ModelForm):
             self.add_error("replaced_by", _("This is the listing itself."))
         if facts.get("status") == Status.PUBLISHED:
             facts["status_reason"] = ""
+        if self.leaves_reach(facts.get("place")):
+            self.add_error("place", _("This place lies in a region that is not yours."))
         if "country" in facts:
             facts["country"] = facts["country"].upper()
         if "slug" in self.fields and "slug" not in self.errors:
             facts["slug"] = self.slug(facts)
         return facts
+
+    def offered(self) -> Q:
+        reach = within(self.regions)
+        return reach | Q(pk=self.instance.replaced_by_id) if reach else reach
+
+    def leaves_reach(self, place: Any) -> bool:
+        """Whether a new listing would belong to a region of others, and so be out of sight once it is saved."""
+        region = region_of(place) if self.regions and not self.instance.region_id else None
+        return region is not None and region not in self.regions
 
     def slug(self, facts: dict[str, Any]) -> str:
         """What the curator wrote, or a free address where nothing was written or the browser only echoed the name."""

@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from directory import reach
 from feeds import guard
 from feeds.decisions import Decisions
 from feeds.limits import CannotFetch
@@ -32,8 +34,16 @@ class SourceForm(forms.ModelForm):
         return address
 
 
+class OfAllRegions(admin.ModelAdmin):
+    """A feed holds listings of any region: a curator who is limited to some sees nothing of it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.none() if reach.regions_of(request.user, self.admin_site) else rows
+
+
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(OfAllRegions):
     form = SourceForm
     fields = (
         "name", "slug", "format", "fellowship", "address", "enabled", "rhythm", "max_change_percent",
@@ -65,7 +75,7 @@ class SourceAdmin(admin.ModelAdmin):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(Decisions):
+class ImportRunAdmin(OfAllRegions, Decisions):
     fieldsets = (
         (
             None,

@@ -37,7 +37,7 @@ class Decisions(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        run = ImportRun.objects.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        run = self.get_object(request, object_id)
         offered = choices(run) if run and request.user.has_perm(MAY_DECIDE) else []
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "choices": offered}
@@ -46,7 +46,7 @@ class Decisions(admin.ModelAdmin):
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm(MAY_DECIDE):
             raise PermissionDenied
-        run = get_object_or_404(ImportRun, pk=pk)
+        run = get_object_or_404(self.get_queryset(request), pk=pk)
         act = DECISIONS.get(request.POST.get("decision", ""))
         try:
             words = act(run, request.user) if act else _("Nothing was chosen.")

@@ -3,13 +3,14 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from directory import reach
 from directory.queues import Actor, Queue, register
 from feeds.models import ImportRun
 
 
 def held(curator: Actor) -> list[Queue]:
     """Runs that wait, for whoever may decide of them."""
-    if not curator.has_perm("feeds.change_importrun"):
+    if not curator.has_perm("feeds.change_importrun") or reach.regions_of(curator):
         return []
     runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started")
     first = runs.first()

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from curation.roles import curator_group
+from curation.roles import GROUPS
 from directory.kinds import kinds
 from directory.models import Listing, Place
 from groups.models import Meeting, SupportGroup
@@ -52,10 +52,11 @@ def make_account(login_name: str = "", **facts: Any) -> Account:
     return Account.objects.create_user(login_name or f"plain-otter-{next(_number)}", PASSWORD, **facts)
 
 
-def make_curator(client: Client, **facts: Any) -> Account:
-    """A curator with a second factor, signed in with `client`; `is_superuser=True` makes a superuser."""
+def make_curator(client: Client, role: str = "publisher", **facts: Any) -> Account:
+    """Somebody with a role on the desk and a second factor, signed in with `client`; `is_superuser=True` makes a
+    superuser."""
     account = make_account(is_staff=True, **facts)
-    account.groups.add(curator_group())
+    account.groups.add(GROUPS[role]())
     TOTP.activate(account, generate_totp_secret())
     client.force_login(account)
     return account

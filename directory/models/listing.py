@@ -131,6 +131,7 @@ class Listing(models.Model):
         verbose_name = _("listing")
         verbose_name_plural = _("listings")
         ordering = ("name", "pk")
+        permissions = (("publish_listing", "Can publish, close and replace listings"),)
         indexes = (models.Index(name="listing_status_kind", fields=("status", "kind")),)
         constraints = (
             models.CheckConstraint(name="listing_has_a_name", condition=~Q(name="")),

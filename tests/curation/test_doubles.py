@@ -12,6 +12,7 @@ from curation import alike, doubles
 from curation.alike import Way
 from curation.doubles import find_doubles, store_doubles
 from curation.models import CuratorRegion, LikelyDouble
+from curation.roles import publisher_group
 from directory.models import Channel, Listing, Region
 from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
 from tests.curation.pairs import make_pair
@@ -342,8 +343,14 @@ def test_command_shows_progress_on_a_terminal():
 # ---- The queue ----
 
 
+def make_publisher():
+    account = make_account()
+    account.groups.add(publisher_group())
+    return account
+
+
 def test_queue_counts_what_waits_and_opens_the_oldest():
-    curator = make_account()
+    curator = make_publisher()
     assert [(each.count, each.oldest) for each in doubles.queues(curator)] == [(0, None)]
     make_pair(*alike_pair(), decision=Decision.APART)
     newer = make_pair(*alike_pair())
@@ -358,13 +365,13 @@ def test_pair_of_which_one_was_closed_waits_no_longer():
     one, other = alike_pair()
     make_pair(one, other)
     Listing.objects.filter(pk=other.pk).update(status="closed", status_reason="Over.")
-    assert doubles.queues(make_account())[0].count == 0
+    assert doubles.queues(make_publisher())[0].count == 0
 
 
 def test_curator_with_regions_sees_pairs_within_them():
     ours = Region.objects.create(name="Ours", country="US")
     theirs = Region.objects.create(name="Theirs", country="US")
-    curator = make_account()
+    curator = make_publisher()
     pairs = [make_pair(make_listing(region=one), make_listing(region=other)) for one, other in
              ((ours, ours), (ours, theirs), (theirs, theirs), (ours, None))]  # fmt: skip
     assert doubles.queues(curator)[0].count == 4
@@ -374,7 +381,7 @@ def test_curator_with_regions_sees_pairs_within_them():
 
 def test_next_pair_goes_round():
     first, second, third = (make_pair(*alike_pair()) for _ in range(3))
-    curator = make_account()
+    curator = make_publisher()
     assert doubles.next_pair(curator) == first
     assert doubles.next_pair(curator, first) == second
     assert doubles.next_pair(curator, third) == first

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from curation.roles import curator_group
+from curation.roles import publisher_group
 from network.models import Account
 from recovery_site.checks import DEMO_LOGINS
 
@@ -69,10 +69,10 @@ def with_password(login_name: str, password: str) -> Account:
 
 
 def make_curator(account: Account, key: str) -> None:
-    """Opens the desk to the account, with its second factor enrolled."""
+    """Opens the desk to the account, as one that publishes too, with its second factor enrolled."""
     account.is_staff = True
     account.save(update_fields=["is_staff"])
-    account.groups.add(curator_group())
+    account.groups.add(publisher_group())
     enrolled = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
     if not any(totp.decrypt(each.data["secret"]) == key for each in enrolled):
         enrolled.delete()

@@ -1,0 +1,91 @@
+"""Changing several listings at once: what is asked, and what that means for each of them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Organization, Region
+from directory.vocabulary import Access, Language, Payment
+
+SETS = {"languages": Language, "payment": Payment, "access": Access}
+WORDS = {
+    "languages": (_("Add languages"), _("Take out languages")),
+    "payment": (_("Add ways to pay"), _("Take out ways to pay")),
+    "access": (_("Add to “getting in”"), _("Take out of “getting in”")),
+}
+
+
+class BulkForm(forms.Form):
+    """What is left empty stays as it is on each listing."""
+
+    organization = forms.CharField(
+        label=_("Organization"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("The whole name of one that is here."),
+    )
+
+    def __init__(self, *args: Any, steward: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, vocabulary in SETS.items():
+            for verb, label in zip(("add", "drop"), WORDS[name], strict=True):
+                self.fields[f"{verb}_{name}"] = forms.MultipleChoiceField(
+                    label=label,
+                    required=False,
+                    choices=vocabulary.choices,
+                    widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
+                )
+        if steward:
+            self.fields["region"] = region_field(required=False)
+
+    def clean_organization(self) -> Organization | None:
+        name = self.cleaned_data["organization"]
+        if not name:
+            return None
+        found = list(Organization.objects.filter(name__iexact=name)[:2])
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(
+            _("There are several of this name; choose it on each listing.")
+            if found
+            else _("No organization has this name.")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if not self.errors and not any(facts.values()):
+            raise forms.ValidationError(_("Nothing to change was given."))
+        for name in SETS:
+            if set(facts.get(f"add_{name}", ())) & set(facts.get(f"drop_{name}", ())):
+                self.add_error(f"drop_{name}", _("The same is to be added and taken out."))
+        return facts
+
+    def changes(self, own: Any) -> dict[str, Any]:
+        """The fields of one listing as they would be."""
+        facts = self.cleaned_data
+        new: dict[str, Any] = {}
+        for name in SETS:
+            kept = set(getattr(own, name)) - set(facts[f"drop_{name}"])
+            new[name] = tuple(sorted(kept | set(facts[f"add_{name}"])))
+        new |= {name: facts[name] for name in ("organization", "region") if facts.get(name)}
+        return new
+
+    def would_change(self, own: Any) -> bool:
+        return any(getattr(own, name) != value for name, value in self.changes(own).items())
+
+
+class RegionForm(forms.Form):
+    def __init__(self, *args: Any, steward: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["region"] = region_field(required=True)
+
+    def changes(self, own: Any) -> dict[str, Any]:
+        return {"region": self.cleaned_data["region"]}
+
+    def would_change(self, own: Any) -> bool:
+        return bool(own.region != self.cleaned_data["region"])
+
+
+def region_field(*, required: bool) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.all(), required=required)
