@@ -79,6 +79,8 @@ class LikelyDoubleAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         double = self.get_object(request, unquote(object_id))
         if double is None:
             messages.warning(request, _("This pair is gone: the two do not look alike any more."))

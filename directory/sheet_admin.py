@@ -25,9 +25,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from reversion.admin import VersionAdmin
 
 from directory import actions, reach, sheets
-from directory.kinds import Kind
 from directory.models import Listing
 
 MOST_PACKED = 200 * 1024  # characters; with the rest of the form under DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -43,10 +43,9 @@ class UploadForm(forms.Form):
     )
 
 
-class SheetAdmin(admin.ModelAdmin):
-    """For admins of one kind of listing."""
+class SheetAdmin(VersionAdmin):
+    """For admins of one kind of listing, which they have as `kind`."""
 
-    kind: Kind
     change_list_template = "admin/directory/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
