@@ -295,7 +295,13 @@ def checked(
         form.instance.validate_constraints()
     except ValidationError as error:
         return {}, [("", " ".join(error.messages))]
-    return {name: form.cleaned_data[name] for name in data}, []
+    return {name: stored(kind, name, form.cleaned_data[name]) for name in data}, []
+
+
+def stored(kind: Kind, name: str, value: Any) -> Any:
+    """As a listing read anew has it."""
+    db_field = kind.model._meta.get_field(name)
+    return db_field.to_python(value) if isinstance(db_field, ChoiceSetField) else value
 
 
 def reason(name: str, error: ValidationError) -> tuple[str, str]:
