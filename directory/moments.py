@@ -174,7 +174,7 @@ def by_hours(listing: "Listing", at: At) -> Moment:
         return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
     if freshness.lapsed(listing, "hours", at.today):
         return by_old_hours(hours, freshness.known_on(listing, "hours") or at.today, at)
-    if hours.always:
+    if hours.always and schedule.open_at(hours, at.now):
         return Moment("open", _("Open"), lines=[_("any hour, any day")])
     if schedule.open_at(hours, at.now):
         closes = schedule.closes_at(hours, at.now)

@@ -13,10 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory import reach
-from feeds import guard
+from directory import outside, reach
+from directory.outside import CannotFetch
 from feeds.decisions import Decisions
-from feeds.limits import CannotFetch
 from feeds.models import ImportRun, Source
 
 SHOWN_ROWS = 500
@@ -28,7 +27,7 @@ class SourceForm(forms.ModelForm):
         address: str = self.cleaned_data["address"]
         if address and address != self.instance.address:
             try:
-                guard.checked(address)
+                outside.checked(address)
             except CannotFetch as problem:
                 raise ValidationError(str(problem)) from problem
         return address

@@ -1,9 +1,9 @@
-"""The only place from which the site asks anything of the network: feeds, by address or by path.
+"""The only place from which feeds are asked for, by address or by path.
 
-An address must lead to a public machine (`feeds/guard.py`), and so must each redirect; the connection goes to the very
-address that was checked. Size and time are bounded (`feeds/limits.py`), also for a server that sends a byte a second
-or packs much into little (`feeds/unpack.py`). No setting turns this off; `resolver`, `connector` and `limits` are for
-tests.
+An address must lead to a public machine (`directory/outside.py`), and so must each redirect; the connection goes to
+the very address that was checked. Size and time are bounded (`feeds/limits.py`), also for a server that sends a byte a
+second or packs much into little (`feeds/unpack.py`). No setting turns this off; `resolver`, `connector` and `limits`
+are for tests.
 """
 
 import http.client
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urljoin
 
-from feeds import guard
-from feeds.guard import Address, Resolver, resolve
-from feeds.limits import CannotFetch, Clock, Limits, size
+from directory import outside
+from directory.outside import Address, CannotFetch, Clock, Resolver, resolve
+from feeds.limits import Limits, size
 from feeds.unpack import ACCEPTED, unpacked
 from feeds.wire import Wire
 
@@ -95,7 +95,7 @@ class Errand:
     clock: Clock
 
     def run(self, where: str) -> Fetched:
-        address = guard.checked(where)
+        address = outside.checked(where)
         for _hop in range(MAX_REDIRECTS + 1):
             answer = self.ask(address)
             if isinstance(answer, Fetched):
@@ -120,7 +120,7 @@ class Errand:
     def dial(self, address: Address) -> socket.socket:
         """A connection to an address that was checked; the answers of a name share the time there is."""
         host, port = address.host, address.port
-        found = guard.public_addresses(host, port, self.resolver, self.clock.left(self.limits.connect))
+        found = outside.public_addresses(host, port, self.resolver, self.clock.left(self.limits.connect))
         clock = Clock(self.clock.left(self.limits.connect), f"{host} could not be reached in time.")
         for tries_left in range(len(found), 0, -1):
             try:
@@ -183,7 +183,7 @@ def redirected(address: Address, location: str) -> Address:
     if not location:
         raise CannotFetch("The address leads on without saying where.")
     try:
-        onward = guard.checked(urljoin(address.written, location))
+        onward = outside.checked(urljoin(address.written, location))
     except ValueError as error:
         raise CannotFetch("The address leads on to one that cannot be read.") from error
     if not onward.is_secure:

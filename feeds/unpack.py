@@ -4,7 +4,8 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 
-from feeds.limits import MEGABYTE, CannotFetch, Limits, size
+from directory.outside import CannotFetch
+from feeds.limits import MEGABYTE, Limits, size
 
 ACCEPTED = "gzip, deflate"
 PLAIN = frozenset({"", "identity"})

@@ -4,7 +4,8 @@ import io
 import socket
 from typing import Any
 
-from feeds.limits import CannotFetch, Clock, size
+from directory.outside import CannotFetch, Clock
+from feeds.limits import size
 
 PATIENCE = 1.0  # seconds for a server that was told to close the connection
 BLANK = b"\r\n\t "

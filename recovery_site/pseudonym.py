@@ -58,7 +58,7 @@ def real_address(request: HttpRequest) -> str:
 def pseudonym(address: str, key: bytes) -> str:
     """An IPv6 address of the private range; the same for one IPv4 address or one /64 and one key."""
     try:
-        parsed = ipaddress.ip_address(address.split("%")[0])
+        parsed = ipaddress.ip_address(bare(address))
     except ValueError:
         return UNKNOWN
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
@@ -66,6 +66,15 @@ def pseudonym(address: str, key: bytes) -> str:
     kept = parsed.packed[: HOUSEHOLD // 8] if parsed.version == 6 else parsed.packed
     digits = hmac.digest(key, kept, "sha256").hex()[:16]
     return f"{PREFIX}:{digits[:4]}:{digits[4:8]}:{digits[8:12]}:{digits[12:16]}"
+
+
+def bare(address: str) -> str:
+    """Without the zone of an interface, and without the brackets and port that some proxies write."""
+    address = address.split("%")[0]
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, colon, port = address.partition(":")
+    return host if colon and ":" not in port else address
 
 
 def daily_key() -> bytes:

@@ -173,6 +173,7 @@ MFA_ADAPTER = "network.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TRUST_ENABLED = False
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks and fingers differ a little
 
 SESSION_ENGINE = "network.sessions"
 COOKIE_PREFIX = "__Host-" if TLS else ""

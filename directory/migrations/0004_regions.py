@@ -5,31 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0003_gazetteer'),
+        ("directory", "0003_gazetteer"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('country', models.CharField(help_text='Two letters, such as US.', max_length=2, verbose_name='country')),
-                ('states', models.CharField(blank=True, help_text='Between commas, such as CA, NV. Empty: all of them.', max_length=300, verbose_name='states or provinces')),
-                ('postal_prefixes', models.CharField(blank=True, help_text='Between commas, such as 950, 951. Empty: all of them.', max_length=500, verbose_name='beginnings of postal codes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "country",
+                    models.CharField(
+                        help_text="Two letters, such as US.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                (
+                    "states",
+                    models.CharField(
+                        blank=True,
+                        help_text="Between commas, such as CA, NV. Empty: all of them.",
+                        max_length=300,
+                        verbose_name="states or provinces",
+                    ),
+                ),
+                (
+                    "postal_prefixes",
+                    models.CharField(
+                        blank=True,
+                        help_text="Between commas, such as 950, 951. Empty: all of them.",
+                        max_length=500,
+                        verbose_name="beginnings of postal codes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('country', ''), _negated=True), name='region_has_a_country')],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("country", ""), _negated=True), name="region_has_a_country"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='listing',
-            name='region',
-            field=models.ForeignKey(blank=True, help_text='Whose curators look after it. Left empty, it follows from the place.', null=True, on_delete=django.db.models.deletion.SET_NULL, to='directory.region', verbose_name='region'),
+            model_name="listing",
+            name="region",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Whose curators look after it. Left empty, it follows from the place.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="directory.region",
+                verbose_name="region",
+            ),
         ),
     ]

@@ -167,16 +167,16 @@ class Listing(models.Model):
 
     def opening_hours(self) -> Hours | None:
         """Its hours in its zone, or None where they are not known."""
-        if self.always_open:
-            return Hours(zone=self.zone or "UTC", intervals=(), exceptions={}, always=True)
         intervals = tuple(Interval(row.weekday, row.opens, row.closes) for row in self.intervals.all())
-        if not intervals or not self.zone:
+        if not self.always_open and (not intervals or not self.zone):
             return None
         exceptions: dict[datetime.date, tuple[tuple[datetime.time, datetime.time], ...]] = {}
         for row in self.exceptions.all():
             times = () if row.opens is None or row.closes is None else ((row.opens, row.closes),)
             exceptions[row.date] = exceptions.get(row.date, ()) + times
-        return Hours(zone=self.zone, intervals=intervals, exceptions=exceptions, always=False)
+        # Without a zone nobody can say when a day with other hours begins; UTC is as good as any.
+        zone = self.zone or "UTC"
+        return Hours(zone=zone, intervals=intervals, exceptions=exceptions, always=self.always_open)
 
 
 class Channel(models.Model):

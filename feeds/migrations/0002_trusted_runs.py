@@ -5,48 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feeds', '0001_initial'),
+        ("feeds", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importrun',
-            name='differences',
-            field=models.JSONField(default=list, editable=False, verbose_name='what it would change'),
+            model_name="importrun",
+            name="differences",
+            field=models.JSONField(default=list, editable=False, verbose_name="what it would change"),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='reader',
-            field=models.CharField(blank=True, editable=False, help_text='what read the file, and how', max_length=60),
+            model_name="importrun",
+            name="reader",
+            field=models.CharField(
+                blank=True, editable=False, help_text="what read the file, and how", max_length=60
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='state',
-            field=models.CharField(choices=[('applying', 'Under way, or cut short'), ('applied', 'Done'), ('held', 'Waits for a curator'), ('dismissed', 'Dismissed'), ('undone', 'Taken back')], default='applied', max_length=10, verbose_name='state'),
+            model_name="importrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("applying", "Under way, or cut short"),
+                    ("applied", "Done"),
+                    ("held", "Waits for a curator"),
+                    ("dismissed", "Dismissed"),
+                    ("undone", "Taken back"),
+                ],
+                default="applied",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='undone_by',
+            model_name="importrun",
+            name="undone_by",
             field=models.CharField(blank=True, editable=False, max_length=40),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='waiting',
-            field=models.BinaryField(help_text='the staged listings of a held run, packed', null=True),
+            model_name="importrun",
+            name="waiting",
+            field=models.BinaryField(help_text="the staged listings of a held run, packed", null=True),
         ),
         migrations.CreateModel(
-            name='RunChange',
+            name="RunChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listing_id', models.BigIntegerField()),
-                ('ref', models.CharField(max_length=120)),
-                ('before', models.JSONField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='feeds.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("listing_id", models.BigIntegerField()),
+                ("ref", models.CharField(max_length=120)),
+                ("before", models.JSONField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="feeds.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
     ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory.kinds import kinds
-from directory.models import OpeningInterval
+from directory.models import HoursException, OpeningInterval
 from directory.moments import At
 from groups.kinds import next_of, part_of_day, week_of
 from groups.models import Meeting
@@ -85,6 +85,15 @@ def test_round_the_clock_has_no_times() -> None:
 
 def test_group_without_meetings_says_ask() -> None:
     assert kinds["support-groups"].moment(make_group(), at()).clock == "Ask for times"
+
+
+def test_closed_day_counts_also_where_it_is_always_open() -> None:
+    from directory.kinds import kinds
+
+    line = make_listing("hotlines", zone="America/Los_Angeles", always_open=True)
+    assert kinds["hotlines"].moment(line, at()).clock == "Open"
+    HoursException.objects.create(listing=line, date=NOW.date(), note="Holiday")
+    assert kinds["hotlines"].moment(type(line).objects.get(), at()).clock == "Closed"
 
 
 def test_hours_open_closed_and_unknown() -> None:

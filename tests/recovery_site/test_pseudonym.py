@@ -37,6 +37,18 @@ def test_pseudonym_is_a_private_address_that_shows_nothing(address):
     assert ipaddress.ip_address(address.split("%")[0]).packed[-4:] not in made.packed
 
 
+@pytest.mark.parametrize("written", ["203.0.113.9:5678", "203.0.113.9"])
+def test_port_of_an_address_says_nothing(written: str) -> None:
+    assert (
+        pseudonym.pseudonym(written, b"k" * 32)
+        == pseudonym.pseudonym("203.0.113.9", b"k" * 32)
+        != pseudonym.pseudonym("203.0.113.10", b"k" * 32)
+    )
+    assert pseudonym.pseudonym("[2001:db8::1]:443", b"k" * 32) == pseudonym.pseudonym(
+        "2001:db8::1", b"k" * 32
+    )
+
+
 def test_pseudonym_is_the_same_for_one_visitor_and_key():
     assert pseudonym.pseudonym("203.0.113.7", KEY) == pseudonym.pseudonym("203.0.113.7", KEY)
     assert pseudonym.pseudonym("203.0.113.7", KEY) != pseudonym.pseudonym("203.0.113.8", KEY)

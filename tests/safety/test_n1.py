@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from feeds import fetch, guard
+from directory import outside
+from feeds import fetch
 from feeds.fetch import CannotFetch, Limits
 from tests.feed_server import HOST, PUBLIC, PUBLIC_IPV6, FeedServer, http, moved, resolve_publicly, serving
 
@@ -135,7 +136,7 @@ def watch(canary: FeedServer) -> Iterator[Watch]:
         yield Watch(public, canary)
 
 
-def refused(watch: Watch, where: str, resolver: guard.Resolver = resolve_as_a_system_does) -> bool:
+def refused(watch: Watch, where: str, resolver: outside.Resolver = resolve_as_a_system_does) -> bool:
     """Whether asking for this ended in a refusal; that it did not trespass, the watch knows."""
     try:
         fetch.read(where, resolver=resolver, connector=watch.connect, limits=Limits(connect=2, total=5))
@@ -224,29 +225,29 @@ def unchecked_host(written: str) -> str:
     return written
 
 
-def looked_up_twice(host: str, port: int, resolver: guard.Resolver, _seconds: float) -> list[str]:
+def looked_up_twice(host: str, port: int, resolver: outside.Resolver, _seconds: float) -> list[str]:
     """Time of check, and time of use."""
     checked = resolver(host, port)
-    if not all(map(guard.is_public, checked)):
+    if not all(map(outside.is_public, checked)):
         raise CannotFetch(host)
     return resolver(host, port)
 
 
-def unchecked_redirect(_address: guard.Address, location: str) -> guard.Address:
+def unchecked_redirect(_address: outside.Address, location: str) -> outside.Address:
     host = location.split("/")[2].strip("[]")
-    return guard.Address(location, "http", host, 80, "/")
+    return outside.Address(location, "http", host, 80, "/")
 
 
-def first_answer_only(host: str, port: int, resolver: guard.Resolver, _seconds: float) -> list[str]:
+def first_answer_only(host: str, port: int, resolver: outside.Resolver, _seconds: float) -> list[str]:
     answers = resolver(host, port)
-    if not guard.is_public(answers[0]):
+    if not outside.is_public(answers[0]):
         raise CannotFetch(host)
     return answers[::-1]
 
 
 @pytest.mark.parametrize("where", ["http://127.0.0.1/", "http://[::1]/", "http://inside.example.org/"])
 def test_plant_public_check_taken_out_is_detected(watch: Watch, monkeypatch, where: str) -> None:
-    monkeypatch.setattr(guard, "is_public", lambda _address: True)
+    monkeypatch.setattr(outside, "is_public", lambda _address: True)
     assert not refused(watch, where)
     assert not is_untouched(watch)
     assert watch.canary.requests
@@ -254,20 +255,20 @@ def test_plant_public_check_taken_out_is_detected(watch: Watch, monkeypatch, whe
 
 @pytest.mark.parametrize("where", ["http://0x7f.1/", "http://2130706433/", "http://localhost/", "http://db/"])
 def test_plant_notation_check_taken_out_is_detected(watch: Watch, monkeypatch, where: str) -> None:
-    monkeypatch.setattr(guard, "host_of", unchecked_host)
-    monkeypatch.setattr(guard, "is_public", lambda _address: True)
+    monkeypatch.setattr(outside, "host_of", unchecked_host)
+    monkeypatch.setattr(outside, "is_public", lambda _address: True)
     assert not refused(watch, where)
     assert not is_untouched(watch)
 
 
 def test_plant_second_look_up_is_detected(watch: Watch, monkeypatch) -> None:
-    monkeypatch.setattr(guard, "public_addresses", looked_up_twice)
+    monkeypatch.setattr(outside, "public_addresses", looked_up_twice)
     assert not refused(watch, f"http://{HOST}/", Rebinding())
     assert not is_untouched(watch)
 
 
 def test_plant_check_of_the_first_answer_alone_is_detected(watch: Watch, monkeypatch) -> None:
-    monkeypatch.setattr(guard, "public_addresses", first_answer_only)
+    monkeypatch.setattr(outside, "public_addresses", first_answer_only)
     assert not refused(watch, "http://last-inside.example.org/")
     assert not is_untouched(watch)
 
@@ -275,6 +276,6 @@ def test_plant_check_of_the_first_answer_alone_is_detected(watch: Watch, monkeyp
 @pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "[::1]"])
 def test_plant_unchecked_redirect_is_detected(watch: Watch, monkeypatch, host: str) -> None:
     monkeypatch.setattr(fetch, "redirected", unchecked_redirect)
-    monkeypatch.setattr(guard, "public_addresses", lambda host, *_: [host])
+    monkeypatch.setattr(outside, "public_addresses", lambda host, *_: [host])
     assert not refused_as_redirect(watch, f"http://{host}/")
     assert not is_untouched(watch)

@@ -21,7 +21,8 @@ from itertools import repeat
 
 import pytest
 
-from feeds import fetch, guard, unpack
+from directory import outside
+from feeds import fetch, unpack
 from feeds.fetch import CannotFetch, Limits
 from tests.feed_server import HOST, Handler, certificate, http, moved, resolve_publicly, serving
 
@@ -230,7 +231,7 @@ def test_connecting_has_its_share_of_the_time() -> None:
     addresses = [f"93.184.216.{number}" for number in range(34, 44)]
     found = cost(http(b"[]"), resolver=lambda *_: addresses, connector=connector, limits=HURRY)
     assert "could not be reached" in found.refusal
-    assert len(given) == guard.MOST_ANSWERS
+    assert len(given) == outside.MOST_ANSWERS
     assert found.seconds < HURRY.connect + SLACK
 
 
