@@ -123,7 +123,7 @@ class ImportRun(models.Model):
     waiting = models.BinaryField(
         null=True, editable=False, help_text="the staged listings of a held run, packed"
     )
-    undone_by = models.CharField(max_length=40, blank=True, editable=False)
+    decided_by = models.CharField(max_length=40, blank=True, editable=False)
     not_modified = models.BooleanField(
         _("not modified"), default=False, help_text=_("The server said that nothing changed.")
     )

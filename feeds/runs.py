@@ -214,15 +214,19 @@ def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outco
         raise CannotImport("This run does not wait any more.")
     staged = unpacked(bytes(record.waiting))
     plan = compare(record.source, staged)
-    record.waiting, record.held = None, f"{record.held} Let through by a curator."
+    record.waiting, record.held, record.decided_by = (
+        None,
+        f"{record.held} Let through by a curator.",
+        str(by.pk),
+    )
     return write(record, plan, staged, list(differences_of(plan, staged)), None)
 
 
 def dismiss(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:
     """A curator throws a held run away."""
     if record.state == ImportRun.State.HELD:
-        record.state, record.waiting = ImportRun.State.DISMISSED, None
-        record.save(update_fields=["state", "waiting"])
+        record.state, record.waiting, record.decided_by = ImportRun.State.DISMISSED, None, str(by.pk)
+        record.save(update_fields=["state", "waiting", "decided_by"])
 
 
 def source_named(name: str, format_name: str, where: str, fellowship: str) -> Source:

@@ -41,8 +41,8 @@ def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
     for change in changes:
         if group := groups.get(change.listing_id):
             take_back(group, change)
-    run.state, run.undone_by = ImportRun.State.UNDONE, str(by.pk)
-    run.save(update_fields=["state", "undone_by"])
+    run.state, run.decided_by = ImportRun.State.UNDONE, str(by.pk)
+    run.save(update_fields=["state", "decided_by"])
     return len(changes)
 
 

@@ -19,8 +19,6 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 SYMBOL = re.compile(r'<symbol id="(?P<name>[\w-]+)" viewBox="0 0 24 24">(?P<shapes>.*?)</symbol>', re.DOTALL)
-# Inside a script element only these can end it or open a comment; JSON reads the escapes as the same text.
-JSON_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 @lru_cache(maxsize=1)
@@ -67,12 +65,6 @@ def besides(
     """The (name, value) pairs of a form that none of the filters has a field for."""
     fields = {"q", "near", "radius", "page"} | {_key(one) for one in filters or ()}
     return [(name, value) for name, value in pairs or () if name not in fields]
-
-
-@register.filter
-def script_json(text: str) -> SafeString:
-    """JSON text, already serialised, made safe to stand inside a script element."""
-    return mark_safe(str(text).translate(JSON_ESCAPES))  # noqa: S308 escaped here
 
 
 def integrity(path: str) -> str:

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="importrun",
-            name="undone_by",
+            name="decided_by",
             field=models.CharField(blank=True, editable=False, max_length=40),
         ),
         migrations.AddField(

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from feeds.models import ImportRun
 from groups.models import Meeting, SupportGroup
+from network.models import Account
 from tests.builders import make_curator
 from tests.feeds.test_runs import ALL, bring, rows  # noqa: F401 - a fixture
 
@@ -40,6 +41,8 @@ def test_held_run_shows_what_it_would_change_and_is_let_through(desk: Client, br
     assert "Let it through" in page
     assert "20:30" in page
     assert "30 updated" in decide(desk, held, "release").content.decode()
+    held.refresh_from_db()
+    assert held.decided_by == str(Account.objects.get().pk)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
 
