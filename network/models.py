@@ -1,7 +1,7 @@
 """A person's own part of the site: the account, which knows no name, and what it keeps, sealed."""
 
 import datetime
-import json
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -73,25 +73,18 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.login_name
 
 
-class SavedList(models.Model):
-    """Ids of the listings that a person saved, in their order, sealed."""
+class SealedRow(models.Model):
+    """One thing that a person keeps; what it is, is inside the seal. `network.held` reads and writes it."""
 
-    account = models.OneToOneField(
-        Account, on_delete=models.CASCADE, primary_key=True, related_name="saved_list"
-    )
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="held")
+    version = models.PositiveIntegerField(default=1)
     sealed = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"saved list of {self.account_id}"
+        return f"sealed row of {self.account_id}"
 
-    @property
-    def bound_to(self) -> str:
-        return f"{self.account_id}:saved"
-
-    def read(self) -> list[int]:
-        """The ids. Raises sealed.Unreadable."""
-        return json.loads(sealed.unseal(self.account.wrapped_key, self.bound_to, self.sealed))
-
-    def write(self, ids: list[int]) -> None:
-        self.sealed = sealed.seal(self.account.wrapped_key, self.bound_to, json.dumps(ids))
-        self.save()
+    @staticmethod
+    def bound_to(account: int, row: uuid.UUID) -> str:
+        """What the seal is bound to: person, model, row and field."""
+        return f"{account}:sealedrow:{row}:sealed"

@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 
 from directory.models import Listing
 from directory.replaced import followed, replacements
-from network import device
-from network.models import Account, SavedList
+from network import device, held
+from network.models import Account
+from network.things import SavedList
 
 LIMIT = device.LIMIT
 
@@ -66,8 +67,8 @@ class Kept:
 
 def in_account(account: Account) -> list[int]:
     """Raises sealed.Unreadable."""
-    saved = SavedList.objects.filter(account=account).select_related("account").first()
-    return saved.read() if saved else []
+    row = held.named(account, SavedList)
+    return row.thing.ids if row else []
 
 
 def change_in_account(account: Account, change: Callable[[list[int]], list[int]]) -> list[int]:
@@ -75,10 +76,12 @@ def change_in_account(account: Account, change: Callable[[list[int]], list[int]]
     other. Raises sealed.Unreadable."""
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
-        before = in_account(locked)
+        row = held.named(locked, SavedList)
+        before = row.thing.ids if row else []
         after = still_there(change(today(before)))
         if after != before:
-            SavedList(account=locked).write(after)
+            pk, version = held.name_id(locked, SavedList), row.version if row else held.NOT_YET
+            held.write(locked, pk, SavedList(after), version)
     return after
 
 

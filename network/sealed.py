@@ -5,7 +5,10 @@ are kept out of the database and its backups. A stolen database cannot be read; 
 A sealed value moved to another person or field does not open.
 """
 
+import hashlib
+import hmac
 import secrets
+import uuid
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -36,7 +39,8 @@ def new_key() -> bytes:
 
 
 def seal(wrapped_key: bytes | memoryview, bound_to: str, text: str) -> bytes:
-    """`bound_to` names person and field, such as "17:saved"; it is not secret and must be given again to open."""
+    """`bound_to` names person, model, row and field, as `SealedRow.bound_to` does; it is not secret and must be given
+    again to open."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return nonce + AESGCM(_unwrap(wrapped_key)).encrypt(nonce, text.encode(), bound_to.encode())
 
@@ -48,6 +52,13 @@ def unseal(wrapped_key: bytes | memoryview, bound_to: str, sealed: bytes | memor
         return AESGCM(_unwrap(wrapped_key)).decrypt(nonce, body, bound_to.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Unreadable from error
+
+
+def fixed_id(wrapped_key: bytes | memoryview, name: str) -> uuid.UUID:
+    """The id under which a person keeps what they have one of: told by the name and their key, by nothing else.
+    Raises Unreadable."""
+    digest = hmac.new(_unwrap(wrapped_key), f"id:{name}".encode(), hashlib.sha256).digest()
+    return uuid.UUID(bytes=digest[:16])
 
 
 def _unwrap(wrapped_key: bytes | memoryview) -> bytes:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from curation.models import CuratorRegion, LikelyDouble, Message, Report
 from directory.models import Region
-from network.models import Account, SavedList
+from network.models import Account, SealedRow
 from recovery_site import models as site_models
 from tests.builders import make_account, make_curator
 from tests.curation.test_desk import admin_addresses
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 CANARY = "canary-4f1d"
 # An id that no listing has, so that it is told from those that are shown anyway.
 SAVED = 98765432101
-PRIVATE = (Account, SavedList, Session, Authenticator, EmailAddress, Message)
+PRIVATE = (Account, SealedRow, Session, Authenticator, EmailAddress, Message)
 MOST_PAGES = 600
 
 
@@ -39,7 +39,7 @@ def private():
         account.wrapped_key = CANARY.encode() + bytes(account.wrapped_key)
         account.save()
         Authenticator.objects.create(user=account, type="totp", data={"secret": f"{CANARY}-seed"})
-        SavedList.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
+        SealedRow.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
     Session.objects.create(session_key=f"{CANARY}-session", session_data=CANARY, expire_date=timezone.now())
     CuratorRegion.objects.create(curator=curator, region=Region.objects.get(name="Here"))
     Report.objects.update(code_hash=f"{CANARY}-code", handled_by=curator)
@@ -97,7 +97,7 @@ def test_what_is_private_is_not_on_the_desk():
     assert not [model for model in kept if model in admin.site._registry]
 
 
-@pytest.mark.parametrize("path", ["recovery_hash", "password", "saved_list__sealed", "login_name"])
+@pytest.mark.parametrize("path", ["recovery_hash", "password", "held__sealed", "login_name"])
 @pytest.mark.parametrize(
     ("page", "person"),
     [
@@ -131,5 +131,5 @@ def test_crawl_finds_a_page_that_tells(client, private, monkeypatch):
 
 def test_rule_finds_a_private_model():
     site = admin.AdminSite()
-    site.register(SavedList)
-    assert unwanted(site) == [SavedList]
+    site.register(SealedRow)
+    assert unwanted(site) == [SealedRow]
