@@ -17,8 +17,8 @@ from directory.moments import ANY_TIME, HOUR, OPENS, STARTS, At
 from directory.places import Spot
 from directory.search import filters
 from directory.search.filters import COUNTRY, MODE, Filter
+from directory.search.matching import matching, names_first
 from directory.search.query import SearchQuery
-from directory.search.words import matching, names_first
 
 PAGE_SIZE = 20
 DAY_SECONDS = 24 * 60 * 60
