@@ -1,4 +1,5 @@
-"""A private PostgreSQL for one test run, made from the binaries on this machine and thrown away afterwards.
+"""A private PostgreSQL for one test run, made from the binaries on this machine and thrown away afterwards; or kept,
+for the benchmarks, whose base takes minutes to fill.
 
 It listens on a Unix socket in a folder that only its owner and root may enter, and on no port. By hand:
 `.venv/bin/python -m tests.postgres COMMAND …` runs a command with DATABASE_URL set to such a server.
@@ -24,7 +25,7 @@ import psycopg
 ROLE = "steady"
 START_SECONDS = 60
 STOP_SECONDS = 20
-# Nothing in this server outlives the run, so it need not reach the disk.
+# What is in this server can be made again, so it need not reach the disk.
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -59,26 +60,54 @@ def throw_away_cluster() -> Iterator[str]:
 
     Raises ClusterFailed when no server is installed or it does not come up within START_SECONDS.
     """
-    programs = binaries()
-    if programs is None:
-        raise ClusterFailed("no initdb and postgres in PATH or under /usr/lib/postgresql")
+    with _short_folder() as folder:
+        yield from _served(folder, folder / "data", {})
+
+
+@contextmanager
+def kept_cluster(data: Path, **settings: str) -> Iterator[str]:
+    """The same with its data in a folder that stays: made where it does not exist, found again the next time.
+
+    `settings` are the server's own, such as `shared_buffers="1GB"`. The folder must be one that the server's user may
+    enter; see `may_enter`.
+    """
+    with _short_folder() as folder:
+        yield from _served(folder, data, settings)
+
+
+def may_enter(folder: Path) -> bool:
+    """Whether the user under whom the server runs gets into a folder that exists."""
+    command = ["test", "-x", str(folder)]
+    return subprocess.run(command, check=False, **_server_user(Path("/"))).returncode == 0
+
+
+@contextmanager
+def _short_folder() -> Iterator[Path]:
+    """A new folder for the socket and the log, with what else is in it deleted in the end."""
     # A socket's path may hold about 100 bytes, which TMPDIR on some machines already fills.
     base = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="steady-postgres-", dir=base))
     try:
-        yield from _served(programs, folder)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _served(programs: Path, folder: Path) -> Iterator[str]:
+def _served(folder: Path, data: Path, wanted: dict[str, str]) -> Iterator[str]:
+    programs = binaries()
+    if programs is None:
+        raise ClusterFailed("no initdb and postgres in PATH or under /usr/lib/postgresql")
     person = _server_user(folder)
-    _make_cluster(programs, folder, person)
-    settings = {**SERVER_SETTINGS, "unix_socket_directories": str(folder)}
+    _hand_over(folder, person)
+    if not data.exists():
+        data.mkdir(mode=0o700)
+        _hand_over(data, person)
+        _make_cluster(programs, data, person)
+    settings = {**SERVER_SETTINGS, **wanted, "unix_socket_directories": str(folder)}
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", *flags],
+            [programs / "postgres", "-D", data, *flags],
             stdout=log,
             stderr=subprocess.STDOUT,
             # Ctrl-C is for the tests; the server is stopped below, once they have let go of it.
@@ -104,14 +133,18 @@ def _server_user(folder: Path) -> dict[str, Any]:
         return common
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = known.get("postgres") or known["nobody"]
-    os.chown(folder, entry.pw_uid, entry.pw_gid)
     return common | {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _make_cluster(programs: Path, folder: Path, person: dict[str, Any]) -> None:
+def _hand_over(folder: Path, person: dict[str, Any]) -> None:
+    if "user" in person:
+        os.chown(folder, person["user"], person["group"])
+
+
+def _make_cluster(programs: Path, data: Path, person: dict[str, Any]) -> None:
     # Case and accents must fold as they do in production, which the bare C locale does not.
     locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-    command: list[str | Path] = [programs / "initdb", "-D", folder / "data", "-U", ROLE, "--auth=trust"]
+    command: list[str | Path] = [programs / "initdb", "-D", data, "-U", ROLE, "--auth=trust"]
     command += ["--encoding=UTF8", f"--locale={locale}", "--no-sync"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, **person)
     if done.returncode:
@@ -126,6 +159,8 @@ def _create_database(server: subprocess.Popen[bytes], folder: Path) -> None:
                 host=str(folder), user=ROLE, dbname="postgres", autocommit=True
             ) as connection:
                 connection.execute(f"CREATE DATABASE {ROLE}")
+            return
+        except psycopg.errors.DuplicateDatabase:
             return
         except psycopg.OperationalError:
             if server.poll() is not None or time.monotonic() > deadline:
