@@ -20,7 +20,7 @@ from directory.models import Listing
 from directory.models.listing import dialled
 from directory.moments import HOUR, At, Moment, Week, WeekDay, WeekItem
 from directory.schedule import Occurrence
-from directory.search.filters import ChoiceFilter, Chosen, Filter, Options, ValueFilter, any_of
+from directory.search.filters import AnswerFilter, ChoiceFilter, Chosen, Filter, Options, ValueFilter, any_of
 from directory.vocabulary import Fellowship, Format, Status
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -158,6 +158,7 @@ class SupportGroups(Kind):
             "fellowship", gettext_lazy("Fellowship or program"), Fellowship, path="supportgroup__fellowship"
         ),
         FormatFilter("format", gettext_lazy("Format"), Format, path="formats"),
+        AnswerFilter("slips", gettext_lazy("Signs attendance slips"), path="supportgroup__slips"),
     )
     prefetch = ("supportgroup__meetings",)
     fragile = ("meetings", "join")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
+from directory.search.filters import ChoiceFilter
 from directory.vocabulary import CommunityKind
 
 
@@ -27,6 +28,9 @@ class CommunityOffers(Kind):
     line = gettext_lazy("Company, classes and practical help")
     icon = "out"
     position = 70
+    filters = (
+        ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, path="community__category"),
+    )
     asks = ("category", "schedule")
 
     def words(self, listing: Listing) -> list[str]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
+from directory.search.filters import ChoiceFilter
 from directory.vocabulary import PeerKind
 
 
@@ -31,6 +32,7 @@ class PeerPrograms(Kind):
     support = "peers"
     leads = True
     position = 30
+    filters = (ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, path="peerprogram__what"),)
     asks = ("what", "how_to_join", "led_by", "certification")
 
     def words(self, listing: Listing) -> list[str]:

@@ -12,7 +12,7 @@ from directory import freshness
 from directory.kinds import Fact, Kind, Section, kinds, yes_no
 from directory.models.listing import Listing
 from directory.moments import At, Moment
-from directory.search.filters import ValueFilter
+from directory.search.filters import AnswerFilter, ValueFilter
 from directory.vocabulary import Answer, HouseLevel
 
 
@@ -53,6 +53,9 @@ class RecoveryHousingKind(Kind):
     schema_type = "LodgingBusiness"
     filters = (
         ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, path="recoveryhousing__level"),
+        AnswerFilter(
+            "moud", gettext_lazy("Medication is welcome"), path="recoveryhousing__medication_friendly"
+        ),
     )
     fragile = ("beds", "hours")
     asks = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.moments import At, Moment
+from directory.search.filters import ValueFilter
 from directory.vocabulary import Medium
 
 
@@ -28,6 +29,7 @@ class SelfHelpKind(Kind):
     icon = "book"
     position = 80
     schema_type = "CreativeWork"
+    filters = (ValueFilter("medium", gettext_lazy("Medium"), Medium, path="selfhelp__medium"),)
     fragile = ()
     asks = ("medium", "made_by")
 

@@ -93,6 +93,7 @@ class Therapists(Kind):
         ),
         ChoiceFilter("approach", gettext_lazy("Approach"), Approach, path="therapist__approaches"),
         ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
+        ChoiceFilter("offers", gettext_lazy("Alone or with others"), Offer, path="therapist__offers"),
     )
     asks = ("accepting", "accepting_on", "credentials", "approaches", "price_low", "price_high", "insurance")
     fragile = ("accepting", "hours")

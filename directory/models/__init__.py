@@ -12,12 +12,14 @@ from directory.models.listing import (
 )
 from directory.models.place import Organization, Place
 from directory.models.region import Region
+from directory.models.speech import FruitlessWord, PlainSpeech
 
 KIND_MODULES = tuple(discover())
 
 __all__ = [
     "KIND_MODULES",
     "Channel",
+    "FruitlessWord",
     "GazetteerPlace",
     "HoursException",
     "Listing",
@@ -25,6 +27,7 @@ __all__ = [
     "OpeningInterval",
     "Organization",
     "Place",
+    "PlainSpeech",
     "Region",
     "Verification",
 ]

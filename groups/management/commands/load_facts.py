@@ -7,23 +7,28 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from directory.facts.loading import load_hotlines
+from directory.facts.speech import load_plain_speech
+from directory.models import PlainSpeech
 from groups.facts import load_mutual_aid
 
 
 class Command(BaseCommand):
     help = (
-        "Load the hotlines and national organizations that ship with the site. A second time changes nothing."
+        "Load the hotlines, national organizations and plain speech that ship with the site. A second time changes "
+        "nothing."
     )
 
     @transaction.atomic
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         hotlines, organizations = load_hotlines(), load_mutual_aid()
+        speech = load_plain_speech(PlainSpeech)
         if verbosity:
             done = hotlines + organizations
             self.stdout.write(
                 f"Facts: {shipped(hotlines)} hotlines, {shipped(organizations)} organizations; "
                 f"{done['new']} new, {done['changed']} changed, {done['same']} as they were, "
-                f"{done['withdrawn']} withdrawn."
+                f"{done['withdrawn']} withdrawn. Plain speech: {shipped(speech)} entries, {speech['new']} new, "
+                f"{speech['changed']} changed."
             )
 
 

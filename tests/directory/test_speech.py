@@ -1,0 +1,111 @@
+"""Plain speech: what ships is sound, arrives whole, and leaves alone what a curator changed."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from directory.facts import speech
+from directory.facts.speech import FILES, PlainSpeechFact, load_plain_speech, read_plain_speech
+from directory.models import PlainSpeech
+from directory.models.speech import LONGEST_PHRASE, MOST_PHRASES, is_known
+from directory.search.words import terms
+
+ENTRIES = [(language, fact) for language in FILES for fact in read_plain_speech(language)]
+LEAST = {"en": 150, "es": 60}
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_enough_ships(language) -> None:
+    assert len(read_plain_speech(language)) >= LEAST[language]
+
+
+@pytest.mark.parametrize(("language", "fact"), ENTRIES, ids=lambda value: getattr(value, "says", (value,))[0])
+def test_what_ships_can_be_read_and_means_what_exists(language, fact) -> None:
+    assert [meaning for meaning in fact.means if not is_known(meaning)] == []
+    assert len(fact.says) <= MOST_PHRASES
+    assert [phrase for phrase in fact.says if len(phrase) > LONGEST_PHRASE or not terms(phrase)] == []
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_each_phrase_ships_once(language) -> None:
+    phrases = [
+        " ".join(phrase.split()).lower() for fact in read_plain_speech(language) for phrase in fact.says
+    ]
+    assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('[[entry]]\nmeans = ["a"]\n', "says"),
+        ('[[entry]]\nsays = ["a"]\n', "means"),
+        ('[[entry]]\nsays = ["a"]\nmeans = ["b"]\ncolour = 1\n', "colour"),
+        ('[[entry]]\nsays = "a"\nmeans = ["b"]\n', "says"),
+    ],
+)
+def test_a_wrong_entry_stops_the_reading(tmp_path, text, word) -> None:
+    path = tmp_path / "en.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=word):
+        read_plain_speech("en", path)
+
+
+@pytest.mark.django_db
+def test_migrate_alone_brings_all_of_it() -> None:
+    assert PlainSpeech.objects.in_use().count() == len(ENTRIES)
+    assert load_plain_speech(PlainSpeech) == {"new": 0, "changed": 0, "same": len(ENTRIES), "withdrawn": 0}
+
+
+@pytest.fixture
+def shipping(monkeypatch):
+    """Lets other English entries ship, and no Spanish ones."""
+
+    def ship(*facts):
+        monkeypatch.setattr(
+            speech, "read_plain_speech", lambda language: list(facts) if language == "en" else []
+        )
+        return load_plain_speech(PlainSpeech)
+
+    return ship
+
+
+@pytest.mark.django_db
+def test_load_brings_up_to_date_what_nobody_changed(shipping) -> None:
+    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
+    done = shipping(PlainSpeechFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    assert done["changed"] == 1
+    assert PlainSpeech.objects.get().phrases == ["bupe", "subs"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"means": "naloxone"}, {"active": False}, {"crisis": True}])
+def test_load_leaves_what_a_curator_changed(shipping, change) -> None:
+    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
+    PlainSpeech.objects.update(**change)
+    done = shipping(PlainSpeechFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    assert (done["changed"], done["same"]) == (0, 1)
+    assert PlainSpeech.objects.filter(says="bupe", **change).exists()
+    assert shipping()["withdrawn"] == 0
+    assert PlainSpeech.objects.filter(says="bupe", **change).exists()
+
+
+@pytest.mark.django_db
+def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipping) -> None:
+    own = PlainSpeech.objects.create(says="the blue door", means="Tin Kettle Hall")
+    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
+    assert shipping()["withdrawn"] == 1
+    assert PlainSpeech.objects.get() == own
+
+
+@pytest.mark.parametrize(
+    ("says", "means"),
+    [
+        ("a\n" * (MOST_PHRASES + 1), "b"),
+        ("a" * (LONGEST_PHRASE + 1), "b"),
+        ("a", "concern=nothing"),
+        ("a", "colour=red"),
+        ("a", "kind=nothing"),
+    ],
+)
+def test_clean_refuses(says, means) -> None:
+    with pytest.raises(ValidationError):
+        PlainSpeech(says=says, means=means).clean()
