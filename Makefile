@@ -19,7 +19,7 @@ PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite:/
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 
-.PHONY: run dev test check lock clean
+.PHONY: run dev test check messages lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-stamp
@@ -31,12 +31,17 @@ dev: .venv/.dev-stamp
 test: .venv/.dev-stamp
 	@exec $(IN)python -m tests.run $(ARGS)
 
+# Brings locale/ up to the texts of today; those without a translation are the next thing to write.
+messages: .venv/.dev-stamp
+	@$(IN)python manage.py makemessages
+
 check: .venv/.dev-stamp
 	$(IN)ruff format --check .
 	$(IN)ruff check .
 	find templates -name '*.html' -exec $(IN)djade --check --target-version 5.2 {} +
 	$(IN)python -m mypy
 	$(IN)python manage.py makemigrations --check --dry-run
+	$(IN)python manage.py compilemessages
 	@echo "manage.py check --deploy --fail-level WARNING"
 	@$(PRODUCTION) $(IN)python manage.py check --deploy --fail-level WARNING
 	$(IN)python -m pytest -q tests/test_house.py

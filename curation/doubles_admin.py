@@ -70,7 +70,7 @@ class LikelyDoubleAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("found on"), ordering="found")
     def found_on(self, double: LikelyDouble) -> str:
-        return date_format(timezone.localdate(double.found), "j F Y")
+        return date_format(timezone.localdate(double.found), "DATE_FORMAT")
 
     def change_view(
         self,

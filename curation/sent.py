@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation import codes, regions
 from curation.models import Handling, Message, Report, Sent, Suggestion
+from directory import moments
 from directory.kinds import Fact, kinds
 from directory.listing_page import channel_words
 from directory.models import Listing
@@ -154,7 +154,7 @@ def status_words(sent: Report | Suggestion) -> str:
 
 def meeting_words(meeting: Meeting) -> str:
     """ "Monday 7 pm, Newcomers": which of a group's meetings is meant."""
-    time = time_format(meeting.start, "g:i A").lower() if meeting.start else ""
+    time = moments.time_words(meeting.start) if meeting.start else ""
     rhythm = "" if meeting.repeat == Repeat.WEEKLY else str(meeting.get_repeat_display()).lower()
     day = str(meeting.get_weekday_display() or "") or (meeting.first.isoformat() if meeting.first else "")
     return ", ".join(filter(None, (f"{day} {time}".strip(), rhythm, meeting.name)))

@@ -152,7 +152,7 @@ def hours_lines(listing: Listing) -> list[str]:
 
 def exception_words(each: HoursException) -> str:
     times = f"{each.opens:%H:%M}–{each.closes:%H:%M}" if each.opens and each.closes else _("closed")
-    return " ".join(filter(None, (date_format(each.date, "j F Y"), times, each.note)))
+    return " ".join(filter(None, (date_format(each.date, "DATE_FORMAT"), times, each.note)))
 
 
 def meeting_words(meeting: Meeting) -> Iterator[str]:
@@ -169,7 +169,7 @@ def meeting_words(meeting: Meeting) -> Iterator[str]:
 
 
 def time_words(meeting: Meeting) -> str:
-    dated = date_format(meeting.first, "j F Y") if meeting.first else _("Meeting")
+    dated = date_format(meeting.first, "DATE_FORMAT") if meeting.first else _("Meeting")
     day = str(meeting.get_weekday_display()) if meeting.weekday is not None else dated
     return " ".join(filter(None, (day, f"{meeting.start:%H:%M}" if meeting.start else "")))
 
@@ -184,5 +184,5 @@ def value_lines(own: Any, field: Any) -> list[str]:
     if field.choices:
         return [str(label) for label in [getattr(own, f"get_{field.name}_display")()] if value]
     if isinstance(value, datetime.date):
-        return [date_format(value, "j F Y")]
+        return [date_format(value, "DATE_FORMAT")]
     return [] if value in (None, "") else [str(value)]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from directory import freshness
 from directory.fields import labels, mid_sentence
@@ -87,7 +87,7 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
         icon=kind.icon,
         kind_words=kind_words(listing),
         name=listing.name,
-        lang="" if listing.text_language == "en" else listing.text_language,
+        lang="" if listing.text_language == get_language() else listing.text_language,
         sample=listing.sample,
         when=paused_moment(listing) if paused else kind.moment(listing, at),
         place=place_words(listing, km),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from directory import facts
 from directory.cards import Action
+from directory.languages import languages
 from directory.vocabulary import ChannelType
 
 STRIP_WAYS = (ChannelType.CALL, ChannelType.TEXT)
@@ -24,6 +25,7 @@ def shared(request: HttpRequest | None) -> dict[str, Any]:
         "site_operator": settings.SITE_OPERATOR,
         "nav": nav(path),
         "bar": bar(path),
+        "languages": list(languages(request)),
     }
 
 

@@ -4,11 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from directory.context import shared
+from directory.languages import languages
 
 
 def error(request: HttpRequest, status: int) -> HttpResponse:
-    """Rendered without context processors, which may be what is broken: no database, no session."""
-    return HttpResponse(render_to_string(f"{status}.html", shared(request)), status=status)
+    """Rendered without context processors, which may be what is broken: no database, no session.
+
+    Nothing of the address stands on it, so another language is offered for the home page alone.
+    """
+    context = {**shared(request), "languages": list(languages(None))}
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -208,7 +208,7 @@ def words(listing: "Listing", today: datetime.date) -> str:
     late = state(listing, today) >= State.OVERDUE
     if check is None:
         return _("Not yet confirmed here. It may have changed.") if late else _("Not yet confirmed here")
-    day = date_format(check.on, "j F Y")
+    day = date_format(check.on, "DATE_FORMAT")
     if late:
         return _("Last checked %(day)s. It may have changed.") % {"day": day}
     return _("Checked %(day)s %(how)s") % {"day": day, "how": CheckMethod(check.how).label}
@@ -230,7 +230,7 @@ def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -
 def fact_words(listing: "Listing", fact: str, today: datetime.date) -> str:
     check = newest(listing.verifications.all(), fact)
     day = known_on(listing, fact)
-    on = date_format(day, "j F Y") if day else ""
+    on = date_format(day, "DATE_FORMAT") if day else ""
     if check is None:
         return _("last known %(day)s. It may have changed.") % {"day": on}
     if lapsed(listing, fact, today):
@@ -240,4 +240,4 @@ def fact_words(listing: "Listing", fact: str, today: datetime.date) -> str:
 
 def as_of(day: datetime.date, today: datetime.date) -> str:
     """ "3 March", with the year where it is not this one."""
-    return date_format(day, "j F" if day.year == today.year else "j F Y")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")

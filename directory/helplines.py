@@ -90,7 +90,7 @@ def source_words(listing: Listing) -> str:
     if not whole.get("copied"):
         return ""
     host = whole["url"].split("//")[-1].split("/")[0].removeprefix("www.")
-    day = date_format(datetime.date.fromisoformat(whole["copied"]), "j F Y")
+    day = date_format(datetime.date.fromisoformat(whole["copied"]), "DATE_FORMAT")
     words = (
         _("From %(host)s, copy of %(day)s")
         if whole.get("copied_is") == "dated"

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness, schedule
 from directory.schedule import Hours, Occurrence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from directory.models import Listing
 
 HOUR = datetime.timedelta(hours=1)
+NOON = 12  # o'clock
 EVENING = 17  # o'clock; from then on one says "tonight"
 
 # The order of "soonest first": what is going on, what starts, what is open by the clock, what opens, the rest.
@@ -96,9 +97,9 @@ class Week:
     note: str
 
 
-def clock(when: datetime.datetime) -> tuple[str, str]:
+def clock(when: datetime.datetime | datetime.time) -> tuple[str, str]:
     """A time of day as it is shown large, and what stands small behind it: `("6:30", "pm")`."""
-    return date_format(when, "g:i"), date_format(when, "A").lower()
+    return time_format(when, "g:i"), _("pm") if when.hour >= NOON else _("am")
 
 
 def clock_words(when: datetime.datetime) -> str:
@@ -136,7 +137,8 @@ def coming_words(coming: Occurrence, at: At) -> str:
         return _("tonight") if coming.start.hour >= EVENING else _("today")
     if days == 1:
         return _("tomorrow")
-    return date_format(coming.day, "l" if days < 7 else "l j F")
+    weekday = date_format(coming.day, "l")
+    return weekday if days < 7 else f"{weekday} {date_format(coming.day, 'MONTH_DAY_FORMAT')}"
 
 
 def zone_lines(start: datetime.datetime, at: At) -> list[str]:
@@ -149,21 +151,28 @@ def zone_lines(start: datetime.datetime, at: At) -> list[str]:
         time = f"{date_format(theirs, 'l')} {time}"
     place = at.zone.split("/")[-1].replace("_", " ")
     return [
-        _("%(zone)s time") % {"zone": zone_name(start)},
+        zone_name(start),
         _("%(time)s in %(place)s") % {"time": time, "place": place},
     ]
 
 
-US_ZONES = {"P": "Pacific", "M": "Mountain", "C": "Central", "E": "Eastern", "AK": "Alaska", "H": "Hawaii"}
+US_ZONES = {
+    "P": gettext_lazy("Pacific time"),
+    "M": gettext_lazy("Mountain time"),
+    "C": gettext_lazy("Central time"),
+    "E": gettext_lazy("Eastern time"),
+    "AK": gettext_lazy("Alaska time"),
+    "H": gettext_lazy("Hawaii time"),
+}
 
 
 def zone_name(when: datetime.datetime) -> str:
-    """ "Pacific" for the zones that people call by a name, else the zone's city."""
+    """ "Pacific time" for the zones that people call by a name, else by the zone's city: "Madrid time"."""
     short = when.tzname() or ""
     name = getattr(when.tzinfo, "key", "")
     if name.startswith("America/") and short[:-2] in US_ZONES:
-        return US_ZONES[short[:-2]]
-    return name.split("/")[-1].replace("_", " ") or short
+        return str(US_ZONES[short[:-2]])
+    return _("%(zone)s time") % {"zone": name.split("/")[-1].replace("_", " ") or short}
 
 
 def by_hours(listing: "Listing", at: At) -> Moment:
@@ -206,7 +215,7 @@ def hours_of_day(hours: Hours, date: datetime.date) -> str:
 
 
 def time_words(time: datetime.time) -> str:
-    return f"{time_format(time, 'g:i')} {time_format(time, 'A').lower()}"
+    return " ".join(clock(time))
 
 
 def opens_words(opens: datetime.datetime, at: At) -> str:

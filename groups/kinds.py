@@ -276,7 +276,7 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
         for date in dates
     ]
     start = datetime.datetime.combine(today, datetime.time(12), zone)
-    return Week(days, _("Times are %(zone)s time.") % {"zone": moments.zone_name(start)})
+    return Week(days, _("Times are in %(zone)s.") % {"zone": moments.zone_name(start)})
 
 
 def in_coming_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:

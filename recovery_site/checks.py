@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from directory.context import main_line
 from network.models import Account
+from recovery_site import catalogue
 
 DEMO_LOGINS = ("demo-curator", "demo-member")
 
@@ -36,3 +37,11 @@ def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     )
     hint = "Add it to directory/facts/hotlines.toml, with main = true, its source and the day on which it was read."
     return [Error(words, hint=hint, id="steady.E002")]
+
+
+@register(Tags.translation, deploy=True)
+def catalogues_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A site that skipped this step would answer in English at its Spanish addresses."""
+    behind = [path.parent.parent.name for path in catalogue.catalogues() if not catalogue.is_compiled(path)]
+    hint = "Run .venv/bin/python manage.py compilemessages"
+    return [Error(f"The catalogue {name} is not compiled.", hint=hint, id="steady.E003") for name in behind]

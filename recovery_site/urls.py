@@ -1,5 +1,6 @@
 """All addresses of the site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,15 +9,19 @@ from recovery_site import health
 
 urlpatterns = [
     path("leave/", network.views.leave, name="leave"),
-    path("my-network/", include("network.urls")),
-    path("accounts/", include("network.account_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+]
+# Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
+urlpatterns += i18n_patterns(
+    path("my-network/", include("network.urls")),
+    path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),
     # Last: the pages of kinds take any word for a first part.
     path("", include("directory.urls")),
-]
+    prefix_default_language=False,
+)
 
 handler400 = "directory.errors.bad_request"
 handler403 = "directory.errors.forbidden"

@@ -4,12 +4,14 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
-from tests import chromium
+from recovery_site import catalogue
+from tests import chromium, pseudo
 
 # The same inputs in each run, so that a red test is red again tomorrow. To look further afield:
 # `.venv/bin/python -m pytest --hypothesis-profile=explore`.
@@ -24,6 +26,7 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    catalogue.compile_changed()
 
 
 class ReachedOut(RuntimeError):
@@ -79,6 +82,18 @@ def _guarded(method, place):
         return method(self, *args)
 
     return guarded
+
+
+@pytest.fixture(scope="session")
+def pseudo_locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return pseudo.write(tmp_path_factory.mktemp("locale"))
+
+
+@pytest.fixture
+def pseudo_languages(settings, pseudo_locales: Path) -> None:
+    """`/en-xa/` and `/ar-xb/` answer, as tests/pseudo.py says."""
+    settings.LOCALE_PATHS = [*settings.LOCALE_PATHS, pseudo_locales]
+    settings.LANGUAGES = [*settings.LANGUAGES, *pseudo.LANGUAGES]
 
 
 @pytest.fixture(scope="session")

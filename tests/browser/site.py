@@ -19,6 +19,7 @@ from pathlib import Path
 
 from allauth.mfa.totp.internal import auth as totp
 
+from tests import pseudo
 from tests.house import ROOT
 from tests.run import plain_environment
 
@@ -80,7 +81,13 @@ def neutral_page() -> Iterator[str]:
 def served(state: Path, neutral: str) -> Iterator[str]:
     """`manage.py serve` with nothing of this machine's own settings, in a process group of its own."""
     printed = state / "printed.txt"
-    own = {"STATE_DIR": str(state), "DEMO": "1", "LEAVE_TO": f"{neutral}/"}
+    own = {
+        "STATE_DIR": str(state),
+        "DEMO": "1",
+        "LEAVE_TO": f"{neutral}/",
+        "DJANGO_SETTINGS_MODULE": "tests.pseudo_settings",
+        "PSEUDO_LOCALES": str(pseudo.write(state / "locale")),
+    }
     command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
     with printed.open("wb") as out:
         server = subprocess.Popen(

@@ -1,0 +1,4 @@
+"""English: the day before the month, as the pages say it; clocks of twelve hours are made in directory/moments.py."""
+
+DATE_FORMAT = "j F Y"
+MONTH_DAY_FORMAT = "j F"

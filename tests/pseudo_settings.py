@@ -1,0 +1,11 @@
+"""The site's own settings with the two languages of tests/pseudo.py beside its own, for a server that tests start."""
+
+import os
+from pathlib import Path
+
+from recovery_site.settings import *  # noqa: F403
+from recovery_site.settings import LANGUAGES, LOCALE_PATHS
+from tests import pseudo
+
+LANGUAGES = [*LANGUAGES, *pseudo.LANGUAGES]
+LOCALE_PATHS = [*LOCALE_PATHS, Path(os.environ["PSEUDO_LOCALES"])]

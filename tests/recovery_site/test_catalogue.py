@@ -1,0 +1,96 @@
+"""Texts are found wherever the site says them, and every translation can stand in their place."""
+
+import os
+import re
+
+import polib
+import pytest
+
+from recovery_site import catalogue, texts
+from recovery_site.checks import catalogues_are_compiled
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[sd]|\{\w*\}")
+TAG = re.compile(r"</?(\w+)")
+
+
+def said(source):
+    return [(each.msgctxt or "", each.msgid, each.msgid_plural) for each in texts.read(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('_("Find")', [("", "Find", "")]),
+        ('gettext_lazy("Two " "halves")', [("", "Two halves", "")]),
+        ('ngettext("%(n)d day", "%(n)d days", n)', [("", "%(n)d day", "%(n)d days")]),
+        ('pgettext_lazy("way", "Call")', [("way", "Call", "")]),
+        ("_(name)", []),
+        ('print("Find")', []),
+    ],
+)
+def test_texts_in_code(source, expected):
+    assert said(source) == expected
+
+
+def test_texts_in_templates_code_and_data():
+    found = texts.all_texts()
+    assert ("templates/base.html", "") in found["", "Leave quickly"].occurrences
+    assert found["", "%(counter)s line"].msgid_plural == "%(counter)s lines"
+    assert ("country", "Mexico") in found
+    assert ("way to reach", "Call") in found
+
+
+def test_merging_keeps_what_is_translated_and_drops_what_is_gone(tmp_path):
+    path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    texts.merge(path, [texts.entry_of("", "Find"), texts.entry_of("", "Gone")]).save(str(path))
+    held = polib.pofile(str(path))
+    held.find("Find").msgstr = "Buscar"
+    held.save()
+    texts.merge(path, [texts.entry_of("", "Find"), texts.entry_of("", "New")]).save(str(path))
+    assert {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))} == {"Find": "Buscar", "New": ""}
+    assert catalogue.untranslated(path) == ["New"]
+
+
+def test_only_what_changed_is_compiled(tmp_path, settings):
+    settings.LOCALE_PATHS = [tmp_path]
+    path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    texts.merge(path, [texts.entry_of("", "Find")]).save(str(path))
+    assert [message.id for message in catalogues_are_compiled(None)] == ["steady.E003"]
+    assert catalogue.compile_changed() == [path]
+    assert catalogue.compile_changed() == []
+    assert catalogues_are_compiled(None) == []
+    assert sorted(each.name for each in path.parent.iterdir()) == ["django.mo", "django.po"]
+    os.utime(path, (2**31, 2**31))
+    assert catalogue.compile_changed() == [path]
+
+
+def entries():
+    return [entry for path in catalogue.catalogues() for entry in polib.pofile(str(path))]
+
+
+def slips(entry):
+    """What of the text's placeholders and tags a translation lost or made up."""
+    forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    # "One line" may leave the number out, in any language.
+    optional = set(PLACEHOLDER.findall(entry.msgid_plural)) if entry.msgid_plural else set()
+    for number, form in enumerate(forms):
+        held = set(PLACEHOLDER.findall(form))
+        if form and (held - wanted or (wanted - held - (optional if number == 0 else set()))):
+            yield f"{entry.msgid!r}: {form!r}"
+        if form and sorted(TAG.findall(form)) != sorted(TAG.findall(entry.msgid)):
+            yield f"{entry.msgid!r}: tags of {form!r}"
+
+
+def test_translations_keep_placeholders_and_tags():
+    assert [slip for entry in entries() for slip in slips(entry)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [("%(n)d days", "días"), ("Page %(a)s", "Página %(b)s"), ("<b>Now</b>", "Ahora"), ("Hi %s", "Hola %d")],
+)
+def test_slip_rule_finds_what_would_break(text, translation):
+    assert list(slips(polib.POEntry(msgid=text, msgstr=translation)))
