@@ -19,7 +19,7 @@ PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite:/
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 
-.PHONY: run dev test check messages lock clean
+.PHONY: run dev test soak check messages lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-stamp
@@ -34,6 +34,10 @@ test: .venv/.dev-stamp
 # Brings locale/ up to the texts of today; those without a translation are the next thing to write.
 messages: .venv/.dev-stamp
 	@$(IN)python manage.py makemessages
+
+# The same tests with the whole figures: more kills, more queries, more cases. Takes hours; ARGS picks a part.
+soak: .venv/.dev-stamp
+	@STEADY_SOAK=1 exec $(IN)python -m tests.run $(ARGS)
 
 check: .venv/.dev-stamp
 	$(IN)ruff format --check .

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from recovery_site import catalogue
 from tests import chromium, pseudo
+from tests.soak import FIGURE
 
 # The same inputs in each run, so that a red test is red again tomorrow. To look further afield:
 # `.venv/bin/python -m pytest --hypothesis-profile=explore`.
@@ -27,6 +28,29 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     catalogue.compile_changed()
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """The figures that the rows reached, a line each, from whichever process they ran in."""
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    found = (
+        value
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == FIGURE
+    )
+    for line in sorted(set(found)):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def figure(request):
+    """Prints what a row reached once the run is over: `figure("N3", "30 kills, 0 half-written", must="0")`."""
+
+    def reached(row: str, measured: str, *, must: str) -> None:
+        request.node.user_properties.append((FIGURE, f"{row}: {measured} (must: {must})"))
+
+    return reached
 
 
 class ReachedOut(RuntimeError):

@@ -1,7 +1,7 @@
 """N3: an import that is killed at any moment and run again ends where a clean run ends; nobody sees half a listing.
 
 The real command runs in a process of its own, on a database of its own, and is killed with SIGKILL after a random
-time. The number of kills is small here; STEADY_KILLS=100 asks for more. Planted fault: with every batch written
+time: 30 times on every run, 100 times in `make soak`. Planted fault: with every batch written
 outside its transaction, the watcher sees listings whose meetings are not there yet.
 """
 
@@ -24,8 +24,9 @@ import pytest
 from django.db import connections
 
 from tests.house import ROOT
+from tests.soak import size
 
-KILLS = int(os.environ.get("STEADY_KILLS", "30"))
+KILLS = size(30, 100)
 LONGEST_SECONDS = 100
 STREETS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Linden", "Maple", "Oak", "Pine")
 LOOK = """
@@ -138,7 +139,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def test_killed_import_ends_like_a_clean_one(site: Site, tmp_path: Path) -> None:
+def test_killed_import_ends_like_a_clean_one(site: Site, tmp_path: Path, figure) -> None:
     """Round one is all new; round two changes nothing of most, brings some and misses some. Both are killed until one
     process lives to the end, again and again from an empty base."""
     rounds = (feed(tmp_path, "first.json", range(600), 19), feed(tmp_path, "second.json", range(40, 640), 19))
@@ -160,5 +161,5 @@ def test_killed_import_ends_like_a_clean_one(site: Site, tmp_path: Path) -> None
                 process.wait()
         state, half, _runs = site.look()
         assert (state, half) == (clean, 0), f"after {killed} kills"
-    print(f"N3: {killed} kills, every state equal to the clean one, 0 half-written")
+    figure("N3", f"{killed} kills, every state equal to the clean one, 0 half-written", must=f"{KILLS} kills")
     assert killed >= 5
