@@ -39,5 +39,8 @@ def is_ours(request: HttpRequest) -> bool:
 
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's own token failed: the same page as for every other closed door."""
-    return forbidden(request)
+    """Django's own token failed: the same page as for every other closed door, unless a page of this site sent the form
+    and its view has an answer of its own (`without_token`), to keep what was typed."""
+    match = request.resolver_match
+    answer = getattr(match.func, "without_token", forbidden) if match and is_ours(request) else forbidden
+    return answer(request)

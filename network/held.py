@@ -82,6 +82,11 @@ def name_id(account: Account, kind: type[Thing], name: str = "") -> uuid.UUID:
     return sealed.fixed_id(account.wrapped_key, f"{kind.KIND}:{name}")
 
 
+def place_for(account: Account, thing: Thing) -> uuid.UUID:
+    """The id under which a new row of this thing belongs: to put one back, or to begin one."""
+    return uuid.uuid4() if thing.only_one is None else name_id(account, type(thing), thing.only_one)
+
+
 def write(account: Account, pk: uuid.UUID, thing: Thing, version: int) -> Row[Thing]:
     """Writes over `version`, or adds a row where that is `NOT_YET`. The same form sent twice is one row.
 

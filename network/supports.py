@@ -30,33 +30,52 @@ class Support:
     heading: Words
     names: list[str]
     have: str
-    step: Step | None
+    step: Step
 
 
-HEADINGS: dict[str, tuple[str, Words, Words]] = {
-    "groups": ("group", _("Support groups"), _("Find a group")),
-    "therapy": ("chairs", _("Therapy and care"), _("Find somebody to talk to")),
-    "peers": ("peer", _("Peer support"), _("Find somebody who has been there")),
-    "people": (
-        "family",
-        _("My people"),
-        _("Family, a friend, a sponsor: one person whom you could call is a start."),
-    ),
-    "hotlines": ("line", _("Hotlines"), _("Choose a line to have at hand")),
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What stands by a window: its icon and name, and the next step while it is dark and once it is lit."""
+
+    icon: str
+    heading: Words
+    begin: Words
+    more: Words
+
+
+KINDS: dict[str, Kind] = {
+    "groups": Kind("group", _("Support groups"), _("Find a group"), _("Find another")),
+    "therapy": Kind("chairs", _("Therapy and care"), _("Find somebody to talk to"), _("Find another")),
+    "peers": Kind("peer", _("Peer support"), _("Find somebody who has been there"), _("Find another")),
+    "people": Kind("family", _("My people"), _("Add a person"), _("Add a person")),
+    "hotlines": Kind("line", _("Hotlines"), _("Choose a line to have at hand"), _("Choose another line")),
 }
+ONE_PERSON = _("Family, a friend, a sponsor: one person whom you could call is a start.")
 
 
-def five(cards: Sequence[Card]) -> list[Support]:
-    return [support(key, cards) for key in HEADINGS]
+def five(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
+    """`people`: names of the person's own contacts, which only an account keeps."""
+    return [support(key, names_of(key, cards, people), signed_in=signed_in) for key in KINDS]
 
 
-def support(key: str, cards: Sequence[Card]) -> Support:
-    icon, heading, step = HEADINGS[key]
+def names_of(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
+    if key == "people":
+        return list(people)
     slugs = [kind.slug for kind in kinds.supporting(key)]
-    names = [card.name for card in cards if card.kind in slugs and not card.paused]
-    url = way(key, slugs[0]) if slugs else ""
-    return Support(key, icon, heading, names, "1" if names else "0", None if names else Step(step, url))
+    return [card.name for card in cards if card.kind in slugs and not card.paused]
 
 
-def way(key: str, slug: str) -> str:
-    return reverse("hotlines") if key == "hotlines" else reverse("kind", args=(slug,))
+def support(key: str, names: list[str], *, signed_in: bool) -> Support:
+    kind = KINDS[key]
+    step = Step(kind.more if names else kind.begin, way(key))
+    if key == "people" and not signed_in:
+        step = Step(ONE_PERSON)
+    return Support(key, kind.icon, kind.heading, names, "1" if names else "0", step)
+
+
+def way(key: str) -> str:
+    """Where the next step leads."""
+    if key == "people":
+        return reverse("new_person")
+    slugs = [kind.slug for kind in kinds.supporting(key)]
+    return reverse("hotlines") if key == "hotlines" else reverse("kind", args=(slugs[0],))

@@ -15,6 +15,11 @@ class Thing:
 
     KIND: ClassVar[str] = ""
 
+    @property
+    def only_one(self) -> str | None:
+        """Under which name a person has one such thing and no second; None where they may have several."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class SavedList(Thing):
@@ -23,6 +28,10 @@ class SavedList(Thing):
     KIND: ClassVar[str] = "saved"
 
     ids: list[int] = field(default_factory=list)
+
+    @property
+    def only_one(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,10 @@ class Note(Thing):
     listing: int = 0
     labels: list[str] = field(default_factory=list)
     text: str = ""
+
+    @property
+    def only_one(self) -> str:
+        return str(self.listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,10 @@ class Step(Thing):
     text: str = ""
     people: list[str] = field(default_factory=list)
     listings: list[int] = field(default_factory=list)
+
+    @property
+    def only_one(self) -> str:
+        return self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +111,21 @@ class Appointment(Thing):
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Zone(Thing):
+    """The IANA zone in which the person's week is shown; the site's own where none is kept."""
+
+    KIND: ClassVar[str] = "zone"
+
+    name: str = ""
+
+    @property
+    def only_one(self) -> str:
+        return ""
+
+
 KINDS: dict[str, type[Thing]] = {
-    kind.KIND: kind for kind in (SavedList, Note, Person, Step, Goal, Appointment)
+    kind.KIND: kind for kind in (SavedList, Note, Person, Step, Goal, Appointment, Zone)
 }
 
 

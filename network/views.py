@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory.cards import cards
 from directory.guard import same_origin
 from directory.models import Listing
 from directory.moments import At
 from directory.replaced import followed, replacements
-from network import device, supports
+from network import device, mine, network_page
 from network.personal import personal
 from network.saving import LIMIT, Kept
 
@@ -27,19 +26,18 @@ CLEARED = '"cache", "cookies", "storage"'
 @personal
 @require_safe
 def my_network(request: HttpRequest) -> HttpResponse:
-    stored = Kept(request).stored()
-    now = replacements(stored)
+    own, signed_in = mine.of(request), request.user.is_authenticated
+    stored = own.saved if signed_in else Kept(request).stored()
+    now = replacements([*stored, *own.notes])
     ids = followed(stored, now)
-    found = cards(ids, At.this_moment())
+    at = At.this_moment(own.zone)
     context = {
-        "supports": supports.five(found),
-        "saved": [{"card": card, "first": card is found[0], "last": card is found[-1]} for card in found],
-        "gone": len(ids) - len(found),
-        "replaced": new_names(now),
+        **network_page.context(own, ids, now, at, signed_in=signed_in),
         "undo": undo_offer(request, ids),
+        "replaced": new_names({pk: now[pk] for pk in stored if pk in now}),
         "full": len(ids) >= LIMIT,
         "limit": LIMIT,
-        "signed_in": request.user.is_authenticated,
+        "signed_in": signed_in,
     }
     return render(request, "network/my_network.html", context)
 

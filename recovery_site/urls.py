@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import network.shared_views
 import network.views
 from recovery_site import health
 
@@ -15,6 +16,7 @@ urlpatterns = [
 ]
 # Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
 urlpatterns += i18n_patterns(
+    path("shared/", network.shared_views.shared, name="shared"),
     path("my-network/", include("network.urls")),
     path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),

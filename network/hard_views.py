@@ -1,0 +1,49 @@
+"""For a hard hour: the few steps after a slip, and what of one's own stands below the page "Now"."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from directory.cards import cards
+from directory.moments import At
+from directory.replaced import followed, replacements
+from network import mine, week
+from network.personal import personal
+from network.saving import Kept
+from network.showing import first_lines, person_shown, place_shown, plan_shown
+
+MOST_PEOPLE = 4
+
+
+@require_safe
+@personal
+def near(request: HttpRequest) -> HttpResponse:
+    """My people and my own steps. A page of its own; for the script, the part that stands on "Now"."""
+    own = mine.of(request)
+    context = {
+        "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
+        "helps": first_lines(own),
+        "signed_in": request.user.is_authenticated,
+    }
+    part = request.headers.get("X-Part") == "own"
+    return render(request, "network/_near.html" if part else "network/near.html", context)
+
+
+@require_safe
+@personal
+def small_steps(request: HttpRequest) -> HttpResponse:
+    """Safe? → someone now → the next meeting → my person → the plan. Whoever it is: without an account it says less."""
+    own = mine.of(request)
+    at = At.this_moment(own.zone)
+    stored = Kept(request).stored()
+    found = cards(followed(stored, replacements(stored)), at)
+    coming = week.week(own, [card.pk for card in found], at)
+    context = {
+        "lines": [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused],
+        "next": coming.next,
+        "next_words": coming.next_words,
+        "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
+        "steps": [step for step in plan_shown(own, found) if not step.empty],
+        "signed_in": request.user.is_authenticated,
+    }
+    return render(request, "network/small_steps.html", context)

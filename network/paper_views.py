@@ -1,0 +1,82 @@
+"""On paper: the plan on one page, a card that folds to the size of a bank card, and the whole network as a list."""
+
+import io
+
+import qrcode
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+from qrcode.image.svg import SvgPathImage
+
+from directory.cards import cards
+from directory.moments import At
+from directory.replaced import followed, replacements
+from network import mine, week
+from network.mine import Mine
+from network.personal import personal
+from network.private import private
+from network.saving import Kept
+from network.showing import first_lines, goals_shown, person_shown, place_shown, plan_shown
+
+# What fits on one face of the card.
+MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
+
+
+@require_safe
+@private
+def paper_plan(request: HttpRequest) -> HttpResponse:
+    own, at = here(request)
+    context = {"steps": plan_shown(own, cards(ids_of(own), at)), "goals": goals_shown(own), "today": at.today}
+    return render(request, "network/paper_plan.html", context)
+
+
+@require_safe
+@private
+def card(request: HttpRequest) -> HttpResponse:
+    own, at = here(request)
+    places = [place_shown(each) for each in cards(ids_of(own), at) if not each.paused]
+    context = {
+        "lines": [place for place in places if place.number][:MOST_LINES],
+        "people": [each for each in map(person_shown, own.people) if each.number][:MOST_PEOPLE],
+        "helps": first_lines(own),
+        "meetings": [
+            item for day in week.week(own, ids_of(own), at).days for item in day.items if not item.own
+        ][:MOST_PLACES],
+        "today": at.today,
+        "qr": qr(request.build_absolute_uri(reverse("now"))),
+        "now_words": f"{request.get_host()}{reverse('now')}",
+    }
+    return render(request, "network/card.html", context)
+
+
+@require_safe
+@personal
+def paper_list(request: HttpRequest) -> HttpResponse:
+    """Also of what is saved on the device, without an account."""
+    own, at = here(request)
+    stored = Kept(request).read()
+    notes = mine.moved_notes(own.notes, replacements(own.notes))
+    context = {
+        "saved": [{"card": each, "note": notes.get(each.pk)} for each in cards(stored, at)],
+        "people": [person_shown(row) for row in own.people],
+        "today": at.today,
+    }
+    return render(request, "network/paper_list.html", context)
+
+
+def here(request: HttpRequest) -> tuple[Mine, At]:
+    own = mine.of(request)
+    return own, At.this_moment(own.zone)
+
+
+def ids_of(own: Mine) -> list[int]:
+    return followed(own.saved, replacements(own.saved))
+
+
+def qr(text: str) -> SafeString:
+    """A code to scan as SVG, drawn here; it leads to a page that is the same for everyone."""
+    drawn = io.BytesIO()
+    qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)
+    return mark_safe(drawn.getvalue().decode().partition("?>")[2].strip())  # noqa: S308 our own drawing

@@ -1,0 +1,67 @@
+"""The plan: its six steps in the order of Stanley and Brown's safety planning, and the words around them.
+
+The order is that of the Safety Planning Intervention (Stanley and Brown, 2012, Cognitive and Behavioral Practice 19):
+warning signs; what one can do alone; people and places that distract; people to ask for help; professionals and
+lines; safer surroundings. Steps have no score and nothing to sign; any of them may stay empty.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """`people` and `places`: whether people of one's own and saved listings can be put into it."""
+
+    key: str
+    heading: Words
+    hint: Words
+    people: bool = False
+    places: bool = False
+
+
+STEPS: dict[str, PlanStep] = {
+    step.key: step
+    for step in (
+        PlanStep(
+            "signs",
+            _("Signs and triggers"),
+            _("What do you notice first when it gets hard: in your day, your body, your thoughts?"),
+        ),
+        PlanStep(
+            "coping",
+            _("What I can do by myself"),
+            _("Small things that have helped for ten minutes."),
+        ),
+        PlanStep(
+            "distract",
+            _("People and places that take my mind off it"),
+            _("You don’t have to tell anybody why you came."),
+            people=True,
+            places=True,
+        ),
+        PlanStep("ask", _("People I can ask for help"), _("Who knows, or could know?"), people=True),
+        PlanStep(
+            "lines",
+            _("Professionals and lines"),
+            _("Somebody who answers: a therapist, a doctor, a line."),
+            people=True,
+            places=True,
+        ),
+        PlanStep(
+            "safer",
+            _("Making my surroundings safer"),
+            _("What could be out of the house, or harder to reach? Who could help with that?"),
+        ),
+    )
+}
+
+
+def after(key: str) -> str:
+    """The key of the next step; "" after the last."""
+    keys = list(STEPS)
+    return next(iter(keys[keys.index(key) + 1 :]), "")

@@ -1,0 +1,30 @@
+"""The plan and the week as they stand."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from directory.cards import cards
+from directory.moments import At
+from directory.replaced import followed, replacements
+from network import mine
+from network.private import private
+from network.showing import goals_shown, plan_shown
+from network.week import week
+
+
+@require_safe
+@private
+def plan(request: HttpRequest) -> HttpResponse:
+    own = mine.of(request)
+    ids = followed(own.saved, replacements(own.saved))
+    steps = plan_shown(own, cards(ids, At.this_moment(own.zone)))
+    return render(request, "network/plan.html", {"steps": steps, "goals": goals_shown(own)})
+
+
+@require_safe
+@private
+def my_week(request: HttpRequest) -> HttpResponse:
+    own = mine.of(request)
+    ids = followed(own.saved, replacements(own.saved))
+    return render(request, "network/week.html", {"week": week(own, ids, At.this_moment(own.zone))})

@@ -1,0 +1,156 @@
+"""What a person keeps, in words for pages and paper: people with ways to reach them, steps with what is in them."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from directory.cards import Action, Card
+from network import editing, plan
+from network.held import Row
+from network.mine import Mine
+from network.things import Goal, Person, Step
+
+DIALS = set("0123456789+*#")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody or something of one's own: a name, what else there is to say, and ways to it."""
+
+    name: str
+    words: str = ""
+    number: str = ""
+    actions: list[Action] = field(default_factory=list)
+    url: str = ""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    lit: bool = False
+
+
+def person_shown(row: Row[Person]) -> Shown:
+    person = row.thing
+    lines = [
+        (_("Another way"), person.other_way),
+        (_("Ask for"), person.ask_for),
+        (_("Boundaries"), person.boundaries),
+    ]
+    return Shown(
+        name=person.name,
+        words=", ".join(filter(None, (relation(person), person.when))),
+        number=person.phone,
+        actions=ways_to(person),
+        url=reverse("person", args=(row.pk,)),
+        lines=[(label, words) for label, words in lines if words],
+    )
+
+
+def relation(person: Person) -> str:
+    """In words; nothing where it says nothing."""
+    return "" if person.relation == "other" else str(dict(editing.RELATIONS).get(person.relation, ""))
+
+
+def ways_to(person: Person) -> list[Action]:
+    """Call and Text, where there is a number in what was written."""
+    dial = "".join(sign for sign in person.phone if sign in DIALS).replace("#", "%23")
+    if not any(sign.isdigit() for sign in dial):
+        return []
+    return [
+        Action(_("Call %(number)s") % {"number": person.phone}, f"tel:{dial}", "call", person.name),
+        Action(_("Text"), f"sms:{dial}", "text", person.name),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step as it stands: own lines, then people, then places."""
+
+    number: int
+    step: plan.PlanStep
+    lines: list[str]
+    own: list[Shown]
+
+    @property
+    def empty(self) -> bool:
+        return not self.lines and not self.own
+
+
+def plan_shown(own: Mine, cards: Iterable[Card]) -> list[StepShown]:
+    """All six steps, the unwritten ones too."""
+    people = {str(row.pk): person_shown(row) for row in own.people}
+    places = {card.pk: place_shown(card) for card in cards}
+    kept = own.steps
+    return [
+        step_shown(number, step, kept[step.key].thing if step.key in kept else Step(), people, places)
+        for number, step in enumerate(plan.STEPS.values(), 1)
+    ]
+
+
+def step_shown(
+    number: int, step: plan.PlanStep, thing: Step, people: Mapping[str, Shown], places: Mapping[int, Shown]
+) -> StepShown:
+    own = [people[pk] for pk in thing.people if pk in people]
+    own += [places[pk] for pk in thing.listings if pk in places]
+    return StepShown(number, step, [line for line in map(str.strip, thing.text.splitlines()) if line], own)
+
+
+def place_shown(card: Card) -> Shown:
+    numbers = [action for action in card.actions if action.href.startswith("tel:")]
+    return Shown(
+        name=card.name,
+        words=", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines]),
+        number=numbers[0].href.removeprefix("tel:") if numbers else "",
+        actions=card.actions[:2],
+        url=card.url,
+        lit=card.when.lit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GoalShown:
+    clock: str
+    iso: str
+    words: str
+    state: str
+    url: str
+    parts: list["GoalShown"]
+
+
+def goals_shown(own: Mine) -> list[GoalShown]:
+    """Goals with their milestones below them, and small victories, by the days that the person chose."""
+    rows = own.goals
+    ids = {str(row.pk) for row in rows if row.thing.what == "goal"}
+    tops = [row for row in rows if row.thing.part_of not in ids or row.thing.what == "goal"]
+    return [
+        goal_shown(
+            row,
+            [goal_shown(part, []) for part in rows if part not in tops and part.thing.part_of == str(row.pk)],
+        )
+        for row in tops
+    ]
+
+
+def goal_shown(row: Row[Goal], parts: list[GoalShown]) -> GoalShown:
+    goal = row.thing
+    day = datetime.date.fromisoformat(goal.on) if goal.on else None
+    state = _("It happened.") if goal.done else _("Open. Moving the day is fine.") if goal.on else _("Open.")
+    if goal.what == "victory":
+        state = _("A small victory.")
+    return GoalShown(
+        date_format(day, "j M") if day else "",
+        goal.on,
+        goal.words,
+        state,
+        reverse("goal", args=(row.pk,)),
+        parts,
+    )
+
+
+def first_lines(own: Mine, most: int = 3) -> list[str]:
+    """The first things that the person wrote they can do by themselves."""
+    step: Any = own.steps.get("coping")
+    lines = step.thing.text.splitlines() if step else []
+    return [line.strip() for line in lines if line.strip()][:most]
