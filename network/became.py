@@ -18,7 +18,7 @@ MOST_TOLD = 5  # saved listings for which another one is looked for, each by a q
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """`words` say what happened; `other` is the nearest like it, where there is one."""
+    """`words` say what happened, the card itself why; `other` is the nearest like it, where there is one."""
 
     words: str
     other: Listing | None = None
@@ -35,9 +35,9 @@ def became(listings: list[Listing], today: datetime.date) -> dict[int, Became]:
 
 def words_for(listing: Listing, today: datetime.date) -> str:
     if listing.status == Status.CLOSED:
-        return " ".join(filter(None, (_("This one has closed."), listing.status_reason)))
+        return _("This one has closed.")
     if listing.status == Status.PAUSED:
-        return " ".join(filter(None, (_("This one is paused."), listing.status_reason)))
+        return _("This one is paused.")
     if freshness.is_stale(listing, today):
         return _("Nobody has confirmed this one for a long time. Call before you go.")
     return ""

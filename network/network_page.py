@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from directory.cards import Card, card, ready
+from directory.fields import mid_sentence
 from directory.models import Listing
 from directory.moments import At
 from network import held, mine, supports
@@ -49,7 +50,7 @@ def saved(
             "last": each is cards[-1],
             "became": told.get(each.pk),
             "note": notes.get(each.pk),
-            "labels": [words[key] for key in notes.get(each.pk, Note()).labels if key in words],
+            "labels": [mid_sentence(words[key]) for key in notes.get(each.pk, Note()).labels if key in words],
         }
         for each in cards
     ]

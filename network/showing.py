@@ -40,7 +40,7 @@ def person_shown(row: Row[Person]) -> Shown:
     ]
     return Shown(
         name=person.name,
-        words=", ".join(filter(None, (relation(person), person.when))),
+        words=". ".join(filter(None, (relation(person), person.when))),
         number=person.phone,
         actions=ways_to(person),
         url=reverse("person", args=(row.pk,)),

@@ -15,6 +15,7 @@ from directory.moments import At
 from directory.schedule import Occurrence, Repeat, Rule
 from directory.vocabulary import Status
 from groups.models import Meeting
+from groups.models import Repeat as MeetingRepeat
 from network.held import Row
 from network.mine import Mine
 from network.things import Appointment
@@ -84,8 +85,9 @@ def next_words(item: Item, at: At) -> str:
 
 
 def of_groups(saved: Sequence[int], at: At) -> Iterator[Item]:
+    """Rooms that never close are left out: they are in no week, and always there."""
     found = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
-    for meeting in found.select_related("group"):
+    for meeting in found.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
         for occurrence in coming(meeting.rule, at):
             name = meeting.group.name
             detail = meeting.name if meeting.name != name else ""
