@@ -107,7 +107,7 @@ class ThingForm(forms.Form):
         """`places`: names of saved listings by id, where the form offers them."""
         self.row = row
         initial = {**asdict(row.thing), "version": row.version}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, label_suffix="")
         self.offer(mine, places or {})
         for field in self.fields.values():
             field.widget.attrs.update(PRIVATE)

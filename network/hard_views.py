@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from directory.cards import cards
+from directory.context import shared
 from directory.moments import At
 from directory.replaced import followed, replacements
 from network import mine, week
 from network.personal import personal
 from network.saving import Kept
-from network.showing import first_lines, person_shown, place_shown, plan_shown
+from network.showing import besides_the_strip, first_lines, person_shown, place_shown, plan_shown
 
 MOST_PEOPLE = 4
 
@@ -37,9 +38,10 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     at = At.this_moment(own.zone)
     stored = Kept(request).stored()
     found = cards(followed(stored, replacements(stored)), at)
+    lines = [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused]
     coming = week.week(own, [card.pk for card in found], at)
     context = {
-        "lines": [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused],
+        "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"]),
         "next": coming.next,
         "next_words": coming.next_words,
         "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],

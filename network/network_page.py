@@ -50,7 +50,9 @@ def saved(
             "last": each is cards[-1],
             "became": told.get(each.pk),
             "note": notes.get(each.pk),
-            "labels": [mid_sentence(words[key]) for key in notes.get(each.pk, Note()).labels if key in words],
+            "labels": [
+                mid_sentence(str(words[key])) for key in notes.get(each.pk, Note()).labels if key in words
+            ],
         }
         for each in cards
     ]

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage
 
-from directory.cards import cards
+from directory.cards import Card, cards
+from directory.context import shared
 from directory.moments import At
 from directory.replaced import followed, replacements
 from network import mine, week
@@ -18,7 +19,15 @@ from network.mine import Mine
 from network.personal import personal
 from network.private import private
 from network.saving import Kept
-from network.showing import first_lines, goals_shown, person_shown, place_shown, plan_shown
+from network.showing import (
+    besides_the_strip,
+    first_lines,
+    goals_shown,
+    number_of,
+    person_shown,
+    place_shown,
+    plan_shown,
+)
 
 # What fits on one face of the card.
 MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
@@ -36,9 +45,10 @@ def paper_plan(request: HttpRequest) -> HttpResponse:
 @private
 def card(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
-    places = [place_shown(each) for each in cards(ids_of(own), at) if not each.paused]
+    found = [each for each in cards(ids_of(own), at) if not each.paused]
+    lines = [place_shown(each) for each in sorted(found, key=by_the_hour) if number_of(each)]
     context = {
-        "lines": [place for place in places if place.number][:MOST_LINES],
+        "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"])[:MOST_LINES],
         "people": [each for each in map(person_shown, own.people) if each.number][:MOST_PEOPLE],
         "helps": first_lines(own),
         "meetings": [
@@ -64,6 +74,11 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "today": at.today,
     }
     return render(request, "network/paper_list.html", context)
+
+
+def by_the_hour(card: Card) -> bool:
+    """Hotlines first: somebody answers them at any hour."""
+    return card.kind != "hotlines"
 
 
 def here(request: HttpRequest) -> tuple[Mine, At]:

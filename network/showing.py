@@ -1,6 +1,7 @@
 """What a person keeps, in words for pages and paper: people with ways to reach them, steps with what is in them."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,15 +99,27 @@ def step_shown(
 
 
 def place_shown(card: Card) -> Shown:
-    numbers = [action for action in card.actions if action.href.startswith("tel:")]
     return Shown(
         name=card.name,
         words=", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines]),
-        number=numbers[0].href.removeprefix("tel:") if numbers else "",
+        number=number_of(card),
         actions=card.actions[:2],
         url=card.url,
         lit=card.when.lit,
     )
+
+
+def number_of(card: Card) -> str:
+    """Its first number as it is written on the button, to be read from paper."""
+    calls = [action for action in card.actions if action.href.startswith("tel:")]
+    written = [re.sub(r"^\D*", "", action.label) or action.href.removeprefix("tel:") for action in calls]
+    return next(iter(written), "")
+
+
+def besides_the_strip(shown: Iterable[Shown], lines: Iterable[Action]) -> list[Shown]:
+    """Without what is the main line itself, which stands beside them anyhow."""
+    main = {action.href for action in lines}
+    return [each for each in shown if not main & {action.href for action in each.actions}]
 
 
 @dataclass(frozen=True, slots=True)
