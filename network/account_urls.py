@@ -1,7 +1,11 @@
 """Under /accounts/: what an account without e-mail needs of allauth, under allauth's names, and our own pages."""
 
 from allauth.account import views as allauth_views
-from django.urls import include, path
+from allauth.mfa.base import views as factor_views
+from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.totp import views as app_views
+from allauth.mfa.webauthn import views as passkey_views
+from django.urls import path
 
 from network import account_views
 from network.personal import personal
@@ -10,6 +14,7 @@ sign_up = personal(account_views.SignUpView.as_view())
 recover = personal(account_views.recover)
 
 urlpatterns = [
+    path("", personal(account_views.account), name="account"),
     path("sign-up/", sign_up, name="account_signup"),
     path("sign-up/", sign_up, name="sign_up"),
     path("welcome/", personal(account_views.welcome), name="welcome"),
@@ -18,7 +23,29 @@ urlpatterns = [
     path("inactive/", personal(allauth_views.account_inactive), name="account_inactive"),
     path("recover/", recover, name="account_reset_password"),
     path("recover/", recover, name="recover"),
+    path("code/", personal(account_views.new_code), name="new_code"),
+    path("sign-ins/end/", personal(account_views.end_sign_in), name="end_sign_in"),
     path("reauthenticate/", personal(allauth_views.reauthenticate), name="account_reauthenticate"),
-    path("password/", personal(allauth_views.password_change), name="account_change_password"),
-    path("second-step/", include("allauth.mfa.urls")),
+    path("password/", personal(account_views.change_password), name="account_change_password"),
+    # The second step. allauth leads to its index after each change of it: the page of the account says all of that.
+    path("second-step/", personal(account_views.to_account), name="mfa_index"),
+    path("second-step/authenticate/", personal(factor_views.authenticate), name="mfa_authenticate"),
+    path("second-step/reauthenticate/", personal(factor_views.reauthenticate), name="mfa_reauthenticate"),
+    path("second-step/app/", personal(app_views.activate_totp), name="mfa_activate_totp"),
+    path("second-step/app/off/", personal(app_views.deactivate_totp), name="mfa_deactivate_totp"),
+    path("second-step/codes/", personal(code_views.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "second-step/codes/new/",
+        personal(code_views.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("passkeys/", personal(account_views.to_account), name="mfa_list_webauthn"),
+    path("passkeys/add/", personal(account_views.AddPasskeyView.as_view()), name="mfa_add_webauthn"),
+    path("passkeys/login/", personal(account_views.PasskeySignInView.as_view()), name="mfa_login_webauthn"),
+    path(
+        "passkeys/reauthenticate/",
+        personal(passkey_views.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("passkeys/<int:pk>/remove/", personal(passkey_views.remove_webauthn), name="mfa_remove_webauthn"),
 ]

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from network import device, login_names, saving, sealed
+from network import device, login_names, saving, sealed, sessions
 from network.models import Account, today
 
 # The page one comes to says as much; a message would start a new session on a device that was just left.
@@ -21,7 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody has an address here."""
 
     def send_notification_mail(self, template_prefix: str, user: Account, *args: Any, **kwargs: Any) -> None:
-        """Nobody has an address here."""
+        """allauth calls this when a password or a second factor was changed. Nobody has an address here; what can be
+        done is done: every other sign-in ends."""
+        sessions.end_others(user, self.request.session.session_key)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -29,13 +33,23 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template not in UNSAID:
             super().add_message(request, level, message_template, *args, **kwargs)
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("my_network")
-
     def login(self, request: HttpRequest, user: Account) -> None:
         super().login(request, user)
+        sessions.begin(request.session, user)
+        # allauth notes the second at which a factor was used.
+        Authenticator.objects.filter(user=user).update(last_used_at=None)
         if user.last_seen_on != today():
             Account.objects.filter(pk=user.pk).update(last_seen_on=today())
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        """allauth's ways, in our words."""
+        words = {
+            "reauthenticate": _("With my password"),
+            "mfa_reauthenticate": _("With six digits from the app, or a spare code"),
+            "mfa_reauthenticate:webauthn": _("With my passkey"),
+        }
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": words[way["id"]]} for way in ways]
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """What was saved on the device moves into the account. It stays where it is when the account cannot be read."""
@@ -66,3 +80,12 @@ class FactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """The picture alone, to stand inside a page: without the declaration of an XML file."""
         return super().build_totp_svg(url).partition("?>")[2].strip()
+
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:
+        return _("Passkey %(number)s") % {
+            "number": Authenticator.objects.filter(user=user, type=type).count() + 1
+        }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """As allauth has it, under the name of the site: a person sees it in the list of their passkeys."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.SITE_NAME}

@@ -3,7 +3,11 @@ password is taken as it is: blanks, emoji and all."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,7 +18,7 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from network import login_names, recovery
+from network import login_names, recovery, sessions
 from network.models import Account
 
 # Long enough for any sentence, short enough to hash at once.
@@ -39,15 +43,29 @@ def new_password_field() -> forms.CharField:
     )
 
 
+def stay_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Keep me signed in here for 30 days"),
+        help_text=_("Leave it empty on a device that others use."),
+        required=False,
+    )
+
+
 class SignIn(LoginForm):
     """allauth's form with our words."""
+
+    stay = stay_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = login_name_field()
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.order_fields(["login", "password"])
+        self.order_fields(["login", "password", "stay"])
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        request.session[sessions.STAYS] = self.cleaned_data["stay"]
+        return super().login(request, redirect_url)
 
     def clean_login(self) -> str:
         return login_names.normal(self.cleaned_data["login"])
@@ -65,6 +83,7 @@ class SignUp(forms.Form):
     login_name = login_name_field(required=False)
     issued = forms.CharField(widget=forms.HiddenInput, required=False)
     password = new_password_field()
+    stay = stay_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +117,7 @@ class SignUp(forms.Form):
 
     def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
         """The account, as allauth's sign-up asks for it; the way back where a form sent twice was there before."""
+        request.session[sessions.STAYS] = self.cleaned_data["stay"]
         try:
             with transaction.atomic():
                 return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
@@ -132,3 +152,56 @@ class Recover(forms.Form):
         if account is None:
             raise ValidationError(_("This login name and this code do not go together."), code="wrong")
         self.account = account
+
+
+class NewPassword(forms.Form):
+    password = new_password_field()
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, self.account)
+        return password
+
+
+class PasswordAgain(ReauthenticateForm):
+    """allauth's form with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+def code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Six digits, or a spare code"),
+        max_length=60,
+        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "one-time-code"}),
+    )
+
+
+class Code(factor_forms.AuthenticateForm):
+    code = code_field()
+
+
+class CodeAgain(factor_forms.ReauthenticateForm):
+    code = code_field()
+
+
+class AddPasskey(AddWebAuthnForm):
+    """Without a name of the person's own, which would stand there for everybody with a copy of the database."""
+
+    passwordless = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"]
+
+    def clean(self) -> dict[str, Any]:
+        kind = Authenticator.Type.WEBAUTHN
+        name = get_adapter().generate_authenticator_name(self.user, kind)
+        return {**super().clean(), "name": name}

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -45,6 +47,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     created_on = models.DateField(_("created on"), default=today, editable=False)
     last_seen_on = models.DateField(_("last seen on"), default=today, editable=False)
     wrapped_key = models.BinaryField(default=sealed.new_key, editable=False)
+    # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
+    opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recovery_hash = models.CharField(max_length=255, blank=True, editable=False)
 
     USERNAME_FIELD = "login_name"
@@ -88,3 +92,33 @@ class SealedRow(models.Model):
     def bound_to(account: int, row: uuid.UUID) -> str:
         """What the seal is bound to: person, model, row and field."""
         return f"{account}:sealedrow:{row}:sealed"
+
+
+class Session(AbstractBaseSession):
+    """One visit that needs one. Kept under a hash of what the browser holds, and sealed: see `network.sessions`."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
+    since = models.DateField(default=today)
+
+    objects: ClassVar[BaseSessionManager] = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from network.sessions import SessionStore
+
+        return SessionStore
+
+
+class Erasure(models.Model):
+    """That an account was erased, and on which day; whose it was cannot be told any more. `restore` erases again what
+    an older backup brings back."""
+
+    opaque_id = models.UUIDField(primary_key=True)
+    day = models.DateField(default=today)
+
+    def __str__(self) -> str:
+        return f"{self.opaque_id}"

@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "curation.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -86,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "network.sessions.stay_awake",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -172,7 +172,15 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 128
 MFA_ADAPTER = "network.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "add_webauthn": "network.forms.AddPasskey",
+    "authenticate": "network.forms.Code",
+    "reauthenticate": "network.forms.CodeAgain",
+}
+ACCOUNT_FORMS = {"reauthenticate": "network.forms.PasswordAgain"}
 MFA_TRUST_ENABLED = False
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks and fingers differ a little
 
