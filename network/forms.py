@@ -1,13 +1,14 @@
 """Forms of accounts. What is typed here is not kept by the browser, not spell-checked by anybody's cloud, and a
 password is taken as it is: blanks, emoji and all."""
 
+import struct
 from typing import Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -192,7 +193,33 @@ class CodeAgain(factor_forms.ReauthenticateForm):
     code = code_field()
 
 
-class AddPasskey(AddWebAuthnForm):
+# What the library raises at a credential that is none.
+NO_CREDENTIAL = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error, RecursionError)
+
+
+class ReadsCredential:
+    """Refuses what is no credential: the library that reads it expects one."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+
+
+class SignInByPasskey(ReadsCredential, passkey_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAsSecondStep(ReadsCredential, passkey_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgain(ReadsCredential, passkey_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskey(passkey_forms.AddWebAuthnForm):
     """Without a name of the person's own, which would stand there for everybody with a copy of the database."""
 
     passwordless = None
@@ -202,6 +229,8 @@ class AddPasskey(AddWebAuthnForm):
         del self.fields["name"]
 
     def clean(self) -> dict[str, Any]:
-        kind = Authenticator.Type.WEBAUTHN
-        name = get_adapter().generate_authenticator_name(self.user, kind)
-        return {**super().clean(), "name": name}
+        name = get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)
+        try:
+            return {**super().clean(), "name": name}
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None

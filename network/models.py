@@ -102,10 +102,6 @@ class Session(AbstractBaseSession):
 
     objects: ClassVar[BaseSessionManager] = BaseSessionManager()
 
-    class Meta(AbstractBaseSession.Meta):
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
         from network.sessions import SessionStore

@@ -45,6 +45,12 @@ DEFAULT_COUNTRY = env.country("DEFAULT_COUNTRY", "US")
 LEAVE_TO = env.web_address("LEAVE_TO", "https://www.wikipedia.org/")
 # Reverse proxies of one's own that stand in front and append to X-Forwarded-For.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
+# After how many days backups are thrown away, as the pages promise; `restore` takes no older one.
+BACKUP_DAYS = env.integer("BACKUP_DAYS", 30, least=1, most=3650)
+# After how many months without a sign-in an account is erased.
+IDLE_MONTHS = env.integer("IDLE_MONTHS", 24, least=3, most=120)
+# Opaque ids of erased accounts, one a line: beside the table of them, in case the database is lost.
+ERASURES = VAR / "erasures"
 # Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
 TLS = env.boolean("TLS", not LOCAL)
 
@@ -177,6 +183,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
     "add_webauthn": "network.forms.AddPasskey",
+    "login_webauthn": "network.forms.SignInByPasskey",
+    "authenticate_webauthn": "network.forms.PasskeyAsSecondStep",
+    "reauthenticate_webauthn": "network.forms.PasskeyAgain",
     "authenticate": "network.forms.Code",
     "reauthenticate": "network.forms.CodeAgain",
 }

@@ -18,6 +18,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("shared/", network.shared_views.shared, name="shared"),
     path("my-network/", include("network.urls")),
+    path("my-network/", include("network.kept_urls")),
     path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),
     # Last: the pages of kinds take any word for a first part.

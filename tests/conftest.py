@@ -99,6 +99,14 @@ def this_machine_only() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_erasures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests erase is noted in a file of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "ERASURES", tmp_path_factory.mktemp("erasures") / "erasures")
+        yield
+
+
 def _guarded(method, place):
     def guarded(self, *args):
         if not is_local(args[place]):

@@ -39,6 +39,11 @@ def sign_in(client: Client, login_name: str, password: str = PASSWORD, **more: A
     return client.post(reverse("account_login"), {"login": login_name, "password": password}, **more)
 
 
+def prove(client: Client, password: str = PASSWORD) -> None:
+    """Gives the password again, as is asked for before anything risky."""
+    client.post(reverse("account_reauthenticate"), {"password": password})
+
+
 def is_signed_in(client: Client) -> bool:
     return client.get(reverse("my_network")).context["signed_in"]
 

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from network import login_names, recovery
-from network.models import Account
+from network.models import Account, Session
 from network.passwords import Argon2
 from tests.builders import PASSWORD, make_account, make_listing
 from tests.network import dump
-from tests.network.steps import is_signed_in, issued, saved, send, sign_in, sign_up, soup
+from tests.network.steps import is_signed_in, issued, prove, saved, send, sign_in, sign_up, soup
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "another four plain words"
@@ -378,13 +378,13 @@ def test_entrance_pages_are_private_and_silent(client, name):
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"
     page = soup(response)
-    for field in page.select("main input:not([type=hidden]):not([type=password])"):
+    for field in page.select("main input:not([type=hidden]):not([type=password]):not([type=checkbox])"):
         assert field.get("spellcheck") == "false", field
     assert not page.select("[placeholder]")
 
 
 @pytest.mark.parametrize(
-    "name", ["welcome", "account_change_password", "account_reauthenticate", "mfa_index"]
+    "name", ["welcome", "account", "account_change_password", "account_reauthenticate", "take_out", "erase"]
 )
 def test_pages_of_an_account_ask_for_the_sign_in(client, name):
     response = client.get(reverse(name))
@@ -397,9 +397,19 @@ def test_password_change_ends_the_other_sessions(client):
     other = Client()
     for browser in (client, other):
         sign_in(browser, account.login_name)
-    new = {"oldpassword": PASSWORD, "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
-    response = client.post(reverse("account_change_password"), new)
-    assert response["Location"] == reverse("my_network")
+    prove(client)
+    response = client.post(reverse("account_change_password"), {"password": OTHER_PASSWORD})
+    assert response["Location"] == reverse("account")
     assert is_signed_in(client)
     assert not is_signed_in(other)
+    assert Session.objects.filter(account=account).count() == 1
     assert mail.outbox == []
+
+
+def test_password_change_keeps_the_old_one_while_the_new_one_is_refused(client):
+    account = make_account()
+    sign_in(client, account.login_name)
+    prove(client)
+    assert client.post(reverse("account_change_password"), {"password": "short"}).status_code == 200
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)

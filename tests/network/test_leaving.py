@@ -1,10 +1,10 @@
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
 from network import views
+from network.models import Session
 from tests.builders import make_account, make_listing
 from tests.network.steps import is_signed_in, saved, send, sign_in
 

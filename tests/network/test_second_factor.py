@@ -4,13 +4,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from tests.builders import PASSWORD, make_account
+from network.models import Session
+from tests.builders import make_account
 from tests.network import dump
-from tests.network.steps import is_signed_in, sign_in, soup
+from tests.network.steps import is_signed_in, prove, sign_in, soup
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ def staff(client, time_machine):
     sign_in(client, account.login_name)
     prove(client)
     return account
-
-
-def prove(client) -> None:
-    """Gives the password again, as allauth asks for before anything risky."""
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
 def enrol(client) -> str:
@@ -129,10 +124,30 @@ def test_risky_acts_ask_for_the_password_again_after_five_minutes(client, staff,
 
 
 @pytest.mark.parametrize(
-    "name", ["mfa_index", "mfa_activate_totp", "account_change_password", "account_reauthenticate"]
+    "name",
+    ["account", "mfa_add_webauthn", "mfa_activate_totp", "account_change_password", "account_reauthenticate"],
 )
 def test_pages_of_an_account_render_with_our_strip(client, staff, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
     assert b'class="strip"' in response.content
     assert b"@" not in response.content.split(b"<main", 1)[1].split(b"</main", 1)[0]
+
+
+def test_spare_codes_are_shown_once(client, staff):
+    enrol(client)
+    first, again = (soup(client.get(reverse("mfa_view_recovery_codes"))) for _ in range(2))
+    assert len(first.select("[data-spare-code]")) == 10
+    assert not again.select("[data-spare-code]")
+
+
+def test_change_of_the_second_factor_ends_the_other_sign_ins(
+    client, staff, django_capture_on_commit_callbacks
+):
+    other = Client()
+    sign_in(other, staff.login_name)
+    assert is_signed_in(other)
+    with django_capture_on_commit_callbacks(execute=True):
+        enrol(client)
+    assert is_signed_in(client)
+    assert not is_signed_in(other)

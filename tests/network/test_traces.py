@@ -60,7 +60,7 @@ def test_account_knows_login_name_days_keys_and_rights_only():
     fields = {field.name for field in Account._meta.get_fields() if field.concrete}
     assert fields == {
         "id", "login_name", "password", "is_staff", "is_active", "is_superuser", "created_on", "last_seen_on",
-        "wrapped_key", "recovery_hash", "groups", "user_permissions",
+        "wrapped_key", "recovery_hash", "opaque_id", "groups", "user_permissions",
     }  # fmt: skip
 
 

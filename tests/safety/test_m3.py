@@ -8,13 +8,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
 from django.contrib import admin
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
 from curation.models import CuratorRegion, LikelyDouble, Message, Report
 from directory.models import Region
-from network.models import Account, SealedRow
+from network.models import Account, SealedRow, Session
 from recovery_site import models as site_models
 from tests.builders import make_account, make_curator
 from tests.curation.test_desk import admin_addresses

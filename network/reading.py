@@ -1,0 +1,87 @@
+"""A copy of what an account keeps, put in words for people to read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+Words = str | Promise
+
+KINDS: dict[str, Words] = {
+    "saved": gettext_lazy("Saved places"),
+    "note": gettext_lazy("Notes beside them"),
+    "person": gettext_lazy("People"),
+    "step": gettext_lazy("Steps of the plan"),
+    "goal": gettext_lazy("Goals and victories"),
+    "appointment": gettext_lazy("Appointments and check-ins"),
+    "zone": gettext_lazy("Time zone"),
+}
+# A field that stands here under no name is shown under its own.
+FIELDS: dict[str, Words] = {
+    "ids": gettext_lazy("Places"),
+    "listing": gettext_lazy("Place"),
+    "listings": gettext_lazy("Places"),
+    "labels": gettext_lazy("For when"),
+    "text": gettext_lazy("In my words"),
+    "name": gettext_lazy("Name"),
+    "relation": gettext_lazy("Who it is"),
+    "phone": gettext_lazy("Phone"),
+    "other_way": gettext_lazy("Another way"),
+    "when": gettext_lazy("When"),
+    "ask_for": gettext_lazy("What to ask for"),
+    "boundaries": gettext_lazy("Boundaries"),
+    "first": gettext_lazy("To call first"),
+    "key": gettext_lazy("Step"),
+    "people": gettext_lazy("People"),
+    "what": gettext_lazy("What it is"),
+    "words": gettext_lazy("In my words"),
+    "on": gettext_lazy("Day"),
+    "done": gettext_lazy("Done"),
+    "part_of": gettext_lazy("Towards"),
+    "with_whom": gettext_lazy("With"),
+    "where": gettext_lazy("Where"),
+    "at": gettext_lazy("Time"),
+    "minutes": gettext_lazy("Minutes"),
+    "zone": gettext_lazy("Time zone"),
+    "repeat": gettext_lazy("How often"),
+    "until": gettext_lazy("Until"),
+}
+LISTINGS = {"ids", "listing", "listings"}
+ROWS = {"people", "part_of"}
+
+
+def sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
+    """One for each kind that is there: its heading, and its things as pairs of words and value."""
+    names = {each["id"]: each.get("name") or each.get("words") or "" for each in copy["kept"]}
+    return [
+        {
+            "heading": heading,
+            "things": [told(each, copy["listings"], names) for each in copy["kept"] if each["kind"] == kind],
+        }
+        for kind, heading in KINDS.items()
+        if any(each["kind"] == kind for each in copy["kept"])
+    ]
+
+
+def told(
+    thing: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
+) -> list[tuple[Words, str]]:
+    """What was given, in the order of its fields; what was not given is left out."""
+    pairs = []
+    for field, value in thing.items():
+        if field in ("id", "kind") or value in ("", [], False, 0):
+            continue
+        pairs.append((FIELDS.get(field, field), in_words(field, value, listings, names)))
+    return pairs
+
+
+def in_words(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
+    several: Iterable[Any] = value if isinstance(value, list) else [value]
+    if field in LISTINGS:
+        gone = _("no longer listed here")
+        return "\n".join(listings.get(str(pk), {}).get("name", gone) for pk in several)
+    if field in ROWS:
+        return "\n".join(names.get(str(pk), "") for pk in several)
+    return _("yes") if value is True else "\n".join(map(str, several))
