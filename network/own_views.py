@@ -140,6 +140,8 @@ def edit(
         return write(request, editor, form, more)
     if request.method == "POST" and wants_json(request):
         return fault(request, cast(dict[str, list[str]], form.errors))
+    if form.is_bound:
+        more = {"say": _("Not saved yet: something below cannot be read."), **more}
     return page(request, editor, form, more, status=422 if form.is_bound else 200)
 
 

@@ -37,7 +37,11 @@ MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
 @private
 def paper_plan(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
-    context = {"steps": plan_shown(own, cards(ids_of(own), at)), "goals": goals_shown(own), "today": at.today}
+    context = {
+        "steps": plan_shown(own, cards(ids_of(own), at), paper=True),
+        "goals": goals_shown(own),
+        "today": at.today,
+    }
     return render(request, "network/paper_plan.html", context)
 
 

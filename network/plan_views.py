@@ -9,7 +9,7 @@ from directory.moments import At
 from directory.replaced import followed, replacements
 from network import mine
 from network.private import private
-from network.showing import goals_shown, plan_shown
+from network.showing import appointments_shown, goals_shown, plan_shown
 from network.week import week
 
 
@@ -27,4 +27,5 @@ def plan(request: HttpRequest) -> HttpResponse:
 def my_week(request: HttpRequest) -> HttpResponse:
     own = mine.of(request)
     ids = followed(own.saved, replacements(own.saved))
-    return render(request, "network/week.html", {"week": week(own, ids, At.this_moment(own.zone))})
+    context = {"week": week(own, ids, At.this_moment(own.zone)), "own": appointments_shown(own)}
+    return render(request, "network/week.html", context)

@@ -2,19 +2,21 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from directory import moments
 from directory.cards import Action, Card
+from directory.fields import mid_sentence
 from network import editing, plan
 from network.held import Row
 from network.mine import Mine
-from network.things import Goal, Person, Step
+from network.things import Appointment, Goal, Person, Step
 
 DIALS = set("0123456789+*#")
 
@@ -79,10 +81,12 @@ class StepShown:
         return not self.lines and not self.own
 
 
-def plan_shown(own: Mine, cards: Iterable[Card]) -> list[StepShown]:
-    """All six steps, the unwritten ones too."""
+def plan_shown(own: Mine, cards: Sequence[Card], *, paper: bool = False) -> list[StepShown]:
+    """All six steps, the unwritten ones too; on paper nothing is said that holds for this hour only."""
     people = {str(row.pk): person_shown(row) for row in own.people}
     places = {card.pk: place_shown(card) for card in cards}
+    if paper:
+        places = {card.pk: replace(places[card.pk], words=card.place, lit=False) for card in cards}
     kept = own.steps
     return [
         step_shown(number, step, kept[step.key].thing if step.key in kept else Step(), people, places)
@@ -160,6 +164,23 @@ def goal_shown(row: Row[Goal], parts: list[GoalShown]) -> GoalShown:
         reverse("goal", args=(row.pk,)),
         parts,
     )
+
+
+def appointments_shown(own: Mine) -> list[Shown]:
+    """All of the person's own, also what lies beyond the week, by their first day."""
+    rows = sorted(own.appointments, key=lambda row: (row.thing.on, row.thing.at))
+    return [appointment_shown(row) for row in rows]
+
+
+def appointment_shown(row: Row[Appointment]) -> Shown:
+    thing = row.thing
+    day = datetime.date.fromisoformat(thing.on)
+    time = moments.time_words(datetime.time.fromisoformat(thing.at))
+    rhythm = "" if thing.repeat == "once" else str(dict(editing.REPEATS)[thing.repeat])
+    when = ", ".join(filter(None, (date_format(day, "l j F Y"), time, mid_sentence(rhythm))))
+    with_whom = ", ".join(filter(None, (thing.with_whom, thing.where)))
+    words = ". ".join(filter(None, (when, with_whom)))
+    return Shown(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))
 
 
 def first_lines(own: Mine, most: int = 3) -> list[str]:

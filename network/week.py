@@ -74,7 +74,7 @@ def week(own: Mine, saved: Sequence[int], at: At) -> Week:
         for date in dates
     ]
     noon = datetime.datetime.combine(at.today, datetime.time(12), zone)
-    note = _("Times are %(zone)s time.") % {"zone": moments.zone_name(noon)}
+    note = _("Times are in %(zone)s.") % {"zone": moments.zone_name(noon)}
     return Week(days, coming, next_words(coming, at) if coming else "", note)
 
 

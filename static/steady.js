@@ -97,6 +97,16 @@
     } catch { /* no marks, and nothing is lost */ }
   });
 
+  // "Now" is the same for everyone; a person's own people and steps are asked for apart, and stand below it.
+  document.addEventListener("DOMContentLoaded", async () => {
+    const place = document.querySelector("[data-own]");
+    if (!place || !kept.any) return;
+    try {
+      const answer = await fetch(place.dataset.own, { headers: { "X-Part": "own" } });
+      if (answer.ok) place.insertAdjacentHTML("beforebegin", await answer.text());
+    } catch { /* the link below leads there */ }
+  });
+
   document.addEventListener("htmx:after:swap", (event) => {
     const source = event.detail.ctx.sourceElement;
     if (source.matches("form.keep")) {

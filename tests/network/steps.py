@@ -52,3 +52,24 @@ def saved(client: Client) -> list[str]:
     """Slugs on the page, in their order."""
     page = soup(client.get(reverse("my_network")))
     return [card["data-listing"] for card in page.select("article[data-listing]")]
+
+
+def filled(page: BeautifulSoup) -> dict[str, Any]:
+    """What a browser would send of the form in which a person writes, as it stands."""
+    form = page.select_one("form[data-own-form]")
+    ticked = form.select("input[checked]")
+    plain = [each for each in form.select("input[value]") if each["type"] not in ("checkbox", "radio")]
+    given: dict[str, Any] = {each["name"]: each["value"] for each in plain}
+    for each in ticked:
+        given.setdefault(each["name"], []).append(each["value"] if each.has_attr("value") else "on")
+    for each in form.select("select"):
+        chosen = each.select_one("option[selected]") or each.select_one("option")
+        given[each["name"]] = chosen["value"]
+    return given | {each["name"]: each.text.strip("\n") for each in form.select("textarea")}
+
+
+def write(client: Client, address: str, *, json: bool = False, **fields: Any):
+    """Opens a page to write on, fills it in and saves, without the script or as the script does."""
+    given = filled(soup(client.get(address))) | fields
+    headers = {"Accept": "application/json"} if json else {}
+    return client.post(address, given, headers=headers)

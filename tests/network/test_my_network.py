@@ -1,8 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.builders import make_group, make_listing
-from tests.network.steps import send, soup
+from tests.builders import make_account, make_group, make_listing
+from tests.network.steps import send, soup, write
 
 pytestmark = pytest.mark.django_db
 FIVE = ["groups", "therapy", "peers", "people", "hotlines"]
@@ -47,6 +47,31 @@ def test_missing_support_has_a_step_that_leads_somewhere(client):
         assert client.get(link["href"]).status_code == 200
     assert not page.select('[data-support="people"] a')
     assert "could call" in page.select_one('[data-support="people"]').text
+
+
+def test_person_of_an_account_lights_the_window(client):
+    client.force_login(make_account())
+    page = soup(client.get(reverse("my_network")))
+    assert page.select_one('[data-support="people"] a')["href"] == reverse("new_person")
+    write(client, reverse("new_person"), name="Marisol")
+    assert have(client)["people"] == "1"
+    assert "Marisol" in soup(client.get(reverse("my_network"))).select_one('[data-support="people"]').text
+
+
+def test_five_windows_are_a_list_with_headings_and_no_score(client):
+    send(client, "keep", listing=make_group(name="Lantern").slug)
+    windows = soup(client.get(reverse("my_network"))).select_one(".windows")
+    assert [len(each.select("h3")) for each in windows.select("li")] == [1] * 5
+    assert [len(each.select("a")) for each in windows.select("li")] == [1, 1, 1, 0, 1]
+    assert all(pane["aria-hidden"] == "true" for pane in windows.select(".pane"))
+    assert not [sign for sign in windows.text if sign.isdigit() or sign == "%"]
+
+
+def test_plan_is_two_taps_from_every_page(client):
+    client.force_login(make_account())
+    home = soup(client.get(reverse("home")))
+    assert home.select_one(f'nav.bar a[href="{reverse("my_network")}"]')
+    assert soup(client.get(reverse("my_network"))).select_one(f'main a[href="{reverse("plan")}"]')
 
 
 def test_my_network_says_where_the_list_is_and_how_much_it_holds(client):

@@ -1,0 +1,66 @@
+import pytest
+from django.urls import reverse
+
+from tests.builders import make_account, make_group, make_listing, make_meeting
+from tests.network.steps import send, soup, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    client.force_login(make_account())
+    write(client, reverse("new_person"), name="Marisol", phone="555-0103")
+    write(client, reverse("step", args=["coping"]), text="Walk to the river\nCold water\nCall\nFourth")
+    return client
+
+
+def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
+    page = member.get(reverse("now"))
+    assert page.content == type(member)().get(reverse("now")).content
+    place = soup(page).select_one("[data-own]")
+    assert [link["href"] for link in place.select("a")] == [reverse("near"), reverse("small_steps")]
+    assert place["data-own"] == reverse("near")
+
+
+def test_part_below_now_holds_people_and_first_steps(member):
+    part = member.get(reverse("near"), headers={"X-Part": "own"})
+    assert b"<html" not in part.content
+    found = soup(part)
+    assert found.select_one("a[href='tel:5550103']")
+    assert [line.text for line in found.select("ol li")] == ["Walk to the river", "Cold water", "Call"]
+    assert part["Cache-Control"] == "no-store"
+
+
+def test_near_without_an_account_says_what_one_would_add(client):
+    page = soup(client.get(reverse("near")))
+    assert page.select_one(f"main a[href='{reverse('sign_up')}']")
+
+
+def test_small_steps_go_from_safe_to_the_plan(member):
+    group = make_group(name="Lantern Group")
+    make_meeting(group, weekday=0)
+    send(member, "keep", listing=group.slug)
+    send(member, "keep", listing=make_listing("hotlines", name="Harbor Night Line").slug)
+    steps = soup(member.get(reverse("small_steps"))).select(".plan > li")
+    assert [
+        word
+        for word, step in zip(
+            ["911", "988", "Lantern Group", "Marisol", "Walk to the river"], steps, strict=True
+        )
+        if word in str(step)
+    ] == ["911", "988", "Lantern Group", "Marisol", "Walk to the river"]
+    assert "Harbor Night Line" in steps[1].text
+
+
+def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
+    page = soup(client.get(reverse("small_steps")))
+    assert len(page.select(".plan > li")) == 5
+    for link in page.select(".plan a[href^='/']"):
+        assert client.get(link["href"]).status_code == 200
+
+
+def test_title_says_nothing(member):
+    for name in ("small_steps", "near", "plan", "people", "week", "paper_card", "new_person"):
+        title = soup(member.get(reverse(name))).title.text
+        assert title in ("Small steps: Steady", "My notes: Steady")

@@ -1,0 +1,74 @@
+import pytest
+from django.urls import reverse
+
+from tests.builders import make_account, make_group, make_listing, make_meeting
+from tests.network.steps import saved, send, soup, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    client.force_login(make_account())
+    for name, phone in (("Marisol", "555-555-0103"), ("Dev", "(555) 555 0104"), ("Nobody’s number", "")):
+        write(client, reverse("new_person"), name=name, phone=phone)
+    write(client, reverse("step", args=["coping"]), text="Walk to the river\n\n  Cold water  ")
+    return client
+
+
+def test_card_writes_numbers_out(member):
+    line = make_listing("hotlines", name="Harbor Night Line")
+    line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
+    send(member, "keep", listing=line.slug)
+    card = soup(member.get(reverse("paper_card"))).select_one(".wallet")
+    assert len(card.select(".face")) == 4
+    for number in ("988", "911", "555-555-0100", "555-555-0103", "(555) 555 0104"):
+        assert number in card.text
+    assert "Nobody’s number" not in card.text
+    assert "Walk to the river" in card.text
+    assert not card.select("a")
+
+
+def test_code_on_the_card_leads_to_nothing_personal(member):
+    page = member.get(reverse("paper_card"))
+    assert page.context["now_words"] == "testserver/now/"
+    drawn = str(soup(page).select_one(".qr svg"))
+    assert "style=" not in drawn
+    other = type(member)()
+    other.force_login(make_account())
+    assert drawn == str(soup(other.get(reverse("paper_card"))).select_one(".qr svg"))
+
+
+def test_card_tells_where_to_go(member):
+    group = make_group(name="Lantern Group")
+    for weekday in range(5):
+        make_meeting(group, weekday=weekday)
+    send(member, "keep", listing=group.slug)
+    assert len(soup(member.get(reverse("paper_card"))).select(".with-qr li")) == 3
+
+
+def test_plan_on_paper_has_numbers_and_no_hour(member):
+    line = make_listing("hotlines", name="Harbor Night Line", always_open=True)
+    line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
+    send(member, "keep", listing=line.slug)
+    write(member, reverse("step", args=["lines"]), listings=[str(line.pk)])
+    page = soup(member.get(reverse("paper_plan"))).select_one(".paper")
+    assert "555-555-0100" in page.select_one("#step-lines b").text
+    assert "Open" not in page.select_one("#step-lines ul").text.replace("555-555-0100", "").split("Call")[0]
+    assert not page.select("a[href*='/plan/']:not(.back)")
+
+
+def test_whole_network_as_a_list(member):
+    listing = make_listing(name="Lantern Group")
+    send(member, "keep", listing=listing.slug)
+    write(member, reverse("note", args=[listing.slug]), text="Ask for Joan.")
+    page = soup(member.get(reverse("paper_list"))).text
+    for words in ("Marisol", "555-555-0103", "Lantern Group", "Ask for Joan."):
+        assert words in page
+
+
+def test_list_on_paper_needs_no_account(client):
+    listing = make_listing(name="Lantern Group")
+    send(client, "keep", listing=listing.slug)
+    assert "Lantern Group" in soup(client.get(reverse("paper_list"))).text
+    assert saved(client) == [listing.slug]
