@@ -1,156 +1,99 @@
-"""Words as the search compares them, and what a person typed as a few plain conditions on them.
+"""What a person typed, read as a few plain conditions: words, phrases, what plain speech means, what to leave out.
 
-The index asks `words` and `stem` (or both at once, `terms`) of every text of every listing; `read` turns what was
-typed into a `Wording`, which the index answers without knowing any language itself.
+The index asks `words` and `stem` (or both at once, `terms`) of every text of every listing, and answers the `Wording`
+that `read` makes.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.db.models import TextChoices
+from directory.search import speech
+from directory.search.folding import fold, stem, terms, words
+from directory.search.speech import Table, literal, sayings
+from directory.search.stop_words import SOFT, STOP
+from directory.search.wording import Facet, Need, Option, Phrase, Term, Wording
 
-from directory.gazetteer import PLAIN_LETTERS
+__all__ = [
+    "Facet", "Need", "Option", "Phrase", "Table", "Term", "Wording",
+    "fold", "load_table", "read", "stem", "terms", "words",
+]  # fmt: skip
 
-MOST_NEEDS = 12
-APOSTROPHES = re.compile("['`´‘’ʻʼʿʾ′]")
-WORD = re.compile(r"[^\W_]+")
-TYPED = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-
-# What `read` must know beside the text: the rows of plain speech and synonyms. Whoever adds them says of what shape.
-Table = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A listing has this index term in one of its texts; with `prefix`, one that begins with it."""
-
-    word: str
-    prefix: bool = False
+MOST_WORDS = 24
+SHORTEST_BEGINNING = 2  # letters
+QUOTES = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("−–—", "-"))
+TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A listing has these index terms next to one another in one of its texts."""
+class Piece:
+    """What stood between two blanks, or in quotes, as folded words."""
 
     words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A listing has this option of the filter `key`, or is of the kind `value` where the key is "kind"."""
-
-    key: str
-    value: str
-
-
-Option = Term | Phrase | Facet
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Any of the options will do. `typed` is the folded word that it came from, which may be a slip; it is empty where
-    the words are to be taken as they stand."""
-
-    options: tuple[Option, ...]
-    typed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """All needs hold, and no bar does."""
-
-    needs: tuple[Need, ...] = ()
-    bars: tuple[Need, ...] = ()
-
-
-def fold(text: str) -> str:
-    """Without case, accents, apostrophes and differences of width. Takes any text."""
-    bare = APOSTROPHES.sub("", text).casefold()
-    if bare.isascii():
-        return bare
-    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
-    return "".join(char for char in spread if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
-
-
-def words(text: str) -> list[str]:
-    """The folded words of a text, in order."""
-    return WORD.findall(fold(text))
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str, language: str = "en") -> str:
-    """The index term of a folded word, in the language of the text that it stands in (a code such as "en")."""
-    return word
-
-
-def terms(text: str, language: str = "en") -> list[str]:
-    """The index terms of a text, in order."""
-    return [stem(word, language) for word in words(text)]
+    minus: bool
+    quoted: bool
 
 
 def load_table() -> Table:
     """The rows of plain speech and synonyms, ready for `read`; the index loads them anew when they change."""
-    return {}
+    from directory.models import PlainSpeech
+
+    return speech.build(PlainSpeech.objects.in_use())
 
 
 def read(text: str, table: Table) -> Wording:
     """What a person typed. Words in quotes stand side by side, a minus takes out, the last word may be unfinished."""
-    needs: list[Need] = []
-    bars: list[Need] = []
-    for minus, quoted, word in TYPED.findall(text)[:MOST_NEEDS]:
-        found = quoted_need(quoted) if quoted else word_need(word)
-        (bars if minus else needs).extend([found] if found.options else [])
-    if needs and needs[-1].typed and not text.endswith((" ", '"')):
-        needs[-1] = unfinished(needs[-1])
-    return Wording(tuple(needs), tuple(bars))
+    found = list(pieces(text))
+    asked = [piece for piece in found if not piece.minus]
+    plain = [piece for piece in asked if not piece.quoted]
+    needs, crisis = plain_needs(plain, table, unfinished=is_unfinished(text))
+    quoted = [Need(tuple(literal(piece.words))) for piece in asked if piece.quoted]
+    bars = [need for piece in found if piece.minus for need in barred(piece, table)]
+    return Wording((*needs, *quoted), tuple(bars), crisis)
 
 
-def quoted_need(text: str) -> Need:
-    found = tuple(terms(text))
-    return Need((Phrase(found),) if len(found) > 1 else tuple(Term(term) for term in found))
+def pieces(text: str) -> Iterator[Piece]:
+    left = MOST_WORDS
+    for minus, quoted, word in TYPED.findall(text.translate(QUOTES)):
+        found = tuple(words(quoted or word))[:left]
+        left -= len(found)
+        if found:
+            yield Piece(found, bool(minus), bool(quoted))
 
 
-def word_need(word: str) -> Need:
-    """One word, the facets that it names besides; several where a sign stood between them ("al-anon")."""
-    found = words(word)
-    if len(found) != 1:
-        return quoted_need(word)
-    return Need((Term(stem(found[0])), *facets(found[0])), typed=found[0])
+def is_unfinished(text: str) -> bool:
+    return bool(text) and (text[-1].isalnum())
 
 
-def unfinished(need: Need) -> Need:
-    return Need((*need.options, Term(need.typed, prefix=True)), need.typed)
+def plain_needs(plain: Sequence[Piece], table: Table, *, unfinished: bool) -> tuple[list[Need], bool]:
+    """What plain speech means, in place of its words; then each other word that carries something."""
+    typed = [word for piece in plain for word in piece.words]
+    said = sayings(typed, table)
+    needs = [Need((*spoken(typed, each.places), *each.saying.options)) for each in said]
+    taken = {place for each in said for place in each.takes}
+    rest = [(place, word) for place, word in enumerate(typed) if place not in taken]
+    carrying = [each for each in rest if each[1] not in STOP and each[1] not in SOFT]
+    if not needs:
+        carrying = carrying or [each for each in rest if each[1] not in STOP] or rest
+    last = len(typed) - 1
+    needs += [word_need(word, unfinished=unfinished and place == last) for place, word in carrying]
+    return needs, any(each.saying.crisis for each in said)
 
 
-def facets(word: str) -> list[Facet]:
-    """The kinds and options that have this word in their label, or this value ("women", "AA")."""
-    from directory.kinds import kinds
-
-    slugs = [kind.slug for kind in kinds.values() if has_word(f"{kind.name} {kind.plural}", word)]
-    return [*(Facet("kind", slug) for slug in slugs), *options(word)]
+def spoken(typed: Sequence[str], places: Sequence[int]) -> list[Option]:
+    """The words of a saying as they were typed, if nothing stood between them."""
+    first, last = places[0], places[-1]
+    return literal(typed[first : last + 1]) if last - first < len(places) else []
 
 
-def options(word: str) -> list[Facet]:
-    """Facets are found by the words of their labels and by their own values, which are the initials people say."""
-    from directory.search import filters
-
-    return [
-        Facet(key, value)
-        for key, each in filters.all_filters().items()
-        if isinstance(each, filters.ChoiceFilter) and each is not filters.MODE
-        for value, label in vocabulary(each.vocabulary)
-        if word == value or has_word(label, word)
-    ]
+def word_need(word: str, *, unfinished: bool) -> Need:
+    beginning = [Term(word, prefix=True)] if unfinished and len(word) >= SHORTEST_BEGINNING else []
+    return Need((*literal([word]), *beginning), word)
 
 
-def vocabulary(values: type[TextChoices]) -> list[tuple[str, str]]:
-    return [(value, str(label)) for value, label in values.choices]
-
-
-def has_word(label: str, word: str) -> bool:
-    """Whether the label has this word, a plural s aside; "in" and "and" are too common to mean a facet."""
-    wanted = word.removesuffix("s")
-    return len(wanted) > 2 and any(part.removesuffix("s") == wanted for part in words(label))
+def barred(piece: Piece, table: Table) -> list[Need]:
+    """A quoted phrase as it stands; of a word, what it means besides."""
+    if piece.quoted:
+        return [Need(tuple(literal(piece.words)))]
+    needs, _crisis = plain_needs([piece], table, unfinished=False)
+    return needs
