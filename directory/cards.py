@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
-from directory.places import KM_PER_MILE
+from directory.places import KM_PER_MILE, in_miles
 from directory.vocabulary import ChannelType, Status
 
 ICONS = {
@@ -119,12 +120,15 @@ def place_words(listing: Listing, km: float | None) -> str:
 
 
 def distance_words(km: float, place: Place) -> str:
-    """Miles; in whole miles only where the point is rough or private."""
-    miles = km / KM_PER_MILE
+    """Miles or kilometres, as its country counts; whole ones only where the point is rough or private."""
+    miles = in_miles(place.country or settings.DEFAULT_COUNTRY)
+    distance = km / KM_PER_MILE if miles else km
     if place.private or place.approximate:
-        whole = max(1, round(miles))
-        return ngettext("about %(n)d mile", "about %(n)d miles", whole) % {"n": whole}
-    return _("%(n).1f miles") % {"n": miles}
+        whole = max(1, round(distance))
+        if miles:
+            return ngettext("about %(n)d mile", "about %(n)d miles", whole) % {"n": whole}
+        return _("about %(n)d km") % {"n": whole}
+    return (_("%(n).1f miles") if miles else _("%(n).1f km")) % {"n": distance}
 
 
 def cost_sentence(listing: Listing) -> list[str]:

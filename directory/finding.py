@@ -18,7 +18,8 @@ from directory.places import Spot
 from directory.search import engine
 from directory.search.engine import Results
 from directory.search.filters import Filter, all_filters, offered
-from directory.search.query import RADII, SearchQuery
+from directory.search.query import SearchQuery
+from directory.search.where import Taken
 from directory.vocabulary import Mode
 
 MOST_OFFERS = 5
@@ -36,6 +37,8 @@ class Finding:
     problems: Sequence[str]
     kind: Kind | None = None
     """Set on a kind's own page, whose address says the kind already."""
+    taken: Taken | None = None
+    """The place that was found among the words."""
 
     def context(self) -> dict[str, Any]:
         query, results = self.query, self.results
@@ -65,6 +68,8 @@ class Finding:
             "pages": self.pages(),
             "problems": [*self.problems, *self.past_the_end()],
             "place_words": self.spot.label if self.spot else "",
+            "place_taken": self.taken_words(),
+            "as_words_url": self.url(self.as_words()) if self.taken else "",
             "place_others": [
                 {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))}
                 for spot in self.others
@@ -112,8 +117,23 @@ class Finding:
         )
         return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
 
+    def taken_words(self) -> str:
+        """Which place was taken out of the words."""
+        if not self.taken or not self.spot:
+            return ""
+        return _("We took “%(typed)s” for the place %(place)s.") % {
+            "typed": self.taken.typed,
+            "place": self.spot.label,
+        }
+
+    def as_words(self) -> SearchQuery:
+        """The same query with the name of the place looked for in the listings instead."""
+        typed = self.taken.typed.replace('"', "") if self.taken else ""
+        return replace(self.query.without("near", ""), q=f'{self.query.q} "{typed}"'.strip())
+
     def radii(self) -> list[str]:
-        return [*RADII] if self.query.radius in RADII else [self.query.radius, *RADII]
+        known = self.query.radii
+        return [*known] if self.query.radius in known else [self.query.radius, *known]
 
     def days(self) -> list[dict[str, Any]]:
         """Any day, today, tomorrow and the five days after, where something on the page meets at set times."""
@@ -249,7 +269,7 @@ class Finding:
 
     def offers(self) -> list[dict[str, Any]]:
         """What would help when nothing was found: each choice left out, and a wider circle, with what that gives."""
-        wider = [replace(self.query, radius=value) for value in RADII[-2:]] if self.spot else []
+        wider = [replace(self.query, radius=value) for value in self.query.radii[-2:]] if self.spot else []
         less = [self.query.without(key, value) for key, value in self.removable()]
         offers = [offer for other in (*wider, *less) if (offer := self.offer(other))]
         return offers[:MOST_OFFERS]

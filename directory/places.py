@@ -27,6 +27,7 @@ LAST_CHARACTER = "\U0010ffff"
 LONGEST_REGION_WORDS = 4
 MEAN_EARTH_RADIUS_KM = 6371.0088
 KM_PER_MILE = 1.609344
+MILES = frozenset({"US", "GB"})
 # How far from a bare point the place may be whose zone it gets: first around the corner, then far out.
 ZONE_REACH_KM = (40, 400)
 
@@ -50,6 +51,8 @@ class Spot:
     zone: str
     value: str
     country: str = ""
+    population: int = 0
+    """People in the town; 0 for what is no town."""
 
 
 class Box(NamedTuple):
@@ -96,6 +99,27 @@ def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = 
     readings = _readings(plain)
     places = _named(readings, country) or ([] if exact else _beginning(readings, country, limit))
     return list(dict.fromkeys(map(_spot, places)))[:limit]
+
+
+def find_among(texts: Iterable[str], country: str = "US") -> dict[str, list[Spot]]:
+    """Those of the texts that are the whole name of a town or a ZIP, each with what it may mean. One query for all."""
+    zips, towns = {}, {}
+    for text in texts:
+        plain = unicodedata.normalize("NFKC", text).strip()
+        if zip_code := _zip_in(plain):
+            zips[text] = zip_code
+        elif readings := _readings(plain):
+            towns[text] = readings
+    keys = {*zips.values(), *(reading.key for readings in towns.values() for reading in readings)}
+    rows = list(GazetteerPlace.objects.filter(key__in=keys)) if keys else []
+    found = {text: [row for row in rows if row.is_zip and row.key == code] for text, code in zips.items()}
+    found |= {text: _fitting(readings, rows, country) for text, readings in towns.items()}
+    return {text: list(dict.fromkeys(map(_spot, places))) for text, places in found.items() if places}
+
+
+def in_miles(country: str) -> bool:
+    """Whether distances there are told in miles: in the United States and the United Kingdom, says the law of each."""
+    return country in MILES
 
 
 def near_box(latitude: float, longitude: float, km: float) -> list[Box]:
@@ -188,7 +212,14 @@ def _named(readings: list[_Reading], country: str) -> list[GazetteerPlace]:
     if not readings:
         return []
     places = GazetteerPlace.objects.filter(key__in={reading.key for reading in readings}, is_zip=False)
-    found = [(place, reading) for place in places for reading in readings if reading.fits(place)]
+    return _fitting(readings, places, country)
+
+
+def _fitting(
+    readings: list[_Reading], places: Iterable[GazetteerPlace], country: str
+) -> list[GazetteerPlace]:
+    towns = [place for place in places if not place.is_zip]
+    found = [(place, reading) for place in towns for reading in readings if reading.fits(place)]
     return [place for place, _ in sorted(found, key=functools.partial(_rank, country=country))]
 
 
@@ -234,7 +265,7 @@ def _spot(place: GazetteerPlace) -> Spot:
     # Many codes of countries are also codes of states ("DE", "CO"), so that a country is written out.
     town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
     label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
-    return Spot(label, place.latitude, place.longitude, place.zone, value, place.country)
+    return Spot(label, place.latitude, place.longitude, place.zone, value, place.country, place.population)
 
 
 @functools.cache

@@ -37,11 +37,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest, kind: str = "") -> HttpResponse:
     if kind and kind not in kinds:
         raise Http404
-    query, spot, others, problems = Reader(request.GET).read(fixed_kind=kind)
+    finding = found(Reader(request.GET), kind)
+    if not finding.results.total and finding.taken and not finding.taken.sure:
+        # What looked like a place was none: "phoenix house".
+        finding = found(Reader(request.GET, as_words=True), kind)
+    return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
+
+
+def found(reader: Reader, kind: str) -> Finding:
+    query, spot, others, problems = reader.read(fixed_kind=kind)
     at = At.this_moment(spot.zone if spot else "")
     results = engine.search(query, spot=spot, at=at)
-    finding = Finding(query, results, at, spot, others, problems, kinds.get(kind))
-    return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
+    return Finding(query, results, at, spot, others, problems, kinds.get(kind), reader.taken)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from directory.fields import validate_zone
@@ -69,7 +70,13 @@ class Place(models.Model):
         verbose_name = _("place")
         verbose_name_plural = _("places")
         ordering = ("city", "name", "street")
-        indexes = (models.Index(name="place_point", fields=("latitude", "longitude")),)
+        indexes = (
+            models.Index(name="place_point", fields=("latitude", "longitude")),
+            # Venues and parts of town that people name when they say where.
+            models.Index(Lower("name"), name="place_lower_name"),
+            models.Index(Lower("area"), name="place_lower_area"),
+            models.Index(Lower("city"), name="place_lower_city"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="place_point_is_whole",

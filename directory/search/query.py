@@ -18,10 +18,15 @@ from django.utils.translation import gettext as _
 from directory import places
 from directory.kinds import kinds
 from directory.places import KM_PER_MILE, Spot
+from directory.search import where
 from directory.search.filters import all_filters
+from directory.search.where import Taken
 
 DEFAULT_RADIUS = "10"
 RADII = ("2", "5", "10", "25", "50", "100")
+# Where distances are told in kilometres.
+DEFAULT_METRIC_RADIUS = "15km"
+METRIC_RADII = ("3km", "8km", "15km", "40km", "80km", "160km")
 SORTS = ("best", "soonest", "nearest")
 MAX_WORDS_LENGTH = 200  # characters
 MAX_PAGE = 10_000
@@ -39,6 +44,16 @@ class SearchQuery:
     sort: str = ""
     """Empty: whatever suits the query best, see `order`."""
     page: int = 1
+    metric: bool = False
+    """Whether the place lies where distances are told in kilometres; decides of the default radius alone."""
+
+    @property
+    def default_radius(self) -> str:
+        return DEFAULT_METRIC_RADIUS if self.metric else DEFAULT_RADIUS
+
+    @property
+    def radii(self) -> tuple[str, ...]:
+        return METRIC_RADII if self.metric else RADII
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -56,7 +71,7 @@ class SearchQuery:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, defaults left out."""
         pairs = [("q", self.q), *(("kind", slug) for slug in self.kinds), ("near", self.near)]
-        pairs.append(("radius", self.radius if self.near and self.radius != DEFAULT_RADIUS else ""))
+        pairs.append(("radius", self.radius if self.near and self.radius != self.default_radius else ""))
         pairs.extend((key, value) for key, values in self.chosen for value in values)
         pairs.extend((("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")))
         return [(name, value) for name, value in pairs if value]
@@ -77,7 +92,8 @@ class SearchQuery:
         if key == "q":
             return replace(self, q="", page=1)
         if key == "near":
-            return replace(self, near="", sort="" if self.sort == "nearest" else self.sort, page=1)
+            sort = "" if self.sort == "nearest" else self.sort
+            return replace(self, near="", radius=DEFAULT_RADIUS, metric=False, sort=sort, page=1)
         return self.having(key, (each for each in self.choices.get(key, ()) if each != value))
 
 
@@ -104,20 +120,27 @@ def short(text: str) -> str:
 
 @dataclass
 class Reader:
-    """Reads one address; collects what it could not read."""
+    """Reads one address; collects what it could not read. With `as_words`, a place among the words is left there."""
 
     params: QueryDict
+    as_words: bool = False
 
     def __post_init__(self) -> None:
         self.problems: list[str] = []
+        self.taken: Taken | None = None
+        """The place that was found among the words."""
 
     def read(self, fixed_kind: str = "") -> tuple[SearchQuery, Spot | None, list[Spot], list[str]]:
-        near, spots = self.near()
+        words, (near, spots) = self.words(), self.near()
+        if words and not near and not self.as_words:
+            words, near, spots = self.place_in(words)
+        metric = bool(spots) and not places.in_miles(spots[0].country)
         query = SearchQuery(
-            q=self.words(),
+            q=words,
             kinds=(fixed_kind,) if fixed_kind else self.kinds(),
             near=near,
-            radius=self.radius(),
+            radius=self.radius() or (DEFAULT_METRIC_RADIUS if metric else DEFAULT_RADIUS),
+            metric=metric,
             chosen=self.chosen(),
             sort=self.sort(has_place=bool(spots)),
             page=self.page(),
@@ -178,24 +201,40 @@ class Reader:
         near = self.one("near")
         if not near:
             return "", []
-        spots = places.find_spots(near, settings.DEFAULT_COUNTRY)
+        spots = where.spots(near, settings.DEFAULT_COUNTRY)
         if not spots:
-            self.problems.append(
-                _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.")
-                % {"value": short(near)}
-            )
+            self.unknown_place(near)
             return "", []
         return spots[0].value, spots
+
+    def unknown_place(self, typed: str) -> None:
+        self.problems.append(
+            _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.") % {"value": short(typed)}
+        )
+
+    def place_in(self, words: str) -> tuple[str, str, list[Spot]]:
+        """Takes a place out of the words: what is left of them, the place's address and what it may be."""
+        taken = where.take(words, settings.DEFAULT_COUNTRY)
+        if taken is None:
+            return words, "", []
+        if taken.spots:
+            self.taken = taken
+            return taken.rest, taken.spots[0].value, list(taken.spots)
+        if taken.typed:
+            self.unknown_place(taken.typed)
+        else:
+            self.problems.append(_("To see what is near you, type a ZIP or a city under “Near”."))
+        return taken.rest, "", []
 
     def radius(self) -> str:
         radius = self.one("radius").lower().replace(" ", "")
         if not radius:
-            return DEFAULT_RADIUS
+            return ""
         if radius_km(radius) is None:
             self.problems.append(
                 _("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": short(radius)}
             )
-            return DEFAULT_RADIUS
+            return ""
         return radius
 
     def sort(self, *, has_place: bool) -> str:

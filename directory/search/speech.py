@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 5  # words
 # Filters whose values are codes that nobody says.
 CODED = ("language", "house")
+# Filters whose labels only make sense below their headings ("In a group").
+UNSAID = ("mode", "offers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def of_vocabulary(language: str) -> Iterator[Entry]:
         for name in (kind.name, kind.plural):
             yield carrying(str(name), language), [Facet("kind", kind.slug)], False
     for key, each in filters.all_filters().items():
-        if isinstance(each, filters.ChoiceFilter):
+        if isinstance(each, filters.ChoiceFilter) and key not in UNSAID:
             for value, label in each.options:
                 for text in ("" if key in CODED else value, str(label).partition("(")[0]):
                     found = carrying(text, language)

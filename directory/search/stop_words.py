@@ -27,3 +27,14 @@ SOFT = frozenset(
     persona personas cerca lugar lugares favor gracias hola estoy ser estar am
     """.split()
 )
+
+# Names of towns that people type for something else.
+ALSO_WORDS = frozenset(
+    """
+    ada alliance anthem bath bell bend best brick carpinteria college concord corona crystal early
+    enterprise faith friendship grace green halfway harmony hope independence joy justice larkspur
+    liberty light mentor mission mobile nice norco normal orange oxford pace parole peace pride
+    providence reading republic smart soledad split spring summit sunrise surprise temple trinity union
+    unity victory walker welcome
+    """.split()
+) | {"new hope", "new life", "good hope", "sun city"}

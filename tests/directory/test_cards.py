@@ -126,3 +126,18 @@ def test_database_refuses_a_meeting_that_cannot_be(facts: dict) -> None:
 def test_database_refuses_a_place_that_cannot_be(facts: dict) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_place(**facts)
+
+
+@pytest.mark.parametrize(
+    ("country", "approximate", "words"),
+    [
+        ("US", False, "0.8 miles"),
+        ("GB", True, "about 1 mile"),
+        ("DE", False, "1.3 km"),
+        ("CA", True, "about 1 km"),
+        ("", False, "0.8 miles"),
+    ],
+)
+def test_distance_is_told_as_the_country_counts(country, approximate, words) -> None:
+    place = make_place(country=country, approximate=approximate)
+    assert card_of(make_listing(place=place), 1.3).place.endswith(words)

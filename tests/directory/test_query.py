@@ -127,3 +127,34 @@ def test_without_takes_one_option_off_and_goes_to_the_first_page() -> None:
 )
 def test_radius(text: str, km: float | None) -> None:
     assert radius_km(text) == (pytest.approx(km) if km else None)
+
+
+@pytest.mark.parametrize(
+    ("near", "radius", "address"),
+    [
+        ("95112", "10", "near=95112"),
+        ("London, United Kingdom", "10", "near=London%2C+United+Kingdom"),
+        ("Berlin, Germany", "15km", "near=Berlin%2C+Germany"),
+    ],
+)
+def test_default_radius_is_told_as_the_country_counts(near: str, radius: str, address: str) -> None:
+    query, _problems = read(f"near={near}")
+    assert (query.radius, query.address()) == (radius, address)
+    assert query.radius in query.radii
+
+
+def test_a_place_among_the_words_moves_to_its_own_box() -> None:
+    query, problems = read("q=aa near 95112&sort=nearest")
+    assert (query.q, query.near, query.sort, problems) == ("aa", "95112", "nearest", [])
+
+
+def test_a_place_in_its_own_box_leaves_the_words_alone() -> None:
+    query, _problems = read("q=san jose sharks&near=80202")
+    assert (query.q, query.near) == ("san jose sharks", "80202")
+
+
+@pytest.mark.parametrize(("q", "word"), [("aa near Nowhereville", "Nowhereville"), ("aa near me", "Near")])
+def test_a_place_that_is_not_known_is_said(q: str, word: str) -> None:
+    query, problems = read(f"q={q}")
+    assert query.q == "aa"
+    assert word in " ".join(problems)

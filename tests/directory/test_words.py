@@ -1,8 +1,13 @@
 """What a person types becomes conditions that the index can answer."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from directory.search.words import Facet, Need, Phrase, Term, Wording, fold, read, terms
+from directory.models import PlainSpeech
+from directory.search import speech
+from directory.search.folding import stems
+from directory.search.words import Facet, Need, Phrase, Term, Wording, fold, read, terms, words
 
 
 @pytest.mark.parametrize(
@@ -15,35 +20,168 @@ from directory.search.words import Facet, Need, Phrase, Term, Wording, fold, rea
         ("ＡＡ", "aa"),
         ("can’t", "cant"),
         ("ıstanbul İstanbul", "istanbul istanbul"),
+        ("Łódź Ørsted", "lodz orsted"),
+        ("ﬁrst ½", "first 1⁄2"),
+        ("A.A.", "aa "),
+        ("a. a. meeting", "aa meeting"),
+        ("Dr. Lee", "dr. lee"),
+        ("Nhóm Bình Minh", "nhom binh minh"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-def test_terms_are_in_order() -> None:
-    assert terms("Al-Anon: for Families") == ["al", "anon", "for", "families"]
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Al-Anon: for Families", "en", ["al", "anon", "for", "famili"]),
+        ("meetings meeting", "en", ["meet", "meet"]),
+        ("women's men’s veterans’", "en", ["women", "men", "veteran"]),
+        ("reuniones reunión", "es", ["reunion", "reunion"]),
+        ("grupos de mujeres", "es", ["grup", "de", "mujer"]),
+        ("grupos", "es-MX", ["grup"]),
+        ("心灯 小组", "zh", ["心灯", "小组"]),
+        ("", "en", []),
+    ],
+)
+def test_terms(text: str, language: str, found: list[str]) -> None:
+    assert terms(text, language) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"), [("reuniones", "reunión"), ("grupo", "Grupos"), ("adicto", "adictos")]
+)
+def test_a_spanish_word_is_found_whatever_the_language_of_the_text(typed: str, written: str) -> None:
+    (word,) = words(typed)
+    assert set(terms(written, "es")) <= set(stems(word))
+
+
+@given(st.text(max_size=60))
+def test_fold_is_the_same_for_every_way_to_write_it(text: str) -> None:
+    import unicodedata
+
+    forms = {tuple(words(unicodedata.normalize(form, text))) for form in ("NFC", "NFD")}
+    assert len(forms) == 1
+
+
+def rows(**says: str) -> speech.Table:
+    """Plain speech with what each row means by what people say."""
+    return speech.build(
+        PlainSpeech(says=phrase.replace("_", " "), means=means) for phrase, means in says.items()
+    )
+
+
+def facets(text: str, table: speech.Table) -> list[set[tuple[str, str]]]:
+    return [
+        {(each.key, each.value) for each in need.options if isinstance(each, Facet)}
+        for need in read(text, table).needs
+    ]
+
+
+def typed(text: str, table: speech.Table | None = None) -> list[str]:
+    return [need.typed for need in read(text, table or {}).needs]
 
 
 def test_words_are_all_needed_and_the_last_may_be_unfinished() -> None:
     wording = read("harbor nig", {})
     assert wording.needs[0] == Need((Term("harbor"),), "harbor")
     assert wording.needs[1] == Need((Term("nig"), Term("nig", prefix=True)), "nig")
+    assert read("harbor nig ", {}).needs[1] == Need((Term("nig"),), "nig")
 
 
 def test_quotes_and_minus() -> None:
-    assert read('"first light" -closed ', {}) == Wording(
-        needs=(Need((Phrase(("first", "light")),)),),
-        bars=(Need((Term("closed"), Facet("format", "closed")), "closed"),),
-    )
+    wording = read("“first lights” -closed  night", {})
+    assert wording.needs[1] == Need((Phrase(("first", "light")), Phrase(("first", "lights"))))
+    assert [need.typed for need in wording.bars] == ["closed"]
+    assert typed("night") == ["night"]
 
 
-def test_words_name_kinds_and_facets() -> None:
-    assert Facet("kind", "therapists") in read("therapist", {}).needs[0].options
-    assert Facet("fellowship", "aa") in read("AA", {}).needs[0].options
-    assert Facet("audience", "women") in read("women", {}).needs[0].options
+def test_a_hyphen_inside_a_word_takes_nothing_out() -> None:
+    assert read("walk-in", {}).bars == ()
+    assert typed("walk-in") == ["walk"]
+
+
+def test_minus_takes_out_what_the_word_means() -> None:
+    (bar,) = read("meeting -online", rows(online="mode=online")).bars
+    assert Facet("mode", "online") in bar.options
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("i can't stop drinking", ("concern", "alcohol")),
+        ("I CANT STOP DRINKING!!", ("concern", "alcohol")),
+        ("drinking, how do I stop", ("concern", "alcohol")),
+        ("my son, who is nineteen, uses", ("concern", "family")),
+        ("SUBOXONE®", ("medication", "buprenorphine")),
+        ("gámblers", ("concern", "gambling")),
+    ],
+)
+def test_plain_speech_is_found_in_any_order_with_words_between(text: str, need: tuple[str, str]) -> None:
+    table = rows(
+        stop_drinking="concern=alcohol", son_uses="concern=family", suboxone="medication=buprenorphine",
+        gamblers="concern=gambling",
+    )  # fmt: skip
+    assert any(need in each for each in facets(text, table))
+
+
+def test_the_longest_saying_wins_and_no_word_counts_twice() -> None:
+    table = rows(group_therapy="offers=group", group="kind=support-groups", therapy="kind=therapists")
+    assert facets("group therapy", table) == [{("offers", "group")}]
+    assert facets("therapy group for groups", table)[1:] == [{("kind", "support-groups")}]
+
+
+def test_what_was_typed_is_looked_for_too() -> None:
+    (need,) = read("sober living", rows(sober_living="kind=recovery-housing")).needs
+    assert need.options[0] == Phrase(("sober", "live"))
+    assert need.options[-1] == Facet("kind", "recovery-housing")
+
+
+def test_two_sayings_of_one_meaning_are_one_need() -> None:
+    table = speech.build([PlainSpeech(says="my son\nson uses", means="concern=family")])
+    assert len(read("my son uses", table).needs) == 1
+
+
+def test_words_that_carry_nothing_are_not_needed_unless_they_are_all_there_is() -> None:
+    assert typed("I am looking for the lantern ") == ["lantern"]
+    assert typed("the") == ["the"]
+    assert typed("help me") == ["help"]
+
+
+def test_a_saying_of_words_that_carry_little_needs_all_of_them() -> None:
+    table = rows(in_person="mode=in-person")
+    assert facets("in person", table) == [{("mode", "in-person")}]
+    assert facets("a kind person", table) == [set()]
+
+
+@pytest.mark.parametrize(
+    ("text", "crisis"), [("i want to die", True), ("die cast cars", False), ("want help", False)]
+)
+def test_what_may_be_said_in_a_crisis_is_marked(text: str, crisis: bool) -> None:
+    table = speech.build([PlainSpeech(says="want to die", means="kind=hotlines", crisis=True)])
+    assert read(text, table).crisis is crisis
+
+
+def test_kinds_and_options_are_found_by_their_own_names_and_initials() -> None:
+    table = speech.build([])
+    assert ("kind", "therapists") in facets("therapists", table)[0]
+    assert ("fellowship", "aa") in facets("A.A.", table)[0]
+    assert ("approach", "cbt") in facets("cognitive behavioral therapy", table)[0]
+    assert ("language", "en") not in facets("en", table)[0]
 
 
 @pytest.mark.parametrize("text", ["", "   ", '"', "-", '""', "%", "\0", "💜", "." * 300, '-"'])
 def test_signs_alone_ask_for_nothing(text: str) -> None:
     assert read(text, {}) == Wording()
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    table = rows(stop_drinking="concern=alcohol", a="kind=hotlines")
+    wording = read(text, table)
+    assert all(need.options for need in (*wording.needs, *wording.bars))
+
+
+def test_a_very_long_text_asks_for_few_things() -> None:
+    assert len(read("word" + " word" * 5000, {}).needs) <= 24
