@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
-from curation import doubles_admin, links_admin, regions_admin, sent_admin  # noqa: F401
+from curation import doubles_admin, links_admin, regions_admin, sent_admin, translations_admin  # noqa: F401
 
 # Accounts know no e-mail, and second factors are their owners' business.
 admin.site.unregister((EmailAddress, Authenticator))

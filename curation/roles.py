@@ -15,6 +15,7 @@ from directory.models import (
     OpeningInterval,
     Organization,
     Place,
+    ReadTranslation,
     Region,
     Verification,
 )
@@ -54,14 +55,14 @@ def group(name: str, allowed: Q) -> Group:
 def edit() -> Q:
     """Deletes nothing."""
     edited = permissions(("view", "add", "change"), *EDITED, *(kind.model for kind in kinds.values()))
-    added = permissions(("view", "add"), Verification)
+    added = permissions(("view", "add"), ReadTranslation, Verification)
     looked_at = permissions(("view",), LinkCheck, Report, Suggestion)
     return edited | added | looked_at | named("feeds.view_source", "feeds.view_importrun")
 
 
 def decide() -> Q:
     handled = permissions(("view", "change"), Report, Suggestion, LikelyDouble)
-    return handled | named(PUBLISHER, "feeds.change_importrun")
+    return handled | named(PUBLISHER, "feeds.change_importrun", "directory.delete_readtranslation")
 
 
 def steer() -> Q:

@@ -64,8 +64,9 @@ def main_line(country: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def nav(path: str) -> list[dict[str, Any]]:
+    shown = [*ways(), (_("Guides"), "", "", reverse("guides"))]
     return [
-        {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in ways()
+        {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in shown
     ]
 
 

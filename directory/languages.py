@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -53,3 +54,16 @@ def languages(request: HttpRequest | None) -> Iterator[InLanguage]:
     for code, name in settings.LANGUAGES:
         if name:
             yield InLanguage(code, str(name), in_language(address, code), code == current)
+
+
+def is_unread(text: str) -> bool:
+    """Whether no native speaker has read that text in the language of the page, as far as the database can say."""
+    from directory.models import ReadTranslation
+
+    language = translation.get_language()
+    if language == settings.LANGUAGE_CODE:
+        return False
+    try:
+        return not ReadTranslation.objects.filter(language=language, text=text).exists()
+    except DatabaseError:
+        return True

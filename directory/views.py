@@ -3,12 +3,15 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from directory import doors, helplines, listing_page, moments
 from directory.cards import cards
 from directory.finding import Finding
+from directory.guides import guides as all_guides
 from directory.kinds import kinds
+from directory.languages import is_unread
 from directory.models import Listing
 from directory.moments import At
 from directory.pages import for_everyone, page
@@ -66,7 +69,9 @@ def hotlines(request: HttpRequest) -> HttpResponse:
     context = helplines.context(
         request.GET.get("country", ""), request.GET.get("concern", ""), At.this_moment()
     )
-    return for_everyone(page(request, "directory/hotlines.html", context))
+    return for_everyone(
+        page(request, "directory/hotlines.html", {**context, "unread": is_unread("hotlines")})
+    )
 
 
 @require_safe
@@ -81,4 +86,21 @@ def now(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plain(request: HttpRequest, name: str) -> HttpResponse:
-    return for_everyone(page(request, f"directory/{name}.html", {}))
+    return for_everyone(page(request, f"directory/{name}.html", {"unread": is_unread(name)}))
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    return for_everyone(
+        page(request, "directory/guides.html", {"guides": all_guides(get_language()).values()})
+    )
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    known = all_guides(get_language())
+    if slug not in known:
+        raise Http404
+    others = [each for each in known.values() if each.slug != slug]
+    context = {"guide": known[slug], "others": others, "unread": is_unread(f"guides/{slug}")}
+    return for_everyone(page(request, "directory/guide.html", context))

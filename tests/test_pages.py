@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = [
     "/", "/find/", "/find/?q=hope&near=95112", "/now/", "/hotlines/", "/about/", "/privacy/", "/safety/",
     *(f"/{slug}/" for slug in kinds), "/listing/lantern/", "/listing/lantern/report/",
-    "/suggest/", "/answer/",
+    "/suggest/", "/answer/", "/guides/", "/guides/overdose/", "/es/", "/es/find/", "/es/guides/slipped/",
 ]  # fmt: skip
 PERSONAL = [
     "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/",

@@ -13,6 +13,7 @@ from directory.models.listing import (
 from directory.models.place import Organization, Place
 from directory.models.region import Region
 from directory.models.speech import FruitlessWord, PlainSpeech
+from directory.models.translation import ReadTranslation
 
 KIND_MODULES = tuple(discover())
 
@@ -28,6 +29,7 @@ __all__ = [
     "Organization",
     "Place",
     "PlainSpeech",
+    "ReadTranslation",
     "Region",
     "Verification",
 ]

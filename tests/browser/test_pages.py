@@ -39,6 +39,8 @@ PAGES = {
     "sign up": "/accounts/sign-up/",
     "login": "/accounts/login/",
     "recover": "/accounts/recover/",
+    "guides": "/guides/",
+    "guide": "/guides/overdose/",
     "about": "/about/",
     "privacy": "/privacy/",
     "safety": "/safety/",

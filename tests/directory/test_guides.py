@@ -1,0 +1,243 @@
+"""The guides: plain, sourced, whole in both languages, and each with a way on."""
+
+import datetime
+import itertools
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import DatabaseError
+from django.urls import resolve
+from django.utils import timezone
+
+from directory import guides
+from directory.guides import Way
+from directory.models import ReadTranslation
+from directory.search.filters import all_filters
+from directory.search.query import Reader
+from tests import reading
+from tests.house import ROOT
+
+LANGUAGES = ("en", "es")
+SLUGS = list(guides.guides("en"))
+EVERY = [(language, slug) for language in LANGUAGES for slug in SLUGS]
+EACH = pytest.mark.parametrize(("language", "slug"), EVERY)
+PREFIX = {"en": "", "es": "/es"}
+# Words that make a person into a problem. They are looked for in what people read, in both languages.
+BANNED = {
+    "en": "addict addicts junkie junkies alcoholic alcoholics druggie abuser abusers user users sober clean dirty "
+    "habit relapser relapsers suffer suffers suffering victim victims",
+    "es": "adicto adicta adictos adictas drogadicto drogadicta drogadictos drogadicción alcohólico alcohólica "
+    "borracho borracha yonqui toxicómano toxicómana vicio vicios sobrio sobria víctima víctimas",
+}
+# What a path, a kind of house or a fellowship is called by its own people.
+OWN_NAMES = re.compile(
+    r"Women for Sobriety|Adult Children of Alcoholics|Alcoholics Anonymous|Sober recreation|Sober living|"
+    r"Alcohólicos Anónimos|clean your|dirty dishes|victims? of crime",
+    re.IGNORECASE,
+)
+
+
+def ways(guide):
+    return [
+        line
+        for section in guide.sections
+        for block in section.blocks
+        for line in block.lines
+        if isinstance(line, Way)
+    ]
+
+
+def soup(answer):
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def test_parsing_reads_every_sort_of_line():
+    text = (
+        "# T\nicon: lamp\n> L\n## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
+        "source: W | P | https://a.example/ | 2026-11-25\n"
+    )
+    guide = guides.parse(text, slug="t", language="es", icon="lamp")
+    assert (guide.title, guide.lead, guide.icon) == ("T", "L", "lamp")
+    (section,) = guide.sections
+    assert [(block.sort, block.lines) for block in section.blocks] == [
+        ("text", ["One."]),
+        ("text", ["Two."]),
+        ("points", ["a", "b"]),
+        ("steps", ["x", "y"]),
+        ("ways", [Way("/es/now/", "Go now")]),
+    ]
+    assert guide.sources == (guides.Source("W", "P", "https://a.example/", datetime.date(2026, 11, 25)),)
+
+
+@pytest.mark.parametrize("text", ["# T\nA line under nothing.\n", "# T\n## H\nsource: only a name\n"])
+def test_parsing_refuses_what_it_cannot_place(text):
+    with pytest.raises(ValueError, match=r"under no heading|not enough values"):
+        guides.parse(text, slug="t", language="en")
+
+
+def test_there_are_twelve_and_each_is_whole():
+    assert len(SLUGS) == 12
+    for guide in guides.guides("en").values():
+        assert "" not in (guide.title, guide.lead, guide.icon)
+        assert len(guide.sections) >= 4
+        assert guide.sources
+
+
+@EACH
+def test_guide_has_its_sources_and_ends_in_something_to_do(language, slug):
+    guide = guides.guides(language)[slug]
+    assert guide.language == language
+    assert guide.sections[-1].blocks[-1].sort == "ways"
+    for each in guide.sources:
+        assert "" not in (each.who, each.what)
+        assert each.url.startswith("https://")
+        assert each.day <= timezone.localdate()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_spanish_says_as_much_as_english(slug):
+    english, spanish = guides.guides("en")[slug], guides.guides("es")[slug]
+    assert [[block.sort for block in section.blocks] for section in spanish.sections] == [
+        [block.sort for block in section.blocks] for section in english.sections
+    ]
+    assert [len(b.lines) for s in spanish.sections for b in s.blocks] == [
+        len(b.lines) for s in english.sections for b in s.blocks
+    ]
+    assert [way.url for way in ways(spanish)] == ["/es" + way.url for way in ways(english)]
+    assert [(each.url, each.day) for each in spanish.sources] == [
+        (each.url, each.day) for each in english.sources
+    ]
+
+
+@pytest.mark.django_db
+@EACH
+def test_guide_opens_with_headings_in_order(client, language, slug):
+    answer = client.get(f"{PREFIX[language]}/guides/{slug}/")
+    assert answer.status_code == 200
+    page = soup(answer)
+    levels = [int(heading.name[1]) for heading in page.select("main h1, main h2, main h3, main h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels) if after < 4)
+    outside = page.select("main a[href^=http]")
+    assert outside
+    assert all(link["rel"] == ["noreferrer"] for link in outside)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
+    for way in ways(guides.guides("en")[slug]):
+        path = way.url.partition("?")[0]
+        found = resolve(path)
+        if found.url_name == "guide":
+            assert found.kwargs["slug"] in SLUGS
+        asked = rf.get(way.url).GET
+        assert set(asked) <= {"q", "kind", *all_filters()}
+        _query, _spot, _others, problems = Reader(asked).read(fixed_kind="")
+        assert problems == [], f"{way.url}: {problems}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_shelf_leads_to_all_of_them(client, prefix):
+    links = {link["href"] for link in soup(client.get(f"{prefix}/guides/")).select(".shelf a")}
+    assert links == {f"{prefix}/guides/{slug}/" for slug in SLUGS}
+
+
+@pytest.mark.django_db
+def test_unknown_guide_is_not_found(client):
+    assert client.get("/guides/nope/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_guide_is_read_with_seven_years_of_school(slug):
+    assert reading.grade("\n".join(guides.guides("en")[slug].prose)) <= 7
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("The cat sat. The dog ran. We all go home now.", -3, 1),
+        ("She looked at the letter again before she put it away in the drawer of the table.", 4, 8),
+        (
+            "Notwithstanding considerable institutional heterogeneity, pharmacological interventions demonstrate "
+            "statistically significant reductions in morbidity across representative populations.",
+            16,
+            40,
+        ),
+    ],
+)
+def test_grade_tells_plain_from_hard(text, low, high):
+    assert low <= reading.grade(text) <= high
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("cat", 1), ("table", 2), ("stopped", 1), ("wanted", 2), ("recovery", 4), ("the", 1), ("use", 1)],
+)
+def test_syllables(word, count):
+    assert reading.syllables(word) == count
+
+
+def unkind(text, language):
+    """The words of the banned list that stand in a text as words of their own."""
+    plain = OWN_NAMES.sub("", text)
+    return sorted(set(re.findall(r"\w+", plain.lower())) & set(BANNED[language].split()))
+
+
+@EACH
+def test_guide_puts_the_person_first(language, slug):
+    guide = guides.guides(language)[slug]
+    said = [
+        guide.title,
+        *(section.heading for section in guide.sections),
+        *(way.words for way in ways(guide)),
+    ]
+    assert unkind(" ".join([*said, *guide.prose]), language) == []
+
+
+def test_templates_put_the_person_first():
+    found = {
+        str(path.relative_to(ROOT)): unkind(said(path.read_text("utf-8")), "en")
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def said(template):
+    """What of a template is for people: texts to translate, and what stands between tags."""
+    texts = re.findall(r"{% translate ['\"](.*?)['\"]", template)
+    texts += re.findall(r"{% blocktranslate.*?%}(.*?){% endblocktranslate %}", template, re.DOTALL)
+    return " ".join(re.sub(r"{{.*?}}|{%.*?%}|<[^>]*>", " ", text) for text in texts)
+
+
+@pytest.mark.parametrize("text", ["Help for addicts.", "She is clean now.", "a junkie"])
+def test_word_rule_finds_unkind_words(text):
+    assert unkind(text, "en")
+
+
+@pytest.mark.parametrize(
+    "text", ["People who use drugs", "Women for Sobriety", "Cleaning up after a meeting"]
+)
+def test_word_rule_lets_kind_words_through(text):
+    assert unkind(text, "en") == []
+
+
+@pytest.mark.django_db
+def test_translation_says_so_until_a_native_speaker_has_read_it(client):
+    assert not soup(client.get("/guides/network/")).select(".note")
+    assert soup(client.get("/es/guides/network/")).select(".note")
+    ReadTranslation.objects.create(language="es", text="guides/network")
+    assert not soup(client.get("/es/guides/network/")).select(".note")
+    assert soup(client.get("/es/guides/goals/")).select(".note")
+
+
+@pytest.mark.django_db
+def test_guide_stands_without_a_database(client, monkeypatch):
+    def gone(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(ReadTranslation.objects, "filter", gone)
+    assert client.get("/es/guides/overdose/").status_code == 200
