@@ -157,6 +157,9 @@ def actions(listing: Listing, at: At) -> list[Action]:
 def channel_action(channel: Channel) -> Action:
     way = ChannelType(channel.type)
     label = str(way.label)
+    if way == ChannelType.TEXT and channel.body:
+        label = _("Text %(word)s to %(number)s") % {"word": channel.body, "number": channel.display}
+        return Action(label, channel.href, ICONS[way])
     if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= LONGEST_NUMBER:
         label = f"{label} {channel.display}"
     if way == ChannelType.WEBSITE and channel.display and "." not in channel.display:

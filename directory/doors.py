@@ -37,7 +37,9 @@ def url(kind: Kind) -> str:
 def door(kind: Kind, at: At, opened: int) -> dict[str, Any]:
     today, going_on = kind.today(at)
     opened = opened if kind.by_the_clock else 0
-    if today:
+    if going_on:
+        words = ngettext("%(n)d going on now", "%(n)d going on now", going_on) % {"n": going_on}
+    elif today:
         words = ngettext("%(n)d today", "%(n)d today", today) % {"n": today}
     elif opened:
         words = ngettext("%(n)d open now", "%(n)d open now", opened) % {"n": opened}

@@ -45,10 +45,11 @@ class Finding:
         return {
             "title": self.heading(),
             "heading": self.heading(),
-            "lead": str(self.kind.line) + "." if self.kind else "",
+            "lead": str(self.kind.line) + "." if self.kind and not self.chips() else "",
             "action": self.action,
             "q": query.q,
             "near": query.near,
+            "today": date_format(self.at.local, "DATE_FORMAT"),
             "radius_options": [(value, radius_words(value), value == query.radius) for value in self.radii()],
             "hidden": [pair for pair in self.pairs(query) if pair[0] not in ("q", "near", "radius", "page")],
             "days": self.days(),
@@ -161,19 +162,22 @@ class Finding:
         ]
 
     def narrower(self) -> list[dict[str, Any]]:
-        """Near a place, one tap to what one can go to, or to what comes by phone or screen."""
-        if not self.spot or "mode" in self.query.choices:
-            return []
-        counts = self.results.counts["mode"]
+        """One tap to the kind's first question (who takes new clients), and near a place to what one can go to, or
+        to what comes by phone or screen."""
+        asked = [self.kind.narrows] if self.kind and self.kind.narrows else []
+        asked += ["mode"] if self.spot else []
         return [
-            {
-                "label": Mode(mode).label,
-                "count": counts[mode],
-                "url": self.url(self.query.having("mode", [mode])),
-            }
-            for mode in Mode.values
-            if 0 < counts[mode] < self.results.total
+            {"label": words, "count": count, "url": self.url(self.query.having(key, [value]))}
+            for key in asked
+            if key not in self.query.choices
+            for value, words, count in self.ways(key)
         ]
+
+    def ways(self, key: str) -> list[tuple[str, str, int]]:
+        """The options of a filter that leave some of what was found: value, words and count."""
+        counts, known = self.results.counts[key], all_filters()[key]
+        found = [(value, known.words(value), counts.get(value, 0)) for value, _label in known.options]
+        return [each for each in found if 0 < each[2] < self.results.total]
 
     def filters(self) -> list[dict[str, Any]]:
         shown = [each for each in offered(self.query.kinds, self.query.choices) if each.key != "day"]

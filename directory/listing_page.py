@@ -1,35 +1,53 @@
 """The page of one listing: all facts, "not given" where unknown, and how we know."""
 
+import datetime
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from directory import freshness
+from directory import freshness, neighbours, origin
 from directory.cards import Card, card
 from directory.fields import labels
 from directory.freshness import FRAGILE
 from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
 from directory.models import Listing, OpeningInterval
-from directory.moments import At
-from directory.origin import field_words
+from directory.moments import At, time_words
 from directory.vocabulary import Status
 
-ALSO_HERE = 5
+# A feed that was read longer ago than these days is told with its date.
+LONGEST_AGO = 30
 
 
 def listings() -> QuerySet[Listing]:
-    """What may be opened, with all that the page needs."""
-    prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
-    found = Listing.objects.visible().select_related("organization", "place", *kinds.accessors())
-    beside = ("channels", "intervals", "exceptions", "verifications", *sorted(prefetches))
-    return found.prefetch_related(*beside)
+    """What may be opened."""
+    return Listing.objects.visible().select_related("organization", "place", *kinds.accessors())
+
+
+def read_beside(listing: Listing) -> None:
+    """Reads what the page needs beside the listing itself, hours only where it shows some."""
+    kind = kinds[listing.kind]
+    timed = ["intervals"] if shows_hours(listing) else []
+    timed += (
+        ["exceptions"] if timed and "hours" in kind.fragile and (listing.zone or listing.always_open) else []
+    )
+    prefetch_related_objects([listing], "channels", "verifications", *timed, *kind.prefetch)
+
+
+def shows_hours(listing: Listing) -> bool:
+    """A kind that is open by the clock, or a listing of another kind that was given hours with their zone."""
+    return bool(listing.zone) or "hours" in kinds[listing.kind].fragile
 
 
 def context(listing: Listing, at: At) -> dict[str, Any]:
+    read_beside(listing)
     kind, made = kinds[listing.kind], card(listing, at)
+    also, near = neighbours.of(listing)
     week = kind.week(listing, at) if listing.status == Status.PUBLISHED else None
     return {
         "title": listing.name,
@@ -43,7 +61,9 @@ def context(listing: Listing, at: At) -> dict[str, Any]:
         "week_note": week.note if week else "",
         "sections": [*kind.sections(listing), *shared_sections(listing)],
         "known": {"checked": made.checked, "lines": known_lines(listing, at)},
-        "also": also_here(listing),
+        "also": also,
+        "near": near,
+        "calendar_url": kind.calendar(listing) if week else "",
         "notice": listing.status_reason if made.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
     }
@@ -86,9 +106,9 @@ def shared_sections(listing: Listing) -> list[Section]:
         Section(
             _("Reaching it"),
             (
-                Fact(_("Hours"), hours_words(listing)),
+                Fact(_("Hours"), hours_words(listing) if shows_hours(listing) else listing.hours_note),
                 *(
-                    Fact(str(channel.get_type_display()), channel_words(channel))
+                    Fact(str(channel.get_type_display()), channel_words(channel), channel.href)
                     for channel in listing.channels.all()
                 ),
             ),
@@ -117,9 +137,35 @@ def words(listing: Listing, field: str) -> str:
 def hours_words(listing: Listing) -> str:
     if listing.always_open:
         return _("Any hour, any day")
-    days = dict(OpeningInterval.WEEKDAYS)
-    lines = [f"{days[row.weekday]} {row.opens:%H:%M}–{row.closes:%H:%M}" for row in listing.intervals.all()]
-    return "; ".join([*lines, *([listing.hours_note] if listing.hours_note else [])])
+    by_day: dict[int, list[str]] = defaultdict(list)
+    for row in listing.intervals.all():
+        stretch = {"opens": time_words(row.opens), "closes": time_words(row.closes)}
+        by_day[row.weekday].append(_("%(opens)s to %(closes)s") % stretch)
+    days = [(day, ", ".join(stretches)) for day, stretches in sorted(by_day.items())]
+    lines = [days_words(first, last, hours) for first, last, hours in runs(days)]
+    return "\n".join(filter(None, [*lines, listing.hours_note]))
+
+
+def runs(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
+    """Days that follow one another with the same hours, as one: first, last, hours."""
+    found: list[tuple[int, int, str]] = []
+    for day, hours in days:
+        if found and found[-1][1:] == (day - 1, hours):
+            found[-1] = (found[-1][0], day, hours)
+        else:
+            found.append((day, day, hours))
+    return found
+
+
+def days_words(first: int, last: int, hours: str) -> str:
+    names = dict(OpeningInterval.WEEKDAYS)
+    if first == last:
+        return f"{names[first]}, {hours}"
+    return _("%(first)s to %(last)s, %(hours)s") % {
+        "first": names[first],
+        "last": names[last],
+        "hours": hours,
+    }
 
 
 def channel_words(channel: Any) -> str:
@@ -134,32 +180,40 @@ def known_lines(listing: Listing, at: At) -> list[str]:
     return list(
         filter(
             None,
-            [*freshness.fact_lines(listing, facts, at.today), source_line(listing), corrected_line(listing)],
+            [*freshness.fact_lines(listing, facts, at.today), source_line(listing, at)],
         )
     )
 
 
-def source_line(listing: Listing) -> str:
-    """Where the facts come from: a page that was read, or a source by name."""
-    if words_of_copy := source_words(listing):
-        return words_of_copy
-    source = listing.provenance.get("*", {}).get("source", "")
-    return _("From %(source)s") % {"source": source} if source else ""
+def source_line(listing: Listing, at: At) -> str:
+    """Where the facts come from, and which of them were corrected here: "From the North County feed, read 2 days
+    ago; hours corrected here." A curator's word is told apart, so that nobody takes it for the source's."""
+    parts = [source_words(listing) or feed_words(listing, at), corrected_words(listing)]
+    words = "; ".join(filter(None, parts))
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def corrected_line(listing: Listing) -> str:
-    """Which facts curators set by hand, so that nobody takes them for the source's."""
+def feed_words(listing: Listing, at: At) -> str:
+    source = listing.provenance.get(origin.WHOLE, {}).get("source", "")
+    if not source:
+        return ""
+    if day := origin.last_read(listing.source):
+        return _("From %(source)s, read %(when)s") % {
+            "source": source,
+            "when": ago((at.today - day).days, day),
+        }
+    return _("From %(source)s") % {"source": source}
+
+
+def ago(days: int, day: datetime.date) -> str:
+    if days > LONGEST_AGO:
+        return _("on %(day)s") % {"day": date_format(day, "DATE_FORMAT")}
+    if days < 1:
+        return _("today")
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+def corrected_words(listing: Listing) -> str:
     names = [name for name, facts in listing.provenance.items() if facts.get("corrected_by")]
-    fields = [field_words(listing, name) for name in names]
-    return _("Corrected here: %(fields)s.") % {"fields": ", ".join(fields)} if fields else ""
-
-
-def also_here(listing: Listing) -> list[dict[str, str]]:
-    """Other listings at the same address; at a private one nothing is said of the neighbours."""
-    if listing.place is None or listing.place.private:
-        return []
-    others = Listing.objects.published().filter(place=listing.place).exclude(pk=listing.pk)[:ALSO_HERE]
-    return [
-        {"url": each.get_absolute_url(), "name": each.name, "words": str(kinds[each.kind].name)}
-        for each in others
-    ]
+    fields = [origin.field_words(listing, name) for name in names]
+    return _("%(fields)s corrected here") % {"fields": ", ".join(fields)} if fields else ""

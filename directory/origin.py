@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +14,13 @@ from django.utils.translation import gettext as _
 from directory.models import Listing
 
 WHOLE = "*"
+# Who knows when a source was last read whole: the room of feeds says so when it is ready.
+READERS: list[Callable[[str], datetime.date | None]] = []
+
+
+def last_read(source: str) -> datetime.date | None:
+    """The day on which the feed of this slug was last read whole; None for what comes from no feed."""
+    return next(filter(None, (ask(source) for ask in READERS)), None) if source else None
 
 
 def origin_lines(listing: Listing) -> list[str]:

@@ -6,3 +6,9 @@ class FeedsConfig(AppConfig):
     name = "feeds"
     verbose_name = _("Feeds")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from directory import origin
+        from feeds.models import ImportRun
+
+        origin.READERS.append(ImportRun.last_read)

@@ -1,6 +1,6 @@
 """Sources of listings and the runs that bring them in."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -136,6 +136,13 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def last_read(cls, slug: str) -> date | None:
+        """The day, by the site's clock, of the last run that read the source of this slug whole."""
+        runs = cls.objects.filter(source__slug=slug, state=cls.State.APPLIED, error="").order_by("-started")
+        started = runs.values_list("started", flat=True).first()
+        return timezone.localdate(started) if started else None
 
 
 class RunChange(models.Model):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -217,6 +218,10 @@ class SupportGroups(Kind):
     def week(self, listing: Listing, at: At) -> Week | None:
         meetings = active(self.own(listing).meetings.all())
         return week_of(meetings, at) if meetings else None
+
+    def calendar(self, listing: Listing) -> str:
+        timed = [each for each in active(self.own(listing).meetings.all()) if each.repeat != Repeat.ONGOING]
+        return reverse("calendar", args=(listing.slug,)) if timed else ""
 
     def today(self, at: At) -> tuple[int, int]:
         today = {slot.group for slot in slots(at) if slot.fits({"day": ("today",)})}

@@ -21,6 +21,7 @@ urlpatterns += i18n_patterns(
     path("my-network/", include("network.kept_urls")),
     path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),
+    path("", include("groups.urls")),
     # Last: the pages of kinds take any word for a first part.
     path("", include("directory.urls")),
     prefix_default_language=False,

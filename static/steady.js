@@ -70,6 +70,16 @@
     }
   });
 
+  /* ---- printing: the button is there only where it can do something ---- */
+
+  const ready = () => {
+    for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+  };
+  document.addEventListener("DOMContentLoaded", ready);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-print]")) print();
+  });
+
   /* ---- what is saved: shared pages know nothing of it, so the marks are set here ---- */
 
   const kept = {
@@ -117,6 +127,12 @@
     }
     const found = document.getElementById("found");
     if (!found) return;
+    ready();
+    // What held the focus may be gone: then it is placed on its filter, or on what was found.
+    if (document.activeElement === document.body) {
+      const group = source.name && document.querySelector(`#by-${CSS.escape(source.name)} > summary`);
+      (group || document.getElementById("results")).focus();
+    }
     document.title = found.dataset.title || document.title;
     document.getElementById("said").textContent = found.dataset.announce;
     mark();

@@ -251,4 +251,4 @@ def test_what_was_corrected_here_is_said(client: Client) -> None:
     make_listing(slug="mended", provenance=provenance, source="x", source_ref="1")
     page = client.get("/listing/mended/").content.decode()
     assert "From An intergroup" in page
-    assert "Corrected here: name." in page
+    assert "; name corrected here." in page

@@ -31,6 +31,8 @@ class Fact:
 
     term: str
     value: str
+    href: str = ""
+    """Where the value leads: a number to dial, a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Kind:
     schema_type: str = "Organization"
     filters: Sequence["Filter"] = ()
     """Own filters, in the order in which they are shown."""
+    narrows: str = ""
+    """Key of a filter whose answer people ask for first: it is offered above the results."""
     prefetch: Sequence[str] = ()
     """What a card needs beside the listing, as lookups from `Listing`."""
     asks: Sequence[str] = ()
@@ -100,6 +104,10 @@ class Kind:
     def week(self, listing: "Listing", at: "At") -> "Week | None":
         """The coming seven days, for kinds that happen at set times."""
         return None
+
+    def calendar(self, listing: "Listing") -> str:
+        """The address of its calendar file, for kinds that happen at set times."""
+        return ""
 
     def today(self, at: "At") -> tuple[int, int]:
         """How many can be gone to today, and at how many something is going on now; zeros for untimed kinds."""

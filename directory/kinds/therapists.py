@@ -95,6 +95,7 @@ class Therapists(Kind):
         ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
         ChoiceFilter("offers", gettext_lazy("Alone or with others"), Offer, path="therapist__offers"),
     )
+    narrows = "accepting"
     asks = ("accepting", "accepting_on", "credentials", "approaches", "price_low", "price_high", "insurance")
     fragile = ("accepting", "hours")
     more = ("offers", "license_number", "license_region")

@@ -110,7 +110,9 @@ class Place(models.Model):
         """What may be shown of the address, most exact first."""
         if self.private:
             return list(filter(None, (self.area, self.city, self.region)))
-        return list(filter(None, (self.name, self.street, self.city)))
+        # Some feeds give a house without a name its address for one.
+        name = "" if self.street and self.name.startswith(self.street) else self.name
+        return list(filter(None, (name, self.street, self.city)))
 
     @property
     def public_point(self) -> tuple[float, float] | None:

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from groups import views
+
+urlpatterns = [
+    path("listing/<slug:slug>.ics", views.calendar, name="calendar"),
+]

@@ -1,0 +1,73 @@
+"""A group's calendar file. Pages of groups are those of all listings."""
+
+import hashlib
+import uuid
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directory.vocabulary import Status
+from groups.calendars import Entry, calendar_file
+from groups.models import Meeting, Repeat, SupportGroup
+
+FILE_NAME = "meetings.ics"
+REMEMBERED_SECONDS = 400 * 24 * 60 * 60
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """All meetings of a group. `?title=plain` leaves out what it is, for a calendar that others see."""
+    groups = SupportGroup.objects.filter(status=Status.PUBLISHED).select_related("place")
+    group = get_object_or_404(groups, slug=slug)
+    plain = request.GET.get("title") == "plain"
+    address = request.build_absolute_uri(group.get_absolute_url())
+    content = calendar_file(entries(group, address, plain=plain), year=timezone.localdate().year)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    # Neutral, since the name of a file stays on the device.
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return with_validators(request, response)
+
+
+def entries(group: SupportGroup, address: str, *, plain: bool) -> list[Entry]:
+    """One entry a meeting that takes place; `address` is the group's page."""
+    meetings = group.meetings.filter(active=True).exclude(repeat=Repeat.ONGOING)
+    return [entry(group, meeting, address, plain=plain) for meeting in meetings]
+
+
+def entry(group: SupportGroup, meeting: Meeting, address: str, *, plain: bool) -> Entry:
+    return Entry(
+        uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{address}#{meeting.pk}")),
+        rule=meeting.rule,
+        title=_("Appointment") if plain else meeting.name or group.name,
+        place=place_words(group, plain=plain),
+        text="" if plain else "\n".join(filter(None, (meeting.join_url, meeting.join_phone, meeting.note))),
+        address="" if plain else address,
+    )
+
+
+def place_words(group: SupportGroup, *, plain: bool) -> str:
+    """Where it is as far as it may be shown; plain, without the name of the house."""
+    if group.place is None:
+        return ""
+    parts = group.place.public_parts
+    if plain and not group.place.private and group.place.name:
+        parts = parts[1:]
+    return ", ".join(parts)
+
+
+def with_validators(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """With an ETag over the content, and as Last-Modified the moment at which this content was first given out; or
+    304 for who has it. A forgotten moment costs a download and never hides a change."""
+    tag = hashlib.sha256(response.content).hexdigest()[:32]
+    now = int(timezone.now().timestamp())
+    since = cache.get_or_set(f"calendar:{tag}", now, timeout=REMEMBERED_SECONDS) or now
+    response.headers["ETag"] = quote_etag(tag)
+    response.headers["Last-Modified"] = http_date(since)
+    found = get_conditional_response(request, etag=quote_etag(tag), last_modified=since, response=response)
+    return found or response

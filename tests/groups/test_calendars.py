@@ -1,0 +1,148 @@
+"""Calendar files: a reader of its own unfolds the rules and must find the times that `schedule` knows."""
+
+import datetime
+import itertools
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from icalendar import Calendar
+
+from directory import schedule
+from directory.schedule import Repeat, Rule
+from groups.calendars import Entry, calendar_file
+from tests.builders import make_group, make_listing, make_meeting, make_place
+
+PACIFIC = "America/Los_Angeles"
+SEVEN = datetime.time(19, 0)
+RULES = {
+    "weekly": Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=6),
+    "every second week": Rule(PACIFIC, Repeat.SECOND_WEEK, SEVEN, 60, weekday=1, first=datetime.date(2026, 1, 15)),
+    "third of the month": Rule("Europe/Berlin", Repeat.MONTHLY, SEVEN, 60, weekday=3, nth=3),
+    "last of the month": Rule("Asia/Kolkata", Repeat.MONTHLY, SEVEN, 60, weekday=0, nth=-1),
+    "past midnight": Rule(PACIFIC, Repeat.WEEKLY, datetime.time(23, 30), 90, weekday=6),
+    "until": Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=2, until=datetime.date(2026, 2, 25)),
+    "dated": Rule(PACIFIC, Repeat.DATED, SEVEN, 60, first=datetime.date(2026, 7, 4)),
+}  # fmt: skip
+
+
+def events(content: bytes) -> list:
+    return Calendar.from_ical(content).walk("VEVENT")
+
+
+def written(rule: Rule, **facts: object) -> bytes:
+    return calendar_file([Entry(uid="one", rule=rule, title="Lantern, Group", **facts)], year=2026)
+
+
+def unfolded(event) -> list[datetime.datetime]:
+    """The first starts of an event, by the plainest reading of its rule: day by day, at the same wall clock."""
+    start, rule = event.decoded("dtstart"), event.get("rrule")
+    if rule is None:
+        return [start]
+    fits = weekly(start, rule) if rule["FREQ"] == ["WEEKLY"] else monthly(rule)
+    days = (start + datetime.timedelta(days=number) for number in range(400))
+    until = rule.get("UNTIL", [datetime.datetime.max.replace(tzinfo=datetime.UTC)])[0]
+    return [day for day in days if fits(day) and day <= until]
+
+
+def weekly(start: datetime.datetime, rule):
+    every = 7 * int(rule.get("INTERVAL", [1])[0])
+    return lambda day: (day.date() - start.date()).days % every == 0
+
+
+def monthly(rule):
+    text = str(rule["BYDAY"][0])
+    nth, weekday = int(text[:-2]), ("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(text[-2:])
+
+    def fits(day: datetime.datetime) -> bool:
+        week = datetime.timedelta(days=7)
+        place = (day + week).month != day.month if nth == -1 else (day.day - 1) // 7 + 1 == nth
+        return day.weekday() == weekday and bool(place)
+
+    return fits
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_file_means_the_times_of_the_rule(name: str) -> None:
+    rule = RULES[name]
+    begins = datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo(rule.zone))
+    expected = [each.start for each in itertools.islice(schedule.upcoming(rule, begins), 10)]
+    (event,) = events(written(rule))
+    assert [each.isoformat() for each in unfolded(event)[:10]] == [each.isoformat() for each in expected]
+    assert event.decoded("duration") == datetime.timedelta(minutes=rule.minutes)
+
+
+def test_start_carries_its_zone_and_the_zone_is_in_the_file() -> None:
+    content = written(RULES["weekly"])
+    assert b"DTSTART;TZID=America/Los_Angeles:" in content
+    (zone,) = Calendar.from_ical(content).walk("VTIMEZONE")
+    assert zone["TZID"] == PACIFIC
+    assert {str(each["TZOFFSETTO"].to_ical()) for each in zone.subcomponents} == {"-0800", "-0700"}
+
+
+def test_what_never_closes_or_is_over_is_left_out() -> None:
+    assert events(written(Rule(PACIFIC, Repeat.ONGOING, datetime.time(0), 60))) == []
+    over = Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=1, until=datetime.date(2020, 1, 1))
+    assert events(written(over)) == []
+
+
+def test_skipped_days_are_told() -> None:
+    (event,) = events(written(RULES["weekly"], skipped=(datetime.date(2026, 12, 27),)))
+    assert event.decoded("exdate").dts[0].dt.date() == datetime.date(2026, 12, 27)
+
+
+@pytest.fixture
+def lantern():
+    cache.clear()
+    place = make_place(name="Lantern House", street="88 Lantern Row", city="San Jose")
+    group = make_group(slug="lantern", name="Lantern Group", place=place)
+    make_meeting(group, join_url="https://example.org/join")
+    make_meeting(group, weekday=4, active=False)
+    return group
+
+
+@pytest.mark.django_db
+def test_group_gives_its_meetings(client: Client, lantern) -> None:
+    answer = client.get("/listing/lantern.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    (event,) = events(answer.content)
+    assert (event["summary"], event["location"]) == (
+        "Lantern Group",
+        "Lantern House, 88 Lantern Row, San Jose",
+    )
+    assert event["url"] == "http://testserver/listing/lantern/"
+    page = client.get("/listing/lantern/").content.decode()
+    assert 'href="/listing/lantern.ics"' in page
+    assert 'href="/listing/lantern.ics?title=plain"' in page
+
+
+@pytest.mark.django_db
+def test_plain_file_names_nothing(client: Client, lantern) -> None:
+    answer = client.get("/listing/lantern.ics?title=plain")
+    assert b"antern G" not in answer.content
+    assert b"House" not in answer.content
+    assert "lantern" not in answer.headers["Content-Disposition"]
+    (event,) = events(answer.content)
+    assert (event["summary"], event["location"]) == ("Appointment", "88 Lantern Row, San Jose")
+
+
+@pytest.mark.django_db
+def test_who_has_the_file_gets_304(client: Client, lantern) -> None:
+    first = client.get("/listing/lantern.ics")
+    since, tag = first.headers["Last-Modified"], first.headers["ETag"]
+    assert client.get("/listing/lantern.ics", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/listing/lantern.ics", headers={"If-Modified-Since": since}).status_code == 304
+    lantern.meetings.update(start=datetime.time(6, 30))
+    changed = client.get("/listing/lantern.ics", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+@pytest.mark.django_db
+def test_hidden_group_and_other_kinds_have_no_file(client: Client, lantern) -> None:
+    lantern.status = "draft"
+    lantern.save()
+    make_listing("therapists", slug="vale")
+    assert client.get("/listing/lantern.ics").status_code == 404
+    assert client.get("/listing/vale.ics").status_code == 404
