@@ -11,10 +11,12 @@ from curation.models import CuratorRegion, LikelyDouble, LinkCheck, Report, Sugg
 from directory.kinds import kinds
 from directory.models import (
     Channel,
+    FruitlessWord,
     HoursException,
     OpeningInterval,
     Organization,
     Place,
+    PlainSpeech,
     ReadTranslation,
     Region,
     Verification,
@@ -56,13 +58,15 @@ def edit() -> Q:
     """Deletes nothing."""
     edited = permissions(("view", "add", "change"), *EDITED, *(kind.model for kind in kinds.values()))
     added = permissions(("view", "add"), ReadTranslation, Verification)
-    looked_at = permissions(("view",), LinkCheck, Report, Suggestion)
+    looked_at = permissions(("view",), LinkCheck, Report, Suggestion, PlainSpeech, FruitlessWord)
     return edited | added | looked_at | named("feeds.view_source", "feeds.view_importrun")
 
 
 def decide() -> Q:
     handled = permissions(("view", "change"), Report, Suggestion, LikelyDouble)
-    return handled | named(PUBLISHER, "feeds.change_importrun", "directory.delete_readtranslation")
+    worded = permissions(("add", "change"), PlainSpeech)
+    others = named(PUBLISHER, "feeds.change_importrun", "directory.delete_readtranslation")
+    return handled | worded | others
 
 
 def steer() -> Q:

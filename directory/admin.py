@@ -32,13 +32,16 @@ from directory.bulk import BulkForm, RegionForm
 from directory.kinds import Kind, kinds
 from directory.models import (
     Channel,
+    FruitlessWord,
     HoursException,
     Listing,
     OpeningInterval,
     Organization,
     Place,
+    PlainSpeech,
 )
 from directory.sheet_admin import SheetAdmin
+from directory.speech_admin import FruitlessWordAdmin, PlainSpeechAdmin
 from directory.vocabulary import CheckMethod, Status
 
 OPEN_FIELDS = 15
@@ -545,6 +548,8 @@ for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
 history.keep(Listing, "channels", "intervals", "exceptions")
 admin.site.register(Organization, OrganizationAdmin)
 admin.site.register(Place, PlaceAdmin)
+admin.site.register(PlainSpeech, PlainSpeechAdmin)
+admin.site.register(FruitlessWord, FruitlessWordAdmin)
 # Other rooms register the kinds that they declare.
 for each in kinds.values():
     if each.model._meta.app_label == "directory":

@@ -118,6 +118,11 @@ class Finding:
         )
         return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
 
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether the words alone found nothing."""
+        return bool(self.query.q) and not self.results.total and self.query == SearchQuery(q=self.query.q)
+
     def taken_words(self) -> str:
         """Which place was taken out of the words."""
         if not self.taken or not self.spot:

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from directory import doors, helplines, listing_page, moments
+from directory import doors, fruitless, helplines, listing_page, moments
 from directory.cards import cards
 from directory.finding import Finding
 from directory.guides import guides as all_guides
@@ -44,6 +44,8 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
     if not finding.results.total and finding.taken and not finding.taken.sure:
         # What looked like a place was none: "phoenix house".
         finding = found(Reader(request.GET, as_words=True), kind)
+    if finding.is_fruitless:
+        fruitless.note(finding.query.q, finding.at.today)
     return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
 
 

@@ -4,9 +4,11 @@ A phrase is found when all its words were typed, in any order and with others be
 themselves ("the", "to") need not be there. Kinds and options are found by their own names and initials too.
 """
 
+import itertools
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -36,12 +38,30 @@ class Saying:
 
 
 Entry = tuple[frozenset[str], list[Option], bool]
-# Sayings by one of their terms.
-Table = Mapping[str, Sequence[Saying]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that is understood: sayings by one of their terms; the words that they are made of; and what each word that
+    begins a phrase may go on to, as the first phrase of its entry. What may be said in a crisis is never suggested."""
+
+    sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    phrases: Sequence[tuple[str, str]] = ()
+
+    def beginning(self, text: str) -> list[str]:
+        """The entries with a phrase that begins with these folded words, each by its first phrase."""
+        start = bisect_left(self.phrases, (text, ""))
+        going_on = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
+        return list(dict.fromkeys(name for _phrase, name in going_on))
+
+
+NOTHING = Table()
 
 
 def build(rows: "Iterable[PlainSpeech]") -> Table:
     """From the rows of `PlainSpeech`, and the names of kinds and options in each language of the site."""
+    rows = list(rows)
     merged: dict[frozenset[str], tuple[dict[Option, None], list[bool]]] = {}
     for key, options, crisis in (*of_rows(rows), *of_languages()):
         known, crises = merged.setdefault(key, ({}, []))
@@ -51,7 +71,12 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     for key, (known, crises) in merged.items():
         # Under its longest term, which is the rarest by and large.
         table[max(key, key=lambda term: (len(term), term))].append(Saying(key, tuple(known), any(crises)))
-    return dict(table)
+    spoken = [(" ".join(words(phrase)), row) for row in rows for phrase in row.phrases]
+    return Table(
+        sayings=table,
+        words=frozenset(word for phrase, _row in spoken for word in phrase.split()),
+        phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
+    )
 
 
 def of_rows(rows: "Iterable[PlainSpeech]") -> Iterator[Entry]:
@@ -140,7 +165,7 @@ def candidates(spoken: Sequence[frozenset[str]], table: Table) -> list[tuple[Say
     return [
         (saying, places)
         for term in every
-        for saying in table.get(term, ())
+        for saying in table.sayings.get(term, ())
         if saying.terms <= every and (places := placed(saying.terms, spoken, ()))
     ]
 

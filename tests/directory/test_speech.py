@@ -8,6 +8,7 @@ from directory.facts.speech import FILES, PlainSpeechFact, load_plain_speech, re
 from directory.models import PlainSpeech
 from directory.models.speech import LONGEST_PHRASE, MOST_PHRASES, is_known
 from directory.search.words import terms
+from tests.builders import make_curator, make_listing
 
 ENTRIES = [(language, fact) for language in FILES for fact in read_plain_speech(language)]
 LEAST = {"en": 150, "es": 60}
@@ -109,3 +110,24 @@ def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipp
 def test_clean_refuses(says, means) -> None:
     with pytest.raises(ValidationError):
         PlainSpeech(says=says, means=means).clean()
+
+
+@pytest.mark.django_db
+def test_the_desk_shows_what_each_entry_finds_today(client) -> None:
+    make_listing("treatment", medications=("naltrexone",))
+    make_listing("treatment", medications=("naltrexone",))
+    PlainSpeech.objects.exclude(says__startswith="naltrexone").delete()
+    make_curator(client)
+    page = client.get("/admin/directory/plainspeech/").content.decode()
+    assert '<a href="/find/?q=naltrexone">2</a>' in page
+
+
+@pytest.mark.django_db
+def test_what_came_with_the_site_is_switched_off_instead_of_deleted(client) -> None:
+    make_curator(client, is_superuser=True)
+    shipped, own = (
+        PlainSpeech.objects.first(),
+        PlainSpeech.objects.create(says="blue door", means="kind=hotlines"),
+    )
+    for row, answer in ((shipped, 403), (own, 200)):
+        assert client.get(f"/admin/directory/plainspeech/{row.pk}/delete/").status_code == answer

@@ -80,25 +80,25 @@ def facets(text: str, table: speech.Table) -> list[set[tuple[str, str]]]:
 
 
 def typed(text: str, table: speech.Table | None = None) -> list[str]:
-    return [need.typed for need in read(text, table or {}).needs]
+    return [need.typed for need in read(text, table or speech.NOTHING).needs]
 
 
 def test_words_are_all_needed_and_the_last_may_be_unfinished() -> None:
-    wording = read("harbor nig", {})
+    wording = read("harbor nig", speech.NOTHING)
     assert wording.needs[0] == Need((Term("harbor"),), "harbor")
     assert wording.needs[1] == Need((Term("nig"), Term("nig", prefix=True)), "nig")
-    assert read("harbor nig ", {}).needs[1] == Need((Term("nig"),), "nig")
+    assert read("harbor nig ", speech.NOTHING).needs[1] == Need((Term("nig"),), "nig")
 
 
 def test_quotes_and_minus() -> None:
-    wording = read("“first lights” -closed  night", {})
+    wording = read("“first lights” -closed  night", speech.NOTHING)
     assert wording.needs[1] == Need((Phrase(("first", "light")), Phrase(("first", "lights"))))
     assert [need.typed for need in wording.bars] == ["closed"]
     assert typed("night") == ["night"]
 
 
 def test_a_hyphen_inside_a_word_takes_nothing_out() -> None:
-    assert read("walk-in", {}).bars == ()
+    assert read("walk-in", speech.NOTHING).bars == ()
     assert typed("walk-in") == ["walk"]
 
 
@@ -173,7 +173,7 @@ def test_kinds_and_options_are_found_by_their_own_names_and_initials() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", '"', "-", '""', "%", "\0", "💜", "." * 300, '-"'])
 def test_signs_alone_ask_for_nothing(text: str) -> None:
-    assert read(text, {}) == Wording()
+    assert read(text, speech.NOTHING) == Wording()
 
 
 @given(st.text(max_size=200))
@@ -184,4 +184,16 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 def test_a_very_long_text_asks_for_few_things() -> None:
-    assert len(read("word" + " word" * 5000, {}).needs) <= 24
+    assert len(read("word" + " word" * 5000, speech.NOTHING).needs) <= 24
+
+
+def test_what_is_being_typed_may_go_on_to_an_entry_but_never_to_one_of_a_crisis() -> None:
+    table = speech.build(
+        [
+            PlainSpeech(says="naltrexone\nvivitrol", means="medication=naltrexone"),
+            PlainSpeech(says="kill myself", means="kind=hotlines", crisis=True),
+        ]
+    )
+    assert table.beginning("vivi") == ["naltrexone"]
+    assert table.beginning("kil") == []
+    assert "vivitrol" in table.words
