@@ -72,37 +72,44 @@ class Writer:
     def create(self, refs: list[str]) -> None:
         staged = [self.staged[ref] for ref in refs]
         self.add_places(staged)
-        groups = [self.new_group(each) for each in staged]
-        bulk.insert(groups)
-        Meeting.objects.bulk_create(
-            Meeting(group=group, source_ref=ref, **values)
-            for group, each in zip(groups, staged, strict=True)
-            for ref, values in each.meetings.items()
+        keys = bulk.insert_listings(SupportGroup, [self.new_group(each) for each in staged])
+        bulk.insert(
+            Meeting,
+            [
+                {"group_id": key, "source_ref": ref, **values}
+                for key, each in zip(keys, staged, strict=True)
+                for ref, values in each.meetings.items()
+            ],
         )
-        self.note((group.pk, group.source_ref, None) for group in groups)
-        self.run.created += len(groups)
+        self.note((key, each.ref, None) for key, each in zip(keys, staged, strict=True))
+        self.run.created += len(keys)
 
-    def new_group(self, staged: Staged) -> SupportGroup:
+    def new_group(self, staged: Staged) -> dict[str, Any]:
         place = self.places.get(staged.place_ref) if staged.place is not None else None
-        return SupportGroup(
-            kind="support-groups",
-            slug=self.free_slug(staged.listing["name"], staged.ref),
-            source=self.source.slug,
-            source_ref=staged.ref,
-            provenance={WHOLE: {"source": self.source.name}},
-            place=place,
-            region=self.region_of(place),
+        region = self.region_of(place)
+        return {
+            "kind": "support-groups",
+            "slug": self.free_slug(staged.listing["name"], staged.ref),
+            "source": self.source.slug,
+            "source_ref": staged.ref,
+            "provenance": {WHOLE: {"source": self.source.name}},
+            "place_id": place.pk if place else None,
+            "region_id": region.pk if region else None,
             **staged.listing,
-        )
+        }
 
     def add_places(self, staged: Iterable[Staged]) -> None:
         wanted = {each.place_ref: each.place for each in staged if each.place is not None}
         new = [
-            Place(source=self.source.slug, source_ref=ref, **values)
+            {"source": self.source.slug, "source_ref": ref, **values}
             for ref, values in wanted.items()
             if ref not in self.places
         ]
-        self.places |= {place.source_ref: place for place in Place.objects.bulk_create(new)}
+        bulk.insert(Place, new)
+        added = Place.objects.filter(
+            source=self.source.slug, source_ref__in=[row["source_ref"] for row in new]
+        )
+        self.places |= {place.source_ref: place for place in added}
 
     def region_of(self, place: Place | None) -> Region | None:
         return next((region for region in self.regions if place and region.covers(place)), None)
@@ -178,8 +185,12 @@ class Writer:
 
     def note(self, changes: Iterable[tuple[int, str, Any]]) -> None:
         """The journal of the run, from which it can be undone."""
-        RunChange.objects.bulk_create(
-            RunChange(run=self.run, listing_id=pk, ref=ref, before=was) for pk, ref, was in changes
+        bulk.insert(
+            RunChange,
+            [
+                {"run_id": self.run.pk, "listing_id": pk, "ref": ref, "before": was}
+                for pk, ref, was in changes
+            ],
         )
 
     def free_slug(self, name: str, ref: str) -> str:

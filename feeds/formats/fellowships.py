@@ -1,6 +1,7 @@
 """What each fellowship is for, and how feeds name them in words."""
 
 import re
+from functools import lru_cache
 
 from directory.vocabulary import Concern, Fellowship
 
@@ -77,6 +78,7 @@ def concerns(fellowship: str) -> tuple[str, ...]:
     return tuple(concern.value for concern in _CONCERNS.get(fellowship, ()))
 
 
+@lru_cache(maxsize=2_000)
 def named_in(folded: str) -> str:
     """The fellowship whose full name stands in a folded text, or ""."""
     return next((value.value for words, value in _NAMES if re.search(rf"\b(?:{words})\b", folded)), "")

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
+from operator import is_
 
 from directory.vocabulary import Access, Audience, Concern, Language
 from feeds.formats import fellowships
@@ -44,8 +45,14 @@ class Entry:
 
 def groups_of(entries: list[Entry]) -> tuple[list[GroupRecord], list[Problem]]:
     """Groups by `ref`, and a problem for each meeting that stands twice in the feed."""
-    kept, duplicates = _without_duplicates(_with_unique_refs(sorted(entries, key=lambda entry: entry.order)))
+    kept, duplicates = _without_duplicates(_with_unique_refs(_in_order(entries)))
     return _grouped(kept), duplicates
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """The same whatever the order of the rows; what they say is only compared where slugs are the same."""
+    slugs = Counter(entry.slug for entry in entries)
+    return sorted(entries, key=lambda entry: entry.order if slugs[entry.slug] > 1 else (entry.slug, "", ""))
 
 
 def _with_unique_refs(entries: list[Entry]) -> list[Entry]:
@@ -61,9 +68,15 @@ def _with_unique_refs(entries: list[Entry]) -> list[Entry]:
                 ref = f"{entry.slug}:{digest(*entry.order, str(meeting.weekday), str(copy))}"
                 copy += 1
             seen.add(ref)
-            meetings.append(replace(meeting, ref=ref))
-        result.append(replace(entry, meetings=tuple(meetings)))
+            meetings.append(meeting if meeting.ref == ref else replace(meeting, ref=ref))
+        result.append(_with(entry, meetings))
     return result
+
+
+def _with(entry: Entry, meetings: list[MeetingRecord]) -> Entry:
+    """The entry with these meetings; itself where they are its own."""
+    same = len(meetings) == len(entry.meetings) and all(map(is_, meetings, entry.meetings))
+    return entry if same else replace(entry, meetings=tuple(meetings))
 
 
 def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem]]:
@@ -80,7 +93,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
             reason = f"Duplicate of {first[key].ref}: same name, day, time and place. It is listed once."
             first[key] = _joined(first[key], meeting)
             problems.append((entry, Problem(entry.row, entry.slug, "slug", reason, False)))
-    kept = [replace(entry, meetings=tuple(first[key] for key in own[id(entry)])) for entry in entries]
+    kept = [_with(entry, [first[key] for key in own[id(entry)]]) for entry in entries]
     return kept, [replace(found, merged=not own[id(entry)]) for entry, found in problems]
 
 

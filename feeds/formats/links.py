@@ -36,6 +36,8 @@ def web_address(value: object) -> str:
     text = words[0].rstrip(".,;)") if words else ""
     if "://" not in text:
         text = f"https://{text}" if _BARE.match(text) else ""
+    if not text:
+        return ""
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").rstrip("."), parts.port

@@ -7,8 +7,8 @@ shared 526 slugs and not one id. Slugs mostly stay, so they name the meetings.
 """
 
 import re
-from dataclasses import replace
 from datetime import time
+from functools import partial
 
 from directory.vocabulary import Audience, Fellowship, Format, Language
 from feeds.formats import addresses, fellowships, meeting_status, times
@@ -186,7 +186,8 @@ def _meetings(
         door=bool(place and (place.street or place.name) and not place.approximate),
         place=bool(place),
     )
-    shared = MeetingRecord(
+    record = partial(
+        MeetingRecord,
         ref=notes.slug,
         name=name,
         minutes=_minutes(row, slots[0][1], notes),
@@ -202,7 +203,7 @@ def _meetings(
         audiences=types.values(Audience),
     )
     return tuple(
-        replace(shared, weekday=day, start=None if start is None else time(start // 60, start % 60))
+        record(weekday=day, start=None if start is None else time(start // 60, start % 60))
         for day, start in sorted(slots, key=repr)
     )
 

@@ -7,6 +7,7 @@ and HY and the few that mean something else in Al-Anon's feeds.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from directory.vocabulary import Access, Audience, Concern, Fellowship, Format, Language
 from feeds.formats.fellowships import named_in
@@ -173,10 +174,15 @@ class Types:
 
 def read_types(value: object, *, fellowship: str = "") -> Types:
     """Types out of a list of codes, a text of comma words, labels in words, in any case."""
+    return _types(tuple(_given(value)), fellowship)
+
+
+@lru_cache(maxsize=5_000)
+def _types(given_types: tuple[str, ...], fellowship: str) -> Types:
     family = fellowship in (Fellowship.AL_ANON, Fellowship.ALATEEN)
     table = CODES | AL_ANON_CODES if family else CODES
     marks, rest, named = set(), set(), ""
-    for given in _given(value):
+    for given in given_types:
         code = given.upper() if given.upper() in table else _BY_LABEL.get(fold(given), "")
         if code:
             marks.add(code)

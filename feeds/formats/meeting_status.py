@@ -1,6 +1,7 @@
 """Whether a meeting meets, and how: the official field, legacy types, and words that people put in names."""
 
 import re
+from functools import lru_cache
 
 from directory.vocabulary import Mode
 from feeds.formats.meeting_guide_types import CLOSED_PLACE, HYBRID, ONLINE
@@ -43,6 +44,7 @@ def status_words(text: str) -> frozenset[str]:
     return frozenset({HERE}) if core == _PERSON else frozenset()
 
 
+@lru_cache(maxsize=20_000)
 def split_status(name: str) -> tuple[str, frozenset[str]]:
     """The name without its status, and the status: "Nooners (ONLINE)" is "Nooners" and online."""
     found: set[str] = set()

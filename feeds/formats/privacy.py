@@ -5,6 +5,7 @@ sentence; what is kept too much is somebody's anonymity. So the doubtful sentenc
 """
 
 import re
+from functools import lru_cache
 
 from feeds.formats.links import web_address
 from feeds.formats.text import NAME_LENGTH, NOTES_LENGTH, plain
@@ -74,6 +75,10 @@ _BARE_NAME = re.compile(rf"\W*(?:{_CAPITAL}[^\w.!?]*|{_CAPITAL}\s+{_CAPITAL}(?:\
 _SHORT = {"mr", "mrs", "ms", "dr", "st", "ave", "rd", "ph", "tel", "no", "ext", "cell", "mob", "apt", "rm"}
 
 
+# Rows of one group, and groups of one building, say the same: what was read of it once is not read again.
+_remember = lru_cache(maxsize=20_000)
+
+
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
@@ -86,7 +91,11 @@ _IN_ADDRESS = _any(*_EMAIL, *_PHONE, *_PASSWORD[:2])  # "112-0002" is a postal c
 
 def public_notes(value: object) -> str:
     """Notes as plain text without the sentences that hold something private; its links cleaned."""
-    text = plain(value, limit=NOTES_LENGTH, lines=True)
+    return _public_notes(plain(value, limit=NOTES_LENGTH, lines=True))
+
+
+@_remember
+def _public_notes(text: str) -> str:
     lines = [_sentences(line) for line in text.split("\n")]
     flat = [sentence for line in lines for sentence in line]
     private = _private(flat)
@@ -100,14 +109,24 @@ def public_notes(value: object) -> str:
 
 def public_name(value: object) -> str:
     """A name of a group, meeting or place without contacts and passwords; capitals are left as they are."""
-    text = _URL.sub(" ", plain(value, limit=NAME_LENGTH))
+    return _public_name(plain(value, limit=NAME_LENGTH))
+
+
+@_remember
+def _public_name(text: str) -> str:
+    text = _URL.sub(" ", text)
     asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
     return _trimmed(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
 
 
 def public_address(value: object) -> str:
     """A line or part of an address without contacts and passwords."""
-    return _trimmed(_IN_ADDRESS.sub(" ", _URL.sub(" ", plain(value))))
+    return _public_address(plain(value))
+
+
+@_remember
+def _public_address(text: str) -> str:
+    return _trimmed(_IN_ADDRESS.sub(" ", _URL.sub(" ", text)))
 
 
 def links_in(value: object) -> list[str]:

@@ -35,6 +35,8 @@ def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> st
 
     With `lines` line breaks stay, one at a time. Tags go for the reader's sake: pages escape all text anyway.
     """
+    if not value and value != 0:
+        return ""
     text = _string(value)[: limit * 4]
     if _PLAIN_ALREADY.fullmatch(text):
         return " ".join(text.split())[:limit].strip()

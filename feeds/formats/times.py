@@ -48,7 +48,11 @@ def weekdays(value: object) -> tuple[int, ...] | None:
 
 def clock(value: object) -> int | None:
     """Minutes since midnight, 0 to 1440, of "18:30", "9:30", "6:30 PM", "noon" or "24:00", else None."""
-    text = plain(value, limit=40)
+    return _clock(plain(value, limit=40))
+
+
+@lru_cache(maxsize=2_000)
+def _clock(text: str) -> int | None:
     word = fold(text)
     if word in _WORD_TIMES:
         return _WORD_TIMES[word]
@@ -77,6 +81,7 @@ def is_zone(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def _days(text: str) -> list[int] | range | None:
     word = fold(text)
     if word in _SEVERAL:
