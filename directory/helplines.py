@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory import freshness
@@ -12,6 +13,7 @@ from directory.cards import Card, card, ready
 from directory.context import crisis
 from directory.countries import COUNTRIES
 from directory.fields import labels
+from directory.languages import text_lang, translated
 from directory.models import Listing
 from directory.moments import At
 from directory.vocabulary import Concern
@@ -52,16 +54,17 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 
 
 def listings(country: str, concern: str, at: At) -> list[Listing]:
-    """The country's lines, its main one first, samples last, and long unchecked ones behind the others; those for any
-    concern stay beside the chosen one's."""
+    """The country's lines: those that are known to answer in the language of the page first, the main one before the
+    others; samples last, and long unchecked ones behind the others; those for any concern stay beside the chosen's."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
         rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
     found = ready(list(rows.values_list("pk", flat=True)))
 
-    def order(each: Listing) -> tuple[bool, bool, bool, bool, str]:
+    def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, str]:
+        speaks = (get_language() or "") in each.languages
         stale = freshness.is_stale(each, at.today)
-        return each.sample, not each.own.main, stale, not each.always_open, each.name
+        return each.sample, not speaks, not each.own.main, stale, not each.always_open, each.name
 
     return sorted(found, key=order)
 
@@ -71,10 +74,11 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
     made: Card = card(listing, at)
     return {
         "card": made,
-        "summary": listing.summary,
+        "summary": translated(listing.summary),
+        "lang": text_lang(listing.summary, listing.text_language),
         "languages": ", ".join(labels(listing, "languages")),
-        "who_answers": own.who_answers,
-        "happens": own.steps,
+        "who_answers": translated(own.who_answers),
+        "happens": [translated(step) for step in own.steps],
         "known": known_words(made.checked, source_words(listing)),
     }
 

@@ -56,6 +56,21 @@ def languages(request: HttpRequest | None) -> Iterator[InLanguage]:
             yield InLanguage(code, str(name), in_language(address, code), code == current)
 
 
+def translated(text: str) -> str:
+    """A text of a fact that ships with the site, in the language of the page; any other text as it is.
+
+    Whole texts are looked up, so that what a curator wrote differently is never shown as the old one's translation.
+    """
+    return translation.pgettext("fact", text) if text else ""
+
+
+def text_lang(text: str, language: str) -> str:
+    """What `lang` should say of a listing's text in that language: nothing where it is the page's own, or stands in
+    the page's own as a translation."""
+    is_ours = language == translation.get_language() or translated(text) != text
+    return "" if is_ours else language
+
+
 def is_unread(text: str) -> bool:
     """Whether no native speaker has read that text in the language of the page, as far as the database can say."""
     from directory.models import ReadTranslation

@@ -16,6 +16,7 @@ from directory.fields import labels
 from directory.freshness import FRAGILE
 from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
+from directory.languages import text_lang, translated
 from directory.models import Listing, OpeningInterval
 from directory.moments import At, time_words
 from directory.vocabulary import Status
@@ -52,8 +53,10 @@ def context(listing: Listing, at: At) -> dict[str, Any]:
     return {
         "title": listing.name,
         "card": made,
-        "lead": listing.summary,
+        "lead": translated(listing.summary),
+        "lead_lang": text_lang(listing.summary, listing.text_language),
         "description": listing.description,
+        "description_lang": text_lang(listing.description, listing.text_language),
         "kind_line": made.kind_words,
         "kind_plural": kind.plural,
         "next": upcoming(made),
@@ -143,7 +146,7 @@ def hours_words(listing: Listing) -> str:
         by_day[row.weekday].append(_("%(opens)s to %(closes)s") % stretch)
     days = [(day, ", ".join(stretches)) for day, stretches in sorted(by_day.items())]
     lines = [days_words(first, last, hours) for first, last, hours in runs(days)]
-    return "\n".join(filter(None, [*lines, listing.hours_note]))
+    return "\n".join(filter(None, [*lines, translated(listing.hours_note)]))
 
 
 def runs(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
@@ -169,7 +172,7 @@ def days_words(first: int, last: int, hours: str) -> str:
 
 
 def channel_words(channel: Any) -> str:
-    note = f" ({channel.note})" if channel.note else ""
+    note = f" ({translated(channel.note)})" if channel.note else ""
     return f"{channel.display or channel.dial}{note}"
 
 

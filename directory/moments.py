@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness, schedule
+from directory.languages import translated
 from directory.schedule import Hours, Occurrence
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def by_hours(listing: "Listing", at: At) -> Moment:
     """The rail of something that is open by the clock."""
     hours = listing.opening_hours()
     if hours is None:
-        note = listing.hours_note
+        note = translated(listing.hours_note)
         return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
     if freshness.lapsed(listing, "hours", at.today):
         return by_old_hours(hours, freshness.known_on(listing, "hours") or at.today, at)

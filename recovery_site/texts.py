@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import templatize
 
 from directory.countries import NAMES as COUNTRY_NAMES
+from directory.facts import HotlineFact, read_hotlines, read_mutual_aid
 from recovery_site.catalogue import Key, key
 
 ROOMS = ("directory", "groups", "network", "feeds", "curation", "recovery_site")
@@ -21,6 +22,13 @@ PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
+DESK = (
+    "admin", "/management/", "templates/reversion/", "queues.py", "roles.py", "feeds/", "directory/sheets.py",
+    "directory/bulk.py", "directory/history.py", "directory/models/speech.py", "directory/models/gazetteer.py",
+    "directory/models/region.py", "directory/models/translation.py", "curation/side_by_side.py", "curation/alike.py",
+    "curation/fixes.py", "curation/merging.py", "curation/due.py", "curation/desk.py", "curation/doubles.py",
+    "curation/links.py", "curation/actions.py",
+)  # fmt: skip
 NAMES = sorted(PLAIN | PLURAL | IN_CONTEXT | PLURAL_IN_CONTEXT)
 HEAD = {
     "Project-Id-Version": "Steady",
@@ -43,18 +51,26 @@ def all_texts() -> dict[Key, polib.POEntry]:
     return found
 
 
+def is_for_visitors(name: str) -> bool:
+    """The curators' desk speaks English; whatever stands on it alone is not asked for."""
+    return not any(part in name for part in DESK)
+
+
 def in_files() -> Iterator[tuple[str, polib.POEntry]]:
     root = settings.ROOT
     for path in sorted((root / "templates").rglob("*.html")):
         name = str(path.relative_to(root))
+        if not is_for_visitors(name):
+            continue
         lines = templatize(path.read_text("utf-8"), origin=name).splitlines()
         # What is left of the markup is indented as no Python would be.
         source = "\n".join(line.lstrip() for line in lines)
         yield from ((name, entry) for entry in read(source))
     for room in ROOMS:
         for path in sorted((root / room).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield from ((str(path.relative_to(root)), entry) for entry in read(path.read_text("utf-8")))
+            name = str(path.relative_to(root))
+            if "migrations" not in path.parts and is_for_visitors(name):
+                yield from ((name, entry) for entry in read(path.read_text("utf-8")))
 
 
 def read(source: str) -> Iterator[polib.POEntry]:
@@ -69,8 +85,13 @@ def read(source: str) -> Iterator[polib.POEntry]:
 
 
 def in_data() -> Iterator[tuple[str, polib.POEntry]]:
-    """Texts that code looks up by a name it was given."""
+    """Texts that code looks up by what it was given: names of countries, and what facts say of themselves."""
     yield from (("directory/countries.py", entry_of("country", name)) for name in COUNTRY_NAMES.values())
+    for fact in (*read_hotlines(), *read_mutual_aid()):
+        said = [fact.summary, *(way.note for way in fact.channels)]
+        if isinstance(fact, HotlineFact):
+            said += [fact.who_answers, fact.hours_note, *fact.happens]
+        yield from (("directory/facts", entry_of("fact", text)) for text in said if text)
 
 
 def entry_of(context: str, text: str, plural: str = "") -> polib.POEntry:

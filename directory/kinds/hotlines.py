@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.kinds import Fact, Kind, Section, kinds
+from directory.languages import translated
 from directory.models.listing import Listing
 
 
@@ -47,12 +48,16 @@ class Hotlines(Kind):
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return [_("Answered by: %(who)s.") % {"who": own.who_answers.rstrip(".")}] if own.who_answers else []
+        return (
+            [_("Answered by: %(who)s.") % {"who": translated(own.who_answers).rstrip(".")}]
+            if own.who_answers
+            else []
+        )
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
-        steps = tuple(Fact(str(number), step) for number, step in enumerate(own.steps, start=1))
-        who = Section(_("Who is there"), (Fact(_("Who answers"), own.who_answers),))
+        steps = tuple(Fact(str(number), translated(step)) for number, step in enumerate(own.steps, start=1))
+        who = Section(_("Who is there"), (Fact(_("Who answers"), translated(own.who_answers)),))
         return [who, Section(_("What happens when you call"), steps)] if steps else [who]
 
 
