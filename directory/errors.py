@@ -1,10 +1,17 @@
 """Error pages. Each has the crisis strip; none says more than the person needs."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from directory.context import shared
 from directory.languages import languages
+
+# What Django raises where the database cannot be reached.
+DOWN = (OperationalError, InterfaceError)
+RETRY_SECONDS = 60
 
 
 def error(request: HttpRequest, status: int) -> HttpResponse:
@@ -35,4 +42,9 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return error(request, 500)
+    """What nobody caught; without a database, that we are back in a moment. Called while the error is handled."""
+    if not isinstance(sys.exc_info()[1], DOWN):
+        return error(request, 500)
+    response = error(request, 503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

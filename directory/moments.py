@@ -178,12 +178,18 @@ def zone_name(when: datetime.datetime) -> str:
 
 def by_hours(listing: "Listing", at: At) -> Moment:
     """The rail of something that is open by the clock."""
-    hours = listing.opening_hours()
+    lapsed = freshness.lapsed(listing, "hours", at.today)
+    known = freshness.known_on(listing, "hours") if lapsed else None
+    return of_hours(listing.opening_hours(), listing.hours_note, at, too_old=known)
+
+
+def of_hours(hours: Hours | None, note: str, at: At, *, too_old: datetime.date | None = None) -> Moment:
+    """The rail by hours; `too_old` is the day on which they were known, where they may not be relied on any more."""
     if hours is None:
-        note = translated(listing.hours_note)
+        note = translated(note)
         return Moment.words_only(_("By arrangement") if not note else _("Hours vary"), [note] if note else [])
-    if freshness.lapsed(listing, "hours", at.today):
-        return by_old_hours(hours, freshness.known_on(listing, "hours") or at.today, at)
+    if too_old:
+        return by_old_hours(hours, too_old, at)
     if hours.always and schedule.open_at(hours, at.now):
         return Moment("open", _("Open"), lines=[_("any hour, any day")])
     if schedule.open_at(hours, at.now):

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from directory import doors, fruitless, helplines, listing_page, moments
+from directory import now as someone_now
 from directory.cards import cards
 from directory.finding import Finding
 from directory.guides import guides as all_guides
@@ -20,7 +21,6 @@ from directory.search import engine
 from directory.search.query import Reader, SearchQuery
 
 SOON_ON_HOME = 4
-MEETINGS_NOW = 6
 
 
 @require_safe
@@ -78,12 +78,9 @@ def hotlines(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
-    """Who is there now: lines that are open, meetings going on or within the hour. One screen, no form."""
-    at = At.this_moment()
-    lines = helplines.context("", "", at)
-    query = SearchQuery(kinds=("support-groups",), chosen=(("when", ("now", "soon")),))
-    meetings = cards(engine.soonest(query, at, MEETINGS_NOW), at)
-    return for_everyone(page(request, "directory/now.html", {**lines, "meetings": meetings}))
+    """Who is there now. One screen, no form; it opens with the database stopped too."""
+    context = someone_now.context(request.GET.get("country", ""), At.this_moment())
+    return for_everyone(page(request, "directory/now.html", context))
 
 
 @require_safe

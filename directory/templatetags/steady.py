@@ -38,6 +38,22 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def icons(*names: str) -> SafeString:
+    """These symbols once for a page that shows them often; `use` then draws them."""
+    shapes = "".join(
+        f'<symbol id="i-{name}" viewBox="0 0 24 24">{symbols()[name]}</symbol>' for name in names
+    )
+    return mark_safe(f'<svg hidden aria-hidden="true">{shapes}</svg>')  # noqa: S308 our own file
+
+
+@register.simple_tag
+def use(name: str) -> SafeString:
+    """A symbol that `icons` has put on the page. Raises KeyError as `icon` does."""
+    symbols()[name]
+    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
 def script(path: str, **attributes: str | bool) -> SafeString:
     """One of our own scripts with its integrity digest; `defer=True` and `data_x="…"` become attributes."""
     return format_html(

@@ -9,6 +9,7 @@ from django.db import transaction
 from directory.facts.loading import load_hotlines
 from directory.facts.speech import load_plain_speech
 from directory.models import PlainSpeech
+from directory.now import keep_all
 from groups.facts import load_mutual_aid
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         hotlines, organizations = load_hotlines(), load_mutual_aid()
         speech = load_plain_speech(PlainSpeech)
+        transaction.on_commit(keep_all)
         if verbosity:
             done = hotlines + organizations
             self.stdout.write(

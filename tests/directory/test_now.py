@@ -1,0 +1,164 @@
+"""Now: what it shows, what it weighs, and that it opens with the database stopped, for real."""
+
+import datetime
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from directory import lines, now
+from directory.facts.loading import load_hotlines
+from directory.kinds.hotlines import Hotline
+from directory.models import Channel, HoursException, OpeningInterval
+from directory.moments import At
+from tests.builders import make_group, make_listing, make_meeting
+
+pytestmark = pytest.mark.django_db
+
+MONDAY_NOON = datetime.datetime(2026, 3, 9, 19, 0, tzinfo=datetime.UTC)  # in Los Angeles
+
+
+@pytest.fixture(autouse=True)
+def state(settings: LazySettings, tmp_path: Path) -> Path:
+    settings.VAR = tmp_path
+    lines._kept.clear()
+    return tmp_path
+
+
+@pytest.fixture
+def monday_noon(time_machine) -> None:
+    time_machine.move_to(MONDAY_NOON, tick=False)
+
+
+def make_line(**facts: object) -> Hotline:
+    line = make_listing("hotlines", **{"country": "US", "always_open": True, **facts})
+    Channel.objects.create(listing=line, type="call", dial="+14085550100", display="408-555-0100")
+    return line
+
+
+def page(client: Client, address: str = "/now/") -> BeautifulSoup:
+    return BeautifulSoup(client.get(address).content, "html.parser")
+
+
+def names(page: BeautifulSoup) -> list[str]:
+    return [each.b.text for each in page.select(".reach > li")]
+
+
+@pytest.mark.usefixtures("monday_noon")
+def test_lines_say_open_or_when_they_open(client: Client) -> None:
+    make_line(name="Always", main=True)
+    later = make_line(name="Later", always_open=False, zone="America/Los_Angeles", audiences=("women",))
+    OpeningInterval.objects.create(listing=later, weekday=0, opens="18:00", closes="20:00")
+    text = page(client)
+    assert text.select_one(".reach .lamp").text == "open, any hour, any day"
+    assert text.select_one(".cols .unlit").text == "closed, opens today 6:00 pm, for women"
+
+
+@pytest.mark.usefixtures("monday_noon")
+def test_rooms_that_can_be_joined_come_first(client: Client) -> None:
+    for name, modes in (("Far room", ("in-person",)), ("By screen", ("online",))):
+        make_meeting(make_group(name=name, modes=modes), start=datetime.time(11, 30), minutes=60)
+    assert names(page(client)) == ["By screen", "Far room"]
+
+
+@pytest.mark.usefixtures("monday_noon")
+def test_what_opens_next_where_nothing_goes_on(client: Client) -> None:
+    make_meeting(make_group(name="Evening"))
+    text = page(client)
+    assert text.find("h2", string="Rooms that open next")
+    assert names(text) == ["Evening"]
+
+
+def test_country_is_chosen_in_the_address(client: Client) -> None:
+    make_line(name="Here")
+    make_line(name="There", country="CA")
+    assert names(page(client)) == ["Here"]
+    assert names(page(client, "/now/?country=CA")) == ["There"]
+    assert names(page(client, "/now/?country=%00")) == ["Here"]
+    assert page(client).select_one("a[href='/now/?country=CA']").text == "Canada"
+
+
+def test_page_weighs_under_15_kb(client: Client) -> None:
+    load_hotlines()
+    for number in range(10):
+        group = make_group(name=f"A room with a name of some length, number {number}", modes=("online",))
+        make_meeting(group, repeat="ongoing", weekday=None, start=None, join_url="https://example.org/a-room")
+    content = client.get("/now/").content
+    assert len(content) < 15_000
+    assert len(gzip.compress(content)) < 5_000
+
+
+# ---- without a database ----
+
+
+@pytest.mark.parametrize("change", ["save", "update", "channel", "hours"])
+def test_each_change_to_a_line_is_kept_by_the_next_page(client: Client, change: str) -> None:
+    line = make_line(name="Before")
+    client.get("/now/")
+    before = lines.path("US").read_bytes()
+    if change == "save":
+        line.name = "After"
+        line.save()
+    elif change == "update":
+        Hotline.objects.update(name="After")
+    elif change == "channel":
+        line.channels.update(dial="+14085550199")
+    else:
+        HoursException.objects.create(listing=line, date=timezone.localdate())
+    client.get("/now/")
+    assert lines.path("US").read_bytes() != before
+    assert lines.read("US") == [lines.of_listing(Hotline.objects.get())]
+
+
+def test_unchanged_lines_are_not_written_again(client: Client) -> None:
+    make_line()
+    client.get("/now/")
+    when = lines.path("US").stat().st_mtime_ns
+    lines._kept.clear()
+    client.get("/now/")
+    assert lines.path("US").stat().st_mtime_ns == when
+
+
+def test_kept_lines_say_what_the_rows_say() -> None:
+    """Of every line that ships, at each hour of a week: from the rows, from the file, from the facts."""
+    load_hotlines()
+    now.keep_all()
+    start = timezone.now()
+    for country in ("US", "GB", "CA", "DE"):
+        rows = now.context(country, At(start, "America/Los_Angeles"))
+        kept = {each.slug: each for each in lines.read(country)}
+        facts = {each.slug: each for each in lines.bundled(country)}
+        assert kept.keys() == facts.keys() >= {each["slug"] for each in rows["open"]}
+        for hours in range(0, 168, 12):
+            at = At(start + datetime.timedelta(hours=hours), "America/Los_Angeles")
+            assert {slug: line.moment(at) for slug, line in kept.items()} == {
+                slug: line.moment(at) for slug, line in facts.items()
+            }
+
+
+@pytest.mark.parametrize("bent", [b"", b"{", b"[]", b'{"format": 1, "lines": [{"slug": "x"}]}', b'{"format": 9}',
+    b'{"format": 1, "lines": [{"slug": "x", "name": "X", "zone": "UTC", "intervals": [[0, "morning", "noon"]]}]}',
+])  # fmt: skip
+def test_torn_file_gives_way_to_the_bundled_lines(bent: bytes) -> None:
+    lines.path("US").parent.mkdir()
+    lines.path("US").write_bytes(bent)
+    assert lines.without_database("US") == lines.bundled("US")
+    assert lines.bundled("US")[0].main
+
+
+def test_full_disk_stops_nobody(client: Client, state: Path) -> None:
+    make_line(name="Here")
+    (state / "lines").write_text("in the way")
+    assert names(page(client)) == ["Here"]
+
+
+def test_loading_facts_keeps_every_country(django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("load_facts", verbosity=0)
+    assert json.loads(lines.path("GB").read_bytes())["lines"]
