@@ -1,24 +1,22 @@
-"""Fills a migrated base with made-up rows, fast: whole batches, indexes and triggers set aside meanwhile.
-
-Run as a program, with DATABASE_URL naming the base: `python -m benchmarks.filling SIZE`.
-"""
+"""Fills a base with made-up rows, fast: whole batches, indexes and triggers set aside meanwhile."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import django
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
+from benchmarks.rows import BATCH, FIELDS, Writer
+from feeds.progress import Progress
 
-def main(size: int) -> None:
-    from benchmarks.rows import BATCH, Writer
-    from feeds.progress import Progress
 
+def main(arguments: list[str]) -> None:
+    """`SIZE`: so many listings, into the base that DATABASE_URL names, which is migrated first."""
+    size = int(arguments[0])
     call_command("migrate", interactive=False, verbosity=0)
     writer = Writer()
     progress = Progress(sys.stderr, size, "listings")
@@ -85,14 +83,7 @@ def set_aside() -> Iterator[None]:
 
 def settle() -> None:
     """Sequences behind the given keys, and what the planner should know."""
-    from benchmarks.rows import FIELDS
-
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(FIELDS)):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
-
-
-if __name__ == "__main__":
-    django.setup()
-    main(int(sys.argv[1]))
