@@ -4,13 +4,17 @@ words and towns.
 Each way of asking comes as often as its weight says; words come as often as they stand in the listings.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import TypeVar
 from urllib.parse import urlencode
+
+import numpy as np
 
 from benchmarks import words
 from benchmarks.rows import KINDS, Writer
 
+Thing = TypeVar("Thing")
 Pairs = list[tuple[str, str]]
 LETTERS = "abcdefghijklmnoprstuvw"
 SHORTEST_MISTYPED = 5  # letters
@@ -40,15 +44,18 @@ class Mix:
     def word(self, shortest: int = 2) -> str:
         """One that says something: neither everyday nor too short."""
         while True:
-            word = self.words[min(self.word_chances.searchsorted(self.chance.random()), len(self.words) - 1)]
+            word = self.drawn(self.words, self.word_chances)
             if word not in words.EVERYDAY and len(word) >= shortest:
                 return word
+
+    def drawn(self, things: Sequence[Thing], chances: np.ndarray) -> Thing:
+        return things[min(int(np.searchsorted(chances, self.chance.random())), len(things) - 1)]
 
     def a_kind(self) -> Pairs:
         return [("kind", self.chance.choices(list(KINDS), list(KINDS.values()))[0])]
 
     def place(self) -> Pairs:
-        town = self.towns[min(self.town_chances.searchsorted(self.chance.random()), len(self.towns) - 1)]
+        town = self.drawn(self.towns, self.town_chances)
         return [("near", town.zip or f"{town.name}, {town.region or town.country}"), ("radius", RADIUS)]
 
     def kind(self) -> Pairs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from directory.fields import labels, mid_sentence
 from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
+from directory.moulds import HOLE, Differing
 from directory.places import KM_PER_MILE, in_miles
 from directory.vocabulary import ChannelType, Status
 
@@ -33,10 +35,10 @@ LONGEST_NUMBER = 16  # characters that still fit on a button
 class Action:
     """A button; `spoken` follows the label for who hears the page instead of seeing it."""
 
-    label: str
-    href: str
+    label: Differing
+    href: Differing
     icon: str
-    spoken: str = ""
+    spoken: Differing = ""
 
     @property
     def outside(self) -> bool:
@@ -45,20 +47,20 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    pk: int
-    slug: str
-    url: str
+    pk: Annotated[int, HOLE]
+    slug: Differing
+    url: Differing
     kind: str
     icon: str
-    kind_words: str
-    name: str
+    kind_words: Differing
+    name: Differing
     lang: str
     sample: bool
     when: Moment
-    place: str
-    facts: str
+    place: Differing
+    facts: Differing
     actions: list[Action]
-    checked: str
+    checked: Differing
     paused: bool
 
 

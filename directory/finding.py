@@ -1,19 +1,23 @@
 """The results page in words: headings, days, filters with counts, chips, groups of cards, pages, offers."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.cards import cards
+from directory import moulds
+from directory.cards import Card, cards
+from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
 from directory.moments import EVENING, At, grouped
+from directory.moulds import Gap, gap
 from directory.places import Spot
 from directory.search import engine
 from directory.search.engine import Results
@@ -41,38 +45,42 @@ class Finding:
     """The place that was found among the words."""
 
     def context(self) -> dict[str, Any]:
-        query, results = self.query, self.results
+        """For a mould: what differs from one search to the next is a gap."""
+        query, results, total = self.query, self.results, total_words(self.results.total)
+        heading, chips, filters = gap(self.heading()), self.chips(), self.filters()
         return {
-            "title": self.heading(),
-            "heading": self.heading(),
-            "lead": str(self.kind.line) + "." if self.kind and not self.chips() else "",
+            "title": heading,
+            "heading": heading,
+            "lead": str(self.kind.line) + "." if self.kind and not chips else "",
             "action": self.action,
-            "q": query.q,
-            "near": query.near,
-            "today": date_format(self.at.local, "DATE_FORMAT"),
-            "radius_options": [(value, radius_words(value), value == query.radius) for value in self.radii()],
-            "hidden": [pair for pair in self.pairs(query) if pair[0] not in ("q", "near", "radius", "page")],
+            "q": gap(query.q),
+            "near": gap(query.near),
+            "today": gap(date_format(self.at.local, "DATE_FORMAT")),
+            "radius_options": [
+                (gap(value), gap(radius_words(value)), value == query.radius) for value in self.radii()
+            ],
+            "hidden": self.hidden(set(filters)),
             "days": self.days(),
             "narrower": self.narrower(),
-            "filters": self.filters(),
-            "chosen": self.chips(),
-            "filter_count": len(self.chips()),
+            "filters": gap(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
+            "chosen": chips,
+            "filter_count": gap(len(chips)) if chips else 0,
             "clear_url": self.url(
                 SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
             ),
-            "total": results.total,
-            "total_words": total_words(results.total),
-            "announce": total_words(results.total),
+            "total": gap(results.total) if results.total else 0,
+            "total_words": gap(total),
+            "announce": gap(total),
             "sort_words": sort_words(query.order),
             "sorts": self.sorts(),
             "groups": self.groups(),
             "pages": self.pages(),
-            "problems": [*self.problems, *self.past_the_end()],
-            "place_words": self.spot.label if self.spot else "",
-            "place_taken": self.taken_words(),
+            "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
+            "place_words": gap(self.spot.label if self.spot else ""),
+            "place_taken": gap(self.taken_words()),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
             "place_others": [
-                {"label": spot.label, "url": self.url(replace(query, near=spot.value, page=1))}
+                {"label": gap(spot.label), "url": self.url(replace(query, near=spot.value, page=1))}
                 for spot in self.others
             ],
             "offers": self.offers() if not results.total else [],
@@ -86,14 +94,19 @@ class Finding:
         pairs = query.pairs()
         return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
 
-    def url(self, query: SearchQuery) -> str:
+    def hidden(self, filters: Collection[str]) -> list[tuple[str, Gap]]:
+        """What the form sends along: what was chosen and has no field on the page."""
+        fields = {"q", "near", "radius", "page", *filters}
+        return [(name, gap(value)) for name, value in self.pairs(self.query) if name not in fields]
+
+    def url(self, query: SearchQuery) -> Gap:
         """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
         if self.kind and query.kinds != (self.kind.slug,):
-            return f"{reverse('find')}?{query.address()}"
+            return gap(f"{reverse('find')}?{query.address()}")
         address = query.address()
         if self.kind:
             address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
-        return f"{self.action}?{address}" if address else self.action
+        return gap(f"{self.action}?{address}" if address else self.action)
 
     def heading(self) -> str:
         """ "Support groups, online or near 95112, today"."""
@@ -161,7 +174,7 @@ class Finding:
                 "label": label,
                 "url": self.url(self.query.having("day", [value] if value else [])),
                 "current": value == chosen,
-                "count": self.results.counts["day"].get(value),
+                "count": gap(self.results.counts["day"][value]) if value else None,
             }
             for value, label in options
         ]
@@ -172,7 +185,7 @@ class Finding:
         asked = [self.kind.narrows] if self.kind and self.kind.narrows else []
         asked += ["mode"] if self.spot else []
         return [
-            {"label": words, "count": count, "url": self.url(self.query.having(key, [value]))}
+            {"label": gap(words), "count": gap(count), "url": self.url(self.query.having(key, [value]))}
             for key in asked
             if key not in self.query.choices
             for value, words, count in self.ways(key)
@@ -184,36 +197,25 @@ class Finding:
         found = [(value, known.words(value), counts.get(value, 0)) for value, _label in known.options]
         return [each for each in found if 0 < each[2] < self.results.total]
 
-    def filters(self) -> list[dict[str, Any]]:
+    def filters(self) -> dict[str, str]:
+        """The HTML of each filter that has anything to offer, by its key."""
         shown = [each for each in offered(self.query.kinds, self.query.choices) if each.key != "day"]
-        own = [self.filter(each) for each in shown]
+        found = {each.key: self.filter(each) for each in shown}
         if self.kind is None:
-            own.insert(1, self.kind_filter())
-        return [each for each in own if each["options"]]
+            first, *others = found.items()
+            found = {first[0]: first[1], "kind": self.kind_filter(), **dict(others)}
+        return {key: html for key, html in found.items() if html}
 
-    def filter(self, each: Filter) -> dict[str, Any]:
+    def filter(self, each: Filter) -> str:
         chosen = self.query.choices.get(each.key, ())
         counts = self.results.counts.get(each.key, {})
-        options = [
-            option(value, label, counts.get(value, 0), checked=value in chosen, single=each.single)
-            for value, label in each.options
-            if counts.get(value) or value in chosen
-        ]
-        return {
-            "key": each.key,
-            "label": each.label,
-            "folded": each.folded and not chosen,
-            "options": options,
-        }
+        return fieldset(
+            each.key, each.label, each.options, counts, chosen, single=each.single, folded=each.folded
+        )
 
-    def kind_filter(self) -> dict[str, Any]:
-        counts = self.results.counts["kind"]
-        options = [
-            option(slug, kind.plural, counts[slug], checked=slug in self.query.kinds, single=False)
-            for slug, kind in kinds.items()
-            if counts[slug] or slug in self.query.kinds
-        ]
-        return {"key": "kind", "label": _("Kind"), "folded": False, "options": options}
+    def kind_filter(self) -> str:
+        options = [(slug, kind.plural) for slug, kind in kinds.items()]
+        return fieldset("kind", _("Kind"), options, self.results.counts["kind"], self.query.kinds)
 
     def chips(self) -> list[dict[str, str]]:
         known, query = all_filters(), self.query
@@ -224,7 +226,7 @@ class Finding:
             (known[key].words(value), key, value) for key, values in query.chosen for value in values
         ]
         return [
-            {"words": words, "url": self.url(query.without(key, value))}
+            {"words": gap(words), "url": self.url(query.without(key, value))}
             for words, key, value in takes_off
             if words
         ]
@@ -254,10 +256,10 @@ class Finding:
         """Cards under headings by what one can do, when they are in that order; else under one without."""
         found = cards(self.results.ids, self.at, self.results.km)
         if self.query.order != "soonest":
-            return [{"heading": "", "count_words": "", "cards": found}] if found else []
+            return [group("", "", found)] if found else []
         whole = self.results.pages == 1
         return [
-            {"heading": heading, "count_words": total_words(len(each)) if whole else "", "cards": each}
+            group(heading, total_words(len(each)) if whole else "", each)
             for heading, each in grouped((card.when.state, card) for card in found)
         ]
 
@@ -265,8 +267,8 @@ class Finding:
         count = self.results.pages
         number = min(self.query.page, count)
         return {
-            "number": number,
-            "count": count,
+            "number": gap(number),
+            "count": gap(count),
             "previous": self.url(replace(self.query, page=number - 1)) if number > 1 else "",
             "next": self.url(replace(self.query, page=number + 1)) if number < count else "",
         }
@@ -301,7 +303,7 @@ class Finding:
             if other.radius != self.query.radius
             else ""
         )
-        return {"label": label or self.left_out(other), "count": total, "url": self.url(other)}
+        return {"label": gap(label or self.left_out(other)), "count": gap(total), "url": self.url(other)}
 
     def left_out(self, other: SearchQuery) -> str:
         """Names what an offered query leaves out of this one."""
@@ -321,10 +323,9 @@ class Finding:
         return _("Without: %(what)s") % {"what": ", ".join(gone)}
 
 
-def option(value: str, label: object, count: int, *, checked: bool, single: bool) -> dict[str, Any]:
-    return {
-        "value": value, "label": label, "count": count, "checked": checked, "type": "radio" if single else "checkbox",
-    }  # fmt: skip
+def group(heading: str, count_words: str, found: Sequence[Card]) -> dict[str, Any]:
+    html = (moulds.render("directory/_card.html", {"card": card}) for card in found)
+    return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(html)))}  # noqa: S308
 
 
 def engine_day(date: datetime.date) -> str:

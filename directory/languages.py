@@ -12,6 +12,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from directory.moulds import Differing
+
 
 @dataclass(frozen=True, slots=True)
 class InLanguage:
@@ -19,7 +21,7 @@ class InLanguage:
 
     code: str
     name: str
-    url: str
+    url: Differing
     current: bool
 
 

@@ -8,7 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,10 +19,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness, schedule
 from directory.languages import translated
+from directory.moulds import Differing, DifferingEach
 from directory.schedule import Hours, Occurrence
 
 if TYPE_CHECKING:
     from directory.models import Listing
+
+Thing = TypeVar("Thing")
 
 HOUR = datetime.timedelta(hours=1)
 NOON = 12  # o'clock
@@ -60,10 +63,10 @@ class Moment:
     """The rail of a card. `state` is one of now, soon, later, open, closed, unsure, arrangement, paused."""
 
     state: str
-    clock: str
-    suffix: str = ""
-    iso: str = ""
-    lines: list[str] = field(default_factory=list)
+    clock: Differing
+    suffix: Differing = ""
+    iso: Differing = ""
+    lines: DifferingEach = field(default_factory=list)
 
     @property
     def lit(self) -> bool:
@@ -243,9 +246,9 @@ HEADINGS = {
 }
 
 
-def grouped(moments: Iterable[tuple[str, object]]) -> list[tuple[str, list[object]]]:
+def grouped(moments: Iterable[tuple[str, Thing]]) -> list[tuple[str, list[Thing]]]:
     """Cards under headings by what one can do, in the order in which the states first come."""
-    groups: dict[str, list[object]] = defaultdict(list)
+    groups: dict[str, list[Thing]] = defaultdict(list)
     for state, card in moments:
         groups[state].append(card)
     return [(HEADINGS[state](), cards) for state, cards in groups.items()]

@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from directory import moulds
+from directory.context import shared
+
 SHARED_CACHE_SECONDS = 60
 
 
@@ -13,8 +16,21 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str = "", status: int = 200
 ) -> HttpResponse:
     """Renders `template`, or `part` when htmx asks for a part of the page; the two are told apart by `HX-Request`."""
-    wants_part = bool(part and request.htmx and not request.htmx.history_restore_request)  # type: ignore[attr-defined]
-    response = render(request, part if wants_part else template, context, status=status)
+    wanted = part if wants_part(request, part) else template
+    return told_apart(render(request, wanted, context, status=status), part)
+
+
+def moulded(request: HttpRequest, template: str, context: dict[str, Any], *, part: str) -> HttpResponse:
+    """The same by way of a mould, for the page that everybody asks for: see `moulds`."""
+    wanted = part if wants_part(request, part) else template
+    return told_apart(HttpResponse(moulds.render(wanted, {**shared(request), **context})), part)
+
+
+def wants_part(request: HttpRequest, part: str) -> bool:
+    return bool(part and request.htmx and not request.htmx.history_restore_request)  # type: ignore[attr-defined]
+
+
+def told_apart(response: HttpResponse, part: str) -> HttpResponse:
     if part:
         patch_vary_headers(response, ("HX-Request",))
     return response

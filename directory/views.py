@@ -15,7 +15,7 @@ from directory.kinds import kinds
 from directory.languages import is_unread
 from directory.models import Listing
 from directory.moments import At
-from directory.pages import for_everyone, page
+from directory.pages import for_everyone, moulded, page
 from directory.replaced import replacements
 from directory.search import engine
 from directory.search.query import Reader, SearchQuery
@@ -46,7 +46,9 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
         finding = found(Reader(request.GET, as_words=True), kind)
     if finding.is_fruitless:
         fruitless.note(finding.query.q, finding.at.today)
-    return for_everyone(page(request, "directory/find.html", finding.context(), part="directory/_found.html"))
+    return for_everyone(
+        moulded(request, "directory/find.html", finding.context(), part="directory/_found.html")
+    )
 
 
 def found(reader: Reader, kind: str) -> Finding:

@@ -1,8 +1,8 @@
-"""What the templates need beyond Django's own tags: icons, own scripts and styles, and two small filters."""
+"""What the templates need beyond Django's own tags: icons, own scripts and styles."""
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha384
 from pathlib import Path
@@ -74,15 +74,6 @@ def stylesheet(path: str) -> SafeString:
     )
 
 
-@register.filter
-def besides(
-    pairs: Iterable[tuple[str, str]], filters: Iterable[Mapping[str, object]]
-) -> list[tuple[str, str]]:
-    """The (name, value) pairs of a form that none of the filters has a field for."""
-    fields = {"q", "near", "radius", "page"} | {_key(one) for one in filters or ()}
-    return [(name, value) for name, value in pairs or () if name not in fields]
-
-
 def integrity(path: str) -> str:
     """Subresource integrity of a static file as it is served. While developing, files change: read anew."""
     return _digest(path) if settings.DEBUG else _digest_once(path)
@@ -116,8 +107,3 @@ def _attributes(values: Mapping[str, str | bool]) -> SafeString:
     flags = format_html_join("", " {}", ((name,) for name, value in kept if value is True))
     pairs = format_html_join("", ' {}="{}"', ((name, value) for name, value in kept if value is not True))
     return format_html("{}{}", flags, pairs)
-
-
-def _key(one: object) -> str:
-    """A filter's parameter name; filters may come as mappings or as objects."""
-    return str(one["key"] if isinstance(one, Mapping) else getattr(one, "key"))  # noqa: B009

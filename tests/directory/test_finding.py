@@ -4,11 +4,30 @@ import re
 from html import unescape
 
 import pytest
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.builders import make_group, make_listing, make_meeting
+from directory.context import shared
+from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def said(client, monkeypatch):
+    """What the results page of an address is made of."""
+
+    def context(address, values=None):
+        kept = {}
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                "directory.views.moulded", lambda *given, **options: kept.update(given[2]) or HttpResponse()
+            )
+            client.get(address, values)
+        return kept
+
+    return context
 
 
 def total(client: Client, address: str) -> int:
@@ -18,23 +37,24 @@ def total(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("near", ["London, United Kingdom", "95112", ""])
-def test_offer_counts_what_its_link_gives(client, near):
+def test_offer_counts_what_its_link_gives(client, said, near):
     make_listing("hotlines", country="GB", modes=("phone",), name="A British line")
     make_listing("hotlines", country="US", modes=("phone",), name="An American line")
     make_listing("hotlines", country="US", modes=("phone",), name="Another American line")
-    context = client.get("/find/", {"near": near, "q": "line", "kind": "hotlines", "language": "ga"}).context
+    context = said("/find/", {"near": near, "q": "line", "kind": "hotlines", "language": "ga"})
     assert context["total"] == 0
     assert context["offers"]
     for offer in context["offers"]:
-        assert total(client, offer["url"]) == offer["count"], offer
+        assert total(client, offer["url"]) == int(offer["count"]), offer
 
 
-def test_page_behind_the_last_is_the_last_and_says_so(client):
+def test_page_behind_the_last_is_the_last_and_says_so(client, said):
     listing = make_listing()
     page = client.get("/find/", {"page": "7"})
     assert f'data-listing="{listing.slug}"' in page.content.decode()
-    assert any("7" in problem for problem in page.context["problems"])
-    assert page.context["pages"] == {"number": 1, "count": 1, "previous": "", "next": ""}
+    context = said("/find/", {"page": "7"})
+    assert any("7" in problem for problem in context["problems"])
+    assert context["pages"] == {"number": "1", "count": "1", "previous": "", "next": ""}
 
 
 @pytest.mark.parametrize("address", ["/find/", "/support-groups/"])
@@ -52,3 +72,21 @@ def test_filter_of_another_kind_shows_its_count(client):
     make_group(fellowship="aa")
     page = client.get("/find/?fellowship=aa").content.decode()
     assert re.search(r'name="fellowship" value="aa" data-count="2" checked', page)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/find/", "/support-groups/?near=95112&day=mon&mode=in-person", "/find/?q=hope&near=San+Jose&radius=25km",
+        "/find/?q=%3Cb%3E%22%27&kind=therapists&mode=teleport", "/find/?q=zzqqxx&near=95112&kind=hotlines",
+        "/find/?page=7",
+    ],
+)  # fmt: skip
+def test_mould_of_the_page_gives_what_its_template_gives(client, said, rf, address):
+    """With other values before it, so that what was kept for them would be seen."""
+    for number in range(3):
+        make_meeting(make_group(name=f"Hope & <Light> {number}", place=make_place()))
+        client.get(address)
+    make_listing("therapists", name="Hope Therapy", text_language="es", organization=None)
+    context = {**shared(rf.get(address)), **said(address)}
+    assert client.get(address).content.decode() == render_to_string("directory/find.html", context)

@@ -43,11 +43,6 @@ def test_stylesheet_refuses_a_file_that_is_not_there() -> None:
         steady.integrity("missing.css")
 
 
-def test_besides_leaves_out_what_has_a_field() -> None:
-    pairs = [("day", "today"), ("mode", "online"), ("near", "95112"), ("page", "2")]
-    assert steady.besides(pairs, [{"key": "mode"}]) == [("day", "today")]
-
-
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_template_holds_nothing_inline_and_nothing_from_elsewhere(path: Path) -> None:
     assert not INLINE.findall(path.read_text())
