@@ -6,13 +6,11 @@ outside its transaction, the watcher sees listings whose meetings are not there 
 """
 
 import json
-import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,9 +19,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
 
 from tests.house import ROOT
+from tests.separate import SeparateSite, separate_site
 from tests.soak import size
 
 KILLS = size(30, 100)
@@ -57,26 +55,7 @@ def feed(folder: Path, name: str, numbers: range, hour: int) -> Path:
     return path
 
 
-class Site:
-    """A migrated site on a database of its own."""
-
-    def __init__(self, folder: Path, database_url: str) -> None:
-        self.environment = {
-            **os.environ, "STATE_DIR": str(folder), "DATABASE_URL": database_url,
-            "DJANGO_SETTINGS_MODULE": "recovery_site.settings", "PYTHONPATH": str(ROOT),
-        }  # fmt: skip
-
-    def run(self, *arguments: str) -> str:
-        command = [sys.executable, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def manage(self, *arguments: str) -> str:
-        return self.run("manage.py", *arguments)
-
+class Site(SeparateSite):
     def look(self) -> tuple[str, int, int]:
         return tuple(json.loads(self.run("-c", LOOK)))
 
@@ -118,25 +97,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    """On SQLite a file, on PostgreSQL a further database of the same server; both are thrown away."""
-    with tempfile.TemporaryDirectory() as folder, django_db_blocker.unblock():
-        default = connections["default"]
-        if default.vendor == "sqlite":
-            made = Site(Path(folder), f"sqlite:///{folder}/n3.sqlite3")
-            made.manage("migrate", "--verbosity=0")
-            yield made
-            return
-        name = f"n3_{os.getpid()}"
-        with default._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-        given = default.settings_dict
-        url = f"postgres://{given['USER']}@/{name}?host={given['HOST']}"
-        made = Site(Path(folder), url + (f"&port={given['PORT']}" if given["PORT"] else ""))
-        made.manage("migrate", "--verbosity=0")
-        yield made
-        with default._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Site]:
+    with separate_site("n3", tmp_path_factory.mktemp("n3"), django_db_blocker) as made:
+        yield Site(made.folder, made.environment["DATABASE_URL"])
 
 
 def test_killed_import_ends_like_a_clean_one(site: Site, tmp_path: Path, figure) -> None:

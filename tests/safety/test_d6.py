@@ -1,0 +1,174 @@
+"""D6: text is not lost. Whatever the server answers when a form cannot be saved, what was typed is in the answer, in a
+form that saves it once the trouble is over; nothing of it is stored meanwhile. (With the script the form never leaves
+the page: tests/browser/test_network.py.)
+
+The troubles are real ones: the sign-in is ended, the token is old, another tab was first, the row is gone, the disk is
+full (a cap on the database's pages; on PostgreSQL a server that only reads). Planted fault: an answer without the text.
+"""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from network import held
+from network.models import SealedRow
+from network.things import Step
+from tests.builders import make_account, make_listing
+from tests.network.steps import filled, soup
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+ROUNDS = size(1, 40)
+ORIGIN = {"Origin": "http://testserver"}
+FORMS = ("new_person", "new_goal", "new_appointment", "step", "note")
+ALPHABET = "abc ÄÉ ñ “”<>&\"'{}%  \t語中ع🙂\u200d"
+
+
+def address_of(name: str) -> str:
+    return reverse(name, args={"step": ["signs"], "note": [make_listing().slug]}.get(name, []))
+
+
+@contextlib.contextmanager
+def no_room() -> Iterator[None]:
+    """SQLite has used up all its pages and may not grow; PostgreSQL only reads."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE filler (bytes BLOB)")
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        for length in (1_000_000, 100_000, 3_000):
+            with contextlib.suppress(OperationalError):
+                while True:
+                    cursor.execute("INSERT INTO filler VALUES (zeroblob(%s))", [length])
+        yield
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+        cursor.execute("DROP TABLE filler")
+
+
+def kept(answer: Any) -> dict[str, Any]:
+    """What the form in the answer would send, as a browser reads it."""
+    form = soup(answer).select_one("main form")
+    fields = [*form.select("input[name]"), *form.select("select[name]")]
+    given = {each["name"]: each.get("value", "") for each in fields if each.name == "input"}
+    for each in form.select("select[name]"):
+        given[each["name"]] = (each.select_one("option[selected]") or each.select_one("option"))["value"]
+    return given | {each["name"]: each.text.removeprefix("\n") for each in form.select("textarea[name]")}
+
+
+def same(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class Writer:
+    def __init__(self, text: str) -> None:
+        self.account, self.text = make_account(), text
+        self.client = Client(enforce_csrf_checks=True, headers=ORIGIN)
+        self.client.force_login(self.account)
+
+    def begin(self, name: str) -> tuple[str, dict[str, Any]]:
+        address = address_of(name)
+        field = {"new_person": "name", "step": "text", "note": "text"}.get(name, "words")
+        more = {"on": "2031-05-06", "at": "19:30"} if name == "new_appointment" else {}
+        self.field = field
+        return address, {**filled(soup(self.client.get(address))), field: self.text, **more}
+
+    def is_saved(self) -> bool:
+        things = [row.thing for row in held.everything(self.account)]
+        return same(self.text) in [same(getattr(thing, self.field, "")) for thing in things]
+
+
+def ended(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    writer.client.logout()
+    answer = writer.client.post(address, given)
+    writer.client.force_login(writer.account)
+    return answer
+
+
+def old_token(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    return writer.client.post(address, {**given, "csrfmiddlewaretoken": "y" * 64})
+
+
+def refused(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    return writer.client.post(address, {**given, "version": ""})
+
+
+def another_tab(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    writer.client.post(address, {**given, writer.field: "the other tab"})
+    return writer.client.post(address, given)
+
+
+TROUBLES = {"ended": ended, "old token": old_token, "refused": refused, "another tab": another_tab}
+
+
+def random_text(chance: random.Random) -> str:
+    return "x" + "".join(chance.choices(ALPHABET, k=chance.randint(5, 80))) + "x"
+
+
+def test_text_is_not_lost(figure) -> None:
+    chance, tried, lost = random.Random(6), 0, []
+    for number in range(ROUNDS):
+        for trouble, bring_about in TROUBLES.items():
+            for name in FORMS:
+                writer = Writer(random_text(chance))
+                address, given = writer.begin(name)
+                answer = bring_about(writer, address, given)
+                assert 400 <= answer.status_code < 500, (trouble, name, answer.status_code)
+                again = kept(answer)
+                if trouble == "refused":
+                    again["version"] = given["version"]
+                saved = writer.client.post(address, again)
+                tried += 1
+                if saved.status_code != 303 or not writer.is_saved():
+                    lost.append((number, trouble, name))
+    figure("D6", f"{tried} forms that could not be saved, {len(lost)} lost what was typed", must="0")
+    assert lost == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figure) -> None:
+    writer = Writer("Marisol")
+    address, given = writer.begin("new_person")
+    long = "a word of mine and another one. " * 120
+    given |= {"ask_for": long, "boundaries": long}
+    with no_room():
+        answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
+        assert answer.status_code == (507 if connection.vendor == "sqlite" else 503)
+        assert not writer.is_saved()
+        assert writer.client.get(reverse("plan")).status_code == 200
+    if not json:
+        given = kept(answer)
+        assert same(given["ask_for"]) == same(long)
+    assert json is False or answer.json()["say"]
+    assert writer.client.post(address, given).status_code == 303
+    assert writer.is_saved()
+    figure("D6", "a full disk answered in words, saved when there was room", must="the same")
+
+
+def test_nothing_is_stored_where_nothing_is_saved() -> None:
+    writer = Writer("canary-that-is-not-saved")
+    address, given = writer.begin("step")
+    ended(writer, address, given)
+    old_token(writer, address, given)
+    from tests.network import dump
+
+    assert SealedRow.objects.count() == 0
+    assert "canary-that-is-not-saved" not in dump.whole()
+    assert held.named(writer.account, Step, "signs") is None
+
+
+def test_answer_without_the_text_is_seen(monkeypatch) -> None:
+    monkeypatch.setattr("network.private.typed", lambda request: [])
+    writer = Writer("gone")
+    address, given = writer.begin("step")
+    assert "text" not in kept(ended(writer, address, given))
