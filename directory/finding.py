@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -167,7 +168,7 @@ class Finding:
         week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
         tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
-        options += [(engine_day(date), date_format(date, "l")) for date in week]
+        options += [(engine_day(date), capfirst(date_format(date, "l"))) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
         return [
             {

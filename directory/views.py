@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at = At.this_moment()
     soon = cards(engine.soonest(SearchQuery(kinds=("support-groups",)), at, SOON_ON_HOME), at)
     context = {
-        "greeting": f"{date_format(at.local, 'l')}, {moments.clock_words(at.local)}",
+        "greeting": f"{capfirst(date_format(at.local, 'l'))}, {moments.clock_words(at.local)}",
         "evening": at.local.hour >= moments.EVENING,
         **doors.context(at),
         "soon": soon,
