@@ -40,6 +40,8 @@ class Plan:
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Ids in the feed of the listings that are left as they are, since no row of theirs could be read."""
     published: frozenset[str] = frozenset()
     """Ids in the feed of the listings that were public before the run."""
 
@@ -48,21 +50,42 @@ class Plan:
         return len(self.published)
 
 
-def compare(source: Source, staged: Mapping[str, Staged]) -> Plan:
-    """Reads the source's listings a chunk at a time, whatever their number."""
+def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str] = ()) -> Plan:
+    """Reads the source's listings a chunk at a time, whatever their number. `unread` are the ids of rows that stand in
+    the feed and could not be read: what they spoke of is neither missing nor to be taken away."""
     known = dict(existing(source).values_list("source_ref", "status"))
     plan = Plan(published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED))
     plan.new = [ref for ref in staged if ref not in known]
-    plan.missing = [ref for ref in known if ref not in staged]
+    absent = [ref for ref in known if ref not in staged]
+    plan.unread = spoken_of(source, absent, unread)
+    plan.missing = [ref for ref in absent if ref not in set(plan.unread)]
     kept = kept_places(source)
     for refs in chunks(ref for ref in staged if ref in known):
         for group in with_rows(source, refs):
-            change = difference(group, staged[group.source_ref], kept)
+            change = difference(group, staged[group.source_ref], kept, unread)
             if change:
                 plan.changed.append(change)
             else:
                 plan.unchanged += 1
     return plan
+
+
+def spoken_of(source: Source, refs: Iterable[str], unread: Collection[str]) -> list[str]:
+    """Which of these listings have a meeting that a row speaks of which could not be read; none that is retired."""
+    if not unread:
+        return []
+    there = (group for some in chunks(refs) for group in with_rows(source, some))
+    return [
+        group.source_ref
+        for group in there
+        if group.status_reason != GONE and any(is_unread(each, unread) for each in group.meetings.all())
+    ]
+
+
+def is_unread(meeting: Meeting, unread: Collection[str]) -> bool:
+    """Whether the row of a meeting stands in the feed and could not be read. A row of several days gave each of its
+    meetings its own id and, behind a colon, the day."""
+    return meeting.source_ref in unread or meeting.source_ref.rpartition(":")[0] in unread
 
 
 def existing(source: Source) -> Any:
@@ -85,7 +108,9 @@ def kept_places(source: Source) -> set[int]:
     return set(corrected.exclude(place=None).values_list("place_id", flat=True))
 
 
-def difference(group: SupportGroup, staged: Staged, kept: Collection[int] = ()) -> Change:
+def difference(
+    group: SupportGroup, staged: Staged, kept: Collection[int] = (), unread: Collection[str] = ()
+) -> Change:
     """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
     another is left as it is."""
     change = Change(group.pk, group.source_ref, group.name)
@@ -103,7 +128,7 @@ def difference(group: SupportGroup, staged: Staged, kept: Collection[int] = ()) 
     if "place" not in own:
         change.place = place_difference(group, staged, kept)
     if "meetings" not in own:
-        change.meetings = dict(meeting_differences(group, staged))
+        change.meetings = dict(meeting_differences(group, staged, unread))
     change.returns = MISSED in group.provenance.get(WHOLE, {})
     return change
 
@@ -121,12 +146,14 @@ def place_values(group: SupportGroup) -> dict[str, Any] | None:
     return {name: getattr(group.place, name) for name in PLACE_FIELDS} if group.place else None
 
 
-def meeting_differences(group: SupportGroup, staged: Staged) -> Iterator[tuple[str, Any]]:
+def meeting_differences(
+    group: SupportGroup, staged: Staged, unread: Collection[str]
+) -> Iterator[tuple[str, Any]]:
     held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
     for ref, meeting in held.items():
         before = meeting_values(meeting)
         after = staged.meetings.get(ref)
-        if before != after:
+        if before != after and not (after is None and is_unread(meeting, unread)):
             yield ref, (before, after)
     for ref, values in staged.meetings.items():
         if ref not in held:

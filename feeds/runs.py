@@ -143,11 +143,12 @@ def bring_in(
 ) -> Outcome:
     """What follows once a feed is read."""
     staging = stage(parsed.records)
-    plan = compare(source, staging.staged)
     record = new_run(source, where, fetched.data, parsed, [*parsed.problems, *staging.problems])
+    plan = compare(source, staging.staged, unread(record))
     differences = list(differences_of(plan, staging.staged))
     if dry_run:
         record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
+        record.unchanged += len(plan.unread)
         record.held = reason_to_hold(source, plan)
         finish(record)
         return Outcome(record, differences)
@@ -159,7 +160,7 @@ def bring_in(
     outcome = write(record, plan, staging.staged, differences, progress)
     # Only what was taken in whole may be answered with "not modified" the next time. A listing that is missing is
     # missed only by a run that reads the feed again.
-    is_settled = outcome.run.listings == len(staging.staged)
+    is_settled = outcome.run.listings == len(staging.staged) + len(plan.unread)
     said = fetched if is_settled else NO_VALIDATORS
     remember(source, etag=said.etag, last_modified=said.last_modified)
     return outcome
@@ -198,7 +199,7 @@ def write(
     total = len(plan.new) + len(plan.changed) + len(plan.missing)
     apply(record, plan, staged, step=progress(total) if progress else lambda _number: None)
     close_long_gone(record.source)
-    record.unchanged = len(staged) - record.created - record.updated
+    record.unchanged = len(staged) + len(plan.unread) - record.created - record.updated
     record.state = ImportRun.State.APPLIED
     finish(record)
     record.save()
@@ -213,7 +214,7 @@ def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outco
     if record.state != ImportRun.State.HELD or record.waiting is None:
         raise CannotImport("This run does not wait any more.")
     staged = unpacked(bytes(record.waiting))
-    plan = compare(record.source, staged)
+    plan = compare(record.source, staged, unread(record))
     record.waiting, record.held, record.decided_by = (
         None,
         f"{record.held} Let through by a curator.",
@@ -256,6 +257,11 @@ def new_run(source: Source, where: str, data: bytes, parsed: Parsed, problems: l
         rejected=[as_row(each) for each in problems if each.rejected],
         remarks=[as_row(each) for each in problems if not each.rejected],
     )
+
+
+def unread(record: ImportRun) -> frozenset[str]:
+    """Ids of the rows that stand in the feed and could not be read."""
+    return frozenset(row["id"] for row in record.rejected if row["id"])
 
 
 def taken_up(record: ImportRun) -> ImportRun | None:

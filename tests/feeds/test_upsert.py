@@ -117,6 +117,37 @@ def test_missing_twice_is_paused_and_back_is_published(tmp_path: Path, capsys: A
     assert (gone.status, gone.status_reason) == ("published", "")
 
 
+UNREADABLE = {"time": "half past nine-ish"}
+
+
+def test_listing_whose_row_cannot_be_read_is_not_missing(tmp_path: Path, capsys: Any) -> None:
+    rows = [row(), *(row(slug=f"other-{n}", name=f"Other {n}") for n in range(3))]
+    run(tmp_path, capsys, *rows)
+    for _time in range(3):
+        report = run(tmp_path, capsys, row(**UNREADABLE), *rows[1:])
+        assert (report["retired"], report["listings"], report["unchanged"], len(report["rejected"])) == (0, 4, 4, 1)
+    group = SupportGroup.objects.get(name="Lantern Group")
+    assert (group.status, group.provenance["*"]) == ("published", {"source": "Sample Intergroup"})
+
+
+def test_meeting_whose_row_cannot_be_read_stays(tmp_path: Path, capsys: Any) -> None:
+    both = {"day": [1, 3]}
+    run(tmp_path, capsys, row(**both), row(slug="lantern-friday", day=5))
+    report = run(tmp_path, capsys, row(**both, **UNREADABLE), row(slug="lantern-friday", day=5, time="18:00"))
+    assert (report["updated"], report["meetings"]) == (1, 3)
+    report = run(tmp_path, capsys, row(slug="lantern-friday", day=5, time="18:00"))
+    assert (report["updated"], report["meetings"]) == (1, 1)
+
+
+def test_retired_listing_stays_retired_while_its_row_cannot_be_read(tmp_path: Path, capsys: Any) -> None:
+    other = row(slug="other", name="Other")
+    run(tmp_path, capsys, row(), other)
+    run(tmp_path, capsys, other)
+    run(tmp_path, capsys, other)
+    report = run(tmp_path, capsys, row(**UNREADABLE), other)
+    assert (report["listings"], SupportGroup.objects.get(name="Lantern Group").status) == (1, "paused")
+
+
 def test_dry_run_says_the_same_and_stores_nothing(tmp_path: Path, capsys: Any) -> None:
     report = run(tmp_path, capsys, row(), dry_run=True)
     assert report["created"] == 1
