@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from directory.models import Channel
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.staging import MEETING_FIELDS, NOT_MEETING, PLACE_FIELDS, Staged
+from feeds.staging import CHANNEL_FIELDS, MEETING_FIELDS, NOT_MEETING, PLACE_FIELDS, Staged
 from groups.models import Meeting, SupportGroup
 
 GONE = "No longer in its source."
@@ -19,8 +20,8 @@ CHUNK = 500
 
 @dataclass
 class Change:
-    """A listing that is there and would be written: fields of it, of its place, and of its meetings, as
-    {name: (before, after)}; meetings by their id in the feed, None for one that comes or goes."""
+    """A listing that is there and would be written: fields of it, of its place, of its channels as a whole, and of its
+    meetings, as {name: (before, after)}; meetings by their id in the feed, None for one that comes or goes."""
 
     pk: int
     ref: str
@@ -28,10 +29,12 @@ class Change:
     listing: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     place: tuple[dict[str, Any] | None, dict[str, Any] | None] | None = None
     meetings: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = field(default_factory=dict)
+    channels: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
     returns: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.listing or self.place is not None or self.meetings or self.returns)
+        beside = (self.place, self.channels)
+        return bool(self.listing or self.meetings or self.returns or any(each is not None for each in beside))
 
 
 @dataclass
@@ -93,7 +96,7 @@ def existing(source: Source) -> Any:
 
 
 def with_rows(source: Source, refs: Iterable[str]) -> Any:
-    return existing(source).filter(source_ref__in=refs).select_related("place").prefetch_related("meetings")
+    return existing(source).filter(source_ref__in=refs).select_related("place").prefetch_related("meetings", "channels")
 
 
 def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
@@ -127,6 +130,8 @@ def difference(
         change.listing.pop("status_reason", None)
     if "place" not in own:
         change.place = place_difference(group, staged, kept)
+    if "channels" not in own and (held := channel_values(group)) != staged.channels:
+        change.channels = held, staged.channels
     if "meetings" not in own:
         change.meetings = dict(meeting_differences(group, staged, unread))
     change.returns = MISSED in group.provenance.get(WHOLE, {})
@@ -146,12 +151,16 @@ def place_values(group: SupportGroup) -> dict[str, Any] | None:
     return {name: getattr(group.place, name) for name in PLACE_FIELDS} if group.place else None
 
 
+def channel_values(group: SupportGroup) -> list[dict[str, Any]]:
+    return [values_of(channel, CHANNEL_FIELDS) for channel in group.channels.all()]
+
+
 def meeting_differences(
     group: SupportGroup, staged: Staged, unread: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
     held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
     for ref, meeting in held.items():
-        before = meeting_values(meeting)
+        before = values_of(meeting, MEETING_FIELDS)
         after = staged.meetings.get(ref)
         if before != after and not (after is None and is_unread(meeting, unread)):
             yield ref, (before, after)
@@ -160,8 +169,8 @@ def meeting_differences(
             yield ref, (None, values)
 
 
-def meeting_values(meeting: Meeting) -> dict[str, Any]:
-    return {name: getattr(meeting, name) for name in MEETING_FIELDS}
+def values_of(row: Meeting | Channel, fields: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in fields}
 
 
 def corrected(group: SupportGroup) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from directory.models import Place
+from directory.models import Channel, Place
 from feeds.staging import Staged
 from groups.models import Meeting, SupportGroup
 
@@ -28,7 +28,10 @@ def revived(model: type[models.Model], values: Mapping[str, Any] | None) -> Valu
 
 
 def packed(staged: Mapping[str, Staged]) -> bytes:
-    rows = [[each.ref, each.listing, each.place, each.place_ref, each.meetings] for each in staged.values()]
+    rows = [
+        [each.ref, each.listing, each.place, each.place_ref, each.meetings, each.channels]
+        for each in staged.values()
+    ]
     return gzip.compress(json.dumps(rows, cls=DjangoJSONEncoder).encode(), mtime=0)
 
 
@@ -40,6 +43,7 @@ def unpacked(data: bytes) -> dict[str, Staged]:
             place=revived(Place, place),
             place_ref=place_ref,
             meetings={key: revived(Meeting, values) or {} for key, values in meetings.items()},
+            channels=[revived(Channel, values) or {} for values in channels],
         )
-        for ref, listing, place, place_ref, meetings in json.loads(gzip.decompress(bytes(data)))
+        for ref, listing, place, place_ref, meetings, channels in json.loads(gzip.decompress(bytes(data)))
     }

@@ -295,6 +295,8 @@ def differences_of(plan: Plan, staged: Mapping[str, Staged]) -> Any:
             yield {**about, "field": name, "before": before, "after": after}
         if change.place is not None:
             yield {**about, "field": "place", "before": change.place[0], "after": change.place[1]}
+        if change.channels is not None:
+            yield {**about, "field": "channels", "before": change.channels[0], "after": change.channels[1]}
         for ref, (was, becomes) in change.meetings.items():
             yield {**about, "field": f"meeting {ref}", "before": was, "after": becomes}
         if change.returns:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from directory.vocabulary import Mode, Status
+from directory.vocabulary import ChannelType, Mode, Status
 from feeds import zones
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
@@ -18,6 +18,8 @@ MEETING_FIELDS = (
     "name", "repeat", "weekday", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
     "join_phone", "note", "active", "codes",
 )  # fmt: skip
+CHANNEL_FIELDS = ("type", "dial", "display", "body", "note", "position")
+LONGEST_LINK = 500
 NO_ZONE = "No time zone is given, and the place is too vague to tell it."
 NOT_MEETING = "Its source says that it is not meeting now."
 NOWHERE = "Its place has neither a name nor an address, so none is shown."
@@ -25,13 +27,14 @@ NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 @dataclass
 class Staged:
-    """One listing as its source would have it. `place` is None where nobody meets in person."""
+    """One listing as its source would have it. `place` is None where nobody meets in person; `channels` are in order."""
 
     ref: str
     listing: dict[str, Any]
     place: dict[str, Any] | None
     place_ref: str
     meetings: dict[str, dict[str, Any]]
+    channels: list[dict[str, Any]]
 
 
 @dataclass
@@ -78,7 +81,15 @@ def staged(record: GroupRecord, meetings: dict[str, dict[str, Any]]) -> Staged:
         place=place_values(place) if place else None,
         place_ref=place_ref(place) if place else "",
         meetings=meetings,
+        channels=website_values(record.website),
     )
+
+
+def website_values(address: str) -> list[dict[str, Any]]:
+    """A group's own page is a way to reach it. A link that is cut leads nowhere."""
+    if not address or len(address) > LONGEST_LINK:
+        return []
+    return [dict(zip(CHANNEL_FIELDS, (ChannelType.WEBSITE.value, address, "", "", "", 0), strict=True))]
 
 
 def listing_values(record: GroupRecord, modes: tuple[str, ...], *, takes_place: bool) -> dict[str, Any]:
@@ -108,8 +119,7 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
         "zone_derived": not meeting.zone,
         "modes": ordered(meeting.modes),
         "formats": ordered(meeting.formats),
-        # A link that is cut leads nowhere.
-        "join_url": meeting.join_url if len(meeting.join_url) <= 500 else "",
+        "join_url": meeting.join_url if len(meeting.join_url) <= LONGEST_LINK else "",
         "join_phone": meeting.join_phone[:120],
         "note": meeting.notes[:500],
         "active": meeting.active,

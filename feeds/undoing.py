@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from reversion.models import Version
 
-from directory.models import Place
+from directory.models import Channel, Place
 from directory.vocabulary import Status
 from feeds.comparing import WHOLE
 from feeds.keeping import revived
@@ -63,6 +63,8 @@ def restore(group: SupportGroup, before: dict[str, Any]) -> None:
     if "place" in before:
         restore_place(group, before["place"])
     group.save()
+    if "channels" in before:
+        restore_channels(group, before["channels"])
     for ref, was in before.get("meetings", {}).items():
         restore_meeting(group, ref, revived(Meeting, was))
 
@@ -71,6 +73,13 @@ def restore_place(group: SupportGroup, place: dict[str, Any]) -> None:
     group.place_id = place["id"]
     if place["id"] is not None:
         Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
+
+
+def restore_channels(group: SupportGroup, channels: list[dict[str, Any]]) -> None:
+    group.channels.all().delete()
+    Channel.objects.bulk_create(
+        Channel(listing=group, **(revived(Channel, values) or {})) for values in channels
+    )
 
 
 def restore_meeting(group: SupportGroup, ref: str, was: dict[str, Any] | None) -> None:

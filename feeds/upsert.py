@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.models import Listing, Place, Region
+from directory.models import Channel, Listing, Place, Region
 from directory.vocabulary import Status
 from feeds import bulk
 from feeds.comparing import (
@@ -122,6 +122,7 @@ class Writer:
             group = groups[change.ref]
             self.note([(group.pk, group.source_ref, before(group, change))])
             self.change_listing(group, change)
+            self.change_channels(group, change)
             self.change_meetings(group, change)
         self.run.updated += len(changes)
 
@@ -144,6 +145,11 @@ class Writer:
             for name, value in staged.place.items():
                 setattr(group.place, name, value)
             group.place.save()
+
+    def change_channels(self, group: SupportGroup, change: Change) -> None:
+        if change.channels is not None:
+            group.channels.all().delete()
+            Channel.objects.bulk_create(Channel(listing=group, **values) for values in change.channels[1])
 
     def change_meetings(self, group: SupportGroup, change: Change) -> None:
         held = {meeting.source_ref: meeting for meeting in group.meetings.all()}
@@ -221,6 +227,8 @@ def before(group: SupportGroup, change: Change) -> dict[str, Any]:
     }
     if change.place is not None:
         was["place"] = {"id": group.place_id, "values": change.place[0]}
+    if change.channels is not None:
+        was["channels"] = change.channels[0]
     was["meetings"] = {ref: values[0] for ref, values in change.meetings.items()}
     return plain(was)
 

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from groups.models import SupportGroup
 
-LEFT_OUT = {"id", "listing_ptr_id", "place_id", "group_id", "created", "region_id", "organization_id"}
+LEFT_OUT = {"id", "listing_ptr_id", "listing_id", "place_id", "group_id", "created", "region_id", "organization_id"}
 
 
 def rows_of(source: str = "") -> list[Any]:
@@ -18,8 +18,9 @@ def rows_of(source: str = "") -> list[Any]:
             facts(group),
             facts(group.place) if group.place else None,
             [facts(meeting) for meeting in group.meetings.order_by("source_ref")],
+            [facts(channel) for channel in group.channels.all()],
         ]
-        for group in groups.select_related("place").prefetch_related("meetings").order_by("source_ref")
+        for group in groups.select_related("place").prefetch_related("channels").order_by("source_ref")
     ]
 
 
