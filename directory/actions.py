@@ -100,6 +100,20 @@ def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor) -> No
     listing.save(update_fields=["provenance"])
 
 
+@contextmanager
+def going_back(own: Listing, *, by: Actor) -> Iterator[None]:
+    """Around the return of a listing to one of its versions. What that changes counts as set by hand, so that no import
+    takes it back; what was corrected before stays so, and where the facts come from is not taken back with them."""
+    with transaction.atomic():
+        before, provenance = history.facts(own), own.provenance
+        yield
+        now = type(own)._default_manager.get(pk=own.pk)
+        facts = history.facts(now)
+        now.provenance = provenance
+        now.save(update_fields=["provenance"])
+        correct(now, [name for name in facts if facts[name] != before[name]], by=by)
+
+
 def _date_facts(own: Listing, on: datetime.date, fields: Sequence[str]) -> None:
     """Gives each checked fact that carries its own day the day of the check, unless it has a later one."""
     for fact in kinds[own.kind].fragile:

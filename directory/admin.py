@@ -297,15 +297,16 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Going back to a version is no way round who decides what is public."""
-        if request.method == "POST":
-            version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
-            own = get_object_or_404(self.get_queryset(request), pk=object_id)
-            may_publish = request.user.has_perm(reach.PUBLISHER)
-            offered = dict(open_statuses(own.status, may_publish=may_publish))
-            if version.field_dict["status"] not in offered:
-                raise PermissionDenied
-        return super().revision_view(request, object_id, version_id, extra_context)
+        """Going back to a version is no way round who decides what is public, and outlives the next import."""
+        if request.method != "POST":
+            return super().revision_view(request, object_id, version_id, extra_context)
+        version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
+        own = get_object_or_404(self.get_queryset(request), pk=object_id)
+        may_publish = request.user.has_perm(reach.PUBLISHER)
+        if version.field_dict["status"] not in dict(open_statuses(own.status, may_publish=may_publish)):
+            raise PermissionDenied
+        with actions.going_back(own, by=request.user):
+            return super().revision_view(request, object_id, version_id, extra_context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""

@@ -4,15 +4,25 @@ django-reversion keeps a state when a registered model is saved inside a revisio
 and nothing else: going back to it takes everything back that it holds.
 """
 
+from typing import Any
+
 import reversion
 from django.db import models
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
+ROWS: dict[type[models.Model], tuple[str, ...]] = {}
+"""Related names of the rows that are kept with a model's own."""
+# What says which listing it is and where it comes from is no fact about it.
+NO_FACTS = frozenset(
+    {"id", "listing_ptr", "listing", "group", "slug", "kind", "source", "provenance", "created"}
+)
+
 
 def keep(model: type[models.Model], *rows: str) -> None:
     """Keeps history of `model` together with its parent's row and the rows under these related names."""
     parents = [field.name for field in model._meta.parents.values() if field is not None]
+    ROWS[model] = rows
     reversion.register(model, follow=(*parents, *rows))
 
 
@@ -40,3 +50,17 @@ def record(row: models.Model) -> None:
     for field in now._meta.parents.values():
         if field is not None:
             reversion.add_to_revision(getattr(now, field.name))
+
+
+def facts(row: models.Model) -> dict[str, Any]:
+    """What is kept of a row as plain values by field, the rows beside it as lists under their related name."""
+    beside = {name for model in type(row).__mro__ for name in ROWS.get(model, ())}
+    return {
+        **values(row),
+        **{name: [values(each) for each in getattr(row, name).order_by("pk")] for name in beside},
+    }
+
+
+def values(row: models.Model) -> dict[str, Any]:
+    fields = (field for field in row._meta.concrete_fields if field.name not in NO_FACTS)
+    return {field.name: getattr(row, field.attname) for field in fields}

@@ -96,7 +96,12 @@ def existing(source: Source) -> Any:
 
 
 def with_rows(source: Source, refs: Iterable[str]) -> Any:
-    return existing(source).filter(source_ref__in=refs).select_related("place").prefetch_related("meetings", "channels")
+    return (
+        existing(source)
+        .filter(source_ref__in=refs)
+        .select_related("place")
+        .prefetch_related("meetings", "channels")
+    )
 
 
 def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

@@ -18,6 +18,7 @@ from directory.vocabulary import Status
 from feeds import fetch
 from feeds.comparing import GONE, Plan, compare
 from feeds.deciding import reason_to_hold
+from feeds.differences import differences_of
 from feeds.fetch import NO_VALIDATORS, Fetched, Validators
 from feeds.formats import PARSERS
 from feeds.keeping import packed, plain, unpacked
@@ -277,32 +278,6 @@ def finish(record: ImportRun) -> None:
     record.ended = timezone.now()
     record.listings = listings.count()
     record.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()
-
-
-def differences_of(plan: Plan, staged: Mapping[str, Staged]) -> Any:
-    """One row for each field that a plan writes: {id, name, field, before, after}."""
-    for ref in plan.new:
-        yield {
-            "id": ref,
-            "name": staged[ref].listing["name"],
-            "field": "listing",
-            "before": None,
-            "after": "new",
-        }
-    for change in plan.changed:
-        about = {"id": change.ref, "name": change.name}
-        for name, (before, after) in change.listing.items():
-            yield {**about, "field": name, "before": before, "after": after}
-        if change.place is not None:
-            yield {**about, "field": "place", "before": change.place[0], "after": change.place[1]}
-        if change.channels is not None:
-            yield {**about, "field": "channels", "before": change.channels[0], "after": change.channels[1]}
-        for ref, (was, becomes) in change.meetings.items():
-            yield {**about, "field": f"meeting {ref}", "before": was, "after": becomes}
-        if change.returns:
-            yield {**about, "field": "listing", "before": "missing", "after": "back"}
-    for ref in plan.missing:
-        yield {"id": ref, "name": ref, "field": "listing", "before": "there", "after": "missing"}
 
 
 def as_row(problem: Problem) -> dict[str, Any]:

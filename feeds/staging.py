@@ -27,7 +27,8 @@ NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 @dataclass
 class Staged:
-    """One listing as its source would have it. `place` is None where nobody meets in person; `channels` are in order."""
+    """One listing as its source would have it. `place` is None where nobody meets in person; `channels` are in
+    their order."""
 
     ref: str
     listing: dict[str, Any]

@@ -73,15 +73,17 @@ class Writer:
         staged = [self.staged[ref] for ref in refs]
         self.add_places(staged)
         keys = bulk.insert_listings(SupportGroup, [self.new_group(each) for each in staged])
-        bulk.insert(
-            Meeting,
-            [
-                {"group_id": key, "source_ref": ref, **values}
-                for key, each in zip(keys, staged, strict=True)
-                for ref, values in each.meetings.items()
-            ],
+        created = list(zip(keys, staged, strict=True))
+        meetings = (
+            {"group_id": key, "source_ref": ref, **values}
+            for key, each in created
+            for ref, values in each.meetings.items()
         )
-        self.note((key, each.ref, None) for key, each in zip(keys, staged, strict=True))
+        bulk.insert(Meeting, list(meetings))
+        bulk.insert(
+            Channel, [{"listing_id": key, **values} for key, each in created for values in each.channels]
+        )
+        self.note((key, each.ref, None) for key, each in created)
         self.run.created += len(keys)
 
     def new_group(self, staged: Staged) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
+from directory import actions
 from directory.admin import ListingAdmin
 from directory.kinds import kinds
 from directory.models import Channel, Listing, OpeningInterval, Organization, Verification
+from groups.models import SupportGroup
 from tests.builders import make_curator, make_group, make_listing, make_place
 from tests.filling import sent_by
 
@@ -427,12 +429,26 @@ def test_revert_goes_forth_again(client):
     assert [each.field_dict["name"] for each in versions] == ["Third name", "Second name", "First name"]
     assert "corrected_by" in versions[1].field_dict["provenance"]["name"]
     revert(client, listing, "before the first change")
-    listing.refresh_from_db()
-    assert listing.provenance == {"*": {"source": "Example"}}
     page = address(type(listing), "revision", listing.pk, versions[0].pk)
     client.post(page, sent_by(client.get(page), "#therapist_form"))
     listing.refresh_from_db()
     assert listing.name == "Third name"
+
+
+def test_what_a_revert_changes_counts_as_corrected(client):
+    group = make_group(name="First name", source="example", provenance={"*": {"source": "Example"}})
+    Channel.objects.create(listing=group, type="call", dial="4085550101")
+    curator = make_curator(client)
+    change(client, group, **{"name": "Second name", "channels-0-dial": "4085550199"})
+    actions.correct(SupportGroup.objects.get(), ["cost_note"], by=curator)
+    revert(client, group, "before the first change")
+    group.refresh_from_db()
+    assert (group.name, group.channels.get().dial) == ("First name", "4085550101")
+    marked = {
+        name for name, facts in group.provenance.items() if facts.get("corrected_by") == str(curator.pk)
+    }
+    assert marked == {"name", "channels", "cost_note"}
+    assert group.provenance["*"] == {"source": "Example"}
 
 
 def test_looking_at_a_version_changes_nothing(client):

@@ -8,7 +8,16 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from groups.models import SupportGroup
 
-LEFT_OUT = {"id", "listing_ptr_id", "listing_id", "place_id", "group_id", "created", "region_id", "organization_id"}
+LEFT_OUT = {
+    "id",
+    "listing_ptr_id",
+    "listing_id",
+    "place_id",
+    "group_id",
+    "created",
+    "region_id",
+    "organization_id",
+}
 
 
 def rows_of(source: str = "") -> list[Any]:

@@ -24,7 +24,7 @@ def row(number: int, **facts: Any) -> dict[str, Any]:
     defaults = {
         "slug": f"meeting-{number}", "name": f"Group {number}", "day": number % 7, "time": "19:00", "types": ["O"],
         "formatted_address": f"{number} {STREETS[number % 10]} Street, San Jose, CA 95112, USA",
-        "latitude": 37.3 + number / 10000, "longitude": -121.88,
+        "latitude": 37.3 + number / 10000, "longitude": -121.88, "website": "https://groups.example.org/all",
     }  # fmt: skip
     return {**defaults, **facts}
 
@@ -235,7 +235,9 @@ def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
     curator = make_account()
     bring(rows(*ALL))
     before = digest()
-    run = bring([*rows(*range(1, 4), time="07:00", notes="Moved."), *rows(*range(4, 30)), *rows(99)])
+    run = bring(
+        [*rows(*range(1, 4), time="07:00", notes="Moved.", website=""), *rows(*range(4, 30)), *rows(99)]
+    )
     assert digest() != before
     assert undoing.undo(run, by=curator) == 5
     assert digest() == before

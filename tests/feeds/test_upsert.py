@@ -117,6 +117,30 @@ def test_missing_twice_is_paused_and_back_is_published(tmp_path: Path, capsys: A
     assert (gone.status, gone.status_reason) == ("published", "")
 
 
+def ways(group: SupportGroup) -> list[tuple[str, str]]:
+    return list(group.channels.values_list("type", "dial"))
+
+
+def test_website_becomes_a_way_to_reach_the_group(tmp_path: Path, capsys: Any) -> None:
+    run(tmp_path, capsys, row(website="lantern.example.org/meetings"))
+    group = SupportGroup.objects.get()
+    assert ways(group) == [("website", "https://lantern.example.org/meetings")]
+    assert run(tmp_path, capsys, row(website="https://lantern.example.org/meetings"))["unchanged"] == 1
+    assert run(tmp_path, capsys, row(website="https://beacon.example.org/"))["updated"] == 1
+    assert ways(group) == [("website", "https://beacon.example.org/")]
+    assert run(tmp_path, capsys, row(website="mailto:somebody@example.org"))["updated"] == 1
+    assert ways(group) == []
+
+
+def test_website_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> None:
+    run(tmp_path, capsys, row(website="https://lantern.example.org/"))
+    group = SupportGroup.objects.get()
+    group.channels.update(dial="https://corrected.example.org/")
+    actions.correct(group, ["channels"], by=make_account())
+    report = run(tmp_path, capsys, row(website="https://beacon.example.org/"))
+    assert (report["unchanged"], ways(group)) == (1, [("website", "https://corrected.example.org/")])
+
+
 UNREADABLE = {"time": "half past nine-ish"}
 
 
@@ -125,7 +149,12 @@ def test_listing_whose_row_cannot_be_read_is_not_missing(tmp_path: Path, capsys:
     run(tmp_path, capsys, *rows)
     for _time in range(3):
         report = run(tmp_path, capsys, row(**UNREADABLE), *rows[1:])
-        assert (report["retired"], report["listings"], report["unchanged"], len(report["rejected"])) == (0, 4, 4, 1)
+        assert (report["retired"], report["listings"], report["unchanged"], len(report["rejected"])) == (
+            0,
+            4,
+            4,
+            1,
+        )
     group = SupportGroup.objects.get(name="Lantern Group")
     assert (group.status, group.provenance["*"]) == ("published", {"source": "Sample Intergroup"})
 
