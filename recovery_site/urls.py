@@ -6,11 +6,13 @@ from django.urls import include, path
 
 import network.shared_views
 import network.views
-from recovery_site import health
+from recovery_site import health, offline
 
 urlpatterns = [
     path("leave/", network.views.leave, name="leave"),
     path("admin/", admin.site.urls),
+    path("worker.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
