@@ -1,5 +1,6 @@
 """The public pages. All of them are the same for everyone who opens them at the same moment."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
@@ -88,7 +89,9 @@ def now(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plain(request: HttpRequest, name: str) -> HttpResponse:
-    return for_everyone(page(request, f"directory/{name}.html", {"unread": is_unread(name)}))
+    days, months = settings.BACKUP_DAYS, settings.IDLE_MONTHS
+    context = {"backup_days": days, "idle_months": months, "unread": is_unread(name)}
+    return for_everyone(page(request, f"directory/{name}.html", context))
 
 
 @require_safe
