@@ -2,27 +2,26 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from directory.kinds import Kind, kinds
-from directory.models import Listing
+from directory.kinds import MEETINGS, Kind, kinds
 from directory.moments import At
-from directory.opening import open_now
+from directory.search import engine
+from directory.search.query import SearchQuery
 
 
 def context(at: At) -> dict[str, Any]:
-    here = Listing.objects.filter(pk__in=open_now(at), country__in=("", settings.DEFAULT_COUNTRY))
-    open_kinds = list(here.values_list("kind", flat=True))
-    doors = [door(kind, at, open_kinds.count(kind.slug)) for kind in kinds.leading()]
+    opened = counted("open", "now", at)
+    today, going_on = counted("day", "today", at), counted("when", "now", at)
+    doors = [door(kind, opened, today, going_on) for kind in kinds.leading()]
     tonight = next((each["today"] for each in doors if each["today"]), 0)
     return {
         "doors": doors,
         "side_doors": [{"url": url(kind), "icon": kind.icon, "name": kind.plural} for kind in kinds.others()],
-        "places_tonight": tonight + len(open_kinds),
+        "places_tonight": tonight + sum(opened.values()),
         "now": {
-            "lines_open": open_kinds.count("hotlines"),
+            "lines_open": opened["hotlines"],
             "meetings_on": sum(each["going_on"] for each in doors),
         },
         "soon_total": tonight,
@@ -30,13 +29,19 @@ def context(at: At) -> dict[str, Any]:
     }
 
 
+def counted(key: str, value: str, at: At) -> Any:
+    """How many listings of each kind have an option."""
+    return engine.counts(SearchQuery(chosen=((key, (value,)),)), at)
+
+
 def url(kind: Kind) -> str:
     return reverse("hotlines") if kind.slug == "hotlines" else reverse("kind", args=(kind.slug,))
 
 
-def door(kind: Kind, at: At, opened: int) -> dict[str, Any]:
-    today, going_on = kind.today(at)
-    opened = opened if kind.by_the_clock else 0
+def door(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[str, Any]:
+    timed = kind.soonest == MEETINGS
+    today, going_on = (all_today[kind.slug], all_going_on[kind.slug]) if timed else (0, 0)
+    opened = open_now[kind.slug] if kind.by_the_clock else 0
     if going_on:
         words = ngettext("%(n)d going on now", "%(n)d going on now", going_on) % {"n": going_on}
     elif today:

@@ -11,8 +11,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.db.models import Case, F, Q, Value, When
 
 from directory.gazetteer import country_names, fold
@@ -151,6 +152,14 @@ def distance_km(a_lat: float, a_lng: float, b_lat: float, b_lng: float) -> float
     across = math.sin(math.radians(b_lng - a_lng) / 2) ** 2
     half_chord = math.sin((b_phi - a_phi) / 2) ** 2 + math.cos(a_phi) * math.cos(b_phi) * across
     return 2 * MEAN_EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half_chord)))
+
+
+def distances_km(spot: Spot, latitudes: Any, longitudes: Any) -> Any:
+    """`distance_km` from a spot to many points, given and answered as numpy arrays."""
+    phi, phis = math.radians(spot.latitude), np.radians(latitudes)
+    across = np.sin(np.radians(longitudes - spot.longitude) / 2) ** 2
+    half_chord = np.sin((phis - phi) / 2) ** 2 + math.cos(phi) * np.cos(phis) * across
+    return 2 * MEAN_EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half_chord)))
 
 
 def _on_earth(latitude: float, longitude: float) -> bool:

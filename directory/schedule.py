@@ -255,6 +255,24 @@ def next_opening(hours: Hours, instant: datetime) -> datetime | None:
     return None
 
 
+def stretches(hours: Hours, instant: datetime, days: int) -> list[tuple[datetime, datetime]]:
+    """When it is open, in UTC: every (opening, closing) that can matter from the instant to so many days later.
+
+    Openings that touch or overlap are one. Always open without exceptions is one stretch without an end.
+    """
+    if hours.always and not hours.exceptions:
+        return [(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))]
+    return _joined(_openings(hours, _utc(instant), days))
+
+
+def starts_at(zone: str, day: date, wall: time) -> datetime | None:
+    """The instant, in UTC, at which a meeting at this wall time of that date starts; None past Python's calendar."""
+    try:
+        return _first_pass(load_zone(zone), day.toordinal(), wall)
+    except (OverflowError, ValueError):
+        return None
+
+
 def _utc(instant: datetime) -> datetime:
     """The instant in UTC, held within Python's calendar. Raises ValueError if it is naive."""
     if instant.utcoffset() is None:

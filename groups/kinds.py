@@ -2,12 +2,14 @@
 
 import datetime
 import itertools
+import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,126 +18,24 @@ from django.utils.translation import gettext_lazy
 from directory import moments, schedule
 from directory.cards import Action
 from directory.fields import labels, mid_sentence
-from directory.kinds import Fact, Kind, Section, kinds, yes_no
+from directory.kinds import MEETINGS, Fact, Kind, Section, kinds, yes_no
 from directory.models import Listing
 from directory.models.listing import dialled
-from directory.moments import HOUR, At, Moment, Week, WeekDay, WeekItem
+from directory.moments import At, Moment, Week, WeekDay, WeekItem
 from directory.schedule import Occurrence
-from directory.search.filters import AnswerFilter, ChoiceFilter, Chosen, Filter, Options, ValueFilter, any_of
-from directory.vocabulary import Fellowship, Format, Status
+from directory.search.filters import AnswerFilter, ChoiceFilter, ValueFilter
+from directory.search.meetings import MeetingRow
+from directory.search.slots import DAY, TIME, WHEN
+from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
-
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAYS: Options = (
-    ("today", gettext_lazy("Today")),
-    ("tomorrow", gettext_lazy("Tomorrow")),
-    ("mon", gettext_lazy("Monday")),
-    ("tue", gettext_lazy("Tuesday")),
-    ("wed", gettext_lazy("Wednesday")),
-    ("thu", gettext_lazy("Thursday")),
-    ("fri", gettext_lazy("Friday")),
-    ("sat", gettext_lazy("Saturday")),
-    ("sun", gettext_lazy("Sunday")),
-)
-TIMES: Options = (
-    ("morning", gettext_lazy("Morning")),
-    ("midday", gettext_lazy("Midday")),
-    ("evening", gettext_lazy("Evening")),
-    ("night", gettext_lazy("Night")),
-)
-WHEN: Options = (("now", gettext_lazy("Going on now")), ("soon", gettext_lazy("Within the hour")))
-TOGETHER = ("day", "time", "when")
-# By the hour at which a meeting starts: morning 4–11, midday 11–17, evening 17–21, night 21–4.
-PARTS = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
-
-
-def part_of_day(start: datetime.time) -> str:
-    return next(part for ends, part in PARTS if start.hour < ends)
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """What the filters on time ask of one meeting: the options of each filter that it answers to."""
-
-    group: int
-    answers: dict[str, frozenset[str]]
-
-    def fits(self, wanted: Chosen) -> bool:
-        return all(self.answers[key] & frozenset(values) for key, values in wanted.items())
-
-
-def slots(at: At) -> list[Slot]:
-    """All meetings that the public may find and that are not over for good, read once per request."""
-    if "slots" not in at.memory:
-        meetings = Meeting.objects.filter(active=True, group__status=Status.PUBLISHED)
-        at.memory["slots"] = [slot(meeting, at) for meeting in meetings if not is_over(meeting, at)]
-    return at.memory["slots"]
-
-
-def is_over(meeting: Meeting, at: At) -> bool:
-    if meeting.until is None and meeting.repeat != Repeat.DATED:
-        return False
-    return next(schedule.upcoming(meeting.rule, at.now), None) is None
-
-
-def slot(meeting: Meeting, at: At) -> Slot:
-    if meeting.repeat == Repeat.ONGOING:
-        days, times = {key for key, _label in DAYS}, {key for key, _label in TIMES}
-    else:
-        days, times = days_of(meeting, at), {part_of_day(meeting.start or datetime.time(0))}
-    answers = {"day": days, "time": times, "when": when_of(meeting, at)}
-    return Slot(meeting.group_id, {key: frozenset(values) for key, values in answers.items()})
-
-
-def days_of(meeting: Meeting, at: At) -> set[str]:
-    """Weekdays on which it starts by its own wall clock, and whether it starts on the asker's today or tomorrow."""
-    dated = meeting.first if meeting.repeat == Repeat.DATED else None
-    weekday = dated.weekday() if dated else meeting.weekday or 0
-    days = {WEEK[weekday]}
-    today = at.local.date()
-    for name, date in (("today", today), ("tomorrow", today + datetime.timedelta(days=1))):
-        if weekday == date.weekday() and takes_place_on(meeting, date):
-            days.add(name)
-    return days
-
-
-def takes_place_on(meeting: Meeting, date: datetime.date) -> bool:
-    """Whether it starts on that date; a meeting that comes every week needs no further look."""
-    if meeting.repeat == Repeat.WEEKLY and meeting.first is None and meeting.until is None:
-        return True
-    zone = schedule.load_zone(meeting.zone)
-    occurrence = schedule.next_occurrence(
-        meeting.rule, datetime.datetime.combine(date, datetime.time(0), zone)
-    )
-    return occurrence is not None and occurrence.day == date
-
-
-def when_of(meeting: Meeting, at: At) -> set[str]:
-    rule = meeting.rule
-    going_on = {"now"} if schedule.in_progress(rule, at.now) else set()
-    return going_on | ({"soon"} if schedule.starts_within(rule, at.now, HOUR) else set())
-
-
-@dataclass(frozen=True)
-class SlotFilter(Filter):
-    choices: Options
-
-    @property
-    def options(self) -> Options:
-        return self.choices
-
-    def condition(self, chosen: Chosen, at: At) -> Q:
-        wanted = {key: values for key, values in chosen.items() if key in TOGETHER}
-        return Q(pk__in={slot.group for slot in slots(at) if slot.fits(wanted)})
 
 
 @dataclass(frozen=True)
 class FormatFilter(ChoiceFilter):
     """Formats are facts about a meeting, not about its group."""
 
-    def condition(self, chosen: Chosen, at: At) -> Q:
-        has = any_of(Q(formats__has=value) for value in chosen[self.key])
-        return Q(pk__in=Meeting.objects.filter(has, active=True).values("group"))
+    paths: tuple[str, ...] = field(default=("supportgroup__meetings__formats",), kw_only=True)
+    rows: Q | None = field(default=Q(supportgroup__meetings__active=True), kw_only=True)
 
 
 class SupportGroups(Kind):
@@ -148,18 +48,17 @@ class SupportGroups(Kind):
     support = "groups"
     leads = True
     position = 10
+    soonest = MEETINGS
     schema_type = "Organization"
     filters = (
-        SlotFilter(
-            "day", gettext_lazy("Day"), DAYS, single=True, folded=False, together=TOGETHER, everywhere=True
-        ),
-        SlotFilter("time", gettext_lazy("Part of the day"), TIMES, folded=False, together=TOGETHER),
-        SlotFilter("when", gettext_lazy("Starting"), WHEN, single=True, folded=False, together=TOGETHER),
+        DAY,
+        TIME,
+        WHEN,
         ValueFilter(
-            "fellowship", gettext_lazy("Fellowship or program"), Fellowship, path="supportgroup__fellowship"
+            "fellowship", gettext_lazy("Fellowship or program"), Fellowship, paths=("supportgroup__fellowship",)
         ),
-        FormatFilter("format", gettext_lazy("Format"), Format, path="formats"),
-        AnswerFilter("slips", gettext_lazy("Signs attendance slips"), path="supportgroup__slips"),
+        FormatFilter("format", gettext_lazy("Format"), Format, paths=("formats",)),
+        AnswerFilter("slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__slips",)),
     )
     prefetch = ("supportgroup__meetings",)
     fragile = ("meetings", "join")
@@ -205,7 +104,7 @@ class SupportGroups(Kind):
 
     def actions(self, listing: Listing, at: At) -> list[Action]:
         """The way into what is going on, else into what comes next."""
-        meetings = sorted(active(self.own(listing).meetings.all()), key=lambda each: start_key(each, at))
+        meetings = sorted(active(self.own(listing).meetings.all()), key=lambda each: begins(each, at))
         link = next((meeting.join_url for meeting in meetings if meeting.join_url), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
@@ -223,17 +122,13 @@ class SupportGroups(Kind):
         timed = [each for each in active(self.own(listing).meetings.all()) if each.repeat != Repeat.ONGOING]
         return reverse("calendar", args=(listing.slug,)) if timed else ""
 
-    def today(self, at: At) -> tuple[int, int]:
-        today = {slot.group for slot in slots(at) if slot.fits({"day": ("today",)})}
-        going_on = {slot.group for slot in slots(at) if slot.fits({"when": ("now",)})}
-        return len(today), len(going_on)
-
-    def starts(self, pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
-        keys: dict[int, tuple[int, float]] = {}
-        for meeting in Meeting.objects.filter(active=True, group__in=pks):
-            key = start_key(meeting, at)
-            keys[meeting.group_id] = min(key, keys.get(meeting.group_id, key))
-        return keys
+    def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
+        start, first, until = (Cast(name, TextField()) for name in ("start", "first", "until"))
+        rows = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
+        columns = "group", "zone", "repeat", "weekday", start, "minutes", "nth", first, until
+        for group, zone, repeat, weekday, begins, minutes, *rest in rows.values_list(*columns).iterator():
+            length = minutes or Meeting.ASSUMED_MINUTES
+            yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
 
 
 def short_name(fellowship: str) -> str:
@@ -245,11 +140,11 @@ def active(meetings: Iterable[Meeting]) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.active]
 
 
-def start_key(meeting: Meeting, at: At) -> tuple[int, float]:
-    if going_on := schedule.current(meeting.rule, at.now):
-        return moments.GOING_ON, going_on.start.timestamp()
-    coming = schedule.next_occurrence(meeting.rule, at.now)
-    return (moments.STARTS, coming.start.timestamp()) if coming else (moments.ANY_TIME, 0)
+def begins(meeting: Meeting, at: At) -> tuple[bool, float]:
+    """What is going on first, then what comes next."""
+    going_on = schedule.current(meeting.rule, at.now)
+    found = going_on or schedule.next_occurrence(meeting.rule, at.now)
+    return going_on is None, found.start.timestamp() if found else math.inf
 
 
 def next_of(meetings: Collection[Meeting], at: At) -> tuple[Occurrence | None, Occurrence | None]:

@@ -6,7 +6,7 @@ when the apps are ready, as the admin finds `admin.py`. To add a kind, add a mod
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,16 @@ from django.utils.translation import ngettext
 from directory.fields import labels, mid_sentence
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from directory.cards import Action
     from directory.models import Listing
     from directory.moments import At, Moment, Week
     from directory.search.filters import Filter
+    from directory.search.meetings import MeetingRow
 
 Words = str | Promise
+HOURS, MEETINGS = "hours", "meetings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Kind:
     """True for the four kinds that lead everywhere."""
     by_the_clock: bool = True
     """Whether "open now" means that somebody can be reached; a therapist's office hours do not."""
+    soonest: str = HOURS
+    """What tells how soon one can go to it: `HOURS`, `MEETINGS`, or a filter that answers yes or no."""
     schema_type: str = "Organization"
     filters: Sequence["Filter"] = ()
     """Own filters, in the order in which they are shown."""
@@ -109,10 +115,6 @@ class Kind:
         """The address of its calendar file, for kinds that happen at set times."""
         return ""
 
-    def today(self, at: "At") -> tuple[int, int]:
-        """How many can be gone to today, and at how many something is going on now; zeros for untimed kinds."""
-        return 0, 0
-
     def beckons(self) -> str:
         """What the door says when nothing of the kind is open by the clock."""
         from directory.models import Listing
@@ -126,11 +128,9 @@ class Kind:
 
         return moments.by_hours(listing, at)
 
-    def starts(self, pks: Sequence[int], at: "At") -> dict[int, tuple[int, float]]:
-        """Sort keys for "soonest first" of many listings of this kind; the first part is one of `moments`' ranks."""
-        from directory import opening
-
-        return opening.starts(pks, at)
+    def meetings(self, listings: "QuerySet[Listing]") -> Iterable["MeetingRow"]:
+        """The meetings of these listings, for kinds that happen at set times; those that are suspended left out."""
+        return ()
 
 
 class Kinds(dict[str, Kind]):

@@ -29,7 +29,7 @@ class CommunityOffers(Kind):
     icon = "out"
     position = 70
     filters = (
-        ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, path="community__category"),
+        ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, paths=("community__category",)),
     )
     asks = ("category", "schedule")
 

@@ -32,7 +32,7 @@ class PeerPrograms(Kind):
     support = "peers"
     leads = True
     position = 30
-    filters = (ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, path="peerprogram__what"),)
+    filters = (ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__what",)),)
     asks = ("what", "how_to_join", "led_by", "certification")
 
     def words(self, listing: Listing) -> list[str]:

@@ -29,7 +29,7 @@ class SelfHelpKind(Kind):
     icon = "book"
     position = 80
     schema_type = "CreativeWork"
-    filters = (ValueFilter("medium", gettext_lazy("Medium"), Medium, path="selfhelp__medium"),)
+    filters = (ValueFilter("medium", gettext_lazy("Medium"), Medium, paths=("selfhelp__medium",)),)
     fragile = ()
     asks = ("medium", "made_by")
 

@@ -1,7 +1,6 @@
 """Therapists: licensed people."""
 
 import datetime
-from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory import freshness, moments
+from directory import freshness
 from directory.fields import ChoiceSetField, labels, mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
@@ -81,19 +80,21 @@ class Therapists(Kind):
     leads = True
     position = 20
     by_the_clock = False
+    # Who takes new people comes first, who is full for now last; an old answer counts as none.
+    soonest = "accepting"
     schema_type = "MedicalBusiness"
     filters = (
         DatedAnswerFilter(
             "accepting",
             gettext_lazy("Accepting new clients"),
-            path="therapist__accepting",
+            paths=("therapist__accepting", "therapist__accepting_on"),
             folded=False,
-            dated="therapist__accepting_on",
-            oldest=taken_since,
+            fact="accepting",
+            kind="therapists",
         ),
-        ChoiceFilter("approach", gettext_lazy("Approach"), Approach, path="therapist__approaches"),
-        ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, path="therapist__credentials"),
-        ChoiceFilter("offers", gettext_lazy("Alone or with others"), Offer, path="therapist__offers"),
+        ChoiceFilter("approach", gettext_lazy("Approach"), Approach, paths=("therapist__approaches",)),
+        ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, paths=("therapist__credentials",)),
+        ChoiceFilter("offers", gettext_lazy("Alone or with others"), Offer, paths=("therapist__offers",)),
     )
     narrows = "accepting"
     asks = ("accepting", "accepting_on", "credentials", "approaches", "price_low", "price_high", "insurance")
@@ -135,16 +136,6 @@ class Therapists(Kind):
             status=Status.PUBLISHED, accepting=Answer.YES, accepting_on__gte=since
         ).count()
         return ngettext("%(n)d taking new people", "%(n)d taking new people", taking) % {"n": taking}
-
-    def starts(self, pks: Sequence[int], at: At) -> dict[int, tuple[int, float]]:
-        """Who takes new people comes first, who is full for now last; an old answer counts as none."""
-        order = {Answer.YES: 0.0, Answer.UNKNOWN: 1.0, Answer.NO: 2.0}
-        since = taken_since(at.today)
-        rows = Therapist.objects.filter(pk__in=pks).values_list("pk", "accepting", "accepting_on")
-        return {
-            pk: (moments.ANY_TIME, order[Answer(accepting) if on and on >= since else Answer.UNKNOWN])
-            for pk, accepting, on in rows
-        }
 
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)

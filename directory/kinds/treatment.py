@@ -31,9 +31,9 @@ class TreatmentKind(Kind):
     position = 50
     schema_type = "MedicalClinic"
     filters = (
-        ChoiceFilter("care", gettext_lazy("Level of care"), Care, path="treatment__care"),
-        ChoiceFilter("medication", gettext_lazy("Medication"), Medication, path="treatment__medications"),
-        ChoiceFilter("age", gettext_lazy("Age"), Age, path="treatment__ages"),
+        ChoiceFilter("care", gettext_lazy("Level of care"), Care, paths=("treatment__care",)),
+        ChoiceFilter("medication", gettext_lazy("Medication"), Medication, paths=("treatment__medications",)),
+        ChoiceFilter("age", gettext_lazy("Age"), Age, paths=("treatment__ages",)),
     )
     asks = ("care", "medications", "ages")
 

@@ -1,36 +1,46 @@
 """Filters: each is declared once and serves form, chips, words, counts and addresses alike.
 
-A filter has a key (its name in addresses), a label, options, and a condition on `Listing`. Within a filter any of
-the chosen options will do; between filters all must hold. Filters that must hold for one and the same thing (a
-meeting on Monday evening) name each other in `together`; each of them then asks for what all of them want.
+A filter has a key (its name in addresses), a label and options. `paths` are the columns, seen from `Listing`, that tell
+which options a listing has, and `values_of` reads them: so the index is built. `found` finds the listings again: within
+a filter any of the chosen options will do; between filters all must hold. Filters that must hold for one and the same
+thing (a meeting on Monday evening) name each other in `together`; each of them then asks for what all of them want.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.db.models import Q, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
+from directory import freshness
 from directory.countries import COUNTRIES
+from directory.fields import unpack
 from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
-
-if TYPE_CHECKING:
-    from directory.moments import At
 
 Chosen = Mapping[str, tuple[str, ...]]
 Words = str | Promise
 Options = Sequence[tuple[str, Words]]
+# A value that the index notes of a listing, and the last day on which it holds; None: for good.
+Noted = tuple[str, datetime.date | None]
 
-NOTHING = Q(pk__in=())
 
+class View(Protocol):
+    """What a filter can ask of the index: sets of document numbers, at the moment and near the place of a query."""
 
-def any_of(conditions: Iterable[Q]) -> Q:
-    return reduce(or_, conditions, NOTHING)
+    near: BitMap | None
+    """What lies in reach; None where no place was asked for."""
+
+    def having(self, key: str, values: Iterable[str]) -> BitMap:
+        """What has any of the values that were noted for a filter."""
+
+    def open_now(self) -> BitMap: ...
+
+    def meeting(self, wanted: Chosen) -> BitMap:
+        """What has one meeting to which any of the options of each of these filters applies."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +54,23 @@ class Filter:
     together: tuple[str, ...] = field(default=(), kw_only=True)
     everywhere: bool = field(default=False, kw_only=True)
     """Whether a kind's own filter is offered as well where no kind was chosen."""
+    paths: tuple[str, ...] = field(default=(), kw_only=True)
+    """Columns with one row for each listing, or with many where `rows` is set."""
+    rows: Q | None = field(default=None, kw_only=True)
+    """Set where `paths` lead to many rows: which of them count."""
 
     @property
     def options(self) -> Options:
         """Value and label of each option, in the order shown."""
         raise NotImplementedError
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        """Holds for the listings that have any of the options chosen for this filter."""
-        raise NotImplementedError
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        """What the index notes of a listing, from its columns at `paths` as the database holds them, in text."""
+        return ((value, None) for value in unpack(cells[0] or ""))
+
+    def found(self, chosen: Chosen, view: View) -> BitMap:
+        """The listings that have any of the options chosen for this filter."""
+        return view.having(self.key, chosen[self.key])
 
     def reads(self, value: str) -> bool:
         """Whether `value`, as it stands in an address, is an option."""
@@ -65,50 +83,50 @@ class Filter:
 
 @dataclass(frozen=True)
 class ChoiceFilter(Filter):
-    """Options are a vocabulary's; `path` leads to the `ChoiceSetField` that holds them."""
+    """Options are a vocabulary's; its one path leads to the `ChoiceSetField` that holds them."""
 
     vocabulary: type[TextChoices]
-    path: str = field(kw_only=True)
 
     @property
     def options(self) -> Options:
         return self.vocabulary.choices
-
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        return any_of(Q(**{f"{self.path}__has": value}) for value in chosen[self.key])
 
 
 @dataclass(frozen=True)
 class ValueFilter(ChoiceFilter):
     """Like `ChoiceFilter`, for a field that holds one value."""
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        return Q(**{f"{self.path}__in": chosen[self.key]})
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((cell, None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
 class AnswerFilter(Filter):
-    """One option, "1": the field at `path` says yes."""
-
-    path: str = field(kw_only=True)
+    """One option, "1": the field at its path says yes. A "no" is noted as "0"."""
 
     @property
     def options(self) -> Options:
         return (("1", self.label),)
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        return Q(**{self.path: Answer.YES})
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((NOTED[cell], None) for cell in cells if cell in NOTED)
 
 
 @dataclass(frozen=True)
 class DatedAnswerFilter(AnswerFilter):
-    """An answer that only holds for some days: the date at `dated` must not lie before what `oldest` says of today."""
+    """One option, "1": the field at the first path says yes, on the day at the second, which is not too long ago.
 
-    dated: str = field(kw_only=True)
-    oldest: Callable[[datetime.date], datetime.date] = field(kw_only=True)
+    A "no" is noted as "0": whoever is known to be full stands last. `fact` is its name in `freshness.FRAGILE`.
+    """
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        return super().condition(chosen, at) & Q(**{f"{self.dated}__gte": self.oldest(at.today)})
+    fact: str = field(kw_only=True)
+    kind: str = field(kw_only=True)
+
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        answer, day = cells
+        if answer in NOTED and day:
+            life = datetime.timedelta(days=freshness.FRAGILE[self.fact].life(self.kind))
+            yield NOTED[answer], datetime.date.fromisoformat(day[:10]) + life
 
 
 @dataclass(frozen=True)
@@ -118,17 +136,17 @@ class ModeFilter(ChoiceFilter):
     Where a place but no mode was asked for, what has told no mode is hidden only if its own place is out of reach.
     """
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        if modes := chosen.get(self.key):
-            return any_of(self.one(mode, at) for mode in modes)
-        untold = Q(**{self.path: ()}) & (Q(place__isnull=True) | Q(place_id__in=at.places or ()))
-        return any_of(self.one(mode, at) for mode in Mode.values) | untold
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return list(super().values_of(*cells)) or [(UNTOLD, None)]
 
-    def one(self, mode: str, at: "At") -> Q:
-        has = Q(**{f"{self.path}__has": mode})
-        if mode == Mode.IN_PERSON and at.places is not None:
-            return has & Q(place_id__in=at.places)
-        return has
+    def found(self, chosen: Chosen, view: View) -> BitMap:
+        modes = chosen.get(self.key) or (*Mode.values, UNTOLD)
+        found = view.having(self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE)))
+        there = view.having(self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, UNTOLD)))
+        if view.near is None:
+            return found | there
+        nowhere = view.having(PLACELESS, ("",)) & view.having(self.key, (UNTOLD,) if UNTOLD in modes else ())
+        return found | there & view.near | nowhere
 
 
 @dataclass(frozen=True)
@@ -137,10 +155,8 @@ class ChannelFilter(Filter):
     def options(self) -> Options:
         return [(way.value, way.label) for way in (ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT)]
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        from directory.models import Channel
-
-        return Q(pk__in=Channel.objects.filter(type__in=chosen[self.key]).values("listing"))
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((cell, None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
@@ -151,8 +167,11 @@ class CountryFilter(Filter):
     def options(self) -> Options:
         return tuple(COUNTRIES.items())
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        return Q(country__in=("", *chosen[self.key]))
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((cells[0] or "", None),)
+
+    def found(self, chosen: Chosen, view: View) -> BitMap:
+        return view.having(self.key, ("", *chosen[self.key]))
 
 
 @dataclass(frozen=True)
@@ -161,24 +180,26 @@ class OpenFilter(Filter):
     def options(self) -> Options:
         return (("now", _("Open now")),)
 
-    def condition(self, chosen: Chosen, at: "At") -> Q:
-        from directory.opening import open_now
-
-        return Q(pk__in=open_now(at))
+    def found(self, chosen: Chosen, view: View) -> BitMap:
+        return view.open_now()
 
 
-MODE = ModeFilter("mode", _("How"), Mode, path="modes", folded=False)
-COUNTRY = CountryFilter("country", _("Country"), single=True)
+NOTED = {Answer.YES.value: "1", Answer.NO.value: "0"}
+# Noted of a listing that has told no mode, and of one that has no place.
+UNTOLD, PLACELESS = "", "placeless"
+
+MODE = ModeFilter("mode", _("How"), Mode, paths=("modes",), folded=False)
+COUNTRY = CountryFilter("country", _("Country"), single=True, paths=("country",))
 
 SHARED: tuple[Filter, ...] = (
     MODE,
-    ChoiceFilter("concern", _("What for"), Concern, path="concerns", folded=False),
-    ChannelFilter("channel", _("Ways to reach")),
+    ChoiceFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
+    ChannelFilter("channel", _("Ways to reach"), paths=("channels__type",), rows=Q()),
     OpenFilter("open", _("Opening hours"), single=True),
-    ChoiceFilter("language", _("Language"), Language, path="languages"),
-    ChoiceFilter("audience", _("Especially for"), Audience, path="audiences"),
-    ChoiceFilter("payment", _("Cost"), Payment, path="payment"),
-    ChoiceFilter("access", _("Getting in"), Access, path="access"),
+    ChoiceFilter("language", _("Language"), Language, paths=("languages",)),
+    ChoiceFilter("audience", _("Especially for"), Audience, paths=("audiences",)),
+    ChoiceFilter("payment", _("Cost"), Payment, paths=("payment",)),
+    ChoiceFilter("access", _("Getting in"), Access, paths=("access",)),
     COUNTRY,
 )
 

@@ -4,6 +4,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.http import QueryDict
 
 from directory.kinds import kinds
@@ -19,6 +20,13 @@ pytestmark = pytest.mark.django_db
 # A Thursday, 18:35 in California.
 NOW = datetime.datetime(2026, 3, 12, 18, 35, tzinfo=ZoneInfo("America/Los_Angeles"))
 THURSDAY = 3
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    """The index is built for the day on which it is built."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def find(address: str) -> Results:

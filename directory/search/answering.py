@@ -1,0 +1,190 @@
+"""What one segment answers to a query at a moment: which documents fit, and how many each option would give."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from pyroaring import BitMap
+
+from directory.kinds import kinds
+from directory.places import Spot
+from directory.search import filters
+from directory.search.columns import Array, bitmap
+from directory.search.filters import COUNTRY, MODE, Chosen, Filter
+from directory.search.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
+from directory.search.query import SearchQuery
+from directory.search.segment import Segment
+from directory.search.slots import WEEK
+from directory.search.words import Facet, Need, Option, Phrase, Term, Wording
+
+HOUR = 60  # minutes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query made ready for the segments: words read, place and moment known.
+
+    `minute` counts since 1970 in UTC; `today` is the ordinal of the asker's date; `country` is the one whose lines are
+    shown unasked.
+    """
+
+    query: SearchQuery
+    wording: Wording
+    spot: Spot | None
+    country: str
+    minute: int
+    today: int
+
+    @property
+    def choices(self) -> Chosen:
+        """What is chosen, and what holds unasked: nobody is shown another country's lines, or what takes place out of
+        reach."""
+        near: Chosen = {MODE.key: ()} if self.spot else {}
+        return {COUNTRY.key: (self.country,), **near, **self.query.choices}
+
+
+class View:
+    """A segment at the moment and near the place of a query; what `filters.View` promises."""
+
+    def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
+        self.segment, self.dead, self.asked = segment, dead, asked
+
+    @cached_property
+    def near(self) -> BitMap | None:
+        spot = self.asked.spot
+        return self.segment.reach(spot, self.asked.query.km) if spot else None
+
+    def having(self, key: str, values: Iterable[str]) -> BitMap:
+        found = [self.segment.has(key, value, self.asked.today) for value in values]
+        return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
+
+    def open_now(self) -> BitMap:
+        minute = self.asked.minute
+        found = self.segment.passing(minute).get("open")
+        if found is None:
+            blocks = self.segment.blocks(minute)
+            found = bitmap(self.segment.hours.open_documents(blocks, minute))
+            self.segment.passing(minute)["open"] = found
+        return found & self.having("hours", ("",))
+
+    def meeting(self, wanted: Chosen) -> BitMap:
+        key = self.asked.today, *((key, values) for key, values in sorted(wanted.items()))
+        passing = self.segment.passing(self.asked.minute)
+        found = passing.get(key)
+        if found is None:
+            found = passing[key] = self.meetings_that(wanted)
+        return found
+
+    def meetings_that(self, wanted: Chosen) -> BitMap:
+        meetings = self.segment.meetings
+        held = meetings.over > self.asked.minute
+        for key, values in wanted.items():
+            held = held & np.logical_or.reduce([self.slot(key, value) for value in values])
+        return bitmap(meetings.document[held])
+
+    def slot(self, key: str, value: str) -> Array:
+        """Of each meeting, whether one option of a filter on time applies to it."""
+        passing = self.segment.passing(self.asked.minute)
+        held = passing.get((key, value, self.asked.today))
+        if held is None:
+            held = passing[key, value, self.asked.today] = getattr(self, key)(value)
+        return held
+
+    def day(self, value: str) -> Array:
+        meetings = self.segment.meetings
+        if value in ("today", "tomorrow"):
+            return meetings.held_on(self.asked.today + (value == "tomorrow"))
+        return (meetings.weekday == WEEK.index(value)) | (meetings.weekday == EVERY_DAY)
+
+    def time(self, value: str) -> Array:
+        meetings = self.segment.meetings
+        return (meetings.part == PART_NUMBERS[value]) | (meetings.part == ANY_PART)
+
+    def when(self, value: str) -> Array:
+        meetings, minute = self.segment.meetings, self.asked.minute
+        line = self.segment.timeline(minute)
+        if value == "now":
+            found = meetings.going_on(line, minute)[1]
+        else:
+            low = np.searchsorted(line.starts, minute)
+            found = line.meetings[low : np.searchsorted(line.starts, minute + HOUR, side="right")]
+        held = np.zeros(len(meetings.over), bool)
+        held[found] = True
+        return held
+
+    # Words
+
+    def need(self, need: Need, *, named: bool) -> BitMap:
+        found = [self.option(option, named=named) for option in need.options]
+        return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
+
+    def option(self, option: Option, *, named: bool) -> BitMap:
+        if isinstance(option, Term):
+            return self.segment.term(option, named=named)
+        if isinstance(option, Phrase):
+            return self.segment.phrase(option, named=named)
+        return self.facet(option)
+
+    def facet(self, option: Facet) -> BitMap:
+        if option.key == "kind":
+            return self.having("kind", (option.value,))
+        return filters.all_filters()[option.key].found({option.key: (option.value,)}, self)
+
+    def worded(self, *, named: bool) -> BitMap:
+        """What has all words, and none that is barred; with `named`, all of them in its name or among its facets."""
+        wording = self.asked.wording
+        parts = sorted((self.need(need, named=named) for need in wording.needs), key=len)
+        found = BitMap.intersection(*parts) if parts else self.segment.everything
+        return BitMap.difference(found, self.dead, *(self.need(bar, named=False) for bar in wording.bars))
+
+
+class Answer:
+    """One segment's part of the results."""
+
+    def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
+        self.segment, self.asked, self.view = segment, asked, View(segment, dead, asked)
+        self.known = filters.all_filters()
+        self.base = self.view.worded(named=False)
+        self.conditions = {key: self.known[key].found(asked.choices, self.view) for key in asked.choices}
+
+    @cached_property
+    def kind(self) -> list[BitMap]:
+        slugs = self.asked.query.kinds
+        return [self.view.having("kind", slugs)] if slugs else []
+
+    def fitting(self, but: Collection[str] = (), *, any_kind: bool = False) -> BitMap:
+        """What fits the query with some of its filters left out."""
+        parts = [found for key, found in self.conditions.items() if key not in but]
+        parts += [] if any_kind else self.kind
+        return BitMap.intersection(self.base, *sorted(parts, key=len))
+
+    @cached_property
+    def hits(self) -> BitMap:
+        return self.fitting()
+
+    @cached_property
+    def named(self) -> BitMap:
+        """Those of the hits that have all words in their names."""
+        return self.hits & self.view.worded(named=True) if self.asked.wording.needs else BitMap()
+
+    @cached_property
+    def fresh(self) -> BitMap:
+        return self.view.having("fresh", ("",))
+
+    def counts(self, offered: Iterable[Filter]) -> dict[str, Mapping[str, int]]:
+        of_kinds = self.fitting(any_kind=True) if self.kind else self.hits
+        found = {slug: of_kinds.intersection_cardinality(self.view.having("kind", (slug,))) for slug in kinds}
+        return {"kind": found, **{each.key: self.count(each) for each in offered}}
+
+    def count(self, each: Filter) -> dict[str, int]:
+        """How many each option would give with the filter's own choice left out and all others kept."""
+        linked = {each.key, *each.together}
+        rest = self.fitting(but=linked) if linked & self.conditions.keys() else self.hits
+        others = {key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}}
+        return {
+            value: rest.intersection_cardinality(each.found({**others, each.key: (value,)}, self.view))
+            for value, _label in each.options
+        }
+
+

@@ -1,0 +1,229 @@
+"""The order of results, as tiers: sets of documents one behind the other, ordered inside by rank or by a value.
+
+Tiers are reckoned only as far as a page reaches. Each comes for all segments at once, so that a page is merged from
+them. Within whatever counts as equal, what nobody has confirmed for long stands behind what is fresh.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from directory.kinds import HOURS, kinds
+from directory.search.answering import Answer
+from directory.search.columns import Array, bitmap, members
+from directory.search.filters import all_filters
+from directory.search.meetings import ENDLESS
+from directory.search.segment import Segment
+
+# What counts as equally soon, in minutes from now, both ends included: the coming hour, then day by day. A day's first
+# hours come apart, so that whoever asks for the next few things need not wait for the whole day.
+SOON = ((0, 60),)
+TODAY = ((61, 120), (121, 240), (241, 480), (481, 1439))
+STEPS = (SOON, TODAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
+LATER = 9 * 1440
+FRESH, STALE = 0, 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """The documents of one segment in a tier, best first where they have values."""
+
+    answer: Answer
+    documents: BitMap
+    values: Array | None = None
+    """By document, in the order of `members(documents)`; without them the rank alone counts."""
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def slice(self, low: int, high: int) -> tuple[Array, Array]:
+        """Values and ranks of the documents at these places in order."""
+        if self.values is None:
+            found = members(self.documents[low:high])
+            return np.zeros(len(found)), self.answer.segment.rank[found]
+        ranks = self.answer.segment.rank[members(self.documents)]
+        order = np.lexsort((ranks, self.values))[low:high]
+        return self.values[order], ranks[order]
+
+
+Tier = Sequence[Part]
+
+
+def page(tiers: Iterator[Tier], first: int, size: int) -> list[int]:
+    """The ranks of the documents on a page that begins at place `first`."""
+    found: list[int] = []
+    for tier in tiers:
+        length = sum(map(len, tier))
+        if first < length:
+            found += merged(tier, first, min(length, first + size - len(found)))
+        first = max(0, first - length)
+        if len(found) >= size:
+            break
+    return found
+
+
+def merged(tier: Tier, low: int, high: int) -> list[int]:
+    """The ranks at these places of a tier.
+
+    Of the largest part, those before `low` less all others cannot be on the page, wherever the others stand.
+    """
+    largest = max(tier, key=len)
+    others = [part for part in tier if part is not largest]
+    skipped = max(0, low - sum(map(len, others)))
+    slices = [largest.slice(skipped, high), *(part.slice(0, high) for part in others)]
+    values, ranks = (np.concatenate(column) for column in zip(*slices, strict=True))
+    order = np.lexsort((ranks, values))[low - skipped : high - skipped]
+    return [int(rank) for rank in ranks[order]]
+
+
+def fresh_first(parts: Sequence[tuple[Answer, BitMap]]) -> Iterator[Tier]:
+    """By rank."""
+    yield [Part(answer, found & answer.fresh) for answer, found in parts]
+    yield [Part(answer, found - answer.fresh) for answer, found in parts]
+
+
+def best(answers: Sequence[Answer]) -> Iterator[Tier]:
+    """What has all words in its name, then the rest."""
+    yield from fresh_first([(each, each.named) for each in answers])
+    yield from fresh_first([(each, each.hits - each.named) for each in answers])
+
+
+def nearest(answers: Sequence[Answer]) -> Iterator[Tier]:
+    """What lies in reach by its distance, then the rest by rank."""
+    near = [(each, each.hits & each.view.near if each.view.near is not None else BitMap()) for each in answers]
+    spot = answers[0].asked.spot
+    if spot:
+        yield [Part(each, found, each.segment.km(spot, members(found))) for each, found in near]
+    yield [Part(each, each.hits - found) for each, found in near]
+
+
+def soonest(answers: Sequence[Answer]) -> Iterator[Tier]:
+    """What is going on, what starts, what is open by the clock, what opens, and the rest in their kind's own order."""
+    left = [Left(each) for each in answers]
+    yield from equally_soon(left, ("going on",), going_on)
+    for step in STEPS:
+        yield from equally_soon(left, step, starting)
+    yield later(left, starting)
+    yield from fresh_first([(each.answer, each.take(each.open_by_the_clock())) for each in left])
+    for step in STEPS:
+        yield from equally_soon(left, step, opening)
+    yield later(left, opening)
+    for standing in (0, 1, 2):
+        yield from fresh_first([(each.answer, each.take(each.standing(standing))) for each in left])
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Documents of a segment and a minute of each, the first that counts; documents in order, each once."""
+
+    documents: Array
+    minutes: Array
+
+    @classmethod
+    def of(cls, documents: Array, minutes: Array) -> "Timed":
+        """From any number of pairs in order of time."""
+        found, first = np.unique(documents, return_index=True)
+        return cls(found, minutes[first])
+
+    @cached_property
+    def bitmap(self) -> BitMap:
+        return bitmap(self.documents)
+
+    def minutes_of(self, documents: BitMap) -> Array:
+        return self.minutes[np.searchsorted(self.documents, members(documents))]
+
+
+# Segment, minute of asking, and what is asked for there.
+Finder = Callable[[Segment, int, Any], Timed]
+
+
+class Left:
+    """The hits of one segment that have no place in the order yet."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer, self.documents = answer, answer.hits
+        view = answer.view
+        self.by_hours = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest == HOURS])
+        self.by_hours &= view.having("hours", ("",))
+
+    def take(self, found: BitMap) -> BitMap:
+        found = found & self.documents
+        self.documents = self.documents - found
+        return found
+
+    def timed(self, finder: Finder, span: Any) -> Timed:
+        """What a finder finds, remembered for as long as the minute lasts."""
+        segment, minute = self.answer.segment, self.answer.asked.minute
+        passing = segment.passing(minute)
+        found: Timed | None = passing.get((finder, span))
+        if found is None:
+            found = passing[finder, span] = finder(segment, minute, span)
+        return found
+
+    def parts(self, finder: Finder, span: Any) -> tuple[Part, Part]:
+        """Takes what a finder finds: the fresh ones, and the stale."""
+        timed = self.timed(finder, span)
+        found = self.take(timed.bitmap & self.by_hours if finder is opening else timed.bitmap)
+        fresh, stale = found & self.answer.fresh, found - self.answer.fresh
+        return tuple(Part(self.answer, each, timed.minutes_of(each)) for each in (fresh, stale))  # type: ignore[return-value]
+
+    def open_by_the_clock(self) -> BitMap:
+        return self.answer.view.open_now() & self.by_hours
+
+    def standing(self, place: int) -> BitMap:
+        """Of kinds that know an order of their own by a filter's answer: yes, unknown, no; all others are first."""
+        found = BitMap()
+        for slug, kind in kinds.items():
+            of_kind = self.answer.view.having("kind", (slug,))
+            found |= self.by_answer(kind.soonest, of_kind, place) if kind.soonest in all_filters() else of_kind
+        return found
+
+    def by_answer(self, key: str, of_kind: BitMap, place: int) -> BitMap:
+        yes, no = (of_kind & self.answer.view.having(key, (value,)) for value in ("1", "0"))
+        return (yes, of_kind - yes - no, no)[place]
+
+
+def equally_soon(left: Sequence[Left], spans: Iterable[Any], finder: Finder) -> Iterator[Tier]:
+    """The fresh of all spans in order of time, then the stale."""
+    behind = []
+    for span in spans:
+        parts = [each.parts(finder, span) for each in left]
+        yield [part[FRESH] for part in parts]
+        behind.append([part[STALE] for part in parts])
+    yield from behind
+
+
+def later(left: Sequence[Left], finder: Finder) -> Tier:
+    """All that is more than nine days off, in one: by day, then fresh before stale, then by time."""
+    tier = []
+    for each in left:
+        now = each.answer.asked.minute
+        for staleness, part in enumerate(each.parts(finder, (LATER, ENDLESS - now))):
+            minutes = part.values.astype(np.int64) if part.values is not None else np.zeros(0, np.int64)
+            tier.append(Part(each.answer, part.documents, ((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes))
+    return tier
+
+
+def going_on(segment: Segment, minute: int, _span: Any) -> Timed:
+    starts, meetings = segment.meetings.going_on(segment.timeline(minute), minute)
+    order = np.argsort(starts, kind="stable")
+    return Timed.of(segment.meetings.document[meetings[order]], starts[order])
+
+
+def starting(segment: Segment, minute: int, span: Any) -> Timed:
+    line = segment.timeline(minute)
+    low = np.searchsorted(line.starts, minute + span[0])
+    high = np.searchsorted(line.starts, minute + span[1], side="right")
+    return Timed.of(segment.meetings.document[line.meetings[low:high]], line.starts[low:high])
+
+
+def opening(segment: Segment, minute: int, span: Any) -> Timed:
+    opens, patterns = segment.blocks(minute).opening_after(minute)
+    inside = (opens >= minute + span[0]) & (opens <= minute + span[1])
+    parts = [segment.hours.documents[number] for number in patterns[inside].tolist()]
+    minutes = np.repeat(opens[inside], [len(part) for part in parts])
+    return Timed.of(np.concatenate(parts) if parts else np.zeros(0, np.uint32), minutes)

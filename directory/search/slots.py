@@ -1,0 +1,59 @@
+"""The filters on when a meeting takes place: day, part of the day, now and within the hour.
+
+They hold for one and the same meeting. Days and parts of the day are by the wall clock of the meeting itself; "today"
+and "tomorrow" are the asker's dates.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from pyroaring import BitMap
+
+from directory.search.filters import Chosen, Filter, Options, View
+
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_OPTIONS: Options = (
+    ("today", _("Today")),
+    ("tomorrow", _("Tomorrow")),
+    ("mon", _("Monday")),
+    ("tue", _("Tuesday")),
+    ("wed", _("Wednesday")),
+    ("thu", _("Thursday")),
+    ("fri", _("Friday")),
+    ("sat", _("Saturday")),
+    ("sun", _("Sunday")),
+)
+TIME_OPTIONS: Options = (
+    ("morning", _("Morning")),
+    ("midday", _("Midday")),
+    ("evening", _("Evening")),
+    ("night", _("Night")),
+)
+WHEN_OPTIONS: Options = (("now", _("Going on now")), ("soon", _("Within the hour")))
+TOGETHER = ("day", "time", "when")
+# By the hour at which a meeting starts: morning 4–11, midday 11–17, evening 17–21, night 21–4.
+PARTS = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
+
+
+def part_of_day(hour: int) -> str:
+    return next(part for ends, part in PARTS if hour < ends)
+
+
+@dataclass(frozen=True)
+class SlotFilter(Filter):
+    """The index knows the meetings themselves; their kind tells it of them (`Kind.meetings`)."""
+
+    choices: Options
+
+    @property
+    def options(self) -> Options:
+        return self.choices
+
+    def found(self, chosen: Chosen, view: View) -> BitMap:
+        return view.meeting({key: values for key, values in chosen.items() if key in TOGETHER})
+
+
+DAY = SlotFilter("day", _("Day"), DAY_OPTIONS, single=True, folded=False, together=TOGETHER, everywhere=True)
+TIME = SlotFilter("time", _("Part of the day"), TIME_OPTIONS, folded=False, together=TOGETHER)
+WHEN = SlotFilter("when", _("Starting"), WHEN_OPTIONS, single=True, folded=False, together=TOGETHER)
