@@ -55,9 +55,12 @@ class SupportGroups(Kind):
         TIME,
         WHEN,
         ValueFilter(
-            "fellowship", gettext_lazy("Fellowship or program"), Fellowship, paths=("supportgroup__fellowship",)
+            "fellowship",
+            gettext_lazy("Fellowship or program"),
+            Fellowship,
+            paths=("supportgroup__fellowship",),
         ),
-        FormatFilter("format", gettext_lazy("Format"), Format, paths=("formats",)),
+        FormatFilter("format", gettext_lazy("Format"), Format),
         AnswerFilter("slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__slips",)),
     )
     prefetch = ("supportgroup__meetings",)

@@ -51,6 +51,8 @@ BACKUP_DAYS = env.integer("BACKUP_DAYS", 30, least=1, most=3650)
 IDLE_MONTHS = env.integer("IDLE_MONTHS", 24, least=3, most=120)
 # Opaque ids of erased accounts, one a line: beside the table of them, in case the database is lost.
 ERASURES = VAR / "erasures"
+# A cache of the search, which may be deleted at any time.
+SEARCH_DIR = VAR / "search"
 # Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
 TLS = env.boolean("TLS", not LOCAL)
 

@@ -52,7 +52,9 @@ class RecoveryHousingKind(Kind):
     position = 60
     schema_type = "LodgingBusiness"
     filters = (
-        ValueFilter("house", gettext_lazy("Level of the house"), HouseLevel, paths=("recoveryhousing__level",)),
+        ValueFilter(
+            "house", gettext_lazy("Level of the house"), HouseLevel, paths=("recoveryhousing__level",)
+        ),
         AnswerFilter(
             "moud", gettext_lazy("Medication is welcome"), paths=("recoveryhousing__medication_friendly",)
         ),

@@ -93,7 +93,9 @@ class Therapists(Kind):
             kind="therapists",
         ),
         ChoiceFilter("approach", gettext_lazy("Approach"), Approach, paths=("therapist__approaches",)),
-        ChoiceFilter("credential", gettext_lazy("Credentials"), Credential, paths=("therapist__credentials",)),
+        ChoiceFilter(
+            "credential", gettext_lazy("Credentials"), Credential, paths=("therapist__credentials",)
+        ),
         ChoiceFilter("offers", gettext_lazy("Alone or with others"), Offer, paths=("therapist__offers",)),
     )
     narrows = "accepting"

@@ -1,6 +1,7 @@
 """What can be found: listings and what they share. The kinds' own models come from their modules."""
 
 from directory.kinds import discover
+from directory.models.change import Change
 from directory.models.gazetteer import GazetteerPlace
 from directory.models.listing import (
     Channel,
@@ -19,6 +20,7 @@ KIND_MODULES = tuple(discover())
 
 __all__ = [
     "KIND_MODULES",
+    "Change",
     "Channel",
     "FruitlessWord",
     "GazetteerPlace",

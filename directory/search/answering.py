@@ -181,10 +181,10 @@ class Answer:
         """How many each option would give with the filter's own choice left out and all others kept."""
         linked = {each.key, *each.together}
         rest = self.fitting(but=linked) if linked & self.conditions.keys() else self.hits
-        others = {key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}}
+        others = {
+            key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}
+        }
         return {
             value: rest.intersection_cardinality(each.found({**others, each.key: (value,)}, self.view))
             for value, _label in each.options
         }
-
-

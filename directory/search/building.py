@@ -4,9 +4,9 @@ Everything is read in a few wide queries, without model instances. Rows are numb
 they are put in their order of rank, and the place in that order is a listing's document number: the best of a set of
 documents are its first.
 
-The rank: checked as a whole before unchecked, complete before sparse, the more lately known before the older, then the
-order in which listings were written down. It is one number that holds the listing's id as well, so that documents of
-two segments compare.
+The rank: checked as a whole before unchecked (the main line of a country counts as checked), complete before sparse,
+the more lately known before the older, then the order in which listings were written down. It is one number that holds
+the listing's id as well, so that documents of two segments compare.
 """
 
 import datetime
@@ -97,7 +97,9 @@ class Facts:
                 until.append(days[order])
         keys, ends = np.concatenate(numbers), np.concatenate(until).astype(np.int32)
         order = np.lexsort((ends, keys))
-        found |= Lists.pack("dated", keys[order], np.concatenate(documents)[order].astype(np.uint32), len(names))
+        found |= Lists.pack(
+            "dated", keys[order], np.concatenate(documents)[order].astype(np.uint32), len(names)
+        )
         return found | {"dated.until": ends[order]}
 
 
@@ -178,7 +180,9 @@ class Building:
         while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
             cells = list(zip(*chunk, strict=True))
             self.take_core(chunk, checks)
-            self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("place__private")])
+            self.texts.add(
+                cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("place__private")]
+            )
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
             self.complete.extend(sum(map(bool, row)) for row in zip(*filled, strict=True))
             kind.add(cells[1])
@@ -198,13 +202,13 @@ class Building:
     def take_core(self, chunk: list[tuple[Any, ...]], checks: dict[int, Check]) -> None:
         placeless = []
         for row, cells in enumerate(chunk, start=len(self.pks)):
-            pk, kind, source, created, copied, zone, always, main, place, private, latitude, longitude = cells[
-                : len(CORE)
-            ]
+            pk, kind, source, created, copied, zone, always, main, place, private, latitude, longitude = (
+                cells[: len(CORE)]
+            )
             check = checks.get(pk, NEVER)
             began = freshness.day_of(copied) or (None if source else local_day(created))
             self.pks.append(pk)
-            self.checked.append(check.on is not None)
+            self.checked.append(bool(check.on or main))
             self.known.append((check.on or began or local_day(created)).toordinal())
             self.fresh.append(LAST_DAY if main else fresh_until(kind, check, began))
             if zone or always:
@@ -257,7 +261,9 @@ class Building:
         unusual: defaultdict[int, list[hours.Unusual]] = defaultdict(list)
         times = Cast("opens", TextField()), Cast("closes", TextField())
         intervals = OpeningInterval.objects.filter(self.scope).order_by("listing", "weekday", "opens")
-        for pk, weekday, opens, closes in intervals.values_list("listing", "weekday", *times).iterator(CHUNK_ROWS):
+        for pk, weekday, opens, closes in intervals.values_list("listing", "weekday", *times).iterator(
+            CHUNK_ROWS
+        ):
             usual[pk].append((weekday, opens, closes))
         exceptions = HoursException.objects.filter(self.scope).order_by("listing", "date", "opens")
         date = Cast("date", TextField())
@@ -331,5 +337,3 @@ def cell_of(latitude: Array, longitude: Array) -> Array:
 def build(only: Collection[int] | None = None, report: Report | None = None) -> dict[str, Array]:
     """The columns of a segment; of the whole base, or of some listings as they are now."""
     return Building(only, report).columns()
-
-

@@ -43,7 +43,8 @@ class Strings:
         return {f"{name}.bytes": np.frombuffer(b"".join(texts), np.uint8), f"{name}.ends": ends}
 
     def __init__(self, columns: Columns, name: str) -> None:
-        self.bytes, self.ends = memoryview(columns[f"{name}.bytes"]), columns[f"{name}.ends"]
+        self.bytes: memoryview = columns[f"{name}.bytes"].data
+        self.ends = columns[f"{name}.ends"]
 
     def __len__(self) -> int:
         return len(self.ends)

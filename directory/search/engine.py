@@ -5,7 +5,7 @@ this process (`resident.py`); nothing of a query goes to the database but the lo
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,7 +98,7 @@ def added(parts: list[dict[str, Mapping[str, int]]]) -> dict[str, Mapping[str, i
     return {key: add(part[key] for part in parts) for key in parts[0]}
 
 
-def add(parts) -> dict[str, int]:  # type: ignore[no-untyped-def]
+def add(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for part in parts:
         found.update(part)
@@ -114,7 +114,7 @@ def in_order(query: SearchQuery, answers: list[Answer], first: int, size: int) -
 def distances(answers: list[Answer], ids: tuple[int, ...], spot: Spot | None) -> dict[int, float]:
     if spot is None:
         return {}
-    found = {}
+    found: dict[int, float] = {}
     for each in answers:
         near = each.segment.documents_of(ids) & each.hits & (each.view.near or each.hits)
         documents = np.array(near.to_array(), np.int64)
@@ -148,5 +148,3 @@ def meant_by(need: words.Need, index: Index) -> str | None:
         for word, frequency in segment.alike(need.typed):
             known[word] += frequency
     return spelling.corrected(need.typed, known.items())
-
-

@@ -31,8 +31,9 @@ Noted = tuple[str, datetime.date | None]
 class View(Protocol):
     """What a filter can ask of the index: sets of document numbers, at the moment and near the place of a query."""
 
-    near: BitMap | None
-    """What lies in reach; None where no place was asked for."""
+    @property
+    def near(self) -> BitMap | None:
+        """What lies in reach; None where no place was asked for."""
 
     def having(self, key: str, values: Iterable[str]) -> BitMap:
         """What has any of the values that were noted for a filter."""

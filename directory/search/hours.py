@@ -111,7 +111,7 @@ class OpeningHours:
             for opens, closes in schedule.stretches(hours, moment_of(minute), AHEAD_DAYS)
         ]
         serves = minute + SERVES_DAYS * DAY_MINUTES
-        if not found or found[-1][0] <= serves and found[-1][1] < serves + DAY_MINUTES:
+        if not found or (found[-1][0] <= serves and found[-1][1] < serves + DAY_MINUTES):
             end = moment_of(max(minute, found[-1][1] if found else 0))
             opens = schedule.next_opening(hours, end)
             found += [(minute_of(opens), minute_of(opens))] if opens else []

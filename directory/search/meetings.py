@@ -89,8 +89,7 @@ def pack(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[s
         lines.append((document, zones.setdefault(row.zone, len(zones)), *line))
     table = np.array(lines, np.int64).reshape(-1, len(FIELDS))
     columns = {
-        f"meeting.{name}": table[:, place].astype(dtype)
-        for place, (name, dtype) in enumerate(FIELDS.items())
+        f"meeting.{name}": table[:, place].astype(dtype) for place, (name, dtype) in enumerate(FIELDS.items())
     }
     found = np.array(sorted(listed), np.int32).reshape(-1, 3)
     names = ("starts", "meetings", "days")
@@ -196,7 +195,9 @@ class Meetings:
         parts = [self.weekly_on(number, each, midnights) for number, each in enumerate(days)]
         later = self.listed_starts >= minute - BACK_DAYS * DAY_MINUTES
         parts.append((self.listed_starts[later], self.listed_meetings[later], self.listed_days[later]))
-        starts, meetings, local = (np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True))
+        starts, meetings, local = (
+            np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True)
+        )
         order = np.argsort(starts, kind="stable")
         # The last day begins in the east while the one before it is not over in the west.
         complete = (day + AHEAD_DAYS - 2 - datetime.date(1970, 1, 1).toordinal()) * DAY_MINUTES

@@ -94,7 +94,9 @@ def best(answers: Sequence[Answer]) -> Iterator[Tier]:
 
 def nearest(answers: Sequence[Answer]) -> Iterator[Tier]:
     """What lies in reach by its distance, then the rest by rank."""
-    near = [(each, each.hits & each.view.near if each.view.near is not None else BitMap()) for each in answers]
+    near = [
+        (each, each.hits & each.view.near if each.view.near is not None else BitMap()) for each in answers
+    ]
     spot = answers[0].asked.spot
     if spot:
         yield [Part(each, found, each.segment.km(spot, members(found))) for each, found in near]
@@ -179,7 +181,9 @@ class Left:
         found = BitMap()
         for slug, kind in kinds.items():
             of_kind = self.answer.view.having("kind", (slug,))
-            found |= self.by_answer(kind.soonest, of_kind, place) if kind.soonest in all_filters() else of_kind
+            found |= (
+                self.by_answer(kind.soonest, of_kind, place) if kind.soonest in all_filters() else of_kind
+            )
         return found
 
     def by_answer(self, key: str, of_kind: BitMap, place: int) -> BitMap:
@@ -204,7 +208,9 @@ def later(left: Sequence[Left], finder: Finder) -> Tier:
         now = each.answer.asked.minute
         for staleness, part in enumerate(each.parts(finder, (LATER, ENDLESS - now))):
             minutes = part.values.astype(np.int64) if part.values is not None else np.zeros(0, np.int64)
-            tier.append(Part(each.answer, part.documents, ((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes))
+            tier.append(
+                Part(each.answer, part.documents, ((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes)
+            )
     return tier
 
 

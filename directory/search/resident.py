@@ -1,12 +1,43 @@
-"""The index of this process: the base, what changed since, and the look whether more has changed."""
+"""The index of this process: the base, what changed since, and the look whether more has changed.
 
+Each search looks first. What changed is read anew and stands in small segments beside the base, newest last; in the
+older ones those documents do not count any more. A small base is built in this process, at once. A large one is mapped
+from a file, and built by a command in a process of its own, started here when the file is missing, unusable or too far
+behind; until it is there, what this process has goes on serving.
+"""
+
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from django.conf import settings
 from pyroaring import BitMap
 
-from directory.search import building, words
+from directory.models import Listing, PlainSpeech
+from directory.search import building, changes, file, words
+from directory.search.changes import Changes, Position
 from directory.search.segment import Segment
+
+# Published listings up to which a base is built in memory, in a second or two.
+SMALL = 20_000
+# A change joins the newest segment as long as that is so small, or not this many times as large as what joins it.
+SMALL_SEGMENT, GROWTH = 32, 4
+# So many changed listings, or this share of the base, and it is built anew.
+MOST_CHANGED, MOST_SHARE = 2_000, 20
+# So many at a time are not read while somebody waits.
+MOST_AT_ONCE = 20_000
+# How long a request waits for a first base, in seconds, and how often it looks.
+PATIENCE, LOOK_EVERY = 20, 0.1
+# A build that came to nothing is started again after so many seconds.
+AGAIN_AFTER = 30
+
+
+class NotReady(Exception):
+    """There is no index yet; it is being built."""
 
 
 @dataclass(frozen=True)
@@ -15,9 +46,25 @@ class Index:
 
     segments: Sequence[tuple[Segment, BitMap]]
     table: words.Table
+    position: Position
+    considered: file.Identity = None
+    """The file that this base comes from, or that was looked at and could not be used."""
+    behind: bool = False
+    """So much has changed that only a new base will do."""
+
+    @property
+    def changed(self) -> int:
+        return sum(segment.size for segment, _dead in self.segments[1:])
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether a new base is due."""
+        base = self.segments[0][0].size
+        gone = len(self.segments[0][1])
+        return self.behind or max(self.changed, gone) > MOST_CHANGED + base // MOST_SHARE
 
     def finds(self, need: words.Need) -> bool:
-        """Whether anything at all has one of the words or facets of a need."""
+        """Whether anything at all has one of the words of a need, or it means a facet."""
         return any(self.has(segment, option) for segment, _dead in self.segments for option in need.options)
 
     def has(self, segment: Segment, option: words.Option) -> bool:
@@ -27,6 +74,125 @@ class Index:
             return bool(segment.phrase(option, named=False))
         return bool(segment.term(option, named=False))
 
+    def changed_by(self, found: Changes) -> "Index":
+        """The same with some listings read anew."""
+        table = plain_speech() if found.words else self.table
+        ids = found.listings
+        if len(ids) > MOST_AT_ONCE:
+            return replace(self, behind=True)
+        segments = list(self.segments)
+        if ids:
+            joined = set(ids)
+            while len(segments) > 1 and segments[-1][0].size <= max(SMALL_SEGMENT, GROWTH * len(joined)):
+                joined |= set(segments.pop()[0].pks.tolist())
+            segments = [(each, dead | each.documents_of(ids)) for each, dead in segments]
+            segments.append((Segment(building.build(joined)), BitMap()))
+        return replace(self, segments=segments, table=table, position=found.position)
+
+
+def plain_speech() -> words.Table:
+    """The words of plain speech; made ready again only where they differ, which takes a while."""
+    return table_of(
+        tuple(PlainSpeech.objects.in_use().order_by("pk").values_list("language", "says", "means", "crisis"))
+    )
+
+
+@lru_cache(maxsize=1)
+def table_of(_rows: tuple[tuple[str, str, str, bool], ...]) -> words.Table:
+    return words.load_table()
+
+
+_lock = threading.RLock()
+_index: Index | None = None
+_builder: subprocess.Popen[bytes] | None = None
+_started = 0.0
+
 
 def current() -> Index:
-    return Index([(Segment(building.build()), BitMap())], words.load_table())
+    """The index as of now: what was committed before this call is in it."""
+    index = _index
+    if index is not None and index.considered == file.identity() and not index.behind:
+        found = changes.since(index.position)
+        if found is not None and found.position == index.position and not found.listings and not found.words:
+            return index
+    with _lock:
+        return renewed()
+
+
+def renewed() -> Index:
+    """Brings the index of this process up to date; one thread at a time."""
+    global _index
+    index = _index
+    if index is None or index.considered != file.identity():
+        index = opened(index)
+    if index is None or not index.behind:
+        found = changes.since(index.position) if index else None
+        if index is None or found is None:
+            index = built()
+            found = changes.since(index.position)
+        index = index.changed_by(found) if found else index
+    _index = built(index) if index.is_worn else index
+    return _index
+
+
+def opened(instead: Index | None) -> Index | None:
+    """From the file, if it can be used with this database."""
+    identity = file.identity()
+    found = file.load()
+    if found is None or changes.since(found.position) is None:
+        return replace(instead, considered=identity) if instead else None
+    return Index([(Segment(found.columns), BitMap())], plain_speech(), found.position, found.identity)
+
+
+def built(instead: Index | None = None) -> Index:
+    """A new base. A large one is made by another process; whoever has an old one goes on with that."""
+    if Listing.objects.published().count() > SMALL:
+        start_building()
+        return instead or awaited()
+    position = changes.now()
+    segment = Segment(building.build())
+    changes.prune(position)
+    return Index([(segment, BitMap())], plain_speech(), position, file.identity())
+
+
+def awaited() -> Index:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := opened(None):
+            return found
+        time.sleep(LOOK_EVERY)
+    raise NotReady
+
+
+def start_building() -> None:
+    """Starts the command in the background, unless one of ours is at it; it ends at once if somebody else's is."""
+    global _builder, _started
+    if _builder is not None and (_builder.poll() is None or time.monotonic() - _started < AGAIN_AFTER):
+        return
+    command = [sys.executable, "manage.py", "rebuild_index", "--unless-running"]
+    null = subprocess.DEVNULL
+    _builder = subprocess.Popen(  # noqa: S603
+        command, cwd=settings.ROOT, stdin=null, stdout=null, stderr=null
+    )
+    _started = time.monotonic()
+
+
+def rebuild(report: building.Report | None = None, *, wait: bool = True) -> int | None:
+    """Writes a new file: how many listings are in it, or None where another process is at it and `wait` is not set.
+
+    What is noted while it is built is read by whoever opens the file.
+    """
+    with file.writing(wait=wait) as allowed:
+        if not allowed:
+            return None
+        position = changes.now()
+        columns = building.build(report=report)
+        file.save(columns, position)
+        changes.prune(position)
+        return len(columns["rank"])
+
+
+def forget() -> None:
+    """As after a start of the process."""
+    global _index
+    _index = None

@@ -80,7 +80,9 @@ class Segment:
         if (key, value) not in self.noted:
             number = self.facts.find(f"{key}\t{value}".encode())
             nothing = BitMap(), slice(0, 0)
-            self.noted[key, value] = nothing if number is None else (self.kept[number], self.dated.span(number))
+            self.noted[key, value] = (
+                nothing if number is None else (self.kept[number], self.dated.span(number))
+            )
         kept, span = self.noted[key, value]
         if span.start == span.stop:
             return kept
@@ -140,7 +142,8 @@ class Segment:
         """Words that may be meant by a slip, with how often they stand in texts."""
         frequency = self.columns["word.frequency"]
         return [
-            (self.words[each].decode().split("\0")[0], int(frequency[each])) for each in self.spelling.alike(word)
+            (self.words[each].decode().split("\0")[0], int(frequency[each]))
+            for each in self.spelling.alike(word)
         ]
 
     # Places

@@ -7,7 +7,6 @@ and "tomorrow" are the asker's dates.
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-
 from pyroaring import BitMap
 
 from directory.search.filters import Chosen, Filter, Options, View

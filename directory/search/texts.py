@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from directory.search import spelling, words
+from directory.search import folding, spelling
 from directory.search.columns import Array, Lists, Pile, Strings, bitmap, runs
 
 # Ends each text of a listing among its words; never part of a text, see `clean`.
 END = "\x02"
-TOKEN = re.compile(f"{words.WORD.pattern}|{END}")
+TOKEN = re.compile(f"{folding.WORD.pattern}|{END}")
 # Name, summary, description, organization, part of town, town, building.
 FIELDS = 7
 NAME, BUILDING = 0, 6
@@ -45,9 +45,10 @@ class Texts:
 
     def add(self, cells: Sequence[tuple[Any, ...]], private: tuple[Any, ...]) -> None:
         """Takes the next rows, given as columns: the language, then the seven texts."""
-        languages, *texts = cells
+        languages, texts = cells[0], list(cells[1:])
         # The building of a private place is not shown, and cannot be found out by asking for it.
-        texts[BUILDING] = ["" if hidden else name for name, hidden in zip(texts[BUILDING], private, strict=True)]
+        buildings = zip(texts[BUILDING], private, strict=True)
+        texts[BUILDING] = tuple("" if hidden else name for name, hidden in buildings)
         rows = list(zip(*texts, strict=True))
         for language in dict.fromkeys(languages):
             places = [place for place, each in enumerate(languages) if each == language]
@@ -74,9 +75,13 @@ class Texts:
         columns = {"texts": tokens, **self.spans(ends, documents), **self.stems()}
         columns |= Strings.pack("word", [f"{word}\0{language}".encode() for word, language in self.words])
         columns |= Pile.pack("word.anywhere", (bitmap(each) for each in anywhere))
-        columns |= Pile.pack("word.named", (bitmap(each) for each in postings(which[named], where[named], size)))
+        columns |= Pile.pack(
+            "word.named", (bitmap(each) for each in postings(which[named], where[named], size))
+        )
         frequency = np.bincount(which, minlength=size).astype(np.uint32)
-        return columns | {"word.frequency": frequency} | spelling.pack([word for word, _language in self.words])
+        return (
+            columns | {"word.frequency": frequency} | spelling.pack([word for word, _language in self.words])
+        )
 
     def in_order(self, tokens: Array) -> Array:
         """Numbers the words in the order of their spelling, from one on; zero ends a text."""
@@ -101,7 +106,7 @@ class Texts:
 
     def stems(self) -> dict[str, Array]:
         """Each stem with the words that have it."""
-        stems = [words.stem(word, language).encode() for word, language in self.words]
+        stems = [folding.stem(word, language).encode() for word, language in self.words]
         unique = sorted(set(stems))
         numbers = {stem: number for number, stem in enumerate(unique)}
         pairs = sorted((numbers[stem], word) for word, stem in enumerate(stems))
@@ -114,9 +119,9 @@ class Texts:
 def joined_texts(rows: list[tuple[Any, ...]]) -> str:
     """All texts in one, folded, each with END behind it."""
     texts = list(itertools.chain.from_iterable(rows))
-    joined = words.fold(END.join(text or "" for text in texts) + END)
+    joined = folding.fold(END.join(text or "" for text in texts) + END)
     if joined.count(END) != len(texts):
-        joined = "".join(clean(words.fold(text or "")) + END for text in texts)
+        joined = "".join(clean(folding.fold(text or "")) + END for text in texts)
     return joined
 
 
@@ -136,5 +141,3 @@ def postings(which: Array, where: Array, size: int) -> Iterator[Array]:
         yield documents[low:high]
         following = int(word) + 1
     yield from itertools.repeat(documents[:0], size - following)
-
-

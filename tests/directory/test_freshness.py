@@ -13,7 +13,8 @@ from directory.freshness import FRAGILE, State
 from directory.kinds import kinds
 from directory.models import Listing, OpeningInterval, Verification
 from directory.moments import At
-from directory.opening import open_now
+from directory.search import engine
+from directory.search.query import SearchQuery
 from tests.builders import make_group, make_listing, make_meeting
 
 # A Thursday, 18:35 in California.
@@ -208,7 +209,8 @@ def test_lamp_of_a_line_by_the_age_of_its_hours(facts: dict, days: int, state: s
         nine_to_five(listing)
         card = card_of(listing)
         assert (card.when.state, card.when.lit) == (state, state == "open")
-    assert set(open_now(at())) == ({each.pk for each in listings} if state == "open" else set())
+    open_now = engine.search(SearchQuery(chosen=(("open", ("now",)),)), spot=None, at=at()).ids
+    assert set(open_now) == ({each.pk for each in listings} if state == "open" else set())
 
 
 @pytest.mark.django_db

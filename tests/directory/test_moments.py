@@ -8,7 +8,8 @@ import pytest
 from directory.kinds import kinds
 from directory.models import HoursException, OpeningInterval
 from directory.moments import At
-from groups.kinds import next_of, part_of_day, week_of
+from directory.search.slots import part_of_day
+from groups.kinds import next_of, week_of
 from groups.models import Meeting
 from tests.builders import make_group, make_listing, make_meeting
 
@@ -125,4 +126,4 @@ def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
     ("hour", "part"), [(4, "morning"), (11, "midday"), (17, "evening"), (21, "night"), (3, "night")]
 )
 def test_part_of_day_begins_at_its_hour(hour: int, part: str) -> None:
-    assert part_of_day(datetime.time(hour)) == part
+    assert part_of_day(hour) == part

@@ -66,8 +66,9 @@ def said(command: str, **options) -> str:
 
 
 def contents() -> dict[str, list[tuple]]:
-    """Every row of every table of the site, but for Django's own."""
-    own = [model for model in apps.get_models() if model._meta.label != "directory.GazetteerPlace"]
+    """Every row of every table of the site, but for Django's own and the notes that the search takes of changes."""
+    beside = ("directory.GazetteerPlace", "directory.Change")
+    own = [model for model in apps.get_models() if model._meta.label not in beside]
     return {
         model._meta.label: sorted(model._default_manager.values_list(), key=repr)
         for model in own

@@ -1,0 +1,43 @@
+import secrets
+
+from django.db import migrations, models
+
+from directory.search.changes import watch
+
+KINDS = ("community", "hotline", "peerprogram", "recoveryhousing", "selfhelp", "therapist", "treatment")
+
+
+def first_row(apps, schema_editor):
+    """So that whoever reads a base nothing was noted in yet has a row to stand on."""
+    apps.get_model("directory", "Change").objects.create(mark=secrets.randbits(50))
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("directory", "0008_read_translations"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Change",
+            fields=[
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("listing", models.BigIntegerField(null=True)),
+                ("mark", models.BigIntegerField()),
+                ("xact", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["xact"], name="change_xact")],
+            },
+        ),
+        migrations.RunPython(first_row, migrations.RunPython.noop),
+        watch("directory_listing", "id"),
+        *(watch(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),
+        *(
+            watch(f"directory_{table}", "listing_id")
+            for table in ("channel", "openinginterval", "hoursexception", "verification")
+        ),
+        watch("directory_place", "id", join="directory_listing.place_id"),
+        watch("directory_organization", "id", join="directory_listing.organization_id"),
+        watch("directory_plainspeech", "NULL"),
+    ]

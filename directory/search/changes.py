@@ -1,0 +1,171 @@
+"""Changes as triggers of the database note them, and the look whether there are new ones.
+
+The triggers stand in migrations (`watch`) and note each change in its own transaction, whoever made it: admin,
+`update()`, an import, plain SQL. A reader remembers where it stands as a row of that table. Whoever no longer finds
+that row (it was pruned, the database is another, or was brought back from a copy) must start anew.
+
+On PostgreSQL a row may come to light after one with a higher number, when its transaction took longer. So a reader also
+remembers the oldest transaction that was still running when it looked, and looks at all rows since that one again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, migrations, router
+
+from directory.models import Change
+
+TABLE = "directory_change"
+# Rows that may lie about behind everybody.
+MOST_KEPT = 5_000
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+NOTE_FUNCTION = """
+CREATE OR REPLACE FUNCTION directory_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'INSERT INTO directory_change (listing, mark, xact) SELECT DISTINCT found.listing, '
+        '(random() * 9007199254740991)::bigint, pg_current_xact_id()::text::bigint FROM (' || TG_ARGV[0] || ') found';
+    RETURN NULL;
+END $$
+"""
+
+
+def watch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
+    """A migration's operation: notes a change for each row of `table` that is written, changed or deleted.
+
+    `listing` is the column with the listing's id, or the expression NULL for the words of plain speech; with `join`
+    ("directory_listing.place_id"), the listings are those whose column there points to the row.
+    """
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        postgres = schema_editor.connection.vendor == "postgresql"
+        statements = on_postgres(table, listing, join) if postgres else on_sqlite(table, listing, join)
+        for statement in statements:
+            schema_editor.execute(statement, params=None)
+
+    def backwards(apps: Any, schema_editor: Any) -> None:
+        on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+        for event in EVENTS:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name_of(table, event)}{on}", params=None)
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def name_of(table: str, event: str) -> str:
+    return f"note_{event.lower()}_{table}"
+
+
+def on_sqlite(table: str, listing: str, join: str) -> list[str]:
+    statements = []
+    for event in EVENTS:
+        rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
+        found = " UNION ".join(one(row, listing, join) for row in rows)
+        body = f"INSERT INTO {TABLE} (listing, mark, xact) SELECT listing, random() >> 10, 0 FROM ({found})"  # noqa: S608
+        statements.append(f"DROP TRIGGER IF EXISTS {name_of(table, event)}")
+        statements.append(
+            f"CREATE TRIGGER {name_of(table, event)} AFTER {event} ON {table} BEGIN {body}; END"
+        )
+    return statements
+
+
+def one(row: str, listing: str, join: str) -> str:
+    """The listings of one row that a trigger sees under this name."""
+    if join:
+        other, column = join.split(".")
+        return f"SELECT id AS listing FROM {other} WHERE {column} = {row}.{listing}"  # noqa: S608
+    return f"SELECT {listing if listing == 'NULL' else f'{row}.{listing}'} AS listing"
+
+
+def on_postgres(table: str, listing: str, join: str) -> list[str]:
+    statements = [NOTE_FUNCTION]
+    for event in EVENTS:
+        statements.append(f"DROP TRIGGER IF EXISTS {name_of(table, event)} ON {table}")
+        names = {
+            "INSERT": {"NEW": "changed"}, "UPDATE": {"OLD": "before", "NEW": "changed"}, "DELETE": {"OLD": "changed"}
+        }[event]  # fmt: skip
+        found = " UNION ".join(many(name, listing, join) for name in names.values())
+        tables = " ".join(f"{which} TABLE AS {name}" for which, name in names.items())
+        statements.append(
+            f"CREATE TRIGGER {name_of(table, event)} AFTER {event} ON {table} REFERENCING {tables} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION directory_note_change('{found}')"
+        )
+    return statements
+
+
+def many(name: str, listing: str, join: str) -> str:
+    """The listings of the rows of a statement."""
+    if join:
+        other, column = join.split(".")
+        return f"SELECT o.id AS listing FROM {other} o JOIN {name} t ON o.{column} = t.{listing}"  # noqa: S608
+    return f"SELECT {'NULL::bigint' if listing == 'NULL' else listing} AS listing FROM {name}"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a reader stands: the last row it saw, the oldest transaction that was running then, and which rows since
+    that one it has seen."""
+
+    seq: int = 0
+    mark: int = 0
+    xmin: int = 0
+    seen: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    position: Position
+    listings: frozenset[int]
+    words: bool
+    """Whether the words of plain speech changed."""
+
+
+Row = tuple[int, int | None, int, int, int]
+ON_SQLITE = "SELECT seq, listing, mark, 0, 0 FROM directory_change WHERE seq >= %s ORDER BY seq"
+ON_POSTGRES = """
+SELECT seq, listing, mark, xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+FROM directory_change WHERE seq = %s OR xact >= %s ORDER BY seq
+"""
+
+
+def rows_since(position: Position) -> list[Row]:
+    """The row of a position and those since: number, listing, mark, transaction, and the oldest one running."""
+    connection = connections[router.db_for_read(Change)]
+    postgres = connection.vendor == "postgresql"
+    query = ON_POSTGRES if postgres else ON_SQLITE
+    parameters = (position.seq, position.xmin) if postgres else (position.seq,)
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
+
+
+def now() -> Position:
+    """Where one stands who reads everything from here on; zero where nothing was ever noted."""
+    last = Change.objects.order_by("-seq").values_list("seq", "mark").first()
+    if last is None:
+        return Position()
+    rows = rows_since(Position(last[0], xmin=2**62))
+    return stand(rows, frozenset()) if rows else Position()
+
+
+def since(position: Position) -> Changes | None:
+    """What was noted since; None where the row of the position is not there any more."""
+    rows = rows_since(position)
+    if not any((row[0], row[2]) == (position.seq, position.mark) for row in rows):
+        return Changes(position, frozenset(), False) if not rows and not position.seq else None
+    if len(rows) == 1:
+        return Changes(stand(rows, position.seen), frozenset(), False)
+    new = [row for row in rows if row[0] != position.seq and row[0] not in position.seen]
+    listings = frozenset(row[1] for row in new if row[1] is not None)
+    return Changes(stand(rows, position.seen), listings, any(row[1] is None for row in new))
+
+
+def stand(rows: Sequence[Row], seen: frozenset[int]) -> Position:
+    seq, _listing, mark, _xact, xmin = rows[-1]
+    return Position(seq, mark, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
+
+
+def prune(position: Position) -> None:
+    """Forgets what was noted before a position, once it is much; whoever stands further back must start anew."""
+    old = Change.objects.filter(seq__lt=position.seq)
+    if old.count() > MOST_KEPT:
+        old.delete()
