@@ -1,4 +1,4 @@
-"""The plan and the week as they stand."""
+"""The plan and the week as they stand, and the week as a file."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 from directory.cards import cards
 from directory.moments import At
 from directory.replaced import followed, replacements
+from groups.calendars import calendar_file
 from network import mine
+from network.dates import entries
 from network.private import private
 from network.showing import appointments_shown, goals_shown, plan_shown
 from network.week import week
@@ -29,3 +31,18 @@ def my_week(request: HttpRequest) -> HttpResponse:
     ids = followed(own.saved, replacements(own.saved))
     context = {"week": week(own, ids, At.this_moment(own.zone)), "own": appointments_shown(own)}
     return render(request, "network/week.html", context)
+
+
+@require_safe
+@private
+def dates(request: HttpRequest) -> HttpResponse:
+    """The week as a calendar file; `?title=full` puts names into it."""
+    own = mine.of(request)
+    ids = followed(own.saved, replacements(own.saved))
+    address = request.build_absolute_uri("/").rstrip("/")
+    found = entries(own, ids, address, plain=request.GET.get("title") != "full")
+    content = calendar_file(found, year=At.this_moment(own.zone).today.year)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    # Neutral, since the name of a file stays on the device.
+    response.headers["Content-Disposition"] = 'attachment; filename="dates.ics"'
+    return response

@@ -19,6 +19,7 @@ urlpatterns = [
     path("goals/new/", own_views.goal, name="new_goal"),
     path("goals/<uuid:pk>/", own_views.goal, name="goal"),
     path("week/", plan_views.my_week, name="week"),
+    path("week/dates.ics", plan_views.dates, name="dates"),
     path("week/new/", own_views.appointment, name="new_appointment"),
     path("week/zone/", own_views.zone, name="zone"),
     path("week/<uuid:pk>/", own_views.appointment, name="appointment"),

@@ -1,0 +1,174 @@
+"""A network of one's own, with and without script: saved, written, printed; and nothing typed is ever lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.hand import button, cards, save, saved, sign_up
+from tests.browser.test_pages import axe_at
+from tests.browser.watch import DESK, PHONE, Watch
+
+pytestmark = pytest.mark.browser
+script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+MINE = "I stop answering the phone"
+STEPS = {
+    "signs": "I stop answering Marisol\nDriving the long way home\nNot sleeping\nSkipping meals",
+    "coping": "Walk to the river and back\nCold water on my wrists\nPhone in the kitchen\nSit with the dog",
+    "distract": "Saturday market with Tomás\nThe library\nThe pool in the morning",
+    "ask": "My neighbor upstairs\nThe woman from the Thursday group",
+    "lines": "Dr. Reyes, Tuesdays\nThe nurse at the clinic",
+    "safer": "Give Marisol the bottle from the garage\nAsk the pharmacy for naloxone\nThe other way home",
+}
+
+
+def member(watch: Watch, **options: object) -> tuple[BrowserContext, Page]:
+    context = watch.context(**options)
+    page = context.new_page()
+    sign_up(page)
+    expect(page.locator("[data-login-name]")).to_be_visible()
+    return context, page
+
+
+def write(page: Page, address: str, **fields: str) -> None:
+    """Opens a page to write on and saves; ends where it is shown."""
+    page.goto(address)
+    for name, words in fields.items():
+        page.locator(f"form [name={name}]").first.fill(words)
+    button(page, "Save").click()
+    expect(page).not_to_have_url(re.compile(re.escape(address) + "$"))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+@script
+def test_visitor_builds_a_network_and_prints_it(watch: Watch, script: bool, figure) -> None:
+    page = watch.context(size=DESK, java_script_enabled=script).new_page()
+    for address in ("/support-groups/", "/therapists/", "/hotlines/"):
+        page.goto(address)
+        save(page, 0)
+    three = saved(page)
+    assert len(three) == 3
+    sign_up(page)
+    assert saved(page) == three
+    write(page, "/my-network/people/new/", name="Marisol", phone="555-555-0103", when="After eight")
+    write(page, "/my-network/people/new/", name="Dev", phone="555-555-0104")
+    for key, words in STEPS.items():
+        page.goto(f"/my-network/plan/{key}/")
+        page.get_by_label("In your own words").fill(words)
+        for box in page.locator("input[name=people], input[name=listings]").all():
+            box.check()
+        button(page, "Save").click()
+        expect(page.locator(f"#step-{key} .own > li").first).to_be_visible()
+    write(page, "/my-network/goals/new/", words="Six Thursdays", on="2031-03-28")
+    page.goto("/my-network/")
+    lit = page.locator("[data-have='1']").evaluate_all("all => all.map(one => one.dataset.support)")
+    assert lit == ["groups", "therapy", "people", "hotlines"]
+    page.locator("main").get_by_role("link", name="Open my plan").click()
+    expect(page.locator("#step-ask a[href='tel:5555550103']")).to_be_visible()
+    page.goto("/now/")
+    near = page.locator("a[href='tel:5555550103']")
+    expect(near).to_have_count(1 if script else 0)
+    if not script:
+        page.get_by_role("link", name="My people and my steps").click()
+        expect(near).to_have_count(1)
+    if script:
+        printed = {name: printed_pages(page, name) for name in ("plan", "card", "list")}
+        figure("C5", f"printed pages: {printed}", must="1 each")
+        assert set(printed.values()) == {1}
+        must_be_accessible(page)
+
+
+# With all that was written above on them.
+OWN_PAGES = (
+    "/my-network/", "/my-network/plan/", "/my-network/plan/lines/", "/my-network/people/", "/my-network/people/new/",
+    "/my-network/week/", "/my-network/week/new/", "/my-network/goals/new/", "/my-network/paper/card/",
+    "/my-network/paper/plan/", "/my-network/paper/list/", "/my-network/share/", "/my-network/small-steps/",
+    "/my-network/near/", "/shared/?l=1", "/now/",
+)  # fmt: skip
+
+
+def must_be_accessible(page: Page) -> None:
+    for address in OWN_PAGES:
+        page.goto(address)
+        found = axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
+        assert not found, f"{address}: " + "\n".join(found)
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def printed_pages(page: Page, name: str) -> int:
+    page.goto(f"/my-network/paper/{name}/")
+    return pages_of(page.pdf(format="Letter", prefer_css_page_size=True))
+
+
+def test_saved_places_are_moved_by_keyboard(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/support-groups/")
+    save(page, 0)
+    page.goto("/therapists/")
+    save(page, 0)
+    first, second = saved(page)
+    page.locator("article.card").nth(1).get_by_role("button", name=re.compile("Move .* up")).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("article.card").first).to_have_attribute("data-listing", second)
+    assert cards(page) == [second, first]
+
+
+def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
+    """Lost connection, ended sign-in, another tab, another token: the page stays, and so do the words."""
+    watch.expected += ["ERR_INTERNET_DISCONNECTED", "401", "403", "409"]
+    context, page = member(watch)
+    page.goto("/my-network/plan/signs/")
+    words = page.get_by_label("In your own words")
+    says = page.locator("[data-say]")
+    words.fill(MINE)
+
+    context.set_offline(True)
+    button(page, "Save").click()
+    expect(says).to_contain_text("no connection")
+    expect(words).to_have_value(MINE)
+    context.set_offline(False)
+
+    signed_in = context.cookies()
+    context.clear_cookies(name="session")
+    button(page, "Save").click()
+    expect(says).to_contain_text("signed out")
+    expect(says.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    expect(words).to_have_value(MINE)
+    context.add_cookies(signed_in)
+
+    other = context.new_page()
+    write(other, "/my-network/plan/signs/", text="The other tab")
+    button(page, "Save").click()
+    expect(says).to_contain_text("another tab")
+    expect(page.locator("[data-other]")).to_contain_text("The other tab")
+    assert not axe_at(page, PHONE[0], "dark")
+    expect(words).to_have_value(MINE)
+
+    # Signing in again gives a new token; the old page takes it and sends once more by itself.
+    context.clear_cookies(name="form")
+    page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'z'.repeat(64)")
+    words.fill(f"{MINE}\nThe other tab")
+    button(page, "Save").click()
+    expect(page.locator("#step-signs")).to_contain_text(MINE)
+    expect(page.locator("#step-signs")).to_contain_text("The other tab")
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert MINE not in stored
+    figure("D6", "4 troubles in a browser, 0 lost what was typed, 0 stored it", must="0")
+
+
+def test_list_is_handed_over_by_an_address(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/support-groups/")
+    slug = save(page, 0)
+    page.goto("/my-network/share/")
+    page.get_by_role("checkbox").first.check()
+    button(page, "Make the list").click()
+    address = page.get_by_label("The address to hand on").input_value()
+    receiver = watch.context(java_script_enabled=False).new_page()
+    receiver.goto(address)
+    button(receiver, "Save all of them").click()
+    assert saved(receiver) == [slug]
