@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from directory import doors, fruitless, helplines, listing_page, moments
+from directory import doors, fruitless, helplines, listing_page, moments, structured
 from directory import now as someone_now
 from directory.cards import cards
 from directory.finding import Finding
@@ -67,6 +67,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if now:
         return redirect(get_object_or_404(Listing, pk=now[found.pk]))
     context = listing_page.context(found, At.this_moment(found.place.zone if found.place else ""))
+    context["structured"] = structured.data_block(found, request.build_absolute_uri(found.get_absolute_url()))
     return for_everyone(page(request, "directory/listing.html", context))
 
 

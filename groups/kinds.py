@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, TextField
@@ -133,6 +134,10 @@ class SupportGroups(Kind):
             length = minutes or Meeting.ASSUMED_MINUTES
             yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
 
+    def described(self, listing: Listing) -> dict[str, Any]:
+        meetings = active(self.own(listing).meetings.all())
+        return {"event": [event(each, listing) for each in meetings if each.repeat != Repeat.ONGOING]}
+
 
 def short_name(fellowship: str) -> str:
     """ "AA" where people say the initials, else the name in full."""
@@ -199,6 +204,27 @@ def week_item(meeting: Meeting, occurrence: Occurrence) -> WeekItem:
     return WeekItem(
         large, suffix, ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm)))
     )
+
+
+BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+FREQUENCY = {Repeat.WEEKLY: "P1W", Repeat.SECOND_WEEK: "P2W", Repeat.MONTHLY: "P1M"}
+
+
+def event(meeting: Meeting, listing: Listing) -> dict[str, Any]:
+    """https://schema.org/Event with its https://schema.org/Schedule; times by the wall clock of its zone."""
+    plan = {
+        "@type": "Schedule",
+        "repeatFrequency": FREQUENCY.get(Repeat(meeting.repeat), ""),
+        "byDay": ""
+        if meeting.repeat == Repeat.DATED
+        else f"{meeting.nth or ''}{BY_DAY[meeting.weekday or 0]}",
+        "startDate": meeting.first.isoformat() if meeting.first else "",
+        "startTime": f"{meeting.start:%H:%M}" if meeting.start else "",
+        "duration": f"PT{meeting.minutes}M" if meeting.minutes else "",
+        "scheduleTimezone": meeting.zone,
+    }
+    schedule_of = {name: value for name, value in plan.items() if value}
+    return {"@type": "Event", "name": meeting.name or listing.name, "eventSchedule": schedule_of}
 
 
 def meeting_words(meeting: Meeting) -> list[str]:

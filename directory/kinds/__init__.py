@@ -115,6 +115,10 @@ class Kind:
         """The address of its calendar file, for kinds that happen at set times."""
         return ""
 
+    def described(self, listing: "Listing") -> dict[str, Any]:
+        """Own facts in the words of schema.org, beside those that all kinds share."""
+        return {}
+
     def beckons(self) -> str:
         """What the door says when nothing of the kind is open by the clock."""
         from directory.models import Listing

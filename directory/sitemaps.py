@@ -1,0 +1,51 @@
+"""What search engines may find: the public pages and the published listings, in each language. Nothing personal."""
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from directory.guides import guides
+from directory.kinds import kinds
+from directory.models import Listing
+
+NAMED = ("home", "find", "now", "hotlines", "guides", "about", "privacy", "safety")
+# Whatever a person writes, saves or signs in to; each of these pages says noindex too.
+KEPT_OUT = ("/admin/", "/accounts/", "/my-network/", "/leave/", "/shared/", "/answer/", "/styleguide/")
+
+
+class Pages(Sitemap):
+    i18n = True
+    alternates = True
+    languages = [code for code, name in settings.LANGUAGES if name]
+
+    def items(self) -> list[str]:
+        return [*NAMED, *kinds, *(f"guide {slug}" for slug in guides(settings.LANGUAGE_CODE))]
+
+    def location(self, item: str) -> str:
+        if item in NAMED:
+            return reverse(item)
+        if item in kinds:
+            return reverse("kind", args=(item,))
+        return reverse("guide", args=(item.removeprefix("guide "),))
+
+
+class Listings(Sitemap):
+    """Samples are no help to anybody who finds them from outside."""
+
+    limit = 20_000
+
+    def items(self) -> QuerySet[Listing]:
+        return Listing.objects.published().filter(sample=False).only("slug").order_by("pk")
+
+
+SITEMAPS = {"pages": Pages, "listings": Listings}
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in KEPT_OUT), ""]
+    lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
