@@ -441,13 +441,14 @@ def test_what_a_revert_changes_counts_as_corrected(client):
     curator = make_curator(client)
     change(client, group, **{"name": "Second name", "channels-0-dial": "4085550199"})
     actions.correct(SupportGroup.objects.get(), ["cost_note"], by=curator)
+    SupportGroup.objects.update(first_visit="What an import said since.")
     revert(client, group, "before the first change")
     group.refresh_from_db()
     assert (group.name, group.channels.get().dial) == ("First name", "4085550101")
     marked = {
         name for name, facts in group.provenance.items() if facts.get("corrected_by") == str(curator.pk)
     }
-    assert marked == {"name", "channels", "cost_note"}
+    assert marked == {"name", "channels", "cost_note", "first_visit"}
     assert group.provenance["*"] == {"source": "Example"}
 
 

@@ -336,14 +336,6 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@given(st.binary(max_size=200) | ANY_JSON.map(lambda value: json.dumps(value).encode()))
-def test_parse_raises_nothing_but_not_a_feed(data: bytes) -> None:
-    try:
-        parse(data)
-    except NotAFeed:
-        return
-
-
 @given(st.lists(ROWS | ANY_JSON, min_size=1, max_size=4))
 def test_any_lines_are_read_or_named_and_read_back_the_same(rows: list[object]) -> None:
     parsed = read(*rows)

@@ -3,7 +3,6 @@
 import codecs
 import json
 import random
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -255,18 +254,6 @@ def test_any_json_gives_records_or_problems(rows):
 def test_any_fields_over_a_good_row_give_a_meeting_or_a_problem(fields):
     parsed = read(a_row(**fields))
     assert meetings_of(parsed) or [found for found in parsed.problems if found.rejected]
-
-
-@given(
-    st.one_of(
-        st.binary(max_size=200),
-        VALUES.map(lambda value: json.dumps(value).encode()),
-        st.text().map(str.encode),
-    )
-)
-def test_any_bytes_give_records_or_not_a_feed(data):
-    with suppress(NotAFeed):
-        assert parse(data).rows > 0
 
 
 def texts_of(parsed: Parsed) -> list[str]:
