@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from directory import facts
 from directory.cards import Action
@@ -81,7 +82,7 @@ def bar(path: str) -> list[dict[str, Any]]:
 def ways() -> list[tuple[str, str, str, str]]:
     return [
         (_("Find"), _("Find"), "search", reverse("find")),
-        (_("Hotlines"), _("Hotlines"), "line", reverse("hotlines")),
+        (_("Hotlines"), pgettext("in a narrow bar", "Hotlines"), "line", reverse("hotlines")),
         (_("Now"), _("Now"), "lamp", reverse("now")),
         (_("My network"), _("Network"), "keep", reverse("my_network")),
     ]

@@ -109,7 +109,10 @@ def shared_sections(listing: Listing) -> list[Section]:
         Section(
             _("Reaching it"),
             (
-                Fact(_("Hours"), hours_words(listing) if shows_hours(listing) else listing.hours_note),
+                Fact(
+                    _("Hours"),
+                    hours_words(listing) if shows_hours(listing) else translated(listing.hours_note),
+                ),
                 *(
                     Fact(str(channel.get_type_display()), channel_words(channel), channel.href)
                     for channel in listing.channels.all()

@@ -5,6 +5,7 @@ file declares the guide; nothing else names it. A file reads as it is read:
 
     # Title                       one, first
     icon: lamp                    English only; a symbol of templates/icons.svg
+    danger: yes                   English only; where a life may hang on it: the emergency number comes first
     > What it comes to.           one, the lead
     ## Heading                    a section; under it, in any order:
     A paragraph, on one line.
@@ -66,6 +67,7 @@ class Guide:
     language: str
     title: str
     icon: str
+    danger: bool
     lead: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
@@ -91,16 +93,22 @@ def declared() -> tuple[Path, ...]:
 def read_once(name: str, language: str) -> Guide:
     own = HERE / language / name
     path = own if own.exists() else HERE / settings.LANGUAGE_CODE / name
-    icon = re.search(
-        r"^icon: (\w+)$", (HERE / settings.LANGUAGE_CODE / name).read_text("utf-8"), re.MULTILINE
+    declared = (HERE / settings.LANGUAGE_CODE / name).read_text("utf-8")
+    return replace(
+        parse(path.read_text("utf-8"), slug=path.stem[3:], language=language),
+        language=path.parent.name,
+        icon=head(declared, "icon"),
+        danger=head(declared, "danger") == "yes",
     )
-    written = parse(
-        path.read_text("utf-8"), slug=path.stem[3:], language=language, icon=icon[1] if icon else ""
-    )
-    return replace(written, language=path.parent.name)
 
 
-def parse(text: str, *, slug: str, language: str, icon: str = "") -> Guide:
+def head(text: str, name: str) -> str:
+    """What the head of a file says under that name; empty where it says nothing."""
+    found = re.search(rf"^{name}: (.+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def parse(text: str, *, slug: str, language: str) -> Guide:
     """A guide from its file, with links into the pages of `language`. Raises ValueError where a line stands before
     the first heading."""
     title = lead = ""
@@ -115,9 +123,10 @@ def parse(text: str, *, slug: str, language: str, icon: str = "") -> Guide:
             sections.append(Section(line[3:], []))
         elif line.startswith("source: "):
             sources.append(source(line.removeprefix("source: ")))
-        elif not line.startswith("icon: "):
+        elif not line.startswith(("icon: ", "danger: ")):
             add(sections, line, slug, language)
-    return Guide(slug, language, title, icon, lead, tuple(sections), tuple(sources))
+    icon, danger = head(text, "icon"), head(text, "danger") == "yes"
+    return Guide(slug, language, title, icon, danger, lead, tuple(sections), tuple(sources))
 
 
 def add(sections: list[Section], line: str, slug: str, language: str) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.hand import save, sign_in, sign_up
 from tests.browser.site import Site
 from tests.browser.watch import DESK, PHONE, Watch, watched
+from tests.pseudo import LONG, RIGHT_TO_LEFT
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,13 @@ PAGES = {
     "privacy": "/privacy/",
     "safety": "/safety/",
     "not found": "/nope/",
+    "Spanish home": "/es/",
+    "Spanish find": "/es/support-groups/?near=95112&mode=in-person",
+    "Spanish guide": "/es/guides/network/",
+    "long home": f"/{LONG}/",
+    "long sign up": f"/{LONG}/accounts/sign-up/",
+    "right to left home": f"/{RIGHT_TO_LEFT}/",
+    "right to left find": f"/{RIGHT_TO_LEFT}/support-groups/?near=95112",
 }
 KEEPERS = {"my network": "/my-network/"}
 MEMBERS = {

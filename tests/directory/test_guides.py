@@ -54,11 +54,11 @@ def soup(answer):
 
 def test_parsing_reads_every_sort_of_line():
     text = (
-        "# T\nicon: lamp\n> L\n## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
+        "# T\nicon: lamp\ndanger: yes\n> L\n## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
         "source: W | P | https://a.example/ | 2026-11-25\n"
     )
-    guide = guides.parse(text, slug="t", language="es", icon="lamp")
-    assert (guide.title, guide.lead, guide.icon) == ("T", "L", "lamp")
+    guide = guides.parse(text, slug="t", language="es")
+    assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T", "L", "lamp", True)
     (section,) = guide.sections
     assert [(block.sort, block.lines) for block in section.blocks] == [
         ("text", ["One."]),
@@ -144,6 +144,14 @@ def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
 def test_shelf_leads_to_all_of_them(client, prefix):
     links = {link["href"] for link in soup(client.get(f"{prefix}/guides/")).select(".shelf a")}
     assert links == {f"{prefix}/guides/{slug}/" for slug in SLUGS}
+
+
+@pytest.mark.django_db
+@EACH
+def test_emergency_number_comes_first_where_a_life_may_hang_on_it(client, language, slug):
+    page = soup(client.get(f"{PREFIX[language]}/guides/{slug}/"))
+    numbers = [link["href"] for link in page.select("main .life a")]
+    assert numbers == (["tel:911"] if slug in ("slipped", "overdose") else [])
 
 
 @pytest.mark.django_db
