@@ -39,11 +39,11 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     stored = Kept(request).stored()
     found = cards(followed(stored, replacements(stored)), at)
     lines = [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused]
-    coming = week.week(own, [card.pk for card in found], at)
+    meeting = week.next_meeting([card.pk for card in found], at)
     context = {
         "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"]),
-        "next": coming.next,
-        "next_words": coming.next_words,
+        "next": meeting,
+        "next_words": week.next_words(meeting, at) if meeting else "",
         "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
         "steps": [step for step in plan_shown(own, found) if not step.empty],
         "signed_in": request.user.is_authenticated,

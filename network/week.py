@@ -78,6 +78,12 @@ def week(own: Mine, saved: Sequence[int], at: At) -> Week:
     return Week(days, coming, next_words(coming, at) if coming else "", note)
 
 
+def next_meeting(saved: Sequence[int], at: At) -> Item | None:
+    """Of the saved groups, within the week: what is going on or comes first."""
+    coming = [item for item in of_groups(saved, at) if item.end > at.now]
+    return min(coming, key=lambda item: item.start, default=None)
+
+
 def next_words(item: Item, at: At) -> str:
     if item.start <= at.now:
         return _("Going on now")

@@ -359,7 +359,7 @@ def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_ma
 
     more()
     client.get(reverse(name))
-    with django_assert_max_num_queries(40) as counted:
+    with django_assert_max_num_queries(22) as counted:
         client.get(reverse(name))
     ten = len(counted)
     more()
