@@ -78,7 +78,8 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
         "lang": text_lang(listing.summary, listing.text_language),
         "languages": ", ".join(labels(listing, "languages")),
         "who_answers": translated(own.who_answers),
-        "happens": [translated(step) for step in own.steps],
+        "who_lang": text_lang(own.who_answers, listing.text_language),
+        "happens": [(translated(step), text_lang(step, listing.text_language)) for step in own.steps],
         "known": known_words(made.checked, source_words(listing)),
     }
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from network.held import NOT_YET, Row
@@ -43,7 +44,9 @@ REPEATS = (
     ("second-week", _("Every second week")),
     ("monthly", _("Once a month, on the same weekday")),
 )
-LENGTHS = tuple((minutes, _("%d minutes") % minutes) for minutes in (15, 30, 45, 60, 90, 120, 180, 240))
+LENGTHS = tuple(
+    (minutes, format_lazy(_("{n} minutes"), n=minutes)) for minutes in (15, 30, 45, 60, 90, 120, 180, 240)
+)
 
 
 class Day(forms.DateField):

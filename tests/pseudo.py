@@ -12,7 +12,7 @@ import polib
 LONG, RIGHT_TO_LEFT = "en-xa", "ar-xb"
 LANGUAGES = [(LONG, ""), (RIGHT_TO_LEFT, "")]
 # What must come through untouched: placeholders, tags and entities.
-KEPT = re.compile(r"(%\(\w+\)\.?\d*[sdf]|%%|<[^>]+>|&\w+;|\{\w*\})")
+KEPT = re.compile(r"(%\(\w+\)\.?\d*[sdf]|%[sd]|%%|<[^>]+>|&\w+;|\{\w*\})")
 ACCENTED = str.maketrans("aceinosuyACEINOSUY", "áçéíñóşúýÁÇÉÍÑÓŞÚÝ")
 
 

@@ -1,6 +1,7 @@
 """The language of a page is the first part of its address, and nothing else."""
 
 import datetime
+import re
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,6 +10,7 @@ from django.utils import translation
 from directory import moments
 from directory.languages import in_language
 from tests import pseudo
+from tests.builders import make_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,53 @@ def test_pseudo_languages_answer_and_are_never_offered(client, language, directi
     assert page.html["lang"] == language
     assert "Leave quickly" not in page.text
     assert {link["hreflang"] for link in page.select("a[hreflang]")} == {"en", "es"}
+
+
+HARD_CODED = re.compile(r"[A-Za-z]{3,}")
+# Names, which are the same in every language.
+NAMES = ("Steady", "English", "Español", "Medicaid", "Medicare")
+WALKED = (
+    "/", "/find/", "/find/?q=117", "/therapists/", "/now/", "/hotlines/", "/guides/", "/about/", "/privacy/",
+    "/safety/", "/suggest/", "/answer/", "/my-network/", "/my-network/clear/", "/accounts/login/",
+    "/accounts/sign-up/", "/accounts/recover/", "/nope/",
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("pseudo_languages")
+@pytest.mark.parametrize("address", WALKED)
+def test_page_says_nothing_that_is_not_in_a_catalogue(client, address):
+    page = soup(client.get(f"/{pseudo.RIGHT_TO_LEFT}{address}"))
+    for part in page.select("script, svg, body [lang], [data-login-name], [data-listing]"):
+        part.decompose()
+    labels = [
+        part[name] for name in ("aria-label", "placeholder", "alt") for part in page.select(f"[{name}]")
+    ]
+    said = [*labels, *page.body.stripped_strings, page.title.text.replace("Steady", "")]
+    assert len(said) > 15
+    assert [
+        text for text in said if HARD_CODED.search(text) and "\u202e" not in text and text not in NAMES
+    ] == []
+
+
+def spanish(client, address):
+    return soup(client.get(f"/es{address}"))
+
+
+def test_lines_that_answer_in_the_language_of_the_page_come_first(client):
+    line = {"kind": "hotlines", "country": "US", "always_open": True}
+    make_listing(**line, name="Main", main=True, languages=("en",))
+    make_listing(**line, name="Both", languages=("en", "es"))
+    names = [name.text for name in soup(client.get("/hotlines/")).select("main h3 a")]
+    nombres = [name.text for name in spanish(client, "/hotlines/").select("main h3 a")]
+    assert (names, nombres) == (["Main", "Both"], ["Both", "Main"])
+
+
+def test_facts_that_ship_are_translated_and_other_words_keep_their_language(client):
+    line = {"kind": "hotlines", "country": "US", "always_open": True}
+    make_listing(**line, name="A", summary="Press 1.", who_answers="Trained counselors.")
+    make_listing(**line, name="B", summary="Words of ours.", who_answers="Somebody kind.", text_language="en")
+    ours = spanish(client, "/hotlines/").select("main article")
+    told, kept = (next(part for part in ours if part.h3.text.strip() == name) for name in "AB")
+    assert "Consejeros capacitados." in told.text
+    assert [part.text for part in kept.select("[lang=en]")] == ["B", "Words of ours.", "Somebody kind."]
+    assert soup(client.get("/hotlines/")).select("main [lang]") == []
