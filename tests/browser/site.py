@@ -35,6 +35,7 @@ class Site:
     address: str
     neutral: str
     logins: dict[str, dict[str, str]]
+    away: "Neutral"
     _used: set[int] = field(default_factory=set)
 
     def fresh_code(self) -> str:
@@ -48,14 +49,27 @@ class Site:
 @contextmanager
 def running(state: Path) -> Iterator[Site]:
     """Both servers, stopped at the end; `state` takes the database, the keys and what the site prints."""
-    with neutral_page() as neutral, served(state, neutral) as address:
-        yield Site(address, neutral, json.loads((state / "demo-logins.json").read_text()))
+    with neutral_page() as away, served(state, away.address) as address:
+        yield Site(address, away.address, json.loads((state / "demo-logins.json").read_text()), away)
+
+
+@dataclass
+class Neutral:
+    """The neutral page: where it is, how many seconds it lets one wait, and from where those who came said to come."""
+
+    address: str = ""
+    waits: float = 0
+    referers: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def neutral_page() -> Iterator[str]:
-    class Neutral(BaseHTTPRequestHandler):
+def neutral_page() -> Iterator[Neutral]:
+    page = Neutral()
+
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            page.referers.append(self.headers.get("Referer", ""))
+            time.sleep(page.waits)
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(NEUTRAL)))
@@ -65,12 +79,13 @@ def neutral_page() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Neutral)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        page.address = f"http://127.0.0.1:{server.server_port}"
+        yield page
     finally:
         server.shutdown()
         server.server_close()

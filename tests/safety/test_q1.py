@@ -1,0 +1,84 @@
+"""Q1: leaving hides the content at once, however slowly the neutral site answers. A screencast of the window is taken
+by Chromium itself; in `make soak` the last frame of ours may come 100 ms after the click, tap or third Shift."""
+
+import time
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.watch import Watch
+from tests.safety.leaving import WAYS, be_away
+from tests.soak import FIGURE, WHOLE, size
+
+pytestmark = pytest.mark.browser
+
+RUNS = size(1, 20)
+NEUTRAL_WAITS = size(1, 3)  # seconds
+LATEST_MS = 100
+# Reads the colour of one point of a picture; the strip's is found on no other page.
+COLOUR = """async ([picture, x, y]) => {
+    const image = await createImageBitmap(await (await fetch("data:image/png;base64," + picture)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    return [...canvas.getImageData(x, y, 1, 1).data].slice(0, 3);
+}"""
+NIGHT = [52, 21, 47]
+POINT = (4, 4)
+
+
+@dataclass
+class Film:
+    """Frames of a window with the second at which each was painted."""
+
+    frames: list[tuple[float, str]] = field(default_factory=list)
+
+    def take(self, context: BrowserContext, page: Page) -> None:
+        wire = context.new_cdp_session(page)
+
+        def keep(frame: dict) -> None:
+            self.frames.append((frame["metadata"]["timestamp"], frame["data"]))
+            wire.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
+
+        wire.on("Page.screencastFrame", keep)
+        wire.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1})
+
+    def ours(self, reader: Page) -> list[tuple[float, bool]]:
+        return [(when, reader.evaluate(COLOUR, [data, *POINT]) == NIGHT) for when, data in self.frames]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_left_page_is_gone_at_once(watch: Watch, way: str, record_property) -> None:
+    watch.site.away.waits = NEUTRAL_WAITS
+    context = watch.context(has_touch=True, color_scheme="light")
+    reader = watch.browser.new_page()
+    late = []
+    try:
+        for _run in range(RUNS):
+            late.append(last_of_ours(context.new_page(), context, reader, watch, way))
+    finally:
+        watch.site.away.waits = 0
+        reader.close()
+    record_property(FIGURE, f"Q1 {way}: last frame of ours {max(late):.0f} ms after, of {RUNS} runs")
+    assert max(late) <= LATEST_MS or not WHOLE
+
+
+def last_of_ours(page: Page, context: BrowserContext, reader: Page, watch: Watch, way: str) -> float:
+    """Milliseconds from leaving to the last frame that showed the page; once blank, it must stay so."""
+    page.goto("/find/")
+    film = Film()
+    film.take(context, page)
+    page.mouse.wheel(0, 1)
+    page.wait_for_timeout(300)
+    left = time.time()
+    WAYS[way](page)
+    be_away(page, watch.site)
+    page.wait_for_timeout(200)
+    seen = film.ours(reader)
+    page.close()
+    assert any(shown for _when, shown in seen), "the film shows nothing of the page"
+    after = [shown for when, shown in seen if when > left]
+    assert False in after
+    blank = after.index(False)
+    assert not any(after[blank:]), "the page came back"
+    return max(0.0, 1000 * (max(when for when, shown in seen if shown) - left))
