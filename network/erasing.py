@@ -41,12 +41,11 @@ def overwrite() -> None:
 
 
 def noted() -> set[uuid.UUID]:
-    """The ids in the file, whatever else an operator's copy of it may hold."""
+    """The ids in the file; what a crash or an operator's hand left of a line is passed over."""
     try:
-        lines = settings.ERASURES.read_text().split()
+        return {uuid.UUID(line) for line in settings.ERASURES.read_text().split() if is_id(line)}
     except FileNotFoundError:
         return set()
-    return {uuid.UUID(line) for line in lines if is_id(line)}
 
 
 def is_id(text: str) -> bool:

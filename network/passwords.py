@@ -1,5 +1,8 @@
 """How passwords are kept and which are refused. Length is what counts; no rule asks for signs or capitals."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -10,6 +13,27 @@ from django.utils.translation import gettext as _
 from network.models import Account
 
 
+class Busy(Exception):
+    """More passwords are being hashed than this machine has room for."""
+
+
+# Of this process. Each hash fills memory and a core: a flood of sign-ins must not take all of both.
+AT_ONCE = 2
+WAITS_SECONDS = 5
+_turn = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """One of few at a time. Raises Busy after `WAITS_SECONDS`."""
+    if not _turn.acquire(timeout=WAITS_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
 class Argon2(Argon2PasswordHasher):
     """Argon2id with 19 MiB for each sign-in, two passes and one lane: the least that OWASP's Password Storage Cheat
     Sheet advises, since Django's own 100 MiB would let ten sign-ins at once fill a small machine."""
@@ -17,6 +41,14 @@ class Argon2(Argon2PasswordHasher):
     memory_cost = 19 * 1024  # KiB
     time_cost = 2  # passes
     parallelism = 1
+
+    def encode(self, password: str, salt: str) -> str:
+        with turn():
+            return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        with turn():
+            return super().verify(password, encoded)
 
 
 class NotTheLoginName:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     # Before whatever answers with a page of its own.
     "directory.languages.language_of_address",
     "recovery_site.refusals.page_for_wrong_method",
+    "recovery_site.refusals.page_when_busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

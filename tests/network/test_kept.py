@@ -117,5 +117,5 @@ def test_replay_erases_again_and_nobody_else(account):
 def test_file_of_erasures_is_read_past_what_is_no_id(tmp_path, settings):
     settings.ERASURES = tmp_path / "erasures"
     assert erasing.noted() == set()
-    settings.ERASURES.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n")
+    settings.ERASURES.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")
     assert len(erasing.noted()) == 1

@@ -1,0 +1,32 @@
+"""`disclose LOGIN`: all that can be read about a person without the keys."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from network.disclosing import readable
+from network.lookup import account_of
+
+
+class Command(BaseCommand):
+    help = "Prints all that this site can read about the person with that login name, as for an inquiry by a court."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("login_name")
+
+    def handle(self, *args: Any, login_name: str, **options: Any) -> None:
+        facts = readable(account_of(login_name))
+        lines = {
+            "login name": facts.login_name,
+            "created on": facts.created_on,
+            "last seen on": facts.last_seen_on,
+            # No account has one; the line is there because it is asked for.
+            "e-mail": "none",
+            "factors": ", ".join(facts.factors) or "none",
+            "sign-ins since": ", ".join(facts.sign_ins) or "none",
+            "sealed items": f"{len(facts.sizes)}",
+            "sizes in bytes": ", ".join(map(str, facts.sizes)) or "none",
+        }
+        for name, value in lines.items():
+            self.stdout.write(f"{name}: {value}")

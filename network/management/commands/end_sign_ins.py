@@ -1,0 +1,19 @@
+"""`end_sign_ins LOGIN`: signs an account out everywhere."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from network import sessions
+from network.lookup import account_of
+
+
+class Command(BaseCommand):
+    help = "Ends every sign-in of an account at once, as when a curator's device is lost."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("login_name")
+
+    def handle(self, *args: Any, login_name: str, **options: Any) -> None:
+        self.stdout.write(f"Ended: {sessions.end_others(account_of(login_name))}")

@@ -1,0 +1,23 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.safety.own_site import OwnSite, copied
+
+
+@pytest.fixture
+def own_site(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[Callable[..., OwnSite]]:
+    """Makes sites on copies of the tests' empty database."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        made = 0
+
+        def make(**more: str) -> OwnSite:
+            nonlocal made
+            made += 1
+            folder = tmp_path / f"site-{made}"
+            folder.mkdir()
+            return stack.enter_context(copied(folder, **more))
+
+        yield make

@@ -1,0 +1,166 @@
+"""A site of a test's own: the real server in processes of its own, on a database that is copied from the tests'."""
+
+import os
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from django.db import connection, connections
+from psycopg import sql
+
+from tests.browser.site import free_port
+from tests.house import ROOT
+from tests.run import plain_environment
+
+STARTS_WITHIN = 60  # seconds
+
+
+class OwnSite:
+    """`folder` holds what the site writes; `url` is its database."""
+
+    def __init__(self, folder: Path, url: str, **more: str) -> None:
+        self.folder, self.url = folder, url
+        self.environment = {
+            **plain_environment(), "STATE_DIR": str(folder), "DATABASE_URL": url, "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "recovery_site.settings", "PYTHONWARNINGS": "default",
+            # Static files as they lie; nothing has been collected.
+            "DEBUG": "1", "PRIVATE_DATA_KEYS": settings.PRIVATE_DATA_KEYS[0], "SECRET_KEY": settings.SECRET_KEY,
+            **more,
+        }  # fmt: skip
+
+    @property
+    def file(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    def run(self, *arguments: str, check: bool = True) -> str:
+        command = [sys.executable, *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout if check else f"{done.returncode} {done.stdout}{done.stderr}"
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        return self.run("manage.py", *arguments, check=check)
+
+    def python(self, code: str) -> str:
+        """What a few lines print, run inside the site."""
+        return self.run("-c", f"import django\ndjango.setup()\n{code}")
+
+    @contextmanager
+    def serving(self, workers: int = 2) -> Iterator["Server"]:
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "recovery_site.wsgi:application",
+            f"--bind=127.0.0.1:{port}",
+        ]
+        command += [f"--workers={workers}", "--threads=4", "--worker-class=gthread", "--preload"]
+        command += ["--no-control-socket", "--log-level=critical", "--graceful-timeout=1"]
+        log = (self.folder / "server.txt").open("ab")
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            yield Server(server, f"http://127.0.0.1:{port}").ready()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+            log.close()
+
+
+class Server:
+    def __init__(self, process: "subprocess.Popen[bytes]", address: str) -> None:
+        self.process, self.address = process, address
+
+    def ready(self) -> "Server":
+        give_up = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < give_up and self.process.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+                return self
+            time.sleep(0.05)
+        raise RuntimeError("the site did not start")
+
+    def workers(self) -> list[int]:
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in listed.split()]
+
+    def kill_workers(self) -> int:
+        """SIGKILL to each process that answers requests; the one that starts them lives and starts new ones."""
+        found = self.workers()
+        for number in found:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        return len(found)
+
+
+@contextmanager
+def copied(folder: Path, name: str = "site", **more: str) -> Iterator[OwnSite]:
+    """A site on a copy of the tests' own empty database. Must not be called inside a test's transaction."""
+    if connection.vendor == "sqlite":
+        path = folder / f"{name}.sqlite3"
+        connection.ensure_connection()
+        with closing(sqlite3.connect(path)) as target:
+            connection.connection.backup(target)
+        yield OwnSite(folder, f"sqlite:///{path}", **more)
+        return
+    with database_from(str(connection.settings_dict["NAME"])) as url:
+        yield OwnSite(folder, url, **more)
+
+
+@contextmanager
+def database_from(template: str) -> Iterator[str]:
+    """A PostgreSQL database made like another one, thrown away at the end."""
+    given = connection.settings_dict
+    name = f"own_{secrets.token_hex(6)}"
+    connections.close_all()
+    keywords = {
+        "host": given["HOST"], "port": given["PORT"] or None, "user": given["USER"],
+        "password": given["PASSWORD"] or None, "dbname": "postgres",
+    }  # fmt: skip
+    with psycopg.connect(**keywords, autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        try:
+            port = f":{given['PORT']}" if given["PORT"] else ""
+            yield f"postgres://{given['USER']}@{port}/{name}?host={quote(given['HOST'], safe='/')}"
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def get(address: str, cookie: str = "", timeout: float = 20) -> tuple[int, str]:
+    return ask(urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {}), timeout)
+
+
+def post(address: str, data: bytes, headers: dict[str, str], timeout: float = 20) -> int:
+    """The status; redirects are not followed. Raises OSError when no answer comes."""
+    return ask(urllib.request.Request(address, data, headers), timeout)[0]
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def ask(request: urllib.request.Request, timeout: float) -> tuple[int, str]:
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=timeout) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
