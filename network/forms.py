@@ -19,7 +19,7 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from network import login_names, recovery, sessions
+from network import bringing, login_names, recovery, sessions
 from network.models import Account
 
 # Long enough for any sentence, short enough to hash at once.
@@ -234,3 +234,23 @@ class AddPasskey(passkey_forms.AddWebAuthnForm):
             return {**super().clean(), "name": name}
         except NO_CREDENTIAL:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+
+
+class Copy(forms.Form):
+    """A copy that was taken out; `brought` tells what of it went in."""
+
+    brought: bringing.Brought
+
+    file = forms.FileField(label=_("The file"))
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            self.brought = bringing.bring_back(self.account, self.cleaned_data["file"])
+        except bringing.Unreadable:
+            raise ValidationError(_("This is no copy that was taken out here."), code="unreadable") from None

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import copies, device, erasing, held, sealed, sessions
 from network.disclosing import readable
+from network.forms import Copy
 from network.models import Account, today
 from network.personal import personal
 from network.reading import KINDS, Words
@@ -75,6 +76,16 @@ def take_out(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(copies.packed(cast(Account, request.user)), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="copy-{today():%Y-%m-%d}.zip"'
     return response
+
+
+@personal
+@login_required
+@require_http_methods(PAGE)
+@reauthentication_required
+def bring_back(request: HttpRequest) -> HttpResponse:
+    form = Copy(request.POST or None, request.FILES or None, account=cast(Account, request.user))
+    brought = form.brought if form.is_valid() else None
+    return render(request, "network/bring_back.html", {"form": form, "brought": brought})
 
 
 @personal

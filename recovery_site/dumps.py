@@ -35,9 +35,13 @@ def dump(path: Path) -> None:
 
 def check(path: Path) -> None:
     """Raises Failed for a file that does not hold together."""
-    if connection.vendor != "sqlite":
+    if connection.vendor == "sqlite":
+        check_sqlite(path)
+    else:
         postgres("pg_restore", "--list", str(path))
-        return
+
+
+def check_sqlite(path: Path) -> None:
     with closing(sqlite3.connect(path)) as copy:
         try:
             found = [row[0] for row in copy.execute("PRAGMA integrity_check")]

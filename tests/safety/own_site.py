@@ -35,7 +35,7 @@ class OwnSite:
             **plain_environment(), "STATE_DIR": str(folder), "DATABASE_URL": url, "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "recovery_site.settings", "PYTHONWARNINGS": "default",
             # Static files as they lie; nothing has been collected.
-            "DEBUG": "1", "PRIVATE_DATA_KEYS": settings.PRIVATE_DATA_KEYS[0], "SECRET_KEY": settings.SECRET_KEY,
+            "DEBUG": "1", "PRIVATE_DATA_KEYS": settings.PRIVATE_DATA_KEYS[0],
             **more,
         }  # fmt: skip
 
@@ -75,7 +75,7 @@ class OwnSite:
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            yield Server(server, f"http://127.0.0.1:{port}").ready()
+            yield Server(server, f"http://127.0.0.1:{port}", self.folder / "server.txt").ready()
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
@@ -84,8 +84,8 @@ class OwnSite:
 
 
 class Server:
-    def __init__(self, process: "subprocess.Popen[bytes]", address: str) -> None:
-        self.process, self.address = process, address
+    def __init__(self, process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+        self.process, self.address, self.log = process, address, log
 
     def ready(self) -> "Server":
         give_up = time.monotonic() + STARTS_WITHIN
@@ -93,7 +93,7 @@ class Server:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
                 return self
             time.sleep(0.05)
-        raise RuntimeError("the site did not start")
+        raise RuntimeError(f"the site did not start:\n{self.log.read_text()[-2000:]}")
 
     def workers(self) -> list[int]:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -109,33 +109,46 @@ class Server:
 
 
 @contextmanager
-def copied(folder: Path, name: str = "site", **more: str) -> Iterator[OwnSite]:
-    """A site on a copy of the tests' own empty database. Must not be called inside a test's transaction."""
-    if connection.vendor == "sqlite":
-        path = folder / f"{name}.sqlite3"
-        connection.ensure_connection()
-        with closing(sqlite3.connect(path)) as target:
-            connection.connection.backup(target)
-        yield OwnSite(folder, f"sqlite:///{path}", **more)
-        return
-    with database_from(str(connection.settings_dict["NAME"])) as url:
-        yield OwnSite(folder, url, **more)
+def copied(folder: Path, **more: str) -> Iterator[OwnSite]:
+    """A site on a copy of the tests' own empty database; must not be called inside a test's transaction. Where no other
+    test of the run needs that database it is not there, and a fresh one is made."""
+    with (sqlite_file if connection.vendor == "sqlite" else postgres_database)(folder) as url:
+        site = OwnSite(folder, url, **more)
+        if not tests_database():
+            site.manage("migrate", "--verbosity=0")
+        yield site
+
+
+def tests_database() -> str:
+    name = str(connection.settings_dict["NAME"])
+    return name if name.startswith(("file:memorydb", "test_")) else ""
 
 
 @contextmanager
-def database_from(template: str) -> Iterator[str]:
-    """A PostgreSQL database made like another one, thrown away at the end."""
+def sqlite_file(folder: Path) -> Iterator[str]:
+    path = folder / "site.sqlite3"
+    if tests_database():
+        connection.ensure_connection()
+        with closing(sqlite3.connect(path)) as target:
+            connection.connection.backup(target)
+    yield f"sqlite:///{path}"
+
+
+@contextmanager
+def postgres_database(folder: Path) -> Iterator[str]:
+    """Thrown away at the end."""
     given = connection.settings_dict
-    name = f"own_{secrets.token_hex(6)}"
+    name, like = f"own_{secrets.token_hex(6)}", tests_database() or "template1"
     connections.close_all()
     keywords = {
-        "host": given["HOST"], "port": given["PORT"] or None, "user": given["USER"],
-        "password": given["PASSWORD"] or None, "dbname": "postgres",
-    }  # fmt: skip
-    with psycopg.connect(**keywords, autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        "host": given["HOST"],
+        "port": given["PORT"] or None,
+        "user": given["USER"],
+        "dbname": "postgres",
+    }
+    with psycopg.connect(**keywords, password=given["PASSWORD"] or None, autocommit=True) as server:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
+        server.execute(made)
         try:
             port = f":{given['PORT']}" if given["PORT"] else ""
             yield f"postgres://{given['USER']}@{port}/{name}?host={quote(given['HOST'], safe='/')}"

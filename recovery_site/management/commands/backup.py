@@ -1,6 +1,7 @@
 """`backup PATH`: the whole database in one encrypted file, while the site goes on."""
 
 import datetime
+import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -47,13 +48,18 @@ def write(target: Path, now: datetime.datetime) -> int:
         plain = Path(folder) / "plain"
         dumps.dump(plain)
         try:
-            with plain.open("rb") as source, unfinished.open("wb") as encrypted:
+            with plain.open("rb") as source, open(unfinished, "wb", opener=private) as encrypted:
                 facts = {"made": now.isoformat(timespec="seconds"), "database": connection.vendor}
                 coffer.close(source, encrypted, facts)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def private(path: str, flags: int) -> int:
+    """Opens a file for its owner alone."""
+    return os.open(path, flags, 0o600)
 
 
 def thrown_away(folder: Path, now: datetime.datetime) -> int:

@@ -1,0 +1,78 @@
+"""People who save listings through HTTP on a site of a test's own, and what the site then holds of them."""
+
+import http.client
+import json
+import threading
+import time
+
+from tests.safety.own_site import OwnSite, post
+
+LISTINGS = 190
+BEGIN = """
+import json
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from directory.models import Listing
+from tests.builders import make_listing
+from network.models import Account
+if not Listing.objects.exists():
+    for number in range({listings}):
+        make_listing(slug=f"place-{{number}}")
+person = Account.objects.create_user("plain-otter-{number}", None)
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+session.save()
+print(json.dumps([person.pk, session.session_key]))
+"""
+LOOK = """
+import json
+from network.models import Account
+from network.saving import in_account
+from directory.models import Listing
+slugs = dict(Listing.objects.values_list("pk", "slug"))
+print(json.dumps([slugs[pk] for pk in in_account(Account.objects.get(pk={pk}))]))
+"""
+
+
+class Saver(threading.Thread):
+    """Saves one listing after the other, each again until it is acknowledged."""
+
+    def __init__(self, address: str, session: str) -> None:
+        super().__init__(daemon=True)
+        self.address, self.stopped = address, threading.Event()
+        self.headers = {"Cookie": f"session={session}", "Origin": address}
+        self.acknowledged: list[str] = []
+        self.lost_answers = 0
+
+    def run(self) -> None:
+        number = 0
+        while number < LISTINGS and not self.stopped.is_set():
+            try:
+                status = post(
+                    f"{self.address}/my-network/keep/", f"listing=place-{number}".encode(), self.headers
+                )
+            except (OSError, http.client.HTTPException):
+                self.lost_answers += 1
+                time.sleep(0.02)
+                continue
+            assert status == 303, status
+            self.acknowledged.append(f"place-{number}")
+            number += 1
+
+    def await_more(self, number: int) -> None:
+        wanted, give_up = len(self.acknowledged) + number, time.monotonic() + 120
+        while len(self.acknowledged) < wanted and self.is_alive() and time.monotonic() < give_up:
+            time.sleep(0.005)
+
+
+def begin(site: OwnSite, number: int = 1) -> tuple[int, str]:
+    """A new person, `plain-otter-<number>`: their key and the session in which they are signed in."""
+    pk, session = json.loads(site.python(BEGIN.format(listings=LISTINGS, number=number)))
+    return pk, session
+
+
+def held(site: OwnSite, pk: int) -> list[str]:
+    """The slugs on their list; raises AssertionError where it does not open."""
+    return json.loads(site.python(LOOK.format(pk=pk)))

@@ -1,0 +1,99 @@
+"""A5: fresh proof for risky acts. Every address that hands out, erases or changes the ways in asks again when the last
+proof is older than five minutes; within them it does not.
+
+Planted fault: the look at the age is taken away, and each address answers.
+"""
+
+import pytest
+from allauth.account.internal.flows import reauthentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import get_resolver, reverse
+
+from tests.builders import make_account
+from tests.network.steps import prove
+
+pytestmark = pytest.mark.django_db
+# Address → whether it may be opened to look.
+RISKY = {
+    "take_out": True, "bring_back": True, "erase": True, "new_code": False, "account_change_password": True,
+    "mfa_activate_totp": True, "mfa_deactivate_totp": True, "mfa_view_recovery_codes": True,
+    "mfa_generate_recovery_codes": True, "mfa_add_webauthn": True, "mfa_remove_webauthn": True,
+}  # fmt: skip
+# What belongs to an account and needs no fresh proof, with the reason.
+CALM = {
+    "account": "shows the login name and days", "welcome": "shows a code only after a fresh proof",
+    "kept": "shows numbers", "account_logout": "closes", "end_sign_in": "closes",
+    "mfa_index": "leads on", "mfa_list_webauthn": "leads on", "account_inactive": "says a sentence",
+    "account_login": "entrance", "account_signup": "entrance", "sign_up": "entrance", "recover": "entrance",
+    "account_reset_password": "entrance", "mfa_authenticate": "entrance", "mfa_login_webauthn": "entrance",
+    "account_reauthenticate": "is the proof", "mfa_reauthenticate": "is the proof",
+    "mfa_reauthenticate_webauthn": "is the proof",
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(client, time_machine):
+    time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
+    account = make_account()
+    TOTP.activate(account, generate_totp_secret())
+    client.force_login(account)
+    return account
+
+
+def address(name):
+    args = (Authenticator.objects.get(type="totp").pk,) if name == "mfa_remove_webauthn" else ()
+    return reverse(name, args=args)
+
+
+def requests():
+    return [
+        (name, method) for name, looks in RISKY.items() for method in (["get", "post"] if looks else ["post"])
+    ]
+
+
+def asks(client, name, method):
+    answer = getattr(client, method)(address(name))
+    return answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_a5_every_risky_address_asks_after_five_minutes(client, person, time_machine, figure):
+    asked_at_first = [asks(client, *each) for each in requests()]
+    prove(client)
+    at_once = [each for each in requests() if each[1] == "get" and asks(client, *each)]
+    time_machine.shift(301)
+    asked_again = [asks(client, *each) for each in requests()]
+    figure("A5", f"{sum(asked_again)} of {len(asked_again)} requests ask again after 301 s", must="all")
+    assert all(asked_at_first)
+    assert at_once == []
+    assert all(asked_again)
+
+
+def test_a5_every_address_of_an_account_is_in_one_of_the_tables():
+    names = {
+        each.name
+        for pattern in get_resolver().url_patterns
+        for each in walk(pattern)
+        if each.name and ("accounts/" in str(each.where) or each.name in RISKY | CALM)
+    }
+    assert names == RISKY.keys() | CALM.keys()
+
+
+class Found:
+    def __init__(self, name, where):
+        self.name, self.where = name, where
+
+
+def walk(pattern, before=""):
+    where = before + str(pattern.pattern)
+    if hasattr(pattern, "url_patterns"):
+        for each in pattern.url_patterns:
+            yield from walk(each, where)
+    else:
+        yield Found(pattern.name, where)
+
+
+def test_a5_address_without_the_look_is_found(client, person, monkeypatch):
+    """The planted fault."""
+    monkeypatch.setattr(reauthentication, "did_recently_reauthenticate", lambda request: True)
+    assert not any(asks(client, *each) for each in requests() if each[1] == "get")
