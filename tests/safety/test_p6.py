@@ -34,6 +34,10 @@ TIED = {
     "admin.LogEntry": "of curators: the record of their work",
     "reversion.Revision": "of curators: the record of their work",
     "directory.Verification": "of curators: the record of their work",
+    "directory.ReadTranslation": "of curators: the record of their work",
+    "curation.LikelyDouble": "of curators: the record of their work",
+    "curation.Report": "of curators: the record of their work",
+    "curation.Suggestion": "of curators: the record of their work",
 }  # fmt: skip
 PEOPLE = size(20, 500)
 
