@@ -96,3 +96,15 @@ def test_clear_device_leaves_the_account_as_it_was(signed_in):
     send(signed_in, "clear_device")
     sign_in(signed_in, name)
     assert saved(signed_in) == [one.slug]
+
+
+def test_leaving_that_forgets_the_row_would_be_found(signed_in, monkeypatch):
+    """The planted fault of Q5: the cookie goes, the row stays, and the old cookie opens the account."""
+    old = signed_in.cookies["session"].value
+    monkeypatch.setattr(
+        views, "end_sign_in", lambda request: setattr(request, "session", type(request.session)())
+    )
+    signed_in.get(reverse("leave"))
+    replay = Client()
+    replay.cookies["session"] = old
+    assert is_signed_in(replay)
