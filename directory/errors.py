@@ -42,7 +42,12 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What nobody caught; without a database, that we are back in a moment. Called while the error is handled."""
+    """What nobody caught; without a database, that we are back in a moment. Called while the error is handled.
+
+    A view on which a person writes has an answer of its own (`when_broken`), which holds what was typed."""
+    view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
+    if answer := getattr(view, "when_broken", None):
+        return answer(request)
     if not isinstance(sys.exc_info()[1], DOWN):
         return error(request, 500)
     response = error(request, 503)

@@ -49,7 +49,7 @@ def private(view: View) -> View:
         except DatabaseError as problem:
             return trouble(request, problem)
 
-    vars(guarded)["without_token"] = stale
+    vars(guarded).update(without_token=stale, when_broken=broken)
     return guarded
 
 
@@ -87,6 +87,12 @@ def trouble(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
         request,
         503,
         _("The site cannot save at this moment. Leave this page open and save again in a minute."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return unsaved(
+        request, 500, _("Something broke on this site. It was not your doing. Save again in a minute.")
     )
 
 

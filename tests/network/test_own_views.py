@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from network import held
+from network import held, sealed
 from network.models import SealedRow
 from network.things import Appointment, Goal, Note, Person, Step, Zone
 from tests.builders import make_account, make_listing
@@ -162,6 +162,24 @@ def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, sa
     else:
         must_hold(answer, status)
     assert SealedRow.objects.count() == 0
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), sealed.Unreadable()])
+def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkeypatch, problem):
+    client = Client(raise_request_exception=False)
+    client.force_login(account)
+    address = reverse("new_person")
+    given = filled(soup(client.get(address))) | {"name": TYPED}
+
+    def broken(*args, **kwargs):
+        raise problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr("network.held.write", broken)
+        answer = client.post(address, given)
+        assert client.post(address, given, headers={"Accept": "application/json"}).json()["say"]
+    assert "canary" not in answer.content.decode()
+    assert client.post(address, must_hold(answer, 500)).status_code == 303
 
 
 def test_page_without_a_database_says_sorry(client, monkeypatch):
