@@ -2,9 +2,11 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import CharField, QuerySet, TextField, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.utils.translation import ngettext
 
 from directory import freshness, neighbours, origin
 from directory.cards import Card, card
-from directory.fields import labels
+from directory.fields import ChoiceSetField, labels
 from directory.freshness import FRAGILE
 from directory.helplines import source_words
 from directory.kinds import Fact, Section, kinds
@@ -62,7 +64,7 @@ def context(listing: Listing, at: At) -> dict[str, Any]:
         "next": upcoming(made),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
-        "sections": [*kind.sections(listing), *shared_sections(listing)],
+        "sections": in_their_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
         "known": {"checked": made.checked, "lines": known_lines(listing, at)},
         "also": also,
         "near": near,
@@ -70,6 +72,27 @@ def context(listing: Listing, at: At) -> dict[str, Any]:
         "notice": listing.status_reason if made.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
     }
+
+
+def in_their_language(listing: Listing, sections: Sequence[Section]) -> list[Section]:
+    """Facts that are the listing's own words, as somebody entered them, say in which language they are."""
+    rows = (listing, kinds[listing.kind].own(listing))
+    written = {getattr(row, field.name) for row in rows for field in row._meta.fields if is_free_text(field)}
+
+    def marked(fact: Fact) -> Fact:
+        is_own = fact.value in written
+        return replace(fact, lang=text_lang(fact.value, listing.text_language)) if is_own else fact
+
+    return [replace(each, facts=tuple(map(marked, each.facts))) for each in sections]
+
+
+def is_free_text(field: Any) -> bool:
+    """Whether people write words of their own into it."""
+    return (
+        isinstance(field, CharField | TextField)
+        and not field.choices
+        and not isinstance(field, ChoiceSetField)
+    )
 
 
 def upcoming(made: Card) -> dict[str, Any] | None:

@@ -177,7 +177,7 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
     days = [
         WeekDay(
             day=date_format(date, "D"),
-            date=_("Today") if date == today else date_format(date, "j M"),
+            date=_("Today") if date == today else date_format(date, "SHORT_DATE_FORMAT"),
             today=date == today,
             items=[item for _start, item in sorted(by_day[date], key=lambda pair: pair[0].timestamp())],
         )

@@ -157,7 +157,7 @@ def goal_shown(row: Row[Goal], parts: list[GoalShown]) -> GoalShown:
     if goal.what == "victory":
         state = _("A small victory.")
     return GoalShown(
-        date_format(day, "j M") if day else "",
+        date_format(day, "SHORT_DATE_FORMAT") if day else "",
         goal.on,
         goal.words,
         state,

@@ -67,7 +67,7 @@ def week(own: Mine, saved: Sequence[int], at: At) -> Week:
     days = [
         Day(
             day=date_format(date, "D"),
-            date=_("Today") if date == at.today else date_format(date, "j M"),
+            date=_("Today") if date == at.today else date_format(date, "SHORT_DATE_FORMAT"),
             today=date == at.today,
             items=[item for item in items if item.start.date() == date],
         )

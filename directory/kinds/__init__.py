@@ -37,6 +37,8 @@ class Fact:
     value: str
     href: str = ""
     """Where the value leads: a number to dial, a page."""
+    lang: str = ""
+    """The language of the value, where it is the listing's own words and not in the language of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils import translation
 from directory import moments
 from directory.languages import in_language
 from tests import pseudo
-from tests.builders import make_listing
+from tests.builders import make_group, make_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +149,15 @@ def test_lines_that_answer_in_the_language_of_the_page_come_first(client):
     names = [name.text for name in soup(client.get("/hotlines/")).select("main h3 a")]
     nombres = [name.text for name in spanish(client, "/hotlines/").select("main h3 a")]
     assert (names, nombres) == (["Main", "Both"], ["Both", "Main"])
+
+
+def test_own_words_on_the_page_of_a_listing_say_their_language(client):
+    make_group(slug="lantern", summary="Bring lunch.", first_visit="Sit at the back.", fellowship="aa")
+    found = [part.text for part in spanish(client, "/listing/lantern/").select("main [lang=en]")]
+    assert "Bring lunch." in found
+    assert "Sit at the back." in found
+    assert "Alcoholics Anonymous" not in found
+    assert soup(client.get("/listing/lantern/")).select("main [lang]") == []
 
 
 def test_facts_that_ship_are_translated_and_other_words_keep_their_language(client):

@@ -2,3 +2,5 @@
 
 DATE_FORMAT = "j F Y"
 MONTH_DAY_FORMAT = "j F"
+# Where there is room for little, as in a week: without the year.
+SHORT_DATE_FORMAT = "j M"

@@ -2,6 +2,7 @@
 
 DATE_FORMAT = r"j \d\e F \d\e Y"
 MONTH_DAY_FORMAT = r"j \d\e F"
+SHORT_DATE_FORMAT = "j b"
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
 # The first is also how a date goes into `<input type=date>`, which takes no other form.
