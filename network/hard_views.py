@@ -45,7 +45,7 @@ def small_steps(request: HttpRequest) -> HttpResponse:
         "next": meeting,
         "next_words": week.next_words(meeting, at) if meeting else "",
         "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
-        "steps": [step for step in plan_shown(own, found) if not step.empty],
+        "steps": [step for step in plan_shown(own, at) if not step.empty],
         "signed_in": request.user.is_authenticated,
     }
     return render(request, "network/small_steps.html", context)

@@ -26,6 +26,12 @@ class Mine:
         return next((row.thing.ids for row in held.of_kind(SavedList, self.rows)), [])
 
     @property
+    def places(self) -> list[int]:
+        """Ids of the saved listings, then of those that stand in the plan and are off the list by now."""
+        in_plan = [pk for row in held.of_kind(Step, self.rows) for pk in row.thing.listings]
+        return list(dict.fromkeys([*self.saved, *in_plan]))
+
+    @property
     def people(self) -> list[Row[Person]]:
         """Whom to call first comes first, then by name."""
         found = held.of_kind(Person, self.rows)

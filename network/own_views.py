@@ -5,7 +5,7 @@ All are one page, told apart by the form and the words around it; `Editor` decla
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -135,7 +135,8 @@ def edit(
     own = own or mine.of(request)
     row = row_of(request, own, blank, pk)
     editor = EDITORS[type(blank)]
-    form = editor.form(request.POST or None, row, own, place_names(own) if editor.places else None)
+    row, places = with_places(row, own) if editor.places else (row, None)
+    form = editor.form(request.POST or None, row, own, places)
     if request.method == "POST" and form.is_valid():
         return write(request, editor, form, more)
     if request.method == "POST" and wants_json(request):
@@ -227,11 +228,15 @@ def page(
     return render(request, "network/edit.html", context, status=status)
 
 
-def place_names(own: Mine) -> dict[int, str]:
-    """Names of the saved listings that the public may open, in the person's order."""
-    ids = followed(own.saved, replacements(own.saved))
+def with_places(row: Row[Thing], own: Mine) -> tuple[Row[Thing], dict[int, str]]:
+    """The step with its places as they stand today, and the names of all that can be put into it, in the person's
+    order."""
+    now = replacements(own.places)
+    ids = followed(own.places, now)
     names = dict(Listing.objects.visible().filter(pk__in=ids).values_list("pk", "name"))
-    return {pk: names[pk] for pk in ids if pk in names}
+    step = cast(Step, row.thing)
+    today = replace(step, listings=followed(step.listings, now))
+    return Row(row.pk, row.version, today, row.size), {pk: names[pk] for pk in ids if pk in names}
 
 
 @edits

@@ -38,7 +38,7 @@ MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
 def paper_plan(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
     context = {
-        "steps": plan_shown(own, cards(ids_of(own), at), paper=True),
+        "steps": plan_shown(own, at, paper=True),
         "goals": goals_shown(own),
         "today": at.today,
     }

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from directory.cards import cards
 from directory.moments import At
 from directory.replaced import followed, replacements
 from groups.calendars import calendar_file
@@ -19,8 +18,7 @@ from network.week import week
 @private
 def plan(request: HttpRequest) -> HttpResponse:
     own = mine.of(request)
-    ids = followed(own.saved, replacements(own.saved))
-    steps = plan_shown(own, cards(ids, At.this_moment(own.zone)))
+    steps = plan_shown(own, At.this_moment(own.zone))
     return render(request, "network/plan.html", {"steps": steps, "goals": goals_shown(own)})
 
 

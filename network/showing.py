@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from directory import moments
-from directory.cards import Action, Card
+from directory.cards import Action, Card, cards
 from directory.fields import mid_sentence
+from directory.moments import At
+from directory.replaced import followed, replacements
 from network import editing, plan
 from network.held import Row
 from network.mine import Mine
@@ -75,18 +77,23 @@ class StepShown:
     step: plan.PlanStep
     lines: list[str]
     own: list[Shown]
+    gone: int = 0
+    """How many places of it are no longer listed."""
 
     @property
     def empty(self) -> bool:
-        return not self.lines and not self.own
+        return not self.lines and not self.own and not self.gone
 
 
-def plan_shown(own: Mine, cards: Sequence[Card], *, paper: bool = False) -> list[StepShown]:
+def plan_shown(own: Mine, at: At, *, paper: bool = False) -> list[StepShown]:
     """All six steps, the unwritten ones too; on paper nothing is said that holds for this hour only."""
     people = {str(row.pk): person_shown(row) for row in own.people}
-    places = {card.pk: place_shown(card) for card in cards}
-    if paper:
-        places = {card.pk: replace(places[card.pk], words=card.place, lit=False) for card in cards}
+    now = replacements(own.places)
+    made = {
+        card.pk: on_paper(card) if paper else place_shown(card)
+        for card in cards(followed(own.places, now), at)
+    }
+    places = made | {old: made[new] for old, new in now.items() if new in made}
     kept = own.steps
     return [
         step_shown(number, step, kept[step.key].thing if step.key in kept else Step(), people, places)
@@ -97,9 +104,10 @@ def plan_shown(own: Mine, cards: Sequence[Card], *, paper: bool = False) -> list
 def step_shown(
     number: int, step: plan.PlanStep, thing: Step, people: Mapping[str, Shown], places: Mapping[int, Shown]
 ) -> StepShown:
-    own = [people[pk] for pk in thing.people if pk in people]
-    own += [places[pk] for pk in thing.listings if pk in places]
-    return StepShown(number, step, [line for line in map(str.strip, thing.text.splitlines()) if line], own)
+    there = list(dict.fromkeys(pk for pk in thing.listings if pk in places))
+    own = [people[pk] for pk in thing.people if pk in people] + [places[pk] for pk in there]
+    lines = [line for line in map(str.strip, thing.text.splitlines()) if line]
+    return StepShown(number, step, lines, own, len(thing.listings) - len(there))
 
 
 def place_shown(card: Card) -> Shown:
@@ -111,6 +119,10 @@ def place_shown(card: Card) -> Shown:
         url=card.url,
         lit=card.when.lit,
     )
+
+
+def on_paper(card: Card) -> Shown:
+    return replace(place_shown(card), words=card.place, lit=False)
 
 
 def number_of(card: Card) -> str:

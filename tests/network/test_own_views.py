@@ -305,6 +305,21 @@ def test_people_and_saved_places_go_into_a_step(client, account):
     assert shown.select_one("a[href='tel:5550103']")
 
 
+def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, account):
+    old, new = make_listing(name="Harbor Night Line"), make_listing(name="Harbor Line")
+    send(client, "keep", listing=old.slug)
+    step = reverse("step", args=["lines"])
+    write(client, step, text="x", listings=[str(old.pk)])
+    send(client, "unkeep", listing=old.slug)
+    assert "Harbor Night Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
+    assert "Harbor Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    write(client, step, text="y")
+    assert only(account, Step).thing.listings == [new.pk]
+    type(new).objects.filter(pk=new.pk).update(status="draft")
+    assert "no longer listed" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+
+
 @pytest.mark.parametrize(("key", "wanted"), [("people", "x"), ("listings", "12345")])
 def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
     write(client, reverse("new_person"), name="Marisol")
