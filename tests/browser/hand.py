@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+MOST_TABS = 200
 PASSWORD = "a plain sentence of mine"
 
 
@@ -67,3 +68,17 @@ def sign_out(page: Page) -> None:
     page.goto("/my-network/")
     page.get_by_role("link", name="Sign out").click()
     button(page, "Sign out").click()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until the focus is on what is meant."""
+    for _press in range(MOST_TABS):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
+
+
+def press(page: Page, selector: str, key: str = "Enter") -> None:
+    tab_to(page, selector)
+    page.keyboard.press(key)

@@ -5,23 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hand import press, tab_to
 from tests.browser.watch import DESK, Watch
 
 pytestmark = pytest.mark.browser
 
-MOST_TABS = 200
 NUMBER = "4085550147"
 SHOWN = re.compile("408.?555.?0147")
 WRONG = "4085550199"
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the focus is on what is meant."""
-    for _press in range(MOST_TABS):
-        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
 
 
 def write(page: Page, selector: str, words: str) -> None:
@@ -29,11 +20,6 @@ def write(page: Page, selector: str, words: str) -> None:
     tab_to(page, selector)
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(words)
-
-
-def press(page: Page, selector: str, key: str = "Enter") -> None:
-    tab_to(page, selector)
-    page.keyboard.press(key)
 
 
 def follow(page: Page, selector: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests import pseudo
 from tests.browser.hand import save, sign_in, sign_up
 from tests.browser.site import Site
 from tests.browser.watch import DESK, PHONE, Watch, watched
@@ -68,7 +69,11 @@ DESKS = {
     "add hotline": "/admin/directory/hotline/add/",
     "places": "/admin/directory/place/",
 }
-ADDRESSES = PAGES | KEEPERS | MEMBERS | DESKS
+# In Spanish, in words half as long again, and from right to left.
+TONGUES = ("es", pseudo.LONG, pseudo.RIGHT_TO_LEFT)
+SPOKEN = ("home", "find near", "group", "now", "sign up")
+TRANSLATED = {f"{name} in {code}": f"/{code}{PAGES[name]}" for name in SPOKEN for code in TONGUES}
+ADDRESSES = PAGES | TRANSLATED | KEEPERS | MEMBERS | DESKS
 EVERY = [*ADDRESSES, "welcome"]
 AXE = Axe()
 # Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
@@ -165,12 +170,21 @@ def axe_at(page: Page, width: int, colours: str) -> list[str]:
 
 
 def test_page_is_no_wider_than_the_window(page: Page) -> None:
-    for width in (320, PHONE[0], DESK[0]):
+    """320 px is a window of 1280 at 400%; then with the text alone doubled."""
+    page.emulate_media(color_scheme="light")
+    for width, text in ((320, 1), (PHONE[0], 1), (DESK[0], 1), (PHONE[0], 2)):
         page.set_viewport_size({"width": width, "height": PHONE[1]})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate("size => document.documentElement.style.fontSize = size", f"{100 * text}%")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        assert wide <= width, f"{wide} px in {width}, text x {text}"
+
+
+WINDOWS = ((320, 480), (640, 400), PHONE, DESK)
 
 
 def test_way_out_is_always_in_reach(page: Page) -> None:
+    """Q4: in small, wide and zoomed windows, from the top to the bottom of the page."""
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     # From the top, also where a form has taken the focus.
     page.evaluate(
@@ -179,15 +193,19 @@ def test_way_out_is_always_in_reach(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.matches('[data-leave]')")
-    for part in (0, 0.5, 1):
-        page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
-        on_top = page.locator(".strip .leave").evaluate(
-            """link => {
-                const box = link.getBoundingClientRect();
-                return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
-            }"""
-        )
-        assert on_top, f"covered at {part:.0%}"
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        for part in (0, 0.5, 1):
+            page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
+            assert page.locator(".strip .leave").evaluate(ON_TOP), (
+                f"covered at {width} x {height}, {part:.0%}"
+            )
+
+
+ON_TOP = """link => {
+    const box = link.getBoundingClientRect();
+    return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}"""
 
 
 def test_first_visit_is_light(watch: Watch) -> None:
@@ -201,3 +219,32 @@ def test_first_visit_is_light(watch: Watch) -> None:
     assert len(watch.requests) <= 5
     assert len(sizes) == len(watch.requests)
     assert sum(sizes) <= 35_000
+    shifts = page.evaluate(SHIFTS)
+    assert shifts == []
+
+
+# What moved after it was first painted.
+SHIFTS = """() => new Promise((done) => {
+    new PerformanceObserver((list) => done(list.getEntries().map((each) => each.value)))
+        .observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done([]), 500);
+})"""
+
+
+@pytest.mark.parametrize("address", ["/support-groups/?near=95112", "/listing/sample-northside-noon/"])
+def test_page_on_paper_reads_in_order(watch: Watch, address: str) -> None:
+    """As printed, and in forced colours: nothing for axe to find, and the date stands on a list."""
+    page = watch.context(DESK).new_page()
+    page.goto(address)
+    for media in (
+        {"media": "print"},
+        {"media": "screen", "forced_colors": "active", "reduced_motion": "reduce"},
+    ):
+        page.emulate_media(**media)
+        if media["media"] == "print" and "near" in address:
+            expect(page.locator(".printed")).to_be_visible()
+            expect(page.locator("nav.bar")).to_be_hidden()
+        violations = AXE.run(page, options=RULES).response["violations"]
+        assert not violations, [
+            (each["id"], [node["target"] for node in each["nodes"]]) for each in violations
+        ]

@@ -1,0 +1,141 @@
+"""Flows with the keyboard alone, where the focus goes, what is said, and the shape of the main pages to a reader."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import press, tab_to
+from tests.browser.watch import DESK, Watch
+
+pytestmark = pytest.mark.browser
+
+
+def focus(page: Page) -> str:
+    return page.evaluate("document.activeElement.id || document.activeElement.tagName")
+
+
+def test_find_save_and_see_the_network_by_keyboard(watch: Watch) -> None:
+    page = watch.context(DESK).new_page()
+    page.goto("/")
+    tab_to(page, "#near")
+    page.keyboard.type("95112")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/**")
+
+    # A tick is answered in place: the focus stays on it, and the count is said once.
+    said = page.locator("#said")
+    expect(said).to_have_text("")
+    press(page, "#by-mode-online", "Space")
+    expect(said).to_have_text(re.compile(r"^\d+ places?$"))
+    assert focus(page) == "by-mode-online"
+    assert "mode=online" in page.url
+
+    press(page, "form.keep button")
+    expect(page.locator("form.kept").first).to_be_attached()
+    assert page.evaluate("document.activeElement.closest('form')?.classList.contains('kept')")
+    page.keyboard.press("Control+Home")
+    press(page, ".top a[href='/my-network/']")
+    expect(page.locator("article.card")).to_have_count(1)
+
+
+def test_now_and_call_by_keyboard(watch: Watch) -> None:
+    """The first way to a person is within ten presses of Tab, past all that stands above it."""
+    page = watch.context(DESK).new_page()
+    page.goto("/now/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    for _press in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.reach a.btn')"):
+            break
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "tel:988"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+# What a screen reader is given of the main pages, in its order, as patterns; what lies between is left out.
+FRAME = (
+    'navigation "Skip"', 'region "Someone to talk to, any hour"', 'link "Call 988"', 'link "Leave quickly"', "banner",
+    'navigation "Language"', 'navigation "Main"', "main",
+)  # fmt: skip
+SHAPES = {
+    "/": (
+        'heading ".*lights? (is|are) on in',
+        "search",
+        'textbox "What do you need\\?"',
+        'textbox "Near"',
+        'button "Find"',
+        'region "I need someone now"',
+        'heading "I need someone now" \\[level=2\\]',
+        'link "Show me who is there"',
+        'region "Which door\\?"',
+        'link "Support groups',
+        'link "Therapists',
+        'link "Peer programs',
+        'link "Hotlines',
+        "contentinfo",
+    ),
+    "/support-groups/?near=95112": (
+        "status",
+        'heading ".*Support groups, online or near 95112',
+        'search "Find support"',
+        'textbox "What do you need\\?"',
+        'textbox "Near"',
+        'button "Find"',
+        'navigation "Day"',
+        "group",
+        'region "What was found"',
+        'list "Chosen"',
+        'heading ".*" \\[level=2\\]',
+        "article",
+        'heading ".*" \\[level=3\\]',
+        'button "Save',
+        "contentinfo",
+    ),
+    "/listing/us-988-lifeline/": (
+        "article",
+        'heading "988 Suicide & Crisis Lifeline" \\[level=1\\]',
+        'region "Open now"',
+        'link "Call 988',
+        'link "Text 988',
+        'complementary "Keep it close"',
+        'button "Save',
+        'heading "What happens when you call" \\[level=2\\]',
+        'heading "How we know this" \\[level=2\\]',
+        'link "Report a problem"',
+        "contentinfo",
+    ),
+    "/hotlines/": (
+        'heading "Lines you can call, text or chat" \\[level=1\\]',
+        'form "Which lines"',
+        'combobox "Country"',
+        'combobox "What for"',
+        'heading "Open now',
+        "article",
+        'heading "988 Suicide & Crisis Lifeline" \\[level=3\\]',
+        "contentinfo",
+    ),
+    "/now/": (
+        'heading "Someone is there\\." \\[level=1\\]',
+        'link "Call 911"',
+        'heading "Talk to someone',
+        "list",
+        "listitem",
+        'link "988 Suicide & Crisis Lifeline"',
+        'link "Call 988',
+        'link "Text 988',
+        "contentinfo",
+    ),
+}
+
+
+def test_shape_of_the_main_pages_to_a_screen_reader(watch: Watch) -> None:
+    page = watch.context(DESK).new_page()
+    for address, shape in SHAPES.items():
+        page.goto(address)
+        tree = [line.strip().removeprefix("- ") for line in page.locator("body").aria_snapshot().splitlines()]
+        lines = iter(tree)
+        for wanted in (*FRAME, *shape):
+            assert any(re.match(wanted, line) for line in lines), (address, wanted, tree)
