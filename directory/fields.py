@@ -1,17 +1,20 @@
 """What several models' fields share: sets of vocabulary values, time zones, and what may be dialled."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.lookups import Contains
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directory.schedule import load_zone
 
 SEPARATOR = "|"
+Words = str | Promise
 
 
 def validate_zone(value: str) -> None:
@@ -90,9 +93,8 @@ class ChoiceSetField(models.TextField):
     def words(self, value: Iterable[str]) -> list[str]:
         """The labels of a set's values, in the order of the vocabulary."""
         held = set(value)
-        return (
-            [str(label) for key, label in self.vocabulary.choices if key in held] if self.vocabulary else []
-        )
+        known = choices(self.vocabulary) if self.vocabulary and held else ()
+        return [str(label) for key, label in known if key in held]
 
 
 @ChoiceSetField.register_lookup
@@ -107,6 +109,12 @@ class Has(Contains):
 
     def get_prep_lookup(self) -> str:
         return f"{SEPARATOR}{self.rhs}{SEPARATOR}"
+
+
+@lru_cache
+def choices(vocabulary: type[models.TextChoices]) -> tuple[tuple[str, Words], ...]:
+    """Values and labels in order; Django makes its own list anew each time it is asked."""
+    return tuple(vocabulary.choices)
 
 
 def labels(row: models.Model, name: str) -> list[str]:

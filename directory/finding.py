@@ -1,20 +1,20 @@
 """The results page in words: headings, days, filters with counts, chips, groups of cards, pages, offers."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from directory import moulds
-from directory.cards import Card, cards
 from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
 from directory.moments import EVENING, At, grouped
@@ -25,9 +25,11 @@ from directory.search.engine import Results
 from directory.search.filters import Filter, all_filters, offered
 from directory.search.query import SearchQuery
 from directory.search.where import Taken
+from directory.showing import shown
 from directory.vocabulary import Mode
 
 MOST_OFFERS = 5
+MOST_SAID = 1000
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,36 @@ class Finding:
 
     def context(self) -> dict[str, Any]:
         """For a mould: what differs from one search to the next is a gap."""
-        query, results, total = self.query, self.results, total_words(self.results.total)
-        heading, chips, filters = gap(self.heading()), self.chips(), self.filters()
+        results, total = self.results, total_words(self.results.total)
+        said, filters = remembered(self), self.filters()
+        return {
+            **said,
+            "hidden": self.hidden(set(filters)),
+            "days": [{**day, "count": self.day_count(value)} for value, day in said["days"].items()],
+            "narrower": self.narrower(),
+            "filters": gap(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
+            "total": gap(results.total) if results.total else 0,
+            "total_words": gap(total),
+            "announce": gap(total),
+            "groups": self.groups(),
+            "pages": self.pages(),
+            "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
+            "place_others": [
+                {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
+                for spot in self.others
+            ],
+            "offers": self.offers() if not results.total else [],
+        }
+
+    @property
+    def asked(self) -> Hashable:
+        """All that `said` follows from."""
+        at, kind = self.at.local, self.kind.slug if self.kind else ""
+        return self.query, kind, self.spot, self.taken, get_language(), at.date(), at.hour >= EVENING
+
+    def said(self) -> dict[str, Any]:
+        """What the page says of the query alone, whatever was found."""
+        query, heading, chips = self.query, gap(self.heading()), self.chips()
         return {
             "title": heading,
             "heading": heading,
@@ -60,34 +90,20 @@ class Finding:
             "radius_options": [
                 (gap(value), gap(radius_words(value)), value == query.radius) for value in self.radii()
             ],
-            "hidden": self.hidden(set(filters)),
             "days": self.days(),
-            "narrower": self.narrower(),
-            "filters": gap(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
             "chosen": chips,
             "filter_count": gap(len(chips)) if chips else 0,
             "clear_url": self.url(
                 SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
             ),
-            "total": gap(results.total) if results.total else 0,
-            "total_words": gap(total),
-            "announce": gap(total),
             "sort_words": sort_words(query.order),
             "sorts": self.sorts(),
-            "groups": self.groups(),
-            "pages": self.pages(),
-            "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
             "place_words": gap(self.spot.label if self.spot else ""),
             "place_taken": gap(self.taken_words()),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
-            "place_others": [
-                {"label": gap(spot.label), "url": self.url(replace(query, near=spot.value, page=1))}
-                for spot in self.others
-            ],
-            "offers": self.offers() if not results.total else [],
         }
 
-    @property
+    @cached_property
     def action(self) -> str:
         return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
 
@@ -155,30 +171,34 @@ class Finding:
         known = self.query.radii
         return [*known] if self.query.radius in known else [self.query.radius, *known]
 
-    def days(self) -> list[dict[str, Any]]:
-        """Any day, today, tomorrow and the five days after, where something on the page meets at set times."""
+    def days(self) -> dict[str, dict[str, Any]]:
+        """Any day, today, tomorrow and the five days after, by value, where something meets at set times."""
         timed = [
             slug
             for slug in self.query.kinds or kinds
             if any(each.key == "day" for each in kinds[slug].filters)
         ]
         if not timed:
-            return []
+            return {}
         today = self.at.local.date()
         week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
         tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
-        options += [(engine_day(date), capfirst(date_format(date, "l"))) for date in week]
+        options += [(engine_day(date), capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
-        return [
-            {
+        any_day, some_day = (self.url(self.query.having("day", days)) for days in ([], ["mon"]))
+        return {
+            value: {
                 "label": label,
-                "url": self.url(self.query.having("day", [value] if value else [])),
+                # No other name ends so, and in values "=" is written otherwise.
+                "url": gap(some_day.replace("day=mon", f"day={value}") if value else any_day),
                 "current": value == chosen,
-                "count": gap(self.results.counts["day"][value]) if value else None,
             }
             for value, label in options
-        ]
+        }
+
+    def day_count(self, value: str) -> Gap | None:
+        return gap(self.results.counts["day"][value]) if value else None
 
     def narrower(self) -> list[dict[str, Any]]:
         """One tap to the kind's first question (who takes new clients), and near a place to what one can go to, or
@@ -255,13 +275,13 @@ class Finding:
 
     def groups(self) -> list[dict[str, Any]]:
         """Cards under headings by what one can do, when they are in that order; else under one without."""
-        found = cards(self.results.ids, self.at, self.results.km)
+        results = self.results
+        found = shown(results.ids, results.versions, self.at, results.km)
         if self.query.order != "soonest":
-            return [group("", "", found)] if found else []
-        whole = self.results.pages == 1
+            return [group("", "", [html for _state, html in found])] if found else []
+        whole = results.pages == 1
         return [
-            group(heading, total_words(len(each)) if whole else "", each)
-            for heading, each in grouped((card.when.state, card) for card in found)
+            group(heading, total_words(len(each)) if whole else "", each) for heading, each in grouped(found)
         ]
 
     def pages(self) -> dict[str, Any]:
@@ -324,9 +344,21 @@ class Finding:
         return _("Without: %(what)s") % {"what": ", ".join(gone)}
 
 
-def group(heading: str, count_words: str, found: Sequence[Card]) -> dict[str, Any]:
-    html = (moulds.render("directory/_card.html", {"card": card}) for card in found)
-    return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(html)))}  # noqa: S308
+_said: dict[Hashable, dict[str, Any]] = {}
+
+
+def remembered(finding: Finding) -> dict[str, Any]:
+    """What the page says of a query, for the last few queries."""
+    said = _said.get(finding.asked)
+    if said is None:
+        while len(_said) >= MOST_SAID:
+            _said.pop(next(iter(_said)), None)
+        said = _said[finding.asked] = finding.said()
+    return said
+
+
+def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
+    return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(cards)))}  # noqa: S308
 
 
 def engine_day(date: datetime.date) -> str:

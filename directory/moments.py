@@ -5,10 +5,11 @@ the place they typed, else the site's own.
 """
 
 import datetime
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness, schedule
 from directory.languages import translated
-from directory.moulds import Differing, DifferingEach
+from directory.moulds import HOLE, Differing, DifferingEach
 from directory.schedule import Hours, Occurrence
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Moment:
     suffix: Differing = ""
     iso: Differing = ""
     lines: DifferingEach = field(default_factory=list)
+    until: Annotated[float, HOLE] = field(default=math.inf, compare=False)
+    """Seconds since 1970 at which it will read otherwise, if not before: days change at a quarter of an hour, in every
+    zone."""
 
     @property
     def lit(self) -> bool:
@@ -115,20 +119,20 @@ def by_occurrence(going_on: Occurrence | None, coming: Occurrence | None, at: At
     if going_on is not None:
         large, suffix = clock(going_on.start)
         ends = _("Going on, ends %(time)s") % {"time": clock_words(going_on.end)}
-        return Moment(
-            "now", large, suffix, going_on.start.isoformat(), [ends, *zone_lines(going_on.start, at)]
-        )
+        over = min(each for each in (going_on.end, coming and coming.start) if each).timestamp()
+        lines = [ends, *zone_lines(going_on.start, at)]
+        return Moment("now", large, suffix, going_on.start.isoformat(), lines, over)
     if coming is None:
         return Moment.words_only(_("Ask for times"), [])
     large, suffix = clock(coming.start)
     state = "soon" if coming.start - at.now <= HOUR else "later"
-    return Moment(
-        state,
-        large,
-        suffix,
-        coming.start.isoformat(),
-        [coming_words(coming, at), *zone_lines(coming.start, at)],
-    )
+    lines = [coming_words(coming, at), *zone_lines(coming.start, at)]
+    until = (coming.start - HOUR).timestamp() if state == "later" else next_minute(at)
+    return Moment(state, large, suffix, coming.start.isoformat(), lines, until)
+
+
+def next_minute(at: At) -> float:
+    return (at.now.timestamp() // 60 + 1) * 60
 
 
 def coming_words(coming: Occurrence, at: At) -> str:
@@ -200,9 +204,10 @@ def of_hours(hours: Hours | None, note: str, at: At, *, too_old: datetime.date |
         lines = (
             [_("until %(time)s") % {"time": clock_words(closes)}, *zone_lines(closes, at)] if closes else []
         )
-        return Moment("open", _("Open"), lines=lines)
+        return Moment("open", _("Open"), lines=lines, until=closes.timestamp() if closes else math.inf)
     opens = schedule.next_opening(hours, at.now)
-    return Moment("closed", _("Closed"), lines=[opens_words(opens, at)] if opens else [])
+    lines = [opens_words(opens, at)] if opens else []
+    return Moment("closed", _("Closed"), lines=lines, until=opens.timestamp() if opens else math.inf)
 
 
 def by_old_hours(hours: Hours, known: datetime.date, at: At) -> Moment:

@@ -14,16 +14,16 @@ by their type (`Differing`). All other values should be few.
 
 import re
 import secrets
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
+from html import escape
 from itertools import count
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -65,11 +65,19 @@ def gap(text: object) -> Gap:
     return SafeGap(text) if isinstance(text, SafeString) else Gap(text)
 
 
-def render(template: str, context: Mapping[str, Any]) -> SafeString:
-    """The template with this context, as `render_to_string` would give it without a request."""
+def render(
+    template: str,
+    context: Mapping[str, Any],
+    rest: Callable[[], Mapping[str, Any]] = dict,
+    key: Hashable = None,
+) -> SafeString:
+    """The template with this context, as `render_to_string` would give it without a request.
+
+    `rest` makes more context, all of which follows from `key`; it is only made where the template must be rendered.
+    """
     gaps: list[Gap] = []
-    pieces = pieces_of(template, context, shape_of(context, gaps))
-    texts = [each if isinstance(each, SafeGap) else conditional_escape(str(each)) for each in gaps]
+    pieces = pieces_of(template, context, (shape_of(context, gaps), key), rest)
+    texts = [each if type(each) is SafeGap else escape(each) for each in gaps]
     filled = pieces.copy()
     filled[1::2] = [texts[number] for number in pieces[1::2]]
     return mark_safe("".join(filled))  # noqa: S308 - the template escaped its part, and the gaps are escaped above
@@ -80,13 +88,15 @@ def around(template: str, context: Mapping[str, Any], name: str) -> tuple[str, .
     return tuple(cut(render_to_string(template, tokened({**context, name: gap(name)}, count())))[::2])
 
 
-def pieces_of(template: str, context: Mapping[str, Any], shape: Hashable) -> Pieces:
+def pieces_of(
+    template: str, context: Mapping[str, Any], shape: Hashable, rest: Callable[[], Mapping[str, Any]]
+) -> Pieces:
     shapes = _kept.setdefault(template, {})
     key = get_language(), shape
     # While developing, templates change.
     pieces = None if settings.DEBUG else shapes.get(key)
     if pieces is None:
-        pieces = cut(render_to_string(template, tokened(context, count())))
+        pieces = cut(render_to_string(template, {**rest(), **tokened(context, count())}))
         while len(shapes) >= MOST_SHAPES:
             shapes.pop(next(iter(shapes)), None)
         shapes[key] = pieces

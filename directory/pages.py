@@ -1,13 +1,16 @@
 """One page, two answers: the whole page, or the named part of it that htmx asks for."""
 
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from directory import moulds
 from directory.context import shared
+from directory.languages import languages
 
 SHARED_CACHE_SECONDS = 60
 
@@ -23,7 +26,9 @@ def page(
 def moulded(request: HttpRequest, template: str, context: dict[str, Any], *, part: str) -> HttpResponse:
     """The same by way of a mould, for the page that everybody asks for: see `moulds`."""
     wanted = part if wants_part(request, part) else template
-    return told_apart(HttpResponse(moulds.render(wanted, {**shared(request), **context})), part)
+    key = request.path, settings.SITE_NAME, settings.SITE_OPERATOR, settings.DEFAULT_COUNTRY
+    context = {"languages": list(languages(request)), **context}
+    return told_apart(HttpResponse(moulds.render(wanted, context, partial(shared, request), key)), part)
 
 
 def wants_part(request: HttpRequest, part: str) -> bool:

@@ -125,6 +125,8 @@ DATABASES = {
         f"sqlite:///{VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR}/steady.sqlite3",
     )
 }
+# A connection serves many requests; one that broke meanwhile is noticed and made anew.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # FULL: what was acknowledged survives a power cut. IMMEDIATE: writers wait in line instead of failing.
     # secure_delete: what is erased is overwritten.

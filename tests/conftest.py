@@ -100,6 +100,16 @@ def this_machine_only() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test meets a process that has just started: no place that was looked up, no card that was shown."""
+    from directory import showing
+    from directory.search import where
+
+    where.forget()
+    showing.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_erasures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests erase is noted in a file of their own."""

@@ -6,7 +6,7 @@ this process (`resident.py`); nothing of a query goes to the database but the lo
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from django.conf import settings
@@ -32,6 +32,8 @@ class Results:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     km: Mapping[int, float]
+    versions: Mapping[int, int] = field(default_factory=dict)
+    """For each id a number that is another as soon as anything of the listing has changed."""
     corrected: str = ""
     """The words that were searched for instead, where a slip of the keyboard was mended."""
     literal: str = ""
@@ -56,6 +58,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         total=total,
         counts=added([each.counts(offered) for each in answers]),
         km=distances(answers, ids, spot),
+        versions=index.versions(ids),
         corrected=taken if literal else "",
         literal=literal,
     )

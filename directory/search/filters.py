@@ -9,6 +9,8 @@ thing (a meeting on Monday evening) name each other in `together`; each of them 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 from django.db.models import Q, TextChoices
@@ -18,7 +20,7 @@ from pyroaring import BitMap
 
 from directory import freshness
 from directory.countries import COUNTRIES
-from directory.fields import unpack
+from directory.fields import choices, unpack
 from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
 
 Chosen = Mapping[str, tuple[str, ...]]
@@ -90,7 +92,7 @@ class ChoiceFilter(Filter):
 
     @property
     def options(self) -> Options:
-        return self.vocabulary.choices
+        return choices(self.vocabulary)
 
 
 @dataclass(frozen=True)
@@ -205,12 +207,13 @@ SHARED: tuple[Filter, ...] = (
 )
 
 
-def all_filters() -> dict[str, Filter]:
+@lru_cache(maxsize=1)
+def all_filters() -> Mapping[str, Filter]:
     """Each filter of the product by its key."""
     from directory.kinds import kinds
 
     own = (each for kind in kinds.values() for each in kind.filters)
-    return {each.key: each for each in (*SHARED, *own)}
+    return MappingProxyType({each.key: each for each in (*SHARED, *own)})
 
 
 def offered(slugs: Sequence[str], chosen: Chosen) -> list[Filter]:

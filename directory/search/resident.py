@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -73,6 +73,16 @@ class Index:
         if isinstance(option, words.Phrase):
             return bool(segment.phrase(option, named=False))
         return bool(segment.term(option, named=False))
+
+    def versions(self, ids: Iterable[int]) -> Mapping[int, int]:
+        """A number for each listing, which is another as soon as anything of the listing has changed: that of the
+        segment in which it counts. None while the index is behind."""
+        if self.behind:
+            return {}
+        found = dict.fromkeys(ids, self.segments[0][0].number)
+        for segment, _dead in self.segments[1:]:
+            found |= dict.fromkeys(segment.listings & found.keys(), segment.number)
+        return found
 
     def changed_by(self, found: Changes) -> "Index":
         """The same with some listings read anew."""

@@ -3,6 +3,7 @@
 A segment never changes. The base is one, what changed since it was built is another, and an answer adds them up.
 """
 
+import itertools
 import math
 from collections.abc import Iterable
 from functools import cached_property
@@ -25,6 +26,10 @@ SHORTEST_BEGINNING = 3
 REMEMBERED = 64
 
 
+# No two segments of a process have the same number.
+NUMBERS = itertools.count(1)
+
+
 class Memory(dict[Any, Any]):
     """The last few answers by their question; the oldest goes first. Safe between threads: at worst reckoned twice."""
 
@@ -37,6 +42,7 @@ class Memory(dict[Any, Any]):
 
 class Segment:
     def __init__(self, columns: Columns) -> None:
+        self.number = next(NUMBERS)
         self.columns = columns
         self.rank = columns["rank"]
         self.size = len(self.rank)
@@ -72,6 +78,11 @@ class Segment:
     def pks(self) -> Array:
         """All ids in order."""
         return self.ids(self.columns["by_pk"])
+
+    @cached_property
+    def listings(self) -> frozenset[int]:
+        """All ids; for a segment that is small."""
+        return frozenset(self.pks.tolist())
 
     # What filters are told
 

@@ -8,6 +8,7 @@ there. Venues and parts of town are those of published listings; towns and ZIPs 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Avg, Count, Q
 from django.db.models.functions import Lower
@@ -20,6 +21,8 @@ from directory.search.stop_words import ALSO_WORDS, SOFT, STOP
 from directory.vocabulary import Status
 
 MOST_SPOTS = 6
+# Texts whose places are remembered.
+REMEMBERED = 4096
 MOST_WORDS = 24
 LONGEST_NAME = 5  # words, its state among them
 SHORTEST_NAME = 3  # letters
@@ -84,11 +87,28 @@ class Window:
 
 def spots(text: str, country: str) -> list[Spot]:
     """What a text in the box "near" may mean, best first: at most five queries, one for a ZIP or a larger town."""
-    exact = places.find_spots(text, country, MOST_SPOTS, exact=True)
+    exact = in_gazetteer(text, country, exact=True)
     if exact and (exact[0].population >= TOWN or not exact[0].population):
-        return exact
+        return [*exact]
     found = [*in_listings(text), *exact]
-    return found[:MOST_SPOTS] or places.find_spots(text, country, MOST_SPOTS)
+    return found[:MOST_SPOTS] or [*in_gazetteer(text, country, exact=False)]
+
+
+# The gazetteer stays as it is for as long as a process lives, so what it was asked need not be asked again.
+@lru_cache(maxsize=REMEMBERED)
+def in_gazetteer(text: str, country: str, *, exact: bool) -> tuple[Spot, ...]:
+    return tuple(places.find_spots(text, country, MOST_SPOTS, exact=exact))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def among(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[Spot]]:
+    return places.find_among(texts, country)
+
+
+def forget() -> None:
+    """As after a start of the process."""
+    in_gazetteer.cache_clear()
+    among.cache_clear()
 
 
 def in_listings(text: str) -> list[Spot]:
@@ -127,7 +147,7 @@ def take(text: str, country: str) -> Taken | None:
     options = list(windows(typed))
     known = {
         text: sorted(found, key=lambda spot: not is_large(spot, country))
-        for text, found in places.find_among({each.text for each in options}, country).items()
+        for text, found in among(tuple(dict.fromkeys(each.text for each in options)), country).items()
     }
     named = [each for each in options if each.text in known and not (each.is_zip and each.town not in known)]
     meant = [each for each in named if is_meant(each, known[each.text][0], country)]
