@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.guides import guides
 from directory.kinds import kinds
+from directory.languages import in_language
 from directory.models import Listing
 
 NAMED = ("home", "find", "now", "hotlines", "guides", "about", "privacy", "safety")
@@ -19,6 +20,7 @@ KEPT_OUT = ("/admin/", "/accounts/", "/my-network/", "/leave/", "/shared/", "/an
 class Pages(Sitemap):
     i18n = True
     alternates = True
+    x_default = True
     languages = [code for code, name in settings.LANGUAGES if name]
 
     def items(self) -> list[str]:
@@ -46,6 +48,7 @@ SITEMAPS = {"pages": Pages, "listings": Listings}
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in KEPT_OUT), ""]
+    closed = [in_language(path, code) for code in Pages.languages for path in KEPT_OUT]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from directory.fields import validate_zone
+from directory.fields import mid_sentence, validate_zone
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "UTC"])
@@ -27,3 +27,19 @@ def test_zone_is_taken(zone):
 def test_zone_that_would_break_a_page_is_refused(zone):
     with pytest.raises(ValidationError):
         validate_zone(zone)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Open to anyone", "open to anyone"),
+        ("Big Book", "Big Book"),
+        ("LGBTQ+ people", "LGBTQ+ people"),
+        ("Native and Indigenous people", "Native and Indigenous people"),
+        ("Personas LGBTQ+", "personas LGBTQ+"),
+        ("Dialectical behavior therapy (DBT)", "dialectical behavior therapy (DBT)"),
+        ("Veteranos", "veteranos"),
+    ],
+)
+def test_label_inside_a_sentence(label, expected):
+    assert mid_sentence(label) == expected

@@ -138,6 +138,14 @@ def test_page_says_nothing_that_is_not_in_a_catalogue(client, address):
     ] == []
 
 
+def test_search_engines_learn_of_both_languages_and_of_nothing_personal(client):
+    told = client.get("/sitemap.xml").text + client.get("/sitemap-pages.xml").text
+    assert 'hreflang="es" href="http://testserver/es/guides/slipped/"' in told
+    closed = client.get("/robots.txt").text
+    assert "Disallow: /my-network/\n" in closed
+    assert "Disallow: /es/my-network/\n" in closed
+
+
 def spanish(client, address):
     return soup(client.get(f"/es{address}"))
 
