@@ -1,13 +1,12 @@
 """P4: what is private is sealed at rest. 50 planted values, written through the forms: none of them stands in the
 database, its log, the cache, sessions, the index or any other file of the site; a sealed row that is moved to another
-row or person never opens.
+row or person never opens; keys are turned while people write, and everything still opens.
 
 Planted fault: with a seal that seals nothing, the values are found.
 """
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,11 @@ from network.models import SealedRow
 from tests.builders import make_account, make_listing
 from tests.network import dump
 from tests.network.steps import send, write
-from tests.separate import separate_site
+from tests.separate import SeparateSite, separate_site
+from tests.soak import size
 
 PLANTED = 50
+PEOPLE = size(60, 1000)
 NAMES = [f"canary-{number:02}-quiet-heron" for number in range(PLANTED)]
 
 
@@ -119,15 +120,29 @@ print(write_all(client, iter(NAMES)))
 """
 
 
-def test_planted_values_are_in_no_file_of_the_site(
-    django_db_setup: None, django_db_blocker: Any, tmp_path: Path, figure
-) -> None:
-    with separate_site("p4", tmp_path, django_db_blocker) as site:
-        assert int(site.run("-c", WRITE)) == PLANTED
-        files = [path for path in tmp_path.rglob("*") if path.is_file()]
-        found = [path.name for path in files if any(name.encode() in path.read_bytes() for name in NAMES)]
-        # What is not sealed is found in the bytes of the database, where it is a file.
-        plain = [path.name for path in files if b"plain-heron" in path.read_bytes()]
-        assert bool(plain) is site.environment["DATABASE_URL"].startswith("sqlite")
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SeparateSite]:
+    with separate_site("p4", tmp_path_factory.mktemp("p4"), django_db_blocker) as made:
+        yield made
+
+
+def test_planted_values_are_in_no_file_of_the_site(site: SeparateSite, figure) -> None:
+    assert int(site.run("-c", WRITE)) == PLANTED
+    files = [path for path in site.folder.rglob("*") if path.is_file()]
+    found = [path.name for path in files if any(name.encode() in path.read_bytes() for name in NAMES)]
+    # What is not sealed is found in the bytes of the database, where it is a file.
+    plain = [path.name for path in files if b"plain-heron" in path.read_bytes()]
+    assert bool(plain) is site.environment["DATABASE_URL"].startswith("sqlite")
     figure("P4", f"{len(files)} files of a site, {len(found)} with a planted value", must="0")
     assert found == []
+
+
+def test_keys_are_turned_while_people_write(site: SeparateSite, figure) -> None:
+    came = json.loads(site.run("-m", "tests.safety.turning", str(PEOPLE)))
+    figure(
+        "P4",
+        f"keys of {PEOPLE} people turned, {came['saved']} rows saved meanwhile, {came['unreadable']} unreadable",
+        must="0",
+    )
+    assert came["saved"] > 0
+    assert came["unreadable"] == 0
