@@ -142,7 +142,12 @@ def is_zone(value: str) -> bool:
     return not value or value in zoneinfo.available_timezones()
 
 
+# By field, or by kind and field where that matters.
 SOUND: dict[str, Callable[[Any], bool]] = {
+    # An appointment has a day, a time and a zone; the forms ask for them.
+    "appointment.on": lambda value: bool(value) and is_day(value),
+    "appointment.at": lambda value: bool(value) and is_clock(value),
+    "appointment.zone": lambda value: bool(value) and is_zone(value),
     "on": is_day,
     "until": is_day,
     "at": is_clock,

@@ -1,0 +1,99 @@
+"""P2: nothing of a visitor in logs, database, cache or files. The real server is asked with a canary in each place that
+a request has; then everything that the site wrote is searched.
+
+What is kept of searches, for the curators, is words that found nothing, in a table of their own that knows nobody;
+words that may be personal (with figures, as here) do not get into it.
+
+Planted fault: an access log, as servers write by default; with it the same search finds the canaries.
+"""
+
+import urllib.request
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from tests.safety.own_site import OwnSite, Stay
+
+ADDRESS, IPV6 = "203.0.113.77", "2001:db8:77:77::77"
+PLACES = ("Path", "Query", "Form", "Cookie", "Agent", "Referer", "Login", "Word")
+CANARIES = tuple(f"canaryofthe{place.lower()}7" for place in PLACES)
+PAGES = (
+    "/",
+    "/find/",
+    "/support-groups/",
+    "/hotlines/",
+    "/now/",
+    "/my-network/",
+    "/accounts/login/",
+    "/leave/",
+)
+DUMP = "from tests.network import dump\nprint(dump.whole())"
+
+
+def requests(address):
+    """Addresses and forms of everything that a person without an account can do."""
+    for path in PAGES:
+        yield f"{address}{path}?q=canaryofthequery7&near=canaryofthequery7", None
+    yield f"{address}/find/?{urlencode({'q': 'canaryoftheword7 suboxone'})}", None
+    yield f"{address}/listing/canaryofthepath7/", None
+    yield f"{address}/canaryofthepath7/canaryofthepath7", None
+    yield f"{address}/my-network/keep/", {"listing": "canaryoftheform7"}
+    yield f"{address}/accounts/login/", {"login": "canaryofthelogin7", "password": "canaryoftheform7 words"}
+    yield f"{address}/accounts/recover/", {"login_name": "canaryofthelogin7", "code": "canaryoftheform7"}
+    yield f"{address}/accounts/sign-up/", {"issued": "canaryoftheform7", "password": "canaryoftheform7"}
+
+
+def walk(address):
+    """How many requests were answered."""
+    opener = urllib.request.build_opener(Stay)
+    done = 0
+    for url, form in requests(address):
+        headers = {
+            "X-Forwarded-For": f"{IPV6}, {ADDRESS}", "User-Agent": "canaryoftheagent7/9.9", "Origin": address,
+            "Referer": f"{address}/canaryofthereferer7/", "Cookie": "session=canaryofthecookie7",
+        }  # fmt: skip
+        data = urlencode(form).encode() if form else None
+        with suppress(urllib.error.HTTPError):
+            opener.open(urllib.request.Request(url, data, headers), timeout=60).close()
+        done += 1
+    return done
+
+
+def found(site: OwnSite) -> list[str]:
+    """The canaries in the files and the rows that the site wrote."""
+    content = site.python(DUMP).encode() + b"".join(
+        path.read_bytes() for path in sorted(site.folder.rglob("*")) if path.is_file()
+    )
+    traces = [ADDRESS, IPV6, "2001:db8:77:77", *CANARIES]
+    return [trace for trace in traces if trace.encode() in content.lower()]
+
+
+def test_p2_walk_leaves_nothing(own_site, figure):
+    site = own_site(TRUSTED_PROXIES="1")
+    with site.serving() as server:
+        done = walk(server.address)
+    left = found(site)
+    figure(
+        "P2", f"{done} requests with {len(CANARIES)} canaries and two addresses: {len(left)} found", must="0"
+    )
+    assert left == []
+
+
+def test_p2_access_log_is_found(own_site):
+    """The planted fault."""
+    site = own_site(TRUSTED_PROXIES="1", GUNICORN_CMD_ARGS="--access-logfile=-")
+    with site.serving() as server:
+        walk(server.address)
+    assert {"canaryofthequery7", "canaryofthepath7"} <= set(found(site))
+
+
+def test_p2_server_that_ships_writes_no_access_log():
+    from recovery_site.management.commands.serve import GUNICORN
+
+    assert not [option for option in GUNICORN if option.startswith("--access")]
+    assert "--log-level=error" in GUNICORN
+
+
+def test_p2_words_that_found_nothing_know_nobody():
+    from directory.models import FruitlessWord
+
+    assert {field.name for field in FruitlessWord._meta.get_fields()} == {"id", "words", "week", "times"}

@@ -1,0 +1,149 @@
+"""P5: erased is erased. No row of any model is left, no byte in the files of SQLite, and a backup from before serves
+nobody who left since, be it put back here or on a new machine that has the list of erasures.
+
+Planted faults: `secure_delete` off leaves bytes in the file; a restore without the list brings the person back.
+"""
+
+import json
+import shutil
+
+import pytest
+from django.apps import apps
+
+from tests.soak import size
+
+CANARIES = size(50, 500)
+FILL = """
+import json, uuid
+from network import held, recovery
+from network.models import Account, SealedRow, Session
+from network.things import Person
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+kept = Account.objects.create_user("kept-otter-1", "four plain words are good")
+gone = Account.objects.create_user("gone-otter-1", "four plain words are good")
+for person in (kept, gone):
+    recovery.new_code(person)
+    for number in range({canaries}):
+        thing = Person(f"Canary {{number}} of {{person.login_name}}", boundaries="x" * (number % 40 * 50))
+        held.write(person, uuid.uuid4(), thing, held.NOT_YET)
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session.save()
+gone.refresh_from_db()
+traces = [gone.login_name, gone.password, gone.recovery_hash, bytes(gone.wrapped_key).decode()]
+traces += [factor.data.get("secret") or factor.data["seed"] for factor in gone.authenticator_set.all()]
+traces += [row.session_data for row in Session.objects.filter(account=gone)]
+sealed = [bytes(row.sealed).hex() for row in SealedRow.objects.filter(account=gone)]
+print(json.dumps([traces, sealed]))
+"""
+ERASE = """
+from django.db import connection
+from network import erasing
+from network.models import Account
+{before}
+erasing.erase(Account.objects.get(login_name="gone-otter-1"))
+"""
+PEOPLE = """
+import json
+from network import held
+from network.models import Account
+names = []
+for person in Account.objects.order_by("login_name"):
+    names += [person.login_name] + [row.thing.name for row in held.everything(person)][:1]
+print(json.dumps(names))
+"""
+UNSAFE = "connection.cursor().execute('PRAGMA secure_delete=OFF')"
+
+
+def hits(site, traces, sealed):
+    """How many of the traces are found in what the site wrote: its database, the log of changes, its own files."""
+    content = b"\n".join(path.read_bytes() for path in sorted(site.folder.glob("site.sqlite3*")))
+    found = [trace for trace in traces if trace.encode() in content]
+    return len(found) + sum(bytes.fromhex(each)[:60] in content for each in sealed)
+
+
+def rows(site):
+    """Rows that are left of the person, in all models with a way to an account."""
+    models = [model._meta.label for model in apps.get_models() if leads_to_account(model)]
+    code = f"""
+from django.apps import apps
+from network.models import Account
+print(Account.objects.filter(login_name="gone-otter-1").count())
+for label in {models!r}:
+    model = apps.get_model(label)
+    for field in model._meta.get_fields():
+        if field.is_relation and field.concrete and field.related_model is Account and field.many_to_one:
+            known = Account.objects.values("pk")
+            print(model.objects.exclude(**{{field.attname: None}}).exclude(**{{field.attname + "__in": known}}).count())
+"""
+    return sum(map(int, site.python(code).split()))
+
+
+def leads_to_account(model):
+    from network.models import Account
+
+    return any(field.is_relation and field.related_model is Account for field in model._meta.get_fields())
+
+
+def test_p5_nothing_is_left(own_site, figure):
+    site, elsewhere = own_site(), own_site()
+    traces, sealed = json.loads(site.python(FILL.format(canaries=CANARIES)))
+    is_sqlite = site.url.startswith("sqlite")
+    if is_sqlite:
+        assert hits(site, traces, sealed) == len(traces) + len(sealed)
+    file = site.folder / "before.backup"
+    site.manage("backup", str(file))
+    site.python(ERASE.format(before=""))
+    bytes_left = hits(site, traces, sealed) if is_sqlite else 0
+    rows_left = rows(site)
+
+    site.manage("restore", str(file))
+    assert people(site) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
+    # A new machine that knows of the erasing by the file alone.
+    shutil.copy(site.folder / "erasures", elsewhere.folder / "erasures")
+    assert "Erased again: 1" in elsewhere.manage("restore", str(file))
+    assert people(elsewhere) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
+    if is_sqlite:
+        assert hits(elsewhere, traces, sealed) == 0
+    measured = f"{CANARIES} texts: {rows_left} rows and {bytes_left} traces left, 0 back from an older backup"
+    figure("P5", measured, must="0, 0 and 0" if is_sqlite else "0 rows, 0 back; files rest on the sealing")
+    assert rows_left == bytes_left == 0
+
+
+def people(site):
+    found = json.loads(site.python(PEOPLE))
+    return [
+        name if "otter-1" not in name or "of" not in name else f"Canary 0 of {name.split()[-1]}"
+        for name in found
+    ]
+
+
+def test_p5_faults_are_found(own_site):
+    """The planted faults."""
+    site = own_site()
+    traces, sealed = json.loads(site.python(FILL.format(canaries=20)))
+    file = site.folder / "before.backup"
+    site.manage("backup", str(file))
+    if site.url.startswith("sqlite"):
+        site.python(ERASE.format(before=UNSAFE))
+        assert hits(site, traces, sealed) > 0
+    else:
+        site.python(ERASE.format(before=""))
+    (site.folder / "erasures").unlink()
+    site.python("from network.models import Erasure\nErasure.objects.all().delete()")
+    site.manage("restore", str(file))
+    assert "gone-otter-1" in people(site)
+
+
+@pytest.mark.django_db
+def test_p5_account_is_the_only_way_to_what_is_sealed():
+    from network.models import SealedRow, Session
+
+    assert {field.name for field in SealedRow._meta.get_fields()} == {"id", "account", "version", "sealed"}
+    assert leads_to_account(Session)
