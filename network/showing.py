@@ -189,7 +189,11 @@ def appointment_shown(row: Row[Appointment]) -> Shown:
     day = datetime.date.fromisoformat(thing.on)
     time = moments.time_words(datetime.time.fromisoformat(thing.at))
     rhythm = "" if thing.repeat == "once" else str(dict(editing.REPEATS)[thing.repeat])
-    when = ", ".join(filter(None, (date_format(day, "l j F Y"), time, mid_sentence(rhythm))))
+    when = ", ".join(
+        filter(
+            None, (f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}", time, mid_sentence(rhythm))
+        )
+    )
     with_whom = ", ".join(filter(None, (thing.with_whom, thing.where)))
     words = ". ".join(filter(None, (when, with_whom)))
     return Shown(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))

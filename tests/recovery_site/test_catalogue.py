@@ -8,6 +8,7 @@ import pytest
 
 from recovery_site import catalogue, texts
 from recovery_site.checks import catalogues_are_compiled
+from tests.house import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[sd]|\{\w*\}")
 TAG = re.compile(r"</?(\w+)")
@@ -94,3 +95,38 @@ def test_translations_keep_placeholders_and_tags():
 )
 def test_slip_rule_finds_what_would_break(text, translation):
     assert list(slips(polib.POEntry(msgid=text, msgstr=translation)))
+
+
+def test_every_text_is_in_the_catalogue_and_translated():
+    """A new text needs `make messages` and its translation, for every language that the site offers."""
+    assert {path.parent.parent.name: missing(path) for path in catalogue.catalogues()} == {"es": []}
+
+
+def missing(path):
+    """The texts of the site that a catalogue does not have, or has without a translation."""
+    held = {catalogue.key(entry) for entry in polib.pofile(str(path))}
+    return sorted([text for _context, text in texts.all_texts().keys() - held] + catalogue.untranslated(path))
+
+
+def test_missing_texts_are_found(tmp_path):
+    path = tmp_path / "django.po"
+    empty = texts.merge(path, [texts.entry_of("", "Leave quickly")])
+    empty.save(str(path))
+    found = missing(path)
+    assert "Leave quickly" in found
+    assert "Find support" in found
+
+
+FORMAT_OF_ONE_LANGUAGE = re.compile(r"""["'][^"']*\bj [FMN]\b[^"']*["']""")
+
+
+def test_dates_are_written_as_the_language_writes_them():
+    """`date_format(day, "DATE_FORMAT")` and its like: a format spelled out is right in one language only."""
+    rooms = [path for room in texts.ROOMS for path in (ROOT / room).rglob("*.py")]
+    pages = (ROOT / "templates").rglob("*.html")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (*rooms, *pages)
+        if "formats" not in path.parts and FORMAT_OF_ONE_LANGUAGE.search(path.read_text("utf-8"))
+    ]
+    assert found == []
