@@ -127,5 +127,5 @@ def mid_sentence(label: str) -> str:
     """A label as it stands inside a sentence: it begins small, unless it is a name ("Big Book") or begins with
     initials ("LGBTQ+ people"). In "Personas LGBTQ+" only the first word changes."""
     first, *others = label.split(" ")
-    is_name = not first[1:].islower() or any(word.istitle() for word in others)
+    is_name = not (first[1:] or "a").islower() or any(word.istitle() for word in others)
     return label if is_name else label[0].lower() + label[1:]

@@ -34,6 +34,7 @@ def test_zone_that_would_break_a_page_is_refused(zone):
     [
         ("Open to anyone", "open to anyone"),
         ("Big Book", "Big Book"),
+        ("A craving", "a craving"),
         ("LGBTQ+ people", "LGBTQ+ people"),
         ("Native and Indigenous people", "Native and Indigenous people"),
         ("Personas LGBTQ+", "personas LGBTQ+"),
