@@ -5,11 +5,11 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -35,8 +35,9 @@ from groups.models import Meeting, Repeat, SupportGroup
 class FormatFilter(ChoiceFilter):
     """Formats are facts about a meeting, not about its group."""
 
-    paths: tuple[str, ...] = field(default=("supportgroup__meetings__formats",), kw_only=True)
-    rows: Q | None = field(default=Q(supportgroup__meetings__active=True), kw_only=True)
+    def beside(self, listings: QuerySet[Listing]) -> QuerySet[Any, Any]:
+        meetings = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
+        return meetings.values_list("group", Cast("formats", TextField()))
 
 
 class SupportGroups(Kind):

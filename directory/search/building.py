@@ -15,10 +15,11 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, TextField
+from django.db.models import IntegerField, Q, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -41,14 +42,23 @@ PRIVATE_DECIMALS = 2
 CELLS_PER_DEGREE = 4
 
 CORE = (
-    "pk", "kind", "source", "created", "copied", "zone", "always_open", "hotline__main", "place_id",
-    "place__private", "place__latitude", "place__longitude",
+    "pk", "kind", "source", "written", "copied", "zone", "always", "main", "place_id", "private",
+    "place__latitude", "place__longitude",
 )  # fmt: skip
 TEXTS = (
     "text_language", "name", "summary", "description", "organization__name", "place__area", "place__city",
     "place__name",
 )  # fmt: skip
 COMPLETE = ("modes", "concerns", "languages", "payment")
+
+# Columns as the database holds them: turning a million of them into Python's own takes longer than all the rest.
+PLAIN: dict[str, Cast] = {
+    "copied": Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField()),
+    "written": Cast("created", TextField()),
+    "always": Cast("always_open", IntegerField()),
+    "main": Cast("hotline__main", IntegerField()),
+    "private": Cast("place__private", IntegerField()),
+}
 
 Report = Callable[[int, str], None]
 
@@ -168,11 +178,10 @@ class Building:
 
     def read_listings(self) -> None:
         checks = self.read_checks()
-        single = [each for each in all_filters().values() if each.paths and each.rows is None]
+        single = [each for each in all_filters().values() if each.paths]
         paths = list(dict.fromkeys([*COMPLETE, *(path for each in single for path in each.paths)]))
         annotated = {f"cell{number}": Cast(path, TextField()) for number, path in enumerate(paths)}
-        copied = Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField())
-        rows = self.listings.annotate(copied=copied, **annotated).order_by("pk")
+        rows = self.listings.annotate(**PLAIN, **annotated).order_by("pk")
         places = {path: len(CORE) + len(TEXTS) + number for number, path in enumerate(paths)}
         coded = {each.key: Coded() for each in single}
         kind = Coded()
@@ -180,9 +189,7 @@ class Building:
         while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
             cells = list(zip(*chunk, strict=True))
             self.take_core(chunk, checks)
-            self.texts.add(
-                cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("place__private")]
-            )
+            self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
             self.complete.extend(sum(map(bool, row)) for row in zip(*filled, strict=True))
             kind.add(cells[1])
@@ -206,10 +213,10 @@ class Building:
                 cells[: len(CORE)]
             )
             check = checks.get(pk, NEVER)
-            began = freshness.day_of(copied) or (None if source else local_day(created))
+            began = freshness.day_of(copied) or (None if source else local_day(created[:16]))
             self.pks.append(pk)
             self.checked.append(bool(check.on or main))
-            self.known.append((check.on or began or local_day(created)).toordinal())
+            self.known.append((check.on or began or local_day(created[:16])).toordinal())
             self.fresh.append(LAST_DAY if main else fresh_until(kind, check, began))
             if zone or always:
                 self.hours[row] = (zone, always)
@@ -289,11 +296,10 @@ class Building:
     def read_beside(self) -> None:
         """Of filters whose facts stand in rows of their own."""
         for each in all_filters().values():
-            if each.rows is None:
+            found = each.beside(self.listings)
+            if found is None:
                 continue
-            cells = [Cast(path, TextField()) for path in each.paths]
-            found = self.listings.filter(each.rows).exclude(**{each.paths[0]: None})
-            rows = list(found.order_by().values_list("pk", *cells).iterator(CHUNK_ROWS))
+            rows = list(found.order_by().iterator(CHUNK_ROWS))
             numbers, there = self.rows_of([row[0] for row in rows])
             coded = Coded()
             coded.add([row[1:] for row, is_there in zip(rows, there.tolist(), strict=True) if is_there])
@@ -303,8 +309,10 @@ class Building:
 NEVER = Check()
 
 
-def local_day(created: datetime.datetime) -> datetime.date:
-    return timezone.localdate(created)
+@lru_cache(maxsize=100_000)
+def local_day(minute: str) -> datetime.date:
+    """The site's date at a moment in UTC, as the database writes it ("2026-03-01 12:00")."""
+    return timezone.localdate(datetime.datetime.fromisoformat(minute).replace(tzinfo=datetime.UTC))
 
 
 def fresh_until(kind: str, check: Check, began: datetime.date | None) -> int:

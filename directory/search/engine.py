@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 from django.conf import settings
 
 from directory.moments import At
@@ -16,6 +15,7 @@ from directory.places import Spot
 from directory.search import filters, ordering, resident, spelling, words
 from directory.search.answering import Answer, Asked
 from directory.search.building import ID_BITS
+from directory.search.columns import members
 from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
@@ -119,8 +119,8 @@ def distances(answers: list[Answer], ids: tuple[int, ...], spot: Spot | None) ->
         return {}
     found: dict[int, float] = {}
     for each in answers:
-        near = each.segment.documents_of(ids) & each.hits & (each.view.near or each.hits)
-        documents = np.array(near.to_array(), np.int64)
+        near = each.segment.documents_of(ids) & each.hits & each.segment.reach(spot, each.asked.query.km)
+        documents = members(near)
         km = each.segment.km(spot, documents)
         found |= dict(zip(each.segment.ids(documents).tolist(), km.tolist(), strict=True))
     return {pk: found[pk] for pk in ids if pk in found}

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db.models import Q, TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
@@ -22,6 +22,9 @@ from directory import freshness
 from directory.countries import COUNTRIES
 from directory.fields import choices, unpack
 from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
+
+if TYPE_CHECKING:
+    from directory.models import Listing
 
 Chosen = Mapping[str, tuple[str, ...]]
 Words = str | Promise
@@ -58,17 +61,20 @@ class Filter:
     everywhere: bool = field(default=False, kw_only=True)
     """Whether a kind's own filter is offered as well where no kind was chosen."""
     paths: tuple[str, ...] = field(default=(), kw_only=True)
-    """Columns with one row for each listing, or with many where `rows` is set."""
-    rows: Q | None = field(default=None, kw_only=True)
-    """Set where `paths` lead to many rows: which of them count."""
+    """Columns of which each listing has one."""
 
     @property
     def options(self) -> Options:
         """Value and label of each option, in the order shown."""
         raise NotImplementedError
 
+    def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
+        """Where the facts stand in rows of their own, beside a listing: its id and the cells of each row."""
+        return None
+
     def values_of(self, *cells: str | None) -> Iterable[Noted]:
-        """What the index notes of a listing, from its columns at `paths` as the database holds them, in text."""
+        """What the index notes of a listing, from its columns at `paths`, or a row beside it, as the database holds
+        them, in text."""
         return ((value, None) for value in unpack(cells[0] or ""))
 
     def found(self, chosen: Chosen, view: View) -> BitMap:
@@ -158,6 +164,11 @@ class ChannelFilter(Filter):
     def options(self) -> Options:
         return [(way.value, way.label) for way in (ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT)]
 
+    def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
+        from directory.models import Channel
+
+        return Channel.objects.filter(listing__in=listings.values("pk")).values_list("listing", "type")
+
     def values_of(self, *cells: str | None) -> Iterable[Noted]:
         return ((cell, None) for cell in cells if cell)
 
@@ -197,7 +208,7 @@ COUNTRY = CountryFilter("country", _("Country"), single=True, paths=("country",)
 SHARED: tuple[Filter, ...] = (
     MODE,
     ChoiceFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
-    ChannelFilter("channel", _("Ways to reach"), paths=("channels__type",), rows=Q()),
+    ChannelFilter("channel", _("Ways to reach")),
     OpenFilter("open", _("Opening hours"), single=True),
     ChoiceFilter("language", _("Language"), Language, paths=("languages",)),
     ChoiceFilter("audience", _("Especially for"), Audience, paths=("audiences",)),

@@ -15,9 +15,11 @@ import numpy as np
 from directory.search import folding, spelling
 from directory.search.columns import Array, Lists, Pile, Strings, bitmap, runs
 
-# Ends each text of a listing among its words; never part of a text, see `clean`.
+# Ends each text of a listing among its words; never part of a text.
 END = "\x02"
 TOKEN = re.compile(f"{folding.WORD.pattern}|{END}")
+# What is no letter or digit, to be split at; for texts in ASCII, where it takes a fifth of the time.
+SPACED = bytes(sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)) + bytes(128)
 # Name, summary, description, organization, part of town, town, building.
 FIELDS = 7
 NAME, BUILDING = 0, 6
@@ -52,9 +54,9 @@ class Texts:
         rows = list(zip(*texts, strict=True))
         for language in dict.fromkeys(languages):
             places = [place for place, each in enumerate(languages) if each == language]
-            joined = joined_texts([rows[place] for place in places])
+            texts_of = list(itertools.chain.from_iterable(rows[place] for place in places))
             vocabulary = self.vocabularies.setdefault(language, Vocabulary(self.numbers))
-            found = TOKEN.findall(joined)
+            found = tokens(texts_of)
             self.parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.uint32, len(found)))
             self.rows.append(np.array(places) + self.count)
         self.count += len(rows)
@@ -116,17 +118,22 @@ class Texts:
         return columns | Lists.pack("stem.words", table[:, 0], table[:, 1].astype(np.uint32), len(unique))
 
 
-def joined_texts(rows: list[tuple[Any, ...]]) -> str:
-    """All texts in one, folded, each with END behind it."""
-    texts = list(itertools.chain.from_iterable(rows))
-    joined = folding.fold(END.join(text or "" for text in texts) + END)
-    if joined.count(END) != len(texts):
-        joined = "".join(clean(folding.fold(text or "")) + END for text in texts)
-    return joined
+def tokens(texts: list[str | None]) -> list[str]:
+    """The folded words of many texts, with END behind each text."""
+    plain = [text if is_plain(text) else folding.fold(text) for text in (each or "" for each in texts)]
+    joined = f" {END} ".join(plain) + f" {END}"
+    if joined.isascii():
+        found = folding.fold(joined).encode().translate(SPACED).decode().split()
+    else:
+        found = TOKEN.findall(f" {END} ".join(map(folding.fold, plain)) + f" {END}")
+    if found.count(END) != len(texts):
+        return tokens([(text or "").replace(END, " ") for text in texts])
+    return found
 
 
-def clean(text: str) -> str:
-    return text.replace(END, " ")
+def is_plain(text: str) -> bool:
+    """Whether it folds by itself to what it folds to among others."""
+    return text.isascii() and not folding.DOTTED.search(text)
 
 
 def postings(which: Array, where: Array, size: int) -> Iterator[Array]:
