@@ -140,7 +140,7 @@ def edit(
     if request.method == "POST" and form.is_valid():
         return write(request, editor, form, more)
     if request.method == "POST" and wants_json(request):
-        return fault(request, cast(dict[str, list[str]], form.errors))
+        return fault(form)
     if form.is_bound:
         more = {"say": _("Not saved yet: something below cannot be read."), **more}
     return page(request, editor, form, more, status=422 if form.is_bound else 200)

@@ -1,8 +1,8 @@
 """Pages on which a person writes. Whatever goes wrong when they save, what they typed is still there.
 
 A script (static/own.js) sends these forms without leaving the page and asks for JSON: `say`, in words, and where there
-is more to know `token`, `version` and `theirs`. Without the script the same failures answer with a page that holds a
-form with all that was typed. Nothing is stored anywhere on the way.
+is more to know `token`, `version`, `theirs` and `wrong`. Without the script the same failures answer with a
+page that holds a form with all that was typed. Nothing is stored anywhere on the way.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -131,7 +132,10 @@ def saved(request: HttpRequest, to: str) -> HttpResponse:
     return JsonResponse({"to": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
 
 
-def fault(request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
-    """For the script: what is wrong with which field."""
-    lines = [words for each in errors.values() for words in each]
-    return JsonResponse({"say": " ".join(lines), "errors": errors}, status=422)
+def fault(form: Form) -> HttpResponse:
+    """For the script: what is wrong, in words that name the field, and the names of those fields."""
+    lines = [
+        f"{form.fields[name].label or name}: {' '.join(map(str, words))}"
+        for name, words in form.errors.items()
+    ]
+    return JsonResponse({"say": " ".join(lines), "wrong": list(form.errors)}, status=422)

@@ -44,6 +44,13 @@
     form.querySelector("[data-other]").replaceChildren(...(theirs.length ? [sheet] : []));
   };
 
+  const markWrong = (form, names) => {
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const fields = names.map((name) => form.querySelector(`[name="${name}"]`)).filter(Boolean);
+    for (const field of fields) field.setAttribute("aria-invalid", "true");
+    if (fields.length) fields[0].focus();
+  };
+
   const send = (form, data) =>
     fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "error" });
 
@@ -64,6 +71,7 @@
       showOther(form, answer.theirs);
     }
     say(form, answer.say || form.dataset.refused, response.status === 401);
+    markWrong(form, answer.wrong || []);
   };
 
   document.addEventListener("submit", async (event) => {

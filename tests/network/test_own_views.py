@@ -270,6 +270,7 @@ def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields)
     assert soup(answer).select_one("form [role=alert]").text.strip()
     told = write(client, address, json=True, **fields)
     assert told.status_code == 422
+    assert all(name in (*fields, "version") for name in told.json()["wrong"])
     assert told.json()["say"]
     assert SealedRow.objects.count() == 0
 
