@@ -1,10 +1,13 @@
 # Two commands: `make run` and `make test`. Both set up what they need in .venv/ on the first go.
-# Variables: PORT=8000, DEMO=1 (0: no demo town), ARGS="…" (for pytest), PYTHON=python3.
+# Variables: PORT=8000, DEMO=1 (0: no demo town), ARGS="…" (for pytest, or for the benchmark), PYTHON=python3.
 
 # Empty counts as not given, as it does for every setting.
 override PORT := $(or $(strip $(PORT)),8000)
 override DEMO := $(or $(strip $(DEMO)),1)
 ARGS ?=
+# Of the base that `make bench` measures on.
+SIZE ?= 10000
+DB ?= sqlite
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -19,7 +22,7 @@ PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite:/
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 
-.PHONY: run dev test soak check messages lock clean
+.PHONY: run dev bench test soak check messages lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-stamp
@@ -27,6 +30,9 @@ run: .venv/.run-stamp
 
 dev: .venv/.dev-stamp
 	@DEMO="$(DEMO)" DEBUG=1 exec $(IN)python manage.py serve --debug --port "$(PORT)"
+
+bench: .venv/.dev-stamp
+	@exec $(IN)python -m benchmarks "$(SIZE)" "$(DB)" $(ARGS)
 
 test: .venv/.dev-stamp
 	@exec $(IN)python -m tests.run $(ARGS)

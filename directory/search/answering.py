@@ -59,6 +59,17 @@ class View:
         found = [self.segment.has(key, value, self.asked.today) for value in values]
         return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
+    def options(self, each: Filter) -> list[tuple[str, BitMap]]:
+        """What each option of a filter finds where nothing else is chosen: the same for all who ask in this minute and
+        of this day, unless it depends on where they are."""
+        passing, key = self.segment.passing(self.asked.minute), (each.key, self.asked.today)
+        found = None if each.key == MODE.key and self.near is not None else passing.get(key)
+        if found is None:
+            found = [(value, each.found({each.key: (value,)}, self)) for value, _label in each.options]
+        if each.key != MODE.key or self.near is None:
+            passing[key] = found
+        return found
+
     def open_now(self) -> BitMap:
         minute = self.asked.minute
         found = self.segment.passing(minute).get("open")
@@ -181,6 +192,12 @@ class Answer:
         """How many each option would give with the filter's own choice left out and all others kept."""
         linked = {each.key, *each.together}
         rest = self.fitting(but=linked) if linked & self.conditions.keys() else self.hits
+        if not rest:
+            return {value: 0 for value, _label in each.options}
+        if not linked & self.asked.query.choices.keys() - {each.key}:
+            # Most filters: their options are sets that do not depend on anything else.
+            options = self.view.options(each)
+            return {value: rest.intersection_cardinality(found) for value, found in options}
         others = {
             key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}
         }

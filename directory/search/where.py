@@ -17,6 +17,8 @@ from directory import places
 from directory.gazetteer import fold
 from directory.models import Place
 from directory.places import Spot
+from directory.search import resident
+from directory.search.changes import Position
 from directory.search.stop_words import ALSO_WORDS, SOFT, STOP
 from directory.vocabulary import Status
 
@@ -90,7 +92,7 @@ def spots(text: str, country: str) -> list[Spot]:
     exact = in_gazetteer(text, country, exact=True)
     if exact and (exact[0].population >= TOWN or not exact[0].population):
         return [*exact]
-    found = [*in_listings(text), *exact]
+    found = [*in_listings_as_of(text, resident.current().position), *exact]
     return found[:MOST_SPOTS] or [*in_gazetteer(text, country, exact=False)]
 
 
@@ -105,8 +107,15 @@ def among(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[Spot]]:
     return places.find_among(texts, country)
 
 
+@lru_cache(maxsize=REMEMBERED)
+def in_listings_as_of(text: str, _position: Position) -> tuple[Spot, ...]:
+    """Remembered until anything changes."""
+    return tuple(in_listings(text))
+
+
 def forget() -> None:
     """As after a start of the process."""
+    in_listings_as_of.cache_clear()
     in_gazetteer.cache_clear()
     among.cache_clear()
 
