@@ -153,7 +153,9 @@ def actions(listing: Listing, at: At) -> list[Action]:
     ]
     if way := directions(listing.place):
         found.insert(0 if "in-person" in listing.modes else len(found), way)
-    return [Action(each.label, each.href, each.icon, each.spoken or listing.name) for each in found]
+    return [
+        Action(each.label, each.href, each.icon, each.spoken or listing.name) for each in found if each.href
+    ]
 
 
 def channel_action(channel: Channel) -> Action:

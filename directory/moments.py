@@ -87,6 +87,8 @@ class WeekItem:
     clock: str
     suffix: str
     words: str
+    way_in: str = ""  # an address of its own, and what its link says
+    way_in_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ def hours_of(listing: Hotline) -> tuple[HoursRecord, ...]:
 
 
 def channels_of(listing: Hotline) -> tuple[str, tuple[ChannelRecord, ...]]:
-    """The website, which the directory holds as one way among the others, and the ways beside it."""
-    rows: list[Channel] = list(listing.channels.all())
+    """The website, which the directory holds as one way among the others, and the ways beside it that lead anywhere."""
+    rows: list[Channel] = [row for row in listing.channels.all() if row.href]
     site = next((row for row in rows if row.type == ChannelType.WEBSITE), None)
     others = tuple(
         ChannelRecord(row.type, row.dial, row.display, row.body, row.note) for row in rows if row is not site

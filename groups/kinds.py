@@ -21,7 +21,7 @@ from directory.cards import Action
 from directory.fields import labels, mid_sentence
 from directory.kinds import MEETINGS, Fact, Kind, Section, kinds, yes_no
 from directory.models import Listing
-from directory.models.listing import dialled
+from directory.models.listing import dialled, page_link
 from directory.moments import At, Moment, Week, WeekDay, WeekItem
 from directory.schedule import Occurrence
 from directory.search.filters import AnswerFilter, ChoiceFilter, ValueFilter
@@ -110,7 +110,7 @@ class SupportGroups(Kind):
     def actions(self, listing: Listing, at: At) -> list[Action]:
         """The way into what is going on, else into what comes next."""
         meetings = sorted(active(self.own(listing).meetings.all()), key=lambda each: begins(each, at))
-        link = next((meeting.join_url for meeting in meetings if meeting.join_url), "")
+        link = next((link for meeting in meetings if (link := page_link(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
         return [*join, *([Action(_("Dial in"), f"tel:{dialled(phone)}", "call")] if phone else [])]
@@ -171,9 +171,12 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
     zone = schedule.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
     by_day: dict[datetime.date, list[tuple[datetime.datetime, WeekItem]]] = defaultdict(list)
+    # One way in for all of them is the button above; of several each stands by its meeting.
+    has_several = len({meeting.way_in for meeting in meetings if meeting.way_in}) > 1
     for meeting in meetings:
+        way_in = meeting.way_in if has_several else ""
         for occurrence in in_coming_week(meeting, today, zone):
-            by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence)))
+            by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence, way_in)))
     dates = [today + datetime.timedelta(days=number) for number in range(7)]
     days = [
         WeekDay(
@@ -196,15 +199,14 @@ def in_coming_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> li
     return [each for each in itertools.islice(within, 14) if each.day >= today]
 
 
-def week_item(meeting: Meeting, occurrence: Occurrence) -> WeekItem:
+def week_item(meeting: Meeting, occurrence: Occurrence, way_in: str) -> WeekItem:
     large, suffix = moments.clock(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
     rhythm = (
         "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
     )
-    return WeekItem(
-        large, suffix, ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm)))
-    )
+    words = ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm)))
+    return WeekItem(large, suffix, words, way_in, _("Dial in") if way_in.startswith("tel:") else _("Join"))
 
 
 BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.fields import ChoiceSetField, validate_zone
 from directory.models import Listing, OpeningInterval
+from directory.models.listing import dialled, page_link
 from directory.schedule import Repeat as RepeatRule
 from directory.schedule import Rule
 from directory.vocabulary import Answer, Fellowship, Format, Mode
@@ -146,6 +147,11 @@ class Meeting(models.Model):
         return " ".join(
             filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name))
         )
+
+    @property
+    def way_in(self) -> str:
+        """The address that opens it, by its link or else by phone; "" where there is neither."""
+        return page_link(self.join_url) or (f"tel:{dialled(self.join_phone)}" if self.join_phone else "")
 
     @property
     def rule(self) -> Rule:

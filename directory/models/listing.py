@@ -227,9 +227,17 @@ class Channel(models.Model):
         """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
         scheme = self.SCHEMES.get(ChannelType(self.type), "")
         if not scheme:
-            return self.dial if self.dial.startswith(("https://", "http://")) else ""
+            return page_link(self.dial)
         body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
         return scheme + dialled(self.dial) + body
+
+
+def page_link(address: str) -> str:
+    """The address where a browser would open a page with it, else "". A field says what may be typed; this is for what
+    came in some other way. What stands before an @ makes one host look like another."""
+    host = address.partition("://")[2].split("/", 1)[0]
+    good = address.startswith(("https://", "http://")) and not set(address) & set("\\ \t\r\n")
+    return address if good and "@" not in host else ""
 
 
 def dialled(text: str) -> str:

@@ -87,6 +87,30 @@ def test_ways_to_reach_it_lead_there(client: Client) -> None:
     assert fact(page_of(client, listing), "Call").a["href"] == "tel:+14085550100"
 
 
+def ways_in(client: Client, group: Listing) -> list[tuple[str, str]]:
+    """The links beside the meetings of the week, and what each says to who hears it."""
+    page = BeautifulSoup(client.get(group.get_absolute_url()).content, "html.parser")
+    return [(str(link["href"]), link.get_text(" ", strip=True)) for link in page.select(".week a[href]")]
+
+
+def test_each_meeting_leads_into_its_own_room(client: Client) -> None:
+    group = make_group(modes=("online",))
+    make_meeting(group, weekday=0, join_url="https://meet.example.org/monday")
+    make_meeting(group, weekday=2, join_phone="+14085550100,,1#")
+    make_meeting(group, weekday=3, join_url="javascript:alert(1)")
+    assert sorted(ways_in(client, group)) == [
+        ("https://meet.example.org/monday", "Join Mon 7:00 pm"),
+        ("tel:+14085550100,,1%23", "Dial in Wed 7:00 pm"),
+    ]
+
+
+def test_one_room_for_all_meetings_is_the_button_alone(client: Client) -> None:
+    group = make_group(modes=("online",))
+    for day in (0, 2):
+        make_meeting(group, weekday=day, join_url="https://meet.example.org/all")
+    assert ways_in(client, group) == []
+
+
 def test_feed_and_corrections_are_told_in_one_sentence(client: Client) -> None:
     source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
     run = ImportRun.objects.create(source=source, address="north.json")
