@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from directory.context import main_line
 from network.models import Account
@@ -45,3 +45,32 @@ def catalogues_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessag
     behind = [path.parent.parent.name for path in catalogue.catalogues() if not catalogue.is_compiled(path)]
     hint = "Run .venv/bin/python manage.py compilemessages"
     return [Error(f"The catalogue {name} is not compiled.", hint=hint, id="steady.E003") for name in behind]
+
+
+# FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+SQLITE_SYNCHRONOUS = 2
+POSTGRES_ON = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@register(Tags.security, deploy=True)
+def commits_reach_the_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What a person was told is saved must survive a power cut."""
+    try:
+        weak = weak_settings()
+    except DatabaseError:
+        return []
+    hint = "With these a power cut takes back what people were told is saved."
+    return [Error(f"The database runs with {setting}.", hint=hint, id="steady.E010") for setting in weak]
+
+
+def weak_settings() -> list[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            found = cursor.fetchone()[0]
+            return [] if found >= SQLITE_SYNCHRONOUS else [f"synchronous={found}"]
+        values = {}
+        for name in POSTGRES_ON:
+            cursor.execute(f"SHOW {name}")
+            values[name] = cursor.fetchone()[0]
+    return [f"{name}={value}" for name, value in values.items() if value in ("off", "local")]
