@@ -128,4 +128,4 @@ def mid_sentence(label: str) -> str:
     initials ("LGBTQ+ people"). In "Personas LGBTQ+" only the first word changes."""
     first, *others = label.split(" ")
     is_name = not (first[1:] or "a").islower() or any(word.istitle() for word in others)
-    return label if is_name else label[0].lower() + label[1:]
+    return label if is_name else label[:1].lower() + label[1:]

@@ -188,12 +188,9 @@ def appointment_shown(row: Row[Appointment]) -> Shown:
     thing = row.thing
     day = datetime.date.fromisoformat(thing.on)
     time = moments.time_words(datetime.time.fromisoformat(thing.at))
-    rhythm = "" if thing.repeat == "once" else str(dict(editing.REPEATS)[thing.repeat])
-    when = ", ".join(
-        filter(
-            None, (f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}", time, mid_sentence(rhythm))
-        )
-    )
+    date = f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}"
+    rhythm = "" if thing.repeat == "once" else mid_sentence(str(dict(editing.REPEATS)[thing.repeat]))
+    when = ", ".join(filter(None, (date, time, rhythm)))
     with_whom = ", ".join(filter(None, (thing.with_whom, thing.where)))
     words = ". ".join(filter(None, (when, with_whom)))
     return Shown(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))
