@@ -45,6 +45,7 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
             ("", _("Anything"), not concern),
             *((value, label, value == concern) for value, label in Concern.choices if value != Concern.ANY),
         ],
+        "country": country,
         "country_name": COUNTRIES.get(country, country),
         "emergency": crisis(country)["emergency"],
         "open": [each for each in lines if each["card"].when.lit],

@@ -1,5 +1,6 @@
 """All addresses of the site."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import index as sitemap_index
@@ -9,6 +10,7 @@ from django.urls import include, path
 import network.shared_views
 import network.views
 from directory import sitemaps
+from directory.styleguide import styleguide
 from recovery_site import health, offline
 
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
 # Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
 urlpatterns += i18n_patterns(
     path("shared/", network.shared_views.shared, name="shared"),

@@ -31,7 +31,8 @@ PAGES = {
 }
 KEPT = ("/support-groups/?near=95112", "/therapists/", "/find/?q=988")
 PHONE, DESK = (390, 844), (1280, 1100)
-SHOTS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+SHOWN = [(PHONE, "dark"), (DESK, "light")]
+ALL = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def main() -> None:
     pages = {name: PAGES.get(name, name) for name in asked.pages} if asked.pages else PAGES
     with site(asked.address) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.flags())
-        for size, colours in SHOTS:
+        for size, colours in ALL if asked.all else SHOWN:
             take(browser, address, pages, size, colours, asked)
         browser.close()
 
@@ -50,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}, or an address of the site")
     parser.add_argument("--address", default="", help="a site that runs already")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screens")
+    parser.add_argument("--all", action="store_true", help="light and dark at both widths")
     parser.add_argument("--whole", action="store_true", help="whole pages instead of what the window shows")
     return parser.parse_args()
 

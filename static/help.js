@@ -57,7 +57,10 @@
     if (document.querySelector("[data-signed-in]") && await caches.has(STORE)) {
       await (await caches.open(STORE)).delete(location.pathname);
     }
-    if (document.querySelector("[data-cleared]")) await forget();
+    if (document.querySelector("[data-cleared]")) {
+      localStorage.clear();
+      await forget();
+    }
     if (!box) return;
     if (!old && await caches.has(STORE)) {
       const list = await (await caches.open(STORE)).match(box.dataset.list);

@@ -80,6 +80,29 @@
     if (event.target.closest?.("[data-print]")) print();
   });
 
+  /* ---- the country of the lines: remembered here only if asked, and told to nobody but in the address ---- */
+
+  const country = {
+    get() { try { return localStorage.country || ""; } catch { return ""; } },
+    set(code) { try { code ? localStorage.country = code : localStorage.removeItem("country"); } catch { /* refused */ } },
+  };
+  const remember = (button) => {
+    const here = country.get() === button.dataset.country;
+    button.textContent = here ? button.dataset.forget : button.dataset.remember;
+    button.hidden = false;
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    const code = country.get();
+    for (const link of code ? document.querySelectorAll('a[href$="/now/"], a[href$="/hotlines/"]') : []) link.setAttribute("href", `${link.getAttribute("href")}?country=${code}`);
+    const button = document.querySelector("[data-country]");
+    if (!button) return;
+    remember(button);
+    button.addEventListener("click", () => {
+      country.set(country.get() === button.dataset.country ? "" : button.dataset.country);
+      remember(button);
+    });
+  });
+
   /* ---- what is saved: shared pages know nothing of it, so the marks are set here ---- */
 
   const kept = {

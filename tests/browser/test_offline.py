@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import button, save, sign_in
-from tests.browser.watch import Watch
+from tests.browser.watch import DESK, Watch
 
 pytestmark = pytest.mark.browser
 
@@ -77,3 +77,20 @@ def test_page_of_somebody_signed_in_is_never_kept(watch: Watch) -> None:
     expect(page.get_by_text("Taken off.", exact=True)).to_be_visible()
     keep_help(page, with_list=True)
     assert on_device(page) == [["/now/"], 1]
+
+
+def test_country_is_remembered_only_if_asked(watch: Watch) -> None:
+    page = watch.context(DESK).new_page()
+    page.goto("/hotlines/?country=CA")
+    assert page.evaluate("localStorage.length") == 0
+    page.goto("/")
+    now = page.locator(".top a[href^='/now/']")
+    expect(now).to_have_attribute("href", "/now/")
+    page.goto("/hotlines/?country=CA")
+    button(page, "Remember Canada on this device").click()
+    page.goto("/")
+    expect(now).to_have_attribute("href", "/now/?country=CA")
+    page.goto("/hotlines/?country=CA")
+    button(page, "Forget Canada on this device").click()
+    page.goto("/")
+    expect(now).to_have_attribute("href", "/now/")
