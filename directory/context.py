@@ -43,6 +43,12 @@ def crisis(country: str) -> dict[str, Any]:
     }
 
 
+def crisis_ways(country: str) -> list[Action]:
+    """The ways to a person at any hour, and the emergency number."""
+    found = crisis(country)
+    return [*found["lines"], *([found["emergency"]] if found["emergency"] else [])]
+
+
 def label(way: str, display: str) -> str:
     return f"{ChannelType(way).label} {display}"
 

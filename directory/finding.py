@@ -15,12 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from directory.context import crisis_ways
 from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
 from directory.moments import EVENING, At, grouped
 from directory.moulds import Gap, gap
+from directory.offers import Offers, near_words, radius_words
 from directory.places import Spot
-from directory.search import engine
 from directory.search.engine import Results
 from directory.search.filters import Filter, all_filters, offered
 from directory.search.query import SearchQuery
@@ -28,7 +29,6 @@ from directory.search.where import Taken
 from directory.showing import shown
 from directory.vocabulary import Mode
 
-MOST_OFFERS = 5
 MOST_SAID = 1000
 
 
@@ -67,6 +67,12 @@ class Finding:
                 {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
                 for spot in self.others
             ],
+            "crisis_ways": crisis_ways(settings.DEFAULT_COUNTRY) if results.crisis else [],
+            "loosened": results.loosened,
+            "corrected": gap(results.corrected),
+            "literal_url": self.url(replace(self.query, q=results.literal, page=1))
+            if results.corrected
+            else "",
             "offers": self.offers() if not results.total else [],
         }
 
@@ -150,8 +156,9 @@ class Finding:
 
     @property
     def is_fruitless(self) -> bool:
-        """Whether the words alone found nothing."""
-        return bool(self.query.q) and not self.results.total and self.query == SearchQuery(q=self.query.q)
+        """Whether the words alone, all of them, found nothing."""
+        fits = self.results.total and not self.results.loosened
+        return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
 
     def taken_words(self) -> str:
         """Which place was taken out of the words."""
@@ -240,7 +247,10 @@ class Finding:
 
     def chips(self) -> list[dict[str, str]]:
         known, query = all_filters(), self.query
-        takes_off = [(query.q and f"“{query.q}”", "q", query.q), (self.near_words(), "near", query.near)]
+        takes_off = [
+            (query.q and f"“{query.q}”", "q", query.q),
+            (near_words(query, self.spot), "near", query.near),
+        ]
         if self.kind is None:
             takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
         takes_off += [
@@ -251,14 +261,6 @@ class Finding:
             for words, key, value in takes_off
             if words
         ]
-
-    def near_words(self) -> str:
-        if not self.spot:
-            return ""
-        return _("Within %(radius)s of %(place)s") % {
-            "radius": radius_words(self.query.radius),
-            "place": self.spot.value,
-        }
 
     def sorts(self) -> list[dict[str, Any]]:
         names = {"soonest": _("Soonest first"), "nearest": _("Nearest first"), "best": _("Best match first")}
@@ -300,48 +302,12 @@ class Finding:
         return [_("There is no page %(n)d; this is the last.") % {"n": self.query.page}]
 
     def offers(self) -> list[dict[str, Any]]:
-        """What would help when nothing was found: each choice left out, and a wider circle, with what that gives."""
-        wider = [replace(self.query, radius=value) for value in self.query.radii[-2:]] if self.spot else []
-        less = [self.query.without(key, value) for key, value in self.removable()]
-        offers = [offer for other in (*wider, *less) if (offer := self.offer(other))]
-        return offers[:MOST_OFFERS]
-
-    def removable(self) -> list[tuple[str, str]]:
-        query = self.query
-        simple = [(key, value) for key, value in (("q", query.q), ("near", query.near)) if value]
-        own = [] if self.kind else [("kind", slug) for slug in query.kinds]
-        return [*((key, value) for key, values in query.chosen for value in values), *own, *simple]
-
-    def offer(self, other: SearchQuery) -> dict[str, Any] | None:
-        spot = self.spot if other.near else None
-        # Without the place, "today" is meant where the site is.
-        at = self.at if spot else At(self.at.now, settings.TIME_ZONE)
-        total = engine.total(other, spot=spot, at=at)
-        if not total:
-            return None
-        label = (
-            _("Within %(radius)s") % {"radius": radius_words(other.radius)}
-            if other.radius != self.query.radius
-            else ""
-        )
-        return {"label": gap(label or self.left_out(other)), "count": gap(total), "url": self.url(other)}
-
-    def left_out(self, other: SearchQuery) -> str:
-        """Names what an offered query leaves out of this one."""
-        known = all_filters()
-        gone = [
-            words
-            for words, key in ((f"“{self.query.q}”", "q"), (self.near_words(), "near"))
-            if getattr(self.query, key) != getattr(other, key)
+        """What would help when nothing was found."""
+        found = Offers(self.query, self.spot, self.at, fixed_kind=self.kind is not None).found()
+        return [
+            {"label": gap(each.label), "count": gap(each.count), "url": self.url(each.query)}
+            for each in found
         ]
-        gone += [str(kinds[slug].plural) for slug in self.query.kinds if slug not in other.kinds]
-        gone += [
-            known[key].words(value)
-            for key, values in self.query.chosen
-            for value in values
-            if value not in other.choices.get(key, ())
-        ]
-        return _("Without: %(what)s") % {"what": ", ".join(gone)}
 
 
 _said: dict[Hashable, dict[str, Any]] = {}
@@ -363,12 +329,6 @@ def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[s
 
 def engine_day(date: datetime.date) -> str:
     return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[date.weekday()]
-
-
-def radius_words(radius: str) -> str:
-    if radius.endswith("km"):
-        return _("%(n)s km") % {"n": radius.removesuffix("km")}
-    return _("%(n)s miles") % {"n": radius}
 
 
 def total_words(total: int) -> str:

@@ -5,6 +5,7 @@ from directory import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("find/", views.find, name="find"),
+    path("find/suggest/", views.suggest, name="find_suggest"),
     path("now/", views.now, name="now"),
     path("listing/<slug:slug>/", views.listing, name="listing"),
     path("hotlines/", views.hotlines, name="hotlines"),

@@ -1,7 +1,7 @@
 """The public pages. All of them are the same for everyone who opens them at the same moment."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from directory.pages import for_everyone, moulded, page
 from directory.replaced import replacements
 from directory.search import engine
 from directory.search.query import Reader, SearchQuery
+from directory.suggestions import place_suggestions, suggestions
 
 SOON_ON_HOME = 4
 
@@ -51,6 +52,14 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
     return for_everyone(
         moulded(request, "directory/find.html", finding.context(), part="directory/_found.html")
     )
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """What may be meant by what is being typed into one of the two boxes; kept nowhere."""
+    near = request.GET.get("near")
+    found = suggestions(request.GET.get("q", "")) if near is None else place_suggestions(near)
+    return JsonResponse(found, safe=False, headers={"Cache-Control": "no-store"})
 
 
 def found(reader: Reader, kind: str) -> Finding:

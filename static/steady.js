@@ -161,6 +161,17 @@
     mark();
   });
 
+  /* ---- what may be meant, while typing: fetched by whoever goes into a box that has it ---- */
+
+  const { hints, hintsSum } = document.currentScript.dataset;
+  const fetchHints = ({ target }) => {
+    if (!target.matches("[data-hints]")) return;
+    document.removeEventListener("focusin", fetchHints);
+    const script = { src: hints, integrity: hintsSum, crossOrigin: "anonymous" };
+    document.head.append(Object.assign(document.createElement("script"), script));
+  };
+  if (hints) document.addEventListener("focusin", fetchHints);
+
   // What cannot be done in place is done the plain way: the form is sent, and the page says what is wrong.
   // A request that ended because the person went on to another page is not a failure.
   let going = false;

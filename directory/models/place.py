@@ -18,6 +18,8 @@ class Organization(models.Model):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ("name",)
+        # What is suggested while somebody types.
+        indexes = (models.Index(Lower("name"), name="organization_lower_name"),)
         constraints = (models.CheckConstraint(name="organization_has_a_name", condition=~Q(name="")),)
 
     def __str__(self) -> str:

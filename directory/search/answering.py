@@ -1,6 +1,6 @@
 """What one segment answers to a query at a moment: which documents fit, and how many each option would give."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from directory.search.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.query import SearchQuery
 from directory.search.segment import Segment
 from directory.search.slots import WEEK
-from directory.search.words import Facet, Need, Option, Phrase, Term, Wording
+from directory.search.words import Facet, Need, Option, Phrase, Term, Terms, Wording
 
 HOUR = 60  # minutes
 
@@ -35,6 +35,8 @@ class Asked:
     country: str
     minute: int
     today: int
+    least: int | None = None
+    """How many of the needs must be met; all of them, unless nothing meets all."""
 
     @property
     def choices(self) -> Chosen:
@@ -126,8 +128,8 @@ class View:
 
     # Words
 
-    def need(self, need: Need, *, named: bool) -> BitMap:
-        found = [self.option(option, named=named) for option in need.options]
+    def need(self, need: Need) -> BitMap:
+        found = [self.option(option, named=False) for option in need.options]
         return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
     def option(self, option: Option, *, named: bool) -> BitMap:
@@ -135,6 +137,9 @@ class View:
             return self.segment.term(option, named=named)
         if isinstance(option, Phrase):
             return self.segment.phrase(option, named=named)
+        if isinstance(option, Terms):
+            parts = [self.segment.term(Term(word), named=True) for word in option.words]
+            return BitMap.intersection(*sorted(parts, key=len))
         return self.facet(option)
 
     def facet(self, option: Facet) -> BitMap:
@@ -142,12 +147,39 @@ class View:
             return self.having("kind", (option.value,))
         return filters.all_filters()[option.key].found({option.key: (option.value,)}, self)
 
-    def worded(self, *, named: bool) -> BitMap:
-        """What has all words, and none that is barred; with `named`, all of them in its name or among its facets."""
-        wording = self.asked.wording
-        parts = sorted((self.need(need, named=named) for need in wording.needs), key=len)
-        found = BitMap.intersection(*parts) if parts else self.segment.everything
-        return BitMap.difference(found, self.dead, *(self.need(bar, named=False) for bar in wording.bars))
+    def worded(self) -> BitMap:
+        """What meets all needs, or as many as are asked for, and none that is barred."""
+        wording, least = self.asked.wording, self.asked.least
+        parts = sorted((self.need(need) for need in wording.needs), key=len)
+        if not parts:
+            found = self.segment.everything
+        elif least in (None, len(parts)):
+            found = BitMap.intersection(*parts)
+        else:
+            found = at_least(parts)[least]
+        return BitMap.difference(found, self.dead, *(self.need(bar) for bar in wording.bars))
+
+    def in_name(self, word: Iterable[Option]) -> BitMap:
+        """What has one form of a word in its name."""
+        return BitMap.union(BitMap(), *(self.option(form, named=True) for form in word))
+
+    def close(self) -> BitMap:
+        """What meets the needs in the way that is meant most."""
+        parts = [self.any_of(need.closest or need.options) for need in self.asked.wording.needs]
+        return at_least(parts)[self.asked.least or len(parts)]
+
+    def any_of(self, options: Iterable[Option]) -> BitMap:
+        return BitMap.union(BitMap(), *(self.option(option, named=False) for option in options))
+
+
+def at_least(parts: Sequence[BitMap]) -> list[BitMap]:
+    """By n: what is in at least n of the sets. The first, of none at all, is empty."""
+    found = [BitMap() for _count in range(len(parts) + 1)]
+    for part in parts:
+        for count in range(len(parts), 1, -1):
+            found[count] |= found[count - 1] & part
+        found[1] |= part
+    return found
 
 
 class Answer:
@@ -156,7 +188,7 @@ class Answer:
     def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
         self.segment, self.asked, self.view = segment, asked, View(segment, dead, asked)
         self.known = filters.all_filters()
-        self.base = self.view.worded(named=False)
+        self.base = self.view.worded()
         self.conditions = {key: self.known[key].found(asked.choices, self.view) for key in asked.choices}
 
     @cached_property
@@ -175,9 +207,21 @@ class Answer:
         return self.fitting()
 
     @cached_property
-    def named(self) -> BitMap:
-        """Those of the hits that have all words in their names."""
-        return self.hits & self.view.worded(named=True) if self.asked.wording.needs else BitMap()
+    def levels(self) -> list[BitMap]:
+        """The hits by how well the words fit, best first: what is near where a place was named, then by how many of
+        the words their names have, and of equals those that are close to what is meant."""
+        wording = self.asked.wording
+        if not wording.needs:
+            return [self.hits]
+        close = self.view.close()
+        named = at_least([self.hits & self.view.in_name(word) for word in wording.words])
+        named[0] = self.hits
+        exactly = [one - more for one, more in zip(named, [*named[1:], BitMap()], strict=True)]
+        levels = [part for found in reversed(exactly) for part in (found & close, found - close)]
+        near = self.view.near
+        if near is None:
+            return levels
+        return [*(level & near for level in levels), *(level - near for level in levels)]
 
     @cached_property
     def fresh(self) -> BitMap:

@@ -38,6 +38,10 @@ class Results:
     """The words that were searched for instead, where a slip of the keyboard was mended."""
     literal: str = ""
     """The words as typed, written so that they are taken as they stand."""
+    loosened: bool = False
+    """Whether nothing has all of the words, so that what has most of them was found."""
+    crisis: bool = False
+    """Whether the words may be said in a crisis."""
 
     @property
     def pages(self) -> int:
@@ -61,6 +65,8 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         versions=index.versions(ids),
         corrected=taken if literal else "",
         literal=literal,
+        loosened=answers[0].asked.least is not None,
+        crisis=answers[0].asked.wording.crisis,
     )
 
 
@@ -83,6 +89,11 @@ def counts(query: SearchQuery, at: At) -> Mapping[str, int]:
     return added([each.counts(()) for each in answers])["kind"]
 
 
+def speech() -> words.Table:
+    """Plain speech as of now."""
+    return resident.current().table
+
+
 def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> list[Answer]:
     asked = Asked(
         query=query,
@@ -92,6 +103,15 @@ def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> lis
         minute=minute_of(at.now),
         today=at.today.toordinal(),
     )
+    answers = answers_to(asked, index)
+    for least in range(len(asked.wording.needs) - 1, 0, -1):
+        if any(each.base for each in answers):
+            break
+        answers = answers_to(replace(asked, least=least), index)
+    return answers
+
+
+def answers_to(asked: Asked, index: Index) -> list[Answer]:
     return [Answer(segment, dead, asked) for segment, dead in index.segments]
 
 
@@ -146,7 +166,7 @@ def mended(text: str, index: Index) -> tuple[str, str]:
 def meant_by(need: words.Need, index: Index) -> str | None:
     if len(need.typed) < spelling.SHORTEST or index.finds(need):
         return None
-    known: Counter[str] = Counter()
+    known: Counter[str] = Counter(index.table.alike(need.typed))
     for segment, _dead in index.segments:
         for word, frequency in segment.alike(need.typed):
             known[word] += frequency

@@ -87,9 +87,9 @@ def fresh_first(parts: Sequence[tuple[Answer, BitMap]]) -> Iterator[Tier]:
 
 
 def best(answers: Sequence[Answer]) -> Iterator[Tier]:
-    """What has all words in its name, then the rest."""
-    yield from fresh_first([(each, each.named) for each in answers])
-    yield from fresh_first([(each, each.hits - each.named) for each in answers])
+    """Level by level of how well the words fit."""
+    for level in zip(*(each.levels for each in answers), strict=True):
+        yield from fresh_first(list(zip(answers, level, strict=True)))
 
 
 def nearest(answers: Sequence[Answer]) -> Iterator[Tier]:

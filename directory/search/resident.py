@@ -70,6 +70,8 @@ class Index:
     def has(self, segment: Segment, option: words.Option) -> bool:
         if isinstance(option, words.Facet):
             return True
+        if isinstance(option, words.Terms):
+            return all(segment.term(words.Term(word), named=True) for word in option.words)
         if isinstance(option, words.Phrase):
             return bool(segment.phrase(option, named=False))
         return bool(segment.term(option, named=False))

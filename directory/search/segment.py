@@ -119,7 +119,7 @@ class Segment:
         if not option.prefix:
             stem = self.stems.find(option.word.encode())
             return () if stem is None else self.stem_words[stem].tolist()
-        if len(option.word) < SHORTEST_BEGINNING:
+        if len(option.word) < SHORTEST_BEGINNING and option.word.isascii():
             return ()
         return self.words.beginning(option.word.encode())
 

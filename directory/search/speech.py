@@ -16,23 +16,26 @@ from django.utils import translation
 
 from directory.search.folding import stem, stems, words
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Option, Phrase, Term
+from directory.search.wording import Facet, Option, Phrase, Term, Terms
 
 if TYPE_CHECKING:
     from directory.models import PlainSpeech
 
 LONGEST_LABEL = 5  # words
+SHORTEST_SLIP = 4  # letters
 # Filters whose values are codes that nobody says.
 CODED = ("language", "house")
 # Filters whose labels only make sense below their headings ("In a group").
 UNSAID = ("mode", "offers")
+# Before the root of a Spanish word.
+MARK = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A phrase as index terms, what it means, closest first, and whether it may be said in a crisis."""
+    """A phrase as the roots of its words, what it means, closest first, and whether it may be said in a crisis."""
 
-    terms: frozenset[str]
+    roots: frozenset[str]
     options: tuple[Option, ...]
     crisis: bool = False
 
@@ -42,18 +45,23 @@ Entry = tuple[frozenset[str], list[Option], bool]
 
 @dataclass(frozen=True)
 class Table:
-    """All that is understood: sayings by one of their terms; the words that they are made of; and what each word that
-    begins a phrase may go on to, as the first phrase of its entry. What may be said in a crisis is never suggested."""
+    """All that is understood: sayings by one of their roots, and phrases in order, each with the first of its entry.
+    What may be said in a crisis is not among the phrases: it is never suggested."""
 
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
-    words: frozenset[str] = frozenset()
     phrases: Sequence[tuple[str, str]] = ()
+    slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Words by each of their spellings with one letter left out."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
         start = bisect_left(self.phrases, (text, ""))
         going_on = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
         return list(dict.fromkeys(name for _phrase, name in going_on))
+
+    def alike(self, word: str) -> set[str]:
+        """Words of plain speech that may be meant by one that nobody knows."""
+        return {other for spelling in spellings(word) for other in self.slips.get(spelling, ())}
 
 
 NOTHING = Table()
@@ -62,60 +70,88 @@ NOTHING = Table()
 def build(rows: "Iterable[PlainSpeech]") -> Table:
     """From the rows of `PlainSpeech`, and the names of kinds and options in each language of the site."""
     rows = list(rows)
-    merged: dict[frozenset[str], tuple[dict[Option, None], list[bool]]] = {}
-    for key, options, crisis in (*of_rows(rows), *of_languages()):
-        known, crises = merged.setdefault(key, ({}, []))
-        known.update(dict.fromkeys(options))
-        crises.append(crisis)
+    merged: defaultdict[frozenset[str], list[Saying]] = defaultdict(list)
+    for saying in (*of_rows(rows), *of_languages()):
+        merged[saying.roots].append(saying)
     table: defaultdict[str, list[Saying]] = defaultdict(list)
-    for key, (known, crises) in merged.items():
-        # Under its longest term, which is the rarest by and large.
-        table[max(key, key=lambda term: (len(term), term))].append(Saying(key, tuple(known), any(crises)))
+    for roots, alike in merged.items():
+        # Under its longest root, which is the rarest by and large.
+        table[max(roots, key=lambda each: (len(each), each))].append(joined(alike))
     spoken = [(" ".join(words(phrase)), row) for row in rows for phrase in row.phrases]
     return Table(
         sayings=table,
-        words=frozenset(word for phrase, _row in spoken for word in phrase.split()),
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
+        slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()}),
     )
 
 
-def of_rows(rows: "Iterable[PlainSpeech]") -> Iterator[Entry]:
+def by_spelling(known: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(known):
+        if len(word) >= SHORTEST_SLIP and word.isalpha():
+            for spelling in spellings(word):
+                found[spelling].append(word)
+    return dict(found)
+
+
+def spellings(word: str) -> set[str]:
+    """A word and each spelling of it with one letter left out."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def joined(alike: Sequence[Saying]) -> Saying:
+    """Sayings of the same words as one that means all that they mean."""
+    options = dict.fromkeys(option for saying in alike for option in saying.options)
+    return Saying(alike[0].roots, tuple(options), any(saying.crisis for saying in alike))
+
+
+def of_rows(rows: "Iterable[PlainSpeech]") -> Iterator[Saying]:
     for row in rows:
-        options = [option for meaning in row.meanings for option in meant(meaning)]
+        options = tuple(option for meaning in row.meanings for option in meant(meaning))
         for phrase in row.phrases:
-            if key := carrying(phrase, row.language):
-                yield key, options, row.crisis
+            if roots := carrying(phrase, row.language):
+                yield Saying(roots, options, row.crisis)
 
 
-def of_languages() -> Iterator[Entry]:
+def of_languages() -> Iterator[Saying]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            yield from of_vocabulary(language)
+            for text, facet in of_vocabulary():
+                roots = carrying(text, language)
+                if 0 < len(roots) <= LONGEST_LABEL:
+                    yield Saying(roots, (facet,))
 
 
-def of_vocabulary(language: str) -> Iterator[Entry]:
+def of_vocabulary() -> Iterator[tuple[str, Facet]]:
     """Options are found by their labels and by their own values, which are the initials people say."""
     from directory.kinds import kinds
     from directory.search import filters
 
     for kind in kinds.values():
-        for name in (kind.name, kind.plural):
-            yield carrying(str(name), language), [Facet("kind", kind.slug)], False
+        yield str(kind.name), Facet("kind", kind.slug)
+        yield str(kind.plural), Facet("kind", kind.slug)
     for key, each in filters.all_filters().items():
         if isinstance(each, filters.ChoiceFilter) and key not in UNSAID:
             for value, label in each.options:
-                for text in ("" if key in CODED else value, str(label).partition("(")[0]):
-                    found = carrying(text, language)
-                    if found and len(found) <= LONGEST_LABEL:
-                        yield found, [Facet(key, value)], False
+                yield "" if key in CODED else value, Facet(key, value)
+                yield str(label).partition("(")[0], Facet(key, value)
 
 
 def carrying(phrase: str, language: str) -> frozenset[str]:
-    """The terms of a phrase that must have been typed: all of them where the rest would say nothing ("in person")."""
+    """The roots of the words that must have been typed: all of them where the rest would say nothing ("in person")."""
     found = words(phrase)
     rest = [word for word in found if word not in STOP]
     says_something = any(word not in SOFT for word in rest)
-    return frozenset(stem(word, language) for word in (rest if says_something or not rest else found))
+    return frozenset(root(word, language) for word in (rest if says_something or not rest else found))
+
+
+def root(word: str, language: str) -> str:
+    """In English the stem. Spanish stems are short, and English has many words that would pass for them, so that a
+    Spanish word is only freed of its last vowel and s ("grupos", "adicta"), and marked."""
+    if language != "es":
+        return stem(word, "en")
+    bare = word.removesuffix("s").removesuffix("e") if word.endswith("es") else word.removesuffix("s")
+    return MARK + (bare[:-1] if bare[-1:] in ("a", "o") else bare)
 
 
 def meant(meaning: str) -> list[Option]:
@@ -123,15 +159,24 @@ def meant(meaning: str) -> list[Option]:
     key, sign, value = meaning.partition("=")
     if sign:
         return [Facet(key, value)]
-    return literal(words(meaning))
+    return quoted(words(meaning))
 
 
 def literal(found: Sequence[str]) -> list[Option]:
-    """The words themselves, side by side, in texts of any language."""
+    """The words themselves, in texts of any language."""
     if len(found) == 1:
         return [Term(each) for each in stems(found[0])]
-    phrases = (tuple(stem(word, language) for word in found) for language in ("en", "es"))
-    return [Phrase(each) for each in dict.fromkeys(phrases)] if found else []
+    return [Terms(each) for each in in_languages(found)]
+
+
+def quoted(found: Sequence[str]) -> list[Option]:
+    """The words as they stand, side by side."""
+    return [Phrase(each) for each in in_languages(found)] if len(found) > 1 else literal(found)
+
+
+def in_languages(found: Sequence[str]) -> list[tuple[str, ...]]:
+    each = (tuple(stem(word, language) for word in found) for language in ("en", "es"))
+    return list(dict.fromkeys(each)) if found else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +191,20 @@ class Said:
 def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     """Which sayings are among the typed words; no word counts twice. Those with the most words come first, and of
     equals the one that was typed closest together."""
-    spoken = [frozenset(stems(word)) for word in typed]
+    spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
     found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
     taken: frozenset[int] = frozenset()
     chosen = []
     for saying, _places in found:
-        if places := placed(saying.terms, spoken, taken):
+        if places := placed(saying.roots, spoken, taken):
+            # The same words may be a saying in both languages.
+            same = joined([saying, *(other for other, others in found if others == places)])
             # "my son uses": "my son" and "son uses" mean the same, and take all three words together.
-            alike = (more for other, more in found if other.options == saying.options and {*more} & {*places})
+            alike = (
+                more for other, more in found if other.options[0] == saying.options[0] and {*more} & {*places}
+            )
             takes = frozenset(places).union(*alike)
-            chosen.append(Said(saying, places, takes - taken))
+            chosen.append(Said(same, places, takes - taken))
             taken |= takes
     return chosen
 
@@ -164,19 +213,19 @@ def candidates(spoken: Sequence[frozenset[str]], table: Table) -> list[tuple[Say
     every = frozenset().union(*spoken)
     return [
         (saying, places)
-        for term in every
-        for saying in table.sayings.get(term, ())
-        if saying.terms <= every and (places := placed(saying.terms, spoken, ()))
+        for each in sorted(every)
+        for saying in table.sayings.get(each, ())
+        if saying.roots <= every and (places := placed(saying.roots, spoken, ()))
     ]
 
 
 def placed(
     wanted: frozenset[str], spoken: Sequence[frozenset[str]], taken: Collection[int]
 ) -> tuple[int, ...]:
-    """Where each of the terms was typed; empty when one of them was not."""
+    """Where each of the roots was typed; empty when one of them was not."""
     places: list[int] = []
-    for term in sorted(wanted):
-        free = (n for n, each in enumerate(spoken) if term in each and n not in taken and n not in places)
+    for each in sorted(wanted):
+        free = (n for n, roots in enumerate(spoken) if each in roots and n not in taken and n not in places)
         place = next(free, None)
         if place is None:
             return ()

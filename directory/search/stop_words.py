@@ -25,13 +25,14 @@ SOFT = frozenset(
     day days week weeks month months last hi hello hey ok okay yes mi mis sin quiero quiere necesito
     necesita busco buscar buscando ayuda ayudar encontrar tengo tiene puedo puede dejar alguien algo
     persona personas cerca lugar lugares favor gracias hola estoy ser estar am
+    usa usan uso sober sobriety recovery recovering recuperacion
     """.split()
 )
 
 # Names of towns that people type for something else.
 ALSO_WORDS = frozenset(
     """
-    ada alliance anthem bath bell bend best brick carpinteria college concord corona crystal early
+    ada alliance anthem bath bell bend best brick carpinteria center centre college concord corona crystal early
     enterprise faith friendship grace green halfway harmony hope independence joy justice larkspur
     liberty light mentor mission mobile nice norco normal orange oxford pace parole peace pride
     providence reading republic smart soledad split spring summit sunrise surprise temple trinity union

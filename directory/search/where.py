@@ -30,7 +30,7 @@ LONGEST_NAME = 5  # words, its state among them
 SHORTEST_NAME = 3  # letters
 # People in a town whose bare name is taken for it, in one's own country and elsewhere.
 TOWN = 10_000
-CITY = 300_000
+CITY = 150_000
 # What says that a place follows; the second kind is said of other things too ("in recovery").
 NEAR = frozenset("near nearby around cerca alrededor junto".split())
 IN = frozenset("in at by close en".split())
@@ -168,7 +168,9 @@ def take(text: str, country: str) -> Taken | None:
         local = after_near(typed)
         if local and local.spots:
             return local
-    sure = bool(best.marker) or best.is_zip or best.has_state(spot)
+    sure = best.marker in NEAR or best.is_zip or best.has_state(spot)
+    if not sure and not best.marker and spot.population < CITY and not has_listings(spot):
+        return None
     return Taken(without(typed, best), best.text, tuple(known[best.text][:MOST_SPOTS]), sure)
 
 
@@ -205,6 +207,13 @@ def is_meant(window: Window, spot: Spot, country: str) -> bool:
     if window.folded in ALSO_WORDS:
         return False
     return is_large(spot, country) or (window.marker in IN and spot.country == country)
+
+
+def has_listings(spot: Spot) -> bool:
+    """Whether any listing is in that town: the bare name of a small one without listings is taken for a word."""
+    name = spot.label.split(",")[0]
+    towns = Place.objects.annotate(low=Lower("city")).filter(low__in={name.lower(), fold(name)})
+    return towns.filter(listing__status=Status.PUBLISHED).exists()
 
 
 def is_large(spot: Spot, country: str) -> bool:

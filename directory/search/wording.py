@@ -19,6 +19,13 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """A listing has all of these index terms in its name, wherever they stand there."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A listing has this option of the filter `key`, or is of the kind `value` where the key is "kind"."""
 
@@ -26,22 +33,28 @@ class Facet:
     value: str
 
 
-Option = Term | Phrase | Facet
+Option = Term | Terms | Phrase | Facet
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """Any of the options will do. `typed` is the folded word that it came from, which may be a slip; it is empty where
-    the words are to be taken as they stand."""
+    the words are to be taken as they stand. `closest` are the options that are meant most, empty for all."""
 
     options: tuple[Option, ...]
     typed: str = ""
+    closest: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All needs hold, and no bar does. `crisis`: what was typed may be said in a crisis."""
+    """All needs hold, and no bar does.
+
+    The more of the `words` a name has, the better it fits: those that were typed, each in all its forms. `crisis`: what
+    was typed may be said in a crisis.
+    """
 
     needs: tuple[Need, ...] = ()
     bars: tuple[Need, ...] = ()
+    words: tuple[tuple[Option, ...], ...] = ()
     crisis: bool = False

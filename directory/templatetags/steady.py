@@ -74,6 +74,7 @@ def stylesheet(path: str) -> SafeString:
     )
 
 
+@register.simple_tag
 def integrity(path: str) -> str:
     """Subresource integrity of a static file as it is served. While developing, files change: read anew."""
     return _digest(path) if settings.DEBUG else _digest_once(path)

@@ -81,7 +81,8 @@ class Command(BaseCommand):
         if collected.exists() and Path(settings.STATIC_ROOT).exists() and collected.read_text() == now:
             return
         self.stdout.write("Collecting the static files …")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        # All of them anew: how they are stored may have changed as well.
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         collected.write_text(now)
 
     def fill(self) -> None:
@@ -115,7 +116,7 @@ class Command(BaseCommand):
 
 def static_fingerprint() -> str:
     """A hash over name, size and time of change of every static file, not over what is in them."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             file = Path(storage.path(name)).stat()

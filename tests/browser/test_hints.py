@@ -1,0 +1,53 @@
+"""Suggestions while typing: a combobox by keyboard and by mouse, of which a plain page knows nothing."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.watch import DESK, Watch
+
+pytestmark = pytest.mark.browser
+
+
+def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
+    page = watch.context(DESK).new_page()
+    page.goto("/find/")
+    assert not any("hints" in address for address in watch.requests)
+    box = page.locator("#q")
+    box.focus()
+    expect(box).to_have_attribute("role", "combobox")
+    box.press_sequentially("subox")
+    listed = page.get_by_role("listbox")
+    expect(listed.get_by_role("option").first).to_contain_text("Suboxone")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    first = listed.get_by_role("option").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
+    box.press("ArrowUp")
+    assert box.get_attribute("aria-activedescendant") is None
+    box.press("Escape")
+    expect(listed).to_have_count(0)
+    expect(box).to_have_value("subox")
+    box.press("x")
+    box.press("Backspace")
+    box.press("ArrowDown")
+    expect(listed.get_by_role("option").first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"/find/\?q=suboxone$"))
+    near = page.locator("#near")
+    near.press_sequentially("san jos")
+    page.get_by_role("option", name="San Jose, CA").click()
+    expect(near).to_have_value("San Jose, CA")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+
+
+def test_the_page_works_without_suggestions(watch: Watch) -> None:
+    page = watch.context(java_script_enabled=False).new_page()
+    page.goto("/find/")
+    page.get_by_label("What do you need?").fill("suboxone")
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(page.locator("article.card").first).to_be_visible()
+    assert page.get_by_role("combobox").count() <= 1

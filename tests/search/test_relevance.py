@@ -1,0 +1,63 @@
+"""What people type finds what they mean: each row of relevance.toml, on the first page."""
+
+import re
+import tomllib
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from directory.models import Listing
+
+HERE = Path(__file__).parent
+QUERIES = tomllib.loads((HERE / "relevance.toml").read_text(encoding="utf-8"))["query"]
+pytestmark = pytest.mark.django_db
+CARD = re.compile(r'data-listing="([^"]+)" data-kind="([^"]+)"')
+
+
+class RolledBackError(Exception):
+    """Ends the transaction that holds the town."""
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """The sample town, the facts that ship and the invented feed, loaded once for all rows: names by slug."""
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                call_command("load_facts", verbosity=0)
+                call_command("load_demo", verbosity=0)
+                call_command(
+                    "import_feed", "meeting-guide", str(HERE / "feed.json"), source="feed", verbosity=0
+                )
+                yield dict(Listing.objects.values_list("slug", "name"))
+                raise RolledBackError
+        except RolledBackError:
+            pass
+
+
+def test_there_are_enough_rows() -> None:
+    assert len(QUERIES) >= 120
+    assert len({(row["q"], row.get("near", "")) for row in QUERIES}) == len(QUERIES)
+
+
+@pytest.mark.parametrize("row", QUERIES, ids=lambda row: f"{row['q']} {row.get('near', '')}".strip())
+def test_first_page(town, row) -> None:
+    found = Client().get("/find/", {"q": row["q"], "near": row.get("near", "")})
+    page = unescape(found.content.decode())
+    cards = CARD.findall(page)
+    names = [town[slug] for slug, _kind in cards]
+    assert found.status_code == 200
+    assert names, "nothing was found"
+    assert not row.get("first") or names[0] in row["first"], names
+    assert [name for name in row.get("page", ()) if name not in names] == [], names
+    assert {kind for _slug, kind in cards} <= {row.get("kind", kind) for _slug, kind in cards}, cards
+    assert f'id="near-hint">{row.get("place", "")}' in page
+    assert ('id="crisis-h"' in page) is row.get("crisis", False)
+    if "has" in row:
+        key, _sign, value = row["has"].partition("=")
+        narrowed = Client().get("/find/", {"q": row["q"], "near": row.get("near", ""), key: value})
+        assert CARD.findall(narrowed.content.decode())[: len(cards)] == cards, names
