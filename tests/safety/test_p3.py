@@ -99,6 +99,11 @@ def given_away(answer):
     ]
 
 
+def is_private(path):
+    """Pages on which a person writes: one that breaks gives them back the form that they sent (D6), and nobody else."""
+    return path.startswith(("/my-network/", "/es/my-network/"))
+
+
 def test_p3_failing_views_give_nothing_away(broken, log, figure):
     lines, _handler = log
     tried = leaks = 0
@@ -108,7 +113,10 @@ def test_p3_failing_views_give_nothing_away(broken, log, figure):
             if answer.status_code != 500:
                 continue  # an address that Django redirects before any view
             tried += 1
-            leaks += bool(given_away(answer))
+            told = set(given_away(answer))
+            if method == "post" and is_private(path):
+                told -= {b"CanaryOfTheForm", b"CanaryOfTheQuery"}
+            leaks += bool(told)
             assert b'class="strip"' in answer.content
     written = "\n".join(lines)
     leaks += sum(canary in written for canary in CANARIES)
