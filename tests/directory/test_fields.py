@@ -40,6 +40,7 @@ def test_zone_that_would_break_a_page_is_refused(zone):
         ("Personas LGBTQ+", "personas LGBTQ+"),
         ("Dialectical behavior therapy (DBT)", "dialectical behavior therapy (DBT)"),
         ("Veteranos", "veteranos"),
+        ("", ""),
     ],
 )
 def test_label_inside_a_sentence(label, expected):
