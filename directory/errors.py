@@ -8,9 +8,10 @@ from django.template.loader import render_to_string
 
 from directory.context import shared
 from directory.languages import languages
+from directory.search.resident import NotReady
 
-# What Django raises where the database cannot be reached.
-DOWN = (OperationalError, InterfaceError)
+# What Django raises where the database cannot be reached, and the search where its index is still being built.
+DOWN = (OperationalError, InterfaceError, NotReady)
 RETRY_SECONDS = 60
 
 

@@ -47,7 +47,8 @@ class Asked:
 
 
 class View:
-    """A segment at the moment and near the place of a query; what `filters.View` promises."""
+    """A segment at the moment and near the place of a query; what `filters.View` promises. The sets that it gives are
+    those that the segment keeps: nobody changes them."""
 
     def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
         self.segment, self.dead, self.asked = segment, dead, asked
@@ -58,7 +59,8 @@ class View:
         return self.segment.reach(spot, self.asked.query.km) if spot else None
 
     def having(self, key: str, values: Iterable[str]) -> BitMap:
-        found = [self.segment.has(key, value, self.asked.today) for value in values]
+        held = (self.segment.has(key, value, self.asked.today) for value in values)
+        found = [each for each in held if each]
         return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
     def options(self, each: Filter) -> list[tuple[str, BitMap]]:
@@ -245,7 +247,4 @@ class Answer:
         others = {
             key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}
         }
-        return {
-            value: rest.intersection_cardinality(each.found({**others, each.key: (value,)}, self.view))
-            for value, _label in each.options
-        }
+        return each.counts(rest, others, self.view)

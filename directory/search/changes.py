@@ -19,6 +19,8 @@ from directory.models import Change
 TABLE = "directory_change"
 # Rows that may lie about behind everybody.
 MOST_KEPT = 5_000
+# Rows read at a time, as in the queries below.
+MOST_READ = 100_000
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 NOTE_FUNCTION = """
 CREATE OR REPLACE FUNCTION directory_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -117,13 +119,15 @@ class Changes:
     listings: frozenset[int]
     words: bool
     """Whether the words of plain speech changed."""
+    many: bool = False
+    """More was noted than is read at a time."""
 
 
 Row = tuple[int, int | None, int, int, int]
-ON_SQLITE = "SELECT seq, listing, mark, 0, 0 FROM directory_change WHERE seq >= %s ORDER BY seq"
+ON_SQLITE = "SELECT seq, listing, mark, 0, 0 FROM directory_change WHERE seq >= %s ORDER BY seq LIMIT 100000"
 ON_POSTGRES = """
 SELECT seq, listing, mark, xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-FROM directory_change WHERE seq = %s OR xact >= %s ORDER BY seq
+FROM directory_change WHERE seq = %s OR xact >= %s ORDER BY seq LIMIT 100000
 """
 
 
@@ -156,7 +160,8 @@ def since(position: Position) -> Changes | None:
         return Changes(stand(rows, position.seen), frozenset(), False)
     new = [row for row in rows if row[0] != position.seq and row[0] not in position.seen]
     listings = frozenset(row[1] for row in new if row[1] is not None)
-    return Changes(stand(rows, position.seen), listings, any(row[1] is None for row in new))
+    words = any(row[1] is None for row in new)
+    return Changes(stand(rows, position.seen), listings, words, many=len(rows) == MOST_READ)
 
 
 def stand(rows: Sequence[Row], seen: frozenset[int]) -> Position:

@@ -81,6 +81,13 @@ class Filter:
         """The listings that have any of the options chosen for this filter."""
         return view.having(self.key, chosen[self.key])
 
+    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+        """How many of `rest` each option would leave, with what was chosen for filters that hold together with it."""
+        return {
+            value: rest.intersection_cardinality(self.found({**others, self.key: (value,)}, view))
+            for value, _label in self.options
+        }
+
     def reads(self, value: str) -> bool:
         """Whether `value`, as it stands in an address, is an option."""
         return any(value == option for option, _label in self.options)
@@ -186,6 +193,14 @@ class CountryFilter(Filter):
 
     def found(self, chosen: Chosen, view: View) -> BitMap:
         return view.having(self.key, ("", *chosen[self.key]))
+
+    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+        """Each serves one country or any, so that the two add up; joining the sets would copy the larger each time."""
+        anywhere = rest.intersection_cardinality(view.having(self.key, ("",)))
+        return {
+            value: anywhere + rest.intersection_cardinality(view.having(self.key, (value,)))
+            for value, _label in self.options
+        }
 
 
 @dataclass(frozen=True)

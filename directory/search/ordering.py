@@ -149,8 +149,8 @@ class Left:
     def __init__(self, answer: Answer) -> None:
         self.answer, self.documents = answer, answer.hits
         view = answer.view
-        self.by_hours = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest == HOURS])
-        self.by_hours &= view.having("hours", ("",))
+        of_kinds = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest == HOURS])
+        self.by_hours = of_kinds & view.having("hours", ("",))
 
     def take(self, found: BitMap) -> BitMap:
         found = found & self.documents

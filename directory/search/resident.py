@@ -90,7 +90,7 @@ class Index:
         """The same with some listings read anew."""
         table = plain_speech() if found.words else self.table
         ids = found.listings
-        if len(ids) > MOST_AT_ONCE:
+        if found.many or len(ids) > MOST_AT_ONCE:
             return replace(self, behind=True)
         segments = list(self.segments)
         if ids:
