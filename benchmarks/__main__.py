@@ -15,12 +15,19 @@ def main() -> int:
     parser.add_argument("db", choices=bases.DATABASES)
     parser.add_argument("--requests", type=int, default=2000, help="of the search page, at most")
     parser.add_argument("--seconds", type=float, default=120, help="of measuring, at most")
+    parser.add_argument(
+        "--build",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="build the index anew first, and time it",
+    )
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f"A base of {given.size:,} listings on {given.db} …", flush=True)
     with bases.ready(given.size, given.db) as environment:
         command = [sys.executable, "-m", "benchmarks.program", "measuring", str(given.size), given.db]
         command += [f"--requests={given.requests}", f"--seconds={given.seconds}"]
+        command += [] if given.build else ["--no-build"]
         return subprocess.run(command, env=environment, cwd=env.ROOT, check=False).returncode
 
 

@@ -19,6 +19,8 @@ from directory.search.slots import WEEK
 from directory.search.words import Facet, Need, Option, Phrase, Term, Terms, Wording
 
 HOUR = 60  # minutes
+# So much is remembered of a minute.
+MOST_PASSING = 1000
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,23 @@ class Answer:
     def fresh(self) -> BitMap:
         return self.view.having("fresh", ("",))
 
-    def counts(self, offered: Iterable[Filter]) -> dict[str, Mapping[str, int]]:
+    def counts(self, offered: Sequence[Filter]) -> dict[str, Mapping[str, int]]:
+        """Of wide sets, which words and places do not narrow, they take longest: these are reckoned once a minute."""
+        query = self.asked.query
+        if query.q or self.asked.spot:
+            return self.counted(offered)
+        passing = self.segment.passing(self.asked.minute)
+        # What is dead in a segment only ever becomes more.
+        day = self.asked.today, self.asked.country, len(self.view.dead)
+        key = "counts", query.kinds, query.chosen, day, tuple(each.key for each in offered)
+        found: dict[str, Mapping[str, int]] | None = passing.get(key)
+        if found is None:
+            found = self.counted(offered)
+            if len(passing) < MOST_PASSING:
+                passing[key] = found
+        return found
+
+    def counted(self, offered: Iterable[Filter]) -> dict[str, Mapping[str, int]]:
         of_kinds = self.fitting(any_kind=True) if self.kind else self.hits
         found = {slug: of_kinds.intersection_cardinality(self.view.having("kind", (slug,))) for slug in kinds}
         return {"kind": found, **{each.key: self.count(each) for each in offered}}
