@@ -6,37 +6,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
-
-from directory.models import Listing
 
 HERE = Path(__file__).parent
 QUERIES = tomllib.loads((HERE / "relevance.toml").read_text(encoding="utf-8"))["query"]
 pytestmark = pytest.mark.django_db
 CARD = re.compile(r'data-listing="([^"]+)" data-kind="([^"]+)"')
-
-
-class RolledBackError(Exception):
-    """Ends the transaction that holds the town."""
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker):
-    """The sample town, the facts that ship and the invented feed, loaded once for all rows: names by slug."""
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                call_command("load_facts", verbosity=0)
-                call_command("load_demo", verbosity=0)
-                call_command(
-                    "import_feed", "meeting-guide", str(HERE / "feed.json"), source="feed", verbosity=0
-                )
-                yield dict(Listing.objects.values_list("slug", "name"))
-                raise RolledBackError
-        except RolledBackError:
-            pass
 
 
 def test_there_are_enough_rows() -> None:
