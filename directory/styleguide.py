@@ -1,7 +1,6 @@
 """The living page of the design, for whoever works on it: `/styleguide/`, while DEBUG is on."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.cards import Action, Card
@@ -51,8 +50,8 @@ def examples() -> list[Card]:
 
 def example(number: int, moment: Moment) -> Card:
     ways = [
-        Action(_("Directions"), "geo:37.33,-121.88", "way", "Lantern Group"),
-        Action(_("Call"), "tel:+14085550112", "call", "Lantern Group"),
+        Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
+        Action("Call", "tel:+14085550112", "call", "Lantern Group"),
     ]
     return Card(
         pk=number,
