@@ -166,7 +166,10 @@ def mended(text: str, index: Index) -> tuple[str, str]:
 def meant_by(need: words.Need, index: Index) -> str | None:
     if len(need.typed) < spelling.SHORTEST or index.finds(need):
         return None
-    known: Counter[str] = Counter(index.table.alike(need.typed))
+    spoken = index.table.alike(need.typed)
+    if need.typed in spoken:
+        return None
+    known = Counter(spoken)
     for segment, _dead in index.segments:
         for word, frequency in segment.alike(need.typed):
             known[word] += frequency

@@ -25,7 +25,7 @@ SOFT = frozenset(
     day days week weeks month months last hi hello hey ok okay yes mi mis sin quiero quiere necesito
     necesita busco buscar buscando ayuda ayudar encontrar tengo tiene puedo puede dejar alguien algo
     persona personas cerca lugar lugares favor gracias hola estoy ser estar am
-    usa usan uso sober sobriety recovery recovering recuperacion
+    left myself usa usan uso sober sobriety recovery recovering recuperacion
     """.split()
 )
 

@@ -8,7 +8,7 @@ import time_machine
 from django.http import QueryDict
 
 from directory.kinds import kinds
-from directory.models import Channel, Verification
+from directory.models import Channel, PlainSpeech, Verification
 from directory.moments import At
 from directory.search import engine
 from directory.search.engine import Results
@@ -389,3 +389,10 @@ def test_kind_counts() -> None:
     make_listing("hotlines")
     make_listing("hotlines")
     assert find("kind=therapists").counts["kind"]["hotlines"] == 2
+
+
+def test_a_word_of_plain_speech_is_no_slip() -> None:
+    make_listing("therapists", name="Salted Tea Room")
+    PlainSpeech.objects.create(says="halted early", means="kind=hotlines")
+    assert find("q=halted").corrected == ""
+    assert find("q=haltde").corrected == "halted"
