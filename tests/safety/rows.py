@@ -1,10 +1,12 @@
 """Rows for the checks that open every page of the desk."""
 
+import datetime
+
 from django.contrib.auth.models import Group
 
 from curation.models import LikelyDouble, LinkCheck, Report, Suggestion
 from directory.kinds import kinds
-from directory.models import Organization, Region
+from directory.models import FruitlessWord, Organization, PlainSpeech, ReadTranslation, Region
 from feeds.models import ImportRun, Source
 from tests.builders import make_listing, make_place
 
@@ -32,5 +34,8 @@ def one_of_each():
         ImportRun.objects.create(source=source),
         Region.objects.create(name="Nobody’s", country="CA"),
         Group.objects.create(name="Any"),
+        PlainSpeech.objects.create(says="cannot stop", means="concern=alcohol"),
+        FruitlessWord.objects.create(words="zzz", week=datetime.date(2026, 3, 2), times=9),
+        ReadTranslation.objects.create(language="es", text="privacy"),
     ]
     return {type(row): row for row in rows}

@@ -16,7 +16,7 @@ from curation import regions
 from curation.models import CuratorRegion, LikelyDouble, LinkCheck, Report, Suggestion
 from curation.roles import GROUPS, publisher_group
 from directory.kinds import kinds
-from directory.models import Organization, Place, Region
+from directory.models import FruitlessWord, Organization, Place, PlainSpeech, ReadTranslation, Region
 from directory.queues import waiting
 from feeds.models import ImportRun, Source
 from tests.builders import make_account, make_curator
@@ -48,6 +48,12 @@ TABLE = {
     ImportRun: RECORD | {"changelist": ("copsu", "copsu"), "change": ("cpsu", ""), "decide": ("-", "psu")},
     Source: RECORD | {"changelist": ("copsu", "copsu"), "change": ("cpsu", "su"), "add": ("su", "su")},
     Region: dict.fromkeys(PLAIN, ("su", "su")) | {"history": ("su", "-")},
+    # Words and translations lie nowhere: everybody's.
+    PlainSpeech: {"changelist": ("copsu", "copsu"), "add": ("psu", "psu"), "change": ("copsu", "psu"),
+                  "history": ("copsu", "-"), "delete": ("u", "u")},
+    FruitlessWord: RECORD | {"changelist": ("copsu", "copsu"), "change": ("copsu", ""), "history": ("copsu", "-")},
+    ReadTranslation: {"changelist": ("copsu", "copsu"), "add": ("copsu", "copsu"), "change": ("copsu", ""),
+                      "history": ("copsu", "-"), "delete": ("psu", "psu")},
     Group: dict.fromkeys(PLAIN, ("u", "u")) | {"history": ("u", "-")},
 }  # fmt: skip
 TABLE[Place] = {page: who for page, who in LISTING.items() if page != "upload"}
