@@ -22,9 +22,9 @@ from directory.moments import At
 from directory.moulds import gap
 
 # Listings that are kept, the oldest going first: some ten kilobytes each.
-MOST_KEPT = 3000
+MOST_KEPT = 4000
 # Zones and languages in which one is kept.
-MOST_TOLD = 8
+MOST_TOLD = 24
 # States of a card that tells no time, so that nobody's zone matters to it, only their day.
 TIMELESS = frozenset({"arrangement", "paused"})
 QUARTER = 15 * 60
