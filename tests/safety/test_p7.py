@@ -59,8 +59,9 @@ def filled(name):
 
 
 @pytest.fixture
-def world():
-    """The client of one person, and the other with all their ids."""
+def world(time_machine):
+    """The client of one person, and the other with all their ids. The clock stands still: a fresh proof stays fresh."""
+    time_machine.move_to("2031-05-06 12:00:00+00:00", tick=False)
     other = filled("other-otter-1")
     Client().force_login(other)
     me, client = make_account("plain-otter-1"), Client(raise_request_exception=True)
