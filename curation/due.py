@@ -1,4 +1,4 @@
-"""What is due for a check, was never confirmed here, or lacks a point or a zone: a queue for each kind.
+"""What is in review, due for a check, never confirmed here, or lacks a point or a zone: a queue for each kind.
 
 The desk lists listings kind by kind, so a queue holds those of one kind and its address is that list, filtered.
 """
@@ -46,13 +46,16 @@ def queues(curator: Actor) -> list[Queue]:
 
 
 def waiting(curator: Actor) -> list[Waiting]:
-    mine = of_curator(curator).published()
+    every = of_curator(curator)
+    mine = every.published()
     states = freshness.by_last_check(timezone.localdate())
     checks = [("overdue", _("Overdue"), SINCE_DUE), ("due", _("Due this month"), SINCE_DUE),
               ("never", _("Not yet confirmed here"), SINCE_WRITTEN)]  # fmt: skip
     missing = [("point", _("No point on the map"), mine.without_point()),
                ("zone", _("No time zone"), mine.without_zone())]  # fmt: skip
+    review = every.filter(status=Status.IN_REVIEW)
     return [
+        Waiting("review", _("In review"), review, SINCE_WRITTEN, {"status__exact": Status.IN_REVIEW}),
         *(Waiting(key, label, checked(mine, states[key]), since, {"checked": key}) for key, label, since in checks),
         *(Waiting(f"no-{key}", label, found, SINCE_WRITTEN, {"missing": key}) for key, label, found in missing),
     ]  # fmt: skip

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from directory.models import Channel
+from django.db import models
+
+from directory.facts.loading import ROW_FIELDS
+from directory.models import Listing
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.staging import CHANNEL_FIELDS, MEETING_FIELDS, NOT_MEETING, PLACE_FIELDS, Staged
+from feeds.shapes import GONE, Shape, shape_of
+from feeds.staging import MEETING_FIELDS, PLACE_FIELDS, Staged
 from groups.models import Meeting, SupportGroup
 
-GONE = "No longer in its source."
 WHOLE = "*"
 MISSED = "missed"
 """In the provenance of the whole: {"run": id, "on": ISO day} of the first complete run without the listing."""
@@ -20,8 +23,9 @@ CHUNK = 500
 
 @dataclass
 class Change:
-    """A listing that is there and would be written: fields of it, of its place, of its channels as a whole, and of its
-    meetings, as {name: (before, after)}; meetings by their id in the feed, None for one that comes or goes."""
+    """A listing that is there and would be written: fields of it, of its place, of its rows as a whole, of where it was
+    read, and of its meetings, as {name: (before, after)}; meetings by their id in the feed, None for one that comes or
+    goes."""
 
     pk: int
     ref: str
@@ -29,12 +33,18 @@ class Change:
     listing: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     place: tuple[dict[str, Any] | None, dict[str, Any] | None] | None = None
     meetings: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = field(default_factory=dict)
-    channels: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
+    rows: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = field(default_factory=dict)
+    whole: tuple[dict[str, str], dict[str, str]] | None = None
     returns: bool = False
 
+    @property
+    def alters(self) -> bool:
+        """Whether anything changes that can be read on its page."""
+        beside = (self.place, self.whole)
+        return bool(self.listing or self.meetings or self.rows or any(each is not None for each in beside))
+
     def __bool__(self) -> bool:
-        beside = (self.place, self.channels)
-        return bool(self.listing or self.meetings or self.returns or any(each is not None for each in beside))
+        return self.alters or self.returns
 
 
 @dataclass
@@ -46,7 +56,9 @@ class Plan:
     unread: list[str] = field(default_factory=list)
     """Ids in the feed of the listings that are left as they are, since no row of theirs could be read."""
     published: frozenset[str] = frozenset()
-    """Ids in the feed of the listings that were public before the run."""
+    """Ids in the feed of the listings that could be found before the run."""
+    visible: frozenset[str] = frozenset()
+    """Ids of these and of the paused and closed ones, whose pages the public may open."""
 
     @property
     def there(self) -> int:
@@ -57,15 +69,18 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
     """Reads the source's listings a chunk at a time, whatever their number. `unread` are the ids of rows that stand in
     the feed and could not be read: what they spoke of is neither missing nor to be taken away."""
     known = dict(existing(source).values_list("source_ref", "status"))
-    plan = Plan(published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED))
+    plan = Plan(
+        published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED),
+        visible=frozenset(existing(source).visible().values_list("source_ref", flat=True)),
+    )
     plan.new = [ref for ref in staged if ref not in known]
     absent = [ref for ref in known if ref not in staged]
     plan.unread = spoken_of(source, absent, unread)
     plan.missing = [ref for ref in absent if ref not in set(plan.unread)]
-    kept = kept_places(source)
+    shape, kept = shape_of(source), kept_places(source)
     for refs in chunks(ref for ref in staged if ref in known):
         for group in with_rows(source, refs):
-            change = difference(group, staged[group.source_ref], kept, unread)
+            change = difference(shape, group, staged[group.source_ref], kept, unread)
             if change:
                 plan.changed.append(change)
             else:
@@ -74,25 +89,28 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
 
 
 def spoken_of(source: Source, refs: Iterable[str], unread: Collection[str]) -> list[str]:
-    """Which of these listings have a meeting that a row speaks of which could not be read; none that is retired."""
+    """Of which of these listings, or of a meeting of them, a row speaks that could not be read; none that is
+    retired."""
     if not unread:
         return []
+    has_meetings = "meetings" in shape_of(source).rows
     there = (group for some in chunks(refs) for group in with_rows(source, some))
     return [
         group.source_ref
         for group in there
-        if group.status_reason != GONE and any(is_unread(each, unread) for each in group.meetings.all())
+        if group.status_reason != GONE
+        and any(is_unread(each, unread) for each in (group.meetings.all() if has_meetings else [group]))
     ]
 
 
-def is_unread(meeting: Meeting, unread: Collection[str]) -> bool:
-    """Whether the row of a meeting stands in the feed and could not be read. A row of several days gave each of its
-    meetings its own id and, behind a colon, the day."""
+def is_unread(meeting: Meeting | Listing, unread: Collection[str]) -> bool:
+    """Whether the row of a meeting, or of a line, stands in the feed and could not be read. A row of several days gave
+    each of its meetings its own id and, behind a colon, the day."""
     return meeting.source_ref in unread or meeting.source_ref.rpartition(":")[0] in unread
 
 
 def existing(source: Source) -> Any:
-    return SupportGroup.objects.filter(source=source.slug).exclude(source_ref="")
+    return shape_of(source).model._default_manager.filter(source=source.slug).exclude(source_ref="")
 
 
 def with_rows(source: Source, refs: Iterable[str]) -> Any:
@@ -100,7 +118,7 @@ def with_rows(source: Source, refs: Iterable[str]) -> Any:
         existing(source)
         .filter(source_ref__in=refs)
         .select_related("place")
-        .prefetch_related("meetings", "channels")
+        .prefetch_related(*shape_of(source).rows)
     )
 
 
@@ -117,7 +135,7 @@ def kept_places(source: Source) -> set[int]:
 
 
 def difference(
-    group: SupportGroup, staged: Staged, kept: Collection[int] = (), unread: Collection[str] = ()
+    shape: Shape, group: Any, staged: Staged, kept: Collection[int] = (), unread: Collection[str] = ()
 ) -> Change:
     """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
     another is left as it is."""
@@ -130,20 +148,25 @@ def difference(
         for name, value in staged.listing.items()
         if name not in own and getattr(group, name) != value
     }
-    if not follows_its_source(group):
+    if not shape.follows(group):
         change.listing.pop("status", None)
         change.listing.pop("status_reason", None)
     if "place" not in own:
         change.place = place_difference(group, staged, kept)
-    if "channels" not in own and (held := channel_values(group)) != staged.channels:
-        change.channels = held, staged.channels
-    if "meetings" not in own:
+    change.rows = {
+        name: (held, rows)
+        for name, rows in staged.rows.items()
+        if name not in own and (held := row_values(group, name)) != rows
+    }
+    held_whole = {name: group.provenance.get(WHOLE, {}).get(name, "") for name in staged.whole}
+    change.whole = (held_whole, staged.whole) if held_whole != staged.whole else None
+    if "meetings" in shape.rows and "meetings" not in own:
         change.meetings = dict(meeting_differences(group, staged, unread))
     change.returns = MISSED in group.provenance.get(WHOLE, {})
     return change
 
 
-def place_difference(group: SupportGroup, staged: Staged, kept: Collection[int]) -> Any:
+def place_difference(group: Listing, staged: Staged, kept: Collection[int]) -> Any:
     if group.place is None and staged.place is None:
         return None
     if group.place is None or staged.place is None or group.place.source_ref != staged.place_ref:
@@ -152,12 +175,12 @@ def place_difference(group: SupportGroup, staged: Staged, kept: Collection[int])
     return None if before == staged.place or group.place_id in kept else (before, staged.place)
 
 
-def place_values(group: SupportGroup) -> dict[str, Any] | None:
+def place_values(group: Listing) -> dict[str, Any] | None:
     return {name: getattr(group.place, name) for name in PLACE_FIELDS} if group.place else None
 
 
-def channel_values(group: SupportGroup) -> list[dict[str, Any]]:
-    return [values_of(channel, CHANNEL_FIELDS) for channel in group.channels.all()]
+def row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
+    return [values_of(row, ROW_FIELDS[name]) for row in getattr(listing, name).all()]
 
 
 def meeting_differences(
@@ -174,15 +197,10 @@ def meeting_differences(
             yield ref, (None, values)
 
 
-def values_of(row: Meeting | Channel, fields: Iterable[str]) -> dict[str, Any]:
+def values_of(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields}
 
 
-def corrected(group: SupportGroup) -> set[str]:
+def corrected(group: Listing) -> set[str]:
     """Fields that a curator set by hand."""
     return {name for name, facts in group.provenance.items() if facts.get("corrected_by")}
-
-
-def follows_its_source(group: SupportGroup) -> bool:
-    """A status that a curator chose stays; one that an import set may change with its source."""
-    return group.status == Status.PUBLISHED or group.status_reason in (GONE, NOT_MEETING)

@@ -25,7 +25,7 @@ def row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, A
 def fields_of(change: Change) -> Iterator[tuple[str, Any, Any]]:
     for name, (before, after) in change.listing.items():
         yield name, before, after
-    for name, pair in (("place", change.place), ("channels", change.channels)):
+    for name, pair in (("place", change.place), *change.rows.items(), ("source", change.whole)):
         if pair is not None:
             yield name, *pair
     for ref, (before, after) in change.meetings.items():

@@ -3,14 +3,16 @@
 import gzip
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from directory.models import Channel, Place
+from directory.models import Listing, Place
+from feeds.shapes import ROWS
 from feeds.staging import Staged
-from groups.models import Meeting, SupportGroup
+from groups.models import Meeting
 
 Values = dict[str, Any]
 
@@ -28,22 +30,23 @@ def revived(model: type[models.Model], values: Mapping[str, Any] | None) -> Valu
 
 
 def packed(staged: Mapping[str, Staged]) -> bytes:
-    rows = [
-        [each.ref, each.listing, each.place, each.place_ref, each.meetings, each.channels]
-        for each in staged.values()
-    ]
-    return gzip.compress(json.dumps(rows, cls=DjangoJSONEncoder).encode(), mtime=0)
+    listings = [asdict(each) for each in staged.values()]
+    return gzip.compress(json.dumps(listings, cls=DjangoJSONEncoder).encode(), mtime=0)
 
 
-def unpacked(data: bytes) -> dict[str, Staged]:
+def unpacked(data: bytes, model: type[Listing]) -> dict[str, Staged]:
+    """What `packed` kept of listings of this model."""
+    listings = json.loads(gzip.decompress(bytes(data)))
+    return {each["ref"]: Staged(**{**each, **live(each, model)}) for each in listings}
+
+
+def live(each: Values, model: type[Listing]) -> Values:
+    """Of one listing, all that is more than text."""
     return {
-        ref: Staged(
-            ref=ref,
-            listing=revived(SupportGroup, listing) or {},
-            place=revived(Place, place),
-            place_ref=place_ref,
-            meetings={key: revived(Meeting, values) or {} for key, values in meetings.items()},
-            channels=[revived(Channel, values) or {} for values in channels],
-        )
-        for ref, listing, place, place_ref, meetings, channels in json.loads(gzip.decompress(bytes(data)))
+        "listing": revived(model, each["listing"]),
+        "place": revived(Place, each["place"]),
+        "meetings": {ref: revived(Meeting, values) for ref, values in each["meetings"].items()},
+        "rows": {
+            name: [revived(ROWS[name], values) for values in rows] for name, rows in each["rows"].items()
+        },
     }

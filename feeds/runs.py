@@ -1,11 +1,8 @@
 """One import from beginning to end: fetch, parse, stage, compare, decide, write, and the record of it."""
 
 import datetime
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,22 +10,26 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.text import slugify
 
+from directory.facts.loading import SOURCE as FACTS
 from directory.models import Listing
 from directory.vocabulary import Status
 from feeds import fetch
-from feeds.comparing import GONE, Plan, compare
+from feeds.comparing import Plan, compare
 from feeds.deciding import reason_to_hold
 from feeds.differences import differences_of
 from feeds.fetch import NO_VALIDATORS, Fetched, Validators
 from feeds.formats import PARSERS
 from feeds.keeping import packed, plain, unpacked
 from feeds.models import ImportRun, RunChange, Source
-from feeds.records import NotAFeed, Parsed, Problem
-from feeds.staging import Staged, stage
+from feeds.reader import checksum, reader
+from feeds.records import NotAFeed, Parsed, ParsedLines, Problem
+from feeds.shapes import GONE, shape_of
+from feeds.staging import Staged
 from feeds.upsert import Step, apply, close_long_gone
 from groups.models import Meeting
 
 MOST_DIFFERENCES = 500
+STAYS = "No longer in its source. It stays as it is until a curator decides."
 
 
 class CannotImport(Exception):
@@ -97,24 +98,6 @@ def same_again(last: ImportRun, where: str) -> Outcome:
     return Outcome(record)
 
 
-def checksum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def reader(source: Source) -> str:
-    """What reads a source's file, and how: another version of the code may read the same file differently."""
-    return f"{source.format} {source.fellowship} {code_digest()}"
-
-
-@cache
-def code_digest() -> str:
-    folder = Path(__file__).parent
-    code = sorted(
-        [*folder.glob("formats/*.py"), folder / "staging.py", folder / "zones.py", folder / "records.py"]
-    )
-    return hashlib.blake2s(b"".join(file.read_bytes() for file in code), digest_size=8).hexdigest()
-
-
 def nothing_new(source: Source, where: str) -> Outcome:
     """The record of a run whose server said that nothing changed."""
     record = ImportRun(source=source, address=where, not_modified=True)
@@ -137,15 +120,18 @@ def bring_in(
     source: Source,
     where: str,
     fetched: Fetched,
-    parsed: Parsed,
+    parsed: Parsed | ParsedLines,
     *,
     dry_run: bool,
     progress: Callable[[int], Step] | None = None,
 ) -> Outcome:
     """What follows once a feed is read."""
-    staging = stage(parsed.records)
+    shape = shape_of(source)
+    staging = shape.stage(parsed.records)
     record = new_run(source, where, fetched.data, parsed, [*parsed.problems, *staging.problems])
     plan = compare(source, staging.staged, unread(record))
+    if shape.reviewed:
+        record.remarks += [as_row(each) for each in still_shown(plan)]
     differences = list(differences_of(plan, staging.staged))
     if dry_run:
         record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
@@ -214,7 +200,7 @@ def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outco
     """A curator lets a held run go ahead, as the directory stands now. Raises CannotImport when it does not wait."""
     if record.state != ImportRun.State.HELD or record.waiting is None:
         raise CannotImport("This run does not wait any more.")
-    staged = unpacked(bytes(record.waiting))
+    staged = unpacked(bytes(record.waiting), shape_of(record.source).model)
     plan = compare(record.source, staged, unread(record))
     record.waiting, record.held, record.decided_by = (
         None,
@@ -238,6 +224,8 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
         raise CannotImport("Give the source a name with letters in it.")
     known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
     source = known or Source(slug=slug, name=name, format=format_name)
+    if source.slug == FACTS:
+        raise CannotImport(f"“{name}” is the name of the facts that come with this site. Choose another.")
     if source.format != format_name:
         raise CannotImport(f"The source “{source.name}” is known as {source.format}, not {format_name}.")
     source.fellowship = fellowship or source.fellowship
@@ -247,7 +235,9 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
     return source
 
 
-def new_run(source: Source, where: str, data: bytes, parsed: Parsed, problems: list[Problem]) -> ImportRun:
+def new_run(
+    source: Source, where: str, data: bytes, parsed: Parsed | ParsedLines, problems: list[Problem]
+) -> ImportRun:
     return ImportRun(
         source=source,
         address=where,
@@ -265,6 +255,11 @@ def unread(record: ImportRun) -> frozenset[str]:
     return frozenset(row["id"] for row in record.rejected if row["id"])
 
 
+def still_shown(plan: Plan) -> list[Problem]:
+    """Lines that the public sees and the feed does not list any more: they stay, and a curator should know."""
+    return [Problem(0, ref, "line", STAYS, rejected=False) for ref in plan.missing if ref in plan.visible]
+
+
 def taken_up(record: ImportRun) -> ImportRun | None:
     """The run of the same file that was cut short, if there is one."""
     cut_short = record.source.runs.filter(state=ImportRun.State.APPLYING, checksum=record.checksum)
@@ -274,7 +269,7 @@ def taken_up(record: ImportRun) -> ImportRun | None:
 def finish(record: ImportRun) -> None:
     """Notes the end, and what the directory holds of the source: paused and inactive included, retired not."""
     listings = Listing.objects.filter(source=record.source.slug)
-    listings = listings.exclude(status_reason=GONE, status__in=(Status.PAUSED, Status.CLOSED))
+    listings = listings.exclude(status_reason=GONE, status__in=(Status.PAUSED, Status.CLOSED, Status.DRAFT))
     record.ended = timezone.now()
     record.listings = listings.count()
     record.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()

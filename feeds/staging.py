@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.facts.loading import ROW_FIELDS
 from directory.vocabulary import ChannelType, Mode, Status
 from feeds import zones
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
@@ -18,7 +19,6 @@ MEETING_FIELDS = (
     "name", "repeat", "weekday", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
     "join_phone", "note", "active", "codes",
 )  # fmt: skip
-CHANNEL_FIELDS = ("type", "dial", "display", "body", "note", "position")
 LONGEST_LINK = 500
 NO_ZONE = "No time zone is given, and the place is too vague to tell it."
 NOT_MEETING = "Its source says that it is not meeting now."
@@ -27,15 +27,18 @@ NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 @dataclass
 class Staged:
-    """One listing as its source would have it. `place` is None where nobody meets in person; `channels` are in
-    their order."""
+    """One listing as its source would have it. `place` is None where nobody meets in person; `rows` are channels and
+    opening hours by related name, in their order, where the format tells them; `whole` says where all of it was read;
+    `slug` is the address that it would like."""
 
     ref: str
     listing: dict[str, Any]
-    place: dict[str, Any] | None
-    place_ref: str
-    meetings: dict[str, dict[str, Any]]
-    channels: list[dict[str, Any]]
+    place: dict[str, Any] | None = None
+    place_ref: str = ""
+    meetings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
+    slug: str = ""
 
 
 @dataclass
@@ -82,7 +85,7 @@ def staged(record: GroupRecord, meetings: dict[str, dict[str, Any]]) -> Staged:
         place=place_values(place) if place else None,
         place_ref=place_ref(place) if place else "",
         meetings=meetings,
-        channels=website_values(record.website),
+        rows={"channels": website_values(record.website)},
     )
 
 
@@ -90,7 +93,9 @@ def website_values(address: str) -> list[dict[str, Any]]:
     """A group's own page is a way to reach it. A link that is cut leads nowhere."""
     if not address or len(address) > LONGEST_LINK:
         return []
-    return [dict(zip(CHANNEL_FIELDS, (ChannelType.WEBSITE.value, address, "", "", "", 0), strict=True))]
+    return [
+        dict(zip(ROW_FIELDS["channels"], (ChannelType.WEBSITE.value, address, "", "", "", 0), strict=True))
+    ]
 
 
 def listing_values(record: GroupRecord, modes: tuple[str, ...], *, takes_place: bool) -> dict[str, Any]:

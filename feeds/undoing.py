@@ -7,12 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from reversion.models import Version
 
-from directory.models import Channel, Place
+from directory.models import Listing, Place
 from directory.vocabulary import Status
 from feeds.comparing import WHOLE
 from feeds.keeping import revived
 from feeds.models import ImportRun, RunChange
-from groups.models import Meeting, SupportGroup
+from feeds.shapes import ROWS, shape_of
+from groups.models import Meeting
 
 UNDONE = "Its import was taken back."
 
@@ -30,14 +31,14 @@ def can_undo(run: ImportRun) -> bool:
 def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
     """How many listings are as they were before the run. Raises CannotUndo for any run but the source's last.
 
-    A listing that a curator has worked on since it was created is closed rather than deleted.
+    A listing that a curator has worked on since it was created is closed rather than deleted; one that the public never
+    saw becomes a draft.
     """
     if not can_undo(run):
         raise CannotUndo("Only the last run of a source that changed something can be taken back.")
     changes = list(run.changes.order_by("-pk"))
-    groups = {
-        group.pk: group for group in SupportGroup.objects.filter(pk__in=[each.listing_id for each in changes])
-    }
+    there = shape_of(run.source).model._default_manager.filter(pk__in=[each.listing_id for each in changes])
+    groups = {group.pk: group for group in there}
     for change in changes:
         if group := groups.get(change.listing_id):
             take_back(group, change)
@@ -46,43 +47,45 @@ def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
     return len(changes)
 
 
-def take_back(group: SupportGroup, change: RunChange) -> None:
+def take_back(group: Listing, change: RunChange) -> None:
     if change.before is not None:
         restore(group, change.before)
     elif Version.objects.get_for_object(group).exists():
-        group.status, group.status_reason = Status.CLOSED, UNDONE
+        hidden = group.status in (Status.DRAFT, Status.IN_REVIEW)
+        group.status, group.status_reason = Status.DRAFT if hidden else Status.CLOSED, UNDONE
         group.save()
     else:
         group.delete()
 
 
-def restore(group: SupportGroup, before: dict[str, Any]) -> None:
-    for name, value in (revived(SupportGroup, before["listing"]) or {}).items():
+def restore(group: Listing, before: dict[str, Any]) -> None:
+    for name, value in (revived(type(group), before["listing"]) or {}).items():
         setattr(group, name, value)
     group.provenance[WHOLE] = before["whole"]
     if "place" in before:
         restore_place(group, before["place"])
     group.save()
-    if "channels" in before:
-        restore_channels(group, before["channels"])
+    for name in before.keys() & ROWS.keys():
+        restore_rows(group, name, before[name])
     for ref, was in before.get("meetings", {}).items():
         restore_meeting(group, ref, revived(Meeting, was))
 
 
-def restore_place(group: SupportGroup, place: dict[str, Any]) -> None:
+def restore_place(group: Listing, place: dict[str, Any]) -> None:
     group.place_id = place["id"]
     if place["id"] is not None:
         Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
 
 
-def restore_channels(group: SupportGroup, channels: list[dict[str, Any]]) -> None:
-    group.channels.all().delete()
-    Channel.objects.bulk_create(
-        Channel(listing=group, **(revived(Channel, values) or {})) for values in channels
+def restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:
+    getattr(listing, name).all().delete()
+    model = ROWS[name]
+    model._default_manager.bulk_create(
+        model(listing=listing, **(revived(model, values) or {})) for values in rows
     )
 
 
-def restore_meeting(group: SupportGroup, ref: str, was: dict[str, Any] | None) -> None:
+def restore_meeting(group: Any, ref: str, was: dict[str, Any] | None) -> None:
     if was is None:
         group.meetings.filter(source_ref=ref).delete()
     else:

@@ -5,7 +5,8 @@ would have: a batch that was written is no longer in the plan, counts are kept w
 missed once by one run however often it is taken up. What a curator corrected outlives every import.
 
 A listing that is missing from two complete runs is paused as no longer in its source, unless a curator published it by
-hand; after 90 days it is closed; when it comes back it is published again.
+hand; after 90 days it is closed; when it comes back it is published again. A crisis line is published by a curator
+alone: one that nobody published yet is taken out of review, and put back when it comes back.
 """
 
 import datetime
@@ -16,11 +17,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.models import Channel, Listing, Place, Region
+from directory.models import Listing, Place, Region
 from directory.vocabulary import Status
 from feeds import bulk
 from feeds.comparing import (
-    GONE,
     MISSED,
     WHOLE,
     Change,
@@ -34,8 +34,9 @@ from feeds.comparing import (
 )
 from feeds.keeping import plain
 from feeds.models import ImportRun, RunChange, Source
+from feeds.shapes import GONE, ROWS, shape_of
 from feeds.staging import Staged
-from groups.models import Meeting, SupportGroup
+from groups.models import Meeting
 
 BATCH = 200  # listings
 SLUG_LENGTH = 100
@@ -58,6 +59,7 @@ def apply(run: ImportRun, plan: Plan, staged: Mapping[str, Staged], *, step: Ste
 class Writer:
     def __init__(self, run: ImportRun, staged: Mapping[str, Staged]) -> None:
         self.run, self.source, self.staged = run, run.source, staged
+        self.shape = shape_of(run.source)
         self.places = {place.source_ref: place for place in Place.objects.filter(source=self.source.slug)}
         self.slugs = set(Listing.objects.values_list("slug", flat=True))
         self.regions = list(Region.objects.all())
@@ -72,7 +74,7 @@ class Writer:
     def create(self, refs: list[str]) -> None:
         staged = [self.staged[ref] for ref in refs]
         self.add_places(staged)
-        keys = bulk.insert_listings(SupportGroup, [self.new_group(each) for each in staged])
+        keys = bulk.insert_listings(self.shape.model, [self.new_listing(each) for each in staged])
         created = list(zip(keys, staged, strict=True))
         meetings = (
             {"group_id": key, "source_ref": ref, **values}
@@ -80,21 +82,23 @@ class Writer:
             for ref, values in each.meetings.items()
         )
         bulk.insert(Meeting, list(meetings))
-        bulk.insert(
-            Channel, [{"listing_id": key, **values} for key, each in created for values in each.channels]
-        )
+        for name, model in ROWS.items():
+            bulk.insert(
+                model,
+                [{"listing_id": key, **row} for key, each in created for row in each.rows.get(name, ())],
+            )
         self.note((key, each.ref, None) for key, each in created)
         self.run.created += len(keys)
 
-    def new_group(self, staged: Staged) -> dict[str, Any]:
+    def new_listing(self, staged: Staged) -> dict[str, Any]:
         place = self.places.get(staged.place_ref) if staged.place is not None else None
         region = self.region_of(place)
         return {
-            "kind": "support-groups",
-            "slug": self.free_slug(staged.listing["name"], staged.ref),
+            "kind": self.shape.kind,
+            "slug": self.free_slug(staged),
             "source": self.source.slug,
             "source_ref": staged.ref,
-            "provenance": {WHOLE: {"source": self.source.name}},
+            "provenance": {WHOLE: {"source": self.source.name, **told(staged.whole)}},
             "place_id": place.pk if place else None,
             "region_id": region.pk if region else None,
             **staged.listing,
@@ -124,20 +128,24 @@ class Writer:
             group = groups[change.ref]
             self.note([(group.pk, group.source_ref, before(group, change))])
             self.change_listing(group, change)
-            self.change_channels(group, change)
+            self.change_rows(group, change)
             self.change_meetings(group, change)
         self.run.updated += len(changes)
 
-    def change_listing(self, group: SupportGroup, change: Change) -> None:
+    def change_listing(self, group: Listing, change: Change) -> None:
         for name, (_before, after) in change.listing.items():
             setattr(group, name, after)
         if change.place is not None:
             self.change_place(group, self.staged[change.ref])
-        group.provenance.get(WHOLE, {}).pop(MISSED, None)
-        if change.listing or change.place is not None or change.returns:
+        facts = group.provenance.setdefault(WHOLE, {})
+        facts.pop(MISSED, None)
+        if change.whole is not None:
+            was, becomes = change.whole
+            group.provenance[WHOLE] = {key: facts[key] for key in facts.keys() - was.keys()} | told(becomes)
+        if change.listing or change.returns or change.place is not None or change.whole is not None:
             group.save()
 
-    def change_place(self, group: SupportGroup, staged: Staged) -> None:
+    def change_place(self, group: Listing, staged: Staged) -> None:
         """Another place, or the same one told differently."""
         self.add_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
@@ -148,12 +156,14 @@ class Writer:
                 setattr(group.place, name, value)
             group.place.save()
 
-    def change_channels(self, group: SupportGroup, change: Change) -> None:
-        if change.channels is not None:
-            group.channels.all().delete()
-            Channel.objects.bulk_create(Channel(listing=group, **values) for values in change.channels[1])
+    def change_rows(self, listing: Listing, change: Change) -> None:
+        for name, (_before, rows) in change.rows.items():
+            getattr(listing, name).all().delete()
+            ROWS[name]._default_manager.bulk_create(ROWS[name](listing=listing, **values) for values in rows)
 
-    def change_meetings(self, group: SupportGroup, change: Change) -> None:
+    def change_meetings(self, group: Any, change: Change) -> None:
+        if not change.meetings:
+            return
         held = {meeting.source_ref: meeting for meeting in group.meetings.all()}
         for ref, (was, becomes) in change.meetings.items():
             if becomes is None:
@@ -175,7 +185,7 @@ class Writer:
                 self.note([(group.pk, group.source_ref, was)])
                 group.save()
 
-    def missed(self, group: SupportGroup) -> bool:
+    def missed(self, group: Listing) -> bool:
         """Whether being missed by this run changes the listing."""
         facts = group.provenance.setdefault(WHOLE, {})
         today = timezone.now().date()
@@ -185,8 +195,9 @@ class Writer:
             return True
         if mark["run"] == self.run.pk:
             return False
-        if group.status == Status.PUBLISHED and "status" not in corrected(group):
-            group.status, group.status_reason = Status.PAUSED, GONE
+        live, retired = self.shape.retires
+        if group.status == live and "status" not in corrected(group):
+            group.status, group.status_reason = retired, GONE
             self.run.retired += 1
             return True
         return False
@@ -201,12 +212,14 @@ class Writer:
             ],
         )
 
-    def free_slug(self, name: str, ref: str) -> str:
-        base = slugify(name)[:SLUG_LENGTH] or "group"
-        slug = base if base not in self.slugs else f"{base}-{ref[-8:]}"
-        number = 2
-        while slug in self.slugs:
-            slug, number = f"{base}-{ref[-8:]}-{number}", number + 1
+    def free_slug(self, staged: Staged) -> str:
+        base = slugify(staged.listing["name"])[:SLUG_LENGTH] or "group"
+        slug = staged.slug or base
+        if slug in self.slugs:
+            slug = other = f"{base}-{staged.ref[-8:].strip('-')}"
+            number = 2
+            while slug in self.slugs:
+                slug, number = f"{other}-{number}", number + 1
         self.slugs.add(slug)
         return slug
 
@@ -221,7 +234,7 @@ def close_long_gone(source: Source) -> None:
             group.save(update_fields=["status"])
 
 
-def before(group: SupportGroup, change: Change) -> dict[str, Any]:
+def before(group: Listing, change: Change) -> dict[str, Any]:
     """What a change is about to write over, as JSON."""
     was: dict[str, Any] = {
         "listing": {name: values[0] for name, values in change.listing.items()},
@@ -229,11 +242,15 @@ def before(group: SupportGroup, change: Change) -> dict[str, Any]:
     }
     if change.place is not None:
         was["place"] = {"id": group.place_id, "values": change.place[0]}
-    if change.channels is not None:
-        was["channels"] = change.channels[0]
+    was |= {name: rows[0] for name, rows in change.rows.items()}
     was["meetings"] = {ref: values[0] for ref, values in change.meetings.items()}
     return plain(was)
 
 
-def whole(group: SupportGroup) -> dict[str, Any]:
+def told(facts: Mapping[str, str]) -> dict[str, str]:
+    """What of these is known."""
+    return {name: value for name, value in facts.items() if value}
+
+
+def whole(group: Listing) -> dict[str, Any]:
     return dict(group.provenance.get(WHOLE, {}))

@@ -54,8 +54,9 @@ class _Notes:
         self.problems.append(Problem(self.row, self.ref, field, reason, rejected))
 
 
-def parse(data: bytes) -> ParsedLines:
-    """Read a whole file. Raises NotAFeed alone; keys that this version does not know are passed over."""
+def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
+    """Read a whole file; `fellowship` is there for all parsers and says nothing here. Raises NotAFeed alone; keys that
+    this version does not know are passed over."""
     rows = _rows(json_value(data))
     records: dict[str, LineRecord] = {}
     problems: list[Problem] = []

@@ -56,6 +56,13 @@ def test_checks_are_sorted_into_queues_that_open_what_they_count(client) -> None
             assert (found[key].count, opened(client, found[key])) == (len(pks), set(pks)), key
 
 
+def test_what_is_in_review_is_a_queue(client) -> None:
+    made = {make_listing("hotlines", status="in-review").pk for _ in range(2)}
+    make_listing("hotlines", status="draft")
+    queue = queues_of(make_curator(client))["review-hotlines"]
+    assert (queue.count, opened(client, queue)) == (2, made)
+
+
 def test_oldest_is_the_day_since_which_something_waits(client) -> None:
     every_sort()
     found = queues_of(make_curator(client))
@@ -73,15 +80,17 @@ def test_each_kind_by_its_own_ladder(client) -> None:
     assert str(found["overdue-support-groups"].label) == "Overdue: support groups"
 
 
-def test_what_is_not_published_waits_for_nobody(client) -> None:
+def test_what_is_not_published_waits_for_no_check(client) -> None:
     for status in ("draft", "in-review", "paused", "closed"):
         check(make_listing("hotlines", status=status, status_reason="Away."), 400)
-    assert {queue.count for queue in due.queues(make_curator(client))} == {0}
+    found = queues_of(make_curator(client))
+    assert found.pop("review-hotlines").count == 1
+    assert {queue.count for queue in found.values()} == {0}
 
 
 def test_empty_queues_are_named_once(client) -> None:
     found = due.queues(make_curator(client))
-    assert [queue.key for queue in found] == ["overdue", "due", "never", "no-point", "no-zone"]
+    assert [queue.key for queue in found] == ["review", "overdue", "due", "never", "no-point", "no-zone"]
     assert {(queue.count, queue.oldest) for queue in found} == {(0, None)}
 
 
@@ -128,5 +137,5 @@ def test_queries_do_not_grow_with_kinds_or_listings(client, django_assert_num_qu
     for kind in ("hotlines", "therapists", "treatment"):
         for _number in range(5):
             check(make_listing(kind), 1000)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         due.queues(curator)
