@@ -112,14 +112,18 @@ def test_take_asks_the_database_little(text, most) -> None:
 
 
 def test_take_uses_the_index() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the plan of SQLite is read here")
     with CaptureQueriesContext(connection) as queries:
         where.take("grief group san jose", "US")
+    explain, before = {
+        "sqlite": ("EXPLAIN QUERY PLAN ", "PRAGMA optimize"),
+        # PostgreSQL reads a small table whole by choice; where that is barred, it still must where no index serves.
+        "postgresql": ("EXPLAIN ", "SET LOCAL enable_seqscan = off"),
+    }[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN QUERY PLAN " + queries[0]["sql"])
-        plan = " ".join(row[3] for row in cursor.fetchall())
-    assert "SCAN" not in plan
+        cursor.execute(before)
+        cursor.execute(explain + queries[0]["sql"])
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "scan " not in plan.lower().replace("index scan", "").replace("bitmap heap scan", ""), plan
 
 
 class AnyText(TestCase):
