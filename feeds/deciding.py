@@ -1,11 +1,15 @@
 """Whether a run may go ahead by itself. A feed that loses or changes much at once waits for a curator."""
 
-from feeds.comparing import Plan
+from feeds.comparing import Change, Plan
 from feeds.models import Source
 from feeds.shapes import shape_of
 
 # Below this many listings a share says little: one of two that moves is half of them.
 FEW = 5
+# Numbers and web addresses are what somebody would turn who wants to lead people astray, and they seldom change in
+# many listings at once: of the source's share, this part of it is enough to wait.
+CONTACTS = 2
+JOINED_BY = ("join_url", "join_phone")
 
 
 def reason_to_hold(source: Source, plan: Plan) -> str:
@@ -19,7 +23,21 @@ def reason_to_hold(source: Source, plan: Plan) -> str:
     gone = sum(1 for ref in plan.missing if ref in plan.published)
     if gone == plan.there:
         return f"None of its {plan.there} listings is in the feed any more."
-    for number, what in ((gone, "are missing from the feed"), (len(plan.changed), "would change")):
-        if number > FEW and number * 100 > plan.there * source.max_change_percent:
-            return f"{number} of {plan.there} listings {what}; more than {source.max_change_percent} % waits for you."
+    share = source.max_change_percent
+    reached = sum(1 for change in plan.changed if is_reached_otherwise(change))
+    for number, what, percent in (
+        (gone, "are missing from the feed", share),
+        (reached, "would have another phone number or web address", share // CONTACTS),
+        (len(plan.changed), "would change", share),
+    ):
+        if number > FEW and number * 100 > plan.there * percent:
+            return f"{number} of {plan.there} listings {what}; more than {percent} % waits for you."
     return ""
+
+
+def is_reached_otherwise(change: Change) -> bool:
+    """Whether people would call, join or read somewhere else than before. A meeting that comes or goes is no sign."""
+    return "channels" in change.rows or any(
+        before is not None and after is not None and any(before[name] != after[name] for name in JOINED_BY)
+        for before, after in change.meetings.values()
+    )

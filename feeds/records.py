@@ -13,6 +13,10 @@ class NotAFeed(ValueError):
     """The bytes as a whole are no feed of this format; the message is one line for who ran the command."""
 
 
+class NothingListed(NotAFeed):
+    """A file of this format that lists nothing at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceRecord:
     """Where a group meets; `country` is ISO 3166 alpha-2 where the feed's word is known, else as written."""

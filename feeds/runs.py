@@ -22,7 +22,7 @@ from feeds.formats import PARSERS
 from feeds.keeping import packed, plain, unpacked
 from feeds.models import ImportRun, RunChange, Source
 from feeds.reader import checksum, reader
-from feeds.records import NotAFeed, Parsed, ParsedLines, Problem
+from feeds.records import NotAFeed, NothingListed, Parsed, ParsedLines, Problem
 from feeds.shapes import GONE, shape_of
 from feeds.staging import Staged
 from feeds.upsert import Step, apply, close_long_gone
@@ -65,10 +65,21 @@ def run(
             return nothing_new(source, where)
         if not dry_run and (last := told_already(source, fetched.data)):
             return same_again(last, where)
-        parsed = PARSERS[format_name](fetched.data, fellowship=source.fellowship)
+        parsed = parse(source, fetched.data)
     except (fetch.CannotFetch, NotAFeed) as problem:
         raise CannotImport(str(problem)) from problem
     return bring_in(source, where, fetched, parsed, dry_run=dry_run, progress=progress)
+
+
+def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
+    """What a feed says. One that lists nothing is refused, unless it is that of a source whose listings are public:
+    then all of them are missing, and a curator is asked. Raises NotAFeed."""
+    try:
+        return PARSERS[source.format](data, fellowship=source.fellowship)
+    except NothingListed:
+        if not Listing.objects.published().filter(source=source.slug).exists():
+            raise
+        return Parsed(0, [], [])
 
 
 def told_already(source: Source, data: bytes) -> ImportRun | None:

@@ -17,7 +17,15 @@ from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
 from feeds.formats.reading import REPEATED, Row, json_value
 from feeds.formats.text import plain
-from feeds.records import ChannelRecord, HoursRecord, LineRecord, NotAFeed, ParsedLines, Problem
+from feeds.records import (
+    ChannelRecord,
+    HoursRecord,
+    LineRecord,
+    NotAFeed,
+    NothingListed,
+    ParsedLines,
+    Problem,
+)
 
 FORMAT, VERSION = "helplines", 1
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -82,7 +90,8 @@ def _rows(value: object) -> list[Any]:
     if type(version) is not int or version != VERSION:
         raise NotAFeed(f"This site reads version {VERSION} of the format, and the file says another or none.")
     if not isinstance(rows, list) or not rows:
-        raise NotAFeed("The file lists no lines at all, so nothing is taken from it.")
+        refused = NothingListed if rows == [] else NotAFeed
+        raise refused("The file lists no lines at all, so nothing is taken from it.")
     return rows
 
 

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from feeds.records import NotAFeed
+from feeds.records import NotAFeed, NothingListed
 
 # Under this key a row carries the names that it holds more than once; no JSON key can be this object.
 REPEATED = object()
@@ -22,7 +22,7 @@ def json_rows(data: bytes) -> list[Any]:
     """
     rows = _unwrapped(json_value(data))
     if not rows:
-        raise NotAFeed("The feed lists no meetings at all, so nothing is taken from it.")
+        raise NothingListed("The feed lists no meetings at all, so nothing is taken from it.")
     return rows
 
 

@@ -1,9 +1,7 @@
 """A run is compared, decided and written in batches; it can wait, be let through, be cut short and be taken back."""
 
 import datetime
-import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,35 +11,10 @@ from feeds import runs, undoing, upsert
 from feeds.models import ImportRun, RunChange, Source
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_account
+from tests.feeds.sample import row, rows
 from tests.feeds.state import digest
 
 pytestmark = pytest.mark.django_db
-
-STREETS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Linden", "Maple", "Oak", "Pine")
-
-
-def row(number: int, **facts: Any) -> dict[str, Any]:
-    defaults = {
-        "slug": f"meeting-{number}", "name": f"Group {number}", "day": number % 7, "time": "19:00", "types": ["O"],
-        "formatted_address": f"{number} {STREETS[number % 10]} Street, San Jose, CA 95112, USA",
-        "latitude": 37.3 + number / 10000, "longitude": -121.88, "website": "https://groups.example.org/all",
-    }  # fmt: skip
-    return {**defaults, **facts}
-
-
-def rows(*numbers: int, **facts: Any) -> list[dict[str, Any]]:
-    return [row(number, **facts) for number in numbers]
-
-
-@pytest.fixture
-def bring(tmp_path: Path):
-    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
-        path = tmp_path / "feed.json"
-        path.write_text(json.dumps(feed))
-        return runs.run("meeting-guide", str(path), "Sample Intergroup", **options).run
-
-    return bring
-
 
 ALL = range(1, 31)
 

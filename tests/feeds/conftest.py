@@ -1,0 +1,1 @@
+from tests.feeds.sample import bring  # noqa: F401 - a fixture

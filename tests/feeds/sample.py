@@ -1,0 +1,35 @@
+"""An invented feed, a group a row, and the importing of it by tests."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds import runs
+from feeds.models import ImportRun
+
+STREETS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Linden", "Maple", "Oak", "Pine")
+
+
+def row(number: int, **facts: Any) -> dict[str, Any]:
+    defaults = {
+        "slug": f"meeting-{number}", "name": f"Group {number}", "day": number % 7, "time": "19:00", "types": ["O"],
+        "formatted_address": f"{number} {STREETS[number % 10]} Street, San Jose, CA 95112, USA",
+        "latitude": 37.3 + number / 10000, "longitude": -121.88, "website": "https://groups.example.org/all",
+    }  # fmt: skip
+    return {**defaults, **facts}
+
+
+def rows(*numbers: int, **facts: Any) -> list[dict[str, Any]]:
+    return [row(number, **facts) for number in numbers]
+
+
+@pytest.fixture
+def bring(tmp_path: Path):
+    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
+        path = tmp_path / "feed.json"
+        path.write_text(json.dumps(feed))
+        return runs.run("meeting-guide", str(path), "Sample Intergroup", **options).run
+
+    return bring
