@@ -94,9 +94,10 @@ def keep(found: dict[tuple[int, int], list[str]], scope: set[int] | None) -> Sto
 # ---- What is compared ----
 
 
-def read_facts() -> dict[int, Facts]:
-    """Four plain queries over all listings that can still be merged."""
+def read_facts(only: Iterable[int] | None = None) -> dict[int, Facts]:
+    """Four plain queries over all listings that can still be merged, or over those of them with these ids."""
     listings = Listing.objects.filter(replaced_by=None).exclude(status=Status.CLOSED).order_by("pk")
+    listings = listings if only is None else listings.filter(pk__in=only)
     slots, ways = read_slots(listings), read_ways(listings)
     rows = listings.values(*OF_LISTING).iterator(chunk_size=2000)
     return {row["pk"]: facts_of(row, slots.get(row["pk"], {}), ways.get(row["pk"], {})) for row in rows}

@@ -37,6 +37,7 @@ NOT_TAKEN_OVER = frozenset(
 # Short signs that read the same in any language.
 IN_NO_LANGUAGE = ("country", "zone")
 LONGEST_NAME = 150
+TAKEN_APART = "taken_apart"
 WEEK = 7 * 24 * 60  # minutes
 A_MONDAY = datetime.date(2024, 1, 1)
 
@@ -53,8 +54,9 @@ class Two(NamedTuple):
 
 
 @transaction.atomic
-def merge(double: LikelyDouble, *, keep: Listing, by: Actor) -> LikelyDouble:
-    """Closes the other listing of the pair for good, as the same as `keep`. Raises CannotMerge."""
+def merge(double: LikelyDouble, *, keep: Listing, by: Actor | None) -> LikelyDouble:
+    """Closes the other listing of the pair for good, as the same as `keep`. Without `by` no person decided. Raises
+    CannotMerge."""
     row = locked(double, Decision.OPEN)
     two = both(row, keep.pk)
     refuse_what_leads_nowhere(two)
@@ -73,8 +75,8 @@ def merge(double: LikelyDouble, *, keep: Listing, by: Actor) -> LikelyDouble:
 
 @transaction.atomic
 def unmerge(double: LikelyDouble, *, by: Actor) -> LikelyDouble:
-    """Restores both listings as they were before the merge; the pair waits again. Raises CannotMerge where a value
-    that the merge set was changed since."""
+    """Restores both listings as they were before the merge; the pair waits again, for a person. Raises CannotMerge
+    where a value that the merge set was changed since."""
     row = locked(double, Decision.MERGED)
     two = both(row, row.undo["keep"])
     added = added_rows(row.undo["rows"])
@@ -91,7 +93,7 @@ def unmerge(double: LikelyDouble, *, by: Actor) -> LikelyDouble:
             for _facts, extra in added if each is two.kept else ():
                 extra.delete()
             restore(each, row.undo)
-    row.undo = {}
+    row.undo = {TAKEN_APART: True}
     return decided(row, Decision.OPEN, by=None)
 
 
@@ -145,7 +147,7 @@ def refuse_what_leads_nowhere(two: Two) -> None:
 # ---- Taking over ----
 
 
-def take_over(two: Two, *, by: Actor) -> list[models.Model]:
+def take_over(two: Two, *, by: Actor | None) -> list[models.Model]:
     """Fills in what the kept listing lacks. The rows that were added to it."""
     names, new = list(lacking(two)), copies(two)
     if not names and not any(new.values()):
@@ -165,7 +167,7 @@ def take_over(two: Two, *, by: Actor) -> list[models.Model]:
     return added
 
 
-def close(two: Two, *, by: Actor) -> None:
+def close(two: Two, *, by: Actor | None) -> None:
     with actions.one_step(two.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": two.kept.name}):
         two.other.status = Status.CLOSED
         two.other.status_reason = _("The same as “%(name)s”.") % {"name": two.kept.name[:LONGEST_NAME]}
@@ -341,6 +343,6 @@ def restore(listing: Any, undo: Mapping[str, Any]) -> None:
 def decided(row: LikelyDouble, decision: str, *, by: Actor | None) -> LikelyDouble:
     row.decision = decision
     row.decided_by_id = by.pk if by else None
-    row.decided_on = timezone.localdate() if by else None
+    row.decided_on = None if decision == Decision.OPEN else timezone.localdate()
     row.save()
     return row

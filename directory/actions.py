@@ -16,6 +16,7 @@ from directory import freshness, history
 from directory.freshness import FRAGILE
 from directory.kinds import kinds
 from directory.models import Listing, Verification
+from directory.origin import THIS_SITE
 from directory.vocabulary import CheckMethod, Status
 
 # The curator's account. A request's account has this type; the desk lets nobody in who has none.
@@ -86,15 +87,15 @@ def change_several(
 
 
 @transaction.atomic
-def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor) -> None:
-    """Notes who set these fields by hand, so that no import takes them back. Only a listing with a source needs it.
+def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor | None) -> None:
+    """Notes who set these fields, so that no import takes them back. Only a listing with a source needs it.
 
     The rows beside a listing count as a field under their related name: "channels", "meetings".
     """
     names = list(changed_fields)
     if not listing.source or not names:
         return
-    mark = {"corrected_by": str(by.pk), "when": timezone.localdate().isoformat()}
+    mark = {"corrected_by": str(by.pk) if by else THIS_SITE, "when": timezone.localdate().isoformat()}
     known = listing.provenance
     listing.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
     listing.save(update_fields=["provenance"])
@@ -150,8 +151,8 @@ def anew(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 
 @contextmanager
-def one_step(own: Listing, *, by: Actor, comment: str) -> Iterator[None]:
-    """One listing's change as one step of its history."""
+def one_step(own: Listing, *, by: Actor | None, comment: str) -> Iterator[None]:
+    """One listing's change as one step of its history; without `by` no person made it."""
     history.remember(type(own), own.pk)
     with reversion.create_revision():
         reversion.set_user(by)

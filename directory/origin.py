@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from directory.models import Listing
 
 WHOLE = "*"
+# Stands for an account where the site itself did something.
+THIS_SITE = "site"
 # Who knows when a source was last read whole: the room of feeds says so when it is ready.
 READERS: list[Callable[[str], datetime.date | None]] = []
 
@@ -46,7 +48,7 @@ def correction_lines(listing: Listing) -> list[str]:
     for name, facts in listing.provenance.items():
         if name != WHOLE and facts.get("corrected_by"):
             together[facts.get("when", ""), facts["corrected_by"]].append(field_words(listing, name))
-    names = login_names({account for _day, account in together})
+    names = login_names({account for _day, account in together}) | {THIS_SITE: _("this site")}
     return [
         _("Corrected here on %(day)s by %(who)s: %(fields)s.")
         % {"day": day_words(day), "who": names.get(account, _("an account that is gone")), "fields": ", ".join(fields)}

@@ -325,7 +325,10 @@ def test_command_is_quiet_when_nobody_watches():
     alike_pair()
     out, err = io.StringIO(), io.StringIO()
     call_command("find_doubles", stdout=out, stderr=err)
-    assert out.getvalue() == "Likely doubles: 1 new, 0 not alike any more, 1 to decide.\n"
+    assert (
+        out.getvalue()
+        == "Likely doubles: 1 new, 0 not alike any more, 0 identical and merged, 1 to decide.\n"
+    )
     assert err.getvalue() == ""
 
 

@@ -260,7 +260,11 @@ def test_unmerge_gives_both_back_whole(curator):
     assert whole(keep, other) != before
     double = unmerge(double, by=curator)
     assert whole(keep, other) == before
-    assert (double.decision, double.undo, double.decided_by) == (Decision.OPEN, {}, None)
+    assert (double.decision, double.undo, double.decided_by) == (
+        Decision.OPEN,
+        {merging.TAKEN_APART: True},
+        None,
+    )
 
 
 def test_unmerge_keeps_what_was_changed_elsewhere_since(curator):

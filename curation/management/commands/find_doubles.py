@@ -3,11 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from curation import doubles
+from curation.identical import merge_identical
+from curation.models import LikelyDouble
 
 
 class Command(BaseCommand):
     help = (
-        "Looks for listings that may be one, for a curator to decide. Merges nothing; may be run at any time."
+        "Looks for listings that may be one, for a curator to decide, and merges by itself only the identical ones of "
+        "two sources, which a curator can undo. May be run at any time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -15,8 +18,11 @@ class Command(BaseCommand):
         stored = doubles.store_doubles(progress=self.tell if watched else doubles.unseen)
         if watched:
             self.stderr.write("")
+        merged = merge_identical()
+        waiting = doubles.waiting(LikelyDouble.objects.all()).count()
         self.stdout.write(
-            f"Likely doubles: {stored.new} new, {stored.gone} not alike any more, {stored.waiting} to decide."
+            f"Likely doubles: {stored.new} new, {stored.gone} not alike any more, {merged} identical and merged, "
+            f"{waiting} to decide."
         )
 
     def tell(self, done: int, total: int) -> None:
