@@ -1,5 +1,7 @@
 """The saved list of a person without an account: one signed cookie on their device. The server keeps nothing.
 
+Who wants the list gone whenever they leave quickly has a second cookie that says so, and nothing else.
+
 The cookie holds ids of listings in their order, in base 36 between full stops, and nothing else: no name, no date,
 nothing that would be the same on two devices. 200 ids stay under 3 KB; browsers take 4 KB.
 """
@@ -12,11 +14,16 @@ from django.utils.http import base36_to_int, int_to_base36
 LIMIT = 200  # ids
 AGE = 365 * 24 * 60 * 60  # seconds
 SEPARATOR = "."
+GOES = "clear"
 
 
 def cookie_name() -> str:
     """With the prefix that ties the cookie to this host where TLS is on."""
     return f"{settings.COOKIE_PREFIX}kept"
+
+
+def leaving_name() -> str:
+    return f"{settings.COOKIE_PREFIX}leave"
 
 
 def signer() -> Signer:
@@ -49,6 +56,21 @@ def write(response: HttpResponse, ids: list[int]) -> None:
 
 def forget(response: HttpResponse) -> None:
     response.delete_cookie(cookie_name(), path="/", samesite="Lax")
+
+
+def goes_on_leaving(request: HttpRequest) -> bool:
+    """Whether the list is to go when the person leaves quickly."""
+    return request.COOKIES.get(leaving_name()) == GOES
+
+
+def set_leaving(response: HttpResponse, *, goes: bool) -> None:
+    """Whether the list goes on leaving; it stays unless the person asks for it."""
+    if goes:
+        response.set_cookie(
+            leaving_name(), GOES, max_age=AGE, path="/", secure=settings.TLS, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(leaving_name(), path="/", samesite="Lax")
 
 
 def encoded(ids: list[int]) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("undo/", views.undo, name="undo"),
     path("move/", views.move, name="move"),
     path("clear/", views.clear_device, name="clear_device"),
+    path("leaving/", views.leaving, name="leaving"),
     path("note/<slug:slug>/", own_views.note, name="note"),
     path("people/", own_views.people, name="people"),
     path("people/new/", own_views.person, name="new_person"),

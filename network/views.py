@@ -102,21 +102,36 @@ def move(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear_device(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "network/clear_device.html", {"done": False})
+        context = {"done": False, "goes_on_leaving": device.goes_on_leaving(request)}
+        return render(request, "network/clear_device.html", context)
     end_sign_in(request)
     response = render(request, "network/clear_device.html", {"done": True})
     device.forget(response)
+    device.set_leaving(response, goes=False)
     response.headers["Clear-Site-Data"] = CLEARED
+    return response
+
+
+@personal
+@same_origin
+@require_POST
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Whether the list on this device goes when the person leaves quickly."""
+    response = HttpResponseRedirect(reverse("clear_device"), status=303)
+    device.set_leaving(response, goes=request.POST.get("list") == "goes")
     return response
 
 
 @personal
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays."""
+    """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays,
+    unless the person chose that it goes."""
     end_sign_in(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
     response.headers["Clear-Site-Data"] = '"cache"'
+    if device.goes_on_leaving(request):
+        device.forget(response)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

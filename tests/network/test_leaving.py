@@ -51,6 +51,22 @@ def test_leave_may_be_repeated(signed_in):
     assert signed_in.post(reverse("leave")).status_code == 405
 
 
+def test_leave_takes_the_list_along_for_who_chose_so(client):
+    send(client, "keep", listing=make_listing().slug)
+    assert send(client, "leaving", list="goes").status_code == 303
+    assert client.get(reverse("leave")).cookies["kept"]["max-age"] == 0
+    assert saved(client) == []
+
+
+@pytest.mark.parametrize("undo", [("leaving", {"list": "stays"}), ("clear_device", {})])
+def test_the_choice_can_be_taken_back(client, undo):
+    send(client, "leaving", list="goes")
+    name, data = undo
+    send(client, name, **data)
+    send(client, "keep", listing=make_listing().slug)
+    assert "kept" not in client.get(reverse("leave")).cookies
+
+
 def test_leave_keeps_what_is_saved_on_the_device(client):
     one = make_listing()
     send(client, "keep", listing=one.slug)
