@@ -22,3 +22,12 @@ def own_site(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterat
             return stack.enter_context(copied(folder, **more))
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def one_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
+) -> Iterator[OwnSite]:
+    """One such site for all tests of a module."""
+    with django_db_blocker.unblock(), copied(tmp_path_factory.mktemp("site")) as made:
+        yield made

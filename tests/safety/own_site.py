@@ -43,10 +43,14 @@ class OwnSite:
     def file(self) -> Path:
         return Path(self.url.removeprefix("sqlite:///"))
 
-    def run(self, *arguments: str, check: bool = True) -> str:
-        command = [sys.executable, *arguments]
+    def run(self, *arguments: str, check: bool = True, **environment: str) -> str:
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert not check or done.returncode == 0, done.stderr
         return done.stdout if check else f"{done.returncode} {done.stdout}{done.stderr}"

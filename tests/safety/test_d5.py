@@ -5,30 +5,20 @@ Planted fault: without the check of versions, lines are lost.
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
-
-from tests.separate import SeparateSite, separate_site
+from tests.safety.own_site import OwnSite
 from tests.soak import size
 
 WRITERS = size(12, 50)
 ROWS = size(60, 10_000)
 
 
-@pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SeparateSite]:
-    with separate_site("d5", tmp_path_factory.mktemp("d5"), django_db_blocker) as made:
-        yield made
+def write_at_once(one_site: OwnSite, writers: int, rows: int, **environment: str) -> dict[str, int]:
+    return json.loads(one_site.run("-m", "tests.safety.writers", str(writers), str(rows), **environment))
 
 
-def write_at_once(site: SeparateSite, writers: int, rows: int, **environment: str) -> dict[str, int]:
-    return json.loads(site.run("-m", "tests.safety.writers", str(writers), str(rows), **environment))
-
-
-def test_no_update_is_lost(site: SeparateSite, figure) -> None:
-    came = write_at_once(site, WRITERS, ROWS)
+def test_no_update_is_lost(one_site: OwnSite, figure) -> None:
+    came = write_at_once(one_site, WRITERS, ROWS)
     figure(
         "D5",
         f"{WRITERS} writers, {came['conflicts']} told of a newer version, {WRITERS - came['lines']} lost; "
@@ -39,5 +29,5 @@ def test_no_update_is_lost(site: SeparateSite, figure) -> None:
     assert came["conflicts"] > 0, "the writers never met, so nothing was shown"
 
 
-def test_lost_updates_are_seen(site: SeparateSite) -> None:
-    assert write_at_once(site, 12, 1, PLANTED_FAULT="1")["lines"] < 12
+def test_lost_updates_are_seen(one_site: OwnSite) -> None:
+    assert write_at_once(one_site, 12, 1, PLANTED_FAULT="1")["lines"] < 12

@@ -17,7 +17,7 @@ from network.models import SealedRow
 from tests.builders import make_account, make_listing
 from tests.network import dump
 from tests.network.steps import send, write
-from tests.separate import SeparateSite, separate_site
+from tests.safety.own_site import OwnSite
 from tests.soak import size
 
 PLANTED = 50
@@ -120,25 +120,19 @@ print(write_all(client, iter(NAMES)))
 """
 
 
-@pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SeparateSite]:
-    with separate_site("p4", tmp_path_factory.mktemp("p4"), django_db_blocker) as made:
-        yield made
-
-
-def test_planted_values_are_in_no_file_of_the_site(site: SeparateSite, figure) -> None:
-    assert int(site.run("-c", WRITE)) == PLANTED
-    files = [path for path in site.folder.rglob("*") if path.is_file()]
+def test_planted_values_are_in_no_file_of_the_site(one_site: OwnSite, figure) -> None:
+    assert int(one_site.run("-c", WRITE)) == PLANTED
+    files = [path for path in one_site.folder.rglob("*") if path.is_file()]
     found = [path.name for path in files if any(name.encode() in path.read_bytes() for name in NAMES)]
     # What is not sealed is found in the bytes of the database, where it is a file.
     plain = [path.name for path in files if b"plain-heron" in path.read_bytes()]
-    assert bool(plain) is site.environment["DATABASE_URL"].startswith("sqlite")
+    assert bool(plain) is one_site.environment["DATABASE_URL"].startswith("sqlite")
     figure("P4", f"{len(files)} files of a site, {len(found)} with a planted value", must="0")
     assert found == []
 
 
-def test_keys_are_turned_while_people_write(site: SeparateSite, figure) -> None:
-    came = json.loads(site.run("-m", "tests.safety.turning", str(PEOPLE)))
+def test_keys_are_turned_while_people_write(one_site: OwnSite, figure) -> None:
+    came = json.loads(one_site.run("-m", "tests.safety.turning", str(PEOPLE)))
     figure(
         "P4",
         f"keys of {PEOPLE} people turned, {came['saved']} rows saved meanwhile, {came['unreadable']} unreadable",
