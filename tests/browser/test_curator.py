@@ -37,7 +37,7 @@ def sign_in(page: Page, watch: Watch) -> None:
     write(page, "[name=password]", watch.site.logins["demo-curator"]["password"])
     follow(page, "main form[action*=login] button")
     write(page, "[name=code]", watch.site.fresh_code())
-    follow(page, "main form button[type=submit]")
+    follow(page, "main form.flow button.btn-do")
     expect(page).to_have_url(re.compile("/admin/(#content-start)?$"))
 
 
