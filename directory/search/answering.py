@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from directory.kinds import kinds
 from directory.places import Spot
 from directory.search import filters
-from directory.search.columns import Array, bitmap
+from directory.search.columns import Array, bitmap, members
 from directory.search.filters import COUNTRY, MODE, Chosen, Filter
 from directory.search.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.query import SearchQuery
@@ -61,18 +61,25 @@ class View:
         return self.segment.reach(spot, self.asked.query.km) if spot else None
 
     def having(self, key: str, values: Iterable[str]) -> BitMap:
-        held = (self.segment.has(key, value, self.asked.today) for value in values)
-        found = [each for each in held if each]
-        return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
+        wanted = tuple(values)
+        if len(wanted) == 1:
+            return self.segment.has(key, *wanted, self.asked.today)
+        passing, named = self.segment.passing(self.asked.minute), ("having", key, wanted, self.asked.today)
+        found: BitMap | None = passing.get(named)
+        if found is None:
+            parts = (self.segment.has(key, value, self.asked.today) for value in wanted)
+            found = BitMap.union(BitMap(), *parts)
+            if len(passing) < MOST_PASSING:
+                passing[named] = found
+        return found
 
     def options(self, each: Filter) -> list[tuple[str, BitMap]]:
         """What each option of a filter finds where nothing else is chosen: the same for all who ask in this minute and
-        of this day, unless it depends on where they are."""
+        of this day. Not of the filter that depends on where they are."""
         passing, key = self.segment.passing(self.asked.minute), (each.key, self.asked.today)
-        found = None if each.key == MODE.key and self.near is not None else passing.get(key)
+        found: list[tuple[str, BitMap]] | None = passing.get(key)
         if found is None:
             found = [(value, each.found({each.key: (value,)}, self)) for value, _label in each.options]
-        if each.key != MODE.key or self.near is None:
             passing[key] = found
         return found
 
@@ -231,34 +238,59 @@ class Answer:
     def fresh(self) -> BitMap:
         return self.view.having("fresh", ("",))
 
+    def km(self, documents: BitMap) -> Array:
+        """How far each of the documents is from where was asked, in their order."""
+        spot = self.asked.spot
+        return self.segment.km(spot, members(documents)) if spot else np.zeros(len(documents))
+
     def counts(self, offered: Sequence[Filter]) -> dict[str, Mapping[str, int]]:
-        """Of wide sets, which words and places do not narrow, they take longest: these are reckoned once a minute."""
-        query = self.asked.query
-        if query.q or self.asked.spot:
+        """How many each option would give with the filter's own choice left out and all others kept.
+
+        Of wide sets they take longest. Where no words narrow them, what fits wherever one is is counted once a minute,
+        and what lies near a place is added.
+        """
+        if self.asked.query.q:
             return self.counted(offered)
-        passing = self.segment.passing(self.asked.minute)
+        if not self.asked.spot:
+            return self.once_a_minute(offered)
+        afar = MODE.afar(self.asked.choices, self.view)
+        anywhere = [each for each in offered if each.key != MODE.key]
+        wide, near = self.once_a_minute(anywhere, afar), self.counted(anywhere, but=afar)
+        found = {
+            key: {value: n + near[key][value] for value, n in counts.items()} for key, counts in wide.items()
+        }
+        return {**found, MODE.key: MODE.counts(self.fitting(but=(MODE.key,)), {}, self.view)}
+
+    def once_a_minute(
+        self, offered: Sequence[Filter], among: BitMap | None = None
+    ) -> dict[str, Mapping[str, int]]:
+        query, passing = self.asked.query, self.segment.passing(self.asked.minute)
         # What is dead in a segment only ever becomes more.
         day = self.asked.today, self.asked.country, len(self.view.dead)
-        key = "counts", query.kinds, query.chosen, day, tuple(each.key for each in offered)
+        key = "counts", query.kinds, query.chosen, day, among is None, tuple(each.key for each in offered)
         found: dict[str, Mapping[str, int]] | None = passing.get(key)
         if found is None:
-            found = self.counted(offered)
+            found = self.counted(offered, among)
             if len(passing) < MOST_PASSING:
                 passing[key] = found
         return found
 
-    def counted(self, offered: Iterable[Filter]) -> dict[str, Mapping[str, int]]:
-        of_kinds = self.fitting(any_kind=True) if self.kind else self.hits
+    def counted(
+        self, offered: Iterable[Filter], among: BitMap | None = None, but: BitMap | None = None
+    ) -> dict[str, Mapping[str, int]]:
+        """The same among some documents alone, or among all but some."""
+        part = Part(among, but)
+        of_kinds = part.of(self.fitting(any_kind=True) if self.kind else self.hits)
         found = {slug: of_kinds.intersection_cardinality(self.view.having("kind", (slug,))) for slug in kinds}
-        return {"kind": found, **{each.key: self.count(each) for each in offered}}
+        hits = part.of(self.hits)
+        return {"kind": found, **{each.key: self.count(each, hits, part) for each in offered}}
 
-    def count(self, each: Filter) -> dict[str, int]:
-        """How many each option would give with the filter's own choice left out and all others kept."""
+    def count(self, each: Filter, hits: BitMap, part: "Part") -> dict[str, int]:
         linked = {each.key, *each.together}
-        rest = self.fitting(but=linked) if linked & self.conditions.keys() else self.hits
+        rest = part.of(self.fitting(but=linked)) if linked & self.conditions.keys() else hits
         if not rest:
             return {value: 0 for value, _label in each.options}
-        if not linked & self.asked.query.choices.keys() - {each.key}:
+        if not linked & self.asked.query.choices.keys() - {each.key} and each.key != MODE.key:
             # Most filters: their options are sets that do not depend on anything else.
             options = self.view.options(each)
             return {value: rest.intersection_cardinality(found) for value, found in options}
@@ -266,3 +298,15 @@ class Answer:
             key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}
         }
         return each.counts(rest, others, self.view)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some documents, or all but some."""
+
+    among: BitMap | None = None
+    but: BitMap | None = None
+
+    def of(self, found: BitMap) -> BitMap:
+        found = found if self.among is None else found & self.among
+        return found if self.but is None else found - self.but

@@ -78,10 +78,11 @@ class Pile:
         return Strings.pack(name, parts)
 
     def __init__(self, columns: Columns, name: str) -> None:
-        self.parts = Strings(columns, name)
+        self.bytes, self.ends = columns[f"{name}.bytes"], columns[f"{name}.ends"]
 
     def __getitem__(self, number: int) -> BitMap:
-        return BitMap.deserialize(self.parts[number])
+        start = self.ends[number - 1] if number else 0
+        return BitMap.deserialize(self.bytes[start : self.ends[number]].tobytes())
 
 
 class Lists:

@@ -56,12 +56,13 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     total = sum(len(each.hits) for each in answers)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
     offered = filters.offered(query.kinds, query.choices)
-    ids = in_order(query, answers, first, PAGE_SIZE)
+    ranks = in_order(query, answers, first, PAGE_SIZE)
+    ids = listings_of(ranks)
     return Results(
         ids=ids,
         total=total,
         counts=added([each.counts(offered) for each in answers]),
-        km=distances(answers, ids, spot),
+        km=distances(answers, ranks, spot),
         versions=index.versions(ids),
         corrected=taken if literal else "",
         literal=literal,
@@ -80,7 +81,7 @@ def total(query: SearchQuery, *, spot: Spot | None, at: At) -> int:
 def soonest(query: SearchQuery, at: At, limit: int) -> list[int]:
     """Ids of the listings that one can go to first, and nothing counted."""
     answers = answered(replace(query, sort="soonest"), resident.current(), None, at)
-    return list(in_order(replace(query, sort="soonest"), answers, 0, limit))
+    return list(listings_of(in_order(replace(query, sort="soonest"), answers, 0, limit)))
 
 
 def counts(query: SearchQuery, at: At) -> Mapping[str, int]:
@@ -128,22 +129,26 @@ def add(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(found)
 
 
-def in_order(query: SearchQuery, answers: list[Answer], first: int, size: int) -> tuple[int, ...]:
+def in_order(query: SearchQuery, answers: list[Answer], first: int, size: int) -> list[int]:
+    """The ranks of a page."""
     orders = {"best": ordering.best, "soonest": ordering.soonest, "nearest": ordering.nearest}
-    ranks = ordering.page(orders[query.order](answers), first, size)
+    return ordering.page(orders[query.order](answers), first, size)
+
+
+def listings_of(ranks: Iterable[int]) -> tuple[int, ...]:
     return tuple(rank & (2**ID_BITS - 1) for rank in ranks)
 
 
-def distances(answers: list[Answer], ids: tuple[int, ...], spot: Spot | None) -> dict[int, float]:
+def distances(answers: list[Answer], ranks: list[int], spot: Spot | None) -> dict[int, float]:
     if spot is None:
         return {}
     found: dict[int, float] = {}
     for each in answers:
-        near = each.segment.documents_of(ids) & each.hits & each.segment.reach(spot, each.asked.query.km)
+        near = each.segment.ranked(ranks) & each.hits & each.segment.reach(spot, each.asked.query.km)
         documents = members(near)
         km = each.segment.km(spot, documents)
         found |= dict(zip(each.segment.ids(documents).tolist(), km.tolist(), strict=True))
-    return {pk: found[pk] for pk in ids if pk in found}
+    return {pk: found[pk] for pk in listings_of(ranks) if pk in found}
 
 
 def mended(text: str, index: Index) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import sys
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,12 @@ from directory.search.columns import Array, Columns
 
 MAGIC = b"STEADY-INDEX\n"
 ALIGN = 64
+# Modules beside this one that only ask what stands in a file: an edit of them leaves it as good as it was.
+ASKING = (
+    "answering", "changes", "engine", "ordering", "query", "resident", "segment", "speech", "where", "wording", "words",
+)  # fmt: skip
+# The columns that are not mapped: words of texts, and sets, which are copied out of the file anyway.
+LARGE = frozenset(("texts", "word.anywhere.bytes", "word.named.bytes", "facts.bytes"))
 # Inode and time of a file, by which a newer one is told; None where there is none.
 Identity = tuple[int, int] | None
 
@@ -44,7 +51,8 @@ def path() -> Path:
 def fingerprint() -> str:
     """Of the code that decides what stands in a file: a file that other code wrote is built anew."""
     here = Path(__file__).parent
-    sources = {*here.glob("*.py"), here.parent / "vocabulary.py", here.parent / "freshness.py"}
+    sources = {source for source in here.glob("*.py") if source.stem not in ASKING}
+    sources |= {here.parent / "vocabulary.py", here.parent / "freshness.py"}
     sources |= {Path(module_file(type(kind).__module__)) for kind in kinds.values()}
     digest = hashlib.sha256()
     for source in sorted(sources):
@@ -54,6 +62,30 @@ def fingerprint() -> str:
 
 def module_file(name: str) -> str:
     return sys.modules[name].__file__ or ""
+
+
+class Opened:
+    """A file that stays open for as long as anything reads from it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.number = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A column of which little is ever wanted: each piece is read from the file, and nothing of it stays in memory,
+    as the touched parts of a mapped column do."""
+
+    file: Opened
+    dtype: np.dtype[Any]
+    offset: int
+    """Of its first byte in the file."""
+
+    def __getitem__(self, wanted: slice) -> Array:
+        size = self.dtype.itemsize
+        count, first = int(wanted.stop - wanted.start), int(wanted.start)
+        return np.frombuffer(os.pread(self.file.number, count * size, self.offset + first * size), self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +105,7 @@ def writing(*, wait: bool) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
+        fingerprint()  # of the code that builds, whatever becomes of its files meanwhile
         yield True
 
 
@@ -144,8 +177,11 @@ def mapped(file: BinaryIO, identity: Identity) -> Mapped | None:
     if header["fingerprint"] != fingerprint() or not is_whole(file, start, header):
         return None
     memory = memoryview(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ))
-    columns = {
-        name: np.frombuffer(memory, np.dtype(dtype), count, start + offset)
+    opened = Opened(file)
+    columns: dict[str, Any] = {
+        name: Unmapped(opened, np.dtype(dtype), start + offset)
+        if name in LARGE
+        else np.frombuffer(memory, np.dtype(dtype), count, start + offset)
         for name, (dtype, offset, count) in header["columns"].items()
     }
     stands = header["position"]

@@ -157,12 +157,26 @@ class ModeFilter(ChoiceFilter):
 
     def found(self, chosen: Chosen, view: View) -> BitMap:
         modes = chosen.get(self.key) or (*Mode.values, UNTOLD)
-        found = view.having(self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE)))
         there = view.having(self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, UNTOLD)))
-        if view.near is None:
-            return found | there
-        nowhere = view.having(PLACELESS, ("",)) & view.having(self.key, (UNTOLD,) if UNTOLD in modes else ())
-        return found | there & view.near | nowhere
+        return self.afar(chosen, view) | (there if view.near is None else there & view.near)
+
+    def afar(self, chosen: Chosen, view: View) -> BitMap:
+        """What fits wherever one is; the same for all places."""
+        modes = chosen.get(self.key) or (*Mode.values, UNTOLD)
+        found = view.having(self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE)))
+        if UNTOLD not in modes:
+            return found
+        return found | view.having(PLACELESS, ("",)) & view.having(self.key, (UNTOLD,))
+
+    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+        """Near a place only what one goes to is narrowed: the wide sets need not be made anew."""
+        there = rest if view.near is None else rest & view.near
+        return {
+            mode.value: (there if mode == Mode.IN_PERSON else rest).intersection_cardinality(
+                view.having(self.key, (mode.value,))
+            )
+            for mode in Mode
+        }
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Tiers are reckoned only as far as a page reaches. Each comes for all segments at
 them. Within whatever counts as equal, what nobody has confirmed for long stands behind what is fresh.
 """
 
+import itertools
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +15,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from directory.kinds import HOURS, kinds
-from directory.search.answering import Answer
+from directory.search.answering import Answer, View
 from directory.search.columns import Array, bitmap, members
 from directory.search.filters import all_filters
 from directory.search.meetings import ENDLESS
@@ -27,15 +29,18 @@ STEPS = (SOON, TODAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9
 LATER = 9 * 1440
 FRESH, STALE = 0, 1
 
+# Of documents, in the order of `members(documents)`, what they are ordered by.
+Values = Callable[[BitMap], Array]
+
 
 @dataclass(frozen=True)
 class Part:
-    """The documents of one segment in a tier, best first where they have values."""
+    """The documents of one segment in a tier, by their values, and of equals by rank."""
 
     answer: Answer
     documents: BitMap
-    values: Array | None = None
-    """By document, in the order of `members(documents)`; without them the rank alone counts."""
+    values: Values | None = None
+    """Asked only when a page reaches here; without them the rank alone counts."""
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -46,8 +51,9 @@ class Part:
             found = members(self.documents[low:high])
             return np.zeros(len(found)), self.answer.segment.rank[found]
         ranks = self.answer.segment.rank[members(self.documents)]
-        order = np.lexsort((ranks, self.values))[low:high]
-        return self.values[order], ranks[order]
+        values = self.values(self.documents)
+        order = np.lexsort((ranks, values))[low:high]
+        return values[order], ranks[order]
 
 
 Tier = Sequence[Part]
@@ -99,23 +105,67 @@ def nearest(answers: Sequence[Answer]) -> Iterator[Tier]:
     ]
     spot = answers[0].asked.spot
     if spot:
-        yield [Part(each, found, each.segment.km(spot, members(found))) for each, found in near]
+        yield [Part(each, found, each.km) for each, found in near]
     yield [Part(each, each.hits - found) for each, found in near]
 
 
 def soonest(answers: Sequence[Answer]) -> Iterator[Tier]:
     """What is going on, what starts, what is open by the clock, what opens, and the rest in their kind's own order."""
-    left = [Left(each) for each in answers]
-    yield from equally_soon(left, ("going on",), going_on)
-    for step in STEPS:
-        yield from equally_soon(left, step, starting)
-    yield later(left, starting)
-    yield from fresh_first([(each.answer, each.take(each.open_by_the_clock())) for each in left])
-    for step in STEPS:
-        yield from equally_soon(left, step, opening)
-    yield later(left, opening)
-    for standing in (0, 1, 2):
-        yield from fresh_first([(each.answer, each.take(each.standing(standing))) for each in left])
+    for stretches in zip(*(stretches_of(each.view) for each in answers), strict=True):
+        yield [
+            Part(answer, answer.hits & stretch.documents, stretch.values_of)
+            for answer, stretch in zip(answers, stretches, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Documents of a segment that count as equally soon, and where they have an order among them, by what."""
+
+    documents: BitMap
+    values: Array | None = None
+    """In the order of `members(documents)`."""
+
+    def values_of(self, documents: BitMap) -> Array:
+        """Of some of its documents."""
+        if self.values is None:
+            return np.zeros(len(documents))
+        return self.values[np.searchsorted(self.members, members(documents))]
+
+    @cached_property
+    def members(self) -> Array:
+        return members(self.documents)
+
+
+class Stretches:
+    """All documents of a segment, whatever is asked for, in the order of what one can go to first. One stretch after
+    the other is made as somebody's page reaches it; all segments have as many."""
+
+    def __init__(self, making: Iterator[Stretch]) -> None:
+        self.making, self.made = making, list[Stretch]()
+        self.lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[Stretch]:
+        number = 0
+        while self.reaches(number):
+            yield self.made[number]
+            number += 1
+
+    def reaches(self, number: int) -> bool:
+        if number < len(self.made):
+            return True
+        with self.lock:
+            self.made += itertools.islice(self.making, number + 1 - len(self.made))
+        return number < len(self.made)
+
+
+def stretches_of(view: View) -> Stretches:
+    """Those of the minute and the asker's day: nothing else of a query counts."""
+    passing, key = view.segment.passing(view.asked.minute), ("soonest", view.asked.today)
+    found: Stretches | None = passing.get(key)
+    if found is None:
+        found = passing[key] = Stretches(Left(view).stretches())
+    return found
 
 
 @dataclass(frozen=True)
@@ -131,12 +181,9 @@ class Timed:
         found, first = np.unique(documents, return_index=True)
         return cls(found, minutes[first])
 
-    @cached_property
-    def bitmap(self) -> BitMap:
-        return bitmap(self.documents)
-
-    def minutes_of(self, documents: BitMap) -> Array:
-        return self.minutes[np.searchsorted(self.documents, members(documents))]
+    def stretch(self, documents: BitMap) -> Stretch:
+        """Some of the documents, by their minutes."""
+        return Stretch(documents, self.minutes[np.searchsorted(self.documents, members(documents))])
 
 
 # Segment, minute of asking, and what is asked for there.
@@ -144,74 +191,76 @@ Finder = Callable[[Segment, int, Any], Timed]
 
 
 class Left:
-    """The hits of one segment that have no place in the order yet."""
+    """The documents of one segment that have no place in the order yet."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer, self.documents = answer, answer.hits
-        view = answer.view
+    def __init__(self, view: View) -> None:
+        self.view, self.documents = view, view.segment.everything
+        self.fresh = view.having("fresh", ("",))
         of_kinds = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest == HOURS])
         self.by_hours = of_kinds & view.having("hours", ("",))
+
+    def stretches(self) -> Iterator[Stretch]:
+        yield from self.equally_soon(("going on",), going_on)
+        for step in STEPS:
+            yield from self.equally_soon(step, starting)
+        yield self.later(starting)
+        yield from self.fresh_first(self.view.open_now() & self.by_hours)
+        for step in STEPS:
+            yield from self.equally_soon(step, opening)
+        yield self.later(opening)
+        for place in (0, 1, 2):
+            yield from self.fresh_first(self.standing(place))
 
     def take(self, found: BitMap) -> BitMap:
         found = found & self.documents
         self.documents = self.documents - found
         return found
 
-    def timed(self, finder: Finder, span: Any) -> Timed:
-        """What a finder finds, remembered for as long as the minute lasts."""
-        segment, minute = self.answer.segment, self.answer.asked.minute
-        passing = segment.passing(minute)
-        found: Timed | None = passing.get((finder, span))
-        if found is None:
-            found = passing[finder, span] = finder(segment, minute, span)
-        return found
+    def fresh_first(self, found: BitMap) -> tuple[Stretch, Stretch]:
+        found = self.take(found)
+        return Stretch(found & self.fresh), Stretch(found - self.fresh)
 
-    def parts(self, finder: Finder, span: Any) -> tuple[Part, Part]:
+    def timed(self, finder: Finder, span: Any) -> tuple[Stretch, Stretch]:
         """Takes what a finder finds: the fresh ones, and the stale."""
-        timed = self.timed(finder, span)
-        found = self.take(timed.bitmap & self.by_hours if finder is opening else timed.bitmap)
-        fresh, stale = found & self.answer.fresh, found - self.answer.fresh
-        return tuple(Part(self.answer, each, timed.minutes_of(each)) for each in (fresh, stale))  # type: ignore[return-value]
+        timed = finder(self.view.segment, self.view.asked.minute, span)
+        found = bitmap(timed.documents)
+        found = self.take(found & self.by_hours if finder is opening else found)
+        return timed.stretch(found & self.fresh), timed.stretch(found - self.fresh)
 
-    def open_by_the_clock(self) -> BitMap:
-        return self.answer.view.open_now() & self.by_hours
+    def equally_soon(self, spans: Iterable[Any], finder: Finder) -> Iterator[Stretch]:
+        """The fresh of all spans in order of time, then the stale."""
+        behind = []
+        for span in spans:
+            fresh, stale = self.timed(finder, span)
+            yield fresh
+            behind.append(stale)
+        yield from behind
+
+    def later(self, finder: Finder) -> Stretch:
+        """All that is more than nine days off, in one: by day, then fresh before stale, then by time."""
+        now = self.view.asked.minute
+        documents, values = [], []
+        for staleness, each in enumerate(self.timed(finder, (LATER, ENDLESS - now))):
+            minutes = each.values_of(each.documents).astype(np.int64)
+            documents.append(each.members)
+            values.append(((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes)
+        order = np.argsort(np.concatenate(documents))
+        return Stretch(bitmap(np.concatenate(documents)[order]), np.concatenate(values)[order])
 
     def standing(self, place: int) -> BitMap:
         """Of kinds that know an order of their own by a filter's answer: yes, unknown, no; all others are first."""
         found = BitMap()
         for slug, kind in kinds.items():
-            of_kind = self.answer.view.having("kind", (slug,))
-            found |= (
-                self.by_answer(kind.soonest, of_kind, place) if kind.soonest in all_filters() else of_kind
-            )
+            of_kind = self.view.having("kind", (slug,))
+            if kind.soonest in all_filters():
+                found |= self.by_answer(kind.soonest, of_kind, place)
+            else:
+                found |= of_kind
         return found
 
     def by_answer(self, key: str, of_kind: BitMap, place: int) -> BitMap:
-        yes, no = (of_kind & self.answer.view.having(key, (value,)) for value in ("1", "0"))
+        yes, no = (of_kind & self.view.having(key, (value,)) for value in ("1", "0"))
         return (yes, of_kind - yes - no, no)[place]
-
-
-def equally_soon(left: Sequence[Left], spans: Iterable[Any], finder: Finder) -> Iterator[Tier]:
-    """The fresh of all spans in order of time, then the stale."""
-    behind = []
-    for span in spans:
-        parts = [each.parts(finder, span) for each in left]
-        yield [part[FRESH] for part in parts]
-        behind.append([part[STALE] for part in parts])
-    yield from behind
-
-
-def later(left: Sequence[Left], finder: Finder) -> Tier:
-    """All that is more than nine days off, in one: by day, then fresh before stale, then by time."""
-    tier = []
-    for each in left:
-        now = each.answer.asked.minute
-        for staleness, part in enumerate(each.parts(finder, (LATER, ENDLESS - now))):
-            minutes = part.values.astype(np.int64) if part.values is not None else np.zeros(0, np.int64)
-            tier.append(
-                Part(each.answer, part.documents, ((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes)
-            )
-    return tier
 
 
 def going_on(segment: Segment, minute: int, _span: Any) -> Timed:

@@ -118,6 +118,8 @@ _lock = threading.RLock()
 _index: Index | None = None
 _builder: subprocess.Popen[bytes] | None = None
 _started = 0.0
+# Since when there is none, by the monotonic clock; zero while there is one.
+_missing_since = 0.0
 
 
 def current() -> Index:
@@ -168,12 +170,15 @@ def built(instead: Index | None = None) -> Index:
 
 
 def awaited() -> Index:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := opened(None):
-            return found
+    """Those who come first wait together; once that took too long, whoever comes is told so at once."""
+    global _missing_since
+    _missing_since = _missing_since or time.monotonic()
+    while not (found := opened(None)):
+        if time.monotonic() > _missing_since + PATIENCE:
+            raise NotReady
         time.sleep(LOOK_EVERY)
-    raise NotReady
+    _missing_since = 0.0
+    return found
 
 
 def start_building() -> None:
@@ -206,5 +211,5 @@ def rebuild(report: building.Report | None = None, *, wait: bool = True) -> int 
 
 def forget() -> None:
     """As after a start of the process."""
-    global _index
-    _index = None
+    global _index, _missing_since
+    _index, _missing_since = None, 0.0

@@ -74,6 +74,14 @@ class Segment:
         places_in[places_in == self.size] = 0
         return BitMap(by_pk[places_in[self.pks[places_in] == wanted]].tolist())
 
+    def ranked(self, ranks: Iterable[int]) -> BitMap:
+        """The documents of these ranks, as far as the segment has them: they are in the order of rank."""
+        wanted = np.fromiter(ranks, np.uint64)
+        found = np.searchsorted(self.rank, wanted)
+        inside = found < self.size
+        found, wanted = found[inside], wanted[inside]
+        return BitMap(found[self.rank[found] == wanted].tolist())
+
     @cached_property
     def pks(self) -> Array:
         """All ids in order."""

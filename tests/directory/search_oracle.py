@@ -23,7 +23,7 @@ from directory.places import Spot
 from directory.search.filters import all_filters, offered
 from directory.search.folding import stem, words
 from directory.search.query import SearchQuery
-from directory.search.words import Facet, Need, Option, Phrase, Term, Wording
+from directory.search.words import Facet, Option, Phrase, Term, Terms, Wording
 from groups.models import Meeting
 
 PAGE = 20
@@ -305,6 +305,9 @@ class Asked:
     spot: Spot | None
     moment: Moment
 
+    def __post_init__(self) -> None:
+        self.least = len(self.wording.needs)
+
     def found(self) -> Found:
         hits = self.fitting()
         ordered = self.ordered(hits)
@@ -330,12 +333,25 @@ class Asked:
         return found
 
     @cached_property
+    def needs(self) -> list[int]:
+        return [self.options(need.options, named=False) for need in self.wording.needs]
+
+    @cached_property
     def worded(self) -> int:
+        """What meets all needs, or else as many as anything meets, and no bar."""
+        found = allowed = self.allowed()
+        for need in self.needs:
+            found &= need
+        if found or not self.needs:
+            return found
+        numbers = self.oracle.numbers(allowed)
+        self.least = max((how_many(self.needs, number) for number in numbers), default=0) or 1
+        return self.oracle.bits(number for number in numbers if how_many(self.needs, number) >= self.least)
+
+    def allowed(self) -> int:
         found = self.oracle.everything
-        for need in self.wording.needs:
-            found &= self.need(need, named=False)
         for bar in self.wording.bars:
-            found &= ~self.need(bar, named=False)
+            found &= ~self.options(bar.options, named=False)
         return found
 
     def fitting(self, but: Iterable[str] = (), *, kinds_too: bool = True) -> int:
@@ -401,9 +417,9 @@ class Asked:
                 found[number] = far
         return found
 
-    def need(self, need: Need, *, named: bool) -> int:
+    def options(self, options: Iterable[Option], *, named: bool) -> int:
         found = 0
-        for option in need.options:
+        for option in options:
             found |= self.option(option, named=named)
         return found
 
@@ -414,6 +430,11 @@ class Asked:
             return self.condition(option.key, (option.value,), {option.key: (option.value,)})
         if isinstance(option, Phrase):
             return self.phrase(option, named=named)
+        if isinstance(option, Terms):
+            found = self.oracle.everything
+            for word in option.words:
+                found &= self.term(Term(word), named=True)
+            return found
         return self.term(option, named=named)
 
     def term(self, option: Term, *, named: bool) -> int:
@@ -450,15 +471,32 @@ class Asked:
 
     def ordered(self, hits: int) -> list[int]:
         numbers = self.oracle.numbers(hits)
-        stale = self.moment.stale
         if self.query.order == "nearest":
             return sorted(numbers, key=lambda number: (self.km.get(number, math.inf), number))
         if self.query.order == "soonest":
             return sorted(numbers, key=self.moment.keys.__getitem__)
-        named = self.oracle.everything if self.wording.needs else 0
-        for need in self.wording.needs:
-            named &= self.need(need, named=True)
-        return sorted(numbers, key=lambda number: (not named >> number & 1, stale >> number & 1, number))
+        return sorted(numbers, key=self.fits)
+
+    def fits(self, number: int) -> tuple[bool, int, bool, bool, int]:
+        """What "best first" sorts by: near, more of the words in the name, close to what is meant, fresh, rank."""
+        stale = bool(self.moment.stale >> number & 1)
+        if not self.needs:
+            return False, 0, False, stale, number
+        far = self.spot is not None and number not in self.km
+        close = how_many(self.closest, number) >= self.least
+        return far, -how_many(self.names, number), not close, stale, number
+
+    @cached_property
+    def names(self) -> list[int]:
+        return [self.options(word, named=True) for word in self.wording.words]
+
+    @cached_property
+    def closest(self) -> list[int]:
+        return [self.options(need.closest or need.options, named=False) for need in self.wording.needs]
+
+
+def how_many(sets: Sequence[int], number: int) -> int:
+    return sum(found >> number & 1 for found in sets)
 
 
 def unknown_filters() -> set[str]:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from directory.cards import cards, directions
-from directory.models import Channel, Listing, Verification
+from directory.models import Channel, Listing, OpeningInterval, Verification
 from directory.moments import At
 from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
 
@@ -141,3 +141,25 @@ def test_database_refuses_a_place_that_cannot_be(facts: dict) -> None:
 def test_distance_is_told_as_the_country_counts(country, approximate, words) -> None:
     place = make_place(country=country, approximate=approximate)
     assert card_of(make_listing(place=place), 1.3).place.endswith(words)
+
+
+def test_cards_read_hours_only_where_they_tell_them(django_assert_max_num_queries) -> None:
+    """As many questions for twenty cards as for ten; the hours of nobody who is not open by the clock."""
+    groups: list[int] = []
+    clinics: list[int] = []
+    for _number in range(2):
+        groups += [
+            make_meeting(make_group(place=make_place(), zone="America/Denver")).group_id
+            for _each in range(10)
+        ]
+        clinics += [make_clinic().pk for _each in range(10)]
+        with django_assert_max_num_queries(4):
+            assert len(cards(groups, At.this_moment())) == len(groups)
+        with django_assert_max_num_queries(5):
+            assert len(cards(clinics, At.this_moment())) == len(clinics)
+
+
+def make_clinic() -> Listing:
+    listing = make_listing("treatment", zone="America/Denver")
+    OpeningInterval.objects.create(listing=listing, weekday=1, opens="08:00", closes="17:00")
+    return listing

@@ -52,7 +52,7 @@ def test_mapped_columns_are_those_that_were_built() -> None:
     file.save(columns, position)
     loaded = file.load()
     assert loaded is not None
-    assert {name: each.tolist() for name, each in loaded.columns.items()} == {
+    assert {name: each[0 : len(columns[name])].tolist() for name, each in loaded.columns.items()} == {
         name: each.tolist() for name, each in columns.items()
     }
     assert (loaded.position.seq, loaded.position.mark) == (position.seq, position.mark)
@@ -163,3 +163,36 @@ def test_killed_builders_leave_nothing_wrong(tmp_path: Path) -> None:
     )
     assert "listings indexed" in done.stdout
     assert [each.name for each in sorted((tmp_path / "search").iterdir())] == ["index", "lock"]
+
+
+def test_first_index_being_built_is_a_page_that_says_so(client, monkeypatch) -> None:
+    monkeypatch.setattr(resident, "start_building", lambda: None)
+    monkeypatch.setattr(resident, "PATIENCE", 0)
+    client.raise_request_exception = False
+    answer = client.get("/find/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "tel:988" in answer.content.decode()
+
+
+def test_nobody_waits_again_for_a_first_index(monkeypatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(resident, "start_building", lambda: None)
+    monkeypatch.setattr(resident, "PATIENCE", 0.02)
+    monkeypatch.setattr(resident.time, "sleep", slept.append)
+    with pytest.raises(resident.NotReady):
+        found()
+    assert slept
+    slept.clear()
+    with pytest.raises(resident.NotReady):
+        found()
+    assert not slept
+
+
+def test_old_base_serves_while_a_new_one_is_built(monkeypatch) -> None:
+    listing = make_listing()
+    assert found() == {listing.pk}
+    monkeypatch.setattr(resident, "MOST_CHANGED", 0)
+    monkeypatch.setattr(resident, "start_building", lambda: None)
+    other = make_listing()
+    assert found() == {listing.pk, other.pk}
