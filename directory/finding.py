@@ -1,4 +1,4 @@
-"""The results page in words: headings, days, filters with counts, chips, groups of cards, pages, offers."""
+"""What the results page shows of an answer: days, filters with counts, chips, groups of cards, pages, offers."""
 
 import datetime
 from collections.abc import Collection, Hashable, Sequence
@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.context import crisis_ways
@@ -25,9 +25,10 @@ from directory.places import Spot
 from directory.search.engine import Results
 from directory.search.filters import Filter, all_filters, offered
 from directory.search.query import SearchQuery
+from directory.search.slots import WEEK
 from directory.search.where import Taken
 from directory.showing import shown
-from directory.vocabulary import Mode
+from directory.telling import heading_words, sort_words, taken_words, total_words
 
 MOST_SAID = 1000
 
@@ -84,7 +85,8 @@ class Finding:
 
     def said(self) -> dict[str, Any]:
         """What the page says of the query alone, whatever was found."""
-        query, heading, chips = self.query, gap(self.heading()), self.chips()
+        query, chips = self.query, self.chips()
+        heading = gap(heading_words(query, self.spot))
         return {
             "title": heading,
             "heading": heading,
@@ -105,7 +107,7 @@ class Finding:
             "sort_words": sort_words(query.order),
             "sorts": self.sorts(),
             "place_words": gap(self.spot.label if self.spot else ""),
-            "place_taken": gap(self.taken_words()),
+            "place_taken": gap(taken_words(self.taken, self.spot)),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
         }
 
@@ -131,43 +133,11 @@ class Finding:
             address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
         return gap(f"{self.action}?{address}" if address else self.action)
 
-    def heading(self) -> str:
-        """ "Support groups, online or near 95112, today"."""
-        query = self.query
-        names = ", ".join(str(kinds[slug].plural) for slug in query.kinds)
-        what = f"“{query.q}”" if query.q else names
-        day = [all_filters()["day"].words(value).lower() for value in query.choices.get("day", ())]
-        parts = [*filter(None, (what, self.where())), *day]
-        words = ", ".join(parts) or _("Everything here")
-        return words[:1].upper() + words[1:]
-
-    def where(self) -> str:
-        """ "online or near 95112": with a place typed, only what one goes to must lie near it."""
-        modes = [Mode(mode) for mode in self.query.choices.get("mode", ())]
-        if not self.spot:
-            return _(" or ").join(mode.label.lower() for mode in modes)
-        near = _("near %(place)s") % {"place": self.spot.value}
-        afar = (
-            [mode.label.lower() for mode in modes if mode != Mode.IN_PERSON]
-            if modes
-            else [Mode.ONLINE.label.lower()]
-        )
-        return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
-
     @property
     def is_fruitless(self) -> bool:
         """Whether the words alone, all of them, found nothing."""
         fits = self.results.total and not self.results.loosened
         return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
-
-    def taken_words(self) -> str:
-        """Which place was taken out of the words."""
-        if not self.taken or not self.spot:
-            return ""
-        return _("We took “%(typed)s” for the place %(place)s.") % {
-            "typed": self.taken.typed,
-            "place": self.spot.label,
-        }
 
     def as_words(self) -> SearchQuery:
         """The same query with the name of the place looked for in the listings instead."""
@@ -191,7 +161,7 @@ class Finding:
         week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
         tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
-        options += [(engine_day(date), capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
+        options += [(WEEK[date.weekday()], capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
         any_day, some_day = (self.url(self.query.having("day", days)) for days in ([], ["mon"]))
         return {
@@ -325,19 +295,3 @@ def remembered(finding: Finding) -> dict[str, Any]:
 
 def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
     return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(cards)))}  # noqa: S308
-
-
-def engine_day(date: datetime.date) -> str:
-    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[date.weekday()]
-
-
-def total_words(total: int) -> str:
-    if not total:
-        return _("Nothing fits all of this yet")
-    return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
-
-
-def sort_words(order: str) -> str:
-    return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[
-        order
-    ]
