@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import cast
 from urllib.parse import urljoin
@@ -20,7 +21,7 @@ from urllib.parse import urljoin
 from directory import outside
 from directory.outside import Address, CannotFetch, Clock, Resolver, resolve
 from feeds.limits import Limits, size
-from feeds.unpack import ACCEPTED, unpacked
+from feeds.unpack import ACCEPTED, GZIP_START, unpacked
 from feeds.wire import Wire
 
 __all__ = ["NO_VALIDATORS", "CannotFetch", "Fetched", "Limits", "Validators", "read"]
@@ -74,14 +75,22 @@ def read(
     validators: Validators = NO_VALIDATORS,
     limits: Limits = LIMITS,
 ) -> Fetched:
-    """What is at a path or an http(s) address. Raises CannotFetch; a local file has no limits."""
+    """What is at a path or an http(s) address. Raises CannotFetch."""
     if is_web_address(where):
         clock = Clock(limits.total, f"The feed took longer than {limits.total:g} seconds.")
         return Errand(resolver, connector, validators, limits, clock).run(where)
+    return Fetched(on_disk(Path(where), limits))
+
+
+def on_disk(path: Path, limits: Limits) -> bytes:
+    """A file as it lies, or unpacked where it begins as gzip does; as large as an answer may be, and no larger."""
     try:
-        return Fetched(Path(where).read_bytes())
+        with path.open("rb") as file:
+            first = file.read(CHUNK)
+            pieces = chain((first,), iter(lambda: file.read(CHUNK), b""))
+            return unpacked(pieces, "gzip" if first.startswith(GZIP_START) else "", limits)
     except (OSError, ValueError) as error:
-        raise CannotFetch(f"{where} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        raise CannotFetch(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from feeds.comparing import (
     corrected,
     existing,
     kept_places,
-    place_values,
     with_rows,
 )
 from feeds.keeping import plain
@@ -74,6 +73,8 @@ class Writer:
     def create(self, refs: list[str]) -> None:
         staged = [self.staged[ref] for ref in refs]
         self.add_places(staged)
+        for each in staged:
+            self.retell_place(each)
         keys = bulk.insert_listings(self.shape.model, [self.new_listing(each) for each in staged])
         created = list(zip(keys, staged, strict=True))
         meetings = (
@@ -149,12 +150,16 @@ class Writer:
         """Another place, or the same one told differently."""
         self.add_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
-        if group.place is None or group.place.pk in self.kept_places:
+        self.retell_place(staged)
+
+    def retell_place(self, staged: Staged) -> None:
+        """Gives a place that is there the facts of its source, unless a curator corrected it."""
+        if staged.place is None or (place := self.places[staged.place_ref]).pk in self.kept_places:
             return
-        if staged.place and place_values(group) != staged.place:
+        if any(getattr(place, name) != value for name, value in staged.place.items()):
             for name, value in staged.place.items():
-                setattr(group.place, name, value)
-            group.place.save()
+                setattr(place, name, value)
+            place.save()
 
     def change_rows(self, listing: Listing, change: Change) -> None:
         for name, (_before, rows) in change.rows.items():

@@ -5,10 +5,16 @@ import json
 from collections import Counter
 from typing import Any
 
+from feeds.limits import MEGABYTE, size
 from feeds.records import NotAFeed, NothingListed
 
 # Under this key a row carries the names that it holds more than once; no JSON key can be this object.
 REPEATED = object()
+
+# What a whole import may cost in memory is bounded here, for any JSON however it came: a value takes some hundred bytes
+# as an object, and a feed of a whole country has a tenth of this.
+LARGEST = 14 * MEGABYTE
+MOST_VALUES = 1_000_000
 
 LONGEST_INTEGER = 30  # digits; beyond that no field of any format means a number
 
@@ -28,6 +34,10 @@ def json_rows(data: bytes) -> list[Any]:
 
 def json_value(data: bytes) -> Any:
     """The JSON value of a whole file; one object a line makes a list. Raises NotAFeed alone."""
+    if len(data) > LARGEST:
+        raise NotAFeed(f"The JSON is larger than {size(LARGEST)}; let the source split it.")
+    if sum(data.count(mark) for mark in b"{[,") > MOST_VALUES:
+        raise NotAFeed(f"The JSON holds more than {MOST_VALUES:,} values; let the source split it.")
     text = _text(data).strip().removeprefix("\ufeff")
     if not text:
         raise NotAFeed("The file is empty.")

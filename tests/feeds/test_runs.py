@@ -193,6 +193,15 @@ def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> No
     assert SupportGroup.objects.get(name="Group 30").status == "closed"
 
 
+def test_new_group_tells_a_known_place_anew(bring: Any) -> None:
+    """The group that met there is gone, so that nobody else would."""
+    bring(rows(*ALL))
+    feed = [*rows(*range(1, 30)), row(30, slug="other", name="Another", latitude=37.4)]
+    assert bring(feed).created == 1
+    assert SupportGroup.objects.get(name="Another").place.latitude == pytest.approx(37.4)
+    assert bring(feed[::-1]).updated == 0
+
+
 def test_merged_listing_is_left_alone(bring: Any) -> None:
     bring(rows(*ALL))
     keep, gone = SupportGroup.objects.order_by("pk")[:2]

@@ -1,0 +1,82 @@
+"""What a feed may cost, however it came: a file on disk has the bounds of an answer, and any JSON has its own."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from feeds import fetch
+from feeds.fetch import Limits
+from feeds.formats import reading
+from feeds.formats.reading import json_value
+from feeds.limits import MEGABYTE
+from feeds.records import NotAFeed
+from tests.feeds.sample import rows
+from tests.safety.own_site import copied
+from tests.soak import size
+
+MOST_MEMORY = 300 * MEGABYTE
+PART = size(5, 1)  # of the largest file
+NOTES = "A quiet room on the first floor, by the stairs. " * 8
+IMPORT = """
+import re, sys
+from pathlib import Path
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+print(re.search("VmHWM: *(.*) kB", Path("/proc/self/status").read_text().replace("\\t", " "))[1])
+"""
+
+
+def test_packed_file_goes_in_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "feed.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(rows(1, 2)).encode()))
+    assert json_value(fetch.read(str(path)).data) == rows(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (gzip.compress(bytes(3 * MEGABYTE)), "grows more than 100 times"),
+        (gzip.compress(b"[]")[:-4], "broke off"),
+        (gzip.compress(gzip.compress(b"[]")), "packed twice"),
+        (bytes(2 * MEGABYTE), "larger than 1 MB"),
+    ],
+    ids=["bomb", "cut", "twice", "large"],
+)
+def test_file_beyond_its_bounds_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
+    path = tmp_path / "feed.json"
+    path.write_bytes(data)
+    limits = Limits(unpacked=MEGABYTE) if "larger" in words else Limits()
+    with pytest.raises(fetch.CannotFetch, match=words):
+        fetch.read(str(path), limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b'["' + b"a" * reading.LARGEST + b'"]', "larger than"), (b"[{},{}" * 400_000, "more than 1,000,000")],
+)
+def test_json_beyond_its_bounds_is_refused_unread(data: bytes, words: str) -> None:
+    with pytest.raises(NotAFeed, match=words) as refused:
+        json_value(data)
+    assert "\n" not in str(refused.value)
+
+
+def test_largest_file_is_imported_in_300_megabytes(
+    tmp_path: Path, django_db_setup: None, django_db_blocker, figure
+) -> None:
+    """The real command in a process of its own, whose peak the kernel knows (`ru_maxrss` would begin
+    at that of the process that started it). A fifth of the largest file, and the whole of it in `make soak`."""
+    one = len(json.dumps(rows(1, notes=NOTES)))
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps(rows(*range(reading.LARGEST // PART // (one + 8)), notes=NOTES)))
+    with django_db_blocker.unblock(), copied(tmp_path) as site:
+        said = site.run("-c", IMPORT, "import_feed", "meeting-guide", str(path), "--source", "Sample")
+    peak = int(said.splitlines()[-1]) * 1024
+    figure(
+        "N2",
+        f"{path.stat().st_size // MEGABYTE} MB of JSON imported in {peak // MEGABYTE} MB",
+        must="300 MB at most",
+    )
+    assert ", 0 rejected" in said
+    assert peak <= MOST_MEMORY
