@@ -60,9 +60,11 @@ def found_on(client):
         seen.add(address)
         answer = client.get(address)
         text = answer.content.decode(errors="replace") if not answer.streaming else ""
-        # What was searched for stands in the box and in the links of the page; rows are counted instead.
+        # What was searched for stands in the box and in the links of the page; rows are counted instead. A list that
+        # cannot be searched shows all of its rows, and is read at its plain address.
         if "?q=" in address:
-            found += [address] if "cl" in (answer.context or {}) and answer.context["cl"].result_count else []
+            shown = (answer.context or {}).get("cl")
+            found += [address] if shown and shown.search_fields and shown.result_count else []
             continue
         found += [address] if CANARY in text or str(SAVED) in text else []
         waiting += [link for link in links(address, text) if link not in seen]
