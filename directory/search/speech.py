@@ -109,7 +109,8 @@ def of_rows(rows: "Iterable[PlainSpeech]") -> Iterator[Saying]:
     for row in rows:
         options = tuple(option for meaning in row.meanings for option in meant(meaning))
         for phrase in row.phrases:
-            if roots := carrying(phrase, row.language):
+            roots = carrying(phrase, row.language)
+            if roots and options:
                 yield Saying(roots, options, row.crisis)
 
 
@@ -155,10 +156,12 @@ def root(word: str, language: str) -> str:
 
 
 def meant(meaning: str) -> list[Option]:
-    """ "concern=opioids" as a facet; anything else as words to look for."""
+    """ "concern=opioids" as a facet; anything else as words to look for. Nothing where no filter has that option."""
+    from directory.models.speech import is_known
+
     key, sign, value = meaning.partition("=")
     if sign:
-        return [Facet(key, value)]
+        return [Facet(key, value)] if is_known(meaning) else []
     return quoted(words(meaning))
 
 

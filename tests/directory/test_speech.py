@@ -113,6 +113,13 @@ def test_clean_refuses(says, means) -> None:
 
 
 @pytest.mark.django_db
+def test_an_entry_that_means_nothing_real_is_passed_over(client) -> None:
+    """As plain SQL may leave one behind, or a vocabulary that has shrunk."""
+    PlainSpeech.objects.create(says="moon milk", means="moon=milk")
+    assert client.get("/find/?q=moon+milk").status_code == 200
+
+
+@pytest.mark.django_db
 def test_the_desk_shows_what_each_entry_finds_today(client) -> None:
     make_listing("treatment", medications=("naltrexone",))
     make_listing("treatment", medications=("naltrexone",))
