@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from curation.actions import Changes
 from curation.models import Report
-from directory.admin import FIELDS
+from directory.desk_admin import FIELDS
 from directory.models import Channel, Listing
 from directory.models.listing import dial_problem
 from directory.vocabulary import CheckMethod, Status

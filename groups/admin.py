@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from directory import history
-from directory.admin import FIELDS, ChannelInline, ListingAdmin, in_columns
+from directory.desk_admin import FIELDS, ChannelInline, in_columns
+from directory.listing_admin import ListingAdmin
 from groups.models import Meeting, SupportGroup
 
 

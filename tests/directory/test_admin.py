@@ -11,8 +11,8 @@ from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from directory import actions
-from directory.admin import ListingAdmin
 from directory.kinds import kinds
+from directory.listing_admin import ListingAdmin
 from directory.models import Channel, Listing, OpeningInterval, Organization, Verification
 from groups.models import SupportGroup
 from tests.builders import make_curator, make_group, make_listing, make_place

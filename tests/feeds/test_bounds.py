@@ -67,7 +67,7 @@ def test_largest_file_is_imported_in_300_megabytes(
 ) -> None:
     """The real command in a process of its own, whose peak the kernel knows (`ru_maxrss` would begin
     at that of the process that started it). A fifth of the largest file, and the whole of it in `make soak`."""
-    one = len(json.dumps(rows(1, notes=NOTES)))
+    one = len(json.dumps(rows(99_999, notes=NOTES)))
     path = tmp_path / "feed.json"
     path.write_text(json.dumps(rows(*range(reading.LARGEST // PART // (one + 8)), notes=NOTES)))
     with django_db_blocker.unblock(), copied(tmp_path) as site:
