@@ -98,7 +98,7 @@ def speech() -> words.Table:
 def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> list[Answer]:
     asked = Asked(
         query=query,
-        wording=words.read(query.q, index.table),
+        wording=wording_of(query.q, index),
         spot=spot,
         country=(spot.country if spot else "") or settings.DEFAULT_COUNTRY,
         minute=minute_of(at.now),
@@ -156,7 +156,17 @@ def mended(text: str, index: Index) -> tuple[str, str]:
 
     A slip is a word that fits nothing at all, while a word like it fits something.
     """
-    needs = [need for need in words.read(text, index.table).needs if need.typed]
+    found: tuple[str, str] = index.remembered(("mended", text), lambda: mend(text, index))
+    return found
+
+
+def wording_of(text: str, index: Index) -> words.Wording:
+    found: words.Wording = index.remembered(("wording", text), lambda: words.read(text, index.table))
+    return found
+
+
+def mend(text: str, index: Index) -> tuple[str, str]:
+    needs = [need for need in wording_of(text, index).needs if need.typed]
     slips = {need.typed: meant for need in needs if (meant := meant_by(need, index))}
     if not slips:
         return text, ""

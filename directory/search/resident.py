@@ -10,9 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from pyroaring import BitMap
@@ -20,7 +21,7 @@ from pyroaring import BitMap
 from directory.models import Listing, PlainSpeech
 from directory.search import building, changes, file, words
 from directory.search.changes import Changes, Position
-from directory.search.segment import Segment
+from directory.search.segment import Memory, Segment
 
 # Published listings up to which a base is built in memory, in a second or two.
 SMALL = 20_000
@@ -30,6 +31,8 @@ SMALL_SEGMENT, GROWTH = 32, 4
 MOST_CHANGED, MOST_SHARE = 2_000, 20
 # So many at a time are not read while somebody waits.
 MOST_AT_ONCE = 20_000
+# Texts whose meaning is remembered.
+MOST_READ = 1000
 # How long a request waits for a first base, in seconds, and how often it looks.
 PATIENCE, LOOK_EVERY = 20, 0.1
 # A build that came to nothing is started again after so many seconds.
@@ -51,6 +54,8 @@ class Index:
     """The file that this base comes from, or that was looked at and could not be used."""
     behind: bool = False
     """So much has changed that only a new base will do."""
+    read: Memory = field(default_factory=Memory, init=False, compare=False)
+    """What typed words were taken for; forgotten with this state of the index."""
 
     @property
     def changed(self) -> int:
@@ -62,6 +67,11 @@ class Index:
         base = self.segments[0][0].size
         gone = len(self.segments[0][1])
         return self.behind or max(self.changed, gone) > MOST_CHANGED + base // MOST_SHARE
+
+    def remembered(self, what: tuple[str, str], reckon: Callable[[], Any]) -> Any:
+        """What follows from a text and this state of the index alone, for the last texts."""
+        found = self.read.get(what)
+        return self.read.keep(what, reckon(), MOST_READ) if found is None else found
 
     def finds(self, need: words.Need) -> bool:
         """Whether anything at all has one of the words of a need, or it means a facet."""
