@@ -11,8 +11,9 @@ from feeds.models import ImportRun
 from groups.models import Meeting, SupportGroup
 from network.models import Account
 from tests.builders import make_curator
-from tests.feeds.test_runs import ALL, bring, rows  # noqa: F401 - a fixture
+from tests.feeds.sample import rows
 
+ALL = range(1, 31)
 pytestmark = pytest.mark.django_db
 
 
@@ -33,7 +34,7 @@ def decide(desk: Client, run: ImportRun, decision: str) -> Any:
     )
 
 
-def test_held_run_shows_what_it_would_change_and_is_let_through(desk: Client, bring: Any) -> None:  # noqa: F811
+def test_held_run_shows_what_it_would_change_and_is_let_through(desk: Client, bring: Any) -> None:
     bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))
     page = desk.get(page_of(held)).content.decode()
@@ -46,7 +47,7 @@ def test_held_run_shows_what_it_would_change_and_is_let_through(desk: Client, br
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
 
-def test_run_is_thrown_away_or_taken_back(desk: Client, bring: Any) -> None:  # noqa: F811
+def test_run_is_thrown_away_or_taken_back(desk: Client, bring: Any) -> None:
     first = bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))
     decide(desk, held, "dismiss")
@@ -57,7 +58,7 @@ def test_run_is_thrown_away_or_taken_back(desk: Client, bring: Any) -> None:  # 
     assert "can be taken back" in decide(desk, first, "undo").content.decode()
 
 
-def test_who_may_not_decide_sees_no_buttons_and_is_refused(client: Client, bring: Any) -> None:  # noqa: F811
+def test_who_may_not_decide_sees_no_buttons_and_is_refused(client: Client, bring: Any) -> None:
     curator = make_curator(client)
     curator.groups.first().permissions.filter(codename="change_importrun").delete()
     bring(rows(*ALL))
@@ -66,7 +67,7 @@ def test_who_may_not_decide_sees_no_buttons_and_is_refused(client: Client, bring
     assert decide(client, held, "release").status_code == 403
 
 
-def test_decision_that_is_none_changes_nothing(desk: Client, bring: Any) -> None:  # noqa: F811
+def test_decision_that_is_none_changes_nothing(desk: Client, bring: Any) -> None:
     bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))
     decide(desk, held, "explode")
