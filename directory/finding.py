@@ -183,11 +183,21 @@ class Finding:
         asked = [self.kind.narrows] if self.kind and self.kind.narrows else []
         asked += ["mode"] if self.spot else []
         return [
-            {"label": gap(words), "count": gap(count), "url": self.url(self.query.having(key, [value]))}
+            {"label": gap(words), "count": gap(count), "url": self.narrowed(key, value)}
             for key in asked
             if key not in self.query.choices
             for value, words, count in self.ways(key)
         ]
+
+    def narrowed(self, key: str, value: str) -> Gap:
+        """The address with that option chosen, for the last few queries."""
+        asked = self.query, self.action, key, value
+        found = _narrowed.get(asked)
+        if found is None:
+            while len(_narrowed) >= MOST_SAID:
+                _narrowed.pop(next(iter(_narrowed)), None)
+            found = _narrowed[asked] = self.url(self.query.having(key, [value]))
+        return found
 
     def ways(self, key: str) -> list[tuple[str, str, int]]:
         """The options of a filter that leave some of what was found: value, words and count."""
@@ -281,6 +291,7 @@ class Finding:
 
 
 _said: dict[Hashable, dict[str, Any]] = {}
+_narrowed: dict[Hashable, Gap] = {}
 
 
 def remembered(finding: Finding) -> dict[str, Any]:

@@ -90,3 +90,14 @@ def test_mould_of_the_page_gives_what_its_template_gives(client, said, rf, addre
     make_listing("therapists", name="Hope Therapy", text_language="es", organization=None)
     context = {**shared(rf.get(address)), **said(address)}
     assert client.get(address).content.decode() == render_to_string("directory/find.html", context)
+
+
+def test_ways_to_narrow_stay_in_the_language_of_the_page(client) -> None:
+    """What is remembered of a query in one language is not shown in another."""
+    make_listing(modes=["online"])
+    make_listing(modes=["phone"])
+    for path in ("/find/", "/es/find/"):
+        page = client.get(path, {"near": "95112"}).content.decode()
+        links = re.findall(r'href="([^"]*find/\?[^"]*mode=[^"]*)"', page)
+        assert links
+        assert all(link.startswith(path) for link in links)
