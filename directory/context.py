@@ -43,10 +43,10 @@ def crisis(country: str) -> dict[str, Any]:
     }
 
 
-def crisis_ways(country: str) -> list[Action]:
-    """The ways to a person at any hour, and the emergency number."""
+def crisis_ways(country: str, *, emergency: bool = True) -> list[Action]:
+    """The ways to a person at any hour, and the emergency number where anybody may be in danger."""
     found = crisis(country)
-    return [*found["lines"], *([found["emergency"]] if found["emergency"] else [])]
+    return [*found["lines"], *([found["emergency"]] if found["emergency"] and emergency else [])]
 
 
 def label(way: str, display: str) -> str:

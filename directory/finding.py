@@ -68,7 +68,9 @@ class Finding:
                 {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
                 for spot in self.others
             ],
-            "crisis_ways": crisis_ways(settings.DEFAULT_COUNTRY) if results.crisis else [],
+            "crisis_ways": crisis_ways(settings.DEFAULT_COUNTRY, emergency=not results.grief)
+            if results.crisis
+            else [],
             "loosened": results.loosened,
             "corrected": gap(results.corrected),
             "literal_url": self.url(replace(self.query, q=results.literal, page=1))
@@ -87,6 +89,7 @@ class Finding:
         """What the page says of the query alone, whatever was found."""
         query, chips = self.query, self.chips()
         heading = gap(heading_words(query, self.spot))
+        filters = [chip for chip in chips if chip["key"] not in ("q", "near")]
         return {
             "title": heading,
             "heading": heading,
@@ -100,7 +103,7 @@ class Finding:
             ],
             "days": self.days(),
             "chosen": chips,
-            "filter_count": gap(len(chips)) if chips else 0,
+            "filter_count": gap(len(filters)) if filters else 0,
             "clear_url": self.url(
                 SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
             ),
@@ -225,7 +228,7 @@ class Finding:
         options = [(slug, kind.plural) for slug, kind in kinds.items()]
         return fieldset("kind", _("Kind"), options, self.results.counts["kind"], self.query.kinds)
 
-    def chips(self) -> list[dict[str, str]]:
+    def chips(self) -> list[dict[str, Any]]:
         known, query = all_filters(), self.query
         takes_off = [
             (query.q and f"“{query.q}”", "q", query.q),
@@ -237,13 +240,17 @@ class Finding:
             (known[key].words(value), key, value) for key, values in query.chosen for value in values
         ]
         return [
-            {"words": gap(words), "url": self.url(query.without(key, value))}
+            {"key": key, "words": gap(words), "url": self.url(query.without(key, value))}
             for words, key, value in takes_off
             if words
         ]
 
     def sorts(self) -> list[dict[str, Any]]:
-        names = {"soonest": _("Soonest first"), "nearest": _("Nearest first"), "best": _("Best match first")}
+        names = {
+            "soonest": _("Sort by soonest"),
+            "nearest": _("Sort by nearest"),
+            "best": _("Sort by best match"),
+        }
         possible = {"soonest": True, "nearest": bool(self.spot), "best": bool(self.query.q)}
         return [
             {

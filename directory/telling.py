@@ -22,11 +22,13 @@ def heading_words(query: SearchQuery, spot: Spot | None) -> str:
 
 
 def where_words(query: SearchQuery, spot: Spot | None) -> str:
-    """ "online or near 95112": with a place typed, only what one goes to must lie near it."""
+    """ "online or near 95112": with a place typed, only what one goes to must lie near it. A place alone leads."""
     modes = [Mode(mode) for mode in query.choices.get("mode", ())]
     if not spot:
         return _(" or ").join(mode.label.lower() for mode in modes)
     near = _("near %(place)s") % {"place": spot.value}
+    if query.is_place_alone:
+        return near
     afar = (
         [mode.label.lower() for mode in modes if mode != Mode.IN_PERSON]
         if modes

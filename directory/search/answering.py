@@ -39,6 +39,8 @@ class Asked:
     today: int
     least: int | None = None
     """How many of the needs must be met; all of them, unless nothing meets all."""
+    meant: bool = False
+    """Whether it is enough, and best, to meet those needs that words mean beyond themselves."""
 
     @property
     def choices(self) -> Chosen:
@@ -168,7 +170,15 @@ class View:
             found = BitMap.intersection(*parts)
         else:
             found = at_least(parts)[least]
+        if self.asked.meant:
+            found = found | self.meant()
         return BitMap.difference(found, self.dead, *(self.need(bar) for bar in wording.bars))
+
+    def meant(self) -> BitMap:
+        """What meets all that the words mean, and the phrases in quotes, if not each single word; nothing where the
+        words are all there is."""
+        parts = sorted((self.need(need) for need in self.asked.wording.needs if not need.typed), key=len)
+        return BitMap.intersection(*parts) if parts else BitMap()
 
     def in_name(self, word: Iterable[Option]) -> BitMap:
         """What has one form of a word in its name."""
@@ -229,6 +239,10 @@ class Answer:
         named[0] = self.hits
         exactly = [one - more for one, more in zip(named, [*named[1:], BitMap()], strict=True)]
         levels = [part for found in reversed(exactly) for part in (found & close, found - close)]
+        if self.asked.meant:
+            # Of many words, those that mean something tell more than one that a text happens to have.
+            meant = self.view.meant()
+            levels = [*(level & meant for level in levels), *(level - meant for level in levels)]
         near = self.view.near
         if near is None:
             return levels

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from directory.moments import At
 from directory.places import Spot
-from directory.search import filters, ordering, resident, spelling, words
+from directory.search import everyday, filters, ordering, resident, spelling, words
 from directory.search.answering import Answer, Asked
 from directory.search.building import ID_BITS
 from directory.search.columns import members
@@ -42,6 +42,8 @@ class Results:
     """Whether nothing has all of the words, so that what has most of them was found."""
     crisis: bool = False
     """Whether the words may be said in a crisis."""
+    grief: bool = False
+    """Whether they speak of a death in the past."""
 
     @property
     def pages(self) -> int:
@@ -68,6 +70,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         literal=literal,
         loosened=answers[0].asked.least is not None,
         crisis=answers[0].asked.wording.crisis,
+        grief=answers[0].asked.wording.grief,
     )
 
 
@@ -108,8 +111,9 @@ def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> lis
     for least in range(len(asked.wording.needs) - 1, 0, -1):
         if any(each.base for each in answers):
             break
-        answers = answers_to(replace(asked, least=least), index)
-    return answers
+        asked = replace(asked, least=least)
+        answers = answers_to(asked, index)
+    return answers if asked.least is None else answers_to(replace(asked, meant=True), index)
 
 
 def answers_to(asked: Asked, index: Index) -> list[Answer]:
@@ -179,7 +183,7 @@ def mend(text: str, index: Index) -> tuple[str, str]:
 
 
 def meant_by(need: words.Need, index: Index) -> str | None:
-    if len(need.typed) < spelling.SHORTEST or index.finds(need):
+    if len(need.typed) < spelling.SHORTEST or everyday.is_known(need.typed) or index.finds(need):
         return None
     spoken = index.table.alike(need.typed)
     if need.typed in spoken:

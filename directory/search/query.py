@@ -65,8 +65,13 @@ class SearchQuery:
 
     @property
     def order(self) -> str:
-        """The sort in force: as asked, else by words, else soonest."""
-        return self.sort or ("best" if self.q else "soonest")
+        """The sort in force: as asked, else by words, else by a place that is all there is, else soonest."""
+        return self.sort or ("best" if self.q else "nearest" if self.is_place_alone else "soonest")
+
+    @property
+    def is_place_alone(self) -> bool:
+        """Whether nothing but a place was asked for."""
+        return bool(self.near) and not (self.q or self.kinds or self.chosen)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, defaults left out."""

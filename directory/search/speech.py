@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import translation
 
+from directory.search import distress
 from directory.search.folding import stem, stems, words
 from directory.search.stop_words import SOFT, STOP
 from directory.search.wording import Facet, Option, Phrase, Term, Terms
@@ -39,6 +40,8 @@ class Saying:
     options: tuple[Option, ...]
     crisis: bool = False
 
+
+DISTRESS = Saying(frozenset(), (Facet("kind", "hotlines"),), crisis=True)
 
 Entry = tuple[frozenset[str], list[Option], bool]
 
@@ -81,7 +84,7 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     return Table(
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()}),
+        slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
     )
 
 
@@ -192,12 +195,12 @@ class Said:
 
 
 def sayings(typed: Sequence[str], table: Table) -> list[Said]:
-    """Which sayings are among the typed words; no word counts twice. Those with the most words come first, and of
-    equals the one that was typed closest together."""
+    """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
+    those with the most words, and of equals the one that was typed closest together."""
     spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
     found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
-    taken: frozenset[int] = frozenset()
-    chosen = []
+    taken = frozenset(distress.places(typed))
+    chosen = [Said(DISTRESS, tuple(sorted(taken)), taken)] if taken else []
     for saying, _places in found:
         if places := placed(saying.roots, spoken, taken):
             # The same words may be a saying in both languages.

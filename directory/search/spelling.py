@@ -52,14 +52,18 @@ class Spelling:
 
 
 def corrected(word: str, known: Iterable[tuple[str, int]]) -> str | None:
-    """The known word that was meant: the fewest letters apart, then the most frequent, then by the alphabet.
+    """The known word that was meant: the fewest letters apart, then one of the same letters, then the most frequent,
+    then by the alphabet.
 
     `known` are words with their frequencies.
     """
     most = 2 if len(word) >= LONG else 1
-    near = ((distance(word, other), -frequency, other) for other, frequency in known)
+    letters = sorted(word)
+    near = (
+        (distance(word, other), sorted(other) != letters, -frequency, other) for other, frequency in known
+    )
     best = min((found for found in near if found[0] <= most), default=None)
-    return best[2] if best else None
+    return best[-1] if best else None
 
 
 def distance(one: str, other: str) -> int:

@@ -25,6 +25,9 @@ SOFT = frozenset(
     day days week weeks month months last hi hello hey ok okay yes mi mis sin quiero quiere necesito
     necesita busco buscar buscando ayuda ayudar encontrar tengo tiene puedo puede dejar alguien algo
     persona personas cerca lugar lugares favor gracias hola estoy ser estar am
+    stuff shit shitty crap damn damned fuck fucked fucking fuckin hell ass bullshit goddamn freaking stupid sucks
+    really pretty kinda sorta gonna wanna gotta lol omg pls plz sorry hate hates hated feels felt
+    mierda pinche puta puto carajo joder maldita maldito siento tan bien mal
     left myself usa usan uso sober sobriety recovery recovering recuperacion
     """.split()
 )

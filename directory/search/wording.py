@@ -51,10 +51,11 @@ class Wording:
     """All needs hold, and no bar does.
 
     The more of the `words` a name has, the better it fits: those that were typed, each in all its forms. `crisis`: what
-    was typed may be said in a crisis.
+    was typed may be said in a crisis; `grief`: it speaks of a death in the past.
     """
 
     needs: tuple[Need, ...] = ()
     bars: tuple[Need, ...] = ()
     words: tuple[tuple[Option, ...], ...] = ()
     crisis: bool = False
+    grief: bool = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from directory.search import speech
 from directory.search.folding import WORD, fold, stem, terms, words
-from directory.search.speech import Said, Table, literal, quoted, sayings
+from directory.search.speech import DISTRESS, Said, Table, literal, quoted, sayings
 from directory.search.stop_words import SOFT, STOP
 from directory.search.wording import Facet, Need, Option, Phrase, Term, Terms, Wording
 
@@ -37,6 +37,23 @@ MOST_WORDS = 24
 SHORTEST_BEGINNING = 2  # letters
 # So many of the words are looked for in names, when the best is to come first.
 MOST_NAMED = 8
+MOST_INITIALS = 2
+LOSS = Facet("concern", "grief")
+GROUPS = Facet("kind", "support-groups")
+# What may be asked of help with it; who died, and of what, has no bearing on that.
+BESIDE_LOSS = ("kind", "mode", "offers", "language", "payment", "day", "time", "when")
+# With any of these, it may be about somebody who is still alive.
+DANGER = frozenset(
+    """
+    now die dies dying dead breathing breath unconscious wake waking pulse blue respira despierta ahora muere muriendo
+    """.split()
+)
+TEEN = "teen"
+AGE = re.compile(
+    r"\b(?:(?:im|i am|age|aged|tengo) (?:only |just |solo )?1[1-7](?: (?:years? old|yrs? old|yo|anos))?"
+    r"(?! (?:days?|weeks?|months?|years?|hours?|steps?|dias|semanas|meses|anos|pasos)\b)"
+    r"|1[1-7] ?(?:years? old|yrs? old|yr old|yo\b|anos de edad))(?!\w)"
+)
 QUOTES = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("−–—", "-"))
 TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
 
@@ -61,14 +78,16 @@ def read(text: str, table: Table) -> Wording:
     """What a person typed. Words in quotes stand side by side, a minus takes out, the last word may be unfinished."""
     found = list(pieces(text))
     asked = [piece for piece in found if not piece.minus]
-    plain = [word for piece in asked if not piece.quoted for word in piece.words]
+    plain = aged([word for piece in asked if not piece.quoted for word in piece.words])
     exact = [tuple(quoted(piece.words)) for piece in asked if piece.quoted]
-    needs, crisis = plain_needs(plain, table, unfinished=is_unfinished(text))
+    said = sayings(plain, table)
+    needs = plain_needs(plain, said, unfinished=is_unfinished(text))
     return Wording(
         needs=(*needs, *(Need(options) for options in exact)),
         bars=tuple(need for piece in found if piece.minus for need in barred(piece, table)),
-        words=(*(tuple(literal([word])) for word in telling(plain, table)), *exact)[:MOST_NAMED],
-        crisis=crisis,
+        words=(*(tuple(literal([word])) for word in telling(plain, said)), *exact)[:MOST_NAMED],
+        crisis=any(each.saying.crisis for each in said),
+        grief=is_mourning(plain, said),
     )
 
 
@@ -85,28 +104,75 @@ def is_unfinished(text: str) -> bool:
     return bool(text) and (text[-1].isalnum())
 
 
-def plain_needs(typed: Sequence[str], table: Table, *, unfinished: bool) -> tuple[list[Need], bool]:
-    """What plain speech means, in place of its words; then each other word that carries something. Also whether any of
-    it may be said in a crisis."""
-    said = sayings(typed, table)
+def aged(typed: Sequence[str]) -> list[str]:
+    """ "im 14" and "15 years old" said as what they mean, "teen"."""
+    return AGE.sub(lambda found: TEEN, " ".join(typed)).split()
+
+
+def plain_needs(typed: Sequence[str], said: Sequence[Said], *, unfinished: bool) -> list[Need]:
+    """What plain speech means, in place of its words; then each other word that carries something."""
+    if one := outweighing(typed, said):
+        # Nothing else counts now.
+        return [said_need(typed, each) for each in one]
     taken = {place for each in said for place in each.takes}
     rest = [(place, word) for place, word in enumerate(typed) if place not in taken]
     carrying = [each for each in rest if carries(each[1])]
-    crisis = [each for each in said if each.saying.crisis]
-    if crisis and max(weight(typed, each) for each in crisis) >= max(weight(typed, each) for each in said):
-        # Nothing else counts now.
-        return [said_need(typed, each) for each in crisis], True
     if not said:
         carrying = carrying or [each for each in rest if each[1] not in STOP] or rest
     last = len(typed) - 1
     words = [word_need(word, unfinished=unfinished and place == last) for place, word in carrying]
-    return [*(said_need(typed, each) for each in said), *words], bool(crisis)
+    return [*(said_need(typed, each) for each in said), *words]
 
 
-def telling(typed: Sequence[str], table: Table) -> list[str]:
-    """The words that a name may have: those of sayings, and each that carries something."""
-    said = {place for each in sayings(typed, table) for place in each.places}
-    return [word for place, word in enumerate(typed) if carries(word) or (place in said and word not in STOP)]
+def outweighing(typed: Sequence[str], said: Sequence[Said]) -> list[Said]:
+    """The sayings beside which no other word counts: a wish to die, a death in the past, or a crisis of as many words
+    as the others."""
+    if wishes := [each for each in said if each.saying is DISTRESS]:
+        return wishes
+    if is_mourning(typed, said):
+        beside = [each for each in said if not each.saying.crisis]
+        return [each for each in beside if is_loss(each) or key_of(each.saying.options[0]) in BESIDE_LOSS]
+    crisis = [each for each in said if each.saying.crisis]
+    others = [each for each in said if not is_loss(each)]
+    if crisis and max(weight(typed, each) for each in crisis) >= max(weight(typed, each) for each in others):
+        return crisis
+    return []
+
+
+def is_loss(said: Said) -> bool:
+    return LOSS in said.saying.options
+
+
+def is_mourning(typed: Sequence[str], said: Sequence[Said]) -> bool:
+    """Whether a death in the past is spoken of, and nobody is in danger now."""
+    wishes = any(each.saying is DISTRESS for each in said)
+    return not wishes and any(is_loss(each) for each in said) and not DANGER & {*typed}
+
+
+def telling(typed: Sequence[str], said: Sequence[Said]) -> list[str]:
+    """The words that a name may have: those of sayings, and each that carries something. A wish to die is no name, and
+    initials of a fellowship are those of a state or a country too."""
+    one = outweighing(typed, said)
+    silent = {place for each in said if is_silent(typed, each) for place in each.places}
+    places = {place for each in one or said for place in each.places} - silent
+    return [
+        word
+        for place, word in enumerate(typed)
+        if word not in STOP and (place in places or (not one and place not in silent and word not in SOFT))
+    ]
+
+
+def is_silent(typed: Sequence[str], said: Said) -> bool:
+    return said.saying is DISTRESS or is_initials(typed, said)
+
+
+def is_initials(typed: Sequence[str], said: Said) -> bool:
+    """Whether a fellowship was said in so few letters as states have."""
+    return (
+        len(said.places) == 1
+        and len(typed[said.places[0]]) <= MOST_INITIALS
+        and key_of(said.saying.options[0]) == "fellowship"
+    )
 
 
 def carries(word: str) -> bool:
@@ -120,7 +186,11 @@ def said_need(typed: Sequence[str], said: Said) -> Need:
     own = literal(typed[first : last + 1]) if last - first < len(said.places) else []
     first_key = key_of(said.saying.options[0])
     alike = itertools.takewhile(lambda option: key_of(option) == first_key, said.saying.options)
-    return Need((*own, *said.saying.options), closest=(*own, *alike))
+    if is_loss(said):
+        # Others who know it come before who treats it.
+        return Need((*own, *said.saying.options), closest=(GROUPS,))
+    closest = () if is_initials(typed, said) else own
+    return Need((*own, *said.saying.options), closest=(*closest, *alike))
 
 
 def key_of(option: Option) -> str:
@@ -141,5 +211,4 @@ def barred(piece: Piece, table: Table) -> list[Need]:
     """A quoted phrase as it stands; of a word, what it means besides."""
     if piece.quoted:
         return [Need(tuple(quoted(piece.words)))]
-    needs, _crisis = plain_needs(piece.words, table, unfinished=False)
-    return needs
+    return plain_needs(piece.words, sayings(piece.words, table), unfinished=False)

@@ -12,7 +12,7 @@ from directory.models import Channel, PlainSpeech, Verification
 from directory.moments import At
 from directory.search import engine
 from directory.search.engine import Results
-from directory.search.query import Reader
+from directory.search.query import Reader, SearchQuery
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
@@ -396,3 +396,40 @@ def test_a_word_of_plain_speech_is_no_slip() -> None:
     PlainSpeech.objects.create(says="halted early", means="kind=hotlines")
     assert find("q=halted").corrected == ""
     assert find("q=haltde").corrected == "halted"
+
+
+@pytest.mark.parametrize("word", ["shit", "stuff", "porn", "shifted", "feelings", "mierda", "gritar"])
+def test_an_everyday_word_is_no_slip(word) -> None:
+    make_listing("therapists", name="Shift Staff Worn Shifter Feeding Hierba Guitar")
+    assert find(f"q={word}").corrected == ""
+
+
+def test_of_slips_swapped_letters_come_before_others() -> None:
+    for _number in range(2):
+        make_listing("therapists", name="Clovet House")
+    make_listing("therapists", name="Clover House")
+    assert find("q=clovre").corrected == "clover"
+
+
+def test_where_nothing_has_all_words_what_is_meant_comes_before_a_word_that_a_text_has() -> None:
+    PlainSpeech.objects.create(says="plomf", means="concern=gambling")
+    PlainSpeech.objects.create(says="zubzub", means="payment=free")
+    for number in range(3):
+        make_listing("therapists", name=f"Kelter Quandle {number}")
+    meant = make_listing("therapists", name="Other Room", concerns=("gambling",), payment=("free",))
+    found = find("q=plomf zubzub kelter quandle")
+    assert found.loosened
+    assert found.ids[0] == meant.pk
+    assert found.total == 4
+
+
+def test_a_place_alone_is_answered_nearest_first() -> None:
+    def order(**asked):
+        return SearchQuery(**asked).order
+
+    assert order(near="95112") == "nearest"
+    assert order(near="95112", sort="soonest") == "soonest"
+    assert order(near="95112", kinds=("hotlines",)) == "soonest"
+    assert order(near="95112", chosen=(("mode", ("online",)),)) == "soonest"
+    assert order(near="95112", q="aa") == "best"
+    assert order() == "soonest"

@@ -101,3 +101,21 @@ def test_ways_to_narrow_stay_in_the_language_of_the_page(client) -> None:
         links = re.findall(r'href="([^"]*find/\?[^"]*mode=[^"]*)"', page)
         assert links
         assert all(link.startswith(path) for link in links)
+
+
+def test_filters_counts_what_is_chosen_and_neither_words_nor_place(said):
+    make_listing("hotlines", country="US", modes=("phone",), name="A line")
+    assert not said("/find/", {"q": "line", "near": "95112"})["filter_count"]
+    assert said("/find/", {"q": "line", "kind": "hotlines", "mode": "phone"})["filter_count"] == "2"
+    assert said("/therapists/", {"q": "line", "mode": "phone"})["filter_count"] == "1"
+
+
+def test_a_place_alone_is_named_and_sorted_by_distance(said):
+    make_group()
+    context = said("/find/", {"q": "san jose"})
+    assert context["heading"] == "Near San Jose, CA"
+    assert context["sort_words"] == "nearest first"
+    assert [sort["label"] for sort in context["sorts"] if not sort["current"]] == ["Sort by soonest"]
+    assert said("/find/", {"near": "95112", "kind": "support-groups"})["heading"].startswith(
+        "Support groups, online"
+    )

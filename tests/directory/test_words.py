@@ -197,3 +197,44 @@ def test_what_is_being_typed_may_go_on_to_an_entry_but_never_to_one_of_a_crisis(
     assert table.beginning("vivi") == ["naltrexone"]
     assert table.beginning("kil") == []
     assert table.alike("vivitrl") == {"vivitrol"}
+
+
+@pytest.mark.parametrize(
+    ("text", "teen"),
+    [
+        ("im 14", True),
+        ("I’m only 15 and I drink", True),
+        ("i am 16 years old", True),
+        ("my 13 year old", True),
+        ("17yo", True),
+        ("tengo 15 años", True),
+        ("i am 14 days sober", False),
+        ("im 12 weeks clean", False),
+        ("im 34", False),
+        ("12 step", False),
+        ("day 14", False),
+        ("im 14 years sober", False),
+    ],
+)
+def test_an_age_said_in_words_is_an_audience(text: str, teen: bool) -> None:
+    found = facets(text, rows(teen="audience=teens", sober="kind=hotlines"))
+    assert any(("audience", "teens") in each for each in found) is teen
+
+
+def test_initials_of_a_fellowship_mean_it_and_no_state_in_a_name() -> None:
+    table = speech.build(
+        [PlainSpeech(says="gamblers anonymous\nga", means="fellowship=ga\nconcern=gambling")]
+    )
+    initials, written_out = read("GA meeting", table), read("gamblers anonymous", table)
+    assert initials.needs[0].closest == (Facet("fellowship", "ga"),)
+    assert (Term("ga"),) not in initials.words
+    assert Facet("fellowship", "ga") in written_out.needs[0].closest
+    assert Facet("concern", "gambling") not in written_out.needs[0].closest
+    assert len(written_out.words) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["fucking detox", "this is some shit, detox", "pinche detox", "i just feel like detox"]
+)
+def test_swearing_asks_for_nothing(text: str) -> None:
+    assert typed(text + " ") == ["detox"]

@@ -3,7 +3,7 @@
 import pytest
 
 from directory.facts.speech import FILES, read_plain_speech
-from directory.models import PlainSpeech
+from directory.models import Listing, PlainSpeech
 from directory.moments import At
 from directory.search import engine
 from directory.search.query import SearchQuery
@@ -20,3 +20,31 @@ def test_entry_finds_something(town, fact) -> None:
 
 def test_each_entry_is_there_to_be_found(town) -> None:
     assert PlainSpeech.objects.in_use().count() == len(ENTRIES)
+
+
+@pytest.mark.parametrize("text", ["relapsed", "i relapsed", "relapse", "recaí"])
+def test_after_a_relapse_comes_what_one_can_go_to_or_call(town, text) -> None:
+    found = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    kinds = [Listing.objects.get(pk=pk).kind for pk in found.ids]
+    assert kinds[0] in ("support-groups", "hotlines")
+    assert "hotlines" in kinds
+    assert kinds.count("therapists") < len(kinds) / 2
+
+
+@pytest.mark.parametrize("text", ["son died of overdose", "my daughter died of an overdose", "mi hijo murió"])
+def test_a_death_leads_to_groups_first(town, text) -> None:
+    found = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    assert Listing.objects.get(pk=found.ids[0]).kind == "support-groups"
+
+
+@pytest.mark.parametrize(
+    ("text", "fellowship"),
+    [("AA", "aa"), ("GA", "ga"), ("NA", "na"), ("CA", "ca"), ("Alcoholics Anonymous", "aa"),
+     ("gamblers anonymous", "ga"), ("NA meeting, methadone ok", "mara")],
+)  # fmt: skip
+def test_a_fellowship_comes_first_by_initials_and_written_out(town, text, fellowship) -> None:
+    found = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    asked = SearchQuery(q=text, chosen=(("fellowship", (fellowship,)),))
+    own = engine.search(asked, spot=None, at=At.this_moment())
+    assert found.ids[0] == own.ids[0]
+    assert not found.loosened
