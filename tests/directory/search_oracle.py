@@ -6,7 +6,9 @@ columns or its bitmaps; what a filter means is said once more in plain words.
 
 import bisect
 import datetime
+import functools
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -307,6 +309,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.least = len(self.wording.needs)
+        self.meant = 0
 
     def found(self) -> Found:
         hits = self.fitting()
@@ -346,7 +349,16 @@ class Asked:
             return found
         numbers = self.oracle.numbers(allowed)
         self.least = max((how_many(self.needs, number) for number in numbers), default=0) or 1
-        return self.oracle.bits(number for number in numbers if how_many(self.needs, number) >= self.least)
+        fitting = (number for number in numbers if how_many(self.needs, number) >= self.least)
+        self.meant = self.all_that_is_meant() & allowed
+        return self.oracle.bits(fitting) | self.meant
+
+    def all_that_is_meant(self) -> int:
+        """What meets each need that words mean beyond themselves; nothing where there is none."""
+        meanings = [
+            found for need, found in zip(self.wording.needs, self.needs, strict=True) if not need.typed
+        ]
+        return functools.reduce(operator.and_, meanings) if meanings else 0
 
     def allowed(self) -> int:
         found = self.oracle.everything
@@ -477,14 +489,16 @@ class Asked:
             return sorted(numbers, key=self.moment.keys.__getitem__)
         return sorted(numbers, key=self.fits)
 
-    def fits(self, number: int) -> tuple[bool, int, bool, bool, int]:
-        """What "best first" sorts by: near, more of the words in the name, close to what is meant, fresh, rank."""
+    def fits(self, number: int) -> tuple[bool, bool, int, bool, bool, int]:
+        """What "best first" sorts by: near, all that is meant where nothing has all words, more of the words in the
+        name, close to what is meant, fresh, rank."""
         stale = bool(self.moment.stale >> number & 1)
         if not self.needs:
-            return False, 0, False, stale, number
+            return False, False, 0, False, stale, number
         far = self.spot is not None and number not in self.km
         close = how_many(self.closest, number) >= self.least
-        return far, -how_many(self.names, number), not close, stale, number
+        meant = bool(self.meant >> number & 1)
+        return far, not meant, -how_many(self.names, number), not close, stale, number
 
     @cached_property
     def names(self) -> list[int]:
