@@ -24,7 +24,7 @@ from feeds.records import NotAFeed, Parsed, ParsedLines
 from tests.feeds.rows import PRIVATE, a_row
 from tests.soak import size
 
-CASES = size(300, 10_000)
+CASES = size(500, 10_000)
 LONGEST = 2.0  # seconds of the processor
 
 Parser = Callable[[bytes], Parsed | ParsedLines]
