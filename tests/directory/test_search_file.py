@@ -114,7 +114,9 @@ def test_one_process_at_a_time_builds() -> None:
             assert not also
 
 
+@pytest.mark.django_db(transaction=True)
 def test_worn_base_is_built_anew(monkeypatch) -> None:
+    """What is not committed yet would be read anew on PostgreSQL, and stand in a segment of its own."""
     pks = {make_listing().pk for _number in range(5)}
     assert found() == pks
     before = file.identity()
