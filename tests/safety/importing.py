@@ -2,7 +2,8 @@
 
 Each line in is a JSON list, each answer a JSON value on a line. `["import", PATH]` runs the real command in a process
 of its own, forked from this one, so that a start costs milliseconds; it answers with that process's id, and once it has
-ended with its return code, below 0 for a signal. `["look"]` gives the digest of all listings, `["empty"]` deletes them.
+ended with its return code, below 0 for a signal. `["look"]` gives the digest of all listings, `["empty"]` deletes them,
+`["applied"]` counts the runs that came to their end.
 With PLANTED_FAULT set, no batch is written in a transaction.
 """
 
@@ -28,7 +29,7 @@ def main() -> None:
         upsert.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     for line in sys.stdin:
         name, *given = json.loads(line)
-        {"import": forked, "look": look, "empty": empty}[name](*given)
+        {"import": forked, "look": look, "empty": empty, "applied": applied}[name](*given)
         connections.close_all()
 
 
@@ -59,6 +60,12 @@ def look() -> None:
     from tests.feeds.state import digest
 
     say(digest())
+
+
+def applied() -> None:
+    from feeds.models import ImportRun
+
+    say(ImportRun.objects.filter(state=ImportRun.State.APPLIED).count())
 
 
 def empty() -> None:
