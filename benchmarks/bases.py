@@ -22,7 +22,6 @@ from tests.run import plain_environment
 
 HERE = Path(__file__).parent
 MADE_BY = ("words.py", "rows.py")
-SIZES = (10_000, 100_000, 1_000_000)
 DATABASES = ("sqlite", "postgres")
 # What somebody would give a server with a million listings; the rest is as in the tests.
 SERVER = {"shared_buffers": "1GB", "maintenance_work_mem": "512MB", "max_wal_size": "8GB"}

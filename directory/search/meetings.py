@@ -250,8 +250,3 @@ class Meetings:
         days = line.day - BACK_DAYS + places
         held = (self.first[rooms] <= days) & (days <= self.until[rooms])
         return rooms[held], midnights[np.arange(len(rooms)), places][held]
-
-
-def first_of_each(documents: Array) -> Array:
-    """The places at which each document comes for the first time, in order."""
-    return np.sort(np.unique(documents, return_index=True)[1])
