@@ -79,7 +79,7 @@ class OwnSite:
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            yield Server(server, f"http://127.0.0.1:{port}", self.folder / "server.txt").ready()
+            yield Server(server, f"http://127.0.0.1:{port}", self.folder / "server.txt").ready(workers)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
@@ -91,11 +91,13 @@ class Server:
     def __init__(self, process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
         self.process, self.address, self.log = process, address, log
 
-    def ready(self) -> "Server":
+    def ready(self, workers: int) -> "Server":
+        """Once it answers, and has started as many processes as it should."""
         give_up = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < give_up and self.process.poll() is None:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
-                return self
+                if len(self.workers()) == workers:
+                    return self
             time.sleep(0.05)
         raise RuntimeError(f"the site did not start:\n{self.log.read_text()[-2000:]}")
 
