@@ -115,7 +115,7 @@ def test_ticking_a_filter_changes_the_page_in_place(watch: Watch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/?near=95112")
     before, total = cards(page), shown_total(page)
-    page.locator("#filters summary").click()
+    page.locator("#filters > summary").click()
     online = page.locator("input[name=mode][value=online]")
     recovery = page.locator("input[name=fellowship]").first
     of_fellowship = int(recovery.get_attribute("data-count"))

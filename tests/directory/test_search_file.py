@@ -116,7 +116,7 @@ def test_one_process_at_a_time_builds() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_worn_base_is_built_anew(monkeypatch) -> None:
-    """On PostgreSQL, what was written while anybody's transaction is open is read anew, and stands in a small segment."""
+    """On PostgreSQL, what was written while any transaction is open is read anew, into a small segment."""
     pks = {make_listing().pk for _number in range(5)}
     assert found() == pks
     before = file.identity()
