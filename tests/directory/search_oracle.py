@@ -72,6 +72,8 @@ class Oracle:
         self.has: dict[tuple[str, str], int] = self.facets()
         self.anywhere, self.named = self.words(range(7)), self.words(range(1))
         self.spelled = sorted(self.anywhere)
+        self.points = list(self.known_points())
+        self.stemmed: dict[int, list[list[str]]] = {}
         self.at: dict[tuple[datetime.datetime, str], Moment] = {}
 
     def bits(self, numbers: Iterable[int]) -> int:
@@ -98,6 +100,22 @@ class Oracle:
                 for word in words(texts[field]):
                     found[word, listing.text_language].add(number)
         return {pair: self.bits(numbers) for pair, numbers in found.items()}
+
+    def known_points(self) -> Iterator[tuple[int, float, float]]:
+        """Where a listing is, as exactly as anybody is told."""
+        for number, listing in enumerate(self.listings):
+            place = listing.place
+            if place and place.latitude is not None and place.longitude is not None:
+                digits = 2 if place.private else 7
+                yield number, round(place.latitude, digits), round(place.longitude, digits)
+
+    def stemmed_texts(self, number: int) -> list[list[str]]:
+        if number not in self.stemmed:
+            listing = self.listings[number]
+            self.stemmed[number] = [
+                [stem(word, listing.text_language) for word in words(text)] for text in texts_of(listing)
+            ]
+        return self.stemmed[number]
 
     @cached_property
     def stems(self) -> dict[bool, dict[str, int]]:
@@ -400,7 +418,7 @@ class Asked:
     def mode(self, values: tuple[str, ...]) -> int:
         if self.spot is None:
             return self.any_of("mode", values)
-        near = self.oracle.bits(self.km)
+        near = self.near
         found = self.any_of("mode", [value for value in values if value != "in-person"])
         if "in-person" in values:
             found |= self.has("mode", "in-person") & near
@@ -412,22 +430,20 @@ class Asked:
     @cached_property
     def km(self) -> dict[int, float]:
         """The listings in reach, and how far each is."""
-        assert_spot = self.spot
-        if assert_spot is None:
+        if self.spot is None:
             return {}
+        here, reach = (self.spot.latitude, self.spot.longitude), self.query.km
         found = {}
-        for number, listing in enumerate(self.oracle.listings):
-            place = listing.place
-            if place is None or place.latitude is None or place.longitude is None:
-                continue
-            digits = 2 if place.private else 7
-            point = round(place.latitude, digits), round(place.longitude, digits)
-            if abs(point[0] - assert_spot.latitude) * 111 > self.query.km + 1:
-                continue
-            far = places.distance_km(assert_spot.latitude, assert_spot.longitude, *point)
-            if far <= self.query.km:
-                found[number] = far
+        for number, *point in self.oracle.points:
+            if abs(point[0] - here[0]) * 111 <= reach + 1:
+                far = places.distance_km(*here, *point)
+                if far <= reach:
+                    found[number] = far
         return found
+
+    @cached_property
+    def near(self) -> int:
+        return self.oracle.bits(self.km)
 
     def options(self, options: Iterable[Option], *, named: bool) -> int:
         found = 0
@@ -473,13 +489,12 @@ class Asked:
         )
 
     def stands_in(self, option: Phrase, number: int, *, named: bool) -> bool:
-        listing = self.oracle.listings[number]
-        for text in texts_of(listing)[: 1 if named else 7]:
-            found = [stem(word, listing.text_language) for word in words(text)]
-            size = len(option.words)
-            if any(tuple(found[place : place + size]) == option.words for place in range(len(found))):
-                return True
-        return False
+        size = len(option.words)
+        return any(
+            tuple(found[place : place + size]) == option.words
+            for found in self.oracle.stemmed_texts(number)[: 1 if named else 7]
+            for place in range(len(found))
+        )
 
     def ordered(self, hits: int) -> list[int]:
         numbers = self.oracle.numbers(hits)
