@@ -31,6 +31,26 @@ def pytest_configure() -> None:
     catalogue.compile_changed()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out the tests that use no database: they need not run once more on another",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database_only"):
+        left_out = [item for item in items if not uses_database(item)]
+        items[:] = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def uses_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "django_db_setup"})
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """The figures that the rows reached, a line each, from whichever process they ran in."""
     reports = (report for reports in terminalreporter.stats.values() for report in reports)

@@ -1,4 +1,4 @@
-"""What `make test` runs: the suite on SQLite, the suite on PostgreSQL, and the pages in a real browser.
+"""What `make test` runs: the suite on SQLite, what uses a database on PostgreSQL, and the pages in a real browser.
 
 Arguments go to pytest. A part whose program is missing says so and counts as one skipped test. With
 STEADY_NO_SKIPS=1, as in CI, a skipped test fails the run. The last line is `N passed, N failed, N skipped`.
@@ -63,7 +63,8 @@ def on_postgres(arguments: list[str]) -> Part:
         return part.not_run("PostgreSQL is not installed (Debian package postgresql)")
     try:
         with postgres.throw_away_cluster() as url:
-            return run_pytest(part, ["-n", "2", "-m", "not browser", *arguments], DATABASE_URL=url)
+            chosen = ["-n", "2", "-m", "not browser", "--database-only"]
+            return run_pytest(part, [*chosen, *arguments], DATABASE_URL=url)
     except postgres.ClusterFailed as failed:
         part.failed, part.note = part.failed + 1, str(failed)
         return part
