@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,20 +14,16 @@ from django.views.decorators.http import require_http_methods
 from curation import actions, floods, sent
 from curation.forms import CodeForm, ReportForm, Sending, SuggestionForm, WriteBackForm
 from curation.models import Report, Suggestion
-from directory.errors import error
 from directory.guard import same_origin
 from directory.models import Listing
 from directory.pages import for_everyone, page
 
-OK, TOO_LONG, TOO_OFTEN = 200, 413, 429
+OK, TOO_OFTEN = 200, 429
 WAIT = str(floods.BY_ADDRESS.seconds)
-# A browser shows no answer to a form that nobody read to its end.
-MOST_READ = 20 * 1024 * 1024  # bytes
-CHUNK = 64 * 1024
 
 
 def takes_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """GET and POST from our own pages; a form beyond the limit of the settings gets a page that says so.
+    """GET and POST from our own pages.
 
     Forms are read as UTF-8 whatever they call themselves: Python knows character sets that make no text.
     """
@@ -39,11 +34,6 @@ def takes_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def taking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
             request.encoding = "utf-8"
-            try:
-                _loaded = request.POST
-            except RequestDataTooBig:
-                read_to_the_end(request)
-                return error(request, TOO_LONG)
         return view(request, *args, **kwargs)
 
     return taking
@@ -156,9 +146,3 @@ def public(listing: Listing | None) -> Listing | None:
 def chosen(request: HttpRequest, *names: str) -> dict[str, str]:
     """What a link to the form chose beforehand."""
     return {name: request.GET[name] for name in names if name in request.GET}
-
-
-def read_to_the_end(request: HttpRequest) -> None:
-    left = MOST_READ
-    while left > 0 and (part := request.read(CHUNK)):
-        left -= len(part)

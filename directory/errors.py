@@ -1,7 +1,9 @@
 """Error pages. Each has the crisis strip; none says more than the person needs."""
 
 import sys
+from contextlib import suppress
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -13,6 +15,9 @@ from directory.search.resident import NotReady
 # What Django raises where the database cannot be reached, and the search where its index is still being built.
 DOWN = (OperationalError, InterfaceError, NotReady)
 RETRY_SECONDS = 60
+# A browser shows no answer to a form that nobody read to its end.
+MOST_READ = 20 * 1024 * 1024  # bytes
+CHUNK = 64 * 1024
 
 
 def error(request: HttpRequest, status: int) -> HttpResponse:
@@ -25,7 +30,18 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error(request, 400)
+    """400, and 413 for a form that is larger than the settings take (`DATA_UPLOAD_MAX_MEMORY_SIZE`)."""
+    if not isinstance(exception, RequestDataTooBig):
+        return error(request, 400)
+    with suppress(OSError, ValueError):
+        read_to_the_end(request)
+    return error(request, 413)
+
+
+def read_to_the_end(request: HttpRequest) -> None:
+    left = MOST_READ
+    while left > 0 and (part := request.read(CHUNK)):
+        left -= len(part)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -249,7 +249,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes
+# Bytes. No form of ours can fill a tenth of it in a browser: whatever was pasted, the form comes back with all of it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Nothing of a request is written down: no address, no path, no query, no body. See recovery_site/logs.py.

@@ -16,7 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from network import held
+from network import editing, held
 from network.models import SealedRow
 from network.things import Step
 from tests.builders import make_account, make_listing
@@ -153,6 +153,38 @@ def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figur
     assert writer.client.post(address, given).status_code == 303
     assert writer.is_saved()
     figure("D6", "a full disk answered in words, saved when there was room", must="the same")
+
+
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+def test_text_that_is_far_too_long_comes_back_whole(json: bool, figure) -> None:
+    """More than any browser sends from these forms, whose fields say how much they take."""
+    writer = Writer("a word of mine, \u8a9e and \u0639. " * 40_000)
+    address, given = writer.begin("step")
+    answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
+    assert answer.status_code == 422
+    if json:
+        assert answer.json()["wrong"] == ["text"]  # the script never leaves the page that holds the text
+    else:
+        assert same(kept(answer)["text"]) == same(writer.text)
+        figure("D6", f"{len(writer.text) // 1000} thousand signs in one field came back whole", must="all")
+    assert not writer.is_saved()
+
+
+def test_forms_hold_a_tenth_of_what_is_read(settings) -> None:
+    """Each field full of signs of four bytes, which a browser sends as twelve."""
+    most = max(
+        sum(12 * (getattr(field, "max_length", None) or 0) for field in form.base_fields.values())
+        for form in editing.FORMS
+    )
+    assert 0 < most * 10 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_beyond_what_is_read_a_page_says_so() -> None:
+    writer = Writer("x" * 3 * 1024 * 1024)
+    address, given = writer.begin("step")
+    answer = writer.client.post(address, given)
+    assert answer.status_code == 413
+    assert soup(answer).select_one("section.strip a[href='tel:988']")
 
 
 def test_nothing_is_stored_where_nothing_is_saved() -> None:
