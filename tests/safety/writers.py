@@ -1,7 +1,8 @@
 """Many people's tabs at once, on a site of its own: `python -m tests.safety.writers WRITERS ROWS`.
 
 `WRITERS` tabs write into one step of one plan, each adding its line to what it saw and putting both together where it
-was told of a newer version. Then eight threads write `ROWS` people, every form sent twice. Prints one JSON object.
+was told of a newer version. Then eight threads write `ROWS` people into the accounts of several, every form sent twice.
+Prints one JSON object.
 """
 
 import json
@@ -9,11 +10,13 @@ import os
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import django
 
 THREADS = 8
+ROWS_OF_ONE = 50  # each page opens all that a person has, so nobody has thousands
 MOST_TRIES = 2000
 JSON = {"Accept": "application/json"}
 
@@ -27,13 +30,16 @@ def main(writers: int, rows: int) -> dict[str, Any]:
     from tests.builders import make_account
 
     account = make_account(f"writer-{os.getpid()}")
-    with ThreadPoolExecutor(min(writers, 50)) as pool:
-        told = list(pool.map(lambda number: add_line(account, number), range(writers)))
+    have_read = Barrier(writers)
+    with ThreadPoolExecutor(writers) as pool:
+        told = list(pool.map(lambda number: add_line(account, number, have_read), range(writers)))
     step = held.named(account, Step, "signs")
     lines = step.thing.text.splitlines() if step else []
     SealedRow.objects.all().delete()
+    accounts = [make_account(f"person-{os.getpid()}-{n}") for n in range(-(-rows // ROWS_OF_ONE))]
     with ThreadPoolExecutor(THREADS) as pool:
-        statuses = [status for both in pool.map(lambda _: add_twice(account), range(rows)) for status in both]
+        several = (accounts[number % len(accounts)] for number in range(rows))
+        statuses = [status for both in pool.map(add_twice, several) for status in both]
     held_now = SealedRow.objects.count()
     connections.close_all()
     return {
@@ -50,8 +56,8 @@ def tab(account: Any) -> Any:
     return client
 
 
-def add_line(account: Any, number: int) -> int:
-    """Saves one more line; how often another tab was first."""
+def add_line(account: Any, number: int, have_read: Barrier) -> int:
+    """Saves one more line, once all tabs show the same; how often another one was first."""
     from django.db import connections
 
     client, address = tab(account), "/my-network/plan/signs/"
@@ -59,6 +65,7 @@ def add_line(account: Any, number: int) -> int:
 
     given = filled(soup(client.get(address)))
     text = given["text"]
+    have_read.wait()
     for tries in range(MOST_TRIES):
         given["text"] = f"{text}\nline {number}".strip()
         answer = client.post(address, given, headers=JSON)
