@@ -17,6 +17,18 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except BadSetting as stopped:
         sys.exit(str(stopped))
+    except Exception as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(broken(error))
+
+
+def broken(error: Exception) -> str:
+    """Where it broke. What an error says may quote a person's own words, and what is printed may be mailed or kept."""
+    from recovery_site.logs import happened
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "manage.py"
+    return f"{command} broke: {happened(error)}\n--traceback shows all that it says, private words included."
 
 
 if __name__ == "__main__":

@@ -99,7 +99,13 @@ def postgres(program: str, *arguments: str) -> None:
         [found(program), *arguments], capture_output=True, text=True, check=False, env=environment
     )
     if done.returncode:
-        raise Failed(f"{program} says: {done.stderr.strip()[-500:]}")
+        raise Failed(complaint(program, done.stderr))
+
+
+def complaint(program: str, said: str) -> str:
+    """What a program of the database complains of. The lines after each quote rows."""
+    own = [line for line in said.splitlines() if line.startswith(f"{program}: ")]
+    return f"{program} says: {' '.join(own)[-500:]}"
 
 
 def found(program: str) -> str:

@@ -1,17 +1,26 @@
-"""P3: errors give nothing away. Each view of the site is made to fail while a person sends words that are private; the
-answer, the log and the mail hold none of them, no trace and no version.
+"""P3: errors give nothing away. Each view of the site is made to fail while a person sends words that are private, and
+each command while such words are in its error; the answer, what is printed, the log and the mail hold none of them, no
+trace and no version.
 
-Planted fault: a log without its filter; the last test takes it out and finds the words of the error in it.
+Planted faults: a log without its filter, in which the words of the error are found; `--traceback`, which prints them.
 """
 
+import importlib
 import logging
+import sys
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.management import get_commands
+from django.core.management.base import connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+import manage
+from feeds import refresh, runs
+from feeds.models import ImportRun, Source
+from recovery_site import dumps
 from recovery_site.logs import WithoutRequests
 from tests.builders import make_account
 from tests.soak import size
@@ -79,11 +88,13 @@ def log():
 
     handler = Keeps()
     handler.addFilter(WithoutRequests())
-    logger = logging.getLogger("django")
     # Before the site's own, whose filter takes everything out of the record itself.
-    logger.handlers.insert(0, handler)
+    loggers = logging.getLogger("django"), logging.getLogger()
+    for logger in loggers:
+        logger.handlers.insert(0, handler)
     yield lines, handler
-    logger.removeHandler(handler)
+    for logger in loggers:
+        logger.removeHandler(handler)
 
 
 def send(client, path, method):
@@ -156,3 +167,82 @@ def test_p3_log_without_its_filter_is_found(broken, log):
 
 def test_p3_no_error_is_mailed():
     assert not [each for each in settings.LOGGING["handlers"].values() if "Email" in each["class"]]
+
+
+OWN = ("recovery_site", "directory", "groups", "network", "feeds", "curation")
+NEEDS = {
+    "backup": ["x"], "restore": ["x"], "disclose": ["x"], "end_sign_ins": ["x"], "give_role": ["x", "curator"],
+    "export_feed": ["helplines"], "import_feed": ["meeting-guide", "x", "--source", "x"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def fail(monkeypatch, capsys):
+    """Runs one command as the shell does, which breaks with private words in its error and in that one's cause; all
+    that it printed and ended with."""
+
+    def handle(self, *args, **options):
+        private = "CanaryOfTheForm"
+        try:
+            raise KeyError(private)
+        except KeyError as cause:
+            raise Broken(f"CanaryOfTheError {private}", {"text": private}) from cause
+
+    def run(name, *more):
+        module = importlib.import_module(f"{get_commands()[name]}.management.commands.{name}")
+        with monkeypatch.context() as patch:
+            patch.setattr(module.Command, "handle", handle)
+            patch.setattr(connections, "close_all", lambda: None)  # a test goes on with its own
+            patch.setattr(sys, "argv", ["manage.py", name, *NEEDS.get(name, []), *more])
+            with pytest.raises((SystemExit, Broken)) as ended:
+                manage.main()
+        printed = capsys.readouterr()
+        words = str(ended.value) if ended.type is SystemExit else repr(ended.value)
+        return f"{printed.out}{printed.err}{words}"
+
+    return run
+
+
+def test_p3_failing_commands_give_nothing_away(fail, log, figure):
+    lines, _handler = log
+    names = sorted(name for name, room in get_commands().items() if room in OWN)
+    said = {name: fail(name) for name in names}
+    written = "\n".join([*said.values(), *lines])
+    leaks = sum(canary in written for canary in CANARIES)
+    figure("P3", f"{len(names)} failing commands: {leaks} leaks, {len(mail.outbox)} mails", must="0 and 0")
+    assert len(names) >= 18
+    for name, words in said.items():
+        assert words.startswith(f"{name} broke: Broken at "), words
+        assert "Traceback" not in words
+    assert (leaks, mail.outbox) == (0, [])
+
+
+def test_p3_trace_that_was_asked_for_is_found(fail):
+    """The planted fault."""
+    assert "CanaryOfTheForm" in fail("forget", "--traceback")
+
+
+def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
+    lines, _handler = log
+
+    def breaks_on_a_row(*_args, **_more):
+        raise Broken("CanaryOfTheError")
+
+    monkeypatch.setattr(runs, "run", breaks_on_a_row)
+    source = Source.objects.create(
+        slug="x", name="Harbor", format="meeting-guide", address="https://example.org"
+    )
+    refresh.refresh(source)
+    assert "Broken" in ImportRun.objects.get().error
+    assert any("The feed of Harbor could not be imported. Broken at" in line for line in lines)
+    assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])
+
+
+def test_p3_programs_of_the_database_are_not_quoted_beyond_their_complaint():
+    said = (
+        'pg_restore: error: COPY failed for table "network_account": ERROR:  duplicate key\n'
+        "DETAIL:  Key (login_name)=(CanaryOfTheForm) already exists.\nCONTEXT:  COPY, line 1: CanaryOfTheForm\n"
+    )
+    complaint = dumps.complaint("pg_restore", said)
+    assert "duplicate key" in complaint
+    assert "Canary" not in complaint
