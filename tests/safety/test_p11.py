@@ -1,6 +1,9 @@
 """P11: no trace. A visitor who looks around gets no cookie; what was kept goes on its day, by `forget`.
 
-Planted faults: a page that opens a session, which the crawl sees; a day too early, on which nothing goes yet.
+In a real browser nothing is stored either, anywhere that a page can store, but what the person asked for.
+
+Planted faults: a page that opens a session, which the crawl sees; one entry in each store of the browser; a day too
+early, on which nothing goes yet.
 """
 
 import datetime
@@ -13,10 +16,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Page, expect
 
 from network import forgetting
 from network.models import Account, Erasure, Session
 from recovery_site.models import DailyKey
+from tests.browser.hand import button, save
+from tests.browser.watch import Watch
 from tests.builders import make_account, make_group, make_listing
 from tests.network.steps import is_signed_in, sign_in
 from tests.soak import size
@@ -61,6 +67,62 @@ def test_p11_visitor_gets_no_cookie(client, figure):
 def test_p11_page_that_opens_a_session_is_found(client):
     """The planted fault: the page for signing in, which needs a cookie for its form."""
     assert client.get(reverse("account_login")).cookies
+
+
+LOOKED_AT = (
+    "/", "/find/?q=quiet", "/support-groups/", "/now/", "/hotlines/?country=CA", "/guides/", "/safety/", "/privacy/",
+    "/my-network/", "/suggest/", "/es/find/?q=calma", "/no/such/page/",
+)  # fmt: skip
+STORES = """async () => ({
+    local: Object.keys(localStorage).sort(), session: Object.keys(sessionStorage), cookie: document.cookie,
+    databases: (await indexedDB.databases()).map(each => each.name), caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+FILL = """async () => {
+    localStorage.x = sessionStorage.x = document.cookie = "x=1";
+    await caches.open("x");
+    await new Promise(done => indexedDB.open("x").onsuccess = done);
+}"""
+
+
+def stored(page: Page) -> dict[str, object]:
+    """What is kept in the browser, by where; stores that hold nothing left out."""
+    held = page.evaluate(STORES) | {"cookies": [each["name"] for each in page.context.cookies()]}
+    return {store: entries for store, entries in held.items() if entries}
+
+
+@pytest.mark.browser
+def test_p11_browser_stores_nothing_of_a_visitor(watch: Watch, figure) -> None:
+    watch.expected.append("Failed to load resource")  # the page that is not there
+    page = watch.context().new_page()
+    found = {}
+    for path in LOOKED_AT:
+        page.goto(path)
+        found[path] = stored(page)
+    page.goto("/support-groups/")
+    page.locator("article.card h3 a").first.click()
+    found[page.url] = stored(page)
+    kept = {path: stores for path, stores in found.items() if stores}
+    figure("P11", f"{len(found)} pages in a browser: {len(kept)} with something stored", must="0")
+    assert kept == {}
+    page.evaluate(FILL)
+    planted = {"local", "session", "cookie", "cookies", "databases", "caches"}
+    assert set(stored(page)) == planted, "the planted faults"
+
+
+@pytest.mark.browser
+def test_p11_browser_stores_what_was_asked_for(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/support-groups/")
+    save(page, 0)
+    assert stored(page) == {"cookies": ["kept"], "local": ["kept"]}
+    page.goto("/hotlines/?country=CA")
+    button(page, "Remember Canada on this device").click()
+    assert stored(page) == {"cookies": ["kept"], "local": ["country", "kept"]}
+    page.goto("/my-network/clear/")
+    button(page, "Clear this device").click()
+    expect(page.get_by_role("heading", name="This device is cleared")).to_be_visible()
+    assert stored(page) == {}
 
 
 @pytest.fixture
