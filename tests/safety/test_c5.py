@@ -2,14 +2,18 @@
 saved by itself; numbers can be tapped; nothing is scored, and nothing is promised or signed. (That it prints on one
 page is tried in a browser: tests/browser/test_network.py.)
 
-Planted faults: a step out of order, words of a pledge, a save that is not written before it is answered.
+Planted faults: a step out of order, words of a pledge, a save that is not written before it is answered, a step that
+nobody saved.
 """
 
+import json
 import random
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
@@ -18,7 +22,9 @@ from network.models import Account
 from network.things import Step
 from tests.builders import make_account
 from tests.house import ROOT
-from tests.network.steps import soup, write
+from tests.network.steps import filled, soup, write
+from tests.safety import people
+from tests.safety.own_site import OwnSite, Server, get, post
 from tests.soak import size
 
 ORDER = [
@@ -35,6 +41,7 @@ PLEDGES = re.compile(
     re.IGNORECASE,
 )
 ROUNDS = size(2, 100)
+KILLED_ROUNDS = size(1, 20)
 
 
 def out_of_order(headings: list[str]) -> list[str]:
@@ -118,6 +125,44 @@ def test_save_that_waits_is_seen(client) -> None:
     with transaction.atomic():
         write(client, reverse("step", args=["signs"]), text="waits")
         assert seen_from_outside(account, "signs") == ""
+
+
+def save_step(server: Server, session: str, key: str, words: str) -> int:
+    """The status. Every call is a browser that connects anew, whatever became of the server."""
+    address = f"{server.address}/my-network/plan/{key}/"
+    given = filled(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
+    cookie = f"session={session}; form={given['csrfmiddlewaretoken']}"
+    body = urlencode(given, doseq=True).encode()
+    return post(address, body, {"Cookie": cookie, "Origin": server.address})
+
+
+WRITTEN = """
+import json
+from network import held
+from network.models import Account
+from network.things import Step
+rows = held.of_kind(Step, held.everything(Account.objects.get(pk={pk})))
+print(json.dumps({{row.thing.key: row.thing.text for row in rows}}))
+"""
+
+
+def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -> None:
+    """SIGKILL to every process that answers, after each step that was answered and one that was never sent."""
+    site: OwnSite = own_site()
+    saved, killed = {}, 0
+    pk, session = people.begin(site)
+    with site.serving() as server:
+        for number in range(KILLED_ROUNDS):
+            for key in list(plan.STEPS)[:-1]:
+                saved[key] = f"{key}, round {number}"
+                assert save_step(server, session, key, saved[key]) == 303
+                killed += bool(server.kill_workers())
+                server.ready(workers=2)
+    found = json.loads(site.python(WRITTEN.format(pk=pk)))
+    lost = sum(found.get(key) != words for key, words in saved.items())
+    figure("C5", f"{killed} kills between two steps, {lost} steps lost", must="0 lost")
+    assert killed == KILLED_ROUNDS * len(saved)
+    assert found == saved, "nothing lost, and the step that nobody saved is not there"
 
 
 @pytest.mark.django_db
