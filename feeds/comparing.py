@@ -17,7 +17,8 @@ from groups.models import Meeting, SupportGroup
 
 WHOLE = "*"
 MISSED = "missed"
-"""In the provenance of the whole: {"run": id, "on": ISO day} of the first complete run without the listing."""
+"""In the provenance of the whole: {"run": id, "on": ISO day} of the first complete run without the listing, and
+{"agreed": true} where a curator let that run through."""
 CHUNK = 500
 
 
@@ -55,6 +56,8 @@ class Plan:
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """Ids in the feed of the listings that are left as they are, since no row of theirs could be read."""
+    agreed: frozenset[str] = frozenset()
+    """Ids in the feed of the listings that a curator has already let go missing."""
     published: frozenset[str] = frozenset()
     """Ids in the feed of the listings that could be found before the run."""
     visible: frozenset[str] = frozenset()
@@ -70,6 +73,7 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
     the feed and could not be read: what they spoke of is neither missing nor to be taken away."""
     known = dict(existing(source).values_list("source_ref", "status"))
     plan = Plan(
+        agreed=frozenset(missed(source, agreed=True).values_list("source_ref", flat=True)),
         published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED),
         visible=frozenset(existing(source).visible().values_list("source_ref", flat=True)),
     )
@@ -111,6 +115,13 @@ def is_unread(meeting: Meeting | Listing, unread: Collection[str]) -> bool:
 
 def existing(source: Source) -> Any:
     return shape_of(source).model._default_manager.filter(source=source.slug).exclude(source_ref="")
+
+
+def missed(source: Source, **facts: Any) -> Any:
+    """The source's listings that a run missed, with these facts of that miss."""
+    return existing(source).filter(
+        **{f"provenance__{WHOLE}__{MISSED}__{name}": value for name, value in facts.items()}
+    )
 
 
 def with_rows(source: Source, refs: Iterable[str]) -> Any:

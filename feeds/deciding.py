@@ -20,13 +20,15 @@ def reason_to_hold(source: Source, plan: Plan) -> str:
         return f"{number} of its lines that the public sees would change, which a person decides."
     if not plan.there:
         return ""
-    gone = sum(1 for ref in plan.missing if ref in plan.published)
-    if gone == plan.there:
+    gone = [ref for ref in plan.missing if ref in plan.published]
+    # Of what a curator let go missing nobody is asked a second time.
+    asked = sum(1 for ref in gone if ref not in plan.agreed)
+    if asked and len(gone) == plan.there:
         return f"None of its {plan.there} listings is in the feed any more."
     share = source.max_change_percent
     reached = sum(1 for change in plan.changed if is_reached_otherwise(change))
     for number, what, percent in (
-        (gone, "are missing from the feed", share),
+        (asked, "are missing from the feed", share),
         (reached, "would have another phone number or web address", share // CONTACTS),
         (len(plan.changed), "would change", share),
     ):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from feeds import runs, undoing
+from feeds.comparing import missed
 from feeds.models import ImportRun
 
 MAY_DECIDE = "feeds.change_importrun"
@@ -85,11 +86,24 @@ def choices(run: ImportRun) -> list[tuple[str, str]]:
 
 def release(run: ImportRun, by: Any) -> str:
     done = runs.release(run, by=by).run
-    return _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
+    words = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
         "created": done.created,
         "updated": done.updated,
         "retired": done.retired,
     }
+    number = missed(done.source, run=done.pk).count()
+    return f"{words} {missing_words(number)}" if number else words
+
+
+def missing_words(number: int) -> str:
+    """What becomes of listings that a run misses for the first time."""
+    return ngettext(
+        "%(n)d listing was missing for the first time. It stays; if the next run misses it too, it is paused, and "
+        "nobody is asked again.",
+        "%(n)d listings were missing for the first time. They stay; if the next run misses them too, they are paused, "
+        "and nobody is asked again.",
+        number,
+    ) % {"n": number}
 
 
 def dismiss(run: ImportRun, by: Any) -> str:

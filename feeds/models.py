@@ -146,7 +146,8 @@ class ImportRun(models.Model):
 
 
 class RunChange(models.Model):
-    """The journal of a run: what a listing was before; `before` is null for one that the run created."""
+    """The journal of a run. `before` is what a listing was, null for one that the run created; `retold` in it is what a
+    place was that the listing told anew."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
     listing_id = models.BigIntegerField()

@@ -48,8 +48,11 @@ def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
 
 
 def take_back(group: Listing, change: RunChange) -> None:
-    if change.before is not None:
-        restore(group, change.before)
+    before = dict(change.before or {})
+    if retold := before.pop("retold", None):
+        restore_facts(retold)
+    if before:
+        restore(group, before)
     elif Version.objects.get_for_object(group).exists():
         hidden = group.status in (Status.DRAFT, Status.IN_REVIEW)
         group.status, group.status_reason = Status.DRAFT if hidden else Status.CLOSED, UNDONE
@@ -74,7 +77,11 @@ def restore(group: Listing, before: dict[str, Any]) -> None:
 def restore_place(group: Listing, place: dict[str, Any]) -> None:
     group.place_id = place["id"]
     if place["id"] is not None:
-        Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
+        restore_facts(place)
+
+
+def restore_facts(place: dict[str, Any]) -> None:
+    Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
 
 
 def restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:

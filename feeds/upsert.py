@@ -73,8 +73,7 @@ class Writer:
     def create(self, refs: list[str]) -> None:
         staged = [self.staged[ref] for ref in refs]
         self.add_places(staged)
-        for each in staged:
-            self.retell_place(each)
+        retold = {each.ref: self.retell_place(each) for each in staged}
         keys = bulk.insert_listings(self.shape.model, [self.new_listing(each) for each in staged])
         created = list(zip(keys, staged, strict=True))
         meetings = (
@@ -88,7 +87,7 @@ class Writer:
                 model,
                 [{"listing_id": key, **row} for key, each in created for row in each.rows.get(name, ())],
             )
-        self.note((key, each.ref, None) for key, each in created)
+        self.note((key, each.ref, retold[each.ref]) for key, each in created)
         self.run.created += len(keys)
 
     def new_listing(self, staged: Staged) -> dict[str, Any]:
@@ -127,17 +126,20 @@ class Writer:
         }
         for change in changes:
             group = groups[change.ref]
-            self.note([(group.pk, group.source_ref, before(group, change))])
-            self.change_listing(group, change)
+            was = before(group, change)
+            was |= self.change_listing(group, change) or {}
+            self.note([(group.pk, group.source_ref, was)])
             self.change_rows(group, change)
             self.change_meetings(group, change)
         self.run.updated += len(changes)
 
-    def change_listing(self, group: Listing, change: Change) -> None:
+    def change_listing(self, group: Listing, change: Change) -> dict[str, Any] | None:
+        """What else the journal should know: the facts of a place that was told anew."""
         for name, (_before, after) in change.listing.items():
             setattr(group, name, after)
+        retold = None
         if change.place is not None:
-            self.change_place(group, self.staged[change.ref])
+            retold = self.change_place(group, self.staged[change.ref])
         facts = group.provenance.setdefault(WHOLE, {})
         facts.pop(MISSED, None)
         if change.whole is not None:
@@ -145,21 +147,26 @@ class Writer:
             group.provenance[WHOLE] = {key: facts[key] for key in facts.keys() - was.keys()} | told(becomes)
         if change.listing or change.returns or change.place is not None or change.whole is not None:
             group.save()
+        return retold
 
-    def change_place(self, group: Listing, staged: Staged) -> None:
+    def change_place(self, group: Listing, staged: Staged) -> dict[str, Any] | None:
         """Another place, or the same one told differently."""
         self.add_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
-        self.retell_place(staged)
+        return self.retell_place(staged)
 
-    def retell_place(self, staged: Staged) -> None:
-        """Gives a place that is there the facts of its source, unless a curator corrected it."""
+    def retell_place(self, staged: Staged) -> dict[str, Any] | None:
+        """Gives a place that is there the facts of its source, unless a curator corrected it. For the journal, what it
+        was if it differs."""
         if staged.place is None or (place := self.places[staged.place_ref]).pk in self.kept_places:
-            return
-        if any(getattr(place, name) != value for name, value in staged.place.items()):
-            for name, value in staged.place.items():
-                setattr(place, name, value)
-            place.save()
+            return None
+        was = {name: getattr(place, name) for name in staged.place}
+        if was == staged.place:
+            return None
+        for name, value in staged.place.items():
+            setattr(place, name, value)
+        place.save()
+        return {"retold": {"id": place.pk, "values": plain(was)}}
 
     def change_rows(self, listing: Listing, change: Change) -> None:
         for name, (_before, rows) in change.rows.items():
@@ -196,7 +203,8 @@ class Writer:
         today = timezone.now().date()
         mark = facts.get(MISSED)
         if mark is None:
-            facts[MISSED] = {"run": self.run.pk, "on": today.isoformat()}
+            agreed = {"agreed": True} if self.run.decided_by else {}
+            facts[MISSED] = {"run": self.run.pk, "on": today.isoformat(), **agreed}
             return True
         if mark["run"] == self.run.pk:
             return False

@@ -47,6 +47,15 @@ def test_held_run_shows_what_it_would_change_and_is_let_through(desk: Client, br
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
 
+def test_what_becomes_of_the_missing_is_said(desk: Client, bring: Any) -> None:
+    bring(rows(*ALL))
+    held = bring(rows(*range(1, 20)))
+    assert "Letting it through is enough" in desk.get(page_of(held)).content.decode()
+    told = decide(desk, held, "release").content.decode()
+    assert "11 listings were missing for the first time. They stay;" in told
+    assert "Letting it through is enough" not in told
+
+
 def test_run_is_thrown_away_or_taken_back(desk: Client, bring: Any) -> None:
     first = bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))

@@ -69,6 +69,25 @@ def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
 
+def test_what_a_curator_lets_go_missing_is_retired_without_asking_again(bring: Any) -> None:
+    bring(rows(*ALL))
+    rest = rows(*range(1, 20))
+    runs.release(bring(rest), by=make_account())
+    assert SupportGroup.objects.filter(status="published").count() == 30, (
+        "missing from one run is not gone yet"
+    )
+    assert bring(rest[1:]).state == ImportRun.State.APPLIED
+    assert SupportGroup.objects.filter(status="paused").count() == 11
+    assert bring(rest[12:]).state == ImportRun.State.HELD, "others are asked about as ever"
+
+
+def test_rest_of_a_source_does_not_go_unasked(bring: Any) -> None:
+    """Of 30 listings a curator let 25 go; the last five alone would be too few to wait."""
+    bring(rows(*ALL))
+    runs.release(bring(rows(*range(1, 6))), by=make_account())
+    assert "None of its 30 listings" in bring(rows(99)).held
+
+
 def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
     bring(rows(*ALL))
     first, second = bring(rows(*ALL, time="20:30")), bring(rows(*ALL, time="21:30"))
@@ -225,6 +244,24 @@ def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
     assert digest() == before
     with pytest.raises(undoing.CannotUndo):
         undoing.undo(run, by=curator)
+
+
+@pytest.mark.parametrize("joins", ["a new group", "a group that moves"])
+def test_undo_gives_a_place_its_old_facts_back(bring: Any, joins: str) -> None:
+    """The group that met there is gone from the feed; another tells its place anew."""
+    bring(rows(*ALL))
+    before = digest()
+    other = (
+        {"slug": "other", "name": "Another"}
+        if joins == "a new group"
+        else {"slug": "meeting-29", "name": "Group 29"}
+    )
+    there = {**row(30, latitude=37.4), **other}
+    run = bring([*rows(*range(1, 29 if joins == "a group that moves" else 30)), there])
+    assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.4)
+    undoing.undo(run, by=make_account())
+    assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.303)
+    assert digest() == before
 
 
 def test_only_the_last_run_can_be_taken_back(bring: Any) -> None:
