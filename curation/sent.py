@@ -73,7 +73,7 @@ def queue(model: type[Card], curator: Actor, key: str, label: Any) -> Queue:
     first = cards.first()
     if first is None:
         return Queue(key, label, 0, None, reverse(f"admin:curation_{model._meta.model_name}_changelist"))
-    return Queue(key, label, cards.count(), timezone.localdate(first.created), card_url(first))
+    return Queue(key, label, cards.count(), timezone.localdate(first.created), card_url(first), asked=True)
 
 
 def card_url(card: Sent) -> str:

@@ -15,13 +15,15 @@ Actor = PermissionsMixin | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`oldest` is the day since which its oldest card waits, None when it is empty; `url` opens its first card."""
+    """`oldest` is the day since which its oldest card waits, None when it is empty; `url` opens its first card.
+    `asked`: somebody sent it and waits for an answer, or stands before a closed door meanwhile."""
 
     key: str
     label: str | Promise
     count: int
     oldest: datetime.date | None
     url: str
+    asked: bool = False
 
 
 Counter = Callable[[Actor], list[Queue]]
@@ -35,6 +37,8 @@ def register(counter: Counter) -> None:
 
 
 def waiting(curator: Actor) -> list[Queue]:
-    """All queues, those with work first, the longest waiting on top."""
+    """All queues, those with work first: what somebody asked for on top, then the longest waiting."""
     queues = [queue for counter in _counters for queue in counter(curator)]
-    return sorted(queues, key=lambda queue: (not queue.count, queue.oldest or datetime.date.max))
+    return sorted(
+        queues, key=lambda queue: (not queue.count, not queue.asked, queue.oldest or datetime.date.max)
+    )

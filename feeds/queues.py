@@ -15,7 +15,8 @@ def held(curator: Actor) -> list[Queue]:
     runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started")
     first = runs.first()
     url = reverse("admin:feeds_importrun_change", args=(first.pk,)) if first else ""
-    return [Queue("held", _("Held imports"), runs.count(), first.started.date() if first else None, url)]
+    oldest = first.started.date() if first else None
+    return [Queue("held", _("Held imports"), runs.count(), oldest, url, asked=True)]
 
 
 register(held)

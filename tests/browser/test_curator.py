@@ -96,10 +96,11 @@ def desk(watch: Watch) -> Page:
     return page
 
 
-def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: Watch) -> None:
+def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: Watch, figure) -> None:
     enter_the_rest(desk, watch)
     enter_group(desk, watch)
     rest_and_bring_back(desk, watch)
+    put_right_what_a_visitor_reported(desk, watch, figure)
 
 
 def enter_the_rest(desk: Page, watch: Watch) -> None:
@@ -161,3 +162,56 @@ def rest_and_bring_back(desk: Page, watch: Watch) -> None:
     follow(desk, "[name=_save]")
     must_be_whole(public_page(watch, "quillfeather-evening"))
     assert is_found(watch, "Quillfeather Evening")
+
+
+class Keyboard:
+    """Counts every key that is pressed, and the pages on which it was."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys, self.pages = page, 0, {page.url.split("#")[0]}
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.keys += 1
+            self.page.keyboard.press(key)
+        self.pages.add(self.page.url.split("#")[0])
+
+    def tab_to(self, selector: str) -> None:
+        while not self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            self.press("Tab")
+            assert self.keys < 100
+
+
+def report_wrong_time(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/listing/quillfeather-evening/report/")
+    page.get_by_label("Monday 7:15").check()
+    page.get_by_label("The time is wrong").check()
+    page.locator("[name=details]").fill("It begins at a quarter past eight.")
+    page.locator("main form button").first.click()
+    expect(page.locator("[data-answer-code]")).to_be_visible()
+
+
+def put_right_what_a_visitor_reported(desk: Page, watch: Watch, figure) -> None:
+    """From the first page of the desk to a time that is right, checked and public."""
+    report_wrong_time(watch)
+    desk.goto("/admin/")
+    hand = Keyboard(desk)
+    hand.tab_to(".skip-to-content-link")
+    hand.press("Enter")
+    hand.tab_to(".queues a")
+    with desk.expect_navigation():
+        hand.press("Enter")
+    hand.press(*"0815")
+    with desk.expect_navigation():
+        hand.press("Enter")
+    shown = public_page(watch, "quillfeather-evening")
+    expect(shown.locator(".week")).to_contain_text("8:15")
+    expect(shown.locator("main")).to_contain_text("by phone")
+    figure(
+        "Desk",
+        f"a reported time put right with {hand.keys} keys on {len(hand.pages)} pages",
+        must="below 10, 2 pages",
+    )
+    assert hand.keys < 10
+    assert len(hand.pages) <= 2

@@ -384,6 +384,14 @@ def test_queues_tell_how_many_and_since_when(curator):
     assert {"reported", "suggested"} <= {queue.key for queue in waiting(curator)}
 
 
+def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
+    make_report(make_listing(), on=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
+    first, second = waiting(curator)[:2]
+    assert first.key == "reported"
+    assert second.count
+    assert second.oldest < first.oldest
+
+
 def test_queues_are_for_who_may_handle_them():
     assert sent.queues(make_account(is_staff=True)) == []
 
