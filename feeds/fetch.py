@@ -7,6 +7,7 @@ are for tests.
 """
 
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -83,9 +84,12 @@ def read(
 
 
 def on_disk(path: Path, limits: Limits) -> bytes:
-    """A file as it lies, or unpacked where it begins as gzip does; as large as an answer may be, and no larger."""
+    """A file as it lies, or unpacked where it begins as gzip does; as large as an answer may be, and no larger: what is
+    larger as it lies is not read at all."""
     try:
         with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > limits.unpacked:
+                raise CannotFetch(f"{path} is larger than {size(limits.unpacked)}.")
             first = file.read(CHUNK)
             pieces = chain((first,), iter(lambda: file.read(CHUNK), b""))
             return unpacked(pieces, "gzip" if first.startswith(GZIP_START) else "", limits)
