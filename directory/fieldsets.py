@@ -1,6 +1,7 @@
 """A filter on the results page, as HTML: its options with their counts, those left out that would give nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -8,47 +9,64 @@ from django.utils.translation import get_language
 from directory import moulds
 from directory.search.filters import Options, Words
 
+# So many filters are kept, each with one choice of its options; the oldest goes first.
+MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A filter's HTML, cut where its options stand; each option with its value, whether it is chosen, and its own HTML,
+    cut where its count stands."""
+
+    around: Sequence[str]
+    options: Sequence[tuple[str, bool, Sequence[str]]]
+
+
+# Language, filter, what is chosen, and whether the rest is folded away: labels stay the same while the process lives.
+Key = tuple[str | None, str, tuple[str, ...], bool]
+_kept: dict[Key, Cut] = {}
+
 
 def fieldset(
     key: str,
     label: Words,
-    options: Options,
+    options: Callable[[], Options],
     counts: Mapping[str, int],
-    chosen: Collection[str],
+    chosen: tuple[str, ...],
     *,
     single: bool = False,
     folded: bool = False,
 ) -> str:
     """The HTML of one filter with those of its options that would give something; empty where none would."""
-    wanted = [option for option in options if counts.get(option[0]) or option[0] in chosen]
-    if not wanted:
-        return ""
-    language, way = get_language(), "radio" if single else "checkbox"
+    kept: Key = get_language(), key, chosen, folded
+    cut = _kept.get(kept)
+    if cut is None or settings.DEBUG:
+        cut = keep(kept, made(key, label, options(), chosen, single=single, folded=folded))
     html = [
-        str(counts.get(value, 0)).join(around_count((language, key, value, value in chosen), label, way))
-        for value, label in wanted
+        str(count).join(pieces)
+        for value, is_chosen, pieces in cut.options
+        if (count := counts.get(value, 0)) or is_chosen
     ]
-    return "".join(html).join(around_options((language, key, folded and not chosen), label))
+    return "".join(html).join(cut.around) if html else ""
 
 
-# What a key stands for is all that the HTML depends on: labels are the same as long as the process lives.
-_counts: dict[tuple[str | None, str, str, bool], Sequence[str]] = {}
-_options: dict[tuple[str | None, str, bool], Sequence[str]] = {}
+def keep(key: Key, cut: Cut) -> Cut:
+    while len(_kept) >= MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[key] = cut
+    return cut
 
 
-def around_count(option: tuple[str | None, str, str, bool], label: Words, way: str) -> Sequence[str]:
-    """The HTML of one option (language, filter, value, whether it is chosen), cut where its count stands."""
-    if option not in _counts or settings.DEBUG:
-        _language, key, value, checked = option
-        shape = {"key": key, "value": value, "label": label, "checked": checked, "type": way}
-        _counts[option] = moulds.around("directory/_option.html", shape, "count")
-    return _counts[option]
-
-
-def around_options(group: tuple[str | None, str, bool], label: Words) -> Sequence[str]:
-    """The HTML of a whole filter (language, filter, whether it is folded away), cut where its options stand."""
-    if group not in _options or settings.DEBUG:
-        _language, key, folded = group
-        shape = {"key": key, "label": label, "folded": folded}
-        _options[group] = moulds.around("directory/_filter.html", shape, "options")
-    return _options[group]
+def made(
+    key: str, label: Words, options: Options, chosen: tuple[str, ...], *, single: bool, folded: bool
+) -> Cut:
+    shape = {"key": key, "label": label, "folded": folded and not chosen}
+    option = {"key": key, "type": "radio" if single else "checkbox"}
+    return Cut(
+        moulds.around("directory/_filter.html", shape, "options"),
+        [
+            (value, value in chosen, moulds.around("directory/_option.html", {**option, **each}, "count"))
+            for value, words in options
+            for each in ({"value": value, "label": words, "checked": value in chosen},)
+        ],
+    )

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from directory.moulds import Gap, gap
 from directory.offers import Offers, near_words, radius_words
 from directory.places import Spot
 from directory.search.engine import Results
-from directory.search.filters import Filter, all_filters, offered
+from directory.search.filters import Filter, Options, all_filters, offered
 from directory.search.query import SearchQuery
 from directory.search.slots import WEEK
 from directory.search.where import Taken
@@ -62,7 +62,7 @@ class Finding:
             "total_words": gap(total),
             "announce": gap(total),
             "groups": self.groups(),
-            "pages": self.pages(),
+            "pages": self.pages(said["before"], said["after"]),
             "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
             "place_others": [
                 {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
@@ -112,6 +112,8 @@ class Finding:
             "place_words": gap(self.spot.label if self.spot else ""),
             "place_taken": gap(taken_words(self.taken, self.spot)),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
+            "before": self.url(replace(query, page=max(1, query.page - 1))),
+            "after": self.url(replace(query, page=query.page + 1)),
         }
 
     @cached_property
@@ -194,7 +196,7 @@ class Finding:
 
     def narrowed(self, key: str, value: str) -> Gap:
         """The address with that option chosen, for the last few queries."""
-        asked = self.query, self.action, key, value
+        asked = self.query, self.kind and self.kind.slug, get_language(), key, value
         found = _narrowed.get(asked)
         if found is None:
             while len(_narrowed) >= MOST_SAID:
@@ -220,13 +222,11 @@ class Finding:
     def filter(self, each: Filter) -> str:
         chosen = self.query.choices.get(each.key, ())
         counts = self.results.counts.get(each.key, {})
-        return fieldset(
-            each.key, each.label, each.options, counts, chosen, single=each.single, folded=each.folded
-        )
+        options = partial(getattr, each, "options")
+        return fieldset(each.key, each.label, options, counts, chosen, single=each.single, folded=each.folded)
 
     def kind_filter(self) -> str:
-        options = [(slug, kind.plural) for slug, kind in kinds.items()]
-        return fieldset("kind", _("Kind"), options, self.results.counts["kind"], self.query.kinds)
+        return fieldset("kind", _("Kind"), kind_options, self.results.counts["kind"], self.query.kinds)
 
     def chips(self) -> list[dict[str, Any]]:
         known, query = all_filters(), self.query
@@ -273,14 +273,17 @@ class Finding:
             group(heading, total_words(len(each)) if whole else "", each) for heading, each in grouped(found)
         ]
 
-    def pages(self) -> dict[str, Any]:
+    def pages(self, before: Gap, after: Gap) -> dict[str, Any]:
+        """`before` and `after`: the addresses of the pages beside the one that was asked for."""
         count = self.results.pages
         number = min(self.query.page, count)
+        if number < self.query.page:
+            before = self.url(replace(self.query, page=max(1, number - 1)))
         return {
             "number": gap(number),
             "count": gap(count),
-            "previous": self.url(replace(self.query, page=number - 1)) if number > 1 else "",
-            "next": self.url(replace(self.query, page=number + 1)) if number < count else "",
+            "previous": before if number > 1 else "",
+            "next": after if number < count else "",
         }
 
     def past_the_end(self) -> list[str]:
@@ -309,6 +312,10 @@ def remembered(finding: Finding) -> dict[str, Any]:
             _said.pop(next(iter(_said)), None)
         said = _said[finding.asked] = finding.said()
     return said
+
+
+def kind_options() -> Options:
+    return [(slug, kind.plural) for slug, kind in kinds.items()]
 
 
 def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:

@@ -43,19 +43,26 @@ def language_of_address(
 
 def in_language(address: str, code: str) -> str:
     """A path of this site, with its query, in another language: `/es/find/?q=aa` for `/find/?q=aa`."""
+    return prefixed(without_language(address), code)
+
+
+def without_language(address: str) -> str:
     written = translation.get_language_from_path(address)
-    plain = address.removeprefix(f"/{written}") if written else address
+    return address.removeprefix(f"/{written}") if written else address
+
+
+def prefixed(plain: str, code: str) -> str:
     return plain if code == settings.LANGUAGE_CODE else f"/{code}{plain or '/'}"
 
 
 def languages(request: HttpRequest | None) -> Iterator[InLanguage]:
     """Every language that has a name, each with the address of the page that was asked for, its query included;
     without a request, of the home page."""
-    address = request.get_full_path() if request else "/"
+    plain = without_language(request.get_full_path()) if request else "/"
     current = translation.get_language()
     for code, name in settings.LANGUAGES:
         if name:
-            yield InLanguage(code, str(name), in_language(address, code), code == current)
+            yield InLanguage(code, str(name), prefixed(plain, code), code == current)
 
 
 def translated(text: str) -> str:

@@ -117,13 +117,13 @@ def shape_of(value: Any, gaps: list[Gap]) -> Hashable:
     kind = type(value)
     if kind in PLAIN:
         return value
-    if isinstance(value, Gap):
+    if kind is Gap or kind is SafeGap:
         if not value:
             return ""
         gaps.append(value)
         return HOLE
     if kind is dict:
-        return tuple([(name, shape_of(each, gaps)) for name, each in value.items()])
+        return (*value, *[shape_of(each, gaps) for each in value.values()])
     if kind is list or kind is tuple:
         return tuple([shape_of(each, gaps) for each in value])
     if is_dataclass(kind):

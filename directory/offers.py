@@ -3,7 +3,7 @@
 In this order: a wider circle, what comes by phone or screen, one word or one choice left out, other kinds, hotlines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -41,19 +41,19 @@ class Offers:
     fixed_kind: bool = False
 
     def found(self) -> list[Offer]:
-        ways = [*self.wider(), *self.afar(), *self.less()]
-        counted = [offer for label, query in ways if (offer := self.offer(label, query))]
-        return [*counted[: MOST - 1], *self.lines()] or self.kinds()
+        ways = self.counted([*self.wider(), *self.afar(), *self.less()])
+        return [*ways[: MOST - 1], *self.counted(self.lines())] or self.counted(self.kinds())[:MOST_KINDS]
 
-    def offer(self, label: str, query: SearchQuery) -> Offer | None:
-        total = self.total(query)
-        return Offer(label, total, query) if total else None
+    def counted(self, ways: Sequence[tuple[str, SearchQuery]]) -> list[Offer]:
+        """Those that would give something."""
+        totals = engine.totals(self.asked(query) for _label, query in ways)
+        found = zip(ways, totals, strict=True)
+        return [Offer(label, total, query) for (label, query), total in found if total]
 
-    def total(self, query: SearchQuery) -> int:
+    def asked(self, query: SearchQuery) -> tuple[SearchQuery, Spot | None, At]:
         spot = self.spot if query.near else None
         # Without the place, "today" is meant where the site is.
-        at = self.at if spot else At(self.at.now, settings.TIME_ZONE)
-        return engine.total(query, spot=spot, at=at)
+        return query, spot, self.at if spot else At(self.at.now, settings.TIME_ZONE)
 
     def wider(self) -> Iterator[tuple[str, SearchQuery]]:
         if self.spot:
@@ -89,15 +89,13 @@ class Offers:
         if query.q:
             yield without(f"“{query.q}”"), query.without("q", query.q)
 
-    def lines(self) -> list[Offer]:
+    def lines(self) -> list[tuple[str, SearchQuery]]:
         """The lines of the country, unless they were asked for already."""
         query = SearchQuery(kinds=(LINES,))
-        offer = None if self.query.kinds == (LINES,) else self.offer(str(kinds[LINES].plural), query)
-        return [offer] if offer else []
+        return [] if self.query.kinds == query.kinds else [(str(kinds[LINES].plural), query)]
 
-    def kinds(self) -> list[Offer]:
-        ways = ((str(kind.plural), SearchQuery(kinds=(kind.slug,))) for kind in kinds.values())
-        return [offer for label, query in ways if (offer := self.offer(label, query))][:MOST_KINDS]
+    def kinds(self) -> list[tuple[str, SearchQuery]]:
+        return [(str(kind.plural), SearchQuery(kinds=(kind.slug,))) for kind in kinds.values()]
 
 
 def without(what: str) -> str:

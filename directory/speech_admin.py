@@ -45,7 +45,7 @@ class PlainSpeechAdmin(admin.ModelAdmin):
         if not row.active:
             return _("switched off")
         phrase = str(row)
-        total = engine.total(SearchQuery(q=phrase), spot=None, at=At.this_moment())
+        (total,) = engine.totals([(SearchQuery(q=phrase), None, At.this_moment())])
         return format_html('<a href="{}?{}">{}</a>', reverse("find"), urlencode({"q": phrase}), total)
 
     @admin.display(description=gettext_lazy("from"))

@@ -14,5 +14,4 @@ urlpatterns = [
     path("about/", views.plain, {"name": "about"}, name="about"),
     path("privacy/", views.plain, {"name": "privacy"}, name="privacy"),
     path("safety/", views.plain, {"name": "safety"}, name="safety"),
-    path("<slug:kind>/", views.find, name="kind"),
 ]

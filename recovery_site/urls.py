@@ -7,6 +7,7 @@ from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+import directory.views
 import network.shared_views
 import network.views
 from directory import sitemaps
@@ -28,6 +29,7 @@ if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
 # Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
 urlpatterns += i18n_patterns(
+    path("", include("directory.urls")),
     path("shared/", network.shared_views.shared, name="shared"),
     path("my-network/", include("network.urls")),
     path("my-network/", include("network.kept_urls")),
@@ -35,7 +37,7 @@ urlpatterns += i18n_patterns(
     path("", include("curation.urls")),
     path("", include("groups.urls")),
     # Last: the pages of kinds take any word for a first part.
-    path("", include("directory.urls")),
+    path("<slug:kind>/", directory.views.find, name="kind"),
     prefix_default_language=False,
 )
 

@@ -74,11 +74,15 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     )
 
 
-def total(query: SearchQuery, *, spot: Spot | None, at: At) -> int:
-    """The exact total alone, for offers."""
+def totals(asked: Iterable[tuple[SearchQuery, Spot | None, At]]) -> list[int]:
+    """The exact totals alone, for offers."""
     index = resident.current()
-    taken, _literal = mended(query.q, index)
-    return sum(len(each.hits) for each in answered(replace(query, q=taken), index, spot, at))
+    found = []
+    for query, spot, at in asked:
+        taken, _literal = mended(query.q, index)
+        answers = answered(replace(query, q=taken), index, spot, at)
+        found.append(sum(len(each.hits) for each in answers))
+    return found
 
 
 def soonest(query: SearchQuery, at: At, limit: int) -> list[int]:

@@ -39,12 +39,15 @@ LARGE = frozenset(("texts", "word.anywhere.bytes", "word.named.bytes", "facts.by
 Identity = tuple[int, int] | None
 
 
+NAME = "index"
+
+
 def folder() -> Path:
     return Path(settings.SEARCH_DIR)
 
 
 def path() -> Path:
-    return folder() / "index"
+    return folder() / NAME
 
 
 @cache
@@ -149,7 +152,7 @@ def padded(column: Array) -> bytes:
 
 def identity() -> Identity:
     try:
-        found = path().stat()
+        found = os.stat(os.path.join(settings.SEARCH_DIR, NAME))
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns

@@ -256,10 +256,15 @@ def all_filters() -> Mapping[str, Filter]:
     return MappingProxyType({each.key: each for each in (*SHARED, *own)})
 
 
-def offered(slugs: Sequence[str], chosen: Chosen) -> list[Filter]:
+def offered(slugs: tuple[str, ...], chosen: Chosen) -> Sequence[Filter]:
     """What a page of these kinds offers: their own filters first, what all share, and whatever was chosen besides."""
+    return offered_beside(slugs, tuple(key for key in all_filters() if key in chosen) if chosen else ())
+
+
+@lru_cache(maxsize=1000)
+def offered_beside(slugs: tuple[str, ...], chosen: tuple[str, ...]) -> Sequence[Filter]:
     from directory.kinds import kinds
 
     own = (each for slug in slugs or kinds for each in kinds[slug].filters if slugs or each.everywhere)
     offered = {each.key: each for each in (*own, *SHARED)}
-    return list({**offered, **{key: each for key, each in all_filters().items() if key in chosen}}.values())
+    return tuple({**offered, **{key: all_filters()[key] for key in chosen}}.values())

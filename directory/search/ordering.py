@@ -77,13 +77,17 @@ def merged(tier: Tier, low: int, high: int) -> list[int]:
 
     Of the largest part, those before `low` less all others cannot be on the page, wherever the others stand.
     """
+    if len(tier) == 1:
+        alone: list[int] = tier[0].slice(low, high)[1].tolist()
+        return alone
     largest = max(tier, key=len)
     others = [part for part in tier if part is not largest]
     skipped = max(0, low - sum(map(len, others)))
     slices = [largest.slice(skipped, high), *(part.slice(0, high) for part in others)]
     values, ranks = (np.concatenate(column) for column in zip(*slices, strict=True))
     order = np.lexsort((ranks, values))[low - skipped : high - skipped]
-    return [int(rank) for rank in ranks[order]]
+    found: list[int] = ranks[order].tolist()
+    return found
 
 
 def fresh_first(parts: Sequence[tuple[Answer, BitMap]]) -> Iterator[Tier]:

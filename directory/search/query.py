@@ -113,6 +113,8 @@ def radius_km(text: str) -> float | None:
 
 def cleaned(text: str) -> str:
     """Typed text without control characters, lone surrogates or runs of blanks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (" " if unicodedata.category(sign) in ("Cc", "Cs", "Co") else sign for sign in text)
     return " ".join("".join(kept).split())
 

@@ -17,7 +17,8 @@ def offered(address: str) -> dict[str, int]:
     at = At.this_moment(spot.zone if spot else "")
     found = Offers(query, spot, at).found()
     for offer in found:
-        assert engine.total(offer.query, spot=spot if offer.query.near else None, at=at) == offer.count > 0
+        assert engine.totals([(offer.query, spot if offer.query.near else None, at)]) == [offer.count]
+        assert offer.count > 0
     return {offer.label: offer.count for offer in found}
 
 
