@@ -93,9 +93,9 @@ class Facts:
 
     def columns(self, document: Array) -> dict[str, Array]:
         names = sorted({*self.kept, *self.dated})
-        nothing = np.zeros(0, np.int64)
+        nothing, places = np.zeros(0, np.int64), document.astype(np.uint32)
         kept = (
-            bitmap(np.unique(document[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
+            bitmap(np.sort(places[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
         )
         found = Strings.pack("fact", ["\t".join(name).encode() for name in names]) | Pile.pack("facts", kept)
         numbers, documents, until = [nothing], [nothing], [nothing]
@@ -143,7 +143,7 @@ class Building:
         self.report = report or (lambda rows, what: None)
         self.today = timezone.localdate()
         self.texts, self.facts = Texts(), Facts()
-        self.pks, self.complete = array("q"), array("b")
+        self.pks, self.complete = array("q"), list[Array]()
         self.known, self.checked, self.fresh = array("i"), array("b"), array("i")
         self.latitude, self.longitude = array("i"), array("i")
         self.hours: dict[int, tuple[str, bool]] = {}
@@ -191,7 +191,9 @@ class Building:
             self.take_core(chunk, checks)
             self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
-            self.complete.extend(sum(map(bool, row)) for row in zip(*filled, strict=True))
+            told = [np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled]
+            told = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
+            self.complete.append(told.sum(axis=0, dtype=np.int8))
             kind.add(cells[1])
             for each in single:
                 coded[each.key].add(list(zip(*(cells[places[path]] for path in each.paths), strict=True)))
@@ -240,9 +242,10 @@ class Building:
 
     def ranks(self) -> Array:
         """A rank for each row, the best first; its lowest bits are the id."""
+        filled = np.concatenate([np.zeros(0, np.int8), *self.complete])
         checked, complete, known = (
             np.frombuffer(column, dtype).astype(np.uint64)
-            for column, dtype in ((self.checked, np.int8), (self.complete, np.int8), (self.known, np.int32))
+            for column, dtype in ((self.checked, np.int8), (filled, np.int8), (self.known, np.int32))
         )
         one = np.uint64(1)
         rank = (one - checked) << np.uint64(COMPLETE_BITS)
@@ -333,7 +336,7 @@ def hours_until(kind: str, check: Check, began: datetime.date | None) -> int:
 
 
 def coordinate(degrees: float, private: bool | None) -> int:
-    return round(round(degrees, PRIVATE_DECIMALS if private else 7) * DEGREE)
+    return round((round(degrees, PRIVATE_DECIMALS) if private else degrees) * DEGREE)
 
 
 def cell_of(latitude: Array, longitude: Array) -> Array:

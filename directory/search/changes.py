@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, migrations, router
+from django.db import DatabaseError, connections, migrations, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from directory.models import Change
 
@@ -137,6 +138,18 @@ def rows_since(position: Position) -> list[Row]:
     postgres = connection.vendor == "postgresql"
     query = ON_POSTGRES if postgres else ON_SQLITE
     parameters = (position.seq, position.xmin) if postgres else (position.seq,)
+    # This look tells by itself whether the connection still works; Django need not ask beforehand.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return rows_of(connection, query, parameters)
+    except DatabaseError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return rows_of(connection, query, parameters)
+
+
+def rows_of(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, ...]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return cursor.fetchall()

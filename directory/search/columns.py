@@ -18,6 +18,8 @@ Columns = Mapping[str, Array]
 
 def bitmap(documents: Array) -> BitMap:
     """A set of document numbers. By way of `array`, which pyroaring takes ten times faster than numpy's own."""
+    if not len(documents):
+        return BitMap()
     return BitMap(array("I", documents.astype(np.uint32, copy=False).tobytes()))
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
 from directory.gazetteer import APOSTROPHES, PLAIN_LETTERS
 
@@ -26,7 +26,7 @@ class _Stemmers(threading.local):
 
     def stem(self, word: str, language: str) -> str:
         if language not in self.made:
-            self.made[language] = snowballstemmer.stemmer(ALGORITHMS[language])
+            self.made[language] = Stemmer.Stemmer(ALGORITHMS[language])
         return str(self.made[language].stemWord(word))
 
 

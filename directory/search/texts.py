@@ -7,6 +7,7 @@ their order, by which phrases are proved.
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -52,8 +53,10 @@ class Texts:
         buildings = zip(texts[BUILDING], private, strict=True)
         texts[BUILDING] = tuple("" if hidden else name for name, hidden in buildings)
         rows = list(zip(*texts, strict=True))
-        for language in dict.fromkeys(languages):
-            places = [place for place, each in enumerate(languages) if each == language]
+        spoken: defaultdict[str, list[int]] = defaultdict(list)
+        for place, language in enumerate(languages):
+            spoken[language].append(place)
+        for language, places in spoken.items():
             texts_of = list(itertools.chain.from_iterable(rows[place] for place in places))
             vocabulary = self.vocabularies.setdefault(language, Vocabulary(self.numbers))
             found = tokens(texts_of)
@@ -66,12 +69,11 @@ class Texts:
         self.parts.clear()
         tokens = self.in_order(tokens)
         ends = tokens == 0
-        fields = np.cumsum(ends) - ends
         documents = document[np.concatenate([np.zeros(0, np.int64), *self.rows])]
-        rows = fields // FIELDS
         plain = ~ends
-        where, which = documents[rows[plain]], tokens[plain] - 1
-        named = (fields[plain] % FIELDS) == NAME
+        field = np.cumsum(ends, dtype=np.uint32)[plain]
+        where, which = np.repeat(documents.astype(np.uint32), FIELDS)[field], tokens[plain] - 1
+        named = field % FIELDS == NAME
         size = len(self.words)
         anywhere = postings(which, where, size)
         columns = {"texts": tokens, **self.spans(ends, documents), **self.stems()}
@@ -120,20 +122,14 @@ class Texts:
 
 def tokens(texts: list[str | None]) -> list[str]:
     """The folded words of many texts, with END behind each text."""
-    plain = [text if is_plain(text) else folding.fold(text) for text in (each or "" for each in texts)]
+    # What is in ASCII folds among others to what it folds to by itself.
+    plain = [text if text.isascii() else folding.fold(text) for text in (each or "" for each in texts)]
     joined = f" {END} ".join(plain) + f" {END}"
-    if joined.isascii():
-        found = folding.fold(joined).encode().translate(SPACED).decode().split()
-    else:
-        found = TOKEN.findall(f" {END} ".join(map(folding.fold, plain)) + f" {END}")
-    if found.count(END) != len(texts):
+    if joined.count(END) != len(texts):
         return tokens([(text or "").replace(END, " ") for text in texts])
-    return found
-
-
-def is_plain(text: str) -> bool:
-    """Whether it folds by itself to what it folds to among others."""
-    return text.isascii() and not folding.DOTTED.search(text)
+    if joined.isascii():
+        return folding.fold(joined).encode().translate(SPACED).decode().split()
+    return TOKEN.findall(f" {END} ".join(map(folding.fold, plain)) + f" {END}")
 
 
 def postings(which: Array, where: Array, size: int) -> Iterator[Array]:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 
 from directory.kinds import kinds
 from directory.models import (
@@ -144,3 +144,24 @@ def test_row_that_comes_to_light_late_is_not_missed() -> None:
 def test_all_models_of_listings_are_among_the_watched() -> None:
     assert {model for model in apps.get_models() if issubclass(model, Listing)} <= set(WATCHED)
     assert SupportGroup in WATCHED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_broke_meanwhile_is_made_anew(monkeypatch) -> None:
+    """Nothing asks beforehand whether it still works, so the first look at it may fail."""
+    listing = make_listing()
+    position = changes.now()
+    listing.save()
+    look, looks = changes.rows_of, []
+
+    def breaks_once(*asked):
+        looks.append(asked)
+        if len(looks) == 1:
+            raise OperationalError
+        return look(*asked)
+
+    monkeypatch.setattr(changes, "rows_of", breaks_once)
+    found = changes.since(position)
+    assert found is not None
+    assert found.listings == {listing.pk}
+    assert len(looks) == 2

@@ -1,5 +1,6 @@
 """Builds the file of the search index anew. Never needed: the site does so by itself when it is time."""
 
+import gc
 import time
 from typing import Any
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.total, self.begun = Listing.objects.published().count(), time.monotonic()
         self.shows = self.stdout.isatty()
+        # Millions of small things are made, none of them in a circle: looking for circles takes a tenth of the time.
+        gc.disable()
         count = resident.rebuild(self.report, wait=not options["unless_running"])
         if count is None:
             self.stdout.write("Another process is building the index.")
