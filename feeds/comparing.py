@@ -13,6 +13,7 @@ from directory.vocabulary import Status
 from feeds.models import Source
 from feeds.shapes import GONE, Shape, shape_of
 from feeds.staging import MEETING_FIELDS, PLACE_FIELDS, Staged
+from feeds.stock import Stock
 from groups.models import Meeting, SupportGroup
 
 WHOLE = "*"
@@ -22,11 +23,11 @@ MISSED = "missed"
 CHUNK = 500
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """A listing that is there and would be written: fields of it, of its place, of its rows as a whole, of where it was
-    read, and of its meetings, as {name: (before, after)}; meetings by their id in the feed, None for one that comes or
-    goes."""
+    read, and of its meetings, as {name: (before, after)}; meetings by their id in the feed with the fields that differ,
+    None for one that comes or goes."""
 
     pk: int
     ref: str
@@ -51,7 +52,8 @@ class Change:
 @dataclass
 class Plan:
     new: list[str] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    changed: Stock[Change] = field(default_factory=Stock)
+    """By their id in the feed."""
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -86,7 +88,7 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
         for group in with_rows(source, refs):
             change = difference(shape, group, staged[group.source_ref], kept, unread)
             if change:
-                plan.changed.append(change)
+                plan.changed[change.ref] = change
             else:
                 plan.unchanged += 1
     return plan
@@ -201,8 +203,11 @@ def meeting_differences(
     for ref, meeting in held.items():
         before = values_of(meeting, MEETING_FIELDS)
         after = staged.meetings.get(ref)
-        if before != after and not (after is None and is_unread(meeting, unread)):
-            yield ref, (before, after)
+        if after is None and not is_unread(meeting, unread):
+            yield ref, (before, None)
+        if after is not None and before != after:
+            differ = [name for name in before if before[name] != after[name]]
+            yield ref, ({name: before[name] for name in differ}, {name: after[name] for name in differ})
     for ref, values in staged.meetings.items():
         if ref not in held:
             yield ref, (None, values)

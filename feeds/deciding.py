@@ -15,7 +15,7 @@ JOINED_BY = ("join_url", "join_phone")
 def reason_to_hold(source: Source, plan: Plan) -> str:
     """In a curator's words, or "" when nothing speaks against it."""
     if shape_of(source).reviewed and (
-        number := sum(each.alters and each.ref in plan.visible for each in plan.changed)
+        number := sum(each.alters and each.ref in plan.visible for each in plan.changed.values())
     ):
         return f"{number} of its lines that the public sees would change, which a person decides."
     if not plan.there:
@@ -26,7 +26,7 @@ def reason_to_hold(source: Source, plan: Plan) -> str:
     if asked and len(gone) == plan.there:
         return f"None of its {plan.there} listings is in the feed any more."
     share = source.max_change_percent
-    reached = sum(1 for change in plan.changed if is_reached_otherwise(change))
+    reached = sum(1 for change in plan.changed.values() if is_reached_otherwise(change))
     for number, what, percent in (
         (asked, "are missing from the feed", share),
         (reached, "would have another phone number or web address", share // CONTACTS),
@@ -40,6 +40,6 @@ def reason_to_hold(source: Source, plan: Plan) -> str:
 def is_reached_otherwise(change: Change) -> bool:
     """Whether people would call, join or read somewhere else than before. A meeting that comes or goes is no sign."""
     return "channels" in change.rows or any(
-        before is not None and after is not None and any(before[name] != after[name] for name in JOINED_BY)
+        before is not None and after is not None and not before.keys().isdisjoint(JOINED_BY)
         for before, after in change.meetings.values()
     )

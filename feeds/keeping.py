@@ -1,6 +1,7 @@
 """Values of listings, places and meetings as JSON and back, for what a run keeps: its journal and what it holds."""
 
 import gzip
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from django.db import models
 from directory.models import Listing, Place
 from feeds.shapes import ROWS
 from feeds.staging import Staged
+from feeds.stock import Stock
 from groups.models import Meeting
 
 Values = dict[str, Any]
@@ -30,14 +32,21 @@ def revived(model: type[models.Model], values: Mapping[str, Any] | None) -> Valu
 
 
 def packed(staged: Mapping[str, Staged]) -> bytes:
-    listings = [asdict(each) for each in staged.values()]
-    return gzip.compress(json.dumps(listings, cls=DjangoJSONEncoder).encode(), mtime=0)
+    """A listing a line, so that what is packed is never there as a whole."""
+    whole = io.BytesIO()
+    with gzip.GzipFile(fileobj=whole, mode="wb", mtime=0) as file:
+        for each in staged.values():
+            file.write(f"{json.dumps(asdict(each), cls=DjangoJSONEncoder)}\n".encode())
+    return whole.getvalue()
 
 
-def unpacked(data: bytes, model: type[Listing]) -> dict[str, Staged]:
+def unpacked(data: bytes, model: type[Listing]) -> Stock[Staged]:
     """What `packed` kept of listings of this model."""
-    listings = json.loads(gzip.decompress(bytes(data)))
-    return {each["ref"]: Staged(**{**each, **live(each, model)}) for each in listings}
+    staged = Stock[Staged]()
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        for each in map(json.loads, file):
+            staged[each["ref"]] = Staged(**{**each, **live(each, model)})
+    return staged
 
 
 def live(each: Values, model: type[Listing]) -> Values:

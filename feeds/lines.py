@@ -1,6 +1,5 @@
 """From the records of lines to what the directory would hold: plain values, compared before anything is written."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +15,12 @@ AS_GIVEN = (
 LONGEST_DISPLAY = 120
 
 
-def stage(records: Iterable[LineRecord]) -> Staging:
+def stage(records: list[LineRecord]) -> Staging:
     """Values for every record. A line waits for a curator, whatever its source says of it."""
-    return Staging({record.ref: staged(record) for record in records})
+    staging = Staging()
+    for record in records:
+        staging.staged[record.ref] = staged(record)
+    return staging
 
 
 def staged(record: LineRecord) -> Staged:

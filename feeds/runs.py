@@ -16,7 +16,7 @@ from directory.vocabulary import Status
 from feeds import fetch
 from feeds.comparing import Plan, compare
 from feeds.deciding import reason_to_hold
-from feeds.differences import differences_of
+from feeds.differences import Differences, differences
 from feeds.fetch import NO_VALIDATORS, Fetched, Validators
 from feeds.formats import PARSERS
 from feeds.keeping import packed, plain, unpacked
@@ -28,7 +28,6 @@ from feeds.staging import Staged
 from feeds.upsert import Step, apply, close_long_gone
 from groups.models import Meeting
 
-MOST_DIFFERENCES = 500
 STAYS = "No longer in its source. It stays as it is until a curator decides."
 
 
@@ -41,7 +40,7 @@ class Outcome:
     """The record of a run, stored unless it was a dry one, and what it changed or would change."""
 
     run: ImportRun
-    differences: list[dict[str, Any]] = field(default_factory=list)
+    differences: Differences = field(default_factory=Differences)
 
 
 def run(
@@ -143,19 +142,19 @@ def bring_in(
     plan = compare(source, staging.staged, unread(record))
     if shape.reviewed:
         record.remarks += [as_row(each) for each in still_shown(plan)]
-    differences = list(differences_of(plan, staging.staged))
+    found = differences(plan, staging.staged)
     if dry_run:
         record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
         record.unchanged += len(plan.unread)
         record.held = reason_to_hold(source, plan)
         finish(record)
-        return Outcome(record, differences)
+        return Outcome(record, found)
     remember(source)
     cut_short = taken_up(record)
     record = cut_short or record
     if cut_short is None and (reason := reason_to_hold(source, plan)):
-        return hold(record, reason, staging.staged, differences)
-    outcome = write(record, plan, staging.staged, differences, progress)
+        return hold(record, reason, staging.staged, found)
+    outcome = Outcome(write(record, plan, staging.staged, progress), found)
     # Only what was taken in whole may be answered with "not modified" the next time. A listing that is missing is
     # missed only by a run that reads the feed again.
     is_settled = outcome.run.listings == len(staging.staged) + len(plan.unread)
@@ -171,27 +170,24 @@ def remember(source: Source, **facts: str) -> None:
     source.save(update_fields=None if source.pk is None else ["address", "fellowship", *facts])
 
 
-def hold(
-    record: ImportRun, reason: str, staged: Mapping[str, Staged], differences: list[dict[str, Any]]
-) -> Outcome:
+def hold(record: ImportRun, reason: str, staged: Mapping[str, Staged], found: Differences) -> Outcome:
     """Keeps what the run would bring until a curator decides; an older one that waits is out of date."""
     record.source.runs.filter(state=ImportRun.State.HELD).update(
         state=ImportRun.State.DISMISSED, waiting=None
     )
     record.state, record.held, record.waiting = ImportRun.State.HELD, reason, packed(staged)
-    record.differences = plain(differences[:MOST_DIFFERENCES])
+    record.differences = plain(found.first)
     finish(record)
     record.save()
-    return Outcome(record, differences)
+    return Outcome(record, found)
 
 
 def write(
     record: ImportRun,
     plan: Plan,
     staged: Mapping[str, Staged],
-    differences: list[dict[str, Any]],
     progress: Callable[[int], Step] | None,
-) -> Outcome:
+) -> ImportRun:
     record.state = ImportRun.State.APPLYING
     record.save()
     total = len(plan.new) + len(plan.changed) + len(plan.missing)
@@ -204,7 +200,7 @@ def write(
     if record.changes.exists():
         # Only the last run that changed something can be taken back.
         RunChange.objects.filter(run__source=record.source, run__lt=record).delete()
-    return Outcome(record, differences)
+    return record
 
 
 def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
@@ -218,7 +214,8 @@ def release(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outco
         f"{record.held} Let through by a curator.",
         str(by.pk),
     )
-    return write(record, plan, staged, list(differences_of(plan, staged)), None)
+    found = differences(plan, staged)
+    return Outcome(write(record, plan, staged, None), found)
 
 
 def dismiss(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:

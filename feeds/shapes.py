@@ -1,6 +1,6 @@
 """What a format's feed brings: listings of which kind, how they are staged, and whether a person looks first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class Shape:
 
     model: type[Listing]
     kind: str
-    stage: Callable[[Iterable[Any]], Staging]
+    stage: Callable[[list[Any]], Staging]
     rows: tuple[str, ...]
     reviewed: bool = False
 

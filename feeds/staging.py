@@ -1,14 +1,18 @@
 """From a format's records to what the directory would hold: plain values, compared before anything is written."""
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from directory.facts.loading import ROW_FIELDS
 from directory.vocabulary import ChannelType, Mode, Status
 from feeds import zones
+from feeds.formats.reading import taken
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
+from feeds.stock import Stock
 from groups.models import Repeat
 
 PLACE_FIELDS = (
@@ -25,7 +29,7 @@ NOT_MEETING = "Its source says that it is not meeting now."
 NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 
-@dataclass
+@dataclass(slots=True)
 class Staged:
     """One listing as its source would have it. `place` is None where nobody meets in person; `rows` are channels and
     opening hours by related name, in their order, where the format tells them; `whole` says where all of it was read;
@@ -43,17 +47,16 @@ class Staged:
 
 @dataclass
 class Staging:
-    staged: dict[str, Staged] = field(default_factory=dict)
+    staged: Stock[Staged] = field(default_factory=Stock)
     problems: list[Problem] = field(default_factory=list)
 
 
-def stage(records: Iterable[GroupRecord]) -> Staging:
-    """Values for every record. A meeting by appointment has no slot of its own: its group says "ask for times". One
-    whose zone could not be found is left out and named."""
-    records = list(records)
-    usual = zones.most_common(records)
+def stage(records: list[GroupRecord]) -> Staging:
+    """Values for every record, which is taken out of the list. A meeting by appointment has no slot of its own: its
+    group says "ask for times". One whose zone could not be found is left out and named."""
+    usual, speakers = zones.most_common(records), speakers_of(records)
     staging = Staging()
-    for record in records:
+    for record in taken(records):
         timed = [each for each in record.meetings if each.weekday is not None and each.start is not None]
         meetings = {each.ref: meeting_values(each, record, usual) for each in timed}
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
@@ -61,32 +64,52 @@ def stage(records: Iterable[GroupRecord]) -> Staging:
             del meetings[ref]
         if record.place and not says_where(record.place):
             staging.problems.append(Problem(0, record.ref, "location", NOWHERE, rejected=False))
-        staging.staged[record.ref] = staged(record, meetings)
-    settle_places(staging.staged.values())
+        staging.staged[record.ref] = staged(record, meetings, speakers)
     return staging
 
 
-def settle_places(staged: Iterable[Staged]) -> None:
+def speakers_of(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
     """Groups at one address tell its point and notes in slightly different ways. One of them speaks for all, who gives
-    a point and then comes first, or else each import would write what another group had said."""
-    there = [each for each in staged if each.place is not None]
-    said: dict[str, dict[str, Any] | None] = {}
-    for each in sorted(there, key=lambda each: (each.place["latitude"] is None, each.ref)):  # type: ignore[index]
-        each.place = said.setdefault(each.place_ref, each.place)
+    a point and then comes first, or else each import would write what another group had said. By `place_ref`, where
+    there is more than one group."""
+    told = [
+        (place_ref(place), (place.latitude is None, record.ref), place)
+        for record in records
+        if (place := place_shown(record))
+    ]
+    groups = Counter(ref for ref, _order, _place in told)
+    first: dict[str, PlaceRecord] = {}
+    for ref, _order, place in sorted((each for each in told if groups[each[0]] > 1), key=itemgetter(0, 1)):
+        first.setdefault(ref, place)
+    return first
 
 
-def staged(record: GroupRecord, meetings: dict[str, dict[str, Any]]) -> Staged:
-    live = [each for each in record.meetings if each.active] or record.meetings
-    modes = ordered(mode for each in live for mode in each.modes)
-    place = record.place if Mode.IN_PERSON in modes and record.place and says_where(record.place) else None
+def staged(
+    record: GroupRecord, meetings: dict[str, dict[str, Any]], speakers: Mapping[str, PlaceRecord]
+) -> Staged:
+    place = place_shown(record)
+    ref = place_ref(place) if place else ""
     return Staged(
         ref=record.ref,
-        listing=listing_values(record, modes, takes_place=any(each.active for each in record.meetings)),
-        place=place_values(place) if place else None,
-        place_ref=place_ref(place) if place else "",
+        listing=listing_values(
+            record, modes_of(record), takes_place=any(each.active for each in record.meetings)
+        ),
+        place=place_values(speakers.get(ref, place)) if place else None,
+        place_ref=ref,
         meetings=meetings,
         rows={"channels": website_values(record.website)},
     )
+
+
+def modes_of(record: GroupRecord) -> tuple[str, ...]:
+    live = [each for each in record.meetings if each.active] or record.meetings
+    return ordered(mode for each in live for mode in each.modes)
+
+
+def place_shown(record: GroupRecord) -> PlaceRecord | None:
+    """Where people meet, if they do and it is said where."""
+    is_there = record.place and Mode.IN_PERSON in modes_of(record) and says_where(record.place)
+    return record.place if is_there else None
 
 
 def website_values(address: str) -> list[dict[str, Any]]:

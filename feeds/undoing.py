@@ -13,6 +13,7 @@ from feeds.comparing import WHOLE
 from feeds.keeping import revived
 from feeds.models import ImportRun, RunChange
 from feeds.shapes import ROWS, shape_of
+from feeds.staging import MEETING_FIELDS
 from groups.models import Meeting
 
 UNDONE = "Its import was taken back."
@@ -93,7 +94,10 @@ def restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> Non
 
 
 def restore_meeting(group: Any, ref: str, was: dict[str, Any] | None) -> None:
+    """As it was before the run, which made it, took it away or changed what `was` names. One that a curator took away
+    since stays away."""
+    there = group.meetings.filter(source_ref=ref)
     if was is None:
-        group.meetings.filter(source_ref=ref).delete()
-    else:
-        Meeting.objects.update_or_create(group=group, source_ref=ref, defaults=was)
+        there.delete()
+    elif not there.update(**was) and was.keys() >= set(MEETING_FIELDS):
+        Meeting.objects.create(group=group, source_ref=ref, **was)

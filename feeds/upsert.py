@@ -10,7 +10,8 @@ alone: one that nobody published yet is taken out of review, and put back when i
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -49,7 +50,7 @@ def apply(run: ImportRun, plan: Plan, staged: Mapping[str, Staged], *, step: Ste
     writer = Writer(run, staged)
     for refs in chunks(plan.new, BATCH):
         writer.batch(writer.create, refs, step)
-    for changes in chunks(plan.changed, BATCH):
+    for changes in chunks(plan.changed.values(), BATCH):
         writer.batch(writer.change, changes, step)
     for refs in chunks(plan.missing, BATCH):
         writer.batch(writer.miss, refs, step)
@@ -59,8 +60,8 @@ class Writer:
     def __init__(self, run: ImportRun, staged: Mapping[str, Staged]) -> None:
         self.run, self.source, self.staged = run, run.source, staged
         self.shape = shape_of(run.source)
-        self.places = {place.source_ref: place for place in Place.objects.filter(source=self.source.slug)}
-        self.slugs = set(Listing.objects.values_list("slug", flat=True))
+        self.places: dict[str, Place] = {}
+        """Those of the batch, by their id in the source."""
         self.regions = list(Region.objects.all())
         self.kept_places = kept_places(self.source)
 
@@ -72,9 +73,12 @@ class Writer:
 
     def create(self, refs: list[str]) -> None:
         staged = [self.staged[ref] for ref in refs]
-        self.add_places(staged)
+        self.find_places(staged)
+        slugs = free_slugs(staged)
         retold = {each.ref: self.retell_place(each) for each in staged}
-        keys = bulk.insert_listings(self.shape.model, [self.new_listing(each) for each in staged])
+        keys = bulk.insert_listings(
+            self.shape.model, [self.new_listing(each, slugs[each.ref]) for each in staged]
+        )
         created = list(zip(keys, staged, strict=True))
         meetings = (
             {"group_id": key, "source_ref": ref, **values}
@@ -90,12 +94,12 @@ class Writer:
         self.note((key, each.ref, retold[each.ref]) for key, each in created)
         self.run.created += len(keys)
 
-    def new_listing(self, staged: Staged) -> dict[str, Any]:
+    def new_listing(self, staged: Staged, slug: str) -> dict[str, Any]:
         place = self.places.get(staged.place_ref) if staged.place is not None else None
         region = self.region_of(place)
         return {
             "kind": self.shape.kind,
-            "slug": self.free_slug(staged),
+            "slug": slug,
             "source": self.source.slug,
             "source_ref": staged.ref,
             "provenance": {WHOLE: {"source": self.source.name, **told(staged.whole)}},
@@ -104,18 +108,21 @@ class Writer:
             **staged.listing,
         }
 
-    def add_places(self, staged: Iterable[Staged]) -> None:
+    def find_places(self, staged: Iterable[Staged]) -> None:
+        """Those of these listings; the ones that are not there yet are made."""
         wanted = {each.place_ref: each.place for each in staged if each.place is not None}
+        self.places = self.places_at(wanted)
         new = [
             {"source": self.source.slug, "source_ref": ref, **values}
             for ref, values in wanted.items()
             if ref not in self.places
         ]
         bulk.insert(Place, new)
-        added = Place.objects.filter(
-            source=self.source.slug, source_ref__in=[row["source_ref"] for row in new]
-        )
-        self.places |= {place.source_ref: place for place in added}
+        self.places |= self.places_at(row["source_ref"] for row in new)
+
+    def places_at(self, refs: Iterable[str]) -> dict[str, Place]:
+        found = Place.objects.filter(source=self.source.slug, source_ref__in=list(refs))
+        return {place.source_ref: place for place in found}
 
     def region_of(self, place: Place | None) -> Region | None:
         return next((region for region in self.regions if place and region.covers(place)), None)
@@ -151,7 +158,7 @@ class Writer:
 
     def change_place(self, group: Listing, staged: Staged) -> dict[str, Any] | None:
         """Another place, or the same one told differently."""
-        self.add_places([staged])
+        self.find_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
         return self.retell_place(staged)
 
@@ -225,16 +232,32 @@ class Writer:
             ],
         )
 
-    def free_slug(self, staged: Staged) -> str:
-        base = slugify(staged.listing["name"])[:SLUG_LENGTH] or "group"
-        slug = staged.slug or base
-        if slug in self.slugs:
-            slug = other = f"{base}-{staged.ref[-8:].strip('-')}"
-            number = 2
-            while slug in self.slugs:
-                slug, number = f"{other}-{number}", number + 1
-        self.slugs.add(slug)
-        return slug
+
+def free_slugs(staged: Iterable[Staged]) -> dict[str, str]:
+    """An address for each, by its id in the feed, that no other listing has."""
+    wanted = {each.ref: slugs_wanted(each) for each in staged}
+    named = {slug for several in wanted.values() for slug in several}
+    taken = set(Listing.objects.filter(slug__in=named).values_list("slug", flat=True))
+    free: dict[str, str] = {}
+    for ref, (first, second) in wanted.items():
+        slug = next((each for each in (first, second) if each not in taken), "")
+        free[ref] = slug or next(each for each in numbered(second) if each not in taken and is_free(each))
+        taken.add(free[ref])
+    return free
+
+
+def slugs_wanted(staged: Staged) -> tuple[str, str]:
+    """What it would like, and what it takes where another has that."""
+    base = slugify(staged.listing["name"])[:SLUG_LENGTH] or "group"
+    return staged.slug or base, f"{base}-{staged.ref[-8:].strip('-')}"
+
+
+def numbered(slug: str) -> Iterator[str]:
+    return (f"{slug}-{number}" for number in count(2))
+
+
+def is_free(slug: str) -> bool:
+    return not Listing.objects.filter(slug=slug).exists()
 
 
 def close_long_gone(source: Source) -> None:

@@ -10,17 +10,25 @@ from directory.places import find_spots
 from feeds.records import GroupRecord, PlaceRecord
 
 
-@lru_cache(maxsize=50_000)
 def of_place(place: PlaceRecord | None) -> str:
     """An IANA name, or "" where the place says too little."""
     if place is None:
         return ""
     if place.latitude is not None and place.longitude is not None:
-        return tzfpy.get_tz(place.longitude, place.latitude)
-    for text in (place.postal_code, ", ".join(filter(None, (place.city, place.region)))):
-        if text and (spots := find_spots(text, place.country or "US", 1, exact=True)):
-            return spots[0].zone
-    return ""
+        return of_point(place.longitude, place.latitude)
+    town = ", ".join(filter(None, (place.city, place.region)))
+    return of_text(place.postal_code, place.country) or of_text(town, place.country)
+
+
+@lru_cache(maxsize=20_000)
+def of_point(longitude: float, latitude: float) -> str:
+    return tzfpy.get_tz(longitude, latitude)
+
+
+@lru_cache(maxsize=20_000)
+def of_text(text: str, country: str) -> str:
+    spots = find_spots(text, country or "US", 1, exact=True) if text else []
+    return spots[0].zone if spots else ""
 
 
 def most_common(records: Iterable[GroupRecord]) -> str:

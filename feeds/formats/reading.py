@@ -3,6 +3,7 @@
 import codecs
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from feeds.limits import MEGABYTE, size
@@ -30,6 +31,13 @@ def json_rows(data: bytes) -> list[Any]:
     if not rows:
         raise NothingListed("The feed lists no meetings at all, so nothing is taken from it.")
     return rows
+
+
+def taken(rows: list[Any]) -> Iterator[Any]:
+    """Each in its order, and out of the list: what was read takes no room while the rest is."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def json_value(data: bytes) -> Any:

@@ -75,9 +75,11 @@ class Command(BaseCommand):
         )
         for row in run.rejected:
             self.stdout.write(f"  row {row['row']} ({row['id'] or 'no id'}): {row['reason']}")
-        for change in outcome.differences[:MOST_CHANGES] if dry_run else []:
+        found = outcome.differences
+        for change in found.first[:MOST_CHANGES] if dry_run else []:
             self.stdout.write(
                 f"  {change['name']}: {change['field']} {change['before']!r} → {change['after']!r}"
             )
-        if dry_run and len(outcome.differences) > MOST_CHANGES:
-            self.stdout.write(f"  and {len(outcome.differences) - MOST_CHANGES} changes more")
+        more = found.more + max(0, len(found.first) - MOST_CHANGES)
+        if dry_run and more:
+            self.stdout.write(f"  and {more} changes more")
