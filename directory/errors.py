@@ -4,7 +4,7 @@ import sys
 from contextlib import suppress
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -65,8 +65,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
     if answer := getattr(view, "when_broken", None):
         return answer(request)
-    if not isinstance(sys.exc_info()[1], DOWN):
+    if not is_down(sys.exc_info()[1]):
         return error(request, 500)
     response = error(request, 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def is_down(fault: BaseException | None) -> bool:
+    """Of a file that is damaged or no database at all, SQLite says that it is an error and nothing finer."""
+    return isinstance(fault, DOWN) or type(fault) is DatabaseError

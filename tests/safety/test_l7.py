@@ -1,6 +1,8 @@
-"""L7: parts die. The database is stopped for real: Now goes on, everything else says 503 with the crisis lines."""
+"""L7: parts die. The database is stopped for real, or its file turned to rubbish, while a person is signed in: Now goes
+on, everything else says 503 with the crisis lines."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +17,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.db import connection, connections
 
 from directory.models import Channel
 from tests.browser.site import free_port, stop
-from tests.builders import make_listing
+from tests.builders import make_account, make_listing
 from tests.house import ROOT
 from tests.run import plain_environment
 
@@ -28,6 +31,8 @@ WITHIN = 10  # seconds
 # A port of this machine at which nobody listens.
 NOWHERE = "postgres://nobody@127.0.0.1:9/nothing"
 OTHERS = ["/", "/find/?q=hope", "/support-groups/", "/listing/lantern/", "/hotlines/"]
+# These ask who one is.
+OWN = ["/my-network/", "/my-network/plan/", "/accounts/", "/admin/"]
 
 
 @dataclass
@@ -44,9 +49,10 @@ class Answer:
         ]
 
 
-def ask(address: str) -> Answer:
+def ask(address: str, cookie: str = "") -> Answer:
+    asked = urllib.request.Request(address, headers={"Cookie": cookie})
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
             return read(answer.status, answer)
     except urllib.error.HTTPError as refused:
         return read(refused.code, refused)
@@ -78,6 +84,9 @@ def served(database: str, state: Path) -> Iterator["Site"]:
         "--no-control-socket",
         "--log-level=error",
     ]
+    # With the keys of this process, so that whom it signs in is signed in there.
+    for key in ("secret-key", "private-data-key"):
+        shutil.copy2(settings.VAR / key, state / key)
     environment = plain_environment() | {"DATABASE_URL": database, "STATE_DIR": str(state)}
     server = subprocess.Popen(
         [*command, "tests.plain_site:application"], cwd=ROOT, env=environment, start_new_session=True
@@ -102,9 +111,9 @@ def wait_for(address: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def must_be_away(address: str) -> None:
-    for path in OTHERS:
-        answer = ask(address + path)
+def must_be_away(address: str, cookie: str = "") -> None:
+    for path in [*OTHERS, *(OWN if cookie else [])]:
+        answer = ask(address + path, cookie)
         assert (answer.status, answer.strip) == (503, ["tel:988", "sms:988"]), path
         assert answer.retry == "60"
 
@@ -133,11 +142,13 @@ def wait_until(address: str, status: int) -> None:
 
 
 class Database:
-    """A copy of the test database, or the database itself, that can be stopped and started under a running server."""
+    """A copy of the test database, or the database itself, that can be stopped and started under a running server.
+    `ways` are those in which it can be away; root may read any file, so a folder or rubbish stands in its place."""
 
     def __init__(self, folder: Path) -> None:
         self.sqlite = connection.vendor == "sqlite"
         self.file = folder / "stopped.sqlite3"
+        self.ways = ("folder", "rubbish") if self.sqlite else ("stopped",)
         if self.sqlite:
             import sqlite3
 
@@ -149,22 +160,42 @@ class Database:
         named = urlsplit(os.environ.get("DATABASE_URL", ""))._replace(path=f"/{name}")
         self.url = f"sqlite:///{self.file}" if self.sqlite else named.geturl()
 
-    def stop(self) -> None:
+    @contextmanager
+    def away(self, way: str, site: Site) -> Iterator[None]:
+        self.stop(way)
         if self.sqlite:
-            self.file.rename(self.file.with_suffix(".away"))
-            self.file.mkdir()
+            # Who holds the file open reads on, although it is away.
+            site.renew()
+        try:
+            yield
+        finally:
+            self.start()
+
+    def stop(self, way: str) -> None:
+        if not self.sqlite:
+            self.admit(False)
+            self.other(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = %s AND pid <> pg_backend_pid()"
+            )
             return
-        self.admit(False)
-        self.other(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-        )
+        self.file.rename(self.kept)
+        if way == "folder":
+            self.file.mkdir()
+        else:
+            self.file.write_bytes(b"no database at all " * 1000)
+
+    @property
+    def kept(self) -> Path:
+        return self.file.with_suffix(".away")
 
     def start(self) -> None:
-        if self.sqlite:
-            self.file.rmdir()
-            self.file.with_suffix(".away").rename(self.file)
+        if not self.sqlite:
+            self.admit(True)
             return
-        self.admit(True)
+        if self.file.is_dir():
+            self.file.rmdir()
+        self.kept.replace(self.file)
 
     def admit(self, anybody: bool) -> None:
         self.other(
@@ -189,27 +220,31 @@ class Database:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_now_goes_on_while_the_database_is_away(tmp_path: Path) -> None:
+def test_now_goes_on_while_the_database_is_away(tmp_path: Path, client) -> None:
     line = make_listing("hotlines", slug="lantern-line", name="Lantern Line", country="US", always_open=True)
     Channel.objects.create(listing=line, type="call", dial="+14085550100", display="408-555-0100")
+    client.force_login(make_account())
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; kept=1:x"
     database = Database(tmp_path)
+    connections.close_all()
     with served(database.url, tmp_path) as site:
         address = site.address
         assert ask(f"{address}/now/").page.select_one(
             "[data-listing=lantern-line] a[href='tel:+14085550100']"
         )
-        connections.close_all()
-        database.stop()
-        if database.sqlite:
-            # Who holds the file open reads on, although it is away.
-            site.renew()
-        try:
-            wait_until(f"{address}/find/", 503)
-            answer = ask(f"{address}/now/")
-            assert answer.status == 200
-            assert answer.page.select_one("[data-listing=lantern-line] a[href='tel:+14085550100']")
-            assert "as we last knew them" in answer.page.text
-            must_be_away(address)
-        finally:
-            database.start()
-        wait_until(f"{address}/find/", 200)
+        assert ask(f"{address}/accounts/", cookie).page.select_one("[data-login-name]")
+        for way in database.ways:
+            with database.away(way, site):
+                wait_until(f"{address}/find/", 503)
+                must_go_on(f"{address}/now/", cookie)
+                must_be_away(address, cookie)
+            wait_until(f"{address}/find/", 200)
+
+
+def must_go_on(now: str, cookie: str) -> None:
+    for cookies in (cookie, ""):
+        answer = ask(now, cookies)
+        assert answer.status == 200
+        assert answer.page.select_one("[data-listing=lantern-line] a[href='tel:+14085550100']")
+        assert "as we last knew them" in answer.page.text
+        assert answer.strip == ["tel:988", "sms:988"]
