@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from recovery_site import catalogue
 from tests import chromium, pseudo
-from tests.browser.fixtures import site, watch  # noqa: F401 - fixtures, for every folder
+from tests.browser.fixtures import people, site, watch  # noqa: F401 - fixtures, for every folder
 from tests.soak import FIGURE
 
 # The same inputs in each run, so that a red test is red again tomorrow. To look further afield:

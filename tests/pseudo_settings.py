@@ -1,4 +1,5 @@
-"""The site's own settings with the two languages of tests/pseudo.py beside its own, for a server that tests start."""
+"""The site's own settings with the two languages of tests/pseudo.py beside its own and error pages at will, for a
+server that tests start."""
 
 import os
 from pathlib import Path
@@ -9,3 +10,4 @@ from tests import pseudo
 
 LANGUAGES = [*LANGUAGES, *pseudo.LANGUAGES]
 LOCALE_PATHS = [*LOCALE_PATHS, Path(os.environ["PSEUDO_LOCALES"])]
+ROOT_URLCONF = "tests.pseudo_urls"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.people import People, everybody
 from tests.browser.site import Site, running
 from tests.browser.watch import Watch, watched
 
@@ -19,3 +20,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def watch(browser: Browser, site: Site) -> Iterator[Watch]:
     with watched(browser, site) as watch:
         yield watch
+
+
+@pytest.fixture(scope="session")
+def people(browser: Browser, site: Site) -> Iterator[People]:
+    with watched(browser, site) as watch:
+        yield everybody(watch)

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.axe import axe_at
 from tests.browser.hand import button, cards, save, saved, sign_up
-from tests.browser.test_pages import axe_at
 from tests.browser.watch import DESK, PHONE, Watch
 
 pytestmark = pytest.mark.browser

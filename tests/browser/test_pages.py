@@ -1,145 +1,33 @@
 """Every page in a real browser: accessible, no wider than the window, with the way out always in reach."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.hand import save, sign_in, sign_up
+from tests.browser.axe import axe_at, faults, settle
+from tests.browser.people import CURATOR, People
 from tests.browser.site import Site
+from tests.browser.states import ENGLISH, EVERY, TURNS, State
 from tests.browser.watch import DESK, PHONE, Watch, watched
-from tests.pseudo import LONG, RIGHT_TO_LEFT
+from tests.soak import WHOLE
 
 pytestmark = pytest.mark.browser
-
-PAGES = {
-    "home": "/",
-    "find": "/find/",
-    "find near": "/find/?near=95112",
-    "find filtered": "/support-groups/?near=95112&mode=in-person&day=mon&q=newcomers",
-    "find empty": "/find/?q=zzqqxx",
-    "find unreadable": "/find/?mode=teleport&near=Nowhere+At+All",
-    "support groups": "/support-groups/",
-    "therapists": "/therapists/",
-    "peer programs": "/peer-programs/",
-    "treatment": "/treatment/",
-    "recovery housing": "/recovery-housing/",
-    "community": "/community/",
-    "self-help": "/self-help/",
-    "group": "/listing/sample-northside-noon/",
-    "therapist": "/listing/sample-alma-thistledown-lpcc/",
-    "hotline": "/listing/us-988-lifeline/",
-    "paused": "/listing/sample-copper-street-early-group/",
-    "hotlines": "/hotlines/",
-    "now": "/now/",
-    "my network, empty": "/my-network/",
-    "clear": "/my-network/clear/",
-    "sign up": "/accounts/sign-up/",
-    "login": "/accounts/login/",
-    "recover": "/accounts/recover/",
-    "guides": "/guides/",
-    "guide": "/guides/overdose/",
-    "about": "/about/",
-    "privacy": "/privacy/",
-    "safety": "/safety/",
-    "not found": "/nope/",
-    "Spanish home": "/es/",
-    "Spanish find": "/es/support-groups/?near=95112&mode=in-person",
-    "Spanish guide": "/es/guides/network/",
-    "long home": f"/{LONG}/",
-    "long sign up": f"/{LONG}/accounts/sign-up/",
-    "right to left home": f"/{RIGHT_TO_LEFT}/",
-    "right to left find": f"/{RIGHT_TO_LEFT}/support-groups/?near=95112",
-}
-KEEPERS = {"my network": "/my-network/"}
-MEMBERS = {
-    "account": "/my-network/",
-    "password": "/accounts/password/",
-    "second step": "/accounts/second-step/",
-    "sign out": "/accounts/logout/",
-}
-DESKS = {
-    "desk": "/admin/",
-    "list": "/admin/groups/supportgroup/",
-    "add": "/admin/groups/supportgroup/add/",
-    "add hotline": "/admin/directory/hotline/add/",
-    "places": "/admin/directory/place/",
-}
-ADDRESSES = PAGES | KEEPERS | MEMBERS | DESKS
-EVERY = [*ADDRESSES, "welcome"]
-AXE = Axe()
-# Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
-RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
-State = dict[str, Any]
-
-
-@dataclass
-class People:
-    """Cookies of who has been here before: a device that keeps three, a member, a curator."""
-
-    keeper: State
-    member: State
-    curator: State
-
-    def state_for(self, name: str) -> State | None:
-        if name in KEEPERS:
-            return self.keeper
-        if name in MEMBERS:
-            return self.member
-        return self.curator if name in DESKS else None
-
-
-@pytest.fixture(scope="module")
-def people(browser: Browser, site: Site) -> Iterator[People]:
-    with watched(browser, site) as watch:
-        yield People(keeper(watch), member(watch), curator(watch))
-
-
-def keeper(watch: Watch) -> State:
-    context = watch.context()
-    page = context.new_page()
-    for address in ("/support-groups/?near=95112", "/therapists/", "/find/?q=988"):
-        page.goto(address)
-        save(page, 0)
-    return context.storage_state()
-
-
-def member(watch: Watch) -> State:
-    context = watch.context()
-    page = context.new_page()
-    sign_in(page, "demo-member", watch.site.logins["demo-member"]["password"])
-    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
-    return context.storage_state()
-
-
-def curator(watch: Watch) -> State:
-    context = watch.context()
-    page = context.new_page()
-    sign_in(page, "demo-curator", watch.site.logins["demo-curator"]["password"])
-    page.locator("main input[name=code]").fill(watch.site.fresh_code())
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
-    return context.storage_state()
 
 
 @pytest.fixture(scope="module", params=EVERY)
 def page(request: pytest.FixtureRequest, browser: Browser, site: Site, people: People) -> Iterator[Page]:
-    """Each page, opened once for all that is asked of it."""
+    """Each page in each state, opened once for all that is asked of it in English."""
     with watched(browser, site) as watch:
-        yield opened(watch, people, request.param)
+        yield opened(watch, people, EVERY[request.param], ENGLISH)
 
 
-def opened(watch: Watch, people: People, name: str) -> Page:
-    watch.expected += ["404 (Not Found)"] if name == "not found" else []
-    page = watch.context(storage_state=people.state_for(name)).new_page()
-    if name == "welcome":
-        sign_up(page)
-        expect(page.locator("[data-recovery-code]")).to_be_visible()
-    else:
-        page.goto(ADDRESSES[name])
+def opened(watch: Watch, people: People, state: State, language: str) -> Page:
+    watch.expected += [state.complains] if state.complains else []
+    page = watch.context(storage_state=people.state_for(state.who)).new_page()
+    page.goto(state.address(language))
+    expect(page.locator("h1").first).to_be_visible()
+    state.then(page)
     expect(page.locator("h1").first).to_be_visible()
     return page
 
@@ -149,26 +37,30 @@ def test_axe_finds_nothing(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
-def axe_at(page: Page, width: int, colours: str) -> list[str]:
-    """In a window as tall as the page: bars that stick to its edges would lie over what is measured."""
-    page.emulate_media(color_scheme=colours)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
-    settle(page)
-    violations = AXE.run(page, options=RULES).response["violations"]
-    return [
-        f"{width} {colours}: {each['id']}: {node['target']}: {node['failureSummary']}"
-        for each in violations
-        for node in each["nodes"]
-    ]
+SPOKEN = [name for name, state in EVERY.items() if state.who != CURATOR]
 
 
-def settle(page: Page) -> None:
-    """Colours that are still on their way to the dark, or to paper, would count as faults."""
-    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})")
+@pytest.mark.parametrize("name", SPOKEN if WHOLE else SPOKEN[::4])
+def test_axe_finds_nothing_in_other_languages(
+    browser: Browser, site: Site, people: People, name: str
+) -> None:
+    """In Spanish, in words half as long again, and from right to left."""
+    for language in EVERY[name].languages(TURNS[name]):
+        with watched(browser, site) as watch:
+            must_be_sound(opened(watch, people, EVERY[name], language))
+
+
+def must_be_sound(page: Page) -> None:
+    found = (axe_at(page, PHONE[0], "light") if WHOLE else []) + axe_at(page, DESK[0], "dark")
+    assert not found, f"{page.url}: " + "\n".join(found)
+    must_fit(page)
 
 
 def test_page_is_no_wider_than_the_window(page: Page) -> None:
+    must_fit(page)
+
+
+def must_fit(page: Page) -> None:
     """320 px is a window of 1280 at 400%; then with the text alone doubled."""
     page.emulate_media(color_scheme="light")
     for width, text in ((320, 1), (PHONE[0], 1), (DESK[0], 1), (PHONE[0], 2)):
@@ -240,8 +132,7 @@ def test_page_on_paper_and_in_forced_colours(watch: Watch, address: str) -> None
     settle(page)
     expect(page.locator(".printed")).to_be_visible(visible="near" in address)
     expect(page.locator("nav.bar")).to_be_hidden()
-    violations = AXE.run(page, options=RULES).response["violations"]
-    assert not violations, [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations]
+    assert not faults(page)
     page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
     lamp = "getComputedStyle(document.querySelector('.strip .lamp'), '::before')"
     assert page.evaluate(f"{lamp}.forcedColorAdjust") == "none"

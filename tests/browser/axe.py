@@ -1,0 +1,32 @@
+"""The rules of axe-core, held against a page as a window shows it."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+# Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
+
+
+def axe_at(page: Page, width: int, colours: str) -> list[str]:
+    """In a window as tall as the page: bars that stick to its edges would lie over what is measured."""
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    settle(page)
+    return [f"{width} {colours}: {fault}" for fault in faults(page)]
+
+
+def settle(page: Page) -> None:
+    """Colours that are still on their way to the dark, or to paper, would count as faults."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, an element each."""
+    violations = AXE.run(page, options=RULES).response["violations"]
+    return [
+        f"{each['id']}: {node['target']}: {node['failureSummary']}"
+        for each in violations
+        for node in each["nodes"]
+    ]
