@@ -1,11 +1,15 @@
 """The rules of axe-core, held against a page as a window shows it."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 AXE = Axe()
 # Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
+# Paper is not tapped.
+PAPER = {**RULES, "rules": {"target-size": {"enabled": False}}}
 
 
 def axe_at(page: Page, width: int, colours: str) -> list[str]:
@@ -22,9 +26,9 @@ def settle(page: Page) -> None:
     page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})")
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds on the page as it stands, an element each."""
-    violations = AXE.run(page, options=RULES).response["violations"]
+    violations = AXE.run(page, options=rules).response["violations"]
     return [
         f"{each['id']}: {node['target']}: {node['failureSummary']}"
         for each in violations

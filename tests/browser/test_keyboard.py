@@ -39,9 +39,23 @@ def test_find_save_and_see_the_network_by_keyboard(watch: Watch) -> None:
     expect(page.locator("article.card")).to_have_count(1)
 
 
-def test_now_and_call_by_keyboard(watch: Watch) -> None:
+def test_find_save_and_see_the_network_by_keyboard_without_script(watch: Watch) -> None:
+    """What is ticked goes with the form; saving leads to the list, which says so and offers to undo it."""
+    page = watch.context(DESK, java_script_enabled=False).new_page()
+    page.goto("/find/?near=95112")
+    press(page, "#by-mode-online", "Space")
+    press(page, "#apply")
+    page.wait_for_url("**/find/*mode=online*")
+    press(page, "form.keep button")
+    page.wait_for_url("**/my-network/*")
+    expect(page.locator("form.notice [role=status]")).to_contain_text("is on your list")
+    expect(page.locator("article.card")).to_have_count(1)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_now_and_call_by_keyboard(watch: Watch, script: bool) -> None:
     """The first way to a person is within ten presses of Tab, past all that stands above it."""
-    page = watch.context(DESK).new_page()
+    page = watch.context(DESK, java_script_enabled=script).new_page()
     page.goto("/now/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -58,7 +72,7 @@ def test_now_and_call_by_keyboard(watch: Watch) -> None:
 # What a screen reader is given of the main pages, in its order, as patterns; what lies between is left out.
 FRAME = (
     'navigation "Skip"', 'region "Someone to talk to, any hour"', 'link "Call 988"', 'link "Leave quickly"', "banner",
-    'navigation "Language"', 'navigation "Main"', "main",
+    'navigation "Main"', 'navigation "Language"', "main",
 )  # fmt: skip
 SHAPES = {
     "/": (
@@ -115,6 +129,22 @@ SHAPES = {
         'heading "Open now',
         "article",
         'heading "988 Suicide & Crisis Lifeline" \\[level=3\\]',
+        "contentinfo",
+    ),
+    "/my-network/": (
+        'heading "My network" \\[level=1\\]',
+        'region "Five kinds of support"',
+        'heading "Support groups" \\[level=3\\]',
+        "'link \"Find a group : Support groups",
+        'heading "Hotlines" \\[level=3\\]',
+        "contentinfo",
+    ),
+    "/guides/overdose/": (
+        "article",
+        '.*"Overdose: what to do" \\[level=1\\]',
+        'link "Call 911',
+        'heading "What to do" \\[level=2\\]',
+        "list",
         "contentinfo",
     ),
     "/now/": (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import axe_at, faults, settle
+from tests.browser.axe import PAPER, axe_at, faults, settle
 from tests.browser.people import CURATOR, People
 from tests.browser.site import Site
 from tests.browser.states import ENGLISH, EVERY, TURNS, State
@@ -132,7 +132,7 @@ def test_page_on_paper_and_in_forced_colours(watch: Watch, address: str) -> None
     settle(page)
     expect(page.locator(".printed")).to_be_visible(visible="near" in address)
     expect(page.locator("nav.bar")).to_be_hidden()
-    assert not faults(page)
+    assert not faults(page, PAPER)
     page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
     lamp = "getComputedStyle(document.querySelector('.strip .lamp'), '::before')"
     assert page.evaluate(f"{lamp}.forcedColorAdjust") == "none"

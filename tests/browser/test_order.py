@@ -1,0 +1,92 @@
+"""What comes first is read first: with stylesheets off, and where they place it on a phone, a desk and paper."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.axe import PAPER, faults, settle
+from tests.browser.watch import DESK, PHONE, Watch
+
+pytestmark = pytest.mark.browser
+# Above every page, then what each main page says, in the order in which it makes sense.
+ABOVE = ("Skip to the page", "Leave quickly", "Call 988", "Text 988", "Leave quickly", "Steady")
+BELOW = ("Who runs this", "Being safe here", "Clear this device")
+READ = {
+    "/": (
+        "on in", "What do you need?", "Near", "Find", "I need someone now", "Which door?", "Support groups",
+        "Therapists", "Peer programs", "Hotlines",
+    ),
+    "/support-groups/?near=95112": (
+        "Support groups, online or near 95112", "What do you need?", "Near", "Find", "Any day", "Filters", "places",
+        "soonest first", "Support group", "Save",
+    ),
+    "/find/?q=zzqqxx": (
+        "What do you need?", "Nothing", "If it can’t wait", "Show me who is there", "You know a place",
+    ),
+    "/listing/sample-northside-noon/": (
+        "Support group, AA, in person", "Northside Noon", "Next meeting", "Directions", "Keep it close",
+        "The week here", "If it is your first time", "Coming here", "Reaching it", "How we know this",
+        "Report a problem", "Also at this address", "Others like it",
+    ),
+    "/hotlines/": (
+        "Lines you can call", "Country", "What for", "Open now", "988 Suicide & Crisis Lifeline", "Call 988",
+    ),
+    "/now/": (
+        "Someone is there.", "Pick any one.", "Call 911", "Talk to someone", "988 Suicide & Crisis Lifeline",
+        "All lines", "Support groups at other times", "My people and my steps",
+    ),
+    "/my-network/": ("My network", "Only you can see this page.", "Support groups", "Therapy and care", "Peer support"),
+    "/guides/overdose/": ("Overdose: what to do",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", READ)
+def test_page_is_read_in_order(watch: Watch, address: str) -> None:
+    watch.expected.append("net::ERR_FAILED")
+    page = watch.context(DESK).new_page()
+    page.route("**/*.css", lambda route: route.abort())
+    page.goto(address)
+    must_be_said(page, (*ABOVE, *READ[address], *BELOW))
+    page.unroute("**/*.css")
+    page.goto(address)
+    for size, media in ((PHONE, "screen"), (DESK, "screen"), (DESK, "print")):
+        assert not misplaced(page, size, media), (size, media)
+    assert not faults(page, PAPER)
+
+
+def must_be_said(page: Page, wanted: tuple[str, ...]) -> None:
+    """Each of these after the one before."""
+    said, place = page.locator("body").inner_text(), 0
+    for words in wanted:
+        found = said.find(words, place)
+        assert found >= 0, f"{words!r} does not come after {said[:place][-80:]!r}"
+        place = found + len(words)
+
+
+def misplaced(page: Page, size: tuple[int, int], media: str) -> list[str]:
+    """What stands before something that comes before it. In a window as tall as the page, since bars stick to edges."""
+    page.emulate_media(media=media)
+    page.set_viewport_size({"width": size[0], "height": 900})
+    page.set_viewport_size(
+        {"width": size[0], "height": page.evaluate("document.documentElement.scrollHeight")}
+    )
+    settle(page)
+    return page.evaluate(MISPLACED)
+
+
+# A later sibling stands below, or beside on the far side; the next column of a list begins above, on the far side.
+MISPLACED = """() => {
+    const found = [];
+    const shown = (each) => each.checkVisibility() && each.getClientRects().length && each.innerText?.trim();
+    for (const parent of document.querySelectorAll("body, body *:not(svg *)")) {
+        const children = [...parent.children].filter(shown);
+        for (const [number, later] of children.slice(1).entries()) {
+            const before = children[number].getBoundingClientRect();
+            const after = later.getBoundingClientRect();
+            const beyond = after.left >= before.right - 1;
+            const above = after.bottom <= before.top + 1;
+            const aside = after.right <= before.left + 1 && after.top < before.bottom - 1;
+            if ((above && !beyond) || aside) found.push(`${later.outerHTML.slice(0, 80)} in ${parent.className}`);
+        }
+    }
+    return found;
+}"""
