@@ -3,7 +3,8 @@
     .venv/bin/python -m scripts.screens            starts the site by itself, in a folder that is thrown away
     .venv/bin/python -m scripts.screens --address http://localhost:8000 --out /some/folder find now
 
-A page by name takes those pages alone. Widths are CSS pixels; a phone is 390 wide, a desk 1280.
+A page by name takes those pages alone. Widths are CSS pixels; a phone is 390 wide, a desk 1280. What only a member sees
+is shown to an account that is made for it, with a few invented words.
 """
 
 import argparse
@@ -13,24 +14,56 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
 import django
-from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium
-from tests.house import ROOT
+django.setup()
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402 - once Django is set up
+
+from tests import chromium  # noqa: E402
+from tests.browser.hand import sign_up  # noqa: E402
+from tests.browser.people import KEEPER, MEMBER, furnish, keep_three  # noqa: E402
+from tests.browser.site import running  # noqa: E402
+from tests.browser.states import State, type_in  # noqa: E402
+from tests.house import ROOT  # noqa: E402
 
 PAGES = {
-    "home": "/",
-    "find": "/support-groups/?near=95112&day=today",
-    "empty": "/support-groups/?near=95112&radius=5&language=vi&day=today&access=step-free",
-    "listing": "/listing/sample-northside-noon/",
-    "hotlines": "/hotlines/",
-    "now": "/now/",
-    "network": "/my-network/",
+    "home": State("/"),
+    "find": State("/support-groups/?near=95112&day=today"),
+    "empty": State("/support-groups/?near=95112&radius=5&language=vi&day=today&access=step-free"),
+    "suggestions": State("/find/", then=type_in),
+    "crisis": State("/find/?q=i+want+to+die"),
+    "therapists": State("/therapists/?near=95112"),
+    "listing": State("/listing/sample-northside-noon/"),
+    "report": State("/listing/sample-northside-noon/report/"),
+    "suggest": State("/suggest/"),
+    "hotlines": State("/hotlines/"),
+    "now": State("/now/"),
+    "network": State("/my-network/", KEEPER),
+    "network-empty": State("/my-network/"),
+    "plan": State("/my-network/plan/", MEMBER),
+    "week": State("/my-network/week/", MEMBER),
+    "bring-back": State("/my-network/bring-back/", MEMBER),
+    "account": State("/accounts/", MEMBER),
+    "sign-up": State("/accounts/sign-up/"),
+    "sign-in": State("/accounts/login/"),
+    "guides": State("/guides/"),
+    "guide": State("/guides/overdose/"),
+    "not-found": State("/nope/"),
+    "away": State("/broken/503/"),
 }
-KEPT = ("/support-groups/?near=95112", "/therapists/", "/find/?q=988")
-PHONE, DESK = (390, 844), (1280, 1100)
+# As they come out of a printer, in black on white whatever the colours of the screen.
+ON_PAPER = {
+    "paper-list": State("/support-groups/?near=95112&day=today"),
+    "paper-guide": State("/guides/overdose/"),
+    "paper-plan": State("/my-network/paper/plan/", MEMBER),
+    "paper-card": State("/my-network/paper/card/", MEMBER),
+}
+EVERY = PAGES | ON_PAPER
+PHONE, DESK, SHEET = (390, 844), (1280, 1100), (816, 1056)
 SHOWN = [(PHONE, "dark"), (DESK, "light")]
 ALL = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
@@ -38,17 +71,27 @@ ALL = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 def main() -> None:
     asked = arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
-    pages = {name: PAGES.get(name, name) for name in asked.pages} if asked.pages else PAGES
+    wanted = {name: EVERY.get(name) or State(name) for name in asked.pages or EVERY}
     with site(asked.address) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.flags())
-        for size, colours in ALL if asked.all else SHOWN:
-            take(browser, address, pages, size, colours, asked)
+        known = {who: cookies_of(browser, address, who) for who in {each.who for each in wanted.values()}}
+        for name, state in wanted.items():
+            looks = [(SHEET, "light")] if name in ON_PAPER else ALL if asked.all else SHOWN
+            for (width, height), colours in looks:
+                context = browser.new_context(
+                    base_url=address,
+                    viewport={"width": width, "height": height},
+                    color_scheme=colours,
+                    storage_state=known[state.who],
+                )
+                take(context, name, state, asked)
+                context.close()
         browser.close()
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}, or an address of the site")
+    parser.add_argument("pages", nargs="*", help=f"of {', '.join(EVERY)}, or an address of the site")
     parser.add_argument("--address", default="", help="a site that runs already")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screens")
     parser.add_argument("--all", action="store_true", help="light and dark at both widths")
@@ -62,41 +105,43 @@ def site(address: str) -> Iterator[str]:
     if address:
         yield address.rstrip("/")
         return
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
-    django.setup()
-    from tests.browser.site import running
-
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as own:
         yield own.address
 
 
-def take(
-    browser: Browser,
-    address: str,
-    pages: dict[str, str],
-    size: tuple[int, int],
-    colours: str,
-    asked: argparse.Namespace,
-) -> None:
-    viewport = {"width": size[0], "height": size[1]}
-    context = browser.new_context(base_url=address, viewport=viewport, color_scheme=colours)
+def cookies_of(browser: Browser, address: str, who: str) -> dict[str, Any] | None:
+    """What the browser of somebody keeps who has been here before; None for who has not."""
+    if who not in (KEEPER, MEMBER):
+        return None
+    context = browser.new_context(base_url=address)
     page = context.new_page()
-    if "network" in pages:
-        keep(page)
-    for name, path in pages.items():
-        page.goto(path, wait_until="networkidle")
-        file = asked.out / f"{name.strip('/').replace('/', '-')}-{size[0]}-{colours}.png"
-        page.screenshot(path=file, full_page=asked.whole)
-        sys.stdout.write(f"{file}\n")
+    if who == MEMBER:
+        sign_up(page)
+        furnish(page)
+    else:
+        keep_three(page)
+    kept = context.storage_state()
     context.close()
+    return kept
 
 
-def keep(page: Page) -> None:
-    """Saves one listing of each, so that some windows of the network are lit."""
-    for path in KEPT:
-        page.goto(path, wait_until="networkidle")
-        page.locator("form.keep button").first.click()
-        page.locator("form.kept").first.wait_for()
+def take(context: BrowserContext, name: str, state: State, asked: argparse.Namespace) -> None:
+    page = context.new_page()
+    page.goto(state.path, wait_until="networkidle")
+    state.then(page)
+    if name in ON_PAPER:
+        page.emulate_media(media="print")
+    file = asked.out / f"{name.strip('/').replace('/', '-')}{look_of(page, name)}.png"
+    page.screenshot(path=file, full_page=asked.whole or name in ON_PAPER)
+    sys.stdout.write(f"{file}\n")
+
+
+def look_of(page: Page, name: str) -> str:
+    """The end of the file's name; paper looks one way only."""
+    if name in ON_PAPER:
+        return ""
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    return f"-{page.viewport_size['width']}-{'dark' if dark else 'light'}"
 
 
 if __name__ == "__main__":
