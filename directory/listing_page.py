@@ -106,7 +106,10 @@ def upcoming(made: Card) -> dict[str, Any] | None:
     when, timed = made.when, bool(made.when.iso)
     first, *rest = made.when.lines or [""]
     clock_words = f"{when.clock} {when.suffix}".strip()
-    words = ", ".join(filter(None, (first[:1].upper() + first[1:], clock_words))) if timed else clock_words
+    first = first[:1].upper() + first[1:]
+    # Of what is going on, it matters when it ends.
+    by_the_clock = first if when.state == "now" else ", ".join(filter(None, (first, clock_words)))
+    words = by_the_clock if timed else clock_words
     lines = rest if timed else made.when.lines
     return {
         "heading": headings[when.state],

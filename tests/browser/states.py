@@ -48,8 +48,11 @@ def unfold(page: Page) -> None:
 
 
 def type_in(page: Page) -> None:
-    """Until something is suggested."""
-    page.locator("#q").press_sequentially("subox")
+    """Until something is suggested; what suggests is fetched once the box has the focus."""
+    box = page.locator("#q")
+    box.focus()
+    expect(box).to_have_role("combobox")
+    box.press_sequentially("subox")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
