@@ -15,6 +15,8 @@ from tests.soak import WHOLE
 ENGLISH = ""
 OTHER_LANGUAGES = ("es", LONG, RIGHT_TO_LEFT)
 NEAR = "near=95112"
+# What a browser says of an answer that refuses something.
+REFUSED = "status of 4"
 PERSON = "main a.btn-bare[href*='/people/']"
 
 
@@ -210,7 +212,7 @@ KEPT = {
     "share": State("/my-network/share/", KEEPER),
     "list on paper": State("/my-network/paper/list/", KEEPER),
     "list handed over": State("/shared/?l=1"),
-    "list cut off": State("/shared/?l=~~"),
+    "list cut off": State("/shared/?l=~~", complains=REFUSED),
     "cleared": State("/my-network/clear/", KEEPER, send),
     "small steps": State("/my-network/small-steps/"),
 }
@@ -247,8 +249,8 @@ OWN = {
     }.items()
 } | {
     "a note": State(NOTED, MEMBER),
-    "a person refused": State("/my-network/people/new/", MEMBER, send_own),
-    "bring back refused": State("/my-network/bring-back/", MEMBER, send),
+    "a person refused": State("/my-network/people/new/", MEMBER, send_own, complains=REFUSED),
+    "bring back refused": State("/my-network/bring-back/", MEMBER, send, complains=REFUSED),
     "take a person off": State(
         "/my-network/people/",
         MEMBER,

@@ -23,7 +23,7 @@ READ = {
         "What do you need?", "Nothing", "If it can’t wait", "Show me who is there", "You know a place",
     ),
     "/listing/sample-northside-noon/": (
-        "Support group, AA, in person", "Northside Noon", "Next meeting", "Directions", "Keep it close",
+        "Support group, AA, in person", "Northside Noon", "Directions", "Keep it close",
         "The week here", "If it is your first time", "Coming here", "Reaching it", "How we know this",
         "Report a problem", "Also at this address", "Others like it",
     ),
