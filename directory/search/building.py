@@ -191,9 +191,8 @@ class Building:
             self.take_core(chunk, checks)
             self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
-            told = [np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled]
-            told = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
-            self.complete.append(told.sum(axis=0, dtype=np.int8))
+            whether = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
+            self.complete.append(whether.sum(axis=0, dtype=np.int8))
             kind.add(cells[1])
             for each in single:
                 coded[each.key].add(list(zip(*(cells[places[path]] for path in each.paths), strict=True)))
