@@ -260,13 +260,13 @@ class Answer:
     def counts(self, offered: Sequence[Filter]) -> dict[str, Mapping[str, int]]:
         """How many each option would give with the filter's own choice left out and all others kept.
 
-        Of wide sets they take longest. Where no words narrow them, what fits wherever one is is counted once a minute,
-        and what lies near a place is added.
+        Of wide sets they take longest. What was asked for without a place is counted once a minute; where no words
+        narrow it, so is what fits wherever one is, and what lies near a place is added.
         """
-        if self.asked.query.q:
-            return self.counted(offered)
         if not self.asked.spot:
             return self.once_a_minute(offered)
+        if self.asked.query.q:
+            return self.counted(offered)
         afar = MODE.afar(self.asked.choices, self.view)
         anywhere = [each for each in offered if each.key != MODE.key]
         wide, near = self.once_a_minute(anywhere, afar), self.counted(anywhere, but=afar)
@@ -278,10 +278,12 @@ class Answer:
     def once_a_minute(
         self, offered: Sequence[Filter], among: BitMap | None = None
     ) -> dict[str, Mapping[str, int]]:
-        query, passing = self.asked.query, self.segment.passing(self.asked.minute)
+        asked, passing = self.asked, self.segment.passing(self.asked.minute)
         # What is dead in a segment only ever becomes more.
-        day = self.asked.today, self.asked.country, len(self.view.dead)
-        key = "counts", query.kinds, query.chosen, day, among is None, tuple(each.key for each in offered)
+        day = asked.today, asked.country, len(self.view.dead)
+        words = asked.wording, asked.least, asked.meant
+        what = asked.query.kinds, asked.query.chosen, tuple(each.key for each in offered)
+        key = "counts", words, what, day, among is None
         found: dict[str, Mapping[str, int]] | None = passing.get(key)
         if found is None:
             found = self.counted(offered, among)
