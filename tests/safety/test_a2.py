@@ -56,7 +56,7 @@ def test_a2_many_addresses_get_a_hundred_tries_a_day(checked, time_machine, figu
     name = make_account().login_name
     checked.clear()
     addresses = 0
-    for _ in range(22):
+    for _ in range(40):
         for _ in range(5):
             addresses += 1
             guess(name, f"203.0.{addresses // 250}.{addresses % 250}")
