@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -62,12 +62,15 @@ def run(
         fetched = fetch.read(where, validators=validators)
         if fetched.not_modified:
             return nothing_new(source, where)
-        if not dry_run and (last := told_already(source, fetched.data)):
+        digest = checksum(fetched.data)
+        if not dry_run and (last := told_already(source, digest)):
             return same_again(last, where)
         parsed = parse(source, fetched.data)
+        fetched = replace(fetched, data=b"")  # read, and large
     except (fetch.CannotFetch, NotAFeed) as problem:
         raise CannotImport(str(problem)) from problem
-    return bring_in(source, where, fetched, parsed, dry_run=dry_run, progress=progress)
+    record = new_run(source, where, digest, parsed)
+    return bring_in(record, fetched, parsed, dry_run=dry_run, progress=progress)
 
 
 def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
@@ -81,18 +84,15 @@ def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
         return Parsed(0, [], [])
 
 
-def told_already(source: Source, data: bytes) -> ImportRun | None:
+def told_already(source: Source, digest: str) -> ImportRun | None:
     """The last run, when it read the very same file in the very same way and left nothing to be done: no run was cut
     short, held or taken back since, and no listing waits to be missed again."""
-    if (
-        source._state.adding
-        or source.runs.filter(state=ImportRun.State.UNDONE, checksum=checksum(data)).exists()
-    ):
+    if source._state.adding or source.runs.filter(state=ImportRun.State.UNDONE, checksum=digest).exists():
         return None
     last = source.runs.filter(error="", not_modified=False).order_by("-pk").first()
     if last is None or last.state != ImportRun.State.APPLIED:
         return None
-    is_same = (last.checksum, last.reader) == (checksum(data), reader(source))
+    is_same = (last.checksum, last.reader) == (digest, reader(source))
     is_settled = last.listings == last.created + last.updated + last.unchanged
     return last if is_same and is_settled else None
 
@@ -127,8 +127,7 @@ def failed(source: Source, started: datetime.datetime, words: str) -> ImportRun:
 
 
 def bring_in(
-    source: Source,
-    where: str,
+    record: ImportRun,
     fetched: Fetched,
     parsed: Parsed | ParsedLines,
     *,
@@ -136,9 +135,10 @@ def bring_in(
     progress: Callable[[int], Step] | None = None,
 ) -> Outcome:
     """What follows once a feed is read."""
+    source = record.source
     shape = shape_of(source)
     staging = shape.stage(parsed.records)
-    record = new_run(source, where, fetched.data, parsed, [*parsed.problems, *staging.problems])
+    note(record, [*parsed.problems, *staging.problems])
     plan = compare(source, staging.staged, unread(record))
     if shape.reviewed:
         record.remarks += [as_row(each) for each in still_shown(plan)]
@@ -243,19 +243,14 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
     return source
 
 
-def new_run(
-    source: Source, where: str, data: bytes, parsed: Parsed | ParsedLines, problems: list[Problem]
-) -> ImportRun:
-    return ImportRun(
-        source=source,
-        address=where,
-        checksum=checksum(data),
-        reader=reader(source),
-        rows=parsed.rows,
-        merged=sum(each.merged for each in problems),
-        rejected=[as_row(each) for each in problems if each.rejected],
-        remarks=[as_row(each) for each in problems if not each.rejected],
-    )
+def new_run(source: Source, where: str, digest: str, parsed: Parsed | ParsedLines) -> ImportRun:
+    return ImportRun(source=source, address=where, checksum=digest, reader=reader(source), rows=parsed.rows)
+
+
+def note(record: ImportRun, problems: list[Problem]) -> None:
+    record.merged = sum(each.merged for each in problems)
+    record.rejected = [as_row(each) for each in problems if each.rejected]
+    record.remarks = [as_row(each) for each in problems if not each.rejected]
 
 
 def unread(record: ImportRun) -> frozenset[str]:

@@ -15,7 +15,7 @@ from directory.vocabulary import Audience, ChannelType, Concern, Language, Payme
 from feeds.formats import times
 from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
-from feeds.formats.reading import REPEATED, Row, json_value
+from feeds.formats.reading import REPEATED, Row, json_value, must_be_few
 from feeds.formats.text import plain
 from feeds.records import (
     ChannelRecord,
@@ -92,6 +92,7 @@ def _rows(value: object) -> list[Any]:
     if not isinstance(rows, list) or not rows:
         refused = NothingListed if rows == [] else NotAFeed
         raise refused("The file lists no lines at all, so nothing is taken from it.")
+    must_be_few(len(rows))
     return rows
 
 

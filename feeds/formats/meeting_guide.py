@@ -16,7 +16,7 @@ from feeds.formats.grouping import Entry, groups_of
 from feeds.formats.links import dial_string, is_video, web_address
 from feeds.formats.meeting_guide_types import Types, read_types
 from feeds.formats.privacy import links_in, public_address, public_name, public_notes, quoted
-from feeds.formats.reading import REPEATED, Row, json_rows, taken
+from feeds.formats.reading import REPEATED, Row, json_rows, must_be_few, taken
 from feeds.formats.text import digest, fold, plain, slug
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
@@ -48,12 +48,14 @@ def parse(data: bytes, *, fellowship: str = "") -> Parsed:
     """
     fellowship = Fellowship(fellowship).value if fellowship else ""
     rows = json_rows(data)
-    number_of_rows = len(rows)
+    number_of_rows, meetings = len(rows), 0
     entries, problems = [], []
     for number, row in enumerate(taken(rows), start=1):
         entry, found = _read(number, row, fellowship)
         problems += found
         entries += [entry] if entry else []
+        meetings += len(entry.meetings) if entry else 0
+        must_be_few(meetings)
     records, duplicates = groups_of(entries)
     problems = sorted(problems + duplicates, key=lambda found: (found.row, found.field))
     return Parsed(number_of_rows, records, problems)

@@ -16,6 +16,7 @@ REPEATED = object()
 # as an object, and a feed of a whole country has a tenth of this.
 LARGEST = 14 * MEGABYTE
 MOST_VALUES = 1_000_000
+MOST_ROWS = 45_000  # and as many meetings, where a row names several days
 
 LONGEST_INTEGER = 30  # digits; beyond that no field of any format means a number
 
@@ -30,7 +31,14 @@ def json_rows(data: bytes) -> list[Any]:
     rows = _unwrapped(json_value(data))
     if not rows:
         raise NothingListed("The feed lists no meetings at all, so nothing is taken from it.")
+    must_be_few(len(rows))
     return rows
+
+
+def must_be_few(number: int) -> None:
+    """Raises NotAFeed for more rows or meetings than one import has room for."""
+    if number > MOST_ROWS:
+        raise NotAFeed(f"The feed lists more than {MOST_ROWS:,} entries; let the source split it.")
 
 
 def taken(rows: list[Any]) -> Iterator[Any]:

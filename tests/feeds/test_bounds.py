@@ -9,7 +9,7 @@ import pytest
 
 from feeds import fetch
 from feeds.fetch import Limits
-from feeds.formats import reading
+from feeds.formats import helplines, meeting_guide, reading
 from feeds.formats.reading import json_value
 from feeds.limits import MEGABYTE
 from feeds.records import NotAFeed
@@ -64,15 +64,29 @@ def test_json_beyond_its_bounds_is_refused_unread(data: bytes, words: str) -> No
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("parse", "feed"),
+    [
+        (meeting_guide.parse, [{}] * 45_001),
+        (meeting_guide.parse, rows(*range(6_500), day=[0, 1, 2, 3, 4, 5, 6])),
+        (helplines.parse, {"format": "helplines", "version": 1, "lines": [{}] * 45_001}),
+    ],
+    ids=["rows", "meetings", "lines"],
+)
+def test_more_entries_than_there_is_room_for_are_refused(parse, feed) -> None:
+    with pytest.raises(NotAFeed, match="more than 45,000 entries"):
+        parse(json.dumps(feed).encode())
+
+
 @pytest.fixture
 def bring_in(tmp_path: Path, django_db_setup: None, django_db_blocker):
     """Imports a file by the real command in a process of its own, whose peak the kernel knows (`ru_maxrss` would begin
     at that of the process that started it): what was said, and that peak in bytes."""
 
     def bring_in(path: Path) -> tuple[str, int]:
-        said = site.run(
-            "-c", IMPORT, "import_feed", "meeting-guide", str(path), "--source", "Sample", check=False
-        )
+        command = ("import_feed", "meeting-guide", str(path), "--source", "Sample")
+        # With DEBUG on, Django keeps the words of every query.
+        said = site.run("-c", IMPORT, *command, check=False, DEBUG="0")
         return said, int(re.search("peak ([0-9]+)", said)[1]) * 1024
 
     with django_db_blocker.unblock(), copied(tmp_path) as site:
@@ -86,7 +100,8 @@ def test_largest_file_is_imported_in_300_megabytes(tmp_path: Path, bring_in, fig
     path = tmp_path / "feed.json"
     peaks = []
     for words, time in ((", 0 rejected", "19:00"), ("held.", "20:30")):
-        path.write_text(json.dumps(rows(*range(reading.LARGEST // PART // (one + 8)), time=time)))
+        number = min(reading.LARGEST // (one + 8), reading.MOST_ROWS) // PART
+        path.write_text(json.dumps(rows(*range(number), time=time)))
         said, peak = bring_in(path)
         assert words in said
         peaks.append(peak)
