@@ -27,7 +27,7 @@ from tests import chromium  # noqa: E402
 from tests.browser.hand import sign_up  # noqa: E402
 from tests.browser.people import KEEPER, MEMBER, furnish, keep_three  # noqa: E402
 from tests.browser.site import running  # noqa: E402
-from tests.browser.states import State, type_in  # noqa: E402
+from tests.browser.states import State, prove, type_in  # noqa: E402
 from tests.house import ROOT  # noqa: E402
 
 PAGES = {
@@ -46,7 +46,7 @@ PAGES = {
     "network-empty": State("/my-network/"),
     "plan": State("/my-network/plan/", MEMBER),
     "week": State("/my-network/week/", MEMBER),
-    "bring-back": State("/my-network/bring-back/", MEMBER),
+    "bring-back": State("/my-network/bring-back/", MEMBER, prove),
     "account": State("/accounts/", MEMBER),
     "sign-up": State("/accounts/sign-up/"),
     "sign-in": State("/accounts/login/"),

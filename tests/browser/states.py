@@ -94,13 +94,20 @@ def welcome(page: Page) -> None:
 
 
 def joined(path: str) -> Callable[[Page], None]:
-    """A page that asks again who one is, opened by somebody whose account is new."""
+    """A page that asks again who one is, opened by somebody whose account is new and who answers."""
 
     def then(page: Page) -> None:
         welcome(page)
         page.goto(urljoin(page.url, f"../{path}"))
+        prove(page)
 
     return then
+
+
+def prove(page: Page) -> None:
+    """Answers where one is asked once more; an answer holds for five minutes."""
+    if page.locator("main input[name=password]").count():
+        filled(password=PASSWORD)(page)
 
 
 def read_answer(page: Page) -> None:
@@ -224,6 +231,9 @@ ACCOUNTS = {
     "the account": State("/accounts/", MEMBER),
     "second step, app": State("/accounts/sign-up/", then=joined("second-step/app/")),
     "passkey": State("/accounts/sign-up/", then=joined("passkeys/add/")),
+    "taken out": State("/accounts/sign-up/", then=joined("../my-network/take-out/")),
+    "brought back": State("/accounts/sign-up/", then=joined("../my-network/bring-back/")),
+    "erased": State("/accounts/sign-up/", then=joined("../my-network/erase/")),
 }
 OWN = {
     name: State(f"/my-network/{path}", MEMBER)
