@@ -1,4 +1,5 @@
-"""`python -m benchmarks SIZE DB`: makes the base, starts the server, measures, and ends with one line of JSON."""
+"""`python -m benchmarks SIZE DB`: measures an import, makes the base, starts the server, measures the pages, and ends
+with one line of JSON."""
 
 import argparse
 import signal
@@ -23,6 +24,7 @@ def main() -> int:
     )
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    subprocess.run([sys.executable, "-m", "benchmarks.importing"], cwd=env.ROOT, check=True)
     print(f"A base of {given.size:,} listings on {given.db} …", flush=True)
     with bases.ready(given.size, given.db) as environment:
         command = [sys.executable, "-m", "benchmarks.program", "measuring", str(given.size), given.db]
