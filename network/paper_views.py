@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage
 
-from directory.cards import Card, cards
+from directory.cards import cards
 from directory.context import shared
 from directory.moments import At
 from directory.replaced import followed, replacements
@@ -27,9 +27,13 @@ from network.showing import (
     person_shown,
     place_shown,
     plan_shown,
+    ways_on_paper,
+    when_words,
 )
 
 # What fits on one face of the card.
+# The kind that somebody answers at any hour; another number that was saved stands with one's people.
+LINES = "hotlines"
 MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
 
 
@@ -49,11 +53,12 @@ def paper_plan(request: HttpRequest) -> HttpResponse:
 @private
 def card(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
-    found = [each for each in cards(ids_of(own), at) if not each.paused]
-    lines = [place_shown(each) for each in sorted(found, key=by_the_hour) if number_of(each)]
+    reached = [each for each in cards(ids_of(own), at) if not each.paused and number_of(each)]
+    lines = [place_shown(each) for each in reached if each.kind == LINES]
+    others = [place_shown(each) for each in reached if each.kind != LINES]
     context = {
         "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"])[:MOST_LINES],
-        "people": [each for each in map(person_shown, own.people) if each.number][:MOST_PEOPLE],
+        "people": [each for each in [*map(person_shown, own.people), *others] if each.number][:MOST_PEOPLE],
         "helps": first_lines(own),
         "meetings": [
             item for day in week.week(own, ids_of(own), at).days for item in day.items if not item.own
@@ -73,16 +78,14 @@ def paper_list(request: HttpRequest) -> HttpResponse:
     stored = Kept(request).read()
     notes = mine.moved_notes(own.notes, replacements(own.notes))
     context = {
-        "saved": [{"card": each, "note": notes.get(each.pk)} for each in cards(stored, at)],
+        "saved": [
+            {"card": each, "when": when_words(each), "ways": ways_on_paper(each), "note": notes.get(each.pk)}
+            for each in cards(stored, at)
+        ],
         "people": [person_shown(row) for row in own.people],
         "today": at.today,
     }
     return render(request, "network/paper_list.html", context)
-
-
-def by_the_hour(card: Card) -> bool:
-    """Hotlines first: somebody answers them at any hour."""
-    return card.kind != "hotlines"
 
 
 def here(request: HttpRequest) -> tuple[Mine, At]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -113,7 +114,7 @@ def step_shown(
 def place_shown(card: Card) -> Shown:
     return Shown(
         name=card.name,
-        words=", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines]),
+        words=when_words(card),
         number=number_of(card),
         actions=card.actions[:2],
         url=card.url,
@@ -121,15 +122,39 @@ def place_shown(card: Card) -> Shown:
     )
 
 
+def when_words(card: Card) -> str:
+    return ", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines])
+
+
 def on_paper(card: Card) -> Shown:
     return replace(place_shown(card), words=card.place, lit=False)
 
 
 def number_of(card: Card) -> str:
-    """Its first number as it is written on the button, to be read from paper."""
+    """Its first number to call, or else to text, to be read from paper."""
     calls = [action for action in card.actions if action.href.startswith("tel:")]
-    written = [re.sub(r"^\D*", "", action.label) or action.href.removeprefix("tel:") for action in calls]
-    return next(iter(written), "")
+    texts = [action for action in card.actions if action.href.startswith("sms:")]
+    if calls:
+        return re.sub(r"^\D*", "", calls[0].label) or number_in(calls[0])
+    return written_out(texts[0]) if texts else ""
+
+
+def ways_on_paper(card: Card) -> list[str]:
+    """Its ways that a phone takes, with the number in each."""
+    return [written_out(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
+
+
+def written_out(action: Action) -> str:
+    """What its button says, with the number where the button shows none."""
+    if any(sign.isdigit() for sign in action.label):
+        return action.label
+    return f"{action.label} {number_in(action)}"
+
+
+def number_in(action: Action) -> str:
+    """The number of a `tel:` or `sms:` address; what is keyed in after a pause follows a comma."""
+    number = unquote(action.href.partition(":")[2].partition("?")[0])
+    return ", ".join(part for part in number.split(",") if part)
 
 
 def besides_the_strip(shown: Iterable[Shown], lines: Iterable[Action]) -> list[Shown]:

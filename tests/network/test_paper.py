@@ -29,6 +29,40 @@ def test_card_writes_numbers_out(member):
     assert not card.select("a")
 
 
+def test_line_that_only_takes_texts_is_on_the_card(member):
+    line = make_listing("hotlines", name="Harbor Text Line")
+    line.channels.create(type="text", dial="555111", display="555111", body="HOME")
+    send(member, "keep", listing=line.slug)
+    face = soup(member.get(reverse("paper_card"))).select_one(".face")
+    assert "Harbor Text Line Text HOME to 555111" in " ".join(face.text.split())
+
+
+def test_number_of_a_therapist_stands_with_ones_people(member):
+    """Nobody answers it at any hour."""
+    listing = make_listing("therapists", name="River Counseling")
+    listing.channels.create(type="call", dial="+15555550107", display="555-555-0107")
+    send(member, "keep", listing=listing.slug)
+    lines, people = soup(member.get(reverse("paper_card"))).select(".face")[:2]
+    assert "River Counseling" not in lines.text
+    assert "River Counseling 555-555-0107" in people.text
+
+
+def test_list_on_paper_has_each_number_once(client):
+    line = make_listing("hotlines", name="Harbor Night Line", always_open=True)
+    line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
+    line.channels.create(type="text", dial="555111", display="555111", body="HOME")
+    group = make_group(name="Lantern Group", meetings=0)
+    meeting = make_meeting(group)
+    meeting.join_phone = "+15555550108,,123456#"
+    meeting.save()
+    for each in (line, group):
+        send(client, "keep", listing=each.slug)
+    ways = [each.text for each in soup(client.get(reverse("paper_list"))).select(".paper .num")]
+    assert ways[:2] == ["Call 555-555-0100", "Text HOME to 555111"]
+    assert "Open , any" not in soup(client.get(reverse("paper_list"))).text
+    assert all("%23" not in way and "," not in way.partition(", ")[0] for way in ways)
+
+
 def test_code_on_the_card_leads_to_nothing_personal(member):
     page = member.get(reverse("paper_card"))
     assert page.context["now_words"] == "testserver/now/"
