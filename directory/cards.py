@@ -6,13 +6,13 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from directory import freshness
+from directory.beside import with_rows
 from directory.fields import labels, mid_sentence
-from directory.kinds import HOURS, kinds
+from directory.kinds import kinds
 from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
 from directory.moulds import HOLE, Differing
@@ -72,16 +72,11 @@ def cards(pks: Sequence[int], at: At, km: Mapping[int, float] | None = None) -> 
 
 
 def ready(pks: Sequence[int]) -> list[Listing]:
-    """Listings with all that a card needs, in few queries, in no order; hours of those alone whose card tells them."""
-    prefetches = {lookup for kind in kinds.values() for lookup in kind.prefetch}
+    """Listings with all that a card needs, in one query and in no order."""
     listings = Listing.objects.visible().filter(pk__in=pks)
     listings = listings.select_related("organization", "place", *kinds.accessors())
-    found = list(listings.prefetch_related("channels", "verifications", *sorted(prefetches)))
-    clocked = [each for each in found if kinds[each.kind].soonest == HOURS]
-    prefetch_related_objects(clocked, "intervals")
-    open_at_all = [each for each in clocked if each.always_open or (each.zone and each.intervals.all())]
-    prefetch_related_objects(open_at_all, "exceptions")
-    return found
+    own = {path for kind in kinds.values() for path in kind.prefetch}
+    return with_rows(listings, ["channels", "verifications", "intervals", "exceptions", *sorted(own)])
 
 
 def card(listing: Listing, at: At, km: float | None = None) -> Card:
