@@ -114,7 +114,7 @@ class Facts:
 
 
 class Coded:
-    """One combination of cells for each row, as small numbers: a million rows hold few different ones."""
+    """One cell or combination of cells for each row, as small numbers: a million rows hold few different ones."""
 
     def __init__(self) -> None:
         self.codes: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
@@ -195,7 +195,10 @@ class Building:
             self.complete.append(whether.sum(axis=0, dtype=np.int8))
             kind.add(cells[1])
             for each in single:
-                coded[each.key].add(list(zip(*(cells[places[path]] for path in each.paths), strict=True)))
+                of_filter = [cells[places[path]] for path in each.paths]
+                coded[each.key].add(
+                    of_filter[0] if len(of_filter) == 1 else list(zip(*of_filter, strict=True))
+                )
             self.report(len(self.pks), "listings")
         for slug, found in kind.groups():
             self.facts.note("kind", (slug, None), found)
@@ -204,7 +207,7 @@ class Building:
 
     def note_all(self, each: Filter, coded: Coded, rows: Array | None = None) -> None:
         for cells, found in coded.groups(rows):
-            for noted in each.values_of(*cells):
+            for noted in each.values_of(*(cells if isinstance(cells, tuple) else (cells,))):
                 self.facts.note(each.key, noted, found)
 
     def take_core(self, chunk: list[tuple[Any, ...]], checks: dict[int, Check]) -> None:

@@ -134,7 +134,11 @@ def tokens(texts: list[str | None]) -> list[str]:
 
 def postings(which: Array, where: Array, size: int) -> Iterator[Array]:
     """For each of `size` words the sorted documents that have it, from one pair for each word of each text."""
-    keys = np.sort((which.astype(np.uint64) << np.uint64(32)) | where.astype(np.uint64))
+    # In place: of a million listings, each of these arrays takes half a gigabyte.
+    keys = which.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= where
+    keys.sort()
     if len(keys):
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
     documents = keys.astype(np.uint32)
