@@ -6,7 +6,7 @@ its rows as JSON, put together by the database. What comes out is the same as af
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Aggregate, Field, JSONField, Model, OuterRef, QuerySet, Subquery
@@ -43,6 +43,7 @@ def column(path: str) -> Subquery:
     return Subquery(rows.values(link.name).annotate(rows=Rows(JSONArray(*names))).values("rows"))
 
 
+@cache
 def link_of(path: str) -> Any:
     """The foreign key by which the rows at a path belong to a listing."""
     model: Any = Listing

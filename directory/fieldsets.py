@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from directory import moulds
+from directory.memory import Memory
 from directory.search.filters import Options, Words
 
 # So many filters are kept, each with one choice of its options; the oldest goes first.
@@ -24,7 +25,7 @@ class Cut:
 
 # Language, filter, what is chosen, and whether the rest is folded away: labels stay the same while the process lives.
 Key = tuple[str | None, str, tuple[str, ...], bool]
-_kept: dict[Key, Cut] = {}
+_kept = Memory()
 
 
 def fieldset(
@@ -39,9 +40,10 @@ def fieldset(
 ) -> str:
     """The HTML of one filter with those of its options that would give something; empty where none would."""
     kept: Key = get_language(), key, chosen, folded
-    cut = _kept.get(kept)
+    cut: Cut | None = _kept.get(kept)
     if cut is None or settings.DEBUG:
-        cut = keep(kept, made(key, label, options(), chosen, single=single, folded=folded))
+        cut = made(key, label, options(), chosen, single=single, folded=folded)
+        _kept.keep(kept, cut, MOST_KEPT)
     html = [
         str(count).join(pieces)
         for value, is_chosen, pieces in cut.options
@@ -50,23 +52,13 @@ def fieldset(
     return "".join(html).join(cut.around) if html else ""
 
 
-def keep(key: Key, cut: Cut) -> Cut:
-    while len(_kept) >= MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[key] = cut
-    return cut
-
-
 def made(
     key: str, label: Words, options: Options, chosen: tuple[str, ...], *, single: bool, folded: bool
 ) -> Cut:
-    shape = {"key": key, "label": label, "folded": folded and not chosen}
-    option = {"key": key, "type": "radio" if single else "checkbox"}
-    return Cut(
-        moulds.around("directory/_filter.html", shape, "options"),
-        [
-            (value, value in chosen, moulds.around("directory/_option.html", {**option, **each}, "count"))
-            for value, words in options
-            for each in ({"value": value, "label": words, "checked": value in chosen},)
-        ],
-    )
+    way, cut = "radio" if single else "checkbox", []
+    for value, words in options:
+        is_chosen = value in chosen
+        option = {"key": key, "type": way, "value": value, "label": words, "checked": is_chosen}
+        cut.append((value, is_chosen, moulds.around("directory/_option.html", option, "count")))
+    whole = {"key": key, "label": label, "folded": folded and not chosen}
+    return Cut(moulds.around("directory/_filter.html", whole, "options"), cut)

@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory import freshness
-from directory.models import (
-    Listing,
-)
+from directory.models import Listing
 
 
 class CheckedFilter(admin.SimpleListFilter):

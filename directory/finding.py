@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from directory.context import crisis_ways
 from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
+from directory.memory import Memory
 from directory.moments import EVENING, At, grouped
 from directory.moulds import Gap, gap
 from directory.offers import Offers, near_words, radius_words
@@ -197,11 +198,10 @@ class Finding:
     def narrowed(self, key: str, value: str) -> Gap:
         """The address with that option chosen, for the last few queries."""
         asked = self.query, self.kind and self.kind.slug, get_language(), key, value
-        found = _narrowed.get(asked)
+        found: Gap | None = _narrowed.get(asked)
         if found is None:
-            while len(_narrowed) >= MOST_SAID:
-                _narrowed.pop(next(iter(_narrowed)), None)
-            found = _narrowed[asked] = self.url(self.query.having(key, [value]))
+            found = self.url(self.query.having(key, [value]))
+            _narrowed.keep(asked, found, MOST_SAID)
         return found
 
     def ways(self, key: str) -> list[tuple[str, str, int]]:
@@ -300,17 +300,15 @@ class Finding:
         ]
 
 
-_said: dict[Hashable, dict[str, Any]] = {}
-_narrowed: dict[Hashable, Gap] = {}
+_said, _narrowed = Memory(), Memory()
 
 
 def remembered(finding: Finding) -> dict[str, Any]:
     """What the page says of a query, for the last few queries."""
-    said = _said.get(finding.asked)
+    said: dict[str, Any] | None = _said.get(finding.asked)
     if said is None:
-        while len(_said) >= MOST_SAID:
-            _said.pop(next(iter(_said)), None)
-        said = _said[finding.asked] = finding.said()
+        said = finding.said()
+        _said.keep(finding.asked, said, MOST_SAID)
     return said
 
 

@@ -27,6 +27,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from directory.memory import Memory
+
 # So many shapes are kept of each template; the oldest goes first.
 MOST_SHAPES = 400
 # Nobody can type it, since nobody knows it before the process has started.
@@ -58,7 +60,7 @@ HOLE = _Hole()
 # Types of dataclass fields whose text, or each of whose texts, is a gap.
 Differing = Annotated[str, HOLE]
 DifferingEach = Annotated[list[str], HOLE]
-_kept: dict[str, dict[Hashable, Pieces]] = {}
+_kept: dict[str, Memory] = {}
 
 
 def gap(text: object) -> Gap:
@@ -91,15 +93,13 @@ def around(template: str, context: Mapping[str, Any], name: str) -> tuple[str, .
 def pieces_of(
     template: str, context: Mapping[str, Any], shape: Hashable, rest: Callable[[], Mapping[str, Any]]
 ) -> Pieces:
-    shapes = _kept.setdefault(template, {})
+    shapes = _kept.setdefault(template, Memory())
     key = get_language(), shape
     # While developing, templates change.
-    pieces = None if settings.DEBUG else shapes.get(key)
+    pieces: Pieces | None = None if settings.DEBUG else shapes.get(key)
     if pieces is None:
         pieces = cut(render_to_string(template, {**rest(), **tokened(context, count())}))
-        while len(shapes) >= MOST_SHAPES:
-            shapes.pop(next(iter(shapes)), None)
-        shapes[key] = pieces
+        shapes.keep(key, pieces, MOST_SHAPES)
     return pieces
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from directory import moulds
 from directory.cards import card, place_words, ready
+from directory.memory import Memory
 from directory.models import Listing
 from directory.moments import At
 from directory.moulds import gap
@@ -54,7 +55,7 @@ class Kept:
     told: dict[Asker, Shown] = field(default_factory=dict)
 
 
-_kept: dict[int, Kept] = {}
+_kept = Memory()
 
 
 def shown(
@@ -80,9 +81,7 @@ def fresh(pks: Sequence[int], versions: Mapping[int, int]) -> dict[int, Kept]:
     for listing in ready(missing) if missing else ():
         found[listing.pk] = Kept(versions.get(listing.pk, 0), listing)
         if listing.pk in versions:
-            _kept[listing.pk] = found[listing.pk]
-    while len(_kept) > MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
+            _kept.keep(listing.pk, found[listing.pk], MOST_KEPT)
     return found
 
 

@@ -18,10 +18,11 @@ from typing import Any
 from django.conf import settings
 from pyroaring import BitMap
 
+from directory.memory import Memory
 from directory.models import Listing, PlainSpeech
 from directory.search import building, changes, file, words
 from directory.search.changes import Changes, Position
-from directory.search.segment import Memory, Segment
+from directory.search.segment import Segment
 
 # Published listings up to which a base is built in memory, in a second or two.
 SMALL = 20_000

@@ -13,6 +13,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from directory import places
+from directory.memory import Memory
 from directory.places import Spot
 from directory.search.building import CELLS_PER_DEGREE, DEGREE, ID_MASK, NOWHERE
 from directory.search.columns import Array, Columns, Lists, Pile, Strings, bitmap
@@ -28,16 +29,6 @@ REMEMBERED = 64
 
 # No two segments of a process have the same number.
 NUMBERS = itertools.count(1)
-
-
-class Memory(dict[Any, Any]):
-    """The last few answers by their question; the oldest goes first. Safe between threads: at worst reckoned twice."""
-
-    def keep(self, key: Any, value: Any, most: int = REMEMBERED) -> Any:
-        while len(self) >= most:
-            self.pop(next(iter(self), None), None)
-        self[key] = value
-        return value
 
 
 class Segment:
@@ -109,7 +100,7 @@ class Segment:
         if found is None:
             first = span.start + int(np.searchsorted(self.until[span], today))
             dated = bitmap(np.sort(self.dated.values[first : span.stop]))
-            found = self.lasting.keep((key, value, today), kept | dated)
+            found = self.lasting.keep((key, value, today), kept | dated, REMEMBERED)
         return found
 
     # Words
@@ -119,7 +110,7 @@ class Segment:
         found = self.found.get((option, named))
         if found is None:
             parts = (pile[each] for each in self.numbers(option))
-            found = self.found.keep((option, named), BitMap.union(BitMap(), *parts))
+            found = self.found.keep((option, named), BitMap.union(BitMap(), *parts), REMEMBERED)
         return found
 
     def numbers(self, option: Term) -> Iterable[int]:
@@ -139,7 +130,7 @@ class Segment:
         parts = [self.term(Term(word), named=named) for word in option.words]
         candidates = BitMap.intersection(*parts) if parts else BitMap()
         proved = [each for each in candidates if self.stands_in(option, each, named=named)]
-        return self.found.keep((option, named), BitMap(proved))
+        return self.found.keep((option, named), BitMap(proved), REMEMBERED)
 
     def stands_in(self, option: Phrase, document: int, *, named: bool) -> bool:
         begin, end = self.columns["texts.begin"][document], self.columns["texts.end"][document]
@@ -173,7 +164,7 @@ class Segment:
         found = self.reached.get(point)
         if found is None:
             candidates = self.around(spot, km)
-            found = self.reached.keep(point, bitmap(candidates[self.km(spot, candidates) <= km]))
+            found = self.reached.keep(point, bitmap(candidates[self.km(spot, candidates) <= km]), REMEMBERED)
         return found
 
     def around(self, spot: Spot, km: float) -> Array:
