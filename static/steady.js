@@ -121,6 +121,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", async () => {
+    if (!document.body) return; // a page that must not come back is left before it has one
     const { kept: count, marks: url } = document.body.dataset;
     if (count) count === "0" ? kept.forget() : kept.note();
     if (!url || !kept.any || !document.querySelector("form.keep")) return;

@@ -74,7 +74,9 @@ def neutral_page() -> Iterator[Neutral]:
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(NEUTRAL)))
             self.end_headers()
-            self.wfile.write(NEUTRAL)
+            # Who was made to wait may have gone.
+            with suppress(ConnectionError):
+                self.wfile.write(NEUTRAL)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""

@@ -5,8 +5,16 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
+from tests.browser.watch import DESK, PHONE
 
 PAGES = ["/", "/find/?near=95112", "/support-groups/", "/my-network/", "/about/"]
+WINDOWS = ((320, 480), (640, 400), PHONE, DESK)
+# Whether nothing lies over the way out.
+IN_REACH = """(() => {
+    const link = document.querySelector(".strip .leave");
+    const box = link.getBoundingClientRect();
+    return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+})()"""
 
 
 def click(page: Page) -> None:

@@ -1,0 +1,13 @@
+"""Where the operating system's own Firefox is. It is a second engine for the rows about leaving."""
+
+import os
+import shutil
+
+NAMES = ("firefox-esr", "firefox")
+MISSING = "Firefox is not installed (Debian package firefox-esr)"
+
+
+def path() -> str | None:
+    """The program to start: the one that FIREFOX names, or else the first known name in PATH."""
+    named = os.environ.get("FIREFOX")
+    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
