@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from curation.models import CuratorRegion
+from directory.desk_admin import TableInline
 from directory.models import Region
 
 
-class CuratorInline(admin.TabularInline):
+class CuratorInline(TableInline):
     """Only accounts that may open the desk are named here: the others are nobody's business."""
 
     model = CuratorRegion
-    extra = 1
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "curator":

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, DateInput, TimeInput
+from django.forms import BaseInlineFormSet, CheckboxInput, CheckboxSelectMultiple, DateInput, TimeInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
@@ -121,21 +122,35 @@ class SharedAdmin(DeskAdmin):
         return allowed and not (obj and reach.used_beyond(obj, self.shared_as, self.regions(request)))
 
 
-class RowInline(admin.TabularInline):
-    """Rows beside a listing. Who may change the listing may take one out: its history brings it back."""
+class TakeOut(CheckboxInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"aria-label": _("Take this row out")})
 
+
+class Rows(BaseInlineFormSet):
+    deletion_widget = TakeOut
+
+
+class TableInline(admin.TabularInline):
+    """A table whose fields carry their names for who hears the page: the head of a column is no label."""
+
+    formset = Rows
     extra = 1
-    formfield_overrides = FIELDS
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.has_change_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """With its name for who hears the page: the head of the column is no label."""
         field = super().formfield_for_dbfield(db_field, request, **options)
         if field is not None:
             field.widget.attrs["aria-label"] = capfirst(field.label)
         return field
+
+
+class RowInline(TableInline):
+    """Rows beside a listing. Who may change the listing may take one out: its history brings it back."""
+
+    formfield_overrides = FIELDS
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_change_permission(request, obj)
 
 
 class ChannelInline(RowInline):

@@ -36,7 +36,13 @@ class Site:
     neutral: str
     logins: dict[str, dict[str, str]]
     away: "Neutral"
+    _environment: dict[str, str]
     _used: set[int] = field(default_factory=set)
+
+    def manage(self, *words: str) -> None:
+        """Runs `manage.py` on the site's own database."""
+        command = [sys.executable, "manage.py", *words]
+        subprocess.run(command, cwd=ROOT, env=self._environment, check=True, capture_output=True)
 
     def fresh_code(self) -> str:
         """A code of the curator's second step. None is taken twice: for a second one, the next half minute comes."""
@@ -49,8 +55,11 @@ class Site:
 @contextmanager
 def running(state: Path) -> Iterator[Site]:
     """Both servers, stopped at the end; `state` takes the database, the keys and what the site prints."""
-    with neutral_page() as away, served(state, away.address) as address:
-        yield Site(address, away.address, json.loads((state / "demo-logins.json").read_text()), away)
+    with neutral_page() as away:
+        environment = surroundings(state, away.address)
+        with served(environment, state / "printed.txt") as address:
+            logins = json.loads((state / "demo-logins.json").read_text())
+            yield Site(address, away.address, logins, away, environment)
 
 
 @dataclass
@@ -94,23 +103,26 @@ def neutral_page() -> Iterator[Neutral]:
         thread.join()
 
 
-@contextmanager
-def served(state: Path, neutral: str) -> Iterator[str]:
-    """`manage.py serve` with nothing of this machine's own settings, in a process group of its own."""
-    printed = state / "printed.txt"
-    own = {
+def surroundings(state: Path, neutral: str) -> dict[str, str]:
+    """The environment of the site, with nothing of this machine's own settings."""
+    return plain_environment() | {
         "STATE_DIR": str(state),
         "DEMO": "1",
         "LEAVE_TO": f"{neutral}/",
         "DJANGO_SETTINGS_MODULE": "tests.pseudo_settings",
         "PSEUDO_LOCALES": str(pseudo.write(state / "locale")),
     }
+
+
+@contextmanager
+def served(environment: dict[str, str], printed: Path) -> Iterator[str]:
+    """`manage.py serve` in a process group of its own; what it prints goes to the file `printed`."""
     command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
     with printed.open("wb") as out:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=plain_environment() | own,
+            env=environment,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,

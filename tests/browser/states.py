@@ -49,6 +49,11 @@ def unfold(page: Page) -> None:
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 
+def first_row(page: Page) -> None:
+    """The form behind the first row of a list on the desk."""
+    page.locator("#result_list th a").first.click()
+
+
 def type_in(page: Page) -> None:
     """Until something is suggested; what suggests is fetched once the box has the focus."""
     box = page.locator("#q")
@@ -175,6 +180,7 @@ USUAL = {
     "add": State("/admin/groups/supportgroup/add/", CURATOR),
     "add hotline": State("/admin/directory/hotline/add/", CURATOR),
     "places": State("/admin/directory/place/", CURATOR),
+    "change": State("/admin/directory/therapist/", CURATOR, first_row),
 }
 # In the whole figure.
 FINDING = {

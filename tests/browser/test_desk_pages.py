@@ -6,21 +6,29 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import axe_at
-from tests.browser.people import People
-from tests.browser.watch import DESK, PHONE, Watch
+from tests.browser.people import curator
+from tests.browser.site import running
+from tests.browser.watch import DESK, PHONE, watched
 from tests.soak import WHOLE, size
 
 pytestmark = pytest.mark.browser
 
-PAGES = size(0, 400)
 SORTS = size(1, 500)
 # Ways out of the desk, and files.
 ELSEWHERE = re.compile(r"/admin/(logout|r)/|\.csv|/jsi18n/")
 ACTIONS = ("pause", "close", "checked_facts", "change_several", "assign_region")
 FIRST_ROW = "#result_list input.action-select"
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The desk of a steward, who sees all of it, on a site of its own."""
+    with running(tmp_path_factory.mktemp("desk")) as site, watched(browser, site) as watch:
+        site.manage("give_role", "demo-curator", "steward")
+        yield watch.context(DESK, storage_state=curator(watch)).new_page()
 
 
 def sort_of(address: str) -> str:
@@ -42,11 +50,10 @@ def walked(page: Page) -> Iterator[str]:
                 ahead.append(link.partition("#")[0])
 
 
-def test_axe_finds_nothing_on_any_page_of_the_desk(watch: Watch, people: People, figure) -> None:
-    page = watch.context(DESK, storage_state=people.curator).new_page()
+def test_axe_finds_nothing_on_any_page_of_the_desk(desk: Page, figure) -> None:
     found = [
-        (address, axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark"))
-        for address in islice(walked(page), SORTS)
+        (address, axe_at(desk, PHONE[0], "light") + axe_at(desk, DESK[0], "dark"))
+        for address in islice(walked(desk), SORTS)
     ]
     faults = [f"{address} {fault}" for address, faults in found for fault in faults]
     figure("axe", f"desk: {len(faults)} faults on {len(found)} sorts of pages", must="0")
@@ -54,12 +61,11 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(watch: Watch, people: People,
 
 
 @pytest.mark.parametrize("action", ACTIONS if WHOLE else ACTIONS[:1])
-def test_axe_finds_nothing_on_what_an_action_asks(watch: Watch, people: People, action: str) -> None:
-    page = watch.context(DESK, storage_state=people.curator).new_page()
-    page.goto("/admin/groups/supportgroup/")
-    page.locator(FIRST_ROW).first.check()
-    page.locator("select[name=action]").select_option(action)
-    with page.expect_navigation():
-        page.locator(".actions button").first.click()
-    assert page.locator("main input[type=submit], main button[type=submit]").count()
-    assert not axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
+def test_axe_finds_nothing_on_what_an_action_asks(desk: Page, action: str) -> None:
+    desk.goto("/admin/groups/supportgroup/")
+    desk.locator(FIRST_ROW).first.check()
+    desk.locator("select[name=action]").select_option(action)
+    with desk.expect_navigation():
+        desk.locator(".actions button").first.click()
+    assert desk.locator("main input[type=submit], main button[type=submit]").count()
+    assert not axe_at(desk, PHONE[0], "light") + axe_at(desk, DESK[0], "dark")
