@@ -265,7 +265,7 @@ class Finding:
     def groups(self) -> list[dict[str, Any]]:
         """Cards under headings by what one can do, when they are in that order; else under one without."""
         results = self.results
-        found = shown(results.ids, results.versions, self.at, results.km)
+        found = shown(results.ids, results.versions, replace(self.at, slots=results.slots), results.km)
         if self.query.order != "soonest":
             return [group("", "", [html for _state, html in found])] if found else []
         whole = results.pages == 1

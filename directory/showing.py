@@ -32,8 +32,8 @@ QUARTER = 15 * 60
 # Stands where the card says its place.
 PLACE = mark_safe(secrets.token_hex(8))  # noqa: S308 - letters and digits
 
-# A zone, or only a day, and the language.
-Asker = tuple[object, str | None]
+# A zone, or only a day; the hours asked for; and the language.
+Asker = tuple[object, object, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class Kept:
     timeless: bool = False
     told: dict[Asker, Shown] = field(default_factory=dict)
 
+    def asker(self, at: At) -> Asker:
+        return at.today if self.timeless else at.zone, at.slots, get_language()
+
 
 _kept = Memory()
 
@@ -63,11 +66,11 @@ def shown(
 ) -> list[tuple[str, SafeString]]:
     """State and HTML of each card in the order of the ids; what is not public any more is left out."""
     found = fresh(pks, versions)
-    now, today, language = at.now.timestamp(), at.today, get_language()
+    now = at.now.timestamp()
     cards = []
     for pk in pks:
         if kept := found.get(pk):
-            one = kept.told.get((today if kept.timeless else at.zone, language))
+            one = kept.told.get(kept.asker(at))
             if one is None or one.until <= now:
                 one = told(kept, at)
             cards.append((one.state, with_place(one, kept.listing, km.get(pk))))
@@ -89,12 +92,13 @@ def told(kept: Kept, at: At) -> Shown:
     if len(kept.told) >= MOST_TOLD:
         kept.told = {}
     one = card(kept.listing, at)
-    kept.timeless = one.when.state in TIMELESS
+    # Of the hours asked for it may tell none where it tells one otherwise.
+    kept.timeless = one.when.state in TIMELESS and not at.slots
     marked = replace(one, place=gap(PLACE) if one.place else "")
     html = moulds.render("directory/_card.html", {"card": marked})
     until = min(one.when.until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
     shown = Shown(one.when.state, html.split(PLACE), escape(one.place), until)
-    kept.told[at.today if kept.timeless else at.zone, get_language()] = shown
+    kept.told[kept.asker(at)] = shown
     return shown
 
 

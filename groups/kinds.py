@@ -26,7 +26,7 @@ from directory.moments import At, Moment, Week, WeekDay, WeekItem
 from directory.schedule import Occurrence
 from directory.search.filters import AnswerFilter, ChoiceFilter, ValueFilter
 from directory.search.meetings import MeetingRow
-from directory.search.slots import DAY, TIME, WHEN
+from directory.search.slots import DAY, TIME, WHEN, fits
 from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -99,7 +99,7 @@ class SupportGroups(Kind):
         ]
 
     def moment(self, listing: Listing, at: At) -> Moment:
-        meetings = active(self.own(listing).meetings.all())
+        meetings = asked_for(active(self.own(listing).meetings.all()), at)
         if any(
             each.repeat == Repeat.ONGOING and schedule.in_progress(each.rule, at.now) for each in meetings
         ):
@@ -109,7 +109,8 @@ class SupportGroups(Kind):
 
     def actions(self, listing: Listing, at: At) -> list[Action]:
         """The way into what is going on, else into what comes next."""
-        meetings = sorted(active(self.own(listing).meetings.all()), key=lambda each: begins(each, at))
+        meetings = asked_for(active(self.own(listing).meetings.all()), at)
+        meetings = sorted(meetings, key=lambda each: begins(each, at))
         link = next((link for meeting in meetings if (link := page_link(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
@@ -147,6 +148,13 @@ def short_name(fellowship: str) -> str:
 
 def active(meetings: Iterable[Meeting]) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.active]
+
+
+def asked_for(meetings: list[Meeting], at: At) -> list[Meeting]:
+    """The meetings at the hours that somebody asked for, if there are any, else all."""
+    if not at.slots:
+        return meetings
+    return [meeting for meeting in meetings if fits(meeting.rule, at)] or meetings
 
 
 def begins(meeting: Meeting, at: At) -> tuple[bool, float]:

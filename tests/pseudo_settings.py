@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 
 from recovery_site.settings import *  # noqa: F403
-from recovery_site.settings import LANGUAGES, LOCALE_PATHS
+from recovery_site.settings import ACCOUNT_RATE_LIMITS, LANGUAGES, LOCALE_PATHS
 from tests import pseudo
 
 LANGUAGES = [*LANGUAGES, *pseudo.LANGUAGES]
 LOCALE_PATHS = [*LOCALE_PATHS, Path(os.environ["PSEUDO_LOCALES"])]
 ROOT_URLCONF = "tests.pseudo_urls"
+# One walk over all pages in all languages makes more accounts in a minute than any address may.
+ACCOUNT_RATE_LIMITS = {**ACCOUNT_RATE_LIMITS, "signup": "100/m/ip"}

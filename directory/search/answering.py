@@ -15,7 +15,7 @@ from directory.search.filters import COUNTRY, MODE, Chosen, Filter
 from directory.search.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.query import SearchQuery
 from directory.search.segment import Segment
-from directory.search.slots import WEEK
+from directory.search.slots import TOGETHER, WEEK
 from directory.search.words import Facet, Need, Option, Phrase, Term, Terms, Wording
 
 HOUR = 60  # minutes
@@ -41,6 +41,11 @@ class Asked:
     """How many of the needs must be met; all of them, unless nothing meets all."""
     meant: bool = False
     """Whether it is enough, and best, to meet those needs that words mean beyond themselves."""
+
+    @cached_property
+    def slots(self) -> Chosen:
+        """The hours that are asked for."""
+        return {key: values for key, values in self.query.choices.items() if key in TOGETHER}
 
     @property
     def choices(self) -> Chosen:
@@ -103,11 +108,14 @@ class View:
         return found
 
     def meetings_that(self, wanted: Chosen) -> BitMap:
-        meetings = self.segment.meetings
-        held = meetings.over > self.asked.minute
+        return bitmap(self.segment.meetings.document[self.held(wanted)])
+
+    def held(self, wanted: Chosen) -> Array:
+        """Of each meeting, whether it is at these hours and not over for good."""
+        held: Array = self.segment.meetings.over > self.asked.minute
         for key, values in wanted.items():
             held = held & np.logical_or.reduce([self.slot(key, value) for value in values])
-        return bitmap(meetings.document[held])
+        return held
 
     def slot(self, key: str, value: str) -> Array:
         """Of each meeting, whether one option of a filter on time applies to it."""

@@ -4,7 +4,7 @@
 this process (`resident.py`); nothing of a query goes to the database but the look whether something has changed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +19,7 @@ from directory.search.columns import members
 from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
+from directory.search.slots import TOGETHER
 
 PAGE_SIZE = 20
 
@@ -44,6 +45,8 @@ class Results:
     """Whether the words may be said in a crisis."""
     grief: bool = False
     """Whether they speak of a death in the past."""
+    slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The hours that were chosen, or that words mean, as in `At`."""
 
     @property
     def pages(self) -> int:
@@ -71,7 +74,16 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         loosened=answers[0].asked.least is not None,
         crisis=answers[0].asked.wording.crisis,
         grief=answers[0].asked.wording.grief,
+        slots=slots_of(answers[0].asked),
     )
+
+
+def slots_of(asked: Asked) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for option in (option for need in asked.wording.needs for option in need.options):
+        if isinstance(option, words.Facet) and option.key in TOGETHER:
+            meant[option.key] += (option.value,)
+    return tuple(sorted({**meant, **asked.slots}.items()))
 
 
 def totals(asked: Iterable[tuple[SearchQuery, Spot | None, At]]) -> list[int]:

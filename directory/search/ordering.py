@@ -19,7 +19,6 @@ from directory.search.answering import Answer, View
 from directory.search.columns import Array, bitmap, members
 from directory.search.filters import all_filters
 from directory.search.meetings import ENDLESS
-from directory.search.segment import Segment
 
 # What counts as equally soon, in minutes from now, both ends included: the coming hour, then day by day. A day's first
 # hours come apart, so that whoever asks for the next few things need not wait for the whole day.
@@ -164,8 +163,11 @@ class Stretches:
 
 
 def stretches_of(view: View) -> Stretches:
-    """Those of the minute and the asker's day: nothing else of a query counts."""
-    passing, key = view.segment.passing(view.asked.minute), ("soonest", view.asked.today)
+    """Those of the minute, the asker's day and the hours asked for: nothing else of a query counts."""
+    passing, key = (
+        view.segment.passing(view.asked.minute),
+        ("soonest", view.asked.today, *view.asked.slots.items()),
+    )
     found: Stretches | None = passing.get(key)
     if found is None:
         found = passing[key] = Stretches(Left(view).stretches())
@@ -180,6 +182,14 @@ class Timed:
     minutes: Array
 
     @classmethod
+    def of_meetings(cls, view: View, meetings: Array, minutes: Array) -> "Timed":
+        """From meetings in order of time; where hours are asked for, others do not count."""
+        if view.asked.slots:
+            asked_for = view.held(view.asked.slots)[meetings]
+            meetings, minutes = meetings[asked_for], minutes[asked_for]
+        return cls.of(view.segment.meetings.document[meetings], minutes)
+
+    @classmethod
     def of(cls, documents: Array, minutes: Array) -> "Timed":
         """From any number of pairs in order of time."""
         found, first = np.unique(documents, return_index=True)
@@ -190,8 +200,8 @@ class Timed:
         return Stretch(documents, self.minutes[np.searchsorted(self.documents, members(documents))])
 
 
-# Segment, minute of asking, and what is asked for there.
-Finder = Callable[[Segment, int, Any], Timed]
+# The segment with what is asked, and a span of minutes from now.
+Finder = Callable[[View, Any], Timed]
 
 
 class Left:
@@ -226,7 +236,7 @@ class Left:
 
     def timed(self, finder: Finder, span: Any) -> tuple[Stretch, Stretch]:
         """Takes what a finder finds: the fresh ones, and the stale."""
-        timed = finder(self.view.segment, self.view.asked.minute, span)
+        timed = finder(self.view, span)
         found = bitmap(timed.documents)
         found = self.take(found & self.by_hours if finder is opening else found)
         return timed.stretch(found & self.fresh), timed.stretch(found - self.fresh)
@@ -267,20 +277,23 @@ class Left:
         return (yes, of_kind - yes - no, no)[place]
 
 
-def going_on(segment: Segment, minute: int, _span: Any) -> Timed:
+def going_on(view: View, _span: Any) -> Timed:
+    segment, minute = view.segment, view.asked.minute
     starts, meetings = segment.meetings.going_on(segment.timeline(minute), minute)
     order = np.argsort(starts, kind="stable")
-    return Timed.of(segment.meetings.document[meetings[order]], starts[order])
+    return Timed.of_meetings(view, meetings[order], starts[order])
 
 
-def starting(segment: Segment, minute: int, span: Any) -> Timed:
-    line = segment.timeline(minute)
+def starting(view: View, span: Any) -> Timed:
+    minute = view.asked.minute
+    line = view.segment.timeline(minute)
     low = np.searchsorted(line.starts, minute + span[0])
     high = np.searchsorted(line.starts, minute + span[1], side="right")
-    return Timed.of(segment.meetings.document[line.meetings[low:high]], line.starts[low:high])
+    return Timed.of_meetings(view, line.meetings[low:high], line.starts[low:high])
 
 
-def opening(segment: Segment, minute: int, span: Any) -> Timed:
+def opening(view: View, span: Any) -> Timed:
+    segment, minute = view.segment, view.asked.minute
     opens, patterns = segment.blocks(minute).opening_after(minute)
     inside = (opens >= minute + span[0]) & (opens <= minute + span[1])
     parts = [segment.hours.documents[number] for number in patterns[inside].tolist()]

@@ -4,11 +4,15 @@ They hold for one and the same meeting. Days and parts of the day are by the wal
 and "tomorrow" are the asker's dates.
 """
 
+import datetime
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
+from directory import schedule
+from directory.moments import HOUR, At
+from directory.schedule import Repeat, Rule
 from directory.search.filters import Chosen, Filter, Options, View
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,6 +41,34 @@ PARTS = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "n
 
 def part_of_day(hour: int) -> str:
     return next(part for ends, part in PARTS if hour < ends)
+
+
+def fits(rule: Rule, at: At) -> bool:
+    """Whether one meeting is at the hours that were asked for (`At.slots`): what the index asks of its columns."""
+    answers = {"day": is_on, "time": starts_in, "when": is_held}
+    return all(any(answers[key](rule, value, at) for value in values) for key, values in at.slots)
+
+
+def is_on(rule: Rule, day: str, at: At) -> bool:
+    if rule.repeat == Repeat.ONGOING:
+        return True
+    if day not in ("today", "tomorrow"):
+        weekday = rule.first.weekday() if rule.repeat == Repeat.DATED and rule.first else rule.weekday
+        return weekday == WEEK.index(day)
+    date = at.today + datetime.timedelta(days=day == "tomorrow")
+    midnight = datetime.datetime.combine(date, datetime.time(0), schedule.load_zone(rule.zone))
+    coming = schedule.next_occurrence(rule, midnight)
+    return coming is not None and coming.day == date
+
+
+def starts_in(rule: Rule, part: str, at: At) -> bool:
+    return rule.repeat == Repeat.ONGOING or part_of_day(rule.start.hour) == part
+
+
+def is_held(rule: Rule, when: str, at: At) -> bool:
+    if when == "now":
+        return schedule.in_progress(rule, at.now)
+    return schedule.starts_within(rule, at.now, HOUR)
 
 
 @dataclass(frozen=True)

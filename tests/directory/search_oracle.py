@@ -223,10 +223,10 @@ class Moment:
         return {answer: self.oracle.bits(numbers) for answer, numbers in found.items()}
 
     @cached_property
-    def slots(self) -> list[tuple[int, dict[str, set[str]]]]:
-        """Of each meeting that is not over for good: its listing, and the options that apply to it."""
+    def slots(self) -> list[tuple[int, dict[str, set[str]], tuple[int, float]]]:
+        """Of each meeting that is not over for good: its listing, the options that apply to it, and how soon it is."""
         return [
-            (number, slot(meeting, self.now, self.today))
+            (number, slot(meeting, self.now, self.today), meeting_key(meeting, self.now))
             for number, listing in enumerate(self.oracle.listings)
             for meeting in active_meetings(listing)
             if not is_over(meeting, self.now)
@@ -240,19 +240,28 @@ class Moment:
         key = tuple(sorted(wanted.items()))
         if key not in self.slot_bits:
             self.slot_bits[key] = self.oracle.bits(
-                number
-                for number, answers in self.slots
-                if all(answers[name] & {*values} for name, values in wanted.items())
+                number for number, answers, _soon in self.slots if fits(answers, wanted)
             )
         return self.slot_bits[key]
 
     @cached_property
     def keys(self) -> list[tuple[int, int, bool, float, int]]:
         """Of each listing, what "soonest first" sorts by."""
-        return [self.key(number, listing) for number, listing in enumerate(self.oracle.listings)]
+        return [
+            self.key(number, self.start(number, listing))
+            for number, listing in enumerate(self.oracle.listings)
+        ]
 
-    def key(self, number: int, listing: Listing) -> tuple[int, int, bool, float, int]:
-        found, value = self.start(number, listing)
+    def keys_at(self, wanted: Mapping[str, tuple[str, ...]]) -> dict[int, tuple[int, int, bool, float, int]]:
+        """The same of what has a meeting at these hours, by the meetings at these hours alone."""
+        found: dict[int, tuple[int, float]] = {}
+        for number, answers, soon in self.slots:
+            if fits(answers, wanted):
+                found[number] = min(soon, found.get(number, soon))
+        return {number: self.key(number, soon) for number, soon in found.items()}
+
+    def key(self, number: int, start: tuple[int, float]) -> tuple[int, int, bool, float, int]:
+        found, value = start
         ahead = value - self.now.timestamp()
         step = 0
         if found == ANY_TIME:
@@ -285,6 +294,10 @@ def meeting_key(meeting: Meeting, now: datetime.datetime) -> tuple[int, float]:
         return GOING_ON, going_on.start.timestamp()
     coming = schedule.next_occurrence(meeting.rule, now)
     return (STARTS, coming.start.timestamp()) if coming else (ANY_TIME, 0.0)
+
+
+def fits(answers: Mapping[str, set[str]], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(answers[name] & {*values} for name, values in wanted.items())
 
 
 def is_over(meeting: Meeting, now: datetime.datetime) -> bool:
@@ -501,7 +514,9 @@ class Asked:
         if self.query.order == "nearest":
             return sorted(numbers, key=lambda number: (self.km.get(number, math.inf), number))
         if self.query.order == "soonest":
-            return sorted(numbers, key=self.moment.keys.__getitem__)
+            wanted = {name: values for name, values in self.query.choices.items() if name in TOGETHER}
+            keys = self.moment.keys_at(wanted) if wanted else self.moment.keys
+            return sorted(numbers, key=keys.__getitem__)
         return sorted(numbers, key=self.fits)
 
     def fits(self, number: int) -> tuple[bool, bool, int, bool, bool, int]:

@@ -200,6 +200,17 @@ def test_when_now_and_soon_across_zones() -> None:
     assert list(find("sort=soonest").ids) == [on.pk, eastern.pk, later.pk]
 
 
+def test_soonest_counts_only_meetings_at_the_hours_asked_for() -> None:
+    tonight = make_group()
+    make_meeting(tonight, weekday=THURSDAY, start=datetime.time(20))
+    make_meeting(tonight, weekday=THURSDAY + 2, start=datetime.time(12))
+    before = make_group()
+    make_meeting(before, weekday=THURSDAY + 2, start=datetime.time(9))
+    assert list(find("").ids) == [tonight.pk, before.pk]
+    assert list(find("day=sat").ids) == [before.pk, tonight.pk]
+    assert list(find("day=today").ids) == [tonight.pk]
+
+
 @pytest.mark.parametrize(
     "facts",
     [

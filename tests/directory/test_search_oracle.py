@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection, transaction
 
 from benchmarks import words as made_up
@@ -22,8 +23,9 @@ from directory.places import Spot
 from directory.search import engine, resident, words
 from directory.search.filters import all_filters
 from directory.search.query import RADII, SearchQuery
+from directory.search.slots import TOGETHER, fits
 from groups.models import Meeting
-from tests.directory.search_oracle import Oracle, unknown_filters
+from tests.directory.search_oracle import Oracle, active_meetings, is_over, unknown_filters
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +234,25 @@ def test_random_queries(base: Oracle, number: int) -> None:
     asking = Asking(base, number)
     for _number in range(QUERIES // len(MOMENTS)):
         compare(base, *asking.query(), at)
+
+
+@pytest.mark.parametrize("key", TOGETHER)
+def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
+    """What a card takes for a meeting at the hours that were asked for is what the index found."""
+    moment, zone = MOMENTS[1]
+    at = At(datetime.datetime.fromisoformat(moment), zone)
+    lasting = [
+        (listing.pk, meeting.rule)
+        for listing in base.listings
+        if listing.country in ("", settings.DEFAULT_COUNTRY)
+        for meeting in active_meetings(listing)
+        if not is_over(meeting, at.now)
+    ]
+    for value, _label in all_filters()[key].options:
+        asked = replace(at, slots=((key, (value,)),))
+        wanted = {pk for pk, rule in lasting if fits(rule, asked)}
+        found = engine.search(SearchQuery(chosen=((key, (value,)),)), spot=None, at=at)
+        assert found.total == len(wanted)
 
 
 def test_random_queries_after_changes(base: Oracle) -> None:

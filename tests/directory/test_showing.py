@@ -233,3 +233,19 @@ def by_rules(chance: Random, zone: str) -> Callable[[At], moments.Moment]:
 def by_hours(chance: Random, zone: str) -> Callable[[At], moments.Moment]:
     spans = tuple(Interval(weekday, clock_time(chance), clock_time(chance)) for weekday in range(7))
     return lambda at: moments.of_hours(Hours(zone, spans), "", At(at.now, zone))
+
+
+def test_card_tells_the_meeting_that_was_asked_for(client: Client, group: SupportGroup) -> None:
+    """By a choice or by words; where the words fit but no meeting does, the next one."""
+    make_meeting(group, weekday=5, start=datetime.time(9, 15))
+    plain = card(client)
+    assert "6:30" in plain
+    assert "9:15" in card(client, "/find/?day=sat")
+    assert "9:15" in card(client, "/support-groups/?time=morning")
+    assert "9:15" in card(client, "/find/?q=saturday")
+    assert "6:30" in card(client, "/find/?q=lantern")
+    assert "6:30" in card(client, "/find/?day=today")
+    assert card(client) == plain
+    group.name = "Saturday Night Fever Group"
+    group.save()
+    assert "6:30" in card(client, "/find/?q=night+fever")
