@@ -61,11 +61,7 @@
       ["aria-controls", `${input.id}-hints`]]) input.setAttribute(name, value);
   };
 
-  setUp(document.activeElement);
-  document.addEventListener("focusin", ({ target }) => setUp(target));
-  document.addEventListener("focusout", ({ target }) => { if (target.matches("[data-hints]")) close(target); });
-  document.addEventListener("input", ({ target: input, isComposing }) => {
-    if (!input.matches("[data-hints]") || isComposing) return;
+  const suggest = (input) => {
     close(input);
     const text = input.value.trim();
     if (text.length < SHORTEST) return;
@@ -77,6 +73,16 @@
         if (answer.ok && document.activeElement === input) show(input, await answer.json());
       } catch { /* nothing is suggested */ }
     }, WAIT_MS);
+  };
+
+  const first = document.activeElement;
+  setUp(first);
+  // Who types fast has typed something by now.
+  if (first?.matches("[data-hints]") && first.value !== first.defaultValue) suggest(first);
+  document.addEventListener("focusin", ({ target }) => setUp(target));
+  document.addEventListener("focusout", ({ target }) => { if (target.matches("[data-hints]")) close(target); });
+  document.addEventListener("input", ({ target: input, isComposing }) => {
+    if (input.matches("[data-hints]") && !isComposing) suggest(input);
   });
   document.addEventListener("keydown", (event) => {
     const input = event.target;

@@ -44,6 +44,14 @@ def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
     expect(page.get_by_role("listbox")).to_have_count(0)
 
 
+def test_what_was_typed_before_the_script_came_is_suggested_for(watch: Watch) -> None:
+    page = watch.context(DESK).new_page()
+    page.route("**/hints*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    page.goto("/find/")
+    page.locator("#near").press_sequentially("san jos", delay=0)
+    expect(page.get_by_role("option", name="San Jose, CA")).to_be_visible()
+
+
 def test_the_page_works_without_suggestions(watch: Watch) -> None:
     page = watch.context(java_script_enabled=False).new_page()
     page.goto("/find/")
