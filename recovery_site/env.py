@@ -30,6 +30,9 @@ POSTGRES_OPTIONS = frozenset(
     "target_session_attrs tcp_user_timeout".split()
 )
 
+# Compiling a query takes longer than all of ours take: docs/decisions/0038-queries-are-not-compiled.md.
+NO_JIT = "-c jit=off"
+
 
 class BadSetting(ImproperlyConfigured):
     """A setting cannot be read. Holds its `name`, what was `given` (secrets masked) and what was `wanted`."""
@@ -190,6 +193,7 @@ def _postgres(parts: SplitResult) -> dict[str, Any]:
         raise _Slip("an address whose port is a number")
     if options.keys() - POSTGRES_OPTIONS:
         raise _Slip(f"options out of {', '.join(sorted(POSTGRES_OPTIONS | {'host', 'port'}))}")
+    options.setdefault("options", NO_JIT)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,

@@ -1,6 +1,7 @@
 """The readers of settings: what they take in, what they stop on, and that no secret gets into a message."""
 
 import base64
+from urllib.parse import quote
 
 import pytest
 
@@ -186,8 +187,14 @@ def test_database_url_reads_postgres(given):
         "PASSWORD": "p@ss/word",
         "HOST": "db.example.org",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require", "connect_timeout": "3"},
+        "OPTIONS": {"sslmode": "require", "connect_timeout": "3", "options": "-c jit=off"},
     }
+
+
+@pytest.mark.parametrize("options", ["-c jit=on", ""])
+def test_operator_may_give_options_of_their_own(given, options):
+    given(f"postgres://localhost/steady?options={quote(options)}")
+    assert env.database_url(NAME)["OPTIONS"] == {"options": options}
 
 
 @pytest.mark.parametrize(
