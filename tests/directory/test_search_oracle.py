@@ -70,8 +70,13 @@ def fill() -> None:
     chance = random.Random("rarer things")
     for change in (rhythms, points, checks, unusual_hours, tongues):
         change(chance)
-    # On PostgreSQL each look would read all that is noted in the transaction that goes on.
-    Change.objects.filter(seq__lt=Change.objects.latest("seq").seq).delete()
+    # On PostgreSQL each look would read all that is noted in the transaction that goes on, deleted or not.
+    last = Change.objects.latest("seq")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{'TRUNCATE' if connection.vendor == 'postgresql' else 'DELETE FROM'} {Change._meta.db_table}"
+        )
+    last.save(force_insert=True)
 
 
 def rhythms(chance: random.Random) -> None:
