@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from directory.models import Listing
 
 Thing = TypeVar("Thing")
+# Options of the filters on time, by their key, as far as any were asked for: `search/slots.py` says what they mean.
+Slots = tuple[tuple[str, tuple[str, ...]], ...]
 
 HOUR = datetime.timedelta(hours=1)
 NOON = 12  # o'clock
@@ -39,13 +41,13 @@ GOING_ON, STARTS, OPEN, OPENS, ANY_TIME = range(5)
 @dataclass(frozen=True, slots=True)
 class At:
     """`now` is aware; `zone` is the IANA zone in which "today" and "tonight" are meant; `places` are the ids of the
-    places in reach, None where no place was asked for; `slots` are the hours asked for: options of the filters on
-    time, by their key; `memory` holds what a request needs more than once."""
+    places in reach, None where no place was asked for; `slots` are the hours asked for; `memory` holds what a request
+    needs more than once."""
 
     now: datetime.datetime
     zone: str
     places: frozenset[int] | None = None
-    slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    slots: Slots = ()
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod

@@ -1,5 +1,6 @@
 """What was asked for and what was found, in a few words: the heading of the results page, its total, its order."""
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -7,6 +8,7 @@ from directory.kinds import kinds
 from directory.places import Spot
 from directory.search.filters import all_filters
 from directory.search.query import SearchQuery
+from directory.search.slots import WEEK
 from directory.search.where import Taken
 from directory.vocabulary import Mode
 
@@ -15,10 +17,15 @@ def heading_words(query: SearchQuery, spot: Spot | None) -> str:
     """ "Support groups, online or near 95112, today"."""
     names = ", ".join(str(kinds[slug].plural) for slug in query.kinds)
     what = f"“{query.q}”" if query.q else names
-    day = [all_filters()["day"].words(value).lower() for value in query.choices.get("day", ())]
+    day = [day_words(value) for value in query.choices.get("day", ())]
     parts = [*filter(None, (what, where_words(query, spot))), *day]
     words = ", ".join(parts) or _("Everything here")
     return words[:1].upper() + words[1:]
+
+
+def day_words(value: str) -> str:
+    """ "today", "Saturday": days of the week as the language writes them inside a sentence."""
+    return str(WEEKDAYS[WEEK.index(value)]) if value in WEEK else all_filters()["day"].words(value).lower()
 
 
 def where_words(query: SearchQuery, spot: Spot | None) -> str:

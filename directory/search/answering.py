@@ -104,7 +104,9 @@ class View:
         passing = self.segment.passing(self.asked.minute)
         found = passing.get(key)
         if found is None:
-            found = passing[key] = self.meetings_that(wanted)
+            found = self.meetings_that(wanted)
+            if len(passing) < MOST_PASSING:
+                passing[key] = found
         return found
 
     def meetings_that(self, wanted: Chosen) -> BitMap:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
-from directory.moments import At
+from directory.moments import At, Slots
 from directory.places import Spot
 from directory.search import everyday, filters, ordering, resident, spelling, words
 from directory.search.answering import Answer, Asked
@@ -45,8 +45,8 @@ class Results:
     """Whether the words may be said in a crisis."""
     grief: bool = False
     """Whether they speak of a death in the past."""
-    slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """The hours that were chosen, or that words mean, as in `At`."""
+    slots: Slots = ()
+    """The hours that were chosen, or that words mean."""
 
     @property
     def pages(self) -> int:
@@ -78,7 +78,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     )
 
 
-def slots_of(asked: Asked) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def slots_of(asked: Asked) -> Slots:
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for option in (option for need in asked.wording.needs for option in need.options):
         if isinstance(option, words.Facet) and option.key in TOGETHER:

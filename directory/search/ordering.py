@@ -27,6 +27,8 @@ TODAY = ((61, 120), (121, 240), (241, 480), (481, 1439))
 STEPS = (SOON, TODAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
 LATER = 9 * 1440
 FRESH, STALE = 0, 1
+# So many orders of a minute are kept: read to its end, one of a million takes some ten megabytes.
+MOST_ORDERS = 8
 
 # Of documents, in the order of `members(documents)`, what they are ordered by.
 Values = Callable[[BitMap], Array]
@@ -164,13 +166,13 @@ class Stretches:
 
 def stretches_of(view: View) -> Stretches:
     """Those of the minute, the asker's day and the hours asked for: nothing else of a query counts."""
-    passing, key = (
-        view.segment.passing(view.asked.minute),
-        ("soonest", view.asked.today, *view.asked.slots.items()),
-    )
-    found: Stretches | None = passing.get(key)
+    kept = view.segment.passing(view.asked.minute).setdefault("soonest", {})
+    key = view.asked.today, *view.asked.slots.items()
+    found: Stretches | None = kept.get(key)
     if found is None:
-        found = passing[key] = Stretches(Left(view).stretches())
+        found = Stretches(Left(view).stretches())
+        if len(kept) < MOST_ORDERS or not view.asked.slots:
+            kept[key] = found
     return found
 
 

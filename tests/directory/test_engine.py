@@ -10,9 +10,12 @@ from django.http import QueryDict
 from directory.kinds import kinds
 from directory.models import Channel, PlainSpeech, Verification
 from directory.moments import At
-from directory.search import engine
+from directory.search import engine, resident
 from directory.search.engine import Results
+from directory.search.meetings import minute_of
+from directory.search.ordering import MOST_ORDERS
 from directory.search.query import Reader, SearchQuery
+from directory.search.slots import WEEK
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +212,17 @@ def test_soonest_counts_only_meetings_at_the_hours_asked_for() -> None:
     assert list(find("").ids) == [tonight.pk, before.pk]
     assert list(find("day=sat").ids) == [before.pk, tonight.pk]
     assert list(find("day=today").ids) == [tonight.pk]
+
+
+def test_only_some_orders_of_a_minute_are_kept() -> None:
+    make_meeting(make_group(), weekday=THURSDAY, start=datetime.time(20))
+    for day in WEEK:
+        for part in ("morning", "midday", "evening", "night"):
+            find(f"day={day}&time={part}")
+    find("")
+    kept = resident.current().segments[0][0].passing(minute_of(NOW))["soonest"]
+    assert len(kept) == MOST_ORDERS + 1
+    assert list(find("day=thu&time=evening").ids) == list(find("").ids)
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,16 @@ def test_a_place_alone_is_named_and_sorted_by_distance(said):
     assert said("/find/", {"near": "95112", "kind": "support-groups"})["heading"].startswith(
         "Support groups, online"
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("/support-groups/?day=sat", "Support groups, Saturday"),
+        ("/support-groups/?day=tomorrow", "Support groups, tomorrow"),
+        ("/es/support-groups/?day=sat", "Grupos de apoyo, sábado"),
+    ],
+)
+def test_heading_writes_days_as_the_language_does(said, address, heading):
+    make_meeting(make_group())
+    assert said(address)["heading"] == heading
