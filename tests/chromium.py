@@ -9,8 +9,13 @@ MISSING = "Chromium is not installed (Debian package chromium)"
 
 def path() -> str | None:
     """The program to start: the one that CHROMIUM names, or else the first known name in PATH."""
-    named = os.environ.get("CHROMIUM")
-    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    return program("CHROMIUM", NAMES)
+
+
+def program(variable: str, names: tuple[str, ...]) -> str | None:
+    """The program that an environment variable names, or else the first of the names in PATH."""
+    named = os.environ.get(variable)
+    return next(filter(None, map(shutil.which, [named] if named else names)), None)
 
 
 def flags() -> list[str]:

@@ -1,7 +1,6 @@
 """Where the operating system's own Firefox is. It is a second engine for the rows about leaving."""
 
-import os
-import shutil
+from tests.chromium import program
 
 NAMES = ("firefox-esr", "firefox")
 MISSING = "Firefox is not installed (Debian package firefox-esr)"
@@ -9,5 +8,4 @@ MISSING = "Firefox is not installed (Debian package firefox-esr)"
 
 def path() -> str | None:
     """The program to start: the one that FIREFOX names, or else the first known name in PATH."""
-    named = os.environ.get("FIREFOX")
-    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    return program("FIREFOX", NAMES)

@@ -119,6 +119,11 @@ class View:
             held = held & np.logical_or.reduce([self.slot(key, value) for value in values])
         return held
 
+    @cached_property
+    def asked_for(self) -> Array:
+        """Of each meeting, whether it is at the hours asked for."""
+        return self.held(self.asked.slots)
+
     def slot(self, key: str, value: str) -> Array:
         """Of each meeting, whether one option of a filter on time applies to it."""
         passing = self.segment.passing(self.asked.minute)

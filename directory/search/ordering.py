@@ -187,8 +187,8 @@ class Timed:
     def of_meetings(cls, view: View, meetings: Array, minutes: Array) -> "Timed":
         """From meetings in order of time; where hours are asked for, others do not count."""
         if view.asked.slots:
-            asked_for = view.held(view.asked.slots)[meetings]
-            meetings, minutes = meetings[asked_for], minutes[asked_for]
+            fits = view.asked_for[meetings]
+            meetings, minutes = meetings[fits], minutes[fits]
         return cls.of(view.segment.meetings.document[meetings], minutes)
 
     @classmethod

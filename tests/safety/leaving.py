@@ -9,6 +9,8 @@ from tests.browser.watch import DESK, PHONE
 
 PAGES = ["/", "/find/?near=95112", "/support-groups/", "/my-network/", "/about/"]
 WINDOWS = ((320, 480), (640, 400), PHONE, DESK)
+# Whether a page of the site at an address is on the window.
+ON_WINDOW = 'location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()'
 # Whether nothing lies over the way out.
 IN_REACH = """(() => {
     const link = document.querySelector(".strip .leave");

@@ -11,29 +11,29 @@ import pytest
 from tests import firefox
 from tests.browser.bidi import ENTER, SHIFT, TAB, Window, started
 from tests.browser.site import Site
-from tests.safety.leaving import IN_REACH, PAGES, WINDOWS
+from tests.safety.leaving import IN_REACH, ON_WINDOW, PAGES, WINDOWS
 from tests.soak import WHOLE, size
 
 pytestmark = pytest.mark.browser
 
-RUNS = size(1, 20)
+RUNS, VISITS = size(1, 20), size(1, 10)
 STEPS = 10
 NEUTRAL_WAITS = size(1, 3)  # seconds
 LATEST_MS = 100
 LEAVE = ".strip [data-leave]"
 MEMBERS_ONLY = "/accounts/welcome/"
 # Says which of our pages is on the window, frame by frame, and by which millisecond.
-SEEN = """
-    const look = () => {
-        if (location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()) {
-            tell(`seen ${performance.timeOrigin + performance.now()} ${location.pathname}`);
-        }
+SEEN = f"""
+    const look = () => {{
+        if ({ON_WINDOW}) {{
+            tell(`seen ${{performance.timeOrigin + performance.now()}} ${{location.pathname}}`);
+        }}
         requestAnimationFrame(look);
-    };
+    }};
     look();
-    for (const kind of ["click", "keyup"]) {
-        addEventListener(kind, (event) => tell(`left ${performance.timeOrigin + event.timeStamp}`), true);
-    }
+    for (const kind of ["click", "keyup"]) {{
+        addEventListener(kind, (event) => tell(`left ${{performance.timeOrigin + event.timeStamp}}`), true);
+    }}
 """
 
 
@@ -117,8 +117,8 @@ def last_seen_after_leaving(told: list[str]) -> float:
 
 
 def test_back_and_forward_never_show_what_was_left(window: Window, site: Site, figure) -> None:
-    shown = sum(frames_after_leaving(window, site) for _run in range(size(1, 10)))
-    figure("Q2", f"Firefox: {shown} frames of ours in {size(1, 10)} runs of {2 * STEPS} steps", must="0")
+    shown = sum(frames_after_leaving(window, site) for _run in range(VISITS))
+    figure("Q2", f"Firefox: {shown} frames of ours in {VISITS} runs of {2 * STEPS} steps", must="0")
     assert shown == 0
 
 

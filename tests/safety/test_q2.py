@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import chromium
 from tests.browser.site import Site
 from tests.browser.watch import Watch, watched
-from tests.safety.leaving import PAGES, be_away, click
+from tests.safety.leaving import ON_WINDOW, PAGES, be_away, click
 from tests.soak import size
 
 pytestmark = pytest.mark.browser
@@ -18,13 +18,13 @@ STEPS = size(6, 10)
 LOOKS = 250
 # What the driver switches off for its own ease, and people's browsers have.
 CACHE_OFF = "--disable-back-forward-cache"
-SEEN = """
-    const look = () => {
-        if (location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()) {
+SEEN = f"""
+    const look = () => {{
+        if ({ON_WINDOW}) {{
             seen(location.pathname);
-        }
+        }}
         requestAnimationFrame(look);
-    };
+    }};
     look();
 """
 
