@@ -40,6 +40,7 @@ class Hotlines(Kind):
     leads = True
     position = 40
     schema_type = "Organization"
+    protected = True
     asks = ("who_answers", "happens", "main")
 
     def words(self, listing: Listing) -> list[str]:
