@@ -45,7 +45,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the curators' desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_on = models.DateField(_("created on"), default=today, editable=False)
-    last_seen_on = models.DateField(_("last seen on"), default=today, editable=False)
+    last_seen_on = models.DateField(
+        _("last seen on"), default=today, editable=False
+    )
     wrapped_key = models.BinaryField(default=sealed.new_key, editable=False)
     # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
     opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -75,6 +77,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.login_name
+
+    def end_sign_ins(self) -> int:
+        """End every sign-in of the account; return how many there were."""
+        return Session.objects.filter(account=self).delete()[0]
 
 
 class SealedRow(models.Model):
