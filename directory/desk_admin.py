@@ -18,6 +18,7 @@ from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from directory import history, publish_guard, reach
+from directory.fields import DAY_BOUNDS
 from directory.models import (
     Channel,
     HoursException,
@@ -29,7 +30,7 @@ FIELDS: dict[Any, dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
     # The browser's own fields: Django's widgets compare with the server's zone, and these are wall clocks.
     models.TimeField: {"widget": TimeInput(format="%H:%M", attrs={"type": "time"})},
-    models.DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    models.DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date", **DAY_BOUNDS})},
 }
 
 
