@@ -32,7 +32,7 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 
 def began_with_rights(request: HttpRequest) -> bool:
-    """Return whether this sign-in began as staff, with the rights that the account has today."""
+    """Return whether this sign-in began as staff, with every right that the account has today."""
     return bool(get_account_adapter(request).began_with_rights(request))
 
 
@@ -88,7 +88,7 @@ class Desk(AdminSite):
             return redirect("mfa_activate_totp")
         if request.user.is_authenticated and not super().has_permission(request):
             raise PermissionDenied
-        # Also ends a sign-in of staff whose rights have changed since it began.
+        # Also ends a sign-in of staff who got more rights since it began.
         logout(request)
         return redirect_to_login(then, str(settings.LOGIN_URL))
 

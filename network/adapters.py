@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
             Account.objects.filter(pk=user.pk).update(last_seen_on=today())
 
     def began_with_rights(self, request: HttpRequest) -> bool:
-        """Return whether this session began as staff, with the rights that the account has today. The admin asks.
+        """Return whether this session began as staff, with every right that the account has today. The admin asks.
 
         The answer is remembered for the request.
         """

@@ -6,7 +6,7 @@ How long a sign-in lasts: a day, and no longer than the browser is open; 30 days
 their own device. Staff stay for a day at most, and for half an hour without doing anything.
 
 A session knows with which rights it began. One that did not begin as staff ends as soon as the account is staff,
-however it became so; the admin takes only sessions that began with the rights that the account has today.
+however it became so; the admin takes no session of an account that got more rights since.
 """
 
 import datetime
@@ -121,16 +121,17 @@ def note_rights(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> 
         request.session[RIGHTS] = rights_of(user)
 
 
-def rights_of(account: Account) -> str:
-    """Return all that decides what an account may do at the admin, as one text to compare."""
-    groups = sorted(account.groups.values_list("pk", flat=True))
-    permissions = sorted(account.user_permissions.values_list("pk", flat=True))
-    return f"{account.is_active} {account.is_staff} {account.is_superuser} {groups} {permissions}"
+def rights_of(account: Account) -> list[str]:
+    """Return all that lets an account do more at the admin than staff without it: a flag, groups, own permissions."""
+    groups = account.groups.values_list("pk", flat=True)
+    permissions = account.user_permissions.values_list("pk", flat=True)
+    own = [*(f"group {pk}" for pk in groups), *(f"permission {pk}" for pk in permissions)]
+    return sorted([*own, *(["superuser"] if account.is_superuser else [])])
 
 
 def began_with_rights(session: SessionBase, account: Account) -> bool:
-    """Return whether the session began as staff, with the rights that the account has today."""
-    return bool(session.get(STAFF)) and session.get(RIGHTS) == rights_of(account)
+    """Return whether the session began as staff, with every right that the account has today."""
+    return bool(session.get(STAFF)) and set(rights_of(account)) <= set(session.get(RIGHTS, ()))
 
 
 def begin(session: SessionBase, account: Account) -> None:

@@ -62,9 +62,12 @@ TABLE[Organization] = {
     # Names are no secret; those of others are not changed.
     "change": ("copsu", "cpsu"), "history": ("copsu", "-"), "revision": ("copsu", "cpsu"),
 }  # fmt: skip
-SITE = {"index": "copsu", "password_change": "copsu", "password_change_done": "copsu", "jsi18n": "copsu"}
-# Open to all (where one signs in and out), or tried on their own below.
-ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "app_list", None}
+SITE = {"index": "copsu", "jsi18n": "copsu"}
+# Open to all or leading to the site's own pages (where one signs in and out and changes a password; see
+# tests/curation/test_desk.py), or tried on their own below.
+ELSEWHERE = {
+    "login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site", "app_list", None,
+}  # fmt: skip
 
 
 def enrolled(role="", **facts):
