@@ -27,12 +27,22 @@ from network.models import Account, Session
 CODE_DUE = "recovery_code_due"
 
 
+def tried_too_often(request: HttpRequest, what: str) -> HttpResponse:
+    """Say that a name is shut for guessing, and which ways in are open: whoever knows a login name can shut it.
+
+    `what` was guessed, "password" or "code". The answer is the same for a name that does not exist.
+    """
+    response = render(request, "account/too_often.html", {"what": what}, status=429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
 class SignInView(LoginView):
     form_class = SignIn
 
     def form_invalid(self, form: SignIn) -> HttpResponse:
         if form.tried_too_often:
-            return ratelimit.respond_429(self.request)
+            return tried_too_often(self.request, "password")
         return super().form_invalid(form)
 
 
@@ -69,8 +79,8 @@ class AddPasskeyView(AddWebAuthnView):
 @sensitive_post_parameters()
 def recover(request: HttpRequest) -> HttpResponse:
     name = login_names.normal(request.POST.get("login_name", ""))
-    if refused := ratelimit.consume_or_429(request, action="recover", key=name):
-        return refused
+    if not ratelimit.consume(request, action="recover", key=name):
+        return tried_too_often(request, "code")
     form = Recover(request.POST or None)
     if form.is_valid():
         return let_in(request, form.account)

@@ -1,0 +1,91 @@
+"""Whoever knows a login name can shut its password: the page says so, and offers the ways in that stay open."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from network import recovery
+from tests.builders import make_account
+from tests.network.soft_passkey import SoftPasskey
+from tests.network.steps import is_signed_in, prove, sign_in, soup
+from tests.network.test_passkeys import HOST, add
+from tests.network.test_passkeys import sign_in as sign_in_by_passkey
+
+pytestmark = pytest.mark.django_db
+
+
+def shut(name, what="password"):
+    """The answer to one wrong try too many."""
+    for number in range(6):
+        attacker = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        if what == "password":
+            answer = sign_in(attacker, name, f"wrong password {number}")
+        else:
+            given = {"login_name": name, "code": f"wrong {number}", "password": "another four plain words"}
+            answer = attacker.post(reverse("recover"), given)
+    return answer
+
+
+def links(answer):
+    return {link["href"] for link in soup(answer).select("main a")}
+
+
+def test_the_page_offers_passkey_and_recovery():
+    answer = shut(make_account().login_name)
+    page = soup(answer)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "300")
+    assert page.select_one(f"form[action='{reverse('mfa_login_webauthn')}'] [data-passkey=get]")
+    assert {reverse("recover"), reverse("now")} <= links(answer)
+    assert page.select_one("script[src*='passkey']") or "passkey" in answer.content.decode()
+    assert page.select_one(".strip a[href='tel:988']")
+    assert "up to a day" in page.get_text()
+
+
+def test_the_owner_meets_the_same_page_with_the_right_password():
+    account = make_account()
+    shut(account.login_name)
+    owner = Client()
+    answer = sign_in(owner, account.login_name)
+    assert (answer.status_code, reverse("recover") in links(answer)) == (429, True)
+    assert not is_signed_in(owner)
+
+
+def test_a_name_that_does_not_exist_gets_the_same_page():
+    there, nobody = shut(make_account().login_name), shut("no-such-otter-1")
+    assert soup(there).select_one("main").get_text() == soup(nobody).select_one("main").get_text()
+
+
+def test_the_recovery_code_opens_while_the_password_is_shut():
+    account = make_account()
+    code = recovery.new_code(account)
+    shut(account.login_name)
+    owner = Client()
+    given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}
+    owner.post(reverse("recover"), given)
+    assert is_signed_in(owner)
+
+
+def test_a_passkey_opens_while_password_and_code_are_shut():
+    account, key, owner = make_account(), SoftPasskey(), Client(HTTP_HOST=HOST)
+    owner.force_login(account)
+    prove(owner)
+    add(owner, key)
+    owner.logout()
+    shut(account.login_name)
+    assert shut(account.login_name, "code").status_code == 429
+    sign_in_by_passkey(owner, key, account)
+    assert is_signed_in(owner)
+
+
+def test_a_shut_code_offers_the_password_and_a_passkey():
+    answer = shut(make_account().login_name, "code")
+    page = soup(answer)
+    assert (answer.status_code, reverse("account_login") in links(answer)) == (429, True)
+    assert page.select_one("[data-passkey=get]")
+    assert "recovery code was tried too often" in page.get_text()
+
+
+def test_the_page_on_safety_says_it(client):
+    text = " ".join(soup(client.get("/safety/")).get_text().split())
+    assert "If somebody knows your login name" in text
+    assert "A passkey cannot be shut like that." in text
