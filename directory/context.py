@@ -1,5 +1,6 @@
 """What every page needs: the crisis strip, the name of the site, the ways around it. The same for everyone."""
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext
 
 from directory import facts
 from directory.cards import Action
+from directory.countries import COUNTRIES
 from directory.languages import languages
 from directory.vocabulary import ChannelType
 
@@ -21,7 +23,7 @@ def shared(request: HttpRequest | None) -> dict[str, Any]:
     """Template context of every page, error pages included; asks the database nothing."""
     path = request.path if request else ""
     return {
-        "crisis": crisis(settings.DEFAULT_COUNTRY),
+        "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=chosen_country(request)),
         "site_name": settings.SITE_NAME,
         "site_operator": settings.SITE_OPERATOR,
         "nav": nav(path),
@@ -30,22 +32,57 @@ def shared(request: HttpRequest | None) -> dict[str, Any]:
     }
 
 
-def crisis(country: str) -> dict[str, Any]:
+def chosen_country(request: HttpRequest | None) -> str:
+    """Return the country that the address of a page names, of those that are known; empty where it names none."""
+    code = request.GET.get("country", "") if request else ""
+    return code if code in COUNTRIES else ""
+
+
+def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
     """The strip: the main line of the country, from the facts that ship with the site, so that it stands on every
-    page whatever is broken; and the country's emergency number."""
-    number = emergency().get(country, "")
+    page whatever is broken; and the country's emergency number.
+
+    `chosen` is the country that a visitor asked for. Where it is another one, its own main line comes first, and every
+    number says to which country it belongs: elsewhere it reaches nobody, or somebody else.
+    """
+    abroad = chosen if chosen != country else ""
+    own = main_line(abroad)
+    known = {href for _way, _display, href in own}
+    here = [way for way in main_line(country) if way[2] not in known]
+    # One way of each country; where one has none of its own, two of the other.
+    theirs = own[: 1 if here else 2]
+    lines = [
+        *_actions(theirs, abroad, name=True),
+        *_actions(here[: 2 - len(theirs)], country, name=bool(abroad)),
+    ]
+    urgent = abroad if abroad and abroad in emergency() else country
+    number = emergency().get(urgent, "")
+    words = _("Call %(number)s") % {"number": number}
     return {
         "words": _("Someone to talk to, any hour"),
-        "lines": [Action(label(way, display), href, way) for way, display, href in main_line(country)],
-        "emergency": Action(_("Call %(number)s") % {"number": number}, f"tel:{number}", "call")
+        "lines": lines,
+        "emergency": Action(of_country(words, urgent) if abroad else words, f"tel:{number}", "call")
         if number
         else None,
+        "country": "" if abroad else country,
+        "country_name": str(COUNTRIES.get(country, country)),
     }
 
 
-def crisis_ways(country: str, *, emergency: bool = True) -> list[Action]:
+def _actions(ways: Iterable[tuple[str, str, str]], country: str, *, name: bool) -> Iterator[Action]:
+    for way, display, href in ways:
+        words = label(way, display)
+        yield Action(of_country(words, country) if name else words, href, way)
+
+
+def of_country(words: str, country: str) -> str:
+    """ "Call 988 (United States)"."""
+    return f"{words} ({COUNTRIES.get(country, country)})"
+
+
+def crisis_ways(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
     """The ways to a person at any hour, and the emergency number where anybody may be in danger."""
-    found = crisis(country)
+    found = crisis(country, chosen=chosen)
     return [*found["lines"], *([found["emergency"]] if found["emergency"] and emergency else [])]
 
 

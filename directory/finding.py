@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.context import crisis_ways
+from directory.context import crisis, crisis_ways
 from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
 from directory.memory import Memory
@@ -24,7 +24,7 @@ from directory.moulds import Gap, gap
 from directory.offers import Offers, near_words, radius_words
 from directory.places import Spot
 from directory.search.engine import Results
-from directory.search.filters import Filter, Options, all_filters, offered
+from directory.search.filters import COUNTRY, Filter, Options, all_filters, offered
 from directory.search.query import SearchQuery
 from directory.search.slots import WEEK
 from directory.search.where import Taken
@@ -69,7 +69,10 @@ class Finding:
                 {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
                 for spot in self.others
             ],
-            "crisis_ways": crisis_ways(settings.DEFAULT_COUNTRY, emergency=not results.grief)
+            "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=self.country),
+            "crisis_ways": crisis_ways(
+                settings.DEFAULT_COUNTRY, chosen=self.country, emergency=not results.grief
+            )
             if results.crisis
             else [],
             "loosened": results.loosened,
@@ -79,6 +82,12 @@ class Finding:
             else "",
             "offers": self.offers() if not results.total else [],
         }
+
+    @property
+    def country(self) -> str:
+        """The country that was asked for, as a choice or by the place; empty for none."""
+        chosen = self.query.choices.get(COUNTRY.key, ())
+        return chosen[0] if chosen else self.spot.country if self.spot else ""
 
     @property
     def asked(self) -> Hashable:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from directory import doors, fruitless, helplines, listing_page, moments, structured
 from directory import now as someone_now
 from directory.cards import cards
+from directory.context import chosen_country, crisis
+from directory.countries import COUNTRIES
 from directory.finding import Finding
 from directory.guides import guides as all_guides
 from directory.kinds import kinds
@@ -76,6 +78,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if now:
         return redirect(get_object_or_404(Listing, pk=now[found.pk]))
     context = listing_page.context(found, At.this_moment(found.place.zone if found.place else ""))
+    # Who reads about a line of another country must not take the strip's number for one of that country.
+    chosen = found.country if found.kind == "hotlines" else ""
+    if (chosen := chosen_country(request) or chosen) in COUNTRIES:
+        context["crisis"] = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)
     context["structured"] = structured.data_block(found, request.build_absolute_uri(found.get_absolute_url()))
     return for_everyone(page(request, "directory/listing.html", context))
 

@@ -94,6 +94,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const code = country.get();
     for (const link of code ? document.querySelectorAll('a[href$="/now/"], a[href$="/hotlines/"]') : []) link.setAttribute("href", `${link.getAttribute("href")}?country=${code}`);
+    // A number says whose it is to somebody who wants another country's; where the address says so, the server did it.
+    for (const strip of code ? document.querySelectorAll(".strip[data-of]") : []) {
+      if (strip.dataset.of !== code) for (const link of strip.querySelectorAll("a:not(.leave)")) link.append(` (${strip.dataset.name})`);
+    }
     const button = document.querySelector("[data-country]");
     if (!button) return;
     remember(button);

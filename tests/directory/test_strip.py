@@ -1,0 +1,137 @@
+"""Whose number it is: somebody who chose another country reads it beside every line and emergency number."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.test import RequestFactory
+from django.urls import reverse
+
+from directory import errors
+from directory.context import crisis, crisis_ways
+from directory.countries import COUNTRIES
+from directory.facts import read_emergency
+from directory.models import Channel
+from tests.builders import make_listing
+
+pytestmark = pytest.mark.django_db
+SHORT = ("tel:988", "sms:988", "tel:911")
+
+
+def numbers(answer, part="body"):
+    """Label of each number on a page, by its address."""
+    page = BeautifulSoup(answer.content, "html.parser")
+    return [
+        (link["href"], link.get_text(" ", strip=True))
+        for link in page.select(f"{part} a[href^='tel:'], {part} a[href^='sms:']")
+    ]
+
+
+def unlabelled(answer):
+    """The site's own short numbers that do not say whose they are."""
+    return [
+        (href, words) for href, words in numbers(answer) if href in SHORT and "(United States)" not in words
+    ]
+
+
+OTHERS = sorted(COUNTRIES.keys() - {"US", "CA"})
+CHOSEN = ("/now/", "/hotlines/", "/find/", "/find/?q=i+want+to+die", "/", "/guides/overdose/", "/about/", "/es/now/",
+          "/support-groups/", "/accounts/login/", "/my-network/small-steps/", "/nothing/here/")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", CHOSEN)
+def test_no_page_shows_its_own_number_bare_to_who_chose_another_country(client, address):
+    for country in ("DE", "GB", "KE"):
+        answer = client.get(address + ("&" if "?" in address else "?") + f"country={country}")
+        spanish = address.startswith("/es/")
+        bare = [each for each in unlabelled(answer) if not (spanish and "(Estados Unidos)" in each[1])]
+        assert bare == [], (address, country)
+        assert numbers(answer, ".strip"), (address, country)
+
+
+@pytest.mark.parametrize("country", OTHERS)
+def test_the_strip_says_whose_numbers_it_holds(client, country):
+    found = numbers(client.get(f"/now/?country={country}"), ".strip")
+    assert len(found) == 2
+    assert all(words.endswith((f"({COUNTRIES[country]})", "(United States)")) for _href, words in found)
+    assert any(words.endswith("(United States)") for _href, words in found)
+
+
+def test_the_line_of_the_chosen_country_comes_first(client):
+    found = numbers(client.get("/now/?country=DE"), ".strip")
+    assert [words.partition("(")[2] for _href, words in found] == ["Germany)", "United States)"]
+
+
+def test_a_number_that_two_countries_share_stands_there_once(client):
+    found = numbers(client.get("/now/?country=CA"), ".strip")
+    assert len({href for href, _words in found}) == len(found)
+    assert all("(Canada)" in words for href, words in found if href == "tel:988")
+
+
+@pytest.mark.parametrize("country", ["", "US", "XX", "de", "<b>"])
+def test_the_sites_own_country_needs_no_name(client, country):
+    assert [words for _href, words in numbers(client.get("/now/", {"country": country}), ".strip")] == [
+        "Call 988", "Text 988"
+    ]  # fmt: skip
+
+
+def test_a_place_in_another_country_counts_as_chosen(client):
+    call_command("load_facts", verbosity=0)
+    answer = client.get("/find/", {"q": "i want to die", "near": "Berlin, Germany"})
+    assert "Berlin" in answer.content.decode()
+    assert unlabelled(answer) == []
+    assert ("tel:112", "Call 112 (Germany)") in numbers(answer, "main")
+    assert "(United States)" not in str(
+        numbers(client.get("/find/", {"q": "i want to die", "near": "95112"}))
+    )
+
+
+def test_choices_do_not_leak_into_the_pages_of_others(client):
+    """Results pages are kept in moulds, under what they are made of."""
+    for address in ("/find/?q=aa", "/hotlines/"):
+        plain = numbers(client.get(address), ".strip")
+        mark = "&" if "?" in address else "?"
+        assert numbers(client.get(f"{address}{mark}country=DE"), ".strip") != plain
+        assert numbers(client.get(address), ".strip") == plain
+
+
+def test_the_page_of_another_countrys_line_says_whose_the_strip_is(client):
+    line = make_listing("hotlines", name="Example Line", country="DE", slug="example-line")
+    Channel.objects.create(listing=line, type="call", dial="116123", display="116 123")
+    assert unlabelled(client.get("/listing/example-line/")) == []
+    own = make_listing("hotlines", name="Own Line", country="US", slug="own-line")
+    assert "(United States)" not in str(numbers(client.get(own.get_absolute_url()), ".strip"))
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+def test_error_pages_say_it_too(status):
+    answer = errors.error(RequestFactory().get("/now/?country=DE"), status)
+    assert unlabelled(answer) == []
+    assert numbers(answer, ".strip")
+
+
+def test_emergency_numbers_are_those_of_the_chosen_country():
+    known = read_emergency()
+    for country in COUNTRIES:
+        urgent = crisis("US", chosen=country)["emergency"]
+        number, name = (known[country], COUNTRIES[country]) if country in known else ("911", "United States")
+        expected = f"Call {number}" if country == "US" else f"Call {number} ({name})"
+        assert (urgent.label, urgent.href) == (expected, f"tel:{number}")
+        assert urgent in crisis_ways("US", chosen=country)
+
+
+def test_another_site_names_its_own_country(client, settings):
+    settings.DEFAULT_COUNTRY = "DE"
+    assert "(" not in str(numbers(client.get("/now/"), ".strip")[0][1])
+    found = numbers(client.get("/now/?country=US"), ".strip")
+    assert [words for _href, words in found][:1] == ["Call 988 (United States)"]
+    assert all("(" in words for _href, words in found)
+
+
+def test_the_strip_tells_the_script_whose_it_is(client):
+    """For a country that only this device remembers."""
+    strip = BeautifulSoup(client.get("/").content, "html.parser").select_one(".strip")
+    assert (strip["data-of"], strip["data-name"]) == ("US", "United States")
+    assert not BeautifulSoup(client.get("/now/?country=DE").content, "html.parser").select_one(
+        ".strip[data-of]"
+    )
+    assert reverse("now") == "/now/"
