@@ -91,7 +91,7 @@ def in_data() -> Iterator[tuple[str, polib.POEntry]]:
     for fact in facts:
         said = [fact.summary, *(way.note for way in fact.channels)]
         if isinstance(fact, HotlineFact):
-            said += [fact.who_answers, fact.hours_note, *fact.happens]
+            said += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.happens]
         yield from (("directory/facts", entry_of("fact", text)) for text in said if text)
 
 

@@ -20,7 +20,16 @@ from directory.facts import (
     read_hotlines,
     read_mutual_aid,
 )
-from directory.vocabulary import Audience, ChannelType, Concern, Fellowship, Language, Mode, Payment
+from directory.vocabulary import (
+    Audience,
+    ChannelType,
+    Concern,
+    Fellowship,
+    Language,
+    Mode,
+    Payment,
+    has_number,
+)
 
 HOTLINES = read_hotlines()
 MUTUAL_AID = read_mutual_aid()
@@ -28,7 +37,7 @@ EMERGENCY = read_emergency_facts()
 EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY]
 LISTINGS: list[HotlineFact | MutualAidFact] = [*HOTLINES, *MUTUAL_AID]
 CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
-DIALLED = [(listing, channel) for listing, channel in CHANNELS if channel.type in ("call", "text")]
+DIALLED = [(listing, channel) for listing, channel in CHANNELS if has_number(channel.type, channel.dial)]
 
 # Numbers dialled as they stand, and only in their country. A new one is added here by someone who looked.
 SHORT_NUMBERS = {
@@ -118,6 +127,8 @@ def test_channel_has_something_to_reach(listing: HotlineFact | MutualAidFact, ch
         "text": r"\+?[0-9*#]+",
         "chat": r"https://\S+",
         "website": r"https://\S+",
+        "videophone": r"\+?[0-9]+|https://\S+",
+        "tty": r"\+?[0-9]+",
         "email": r"[^@\s]+@[^@\s]+\.[a-z]+",
     }[channel.type]
     assert channel.type in ChannelType.values
@@ -182,6 +193,19 @@ def test_number_shown_is_the_number_dialled(
     country_code = str(phonenumbers.parse(channel.dial).country_code)
     # Shown with the country code, with the trunk zero, or with neither.
     assert dialled in (shown, country_code + shown.removeprefix("0"))
+
+
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_deaf_access_is_one_sentence(line: HotlineFact) -> None:
+    assert not line.deaf_access or re.fullmatch(r"[A-Z0-9][^.!?]*(\.[^.!? ]+)*\.", line.deaf_access)
+    assert len(line.deaf_access) <= 200
+
+
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_number_for_deaf_people_is_a_channel(line: HotlineFact) -> None:
+    """A number in a note can be neither dialled nor found."""
+    notes = " ".join([line.deaf_access, *(channel.note for channel in line.channels)])
+    assert not re.search(r"\d{3}[-. ]\d{4}", notes)
 
 
 def test_country_has_one_main_line_at_most() -> None:
@@ -254,6 +278,16 @@ def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
     assert line.channels[0].dial == "988"
     assert line.copied == date(2026, 1, 2)
     assert not line.main
+    assert line.page_date is None
+    assert line.deaf_access == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "text"), [("2017", "2017"), ("2017-06-05", "2017-06-05"), ("2026-01-02", "2026-01-02")]
+)
+def test_read_hotlines_takes_the_date_of_the_page(tmp_path: Path, given: str, text: str) -> None:
+    row = ROW.replace('copied_is = "read"', f'copied_is = "read"\npage_date = {given}')
+    assert read_hotlines(written(tmp_path, row))[0].page_date_text == text
 
 
 @pytest.mark.parametrize(
@@ -264,6 +298,20 @@ def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
         ("copied = 2026-01-02", "", "'copied' is missing"),
         ("copied = 2026-01-02", 'copied = "2026-01-02"', "'copied' is str, not date"),
         ('copied_is = "read"', 'copied_is = "guessed"', "'copied_is' is none of read, dated"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\npage_date = "2017"',
+            "'page_date' is str, not date or int",
+        ),
+        ('copied_is = "read"', 'copied_is = "read"\npage_date = 17', "'page_date' is 17, which is no year"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\npage_date = 2027',
+            "'page_date' is 2027, which is no year",
+        ),
+        ('copied_is = "read"', 'copied_is = "read"\npage_date = 2026-01-03', "'page_date' is later than"),
+        ('copied_is = "read"', 'copied_is = "dated"\npage_date = 2017', "'page_date' is given, but 'copied'"),
+        ('name = "A line"', 'name = "A line"\ndeaf_access = 711', "'deaf_access' is int, not str"),
         ('name = "A line"', 'name = "A line"\nphone = "988"', "unknown key 'phone'"),
         ('name = "A line"', 'name = "A line"\nconcerns = "any"', "'concerns' is str, not tuple"),
         ('dial = "988"', "", "channel: 'dial' is missing"),

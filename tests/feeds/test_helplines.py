@@ -39,6 +39,8 @@ ROW: dict[str, Any] = {
     "source": "https://example.org/?p=1",
     "copied": "2026-03-04",
     "copied_is": "read",
+    "page_date": "2017-06-05",
+    "deaf_access": "Dial 711 for a relay operator.",
 }
 
 
@@ -91,6 +93,8 @@ def test_line_keeps_all_that_it_says() -> None:
             source="https://example.org/?p=1",
             copied=datetime.date(2026, 3, 4),
             copied_is="read",
+            page_date="2017-06-05",
+            deaf_access="Dial 711 for a relay operator.",
         )
     ]
 
@@ -218,6 +222,34 @@ def test_number_may_be_shown_as_people_write_it(dial: str, display: str) -> None
     assert (channel.dial, channel.display) == (dial, display)
 
 
+@pytest.mark.parametrize(
+    ("kind", "dial", "display"),
+    [
+        ("tty", "+15555550100", "1-555-555-0100"),
+        ("videophone", "+15555550100", "1-555-555-0100"),
+        ("videophone", "https://example.org/asl", "example.org/asl"),
+    ],
+)
+def test_ways_of_deaf_people_are_taken(kind: str, dial: str, display: str) -> None:
+    assert one(channels=[{"type": kind, "dial": dial, "display": display}]).channels == (
+        ChannelRecord(kind, dial, display),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dial", "display"),
+    [
+        ("tty", "https://example.org/asl", "example.org"),
+        ("tty", "+15555550100", "1-555-555-0199"),
+        ("videophone", "+15555550100", "1-555-555-0199"),
+        ("videophone", "asl", "asl"),
+    ],
+)
+def test_wrong_ways_of_deaf_people_are_left_out(kind: str, dial: str, display: str) -> None:
+    channel = {"type": kind, "dial": dial, "display": display}
+    assert said(channels=[channel, CALL]) == [("channels", False)]
+
+
 def test_word_to_send_is_for_texts_alone() -> None:
     assert one(channels=[{**CALL, "body": "HELLO"}]).channels[0].body == ""
 
@@ -240,10 +272,15 @@ def test_word_to_send_is_for_texts_alone() -> None:
         ({"hours": [{"days": ["monday"], "opens": "09:00", "closes": "17:00"}]}, "hours"),
         ({"hours": [{"days": [["mon"]], "opens": "09:00", "closes": "17:00"}]}, "hours"),
         ({"always_open": True}, "hours"),
-        ({"copied": "4 March 2026"}, "copied"),
-        ({"copied": "2026-02-30"}, "copied"),
-        ({"copied_is": "guessed"}, "copied"),
-        ({"copied_is": ""}, "copied"),
+        ({"copied": "4 March 2026", "page_date": ""}, "copied"),
+        ({"copied": "2026-02-30", "page_date": ""}, "copied"),
+        ({"copied_is": "guessed", "page_date": ""}, "copied"),
+        ({"copied_is": "", "page_date": ""}, "copied"),
+        ({"copied_is": "dated"}, "page_date"),
+        ({"page_date": 2017}, "page_date"),
+        ({"page_date": "2017-02-30"}, "page_date"),
+        ({"page_date": "2026-03-05"}, "page_date"),
+        ({"page_date": "17"}, "page_date"),
     ],
 )
 def test_field_that_cannot_be_read_is_said_and_the_line_stays(changes: dict[str, object], field: str) -> None:
@@ -288,7 +325,8 @@ CHANNELS = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "type": st.sampled_from(["call", "text", "chat", "email", "website"]) | ANY_JSON,
+            "type": st.sampled_from(["call", "text", "chat", "email", "website", "videophone", "tty"])
+            | ANY_JSON,
             "dial": st.sampled_from(["113", "+15555550100", "https://example.org/", "a@example.org"])
             | ANY_JSON,
             "display": st.text() | ANY_JSON,
@@ -320,6 +358,8 @@ TEXTS = (
     "source",
     "copied",
     "copied_is",
+    "page_date",
+    "deaf_access",
 )
 ROWS = st.fixed_dictionaries(
     {},
