@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from directory import freshness
 from directory.cards import Card, card, ready
-from directory.context import crisis
+from directory.context import emergency_context
 from directory.countries import COUNTRIES
 from directory.fields import labels
 from directory.languages import text_lang, translated
@@ -50,7 +50,7 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
         ],
         "country": country,
         "country_name": COUNTRIES.get(country, country),
-        "emergency": crisis(country)["emergency"],
+        **emergency_context(country),
         "open": [each for each in lines if each["card"].when.lit],
         "unsure": [each for each in lines if each["card"].when.state in NOT_BY_THE_CLOCK],
         "closed": [each for each in lines if each["card"].when.state == "closed"],

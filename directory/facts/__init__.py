@@ -111,10 +111,15 @@ class MutualAidFact(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class EmergencyFact(Sourced):
-    """The number for an ambulance in a country; in most of them it is police and fire too."""
+    """The number for an ambulance in a country; in most of them it is police and fire too.
+
+    `second` is a second number that also brings an ambulance. `note` says in one sentence when to use which.
+    """
 
     country: str
     number: str
+    second: str = ""
+    note: str = ""
 
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
