@@ -40,6 +40,7 @@ MOST_STEPS = 20
 
 _REF = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_WHATSAPP = re.compile(r"https://wa\.me/[1-9][0-9]{6,14}")
 _WHOLE_NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.A)  # E.164
 _SHORT_NUMBER = re.compile(r"[\d*#]{2,8}", re.A)  # as it is dialled in its country
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}", re.I | re.A)
@@ -263,7 +264,8 @@ def _can_be_dialled(kind: str, dial: str) -> bool:
         return bool(_EMAIL.fullmatch(dial))
     if has_number(kind, dial):
         return bool(_WHOLE_NUMBER.fullmatch(dial) or _SHORT_NUMBER.fullmatch(dial))
-    return bool(_web(dial))
+    # Elsewhere such an address gives away somebody's own number; here it is the number of a line.
+    return bool(_web(dial) or (kind == "app" and _WHATSAPP.fullmatch(dial)))
 
 
 def _same_number(dial: str, display: str) -> bool:

@@ -205,6 +205,16 @@ def test_way_that_cannot_be_used_is_left_out_and_said(channel: object) -> None:
     assert one(channels=[channel, CALL]).channels == (ChannelRecord(*CALL.values()),)
 
 
+def test_line_may_answer_on_whatsapp() -> None:
+    channel = {"type": "app", "dial": "https://wa.me/6555550100", "display": "5555 0100"}
+    assert one(channels=[channel]).channels == (ChannelRecord("app", channel["dial"], "5555 0100"),)
+
+
+@pytest.mark.parametrize("kind", ["chat", "website"])
+def test_whatsapp_address_is_no_page(kind: str) -> None:
+    assert said(channels=[{"type": kind, "dial": "https://wa.me/6555550100"}, CALL]) == [("channels", False)]
+
+
 @pytest.mark.parametrize(
     ("dial", "display"),
     [
