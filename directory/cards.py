@@ -17,7 +17,7 @@ from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
 from directory.moulds import HOLE, Differing
 from directory.places import KM_PER_MILE, in_miles
-from directory.vocabulary import ChannelType, Status
+from directory.vocabulary import ChannelType, Status, has_number
 
 ICONS = {
     ChannelType.CALL: "call",
@@ -27,6 +27,8 @@ ICONS = {
     ChannelType.EMAIL: "mail",
     ChannelType.WEBSITE: "web",
     ChannelType.VIDEO: "join",
+    ChannelType.VIDEOPHONE: "join",
+    ChannelType.TTY: "text",
 }
 CARD_ACTIONS = 4
 LONGEST_NUMBER = 16  # characters that still fit on a button
@@ -164,7 +166,7 @@ def channel_action(channel: Channel) -> Action:
     if way == ChannelType.TEXT and channel.body:
         label = _("Text %(word)s to %(number)s") % {"word": channel.body, "number": channel.display}
         return Action(label, channel.href, ICONS[way])
-    if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= LONGEST_NUMBER:
+    if has_number(way, channel.dial) and len(channel.display) <= LONGEST_NUMBER:
         label = f"{label} {channel.display}"
     if way == ChannelType.WEBSITE and channel.display and "." not in channel.display:
         label = channel.display  # "Find a meeting" says more than "Website"

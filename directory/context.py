@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from directory import facts
 from directory.cards import Action
-from directory.languages import languages
+from directory.languages import languages, translated
 from directory.vocabulary import ChannelType
 
 STRIP_WAYS = (ChannelType.CALL, ChannelType.TEXT)
@@ -31,22 +31,32 @@ def shared(request: HttpRequest | None) -> dict[str, Any]:
 
 
 def crisis(country: str) -> dict[str, Any]:
-    """The strip: the main line of the country, from the facts that ship with the site, so that it stands on every
-    page whatever is broken; and the country's emergency number."""
-    number = emergency().get(country, "")
+    """Return the strip: the main line of the country and its emergency numbers.
+
+    Both come from the facts that ship with the site, so that they stand on every page whatever is broken.
+    """
+    fact = emergency().get(country)
+    numbers = [each for each in (fact.number, fact.second) if each] if fact else []
+    calls = [Action(_("Call %(number)s") % {"number": each}, f"tel:{each}", "call") for each in numbers]
     return {
         "words": _("Someone to talk to, any hour"),
         "lines": [Action(label(way, display), href, way) for way, display, href in main_line(country)],
-        "emergency": Action(_("Call %(number)s") % {"number": number}, f"tel:{number}", "call")
-        if number
-        else None,
+        "emergency": calls[0] if calls else None,
+        "emergency_second": calls[1] if calls[1:] else None,
+        "emergency_note": translated(fact.note) if fact else "",
     }
 
 
+def emergency_context(country: str) -> dict[str, Any]:
+    """Return the emergency numbers of a country and when to use which, as template context."""
+    return {name: value for name, value in crisis(country).items() if name.startswith("emergency")}
+
+
 def crisis_ways(country: str, *, emergency: bool = True) -> list[Action]:
-    """The ways to a person at any hour, and the emergency number where anybody may be in danger."""
+    """Return the ways to a person at any hour, and the emergency numbers where anybody may be in danger."""
     found = crisis(country)
-    return [*found["lines"], *([found["emergency"]] if found["emergency"] and emergency else [])]
+    calls = [found["emergency"], found["emergency_second"]] if emergency else []
+    return [*found["lines"], *(call for call in calls if call)]
 
 
 def label(way: str, display: str) -> str:
@@ -54,8 +64,9 @@ def label(way: str, display: str) -> str:
 
 
 @lru_cache
-def emergency() -> dict[str, str]:
-    return facts.read_emergency()
+def emergency() -> dict[str, facts.EmergencyFact]:
+    """Return the emergency numbers by country, as they ship."""
+    return {fact.country: fact for fact in facts.read_emergency_facts()}
 
 
 @lru_cache

@@ -27,7 +27,7 @@ from directory.schedule import Hours, Interval
 
 FORMAT = 1
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WAYS = ("call", "text", "chat", "app")
+WAYS = ("call", "text", "chat", "app", "videophone", "tty")
 """Ways to a person; a website is none."""
 
 
@@ -50,6 +50,8 @@ class Line:
     exceptions: tuple[tuple[str, str, str], ...] = ()
     """Day, opens and closes; both empty where it is closed all day."""
     hours_note: str = ""
+    deaf_access: str = ""
+    """How a deaf person reaches it, in one sentence."""
     known: str = ""
     """The day on which the hours were known; empty where they never grow too old."""
 
@@ -106,6 +108,7 @@ def of_listing(listing: Listing) -> Line:
             (row.date.isoformat(), short(row.opens), short(row.closes)) for row in listing.exceptions.all()
         ),
         hours_note=listing.hours_note,
+        deaf_access=listing.own.deaf_access,
         known=known.isoformat() if known else "",
     )
 
@@ -127,6 +130,7 @@ def of_fact(fact: HotlineFact) -> Line:
         zone=fact.zone,
         intervals=tuple((DAYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days),
         hours_note=fact.hours_note,
+        deaf_access=fact.deaf_access,
         known="" if fact.main else fact.copied.isoformat(),
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from directory import helplines, lines
 from directory.cards import cards
-from directory.context import crisis
+from directory.context import emergency_context
 from directory.countries import COUNTRIES
 from directory.fields import mid_sentence
 from directory.lines import Line
@@ -41,7 +41,7 @@ def context(country: str, at: At) -> dict[str, Any]:
         "country": country,
         "country_name": COUNTRIES.get(country, country),
         "countries": countries(country, known | bundled_countries()),
-        "emergency": crisis(country)["emergency"],
+        **emergency_context(country),
         **by_state([shown(line, at, linked="cut_off" not in more) for line in found]),
         **more,
     }

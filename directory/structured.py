@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from directory.kinds import kinds
 from directory.models import Channel, Listing, OpeningInterval, Place
-from directory.vocabulary import ChannelType, Status
+from directory.vocabulary import ChannelType, Status, has_number
 
 WORK = "CreativeWork"
 # The types to which schema.org gives opening hours and a point.
@@ -51,7 +51,7 @@ def of_work(listing: Listing) -> dict[str, Any]:
 
 
 def of_organization(listing: Listing, schema_type: str) -> dict[str, Any]:
-    numbers = [each for each in listing.channels.all() if each.type in (ChannelType.CALL, ChannelType.TEXT)]
+    numbers = [each for each in listing.channels.all() if has_number(each.type, each.dial)]
     timed = schema_type in TIMED and bool(listing.zone)
     return {
         "telephone": next((each.dial for each in numbers if each.type == ChannelType.CALL), ""),
@@ -99,7 +99,11 @@ def located(place: Place | None, schema_type: str) -> dict[str, Any]:
 
 
 def contact(channel: Channel) -> dict[str, str]:
-    point = {"@type": "ContactPoint", "telephone": channel.dial, "description": channel.note}
+    words = channel.note
+    if channel.type in (ChannelType.TTY, ChannelType.VIDEOPHONE):
+        # schema.org knows no type of telephone, so the description names it.
+        words = f"{channel.get_type_display()}. {channel.note}".strip()
+    point = {"@type": "ContactPoint", "telephone": channel.dial, "description": words}
     return {name: value for name, value in point.items() if value}
 
 

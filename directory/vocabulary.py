@@ -31,6 +31,24 @@ class ChannelType(TextChoices):
     EMAIL = "email", pgettext_lazy("way to reach", "E-mail")
     WEBSITE = "website", pgettext_lazy("way to reach", "Website")
     VIDEO = "video", pgettext_lazy("way to reach", "Join by video")
+    VIDEOPHONE = "videophone", pgettext_lazy("way to reach", "Videophone")
+    TTY = "tty", pgettext_lazy("way to reach", "TTY")
+
+
+# Types of channel that always hold a number to dial.
+NUMBERED = (ChannelType.CALL, ChannelType.TEXT, ChannelType.TTY)
+
+
+def has_number(kind: str, dial: str) -> bool:
+    """Return whether a channel is reached by dialling. A videophone holds a number, or a page that starts the call."""
+    return kind in NUMBERED or (
+        kind == ChannelType.VIDEOPHONE and not dial.startswith(("https://", "http://"))
+    )
+
+
+def opens_page(kind: str, dial: str) -> bool:
+    """Return whether a channel is reached by opening a page."""
+    return kind != ChannelType.EMAIL and not has_number(kind, dial)
 
 
 class Concern(TextChoices):
@@ -56,14 +74,19 @@ class Language(TextChoices):
     SIGN = "ase", _("American Sign Language")
     ARABIC = "ar", "العربية"
     CHINESE = "zh", "中文"
+    DANISH = "da", "Dansk"
+    DUTCH = "nl", "Nederlands"
+    FINNISH = "fi", "Suomi"
     FRENCH = "fr", "Français"
     GERMAN = "de", "Deutsch"
     HINDI = "hi", "हिन्दी"
+    INDONESIAN = "id", "Bahasa Indonesia"
     IRISH = "ga", "Gaeilge"
     ITALIAN = "it", "Italiano"
     JAPANESE = "ja", "日本語"
     KOREAN = "ko", "한국어"
     MAORI = "mi", "Te reo Māori"
+    NORWEGIAN = "no", "Norsk"
     PERSIAN = "fa", "فارسی"
     POLISH = "pl", "Polski"
     PORTUGUESE = "pt", "Português"
@@ -72,6 +95,7 @@ class Language(TextChoices):
     SOMALI = "so", "Soomaali"
     SWEDISH = "sv", "Svenska"
     TAGALOG = "tl", "Tagalog"
+    THAI = "th", "ไทย"
     UKRAINIAN = "uk", "Українська"
     VIETNAMESE = "vi", "Tiếng Việt"
     WELSH = "cy", "Cymraeg"

@@ -10,7 +10,7 @@ from feeds.staging import Staged, Staging
 
 AS_GIVEN = (
     "summary", "country", "main", "concerns", "audiences", "languages", "payment", "always_open", "zone", "hours_note",
-    "who_answers",
+    "who_answers", "deaf_access",
 )  # fmt: skip
 LONGEST_DISPLAY = 120
 
@@ -37,6 +37,7 @@ def staged(record: LineRecord) -> Staged:
             "url": record.source,
             "copied": record.copied.isoformat() if record.copied else "",
             "copied_is": record.copied_is,
+            **({"page_date": record.page_date} if record.page_date else {}),
         },
     )
 

@@ -9,7 +9,8 @@ import tomllib
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 HERE = Path(__file__).parent
 HOTLINES = HERE / "hotlines.toml"
@@ -18,6 +19,7 @@ EMERGENCY = HERE / "emergency.toml"
 
 # How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
 COPIED_IS = ("read", "dated")
+OLDEST_PAGE_YEAR = 1990
 
 Built = TypeVar("Built")
 
@@ -44,12 +46,21 @@ class HoursFact:
 
 @dataclass(frozen=True, kw_only=True)
 class Sourced:
-    """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it."""
+    """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it.
+
+    `page_date` is the date that the page itself carries, as a whole date or as a year alone; with `copied_is = "read"`.
+    """
 
     source: str
     copied: date
     copied_is: str
+    page_date: date | int | None = None
     also: tuple[str, ...] = ()
+
+    @property
+    def page_date_text(self) -> str:
+        """The date of the page as "2017-06-05" or "2017"; empty where the page carries none."""
+        return "" if self.page_date is None else str(self.page_date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +83,8 @@ class HotlineFact(Sourced):
     payment: tuple[str, ...] = ()
     who_answers: str = ""
     happens: tuple[str, ...] = ()
+    deaf_access: str = ""
+    """How a deaf person reaches it, in one plain sentence, as its operator says."""
     website: str = ""
 
 
@@ -98,10 +111,15 @@ class MutualAidFact(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class EmergencyFact(Sourced):
-    """The number for an ambulance in a country; in most of them it is police and fire too."""
+    """The number for an ambulance in a country; in most of them it is police and fire too.
+
+    `second` is a second number that also brings an ambulance. `note` says in one sentence when to use which.
+    """
 
     country: str
     number: str
+    second: str = ""
+    note: str = ""
 
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
@@ -155,12 +173,34 @@ def _build(kind: type[Built], values: dict[str, Any], where: str) -> Built:
             raise ValueError(f"{where}: {key!r} is missing")
     made = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     for key, value in made.items():
-        wanted = get_origin(declared[key].type) or declared[key].type
-        if type(value) is not wanted:
-            raise ValueError(f"{where}: {key!r} is {type(value).__name__}, not {wanted.__name__}")  # type: ignore[union-attr]
+        wanted = _types(declared[key].type)
+        if type(value) not in wanted:
+            names = " or ".join(each.__name__ for each in wanted)
+            raise ValueError(f"{where}: {key!r} is {type(value).__name__}, not {names}")
     if made.get("copied_is", "read") not in COPIED_IS:
         raise ValueError(f"{where}: 'copied_is' is none of {', '.join(COPIED_IS)}")
+    if "page_date" in made and (problem := _page_date_problem(made)):
+        raise ValueError(f"{where}: 'page_date' {problem}")
     return kind(**made)
+
+
+def _types(declared: Any) -> list[type]:
+    """Return the types that a value of a field may have, without None."""
+    if isinstance(declared, UnionType):
+        return [each for each in get_args(declared) if each is not type(None)]
+    return [get_origin(declared) or declared]
+
+
+def _page_date_problem(made: dict[str, Any]) -> str:
+    """Return why the date of a page is wrong, or an empty string."""
+    page, copied = made["page_date"], made["copied"]
+    if made["copied_is"] != "read":
+        return "is given, but 'copied' is already the date of the page"
+    if isinstance(page, int) and not OLDEST_PAGE_YEAR <= page <= copied.year:
+        return f"is {page}, which is no year from {OLDEST_PAGE_YEAR} to that of 'copied'"
+    if isinstance(page, date) and page > copied:
+        return "is later than 'copied'"
+    return ""
 
 
 def _where(path: Path, row: dict[str, Any], key: str) -> str:

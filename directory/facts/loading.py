@@ -23,7 +23,13 @@ from directory.vocabulary import ChannelType, Mode, Status
 SOURCE = "facts"
 WITHDRAWN = "No longer among the facts that come with this site."
 # How one takes part, by the way one reaches a line.
-MODES = {ChannelType.CALL: Mode.PHONE, ChannelType.TEXT: Mode.PHONE, ChannelType.CHAT: Mode.ONLINE}
+MODES = {
+    ChannelType.CALL: Mode.PHONE,
+    ChannelType.TEXT: Mode.PHONE,
+    ChannelType.TTY: Mode.PHONE,
+    ChannelType.VIDEOPHONE: Mode.PHONE,
+    ChannelType.CHAT: Mode.ONLINE,
+}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROW_FIELDS = {
     "channels": ("type", "dial", "display", "body", "note", "position"),
@@ -49,7 +55,12 @@ def load_hotlines() -> Counter[str]:
 
 
 def ready_hotline(fact: HotlineFact) -> Ready:
-    own = {"main": fact.main, "who_answers": fact.who_answers, "happens": "\n".join(fact.happens)}
+    own = {
+        "main": fact.main,
+        "who_answers": fact.who_answers,
+        "happens": "\n".join(fact.happens),
+        "deaf_access": fact.deaf_access,
+    }
     hours = {"always_open": fact.always_open, "zone": fact.zone, "hours_note": fact.hours_note}
     modes = {MODES[ChannelType(way.type)] for way in fact.channels if way.type in MODES}
     return Ready(
@@ -67,11 +78,13 @@ def shared_values(fact: HotlineFact | MutualAidFact) -> dict[str, Any]:
 
 
 def source_of(fact: Sourced) -> dict[str, str]:
+    page = {"page_date": fact.page_date_text} if fact.page_date_text else {}
     return {
         "source": SOURCE,
         "url": fact.source,
         "copied": fact.copied.isoformat(),
         "copied_is": fact.copied_is,
+        **page,
     }
 
 

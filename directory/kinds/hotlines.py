@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.fields import mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.languages import translated
 from directory.models.listing import Listing
@@ -18,6 +19,12 @@ class Hotline(Listing):
     who_answers = models.CharField(gettext_lazy("who answers"), max_length=200, blank=True)
     happens = models.TextField(
         gettext_lazy("what happens when you call"), blank=True, help_text=gettext_lazy("One step a line.")
+    )
+    deaf_access = models.CharField(
+        gettext_lazy("how a deaf person reaches it"),
+        max_length=200,
+        blank=True,
+        help_text=gettext_lazy("One sentence, such as “Dial 711 for a relay operator.”"),
     )
 
     class Meta:
@@ -40,24 +47,33 @@ class Hotlines(Kind):
     leads = True
     position = 40
     schema_type = "Organization"
-    asks = ("who_answers", "happens", "main")
+    asks = ("who_answers", "happens", "deaf_access", "main")
 
     def words(self, listing: Listing) -> list[str]:
-        ways = dict.fromkeys(str(channel.get_type_display()).lower() for channel in listing.channels.all())
+        ways = dict.fromkeys(
+            mid_sentence(str(channel.get_type_display())) for channel in listing.channels.all()
+        )
         return list(ways)
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return (
+        who = (
             [_("Answered by: %(who)s.") % {"who": translated(own.who_answers).rstrip(".")}]
             if own.who_answers
             else []
         )
+        return [*who, translated(own.deaf_access)] if own.deaf_access else who
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
         steps = tuple(Fact(str(number), translated(step)) for number, step in enumerate(own.steps, start=1))
-        who = Section(_("Who is there"), (Fact(_("Who answers"), translated(own.who_answers)),))
+        who = Section(
+            _("Who is there"),
+            (
+                Fact(_("Who answers"), translated(own.who_answers)),
+                Fact(_("If you are deaf or hard of hearing"), translated(own.deaf_access)),
+            ),
+        )
         return [who, Section(_("What happens when you call"), steps)] if steps else [who]
 
 

@@ -28,6 +28,8 @@ from directory.vocabulary import (
     Mode,
     Payment,
     Status,
+    has_number,
+    opens_page,
 )
 
 
@@ -186,6 +188,8 @@ class Channel(models.Model):
         ChannelType.CALL: "tel:",
         ChannelType.TEXT: "sms:",
         ChannelType.EMAIL: "mailto:",
+        ChannelType.TTY: "tel:",
+        ChannelType.VIDEOPHONE: "tel:",
     }
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="channels")
@@ -226,7 +230,7 @@ class Channel(models.Model):
     def href(self) -> str:
         """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
         scheme = self.SCHEMES.get(ChannelType(self.type), "")
-        if not scheme:
+        if not scheme or opens_page(self.type, self.dial):
             return page_link(self.dial)
         body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
         return scheme + dialled(self.dial) + body
@@ -247,7 +251,7 @@ def dialled(text: str) -> str:
 
 def dial_problem(kind: str, dial: str) -> object | None:
     """Why `dial` is no way to reach anybody by this type of channel, in words, or None."""
-    if kind in (ChannelType.CALL, ChannelType.TEXT):
+    if has_number(kind, dial):
         good = set(dial) <= set("+0123456789*#,;") and any(sign.isdigit() for sign in dial)
         return None if good else _("Only digits and + * # , here. Put spaces and words into “what to show”.")
     if kind == ChannelType.EMAIL:

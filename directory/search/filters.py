@@ -183,7 +183,7 @@ class ModeFilter(ChoiceFilter):
 class ChannelFilter(Filter):
     @property
     def options(self) -> Options:
-        return [(way.value, way.label) for way in (ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT)]
+        return [(way.value, way.label) for way in PERSONAL_WAYS]
 
     def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
         from directory.models import Channel
@@ -227,6 +227,10 @@ class OpenFilter(Filter):
         return view.open_now()
 
 
+# Ways to a person, which one can ask for; each listing may have a website.
+PERSONAL_WAYS = (
+    ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT, ChannelType.VIDEOPHONE, ChannelType.TTY,
+)  # fmt: skip
 NOTED = {Answer.YES.value: "1", Answer.NO.value: "0"}
 # Noted of a listing that has told no mode, and of one that has no place.
 UNTOLD, PLACELESS = "", "placeless"

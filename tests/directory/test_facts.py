@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from phonenumbers import PhoneNumberType, ShortNumberCost, expected_cost_for_reg
 from directory.countries import COUNTRIES
 from directory.facts import (
     ChannelFact,
+    EmergencyFact,
     HotlineFact,
     MutualAidFact,
     Sourced,
@@ -20,42 +22,57 @@ from directory.facts import (
     read_hotlines,
     read_mutual_aid,
 )
-from directory.vocabulary import Audience, ChannelType, Concern, Fellowship, Language, Mode, Payment
+from directory.vocabulary import (
+    Audience,
+    ChannelType,
+    Concern,
+    Fellowship,
+    Language,
+    Mode,
+    Payment,
+    has_number,
+)
 
 HOTLINES = read_hotlines()
 MUTUAL_AID = read_mutual_aid()
 EMERGENCY = read_emergency_facts()
 EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY]
 LISTINGS: list[HotlineFact | MutualAidFact] = [*HOTLINES, *MUTUAL_AID]
+ABROAD = [line for line in HOTLINES if line.country not in ("US", "CA")]
+"""The lines outside the United States and Canada."""
 CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
-DIALLED = [(listing, channel) for listing, channel in CHANNELS if channel.type in ("call", "text")]
+DIALLED = [(listing, channel) for listing, channel in CHANNELS if has_number(channel.type, channel.dial)]
 
 # Numbers dialled as they stand, and only in their country. A new one is added here by someone who looked.
 SHORT_NUMBERS = {
     "AR": {"141"},
     "AT": {"142"},
-    "AU": {"131114"},
+    "AU": {"131114", "133677", "139276"},
     "BR": {"188"},
     "CA": {"988"},
     "CH": {"143"},
     "ES": {"024"},
     "FR": {"3114"},
-    "GB": {"116123", "82111", "85258"},
-    "IE": {"116123", "50808"},
+    "GB": {"111", "116123", "81066", "82111", "85258"},
+    "IE": {"116123", "50808", "51444"},
     "IN": {"14416", "14446"},
     "KE": {"1192"},
-    "KR": {"109", "1342"},
+    "KR": {"109", "1342", "15770199"},
     "NL": {"113"},
     "NO": {"116123"},
     "NZ": {"1737", "8006", "8681"},
     "PH": {"1553"},
     "PL": {"116123"},
-    "SG": {"1771"},
+    "SE": {"90101"},
+    "SG": {"1767", "1771"},
     "US": {"988", "435748", "678678", "741741", "800426", "838255", "88788"},
-    "ZA": {"32312"},
+    "ZA": {"31393", "32312"},
 }
 # What a person in need may not be sent to: numbers that cost more than a usual call.
 DEAR = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
+# In Australia a call to a 1300 number costs a low fixed price from a landline, as its regulator demands. From a mobile
+# phone it can cost more. Such a line says so in a note.
+LOW_FIXED_PRICE = re.compile(r"\+611300\d{6}")
 KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -83,7 +100,7 @@ def test_slug_stands_in_an_address(listing: HotlineFact | MutualAidFact) -> None
 @pytest.mark.parametrize("fact", EVERYTHING, ids=name_of)
 def test_fact_names_its_source_and_date(fact: Sourced) -> None:
     today = datetime.now(UTC).date()
-    assert fact.source.startswith("https://")
+    assert fact.source.startswith(("https://", "http://"))
     assert all(address.startswith(("https://", "http://")) for address in fact.also)
     assert fact.copied <= today
     assert fact.copied > today - timedelta(days=3653)
@@ -117,7 +134,10 @@ def test_channel_has_something_to_reach(listing: HotlineFact | MutualAidFact, ch
         "call": r"\+?[0-9*#]+",
         "text": r"\+?[0-9*#]+",
         "chat": r"https://\S+",
+        "app": r"https://\S+",
         "website": r"https://\S+",
+        "videophone": r"\+?[0-9]+|https://\S+",
+        "tty": r"\+?[0-9]+",
         "email": r"[^@\s]+@[^@\s]+\.[a-z]+",
     }[channel.type]
     assert channel.type in ChannelType.values
@@ -125,18 +145,49 @@ def test_channel_has_something_to_reach(listing: HotlineFact | MutualAidFact, ch
     assert not channel.body or channel.type == "text"
 
 
+def number_problem(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> str:
+    """Return file, entry and rule where a number cannot be dialled, else an empty string."""
+    file = "hotlines.toml" if isinstance(listing, HotlineFact) else "mutual_aid.toml"
+    where = f"{file}, {listing.slug}: {channel.dial!r}"
+    if not channel.dial.startswith("+"):
+        known = channel.dial in SHORT_NUMBERS.get(listing.country, set())
+        return "" if known else f"{where} is no short number of {listing.country} that was checked"
+    try:
+        number = phonenumbers.parse(channel.dial)
+    except phonenumbers.NumberParseException:
+        return f"{where} does not parse as a number"
+    if not phonenumbers.is_valid_number(number):
+        return f"{where} is no valid number"
+    if listing.country and number.country_code != phonenumbers.country_code_for_region(listing.country):
+        return f"{where} is a number of another country than {listing.country}"
+    return ""
+
+
 @pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
 def test_number_can_be_dialled(listing: HotlineFact | MutualAidFact, channel: ChannelFact) -> None:
-    if not channel.dial.startswith("+"):
-        assert channel.dial in SHORT_NUMBERS.get(listing.country, set())
-        return
-    number = phonenumbers.parse(channel.dial)
-    assert phonenumbers.is_valid_number(number)
-    if listing.country:
-        assert number.country_code == phonenumbers.country_code_for_region(listing.country)
+    assert number_problem(listing, channel) == ""
+
+
+@pytest.mark.parametrize(
+    ("dial", "problem"),
+    [
+        ("+", "'+' does not parse as a number"),
+        ("+18006624357", ""),
+        ("+180066243", "'+180066243' is no valid number"),
+        ("+448001110111", "is a number of another country than US"),
+        ("116123", "'116123' is no short number of US that was checked"),
+    ],
+)
+def test_number_problem_names_file_entry_and_rule(dial: str, problem: str) -> None:
+    line = next(line for line in HOTLINES if line.slug == "us-samhsa-helpline")
+    found = number_problem(line, replace(line.channels[0], dial=dial))
+    assert found.endswith(problem)
+    assert found == "" or found.startswith("hotlines.toml, us-samhsa-helpline: ")
 
 
 def is_dear(dial: str, country: str) -> bool:
+    if LOW_FIXED_PRICE.fullmatch(dial):
+        return False
     if dial.startswith("+"):
         return phonenumbers.number_type(phonenumbers.parse(dial)) in DEAR
     return (
@@ -184,6 +235,44 @@ def test_number_shown_is_the_number_dialled(
     assert dialled in (shown, country_code + shown.removeprefix("0"))
 
 
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_deaf_access_is_one_sentence(line: HotlineFact) -> None:
+    assert not line.deaf_access or re.fullmatch(r"[A-Z0-9][^.!?]*(\.[^.!? ]+)*\.", line.deaf_access)
+    assert len(line.deaf_access) <= 200
+
+
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
+def test_number_for_deaf_people_is_a_channel(line: HotlineFact) -> None:
+    """A number in a note can be neither dialled nor found."""
+    notes = " ".join([line.deaf_access, *(channel.note for channel in line.channels)])
+    assert not re.search(r"\d{3}[-. ]\d{4}", notes)
+
+
+@pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
+def test_number_with_a_low_fixed_price_says_what_it_costs(
+    listing: HotlineFact | MutualAidFact, channel: ChannelFact
+) -> None:
+    assert not LOW_FIXED_PRICE.fullmatch(channel.dial) or "costs" in channel.note
+
+
+@pytest.mark.parametrize("line", ABROAD, ids=name_of)
+def test_line_names_its_languages(line: HotlineFact) -> None:
+    assert line.languages
+
+
+@pytest.mark.parametrize("line", ABROAD, ids=name_of)
+def test_source_is_no_collection_of_one_person(line: HotlineFact) -> None:
+    """Such a collection may stand under `also`, for a detail that no other page says."""
+    assert not line.source.startswith(("https://github.com/", "https://gist.github.com/"))
+
+
+def test_no_line_in_finland_answers_in_english() -> None:
+    """MIELI closed its lines in English, Ukrainian and Russian, and they must not come back from an old page."""
+    line = next(line for line in HOTLINES if line.slug == "fi-mieli")
+    assert {channel.dial for channel in line.channels} == {"+358925250111", "+358925250112"}
+    assert set(line.languages) == {"fi", "sv"}
+
+
 def test_country_has_one_main_line_at_most() -> None:
     mains = Counter(line.country for line in HOTLINES if line.main)
     assert set(mains.values()) == {1}
@@ -223,6 +312,20 @@ def test_emergency_number_for_each_country_with_a_line() -> None:
     assert all(re.fullmatch(r"[0-9]{3}", number) for number in numbers.values())
 
 
+@pytest.mark.parametrize("fact", EMERGENCY, ids=name_of)
+def test_second_emergency_number_says_when_to_use_it(fact: EmergencyFact) -> None:
+    assert re.fullmatch(r"[0-9]{3,5}|", fact.second)
+    assert bool(fact.second) == bool(fact.note)
+    assert not fact.second or (fact.number in fact.note and fact.second in fact.note)
+
+
+def test_ambulance_has_a_number_of_its_own_where_services_do() -> None:
+    numbers = {fact.country: (fact.number, fact.second) for fact in EMERGENCY}
+    assert numbers["AR"] == ("107", "911")
+    assert numbers["ZA"] == ("112", "10177")
+    assert numbers["IT"] == ("112", "118")
+
+
 ROW = """
 [[hotline]]
 slug = "xx-line"
@@ -254,6 +357,16 @@ def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
     assert line.channels[0].dial == "988"
     assert line.copied == date(2026, 1, 2)
     assert not line.main
+    assert line.page_date is None
+    assert line.deaf_access == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "text"), [("2017", "2017"), ("2017-06-05", "2017-06-05"), ("2026-01-02", "2026-01-02")]
+)
+def test_read_hotlines_takes_the_date_of_the_page(tmp_path: Path, given: str, text: str) -> None:
+    row = ROW.replace('copied_is = "read"', f'copied_is = "read"\npage_date = {given}')
+    assert read_hotlines(written(tmp_path, row))[0].page_date_text == text
 
 
 @pytest.mark.parametrize(
@@ -264,6 +377,20 @@ def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
         ("copied = 2026-01-02", "", "'copied' is missing"),
         ("copied = 2026-01-02", 'copied = "2026-01-02"', "'copied' is str, not date"),
         ('copied_is = "read"', 'copied_is = "guessed"', "'copied_is' is none of read, dated"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\npage_date = "2017"',
+            "'page_date' is str, not date or int",
+        ),
+        ('copied_is = "read"', 'copied_is = "read"\npage_date = 17', "'page_date' is 17, which is no year"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\npage_date = 2027',
+            "'page_date' is 2027, which is no year",
+        ),
+        ('copied_is = "read"', 'copied_is = "read"\npage_date = 2026-01-03', "'page_date' is later than"),
+        ('copied_is = "read"', 'copied_is = "dated"\npage_date = 2017', "'page_date' is given, but 'copied'"),
+        ('name = "A line"', 'name = "A line"\ndeaf_access = 711', "'deaf_access' is int, not str"),
         ('name = "A line"', 'name = "A line"\nphone = "988"', "unknown key 'phone'"),
         ('name = "A line"', 'name = "A line"\nconcerns = "any"', "'concerns' is str, not tuple"),
         ('dial = "988"', "", "channel: 'dial' is missing"),

@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.facts import HoursFact, loading, read_hotlines, read_mutual_aid
+from directory.facts import ChannelFact, HoursFact, loading, read_hotlines, read_mutual_aid
 from directory.facts.loading import WITHDRAWN, load_hotlines
 from directory.helplines import source_words
+from directory.kinds import kinds
 from directory.kinds.hotlines import Hotline
 from directory.models import Channel, Listing
 from directory.vocabulary import Status
@@ -58,6 +59,45 @@ def test_load_facts_keeps_all_that_a_line_says(line) -> None:
     assert ways[:-1] == [(each.type, each.dial) for each in line.channels]
     assert ways[-1] == ("website", line.website)
     assert source_words(listing).startswith("From samhsa.gov, read on ")
+
+
+@pytest.mark.parametrize(
+    ("page_date", "end"),
+    [
+        (2017, ", page of 2017"),
+        (datetime.date(2017, 6, 5), ", page of 2017"),
+        (2024, ", page of 2024"),
+        (datetime.date(2024, 11, 27), ", page of 2024"),
+        (datetime.date(2024, 11, 28), "November 2026"),
+        (2025, "November 2026"),
+        (None, "November 2026"),
+    ],
+)
+def test_source_with_an_old_page_is_shown_as_dated(monkeypatch, time_machine, line, page_date, end) -> None:
+    time_machine.move_to(datetime.datetime(2026, 11, 28, 20, 0, tzinfo=datetime.UTC))
+    read = {"copied": datetime.date(2026, 11, 20), "copied_is": "read", "source": "https://www.example.org/a"}
+    shipping(monkeypatch, dataclasses.replace(line, **read, page_date=page_date))
+    load_hotlines()
+    words = source_words(Hotline.objects.get(slug=line.slug))
+    assert words.startswith("From example.org, read on 20 November 2026")
+    assert words.endswith(end)
+
+
+def test_load_hotlines_brings_deaf_access(monkeypatch, line) -> None:
+    ways = (
+        ChannelFact(type="videophone", dial="https://example.org/asl", display="example.org/asl"),
+        ChannelFact(type="tty", dial="+14085550101", display="408-555-0101"),
+    )
+    said = "Dial 711 for a relay operator."
+    shipping(monkeypatch, dataclasses.replace(line, channels=(*line.channels, *ways), deaf_access=said))
+    load_hotlines()
+    listing = Hotline.objects.get(slug=line.slug)
+    assert listing.deaf_access == said
+    hrefs = {each.type: each.href for each in listing.channels.all()}
+    assert hrefs["videophone"] == "https://example.org/asl"
+    assert hrefs["tty"] == "tel:+14085550101"
+    assert "TTY" in kinds["hotlines"].words(listing)
+    assert "videophone" in kinds["hotlines"].words(listing)
 
 
 def test_load_hotlines_keeps_and_changes_opening_hours(monkeypatch, line) -> None:

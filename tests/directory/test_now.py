@@ -84,6 +84,19 @@ def test_country_is_chosen_in_the_address(client: Client) -> None:
     assert page(client).select_one("a[href='/now/?country=CA']").text == "Canada"
 
 
+@pytest.mark.parametrize("address", ["/now/?country=ZA", "/hotlines/?country=ZA"])
+def test_second_emergency_number_stands_beside_the_first(client: Client, address: str) -> None:
+    life = page(client, address).select_one(".life")
+    assert [each["href"] for each in life.select("a")] == ["tel:112", "tel:10177"]
+    assert "112 is for mobile phones" in life.text
+
+
+def test_one_emergency_number_stands_alone(client: Client) -> None:
+    life = page(client, "/now/?country=US").select_one(".life")
+    assert [each["href"] for each in life.select("a")] == ["tel:911"]
+    assert len(life.select("p")) == 1
+
+
 def test_page_weighs_under_15_kb(client: Client) -> None:
     load_hotlines()
     for number in range(10):
