@@ -54,6 +54,16 @@ def watch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
     return migrations.RunPython(forwards, backwards)
 
 
+def unwatch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
+    """Return a migration's operation that takes the triggers off a table; the arguments are those of `watch`.
+
+    SQLite changes a table by building it anew. Its own triggers are then lost, and those of other tables that name it
+    stop the change. So they are taken off before such an operation, and put on again after it.
+    """
+    watching = watch(table, listing, join=join)
+    return migrations.RunPython(watching.reverse_code, watching.code)
+
+
 def name_of(table: str, event: str) -> str:
     return f"note_{event.lower()}_{table}"
 
