@@ -12,6 +12,7 @@ from directory.cards import cards
 from directory.context import crisis
 from directory.countries import COUNTRIES
 from directory.fields import mid_sentence
+from directory.languages import translated
 from directory.lines import Line
 from directory.models import Listing
 from directory.moments import At, Moment
@@ -82,6 +83,7 @@ def shown(line: Line, at: At, *, linked: bool) -> dict[str, Any]:
         "url": reverse("listing", args=(line.slug,)) if linked else "",
         "when": when,
         "words": ", ".join(filter(None, (state_words(when), whom(line)))),
+        "deaf_access": translated(line.deaf_access) if line.main else "",
         "actions": line.actions() if line.main else line.actions()[:MOST_WAYS],
     }
 

@@ -73,6 +73,8 @@ class HotlineFact(Sourced):
     summary: str
     channels: tuple[ChannelFact, ...]
     main: bool = False
+    national_finder: bool = False
+    """Whether it finds local help in the whole country, so that it comes after what is near."""
     concerns: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ def load_hotlines() -> Counter[str]:
 def ready_hotline(fact: HotlineFact) -> Ready:
     own = {
         "main": fact.main,
+        "national_finder": fact.national_finder,
         "who_answers": fact.who_answers,
         "happens": "\n".join(fact.happens),
         "deaf_access": fact.deaf_access,
