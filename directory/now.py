@@ -20,7 +20,7 @@ from directory.search import engine
 from directory.search.query import SearchQuery
 from directory.vocabulary import Audience, Concern
 
-MOST_LINES = 7
+MOST_LINES = 6
 MOST_CLOSED = 4
 MOST_MEETINGS = 5
 MOST_COMING = 3

@@ -11,15 +11,20 @@ from phonenumbers import PhoneNumberType, ShortNumberCost, expected_cost_for_reg
 
 from directory.countries import COUNTRIES
 from directory.facts import (
+    FINDER_FACTS,
     ChannelFact,
     HotlineFact,
     MutualAidFact,
+    NationalFinderFact,
     Sourced,
     read_emergency,
     read_emergency_facts,
     read_hotlines,
     read_mutual_aid,
+    read_national_finders,
 )
+from directory.fields import ChoiceSetField
+from directory.kinds import kinds
 from directory.vocabulary import (
     Audience,
     ChannelType,
@@ -33,9 +38,10 @@ from directory.vocabulary import (
 
 HOTLINES = read_hotlines()
 MUTUAL_AID = read_mutual_aid()
+FINDERS = read_national_finders()
 EMERGENCY = read_emergency_facts()
-EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY]
-LISTINGS: list[HotlineFact | MutualAidFact] = [*HOTLINES, *MUTUAL_AID]
+EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY, *FINDERS]
+LISTINGS: list[HotlineFact | MutualAidFact | NationalFinderFact] = [*HOTLINES, *MUTUAL_AID, *FINDERS]
 CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
 DIALLED = [(listing, channel) for listing, channel in CHANNELS if has_number(channel.type, channel.dial)]
 
@@ -60,7 +66,19 @@ SHORT_NUMBERS = {
     "PH": {"1553"},
     "PL": {"116123"},
     "SG": {"1771"},
-    "US": {"211", "333888", "435748", "62640", "66008", "678678", "741741", "800426", "838255", "88788", "988"},
+    "US": {
+        "211",
+        "333888",
+        "435748",
+        "62640",
+        "66008",
+        "678678",
+        "741741",
+        "800426",
+        "838255",
+        "88788",
+        "988",
+    },
     "ZA": {"32312"},
 }
 # What a person in need may not be sent to: numbers that cost more than a usual call.
@@ -208,6 +226,26 @@ def test_number_for_deaf_people_is_a_channel(line: HotlineFact) -> None:
     assert not re.search(r"\d{3}[-. ]\d{4}", notes)
 
 
+@pytest.mark.parametrize("finder", FINDERS, ids=name_of)
+def test_national_finder_uses_the_vocabulary_of_its_kind(finder: NationalFinderFact) -> None:
+    assert finder.country in COUNTRIES
+    assert set(finder.modes) <= set(Mode.values)
+    for name, value in finder.own.items():
+        field = kinds[finder.kind].model._meta.get_field(name)
+        known = field.vocabulary.values if isinstance(field, ChoiceSetField) else dict(field.choices)
+        assert set(value) <= set(known)
+
+
+def test_each_kind_that_has_places_has_a_national_finder() -> None:
+    assert {finder.kind for finder in FINDERS} == set(FINDER_FACTS)
+    assert [line.slug for line in HOTLINES if line.national_finder] == ["us-211"]
+
+
+@pytest.mark.parametrize("line", [line for line in HOTLINES if line.country in ("US", "CA")], ids=name_of)
+def test_line_of_north_america_names_its_languages(line: HotlineFact) -> None:
+    assert line.languages
+
+
 def test_country_has_one_main_line_at_most() -> None:
     mains = Counter(line.country for line in HOTLINES if line.main)
     assert set(mains.values()) == {1}
@@ -316,6 +354,9 @@ def test_read_hotlines_takes_the_date_of_the_page(tmp_path: Path, given: str, te
         ('name = "A line"', 'name = "A line"\nconcerns = "any"', "'concerns' is str, not tuple"),
         ('dial = "988"', "", "channel: 'dial' is missing"),
         ('dial = "988"', "dial = 988", "channel: 'dial' is int, not str"),
+        ('dial = "988"', 'dial = "1-800-555-0100"', "channel: 'dial' '1-800-555-0100' is no number"),
+        ('dial = "988"', 'dial = "+1988"', "channel: 'dial' '+1988' is no number"),
+        ('type = "call"', 'type = "fax"', "channel: 'type' 'fax' is none of call,"),
         ('dial = "988"', 'dial = "988"\nhref = "tel:988"', "channel: unknown key 'href'"),
         ('opens = "09:00"', 'from = "09:00"', "hours: unknown key 'from'"),
     ],
@@ -336,3 +377,50 @@ def test_read_hotlines_rejects_a_line_that_cannot_be_reached(tmp_path: Path) -> 
 def test_read_hotlines_rejects_a_misspelt_table(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"lines\.toml: unknown key 'hotlines'"):
         read_hotlines(written(tmp_path, ROW.replace("[[hotline", "[[hotlines")))
+
+
+FINDER = """
+[[national_finder]]
+slug = "xx-finder"
+kind = "treatment"
+country = "US"
+name = "A finder"
+summary = "Finds clinics."
+website = "https://example.org/"
+care = ["detox"]
+source = "https://example.org/about"
+copied = 2026-01-02
+copied_is = "read"
+"""
+
+
+def test_read_national_finders_builds_the_facts_of_a_kind(tmp_path: Path) -> None:
+    (finder,) = read_national_finders(written(tmp_path, FINDER))
+    assert finder.own == {"care": ("detox",), "medications": (), "ages": ()}
+    assert finder.modes == ("online",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('source = "https://example.org/about"', "", "'source' is missing"),
+        ('website = "https://example.org/"', "", "'website' is missing"),
+        ('country = "US"', "", "'country' is missing"),
+        ('kind = "treatment"', 'kind = "hotlines"', "'kind' is none of treatment,"),
+        ('kind = "treatment"', "", "'kind' is none of treatment,"),
+        ('kind = "treatment"', 'kind = "therapists"', "'care' is no fact of 'therapists'"),
+        ('care = ["detox"]', 'care = "detox"', "'care' is str, not tuple"),
+        ('name = "A finder"', 'name = "A finder"\nplace = "Here"', "unknown key 'place'"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\n[[national_finder.channel]]\ntype = "call"\ndial = "12 34"\ndisplay = "12 34"',
+            "channel: 'dial' '12 34' is no number",
+        ),
+    ],
+)
+def test_read_national_finders_rejects_what_is_not_declared(
+    tmp_path: Path, before: str, after: str, complaint: str
+) -> None:
+    assert before in FINDER
+    with pytest.raises(ValueError, match=f"lines.toml, xx-finder.*{re.escape(complaint)}"):
+        read_national_finders(written(tmp_path, FINDER.replace(before, after, 1)))
