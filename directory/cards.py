@@ -59,6 +59,7 @@ class Card:
     name: Differing
     lang: str
     sample: bool
+    finder: bool
     when: Moment
     place: Differing
     facts: Differing
@@ -94,13 +95,21 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
         name=listing.name,
         lang="" if listing.text_language == get_language() else listing.text_language,
         sample=listing.sample,
-        when=paused_moment(listing) if paused else kind.moment(listing, at),
+        finder=listing.national_finder,
+        when=paused_moment(listing) if paused else moment(listing, at),
         place=place_words(listing, km),
         facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
         actions=[] if paused else actions(listing, at)[:CARD_ACTIONS],
         checked=freshness.words(listing, at.today),
         paused=paused,
     )
+
+
+def moment(listing: Listing, at: At) -> Moment:
+    """Return when one can reach a listing. A finder without hours is a page, which is there at any time."""
+    if listing.national_finder and listing.opening_hours() is None:
+        return Moment.words_only(_("Any time"), [])
+    return kinds[listing.kind].moment(listing, at)
 
 
 def kind_words(listing: Listing) -> str:

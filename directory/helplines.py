@@ -15,6 +15,7 @@ from directory.context import emergency_context
 from directory.countries import COUNTRIES
 from directory.fields import labels
 from directory.languages import text_lang, translated
+from directory.lines import narrowness
 from directory.models import Listing
 from directory.moments import At
 from directory.vocabulary import Concern
@@ -59,16 +60,18 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 
 def listings(country: str, concern: str, at: At) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
-    others; samples last, and long unchecked ones behind the others; those for any concern stay beside the chosen's."""
+    others, those for anything before those for some people only; samples last, and long unchecked ones behind the
+    others; those for any concern stay beside the chosen's."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
         rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
     found = ready(list(rows.values_list("pk", flat=True)))
 
-    def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, str]:
+    def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, int, str]:
         speaks = (get_language() or "") in each.languages
         stale = freshness.is_stale(each, at.today)
-        return each.sample, not speaks, not each.own.main, stale, not each.always_open, each.name
+        narrow = narrowness(each.concerns, each.audiences, finder=each.national_finder)
+        return each.sample, not speaks, not each.own.main, stale, not each.always_open, narrow, each.name
 
     return sorted(found, key=order)
 

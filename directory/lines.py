@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -24,9 +25,11 @@ from directory.facts import HotlineFact
 from directory.models import Channel, Listing
 from directory.moments import At, Moment, of_hours
 from directory.schedule import Hours, Interval
+from directory.vocabulary import Concern
 
 FORMAT = 1
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SUBSTANCES = frozenset((Concern.ALCOHOL, Concern.OPIOIDS, Concern.OTHER_DRUGS))
 WAYS = ("call", "text", "chat", "app", "videophone", "tty")
 """Ways to a person; a website is none."""
 
@@ -141,9 +144,29 @@ def shipped() -> tuple[HotlineFact, ...]:
 
 
 def bundled(country: str) -> list[Line]:
-    """The country's lines that ship with the site, its main one first."""
+    """Return the country's lines that ship with the site, in the order of `helplines.listings`."""
     found = [fact for fact in shipped() if fact.country == country]
-    return [of_fact(fact) for fact in sorted(found, key=lambda fact: (not fact.main, not fact.always_open))]
+
+    def order(fact: HotlineFact) -> tuple[bool, bool, int, str]:
+        narrow = narrowness(fact.concerns, fact.audiences, finder=fact.national_finder)
+        return not fact.main, not fact.always_open, narrow, fact.name
+
+    return [of_fact(fact) for fact in sorted(found, key=order)]
+
+
+def narrowness(concerns: Collection[str], audiences: Collection[str], *, finder: bool) -> int:
+    """Return how far back a line stands among lines that are equally reachable.
+
+    Lines for anything come first, then those for alcohol and drugs, then those for something else, then those for some
+    people only. A national finder is last: it finds help, and is none.
+    """
+    if finder:
+        return 4
+    if audiences:
+        return 3
+    if Concern.ANY in concerns:
+        return 0
+    return 1 if SUBSTANCES & set(concerns) else 2
 
 
 def without_database(country: str) -> list[Line]:

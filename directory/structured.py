@@ -32,15 +32,17 @@ def data_block(listing: Listing, address: str) -> SafeString:
 
 def described(listing: Listing, address: str) -> dict[str, Any]:
     kind = kinds[listing.kind]
+    # A finder leads to clinics and houses, and is none.
+    schema_type = "Organization" if listing.national_finder else kind.schema_type
     sites = [each.dial for each in listing.channels.all() if each.type == ChannelType.WEBSITE]
     about = {
         "@context": "https://schema.org",
-        "@type": kind.schema_type,
+        "@type": schema_type,
         "@id": address,
         "url": sites[0] if sites else address,
         "name": listing.name,
         "description": listing.summary,
-        **(of_work(listing) if kind.schema_type == WORK else of_organization(listing, kind.schema_type)),
+        **(of_work(listing) if schema_type == WORK else of_organization(listing, schema_type)),
         **kind.described(listing),
     }
     return {name: value for name, value in about.items() if value}

@@ -17,9 +17,11 @@ from directory.countries import NAMES as COUNTRY_NAMES
 from directory.facts import (
     HotlineFact,
     MutualAidFact,
+    NationalFinderFact,
     read_emergency_facts,
     read_hotlines,
     read_mutual_aid,
+    read_national_finders,
 )
 from recovery_site.catalogue import Key, key
 
@@ -93,7 +95,9 @@ def read(source: str) -> Iterator[polib.POEntry]:
 def in_data() -> Iterator[tuple[str, polib.POEntry]]:
     """Texts that code looks up by what it was given: names of countries, and what facts say of themselves."""
     yield from (("directory/countries.py", entry_of("country", name)) for name in COUNTRY_NAMES.values())
-    facts: list[HotlineFact | MutualAidFact] = [*read_hotlines(), *read_mutual_aid()]
+    facts: list[HotlineFact | MutualAidFact | NationalFinderFact] = [
+        *read_hotlines(), *read_mutual_aid(), *read_national_finders()
+    ]  # fmt: skip
     for fact in facts:
         said = [fact.summary, *(way.note for way in fact.channels)]
         if isinstance(fact, HotlineFact):

@@ -15,7 +15,18 @@ from urllib.parse import urlsplit
 
 from django.db import models, transaction
 
-from directory.facts import ChannelFact, HotlineFact, HoursFact, MutualAidFact, Sourced, read_hotlines
+from directory.facts import (
+    FINDER_FACTS,
+    ChannelFact,
+    HotlineFact,
+    HoursFact,
+    MutualAidFact,
+    NationalFinderFact,
+    Sourced,
+    read_hotlines,
+    read_national_finders,
+)
+from directory.kinds import kinds
 from directory.kinds.hotlines import Hotline
 from directory.models import Channel, Listing, OpeningInterval
 from directory.vocabulary import ChannelType, Mode, Status
@@ -57,6 +68,7 @@ def load_hotlines() -> Counter[str]:
 def ready_hotline(fact: HotlineFact) -> Ready:
     own = {
         "main": fact.main,
+        "national_finder": fact.national_finder,
         "who_answers": fact.who_answers,
         "happens": "\n".join(fact.happens),
         "deaf_access": fact.deaf_access,
@@ -71,7 +83,34 @@ def ready_hotline(fact: HotlineFact) -> Ready:
     )
 
 
-def shared_values(fact: HotlineFact | MutualAidFact) -> dict[str, Any]:
+def load_national_finders() -> Counter[str]:
+    """Return how many national finders are "new", "changed", "same" and "withdrawn"."""
+    done: Counter[str] = Counter()
+    facts = read_national_finders()
+    for slug in FINDER_FACTS:
+        ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
+        done += load(kinds[slug].model, slug, ready)
+    return done
+
+
+def ready_finder(fact: NationalFinderFact) -> Ready:
+    own = {
+        name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
+    }
+    return Ready(
+        slug=fact.slug,
+        values={
+            **shared_values(fact),
+            **own,
+            "modes": tuple(sorted(fact.modes)),
+            "national_finder": True,
+        },
+        source=source_of(fact),
+        rows={"channels": channels(fact, website=fact.website)},
+    )
+
+
+def shared_values(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> dict[str, Any]:
     sets = ("concerns", "languages", "audiences", "payment")
     plain = {name: getattr(fact, name) for name in ("name", "summary", "country")}
     return {**plain, **{name: tuple(sorted(getattr(fact, name))) for name in sets}, "text_language": "en"}
@@ -88,7 +127,9 @@ def source_of(fact: Sourced) -> dict[str, str]:
     }
 
 
-def channels(fact: HotlineFact | MutualAidFact, *, website: str, finder: str = "") -> list[Channel]:
+def channels(
+    fact: HotlineFact | MutualAidFact | NationalFinderFact, *, website: str, finder: str = ""
+) -> list[Channel]:
     """The ways as the fact lists them, then its meeting finder, then its website."""
     pages = [(finder, "Find a meeting"), (website, urlsplit(website).netloc.removeprefix("www."))]
     ways = [

@@ -8,6 +8,7 @@ from directory.fields import mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.languages import translated
 from directory.models.listing import Listing
+from directory.search.filters import GivenFilter
 
 
 class Hotline(Listing):
@@ -47,6 +48,9 @@ class Hotlines(Kind):
     leads = True
     position = 40
     schema_type = "Organization"
+    filters = (
+        GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
+    )
     asks = ("who_answers", "happens", "deaf_access", "main")
 
     def words(self, listing: Listing) -> list[str]:

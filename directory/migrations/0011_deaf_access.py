@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from directory.search.changes import watch
+from directory.search.changes import unwatch, watch
 
 
 class Migration(migrations.Migration):
@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        unwatch("directory_channel", "listing_id"),
+        unwatch("directory_hotline", "listing_ptr_id"),
         migrations.RemoveConstraint(
             model_name="channel",
             name="channel_type_is_known",
@@ -56,7 +58,6 @@ class Migration(migrations.Migration):
                 name="channel_type_is_known",
             ),
         ),
-        # SQLite builds a changed table anew, and its triggers are gone with the old one.
         watch("directory_channel", "listing_id"),
         watch("directory_hotline", "listing_ptr_id"),
     ]

@@ -97,6 +97,13 @@ class Listing(models.Model):
     )  # fmt: skip
     always_open = models.BooleanField(_("open at any hour, any day"), default=False)
     hours_note = models.CharField(_("more about hours"), max_length=200, blank=True)
+    national_finder = models.BooleanField(
+        _("national finder"),
+        default=False,
+        help_text=_(
+            "A page or a line that finds places of this kind in the whole country. It comes after local ones."
+        ),
+    )
     text_language = models.CharField(
         _("language of these texts"), max_length=8, default="en", help_text=_("Such as en or es.")
     )

@@ -129,6 +129,14 @@ class AnswerFilter(Filter):
 
 
 @dataclass(frozen=True)
+class GivenFilter(AnswerFilter):
+    """One option, "1": the text at its path says something."""
+
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return (("1", None) for cell in cells if cell)
+
+
+@dataclass(frozen=True)
 class DatedAnswerFilter(AnswerFilter):
     """One option, "1": the field at the first path says yes, on the day at the second, which is not too long ago.
 

@@ -40,6 +40,7 @@ SETS = {
     "medication": "treatment.medications", "age": "treatment.ages",
 }  # fmt: skip
 ANSWERS = {"moud": "recoveryhousing.medication_friendly", "slips": "supportgroup.slips"}
+GIVEN = {"deaf": "hotline.deaf_access"}
 BESIDE = {"channel", "format", "country", "open", "accepting", *TOGETHER}
 
 
@@ -70,7 +71,7 @@ class Oracle:
         self.listings = sorted(rows, key=rank)
         self.everything = (1 << len(self.listings)) - 1
         self.has: dict[tuple[str, str], int] = self.facets()
-        self.anywhere, self.named = self.words(range(7)), self.words(range(1))
+        self.anywhere, self.named = self.words(range(8)), self.words(range(1))
         self.spelled = sorted(self.anywhere)
         self.points = list(self.known_points())
         self.stemmed: dict[int, list[list[str]]] = {}
@@ -141,6 +142,7 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield from (("channel", channel.type) for channel in listing.channels.all())
     yield from (("format", each) for meeting in active_meetings(listing) for each in meeting.formats)
     yield from ((key, "1") for key, path in ANSWERS.items() if fact(listing, path) == "yes")
+    yield from ((key, "1") for key, path in GIVEN.items() if fact(listing, path))
     yield from ((key, value) for key, path in SETS.items() for value in several(fact(listing, path)))
 
 
@@ -159,10 +161,11 @@ def texts_of(listing: Listing) -> list[str]:
     return [
         listing.name, listing.summary, listing.description, listing.organization.name if listing.organization else "",
         place.area if place else "", place.city if place else "", place.name if place and not place.private else "",
+        str(fact(listing, "hotline.deaf_access") or ""),
     ]  # fmt: skip
 
 
-def rank(listing: Listing) -> tuple[bool, int, int, int]:
+def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
     check = freshness.newest(listing.verifications.all())
     filled = (
         listing.summary,
@@ -178,7 +181,7 @@ def rank(listing: Listing) -> tuple[bool, int, int, int]:
         else freshness.began(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     )
     checked = bool(check) or freshness.is_main(listing)
-    return not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
+    return listing.national_finder, not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
 
 
 class Moment:
@@ -190,10 +193,11 @@ class Moment:
 
     @cached_property
     def stale(self) -> int:
+        """What stands behind others that fit as well."""
         return self.oracle.bits(
             number
             for number, listing in enumerate(self.oracle.listings)
-            if freshness.is_stale(listing, self.today)
+            if listing.national_finder or freshness.is_stale(listing, self.today)
         )
 
     @cached_property
@@ -505,7 +509,7 @@ class Asked:
         size = len(option.words)
         return any(
             tuple(found[place : place + size]) == option.words
-            for found in self.oracle.stemmed_texts(number)[: 1 if named else 7]
+            for found in self.oracle.stemmed_texts(number)[: 1 if named else 8]
             for place in range(len(found))
         )
 
@@ -545,4 +549,4 @@ def how_many(sets: Sequence[int], number: int) -> int:
 
 def unknown_filters() -> set[str]:
     """Filters that this oracle has not been told of."""
-    return set(all_filters()) - {*SETS, *ANSWERS, *BESIDE}
+    return set(all_filters()) - {*SETS, *ANSWERS, *GIVEN, *BESIDE}

@@ -12,16 +12,21 @@ from phonenumbers import PhoneNumberType, ShortNumberCost, expected_cost_for_reg
 
 from directory.countries import COUNTRIES
 from directory.facts import (
+    FINDER_FACTS,
     ChannelFact,
     EmergencyFact,
     HotlineFact,
     MutualAidFact,
+    NationalFinderFact,
     Sourced,
     read_emergency,
     read_emergency_facts,
     read_hotlines,
     read_mutual_aid,
+    read_national_finders,
 )
+from directory.fields import ChoiceSetField
+from directory.kinds import kinds
 from directory.vocabulary import (
     Audience,
     ChannelType,
@@ -35,11 +40,10 @@ from directory.vocabulary import (
 
 HOTLINES = read_hotlines()
 MUTUAL_AID = read_mutual_aid()
+FINDERS = read_national_finders()
 EMERGENCY = read_emergency_facts()
-EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY]
-LISTINGS: list[HotlineFact | MutualAidFact] = [*HOTLINES, *MUTUAL_AID]
-ABROAD = [line for line in HOTLINES if line.country not in ("US", "CA")]
-"""The lines outside the United States and Canada."""
+EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY, *FINDERS]
+LISTINGS: list[HotlineFact | MutualAidFact | NationalFinderFact] = [*HOTLINES, *MUTUAL_AID, *FINDERS]
 CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
 DIALLED = [(listing, channel) for listing, channel in CHANNELS if has_number(channel.type, channel.dial)]
 
@@ -49,7 +53,7 @@ SHORT_NUMBERS = {
     "AT": {"142"},
     "AU": {"131114", "133677", "139276"},
     "BR": {"188"},
-    "CA": {"988"},
+    "CA": {"686868", "988"},
     "CH": {"143"},
     "ES": {"024"},
     "FR": {"3114"},
@@ -65,7 +69,19 @@ SHORT_NUMBERS = {
     "PL": {"116123"},
     "SE": {"90101"},
     "SG": {"1767", "1771"},
-    "US": {"988", "435748", "678678", "741741", "800426", "838255", "88788"},
+    "US": {
+        "211",
+        "333888",
+        "435748",
+        "62640",
+        "66008",
+        "678678",
+        "741741",
+        "800426",
+        "838255",
+        "88788",
+        "988",
+    },
     "ZA": {"31393", "32312"},
 }
 # What a person in need may not be sent to: numbers that cost more than a usual call.
@@ -248,6 +264,21 @@ def test_number_for_deaf_people_is_a_channel(line: HotlineFact) -> None:
     assert not re.search(r"\d{3}[-. ]\d{4}", notes)
 
 
+@pytest.mark.parametrize("finder", FINDERS, ids=name_of)
+def test_national_finder_uses_the_vocabulary_of_its_kind(finder: NationalFinderFact) -> None:
+    assert finder.country in COUNTRIES
+    assert set(finder.modes) <= set(Mode.values)
+    for name, value in finder.own.items():
+        field = kinds[finder.kind].model._meta.get_field(name)
+        known = field.vocabulary.values if isinstance(field, ChoiceSetField) else dict(field.choices)
+        assert set(value) <= set(known)
+
+
+def test_each_kind_that_has_places_has_a_national_finder() -> None:
+    assert {finder.kind for finder in FINDERS} == set(FINDER_FACTS)
+    assert [line.slug for line in HOTLINES if line.national_finder] == ["us-211"]
+
+
 @pytest.mark.parametrize(("listing", "channel"), DIALLED, ids=name_of)
 def test_number_with_a_low_fixed_price_says_what_it_costs(
     listing: HotlineFact | MutualAidFact, channel: ChannelFact
@@ -255,12 +286,12 @@ def test_number_with_a_low_fixed_price_says_what_it_costs(
     assert not LOW_FIXED_PRICE.fullmatch(channel.dial) or "costs" in channel.note
 
 
-@pytest.mark.parametrize("line", ABROAD, ids=name_of)
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
 def test_line_names_its_languages(line: HotlineFact) -> None:
     assert line.languages
 
 
-@pytest.mark.parametrize("line", ABROAD, ids=name_of)
+@pytest.mark.parametrize("line", HOTLINES, ids=name_of)
 def test_source_is_no_collection_of_one_person(line: HotlineFact) -> None:
     """Such a collection may stand under `also`, for a detail that no other page says."""
     assert not line.source.startswith(("https://github.com/", "https://gist.github.com/"))
@@ -395,6 +426,9 @@ def test_read_hotlines_takes_the_date_of_the_page(tmp_path: Path, given: str, te
         ('name = "A line"', 'name = "A line"\nconcerns = "any"', "'concerns' is str, not tuple"),
         ('dial = "988"', "", "channel: 'dial' is missing"),
         ('dial = "988"', "dial = 988", "channel: 'dial' is int, not str"),
+        ('dial = "988"', 'dial = "1-800-555-0100"', "channel: 'dial' '1-800-555-0100' is no number"),
+        ('dial = "988"', 'dial = "+1988"', "channel: 'dial' '+1988' is no number"),
+        ('type = "call"', 'type = "fax"', "channel: 'type' 'fax' is none of call,"),
         ('dial = "988"', 'dial = "988"\nhref = "tel:988"', "channel: unknown key 'href'"),
         ('opens = "09:00"', 'from = "09:00"', "hours: unknown key 'from'"),
     ],
@@ -415,3 +449,50 @@ def test_read_hotlines_rejects_a_line_that_cannot_be_reached(tmp_path: Path) -> 
 def test_read_hotlines_rejects_a_misspelt_table(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"lines\.toml: unknown key 'hotlines'"):
         read_hotlines(written(tmp_path, ROW.replace("[[hotline", "[[hotlines")))
+
+
+FINDER = """
+[[national_finder]]
+slug = "xx-finder"
+kind = "treatment"
+country = "US"
+name = "A finder"
+summary = "Finds clinics."
+website = "https://example.org/"
+care = ["detox"]
+source = "https://example.org/about"
+copied = 2026-01-02
+copied_is = "read"
+"""
+
+
+def test_read_national_finders_builds_the_facts_of_a_kind(tmp_path: Path) -> None:
+    (finder,) = read_national_finders(written(tmp_path, FINDER))
+    assert finder.own == {"care": ("detox",), "medications": (), "ages": ()}
+    assert finder.modes == ("online",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('source = "https://example.org/about"', "", "'source' is missing"),
+        ('website = "https://example.org/"', "", "'website' is missing"),
+        ('country = "US"', "", "'country' is missing"),
+        ('kind = "treatment"', 'kind = "hotlines"', "'kind' is none of treatment,"),
+        ('kind = "treatment"', "", "'kind' is none of treatment,"),
+        ('kind = "treatment"', 'kind = "therapists"', "'care' is no fact of 'therapists'"),
+        ('care = ["detox"]', 'care = "detox"', "'care' is str, not tuple"),
+        ('name = "A finder"', 'name = "A finder"\nplace = "Here"', "unknown key 'place'"),
+        (
+            'copied_is = "read"',
+            'copied_is = "read"\n[[national_finder.channel]]\ntype = "call"\ndial = "12 34"\ndisplay = "12 34"',
+            "channel: 'dial' '12 34' is no number",
+        ),
+    ],
+)
+def test_read_national_finders_rejects_what_is_not_declared(
+    tmp_path: Path, before: str, after: str, complaint: str
+) -> None:
+    assert before in FINDER
+    with pytest.raises(ValueError, match=f"lines.toml, xx-finder.*{re.escape(complaint)}"):
+        read_national_finders(written(tmp_path, FINDER.replace(before, after, 1)))

@@ -9,11 +9,23 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.facts import ChannelFact, HoursFact, loading, read_hotlines, read_mutual_aid
+from directory.facts import (
+    ChannelFact,
+    HoursFact,
+    loading,
+    read_hotlines,
+    read_mutual_aid,
+    read_national_finders,
+)
 from directory.facts.loading import WITHDRAWN, load_hotlines
 from directory.helplines import source_words
 from directory.kinds import kinds
+from directory.kinds.community import Community
 from directory.kinds.hotlines import Hotline
+from directory.kinds.peer_programs import PeerProgram
+from directory.kinds.recovery_housing import RecoveryHousing
+from directory.kinds.therapists import Therapist
+from directory.kinds.treatment import Treatment
 from directory.models import Channel, Listing
 from directory.vocabulary import Status
 from groups.models import SupportGroup
@@ -40,13 +52,34 @@ def line():
 
 def test_load_facts_brings_every_line_and_organization() -> None:
     said()
-    slugs = {fact.slug for fact in [*read_hotlines(), *read_mutual_aid()]}
+    slugs = {fact.slug for fact in [*read_hotlines(), *read_mutual_aid(), *read_national_finders()]}
     assert (
         set(Listing.objects.published().filter(source="facts").values_list("source_ref", flat=True)) == slugs
     )
     assert Hotline.objects.filter(kind="hotlines").count() == len(read_hotlines())
     assert SupportGroup.objects.filter(kind="support-groups").count() == len(read_mutual_aid())
     assert not Listing.objects.filter(sample=True).exists()
+    finders = Listing.objects.filter(national_finder=True)
+    assert set(finders.values_list("source_ref", flat=True)) == {
+        "us-211",
+        *(fact.slug for fact in read_national_finders()),
+    }
+    assert not finders.exclude(place=None).exists()
+
+
+def test_load_national_finders_keeps_the_facts_of_a_kind() -> None:
+    said()
+    finder = Treatment.objects.get(slug="us-findtreatment")
+    assert (finder.national_finder, finder.modes, finder.country) == (True, ("online",), "US")
+    assert "detox" in finder.care
+    assert [each.type for each in finder.channels.all()] == ["website"]
+
+
+def test_load_national_finders_withdraws_what_no_longer_ships(monkeypatch) -> None:
+    said()
+    monkeypatch.setattr(loading, "read_national_finders", lambda: read_national_finders()[1:])
+    assert loading.load_national_finders()["withdrawn"] == 1
+    assert Treatment.objects.get(slug="us-findtreatment").status == Status.PAUSED
 
 
 def test_load_facts_keeps_all_that_a_line_says(line) -> None:
@@ -121,7 +154,7 @@ def test_load_facts_offers_the_meeting_finder() -> None:
 
 def test_load_facts_makes_valid_listings() -> None:
     said()
-    for model in (Hotline, SupportGroup):
+    for model in (Hotline, SupportGroup, Treatment, Therapist, PeerProgram, RecoveryHousing, Community):
         for listing in model.objects.all():
             listing.full_clean()
             for row in [*listing.channels.all(), *listing.intervals.all()]:
@@ -129,7 +162,7 @@ def test_load_facts_makes_valid_listings() -> None:
 
 
 def test_load_facts_a_second_time_writes_nothing() -> None:
-    assert f"{len(read_hotlines()) + len(read_mutual_aid())} new" in said()
+    assert f"{len(read_hotlines()) + len(read_mutual_aid()) + len(read_national_finders())} new" in said()
     with CaptureQueriesContext(connection) as queries:
         assert "0 new, 0 changed" in said()
     assert [each["sql"] for each in queries if each["sql"].startswith(WRITES)] == []

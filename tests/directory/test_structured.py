@@ -121,3 +121,13 @@ def test_robots_are_kept_out_of_what_is_personal(client: Client) -> None:
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "Disallow: /my-network/" in answer.text
     assert "Sitemap: http://testserver/sitemap.xml" in answer.text
+
+
+def test_ways_of_deaf_people_are_named(client: Client) -> None:
+    line = make_listing("hotlines", slug="one", country="US")
+    for kind, dial in (("call", "988"), ("tty", "+14085550101"), ("videophone", "https://example.org/asl")):
+        Channel.objects.create(listing=line, type=kind, dial=dial, display=dial, note="Day and night.")
+    assert told(client, "one")["contactPoint"] == [
+        {"@type": "ContactPoint", "telephone": "988", "description": "Day and night."},
+        {"@type": "ContactPoint", "telephone": "+14085550101", "description": "TTY. Day and night."},
+    ]

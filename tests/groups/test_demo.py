@@ -111,7 +111,7 @@ def test_load_demo_makes_valid_rows(loaded) -> None:
 
 
 def test_load_demo_dials_only_numbers_that_belong_to_nobody(loaded) -> None:
-    dialled = Channel.objects.filter(type__in=(ChannelType.CALL, ChannelType.TEXT))
+    dialled = Channel.objects.filter(type__in=("call", "text", "tty", "videophone"))
     assert dialled.count() > 60
     for way in dialled:
         assert NUMBER.fullmatch(way.dial)
