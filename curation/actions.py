@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from curation import codes, regions, sent
 from curation.models import Handling, Message, Report, Suggestion
-from directory import actions, history
+from directory import actions, history, publish_guard
 from directory.actions import Actor
 from directory.kinds import kinds
 from directory.models import Channel, Listing
@@ -125,7 +125,10 @@ def keep_note(card: Report | Suggestion, *, note: str) -> None:
 
 @transaction.atomic
 def fix(report: Report, *, changes: Changes, how: str, whole: bool, by: Actor) -> None:
-    """Puts the listing right, notes the check and closes the report. Raises AlreadyHandled."""
+    """Puts the listing right, notes the check and closes the report.
+
+    Raises AlreadyHandled, and NeedsPublisher where the change needs the right to publish and `by` has it not.
+    """
     card = unhandled(report)
     change_rows(card, changes, by=by)
     change_status(card.listing, changes.listing, by=by)
@@ -158,7 +161,8 @@ def change_rows(report: Report, changes: Changes, *, by: Actor) -> None:
     if not (changes.meeting or changes.channels):
         return
     for own in actions.anew([report.listing]):
-        with actions.one_step(own, by=by, comment=_("Put right after a report.")):
+        comment = _("Put right after a report.")
+        with publish_guard.guarded(own, by=by), actions.one_step(own, by=by, comment=comment):
             if changes.meeting and report.meeting_id:
                 change_row(Meeting, report.meeting_id, changes.meeting)
                 actions.correct(own, ["meetings"], by=by)

@@ -1,16 +1,25 @@
-"""The curators' desk: Django's admin behind the site's own sign-in, open to staff with a second factor only."""
+"""The curators' desk: Django's admin behind the site's own sign-in, open to staff with a second factor only.
+
+Signing in and out and changing a password are the site's own pages, which count guesses and ask for a second factor.
+Django's pages for these are never shown.
+"""
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from curation import regions
@@ -22,6 +31,20 @@ def has_second_factor(request: HttpRequest) -> bool:
     return get_adapter().is_mfa_enabled(request.user)
 
 
+def began_with_rights(request: HttpRequest) -> bool:
+    """Return whether this sign-in began as staff, with the rights that the account has today."""
+    return bool(get_account_adapter(request).began_with_rights(request))
+
+
+def next_page(request: HttpRequest) -> str:
+    """Return the page of this site to which signing in leads; the desk's first page where none is given."""
+    given = request.GET.get(REDIRECT_FIELD_NAME, "")
+    safe = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return given if safe else reverse("admin:index")
+
+
 class Desk(AdminSite):
     site_header = _("Curators’ desk")
     site_title = _("Desk")
@@ -29,7 +52,8 @@ class Desk(AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and has_second_factor(request)
+        """Return whether the desk opens: to staff with a second factor, in a sign-in that began with their rights."""
+        return super().has_permission(request) and has_second_factor(request) and began_with_rights(request)
 
     def regions_of(self, curator: Any) -> list[int]:
         """The limit of a curator, as directory/reach.py asks for it."""
@@ -57,6 +81,29 @@ class Desk(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Staff without a second factor are led to where they get one; all others sign in as everywhere."""
+        then = next_page(request)
+        if self.has_permission(request):
+            return redirect(then)
         if super().has_permission(request) and not has_second_factor(request):
             return redirect("mfa_activate_totp")
-        return secure_admin_login(super().login)(request, extra_context)
+        if request.user.is_authenticated and not super().has_permission(request):
+            raise PermissionDenied
+        # Also ends a sign-in of staff whose rights have changed since it began.
+        logout(request)
+        return redirect_to_login(then, str(settings.LOGIN_URL))
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """The site's own page signs out. A form that was sent here is sent on."""
+        return redirect("account_logout", preserve_request=True)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("account")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.fields import validate_day
 from directory.models import Listing, Region
 from groups.models import Meeting
 
@@ -37,7 +38,9 @@ class Sent(models.Model):
         editable=False,
         related_name="+",
     )
-    handled_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
+    handled_on = models.DateField(
+        _("handled on"), null=True, blank=True, editable=False, validators=(validate_day,)
+    )
     joins = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -153,7 +156,7 @@ class LikelyDouble(models.Model):
         editable=False,
         related_name="+",
     )
-    decided_on = models.DateField(null=True, blank=True, editable=False)
+    decided_on = models.DateField(null=True, blank=True, editable=False, validators=(validate_day,))
     undo = models.JSONField(default=dict, editable=False)
     found = models.DateTimeField(_("found"), default=timezone.now, editable=False)
 

@@ -23,6 +23,7 @@ from curation.models import Report, Suggestion
 from directory import listing_page
 from directory.kinds import Section, kinds
 from directory.models import Listing
+from directory.publish_guard import NeedsPublisher
 from directory.reach import PUBLISHER
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
@@ -218,7 +219,11 @@ class ReportAdmin(CardAdmin):
             return None
         if form.changes().listing and not request.user.has_perm(PUBLISHER):
             raise PermissionDenied
-        actions.fix(card, changes=form.changes(), **form.checked(), by=request.user)
+        try:
+            actions.fix(card, changes=form.changes(), **form.checked(), by=request.user)
+        except NeedsPublisher as refused:
+            form.add_error(None, str(refused))
+            return None
         return self.done(request, _("%(name)s: saved, and the report is closed.") % {"name": card.listing})
 
     def close(self, request: HttpRequest, card: Report) -> HttpResponse:

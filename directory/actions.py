@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import freshness, history
+from directory import freshness, history, publish_guard
 from directory.freshness import FRAGILE
 from directory.kinds import kinds
 from directory.models import Listing, Verification
@@ -71,13 +71,16 @@ def verify(
 def change_several(
     listings: Iterable[Listing], changes: Callable[[Any], dict[str, Any]], *, by: Actor, comment: str
 ) -> int:
-    """Sets the fields that `changes` names for each listing, and how many that made differ."""
+    """Sets the fields that `changes` names for each listing, and how many that made differ.
+
+    Raises NeedsPublisher where a change needs the right to publish and `by` has it not.
+    """
     changed = 0
     for own in anew(listings):
         facts = {name: value for name, value in changes(own).items() if getattr(own, name) != value}
         if not facts:
             continue
-        with one_step(own, by=by, comment=comment):
+        with publish_guard.guarded(own, by=by), one_step(own, by=by, comment=comment):
             for name, value in facts.items():
                 setattr(own, name, value)
             own.save(update_fields=list(facts))

@@ -71,8 +71,9 @@ class BulkForm(forms.Form):
         new |= {name: facts[name] for name in ("organization", "region") if facts.get(name)}
         return new
 
-    def would_change(self, own: Any) -> bool:
-        return any(getattr(own, name) != value for name, value in self.changes(own).items())
+    def changed(self, own: Any) -> list[str]:
+        """Return the names of the fields of one listing that would differ."""
+        return [name for name, value in self.changes(own).items() if getattr(own, name) != value]
 
 
 class RegionForm(forms.Form):
@@ -83,8 +84,8 @@ class RegionForm(forms.Form):
     def changes(self, own: Any) -> dict[str, Any]:
         return {"region": self.cleaned_data["region"]}
 
-    def would_change(self, own: Any) -> bool:
-        return bool(own.region != self.cleaned_data["region"])
+    def changed(self, own: Any) -> list[str]:
+        return ["region"] if own.region != self.cleaned_data["region"] else []
 
 
 def region_field(*, required: bool) -> forms.ModelChoiceField:

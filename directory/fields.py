@@ -1,5 +1,6 @@
 """What several models' fields share: sets of vocabulary values, time zones, and what may be dialled."""
 
+import datetime
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -11,10 +12,14 @@ from django.db.models.lookups import Contains
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from directory.schedule import load_zone
+from directory.schedule import FIRST_DAY, LAST_DAY, is_likely_day, load_zone
 
 SEPARATOR = "|"
 Words = str | Promise
+
+
+# For the browser's own field for dates.
+DAY_BOUNDS = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
 
 
 def validate_zone(value: str) -> None:
@@ -26,6 +31,16 @@ def validate_zone(value: str) -> None:
             _("“%(zone)s” is no time zone. It should look like America/Los_Angeles."),
             params={"zone": value[:80]},
         ) from error
+
+
+def validate_day(value: datetime.date) -> None:
+    """Raise ValidationError for a date that is no day of ours: a year with a digit too many breaks calendars."""
+    if not is_likely_day(value):
+        raise ValidationError(
+            _("This day is not between %(first)s and %(last)s."),
+            code="day",
+            params={"first": FIRST_DAY.year, "last": LAST_DAY.year},
+        )
 
 
 def pack(values: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.schedule import LAST_DAY
 from directory.vocabulary import CheckMethod
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def due_days(kind: str) -> int:
 def due_after(kind: str, on: datetime.date, facts: Iterable[str] = ()) -> datetime.date:
     """When something checked on that day is due again: a whole listing, or the first of these facts to age."""
     days = [FRAGILE[fact].life(kind) if fact in FRAGILE else due_days(kind) for fact in facts]
-    return on + datetime.timedelta(days=min(days, default=due_days(kind)))
+    return min(on, LAST_DAY) + datetime.timedelta(days=min(days, default=due_days(kind)))
 
 
 def state_at(due: datetime.date | None, today: datetime.date) -> State:

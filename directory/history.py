@@ -54,11 +54,21 @@ def record(row: models.Model) -> None:
 
 def facts(row: models.Model) -> dict[str, Any]:
     """What is kept of a row as plain values by field, the rows beside it as lists under their related name."""
-    beside = {name for model in type(row).__mro__ for name in ROWS.get(model, ())}
     return {
         **values(row),
-        **{name: [values(each) for each in getattr(row, name).order_by("pk")] for name in beside},
+        **{name: [values(each) for each in getattr(row, name).order_by("pk")] for name in names_beside(row)},
     }
+
+
+def names_beside(row: models.Model) -> set[str]:
+    """Return the related names of the rows that are kept with a row's own."""
+    return {name for model in type(row).__mro__ for name in ROWS.get(model, ())}
+
+
+def rows_beside(row: models.Model) -> dict[type[models.Model], dict[Any, models.Model]]:
+    """Return the rows that are kept with a row's own as they stand, by model and key."""
+    found = [getattr(row, name) for name in names_beside(row)]
+    return {rows.model: rows.in_bulk() for rows in found}
 
 
 def values(row: models.Model) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from reversion.models import Version
 
-from directory import actions, history, origin, reach
+from directory import actions, history, origin, publish_guard, reach
 from directory.admin_forms import CheckForm, ListingForm, ReasonForm, kind_of, open_statuses
 from directory.bulk import BulkForm, RegionForm
 from directory.desk_admin import (
@@ -132,6 +132,9 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
             raise PermissionDenied
         with actions.going_back(own, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
+
+    def guard_of(self, row: Any) -> publish_guard.Guard | None:
+        return publish_guard.guard_of_listing(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
@@ -262,14 +265,20 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         form = form_class(request.POST if step else None, steward=self.has_steward_permission(request))
         affected = None
         if step and form.is_valid():
-            if step == "apply":
+            rows = queryset.select_related("organization", "region").prefetch_related("verifications")
+            changing = [
+                (each, form.changed(each)) for each in rows.iterator(chunk_size=500) if form.changed(each)
+            ]
+            affected = len(changing)
+            refused = sum(publish_guard.refuses(each, names, by=request.user) for each, names in changing)
+            if refused:
+                affected = 0
+                form.add_error(None, publish_guard.count_words(refused))
+            elif step == "apply":
                 number = actions.change_several(queryset, form.changes, by=request.user, comment=verb)
-                self.say(
-                    request, ngettext("%(n)d listing changed.", "%(n)d listings changed.", number), number
-                )
+                words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)
+                self.say(request, words, number)
                 return None
-            rows = queryset.select_related("organization", "region").iterator(chunk_size=500)
-            affected = sum(form.would_change(each) for each in rows)
         return self.ask(request, queryset, form, verb, "admin/directory/several.html", affected=affected)
 
     def checked_today(

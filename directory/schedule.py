@@ -19,7 +19,7 @@ Where the calendar of Python ends (the years 1 and 9999) so do the answers: noth
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -38,8 +38,11 @@ _REACH_DAYS = 2
 # Shape of an IANA name. The longest in use has 32 characters.
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _ZONE_NAME_LENGTH = 64
-# Found in the zone folder of many machines, but not IANA names: they mean something else on each of them.
-_NOT_IANA = ("localtime", "posixrules", "posix/", "right/")
+# Found in the zone folder of many machines, but no zone of a place: they mean something else on each machine, or that
+# nobody has set one.
+_NOT_IANA = ("localtime", "posixrules", "posix/", "right/", "Factory")
+# Dates that people, feeds and copies give lie between these; what lies beyond is a slip of the keyboard.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _Span = tuple[datetime, datetime]
 
@@ -64,6 +67,20 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a folder
         raise ValueError(problem) from error
+
+
+def is_zone(name: str) -> bool:
+    """Return whether `load_zone` knows the zone."""
+    try:
+        load_zone(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_likely_day(day: date) -> bool:
+    """Return whether a date that somebody gave lies between `FIRST_DAY` and `LAST_DAY`."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def _require_wall_clock(value: time, label: str) -> None:
@@ -125,6 +142,22 @@ class Rule:
             raise ValueError("A meeting that takes place once needs its date.")
         if self.repeat != Repeat.SECOND_WEEK and self.first and self.until and self.until < self.first:
             raise ValueError("The last date is before the first.")
+
+
+def with_likely_days(rule: Rule) -> Rule | None:
+    """Return the rule without dates that nobody can mean (`is_likely_day`); None where nothing would be left of it.
+
+    Such dates may stand in the database since before they were refused.
+    """
+    first, until = rule.first, rule.until
+    if first and not is_likely_day(first):
+        if rule.repeat == Repeat.DATED or first > LAST_DAY:
+            return None
+        # Every second week needs a date of a week in which it meets; another such week will do.
+        first += timedelta(weeks=2 * ((FIRST_DAY - first).days // 14 + 1))
+    if until and until < FIRST_DAY:
+        return None
+    return replace(rule, first=first, until=None if until and until > LAST_DAY else until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db import models
 from django.forms import modelform_factory
 from django.utils.translation import gettext as _
 
+from directory import publish_guard
 from directory.admin_forms import ListingForm
 from directory.fields import ChoiceSetField
 from directory.kinds import Kind
@@ -234,7 +235,7 @@ def compare(rows: list[Row], kind: Kind, listings: Any, *, may_publish: bool) ->
 def found(listings: Any, slugs: list[str]) -> dict[str, Any]:
     """By address. In portions: a database takes only so many values in one question."""
     portions = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
-    rows = listings.select_related("organization")
+    rows = listings.select_related("organization").prefetch_related("verifications")
     return {listing.slug: listing for some in portions for listing in rows.filter(slug__in=some)}
 
 
@@ -252,7 +253,18 @@ def differences(
     then = {
         name: (now.get(name, cell_of(listing, name)), words) for name, words in as_cells(new, kind).items()
     }
-    return {name: pair for name, pair in then.items() if pair[0] != pair[1]}, []
+    facts = {name: pair for name, pair in then.items() if pair[0] != pair[1]}
+    return withheld(row, listing, facts, may_publish=may_publish)
+
+
+def withheld(
+    row: Row, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
+) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    """Return the differences, or a problem for each that needs the right to publish."""
+    if may_publish or not facts or not (guard := publish_guard.guard_of_listing(listing)):
+        return facts, []
+    problems = [Problem(row.number, name, guard.rule) for name in facts if name in guard.names]
+    return ({}, problems) if problems else (facts, [])
 
 
 def as_cells(new: dict[str, Any], kind: Kind) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Calendar files (RFC 5545): the one writer, for a group's meetings and for a person's own week.
 
+A date far outside of anybody's calendar breaks no file: see `schedule.with_likely_days`.
+
 Folding, escaping, zones and rules are written by icalendar. Times stand in the meeting's own zone, with that zone's
 definition in the file, so that a change of the clocks bends nothing. The same entries give the same bytes.
 """
@@ -49,7 +51,9 @@ def calendar_file(entries: Iterable[Entry], *, year: int) -> bytes:
 
 
 def event_of(entry: Entry, year: int) -> Event | None:
-    rule = entry.rule
+    rule = schedule.with_likely_days(entry.rule)
+    if rule is None:
+        return None
     begins = datetime.datetime(year, 1, 1, tzinfo=schedule.load_zone(rule.zone))
     if rule.repeat == Repeat.DATED and rule.first:
         begins = begins.replace(year=min(year, rule.first.year))

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import ChoiceSetField, validate_zone
+from directory.fields import ChoiceSetField, validate_day, validate_zone
 from directory.models import Listing, OpeningInterval
 from directory.models.listing import dialled, page_link
 from directory.schedule import Repeat as RepeatRule
@@ -60,10 +60,10 @@ class Meeting(models.Model):
     )
     nth = models.SmallIntegerField(_("which one in the month"), choices=NTH, null=True, blank=True)
     first = models.DateField(
-        _("date"), null=True, blank=True,
+        _("date"), null=True, blank=True, validators=(validate_day,),
         help_text=_("The date; for every second week, any date on which it meets."),
     )  # fmt: skip
-    until = models.DateField(_("last date"), null=True, blank=True)
+    until = models.DateField(_("last date"), null=True, blank=True, validators=(validate_day,))
     start = models.TimeField(_("starts"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(
         _("length in minutes"), null=True, blank=True,

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from network import device, login_names, saving, sealed, sessions
 from network.models import Account, today
 
+# Under which name a request remembers whether its session began with the rights of the account.
+BEGAN = "began_with_rights"
 # The page one comes to says as much; a message would start a new session on a device that was just left.
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
@@ -40,6 +42,17 @@ class AccountAdapter(DefaultAccountAdapter):
         Authenticator.objects.filter(user=user).update(last_used_at=None)
         if user.last_seen_on != today():
             Account.objects.filter(pk=user.pk).update(last_seen_on=today())
+
+    def began_with_rights(self, request: HttpRequest) -> bool:
+        """Return whether this session began as staff, with the rights that the account has today. The admin asks.
+
+        The answer is remembered for the request.
+        """
+        if not hasattr(request, BEGAN):
+            account = request.user
+            began = isinstance(account, Account) and sessions.began_with_rights(request.session, account)
+            setattr(request, BEGAN, began)
+        return bool(getattr(request, BEGAN))
 
     def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
         """allauth's ways, in our words."""

@@ -2,25 +2,24 @@
 
 A copy may have been written by anybody. Every thing in it is read like a form: what has another shape, a date that is
 none or a word that stands for nothing is refused by name, and the rest goes in. What is there already stays as it is.
+Zones, dates and rhythms are tried with the very functions that pages use on them later.
 """
 
 import datetime
-import io
 import json
 import uuid
-import zipfile
-import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, get_type_hints
 
 from django.db import transaction
 
-from network import copies, held, sealed, things
+from directory import schedule
+from network import copies, copy_archive, held, sealed, things, week
 from network.editing import GOALS, LABELS, RELATIONS, REPEATS, TEXT
 from network.models import Account, SealedRow
 from network.plan import STEPS
-from network.things import Thing
+from network.things import Appointment, Thing
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_THINGS = 2000
@@ -61,24 +60,15 @@ def read_copy(file: BinaryIO) -> list[Any]:
     """The things in copy.json, from the ZIP or on its own. Raises Unreadable."""
     content = file.read(MOST_BYTES + 1)
     try:
-        if content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("copy.json") as inside:
-                content = inside.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise Unreadable
+        if content.startswith(b"PK"):
+            content = copy_archive.read_entry(content, "copy.json", most=MOST_BYTES)
         copy = json.loads(content)
         if copy["format"] != copies.FORMAT or copy["version"] != copies.VERSION:
             raise Unreadable
         return list(copy["kept"])[:MOST_THINGS]
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        RecursionError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-        OSError,
-    ):
+    except (ValueError, KeyError, TypeError, RecursionError, copy_archive.BadArchive):
         raise Unreadable from None
 
 
@@ -94,11 +84,13 @@ def thing_of(given: Any) -> tuple[uuid.UUID, Thing] | None:
 def is_whole(thing: Thing) -> bool:
     """Whether each field holds what such a field may hold."""
     kinds = get_type_hints(type(thing))
-    return all(
+    fields_fit = all(
         fits(kinds[each.name], value) and is_sound(thing.KIND, each.name, value)
         for each in fields(thing)
         for value in [getattr(thing, each.name)]
     )
+    # Days that are each good may make no rhythm, such as one that ends before it begins.
+    return fields_fit and (not isinstance(thing, Appointment) or bool(week.rules(thing)))
 
 
 def fits(kind: Any, value: Any) -> bool:
@@ -131,7 +123,11 @@ def one_of(pairs: Mapping[str, Any]) -> Callable[[Any], bool]:
 
 
 def is_day(value: str) -> bool:
-    return not value or f"{datetime.date.fromisoformat(value):%Y-%m-%d}" == value
+    """Return whether it is a day as forms take one. Raises ValueError for what is no date at all."""
+    if not value:
+        return True
+    day = datetime.date.fromisoformat(value)
+    return day.isoformat() == value and schedule.is_likely_day(day)
 
 
 def is_clock(value: str) -> bool:
@@ -139,7 +135,7 @@ def is_clock(value: str) -> bool:
 
 
 def is_zone(value: str) -> bool:
-    return not value or value in zoneinfo.available_timezones()
+    return not value or schedule.is_zone(value)
 
 
 # By field, or by kind and field where that matters.

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from directory import schedule
+from directory.fields import DAY_BOUNDS, validate_day
 from network.held import NOT_YET, Row
 from network.mine import Mine
 from network.things import Appointment, Goal, Note, Person, Step, Thing, Zone
@@ -52,7 +54,8 @@ LENGTHS = tuple(
 class Day(forms.DateField):
     """A date, as ISO text."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **DAY_BOUNDS})
+    default_validators = [validate_day]
 
     def clean(self, value: Any) -> str:
         day = super().clean(value)
@@ -238,7 +241,8 @@ def zones() -> list[str]:
         "Indian/",
         "Pacific/",
     )
-    return sorted(name for name in zoneinfo.available_timezones() if name.startswith(regions))
+    named = (name for name in zoneinfo.available_timezones() if name.startswith(regions))
+    return sorted(name for name in named if schedule.is_zone(name))
 
 
 FORMS: tuple[type[ThingForm], ...] = (

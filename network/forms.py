@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.models import Authenticator
@@ -19,7 +20,7 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from network import bringing, login_names, recovery, sessions
+from network import bringing, login_names, passkeys, recovery, sessions
 from network.models import Account
 
 # Long enough for any sentence, short enough to hash at once.
@@ -198,10 +199,13 @@ NO_CREDENTIAL = (KeyError, TypeError, ValueError, AttributeError, IndexError, st
 
 
 class ReadsCredential:
-    """Refuses what is no credential: the library that reads it expects one."""
+    """Refuses what is no credential, which the library that reads it expects, and what another site asked for."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_credential(self) -> Any:
         try:
+            passkeys.check_origin(context.request, self.cleaned_data["credential"])
             return super().clean_credential()  # type: ignore[misc]
         except NO_CREDENTIAL:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
@@ -227,6 +231,14 @@ class AddPasskey(passkey_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["name"]
+
+    def clean_credential(self) -> Any:
+        credential = self.cleaned_data["credential"]
+        try:
+            passkeys.check_origin(context.request, credential)
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+        return credential
 
     def clean(self) -> dict[str, Any]:
         name = get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)

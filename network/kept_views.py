@@ -83,9 +83,11 @@ def take_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGE)
 @reauthentication_required
 def bring_back(request: HttpRequest) -> HttpResponse:
-    form = Copy(request.POST or None, request.FILES or None, account=cast(Account, request.user))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = Copy(*sent, account=cast(Account, request.user))
     brought = form.brought if form.is_valid() else None
-    return render(request, "network/bring_back.html", {"form": form, "brought": brought})
+    status = 400 if form.is_bound and brought is None else 200
+    return render(request, "network/bring_back.html", {"form": form, "brought": brought}, status=status)
 
 
 @personal

@@ -8,6 +8,7 @@ from typing import cast
 from django.conf import settings
 from django.http import HttpRequest
 
+from directory import schedule
 from network import held
 from network.held import Row
 from network.models import Account
@@ -64,7 +65,7 @@ class Mine:
     def zone(self) -> str:
         """IANA name of the zone in which their week is meant."""
         chosen = next((row.thing.name for row in held.of_kind(Zone, self.rows)), "")
-        return chosen or settings.TIME_ZONE
+        return chosen if schedule.is_zone(chosen) else settings.TIME_ZONE
 
 
 def of(request: HttpRequest) -> Mine:

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.fields import validate_day
 from network import sealed
 
 
@@ -44,8 +45,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     login_name = models.CharField(_("login name"), max_length=60, unique=True)
     is_staff = models.BooleanField(_("may open the curators' desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    created_on = models.DateField(_("created on"), default=today, editable=False)
-    last_seen_on = models.DateField(_("last seen on"), default=today, editable=False)
+    created_on = models.DateField(_("created on"), default=today, editable=False, validators=(validate_day,))
+    last_seen_on = models.DateField(
+        _("last seen on"), default=today, editable=False, validators=(validate_day,)
+    )
     wrapped_key = models.BinaryField(default=sealed.new_key, editable=False)
     # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
     opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -76,6 +79,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.login_name
 
+    def end_sign_ins(self) -> int:
+        """End every sign-in of the account; return how many there were."""
+        return Session.objects.filter(account=self).delete()[0]
+
 
 class SealedRow(models.Model):
     """One thing that a person keeps; what it is, is inside the seal. `network.held` reads and writes it."""
@@ -98,7 +105,7 @@ class Session(AbstractBaseSession):
     """One visit that needs one. Kept under a hash of what the browser holds, and sealed: see `network.sessions`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
-    since = models.DateField(default=today)
+    since = models.DateField(default=today, validators=(validate_day,))
 
     objects: ClassVar[BaseSessionManager] = BaseSessionManager()
 
@@ -114,7 +121,7 @@ class Erasure(models.Model):
     an older backup brings back."""
 
     opaque_id = models.UUIDField(primary_key=True)
-    day = models.DateField(default=today)
+    day = models.DateField(default=today, validators=(validate_day,))
 
     def __str__(self) -> str:
         return f"{self.opaque_id}"

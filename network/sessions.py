@@ -4,6 +4,9 @@ with one: a row is found by a hash of what the browser holds.
 
 How long a sign-in lasts: a day, and no longer than the browser is open; 30 days where the person asked for that on
 their own device. Staff stay for a day at most, and for half an hour without doing anything.
+
+A session knows with which rights it began. One that did not begin as staff ends as soon as the account is staff,
+however it became so; the admin takes only sessions that began with the rights that the account has today.
 """
 
 import datetime
@@ -14,8 +17,10 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -28,8 +33,8 @@ IDLE = datetime.timedelta(minutes=30)
 # How old the note of the last thing that staff did may get before it is renewed.
 NOTE_SECONDS = 60
 # In the session: whether it outlives the browser; since which day and until when it lasts; whether it is of staff,
-# and when they last did something (seconds).
-STAYS, SINCE, UNTIL, STAFF, AWAKE = "stays", "since", "until", "staff", "awake"
+# with which rights it began, and when they last did something (seconds).
+STAYS, SINCE, UNTIL, STAFF, RIGHTS, AWAKE = "stays", "since", "until", "staff", "rights", "awake"
 
 
 class SessionStore(db.SessionStore):
@@ -48,11 +53,13 @@ class SessionStore(db.SessionStore):
             return {}
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.filter(pk=row_key(self.session_key), expire_date__gt=timezone.now()).first()
-        if row is None:
+        rows = Session.objects.select_related("account")
+        row = rows.filter(pk=row_key(self.session_key), expire_date__gt=timezone.now()).first()
+        data = self.decode(row.session_data) if row else {}
+        if row is None or (row.account and row.account.is_staff and not data.get(STAFF)):
             self._session_key = None
             return {}
-        return self.decode(row.session_data)
+        return data
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(pk=row_key(session_key)).exists()
@@ -92,10 +99,29 @@ def row_key(session_key: str | None) -> str:
     return hashlib.sha256((session_key or "").encode()).hexdigest()[:40]
 
 
+@receiver(user_logged_in)
+def note_rights(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Note in a session that begins what its account may do, whichever way one signed in."""
+    request.session[STAFF] = user.is_staff
+    if user.is_staff:
+        request.session[RIGHTS] = rights_of(user)
+
+
+def rights_of(account: Account) -> str:
+    """Return all that decides what an account may do at the admin, as one text to compare."""
+    groups = sorted(account.groups.values_list("pk", flat=True))
+    permissions = sorted(account.user_permissions.values_list("pk", flat=True))
+    return f"{account.is_active} {account.is_staff} {account.is_superuser} {groups} {permissions}"
+
+
+def began_with_rights(session: SessionBase, account: Account) -> bool:
+    """Return whether the session began as staff, with the rights that the account has today."""
+    return bool(session.get(STAFF)) and session.get(RIGHTS) == rights_of(account)
+
+
 def begin(session: SessionBase, account: Account) -> None:
     """Sets for how long this sign-in lasts, from now on."""
     session[STAYS] = bool(session.get(STAYS)) and not account.is_staff
-    session[STAFF] = account.is_staff
     session[SINCE] = f"{today():%Y-%m-%d}"
     # The full hour is enough to know: when exactly somebody signed in is nobody's business.
     until = (timezone.now() + (STAYING if session[STAYS] else DAY)).replace(minute=0, second=0, microsecond=0)

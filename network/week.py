@@ -4,7 +4,6 @@ import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -116,7 +115,7 @@ def occurrences(thing: Appointment, at: At) -> Iterator[Occurrence]:
 
 def coming(rule: Rule, at: At) -> list[Occurrence]:
     """What starts within the seven days of the person's calendar; nothing of today is left out for being over."""
-    zone = ZoneInfo(at.zone)
+    zone = schedule.load_zone(at.zone)
     begins = datetime.datetime.combine(at.today, datetime.time(0), zone)
     ends = datetime.datetime.combine(at.today + datetime.timedelta(days=DAYS), datetime.time(0), zone)
     found = itertools.takewhile(
@@ -162,7 +161,7 @@ def nth_of(on: datetime.date) -> int:
 
 
 def item(occurrence: Occurrence, at: At, words: str, detail: str, url: str) -> Item:
-    zone = ZoneInfo(at.zone)
+    zone = schedule.load_zone(at.zone)
     start = occurrence.start.astimezone(zone)
     clock, suffix = moments.clock(start)
     return Item(start, occurrence.end.astimezone(zone), clock, suffix, words, detail, url, own=False)

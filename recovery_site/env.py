@@ -17,6 +17,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from directory.schedule import is_zone
+
 ROOT = Path(__file__).resolve().parent.parent
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -89,6 +91,14 @@ def country(name: str, default: str) -> str:
     value = _raw(name).upper() or default
     if not re.fullmatch(r"[A-Z]{2}", value):
         raise BadSetting(name, repr(value), "a country in two letters, such as US")
+    return value
+
+
+def zone(name: str, default: str) -> str:
+    """An IANA time zone, such as Europe/Berlin, that pages can work with."""
+    value = text(name, default)
+    if not is_zone(value):
+        raise BadSetting(name, repr(value), "a time zone, such as America/Los_Angeles")
     return value
 
 

@@ -1,12 +1,14 @@
 from django.db import models
 
+from directory.fields import validate_day
+
 
 class DailyKey(models.Model):
     """The one row that turns addresses into pseudonyms; a new day overwrites it."""
 
     ONLY = 1
 
-    day = models.DateField()
+    day = models.DateField(validators=(validate_day,))
     key = models.BinaryField()
 
     class Meta:

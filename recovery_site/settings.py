@@ -234,7 +234,7 @@ FORMAT_MODULE_PATH = "recovery_site.formats"
 USE_I18N = True
 USE_TZ = True
 # The zone in which "today" is meant where nobody has said where they are.
-TIME_ZONE = env.text("TIME_ZONE", "America/Los_Angeles")
+TIME_ZONE = env.zone("TIME_ZONE", "America/Los_Angeles")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]

@@ -79,6 +79,8 @@ class Kind:
     fragile: Sequence[str] = ("hours",)
     """Facts that age faster than the listing, as `freshness.FRAGILE` knows them."""
     position: int = 100
+    protected: bool = False
+    """Whether a change of a public listing of this kind needs the right to publish; see directory/publish_guard.py."""
 
     @property
     def accessor(self) -> str:

@@ -48,6 +48,7 @@ class Hotlines(Kind):
     leads = True
     position = 40
     schema_type = "Organization"
+    protected = True
     filters = (
         GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness
+from directory.fields import validate_day
 from directory.kinds import Fact, Kind, Section, kinds, yes_no
 from directory.models.listing import Listing
 from directory.moments import At, Moment
@@ -27,7 +28,7 @@ class RecoveryHousing(Listing):
         blank=True,
     )
     beds = models.PositiveSmallIntegerField(gettext_lazy("free beds"), null=True, blank=True)
-    beds_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
+    beds_on = models.DateField(gettext_lazy("as of"), null=True, blank=True, validators=(validate_day,))
     price = models.CharField(gettext_lazy("price"), max_length=120, blank=True)
 
     class Meta:

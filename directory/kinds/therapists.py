@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from directory import freshness
-from directory.fields import ChoiceSetField, labels, mid_sentence
+from directory.fields import ChoiceSetField, labels, mid_sentence, validate_day
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.models.listing import Listing
 from directory.moments import At, Moment
@@ -32,7 +32,7 @@ class Therapist(Listing):
         default=Answer.UNKNOWN,
         blank=True,
     )
-    accepting_on = models.DateField(gettext_lazy("as of"), null=True, blank=True)
+    accepting_on = models.DateField(gettext_lazy("as of"), null=True, blank=True, validators=(validate_day,))
     price_low = models.PositiveIntegerField(gettext_lazy("price of a session, from"), null=True, blank=True)
     price_high = models.PositiveIntegerField(gettext_lazy("to"), null=True, blank=True)
     insurance = models.CharField(gettext_lazy("insurance taken"), max_length=255, blank=True)

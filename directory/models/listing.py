@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import ChoiceSetField, validate_zone
+from directory.fields import ChoiceSetField, validate_day, validate_zone
 from directory.models.place import Organization, Place
 from directory.models.region import Region
 from directory.schedule import Hours, Interval
@@ -298,7 +298,7 @@ class HoursException(models.Model):
     """One date with other hours than usual; without times it is closed that day."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="exceptions")
-    date = models.DateField(_("date"))
+    date = models.DateField(_("date"), validators=(validate_day,))
     opens = models.TimeField(_("opens"), null=True, blank=True)
     closes = models.TimeField(_("closes"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=120, blank=True)
@@ -325,12 +325,12 @@ class Verification(models.Model):
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="verifications")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
-    on = models.DateField(_("checked on"))
+    on = models.DateField(_("checked on"), validators=(validate_day,))
     how = models.CharField(_("how"), max_length=10, choices=CheckMethod)
     fields = models.JSONField(
         _("which facts"), default=list, blank=True, help_text=_("Empty means all of them.")
     )
-    due = models.DateField(_("next check due"), null=True, blank=True)
+    due = models.DateField(_("next check due"), null=True, blank=True, validators=(validate_day,))
     note = models.CharField(_("private note"), max_length=200, blank=True)
 
     class Meta:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from directory.fields import validate_day
+
 LANGUAGES = (("en", "English"), ("es", "Español"))
 MOST_PHRASES = 60
 LONGEST_PHRASE = 60  # characters
@@ -89,7 +91,7 @@ class FruitlessWord(models.Model):
     """Words that found nothing in a week, folded, and how often they were typed. Nothing of who typed them, or when."""
 
     words = models.CharField(_("words"), max_length=80)
-    week = models.DateField(_("week of"), help_text=_("Its Monday."))
+    week = models.DateField(_("week of"), help_text=_("Its Monday."), validators=(validate_day,))
     times = models.PositiveIntegerField(_("times"), default=1)
 
     class Meta:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from directory.fields import validate_day
+
 
 class ReadTranslation(models.Model):
     """A native speaker has read this text in this language; while there is no such row, its page says so."""
@@ -13,7 +15,7 @@ class ReadTranslation(models.Model):
         _("text"), max_length=60, help_text=_("The end of its address, such as guides/network or privacy.")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
-    on = models.DateField(_("read on"), auto_now_add=True)
+    on = models.DateField(_("read on"), auto_now_add=True, validators=(validate_day,))
 
     class Meta:
         verbose_name = _("translation that was read")

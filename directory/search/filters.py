@@ -21,6 +21,7 @@ from pyroaring import BitMap
 from directory import freshness
 from directory.countries import COUNTRIES
 from directory.fields import choices, unpack
+from directory.schedule import LAST_DAY
 from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class DatedAnswerFilter(AnswerFilter):
         answer, day = cells
         if answer in NOTED and day:
             life = datetime.timedelta(days=freshness.FRAGILE[self.fact].life(self.kind))
-            yield NOTED[answer], datetime.date.fromisoformat(day[:10]) + life
+            yield NOTED[answer], min(datetime.date.fromisoformat(day[:10]), LAST_DAY) + life
 
 
 @dataclass(frozen=True)

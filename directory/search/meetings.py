@@ -114,7 +114,9 @@ def by_rule(
     row: MeetingRow, today: datetime.date, number: int, listed: list[tuple[int, int, int]]
 ) -> tuple[int, ...]:
     """Of any other; writes out when it takes place, unless it does always."""
-    rule = row.rule
+    rule = schedule.with_likely_days(row.rule)
+    if rule is None:
+        raise ValueError("It takes place on no day that anybody can mean.")
     weekday = (rule.first if rule.repeat == Repeat.DATED and rule.first else None) or rule.weekday or 0
     first = rule.first.toordinal() if rule.first else 0
     until = rule.until.toordinal() if rule.until else ENDLESS

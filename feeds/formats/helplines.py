@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from directory.schedule import is_likely_day
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
 from feeds.formats import times
 from feeds.formats.links import web_address
@@ -195,7 +196,8 @@ def _copied(row: Row, notes: _Notes) -> date | None:
         return None
     if isinstance(given, str) and _DAY.fullmatch(given) and meant in COPIED_IS:
         try:
-            return date.fromisoformat(given)
+            if is_likely_day(day := date.fromisoformat(given)):
+                return day
         except ValueError:
             pass
     notes.add(

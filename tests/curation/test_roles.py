@@ -12,7 +12,7 @@ from curation.models import CuratorRegion, LikelyDouble, Suggestion
 from curation.roles import GROUPS
 from directory.kinds import kinds
 from directory.models import Listing, Region
-from tests.builders import make_account, make_curator, make_listing, make_place
+from tests.builders import make_account, make_curator, make_group, make_listing, make_place
 from tests.directory.test_admin import act, add, address, change, messages_of
 from tests.filling import sent_by
 
@@ -271,3 +271,86 @@ def test_give_role_alone_mends_the_roles():
     GROUPS["curator"]().permissions.clear()
     call_command("give_role", stdout=io.StringIO())
     assert GROUPS["curator"]().permissions.exists()
+
+
+# ---- Restoring ----
+
+
+def restore(client, row, version):
+    """Brings back a version as its page offers it."""
+    page = address(type(row), "revision", row.pk, version.pk)
+    return client.post(page, sent_by(client.get(page), f"#{row._meta.model_name}_form"))
+
+
+def versions(row):
+    """Newest first."""
+    return list(Version.objects.get_for_object(row))
+
+
+def test_restoring_leaves_where_a_listing_leads_to_publishers(client):
+    listing, other = make_listing(summary="First."), make_listing(slug="other")
+    make_curator(client, "publisher")
+    change(client, listing, replaced_by=other.slug)
+    change(client, listing, replaced_by="", summary="Second.")
+    led = versions(listing)[1]
+    assert led.field_dict["replaced_by_id"] == other.pk
+    make_curator(client, "curator")
+    assert restore(client, listing, led).status_code == 302
+    listing.refresh_from_db()
+    assert (listing.replaced_by, listing.summary) == (None, "First.")
+    make_curator(client, "publisher")
+    assert restore(client, listing, led).status_code == 302
+    listing.refresh_from_db()
+    assert listing.replaced_by_id == other.pk
+
+
+def test_restoring_leaves_regions_to_stewards(client, here, there):
+    listing = make_listing(region=here, summary="First.")
+    make_curator(client, "steward")
+    change(client, listing, region=there.pk, summary="Second.")
+    make_curator(client, "publisher")
+    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    listing.refresh_from_db()
+    assert (listing.region, listing.summary) == (there, "First.")
+
+
+@pytest.mark.parametrize("role", ["curator", "publisher", "steward"])
+def test_restoring_takes_back_no_fact_that_no_form_offers(client, role):
+    facts = {"source": "first", "source_ref": "1", "sample": True, "provenance": {"*": {"source": "first"}}}
+    listing = make_listing(summary="First.", **facts)
+    make_curator(client, "publisher")
+    change(client, listing, summary="Second.")
+    now = {"source": "second", "source_ref": "2", "sample": False, "created": "2026-01-02T03:04:05Z"}
+    type(listing).objects.filter(pk=listing.pk).update(**now)
+    listing.refresh_from_db()
+    before = {name: getattr(listing, name) for name in now}
+    make_curator(client, role)
+    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    listing.refresh_from_db()
+    assert listing.summary == "First."
+    assert {name: getattr(listing, name) for name in now} == before
+
+
+def test_restoring_keeps_the_id_that_a_feed_gave_a_meeting(client):
+    group = make_group(name="First", meetings=1)
+    make_curator(client)
+    change(client, group, name="Second", **{"meetings-0-start": "08:00"})
+    group.meetings.update(source_ref="new", codes=["X"], zone_derived=True)
+    assert restore(client, group, versions(group)[-1]).status_code == 302
+    meeting = group.meetings.get()
+    assert (meeting.start.hour, meeting.source_ref, meeting.codes, meeting.zone_derived) == (
+        19,
+        "new",
+        ["X"],
+        True,
+    )
+
+
+def test_restoring_a_shared_row_keeps_where_it_comes_from(client):
+    place = make_place(name="First", source="first", source_ref="1")
+    make_curator(client)
+    change(client, place, name="Second")
+    type(place).objects.update(source="second", source_ref="2")
+    assert restore(client, place, versions(place)[-1]).status_code == 302
+    place.refresh_from_db()
+    assert (place.name, place.source, place.source_ref) == ("First", "second", "2")

@@ -258,3 +258,18 @@ def test_database_urls_read_each(given):
 def test_masked_shows_at_most_the_scheme():
     assert env.masked("postgres://me:s3cret@host/steady") == "postgres://***"
     assert env.masked("s3cret") == "*** (6 characters)"
+
+
+@pytest.mark.parametrize("value", ["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"])
+def test_zone_is_taken(given, value):
+    given(value)
+    assert env.zone(NAME, "UTC") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["localtime", "posixrules", "Factory", "../x", "/etc/localtime", "Europe", "Mars/Base"]
+)
+def test_zone_that_no_page_could_work_with_stops(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match="time zone"):
+        env.zone(NAME, "UTC")

@@ -47,6 +47,8 @@ class Command(BaseCommand):
             CuratorRegion.objects.bulk_create(
                 CuratorRegion(curator=account, region=region) for region in regions
             )
+        # A sign-in begins with the rights of its day: as a member one stays for 30 days, as staff for half an hour.
+        account.end_sign_ins()
         self.stdout.write(f"{account.get_username()}: {options['role']}")
 
     def account(self, login_name: str) -> Any:

@@ -1,0 +1,82 @@
+"""Reading one file out of a ZIP that anybody may have written.
+
+Only what a copy of ours can look like is read, also after somebody packed it again with another program: stored or
+deflated, not encrypted, and the file once, with sizes and a checksum that are true. All else is refused before or while
+it is unpacked, and no more than the caller allows is unpacked.
+"""
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MOST_ENTRIES = 100
+ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
+# The head of a file inside a ZIP (APPNOTE 4.3.7): signature, version, flags, method, time, date, checksum, packed size,
+# size, length of the name, length of the extra field.
+LOCAL_HEAD = struct.Struct("<4s5H3L2H")
+# What reading a ZIP raises, in whichever part of it the fault lies.
+FAULTS = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # NotImplementedError is one
+    ValueError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+)
+
+
+class BadArchive(Exception):
+    """The file is no ZIP from which the entry can be read. Says why."""
+
+
+def read_entry(content: bytes, name: str, *, most: int) -> bytes:
+    """Return the file of that name inside a ZIP, if it has `most` bytes or fewer. Raises BadArchive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            info = _checked_entry(archive, name, most)
+            _check_local_head(content, info)
+            with archive.open(info) as inside:
+                found = inside.read(most + 1)
+    except FAULTS as fault:
+        raise BadArchive(type(fault).__name__) from fault
+    if len(found) != info.file_size:
+        raise BadArchive("its size is not the one that it names")
+    return found
+
+
+def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.ZipInfo:
+    """Return the directory's entry of that name. Raises BadArchive."""
+    entries = archive.infolist()
+    found = [info for info in entries if info.filename == name]
+    if len(found) != 1 or len(entries) > MOST_ENTRIES:
+        raise BadArchive("the file is not there once")
+    [info] = found
+    mode = info.external_attr >> 16
+    if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS:
+        raise BadArchive("it is encrypted or packed in another way")
+    if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+        raise BadArchive("it is no plain file")
+    if info.file_size > most or info.compress_size > len(archive.fp.getbuffer()):  # type: ignore[union-attr]
+        raise BadArchive("it is too large")
+    return info
+
+
+def _check_local_head(content: bytes, info: zipfile.ZipInfo) -> None:
+    """Raise BadArchive where the head in front of the file says something else than the directory."""
+    head = content[info.header_offset : info.header_offset + LOCAL_HEAD.size]
+    _sign, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEAD.unpack(head)
+    told = (crc, packed, size)
+    follows = bool(flags & SIZES_FOLLOW)
+    if method != info.compress_type or flags & ENCRYPTED:
+        raise BadArchive("its two heads differ")
+    if told != (info.CRC, info.compress_size, info.file_size) and not (follows and told == (0, 0, 0)):
+        raise BadArchive("its two heads differ")

@@ -1,0 +1,127 @@
+"""A passkey opens the account only where a page of this very site asked for it: its scheme, host and port."""
+
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from tests.builders import make_account
+from tests.network.soft_passkey import SoftPasskey
+from tests.network.steps import is_signed_in, prove
+
+pytestmark = pytest.mark.django_db
+HOST = "localhost:8000"
+OURS = "http://localhost:8000"
+OTHERS = [
+    "http://localhost",
+    "http://localhost:8001",
+    "https://localhost:8000",
+    "https://localhost",
+    "http://evil.localhost:8000",
+    "https://evil.localhost",
+    "http://localhost:8000/",
+    "http://localhost:8000.example.com",
+    "http://LOCALHOST:8000",
+    "null",
+    "",
+]
+
+
+@pytest.fixture
+def client():
+    return Client(HTTP_HOST=HOST)
+
+
+def add(client, key, origin=OURS, **more):
+    """Adds a passkey to the account that is signed in."""
+    page = client.get(reverse("mfa_add_webauthn"))
+    [data] = BeautifulSoup(page.content, "html.parser").select("#js_data, script[type='application/json']")[
+        :1
+    ]
+    options = json.loads(data.text)
+    options = options.get("creation_options", options)
+    return client.post(reverse("mfa_add_webauthn"), {"credential": key.registered(options, origin, **more)})
+
+
+def sign_in(client, key, account, origin=OURS, **more):
+    asked = client.get(reverse("mfa_login_webauthn"), headers={"Accept": "application/json"})
+    options = asked.json()["request_options"]
+    given = {"credential": key.used(options, origin, account.pk, **more)}
+    return client.post(reverse("mfa_login_webauthn"), given)
+
+
+@pytest.fixture
+def owner(client):
+    """An account with a passkey, signed out again, and the key."""
+    account, key = make_account(), SoftPasskey()
+    client.force_login(account)
+    prove(client)
+    add(client, key)
+    assert Authenticator.objects.filter(user=account, type="webauthn").count() == 1
+    client.logout()
+    return account, key
+
+
+def test_a_passkey_of_this_site_signs_in(client, owner):
+    account, key = owner
+    sign_in(client, key, account)
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("origin", OTHERS)
+def test_a_passkey_that_another_origin_asked_for_signs_nobody_in(client, owner, origin):
+    account, key = owner
+    answer = sign_in(client, key, account, origin)
+    assert answer.status_code < 500
+    assert not is_signed_in(client)
+
+
+def test_a_passkey_asked_for_inside_another_site_signs_nobody_in(client, owner):
+    account, key = owner
+    sign_in(client, key, account, crossOrigin=True)
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("origin", OTHERS)
+def test_no_passkey_is_added_from_another_origin(client, origin):
+    client.force_login(make_account())
+    prove(client)
+    assert add(client, SoftPasskey(), origin).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_a_port_in_the_request_is_believed_on_this_machine_alone(owner, settings):
+    """Whoever passes on what a person confirmed at another port of the host also writes the Host header."""
+    account, key = owner
+    settings.LOCAL = False
+    elsewhere = Client(HTTP_HOST="localhost:8443")
+    sign_in(elsewhere, key, account, "http://localhost:8443")
+    assert not is_signed_in(elsewhere)
+    here = Client(HTTP_HOST="localhost:8443")
+    sign_in(here, key, account, "http://localhost")
+    assert is_signed_in(here)
+
+
+def test_a_site_at_a_port_of_its_own_says_so(owner, settings):
+    account, key = owner
+    settings.LOCAL, settings.SITE_ORIGIN = False, "http://localhost:8443"
+    client = Client(HTTP_HOST="localhost:8443")
+    sign_in(client, key, account, "http://localhost:8443")
+    assert is_signed_in(client)
+
+
+def test_a_passkey_of_another_origin_does_not_confirm_either(client, owner):
+    account, key = owner
+    client.force_login(account)
+    page = client.get(reverse("mfa_reauthenticate_webauthn"))
+    options = json.loads(
+        BeautifulSoup(page.content, "html.parser").select_one("script[type='application/json']").text
+    )
+    options = options.get("request_options", options)
+    for origin, opens in (("http://localhost:1", False), (OURS, True)):
+        given = {"credential": key.used(options, origin, account.pk)}
+        client.post(reverse("mfa_reauthenticate_webauthn"), given)
+        assert (client.get(reverse("account_change_password")).status_code == 200) is opens
