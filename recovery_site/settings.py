@@ -150,14 +150,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Shared by all processes, so that limits on guessing hold across them.
-# Room for many: with Django's 300 entries, a flood of made-up names would push the counts out.
+# Tables that all processes share, so that limits hold across them. Nothing else is kept in them: whatever a visitor can
+# make many of would push out the counts. allauth counts guesses in the first; the second counts what visitors send.
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    alias: {
+        "BACKEND": "recovery_site.limit_cache.LimitCache",
+        "LOCATION": table,
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
+    for alias, table in (("default", "cache"), ("submissions", "submission_limits"))
 }
 
 AUTH_USER_MODEL = "network.Account"
