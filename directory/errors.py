@@ -14,6 +14,8 @@ from directory.search.resident import NotReady
 
 # What Django raises where the database cannot be reached, and the search where its index is still being built.
 DOWN = (OperationalError, InterfaceError, NotReady)
+# What SQLite and PostgreSQL say when there is no room, and when the disk has been made read-only.
+FULL = ("disk is full", "readonly database", "disk full", "no space left", "read-only transaction")
 RETRY_SECONDS = 60
 # A browser shows no answer to a form that nobody read to its end.
 MOST_READ = 20 * 1024 * 1024  # bytes
@@ -65,11 +67,17 @@ def broken(request: HttpRequest) -> HttpResponse:
     view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
     if answer := getattr(view, "when_broken", None):
         return answer(request)
-    if not is_down(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    if not (is_full(fault) or is_down(fault)):
         return error(request, 500)
-    response = error(request, 503)
+    response = error(request, 507 if is_full(fault) else 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def is_full(fault: BaseException | None) -> bool:
+    """Whether the database could not write because there is no room, or because it may not."""
+    return isinstance(fault, DatabaseError) and any(words in str(fault).lower() for words in FULL)
 
 
 def is_down(fault: BaseException | None) -> bool:

@@ -21,6 +21,7 @@ from directory.pages import for_everyone, moulded, page
 from directory.replaced import replacements
 from directory.search import engine
 from directory.search.query import Reader, SearchQuery
+from directory.site_origin import absolute_url
 from directory.suggestions import place_suggestions, suggestions
 
 SOON_ON_HOME = 4
@@ -76,7 +77,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if now:
         return redirect(get_object_or_404(Listing, pk=now[found.pk]))
     context = listing_page.context(found, At.this_moment(found.place.zone if found.place else ""))
-    context["structured"] = structured.data_block(found, request.build_absolute_uri(found.get_absolute_url()))
+    context["structured"] = structured.data_block(found, absolute_url(found.get_absolute_url()))
     return for_everyone(page(request, "directory/listing.html", context))
 
 

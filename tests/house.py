@@ -16,7 +16,21 @@ MAY_IMPORT = {
     "curation": frozenset({"directory", "groups"}),
     "recovery_site": frozenset({"directory", "groups", "network", "feeds", "curation"}),
 }
-READERS = frozenset({"text", "boolean", "integer", "words", "zone", "keys", "database_url", "database_urls"})
+READERS = frozenset(
+    {
+        "text",
+        "boolean",
+        "integer",
+        "words",
+        "zone",
+        "country",
+        "web_address",
+        "origin",
+        "keys",
+        "database_url",
+        "database_urls",
+    }
+)
 
 
 def imported_modules(source: str) -> Iterator[tuple[int, str]]:

@@ -277,7 +277,7 @@ OWN = {
 GUIDES = {f"guide {slug}": State(f"/guides/{slug}/") for slug in guides("en")}
 BROKEN = {
     f"broken, {status}": State(f"/broken/{status}/", complains=f"status of {status}")
-    for status in (400, 403, 405, 413, 429, 500)
+    for status in (400, 403, 405, 413, 429, 500, 507)
 }
 MORE = BROKEN | FINDING | LISTINGS | NOW | KEPT | ACCOUNTS | OWN | GUIDES
 EVERY = USUAL | MORE if WHOLE else USUAL
