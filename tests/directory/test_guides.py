@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import re
+from collections import defaultdict
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,6 +15,7 @@ from directory import guides
 from directory.guides import Way
 from directory.models import ReadTranslation
 from directory.search.filters import all_filters
+from directory.search.folding import terms
 from directory.search.query import Reader
 from tests import reading
 from tests.house import ROOT
@@ -54,11 +56,13 @@ def soup(answer):
 
 def test_parsing_reads_every_sort_of_line():
     text = (
-        "# T\nicon: lamp\ndanger: yes\n> L\n## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
+        "# T\nicon: lamp\ndanger: yes\nwords: i cannot sleep,  tired , ,bed\n> L\n"
+        "## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
         "source: W | P | https://a.example/ | 2026-11-25\n"
     )
     guide = guides.parse(text, slug="t", language="es")
     assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T", "L", "lamp", True)
+    assert guide.words == ("i cannot sleep", "tired", "bed")
     (section,) = guide.sections
     assert [(block.sort, block.lines) for block in section.blocks] == [
         ("text", ["One."]),
@@ -68,6 +72,17 @@ def test_parsing_reads_every_sort_of_line():
         ("ways", [Way("/es/now/", "Go now")]),
     ]
     assert guide.sources == (guides.Source("W", "P", "https://a.example/", datetime.date(2026, 11, 25)),)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_search_word_belongs_to_one_guide(language):
+    """Phrases that the search holds for the same are one phrase: case, accents, hyphens, apostrophes and endings."""
+    owners = defaultdict(set)
+    for guide in guides.guides(language).values():
+        assert guide.words, f"{language}/{guide.slug}: no words"
+        for phrase in guide.words:
+            owners[" ".join(terms(phrase, language))].add(guide.slug)
+    assert {phrase: slugs for phrase, slugs in owners.items() if len(slugs) > 1} == {}
 
 
 @pytest.mark.parametrize("text", ["# T\nA line under nothing.\n", "# T\n## H\nsource: only a name\n"])
