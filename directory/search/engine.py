@@ -201,11 +201,18 @@ def mend(text: str, index: Index) -> tuple[str, str]:
 def meant_by(need: words.Need, index: Index) -> str | None:
     if len(need.typed) < spelling.SHORTEST or everyday.is_known(need.typed) or index.finds(need):
         return None
-    spoken = index.table.alike(need.typed)
-    if need.typed in spoken:
+    if need.typed in index.table.alike(need.typed):
         return None
-    known = Counter(spoken)
+    found = None
+    for slips in range(1, spelling.most_slips(need.typed) + 1):
+        found = found or spelling.corrected(need.typed, alike(need.typed, slips, index).items(), slips)
+    return found
+
+
+def alike(word: str, slips: int, index: Index) -> Counter[str]:
+    """Return the words that may be meant by a word with so many slips, with how often they stand in texts."""
+    known = Counter(index.table.alike(word, slips))
     for segment, _dead in index.segments:
-        for word, frequency in segment.alike(need.typed):
-            known[word] += frequency
-    return spelling.corrected(need.typed, known.items())
+        for other, frequency in segment.alike(word, slips):
+            known[other] += frequency
+    return known

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from directory.search import distress
 from directory.search.folding import stem, stems, words
+from directory.search.spelling import WordList
 from directory.search.stop_words import SOFT, STOP
 from directory.search.wording import Facet, Option, Phrase, Term, Terms
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from directory.models import PlainSpeech
 
 LONGEST_LABEL = 5  # words
-SHORTEST_SLIP = 4  # letters
 # Filters whose values are codes that nobody says.
 CODED = ("language", "house")
 # Filters whose labels only make sense below their headings ("In a group").
@@ -53,8 +53,8 @@ class Table:
 
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
     phrases: Sequence[tuple[str, str]] = ()
-    slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Words by each of their spellings with one letter left out."""
+    known: WordList = field(default_factory=WordList)
+    """The words of all of it; none of them is a typing error."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
@@ -62,9 +62,9 @@ class Table:
         going_on = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
         return list(dict.fromkeys(name for _phrase, name in going_on))
 
-    def alike(self, word: str) -> set[str]:
-        """Words of plain speech that may be meant by one that nobody knows."""
-        return {other for spelling in spellings(word) for other in self.slips.get(spelling, ())}
+    def alike(self, word: str, slips: int = 1) -> set[str]:
+        """Return the words of plain speech that may be meant by one with so many slips, itself where it is one."""
+        return self.known.alike(word, slips)
 
 
 NOTHING = Table()
@@ -84,22 +84,8 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     return Table(
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
+        known=WordList({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
     )
-
-
-def by_spelling(known: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(known):
-        if len(word) >= SHORTEST_SLIP and word.isalpha():
-            for spelling in spellings(word):
-                found[spelling].append(word)
-    return dict(found)
-
-
-def spellings(word: str) -> set[str]:
-    """A word and each spelling of it with one letter left out."""
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
 def joined(alike: Sequence[Saying]) -> Saying:
