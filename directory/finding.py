@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.context import crisis_ways
+from directory.danger_panel import build_panel
 from directory.fieldsets import fieldset
 from directory.kinds import Kind, kinds
 from directory.memory import Memory
@@ -69,9 +68,7 @@ class Finding:
                 {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
                 for spot in self.others
             ],
-            "crisis_ways": crisis_ways(settings.DEFAULT_COUNTRY, emergency=not results.grief)
-            if results.crisis
-            else [],
+            "panel": build_panel(results, self.query, self.url),
             "loosened": results.loosened,
             "corrected": gap(results.corrected),
             "literal_url": self.url(replace(self.query, q=results.literal, page=1))

@@ -16,6 +16,7 @@ from directory.search import everyday, filters, ordering, resident, spelling, wo
 from directory.search.answering import Answer, Asked
 from directory.search.building import ID_BITS
 from directory.search.columns import members
+from directory.search.danger import harmless_places
 from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
@@ -45,6 +46,8 @@ class Results:
     """Whether the words may be said in a crisis."""
     grief: bool = False
     """Whether they speak of a death in the past."""
+    danger: words.Danger | None = None
+    """The danger that they speak of."""
     slots: Slots = ()
     """The hours that were chosen, or that words mean."""
 
@@ -74,6 +77,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         loosened=answers[0].asked.least is not None,
         crisis=answers[0].asked.wording.crisis,
         grief=answers[0].asked.wording.grief,
+        danger=answers[0].asked.wording.danger,
         slots=slots_of(answers[0].asked),
     )
 
@@ -188,6 +192,11 @@ def wording_of(text: str, index: Index) -> words.Wording:
 def mend(text: str, index: Index) -> tuple[str, str]:
     needs = [need for need in wording_of(text, index).needs if need.typed]
     slips = {need.typed: meant for need in needs if (meant := meant_by(need, index))}
+    if slips:
+        # "taper fade" would become another word, and a danger.
+        typed = words.asked_words(text)
+        for place in harmless_places(typed):
+            slips.pop(typed[place], None)
     if not slips:
         return text, ""
     taken, literal = [], []

@@ -8,17 +8,18 @@ import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
 
-from directory.search import distress
+from directory.search import danger, distress
+from directory.search.danger import find_danger, harmless_places
 from directory.search.folding import stem, stems, words
 from directory.search.spelling import WordList
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Option, Phrase, Term, Terms
+from directory.search.wording import Danger, Facet, Option, Phrase, Term, Terms
 
 if TYPE_CHECKING:
     from directory.models import PlainSpeech
@@ -41,7 +42,15 @@ class Saying:
     crisis: bool = False
 
 
-DISTRESS = Saying(frozenset(), (Facet("kind", "hotlines"),), crisis=True)
+LINES, HOSPITAL, DETOX = Facet("kind", "hotlines"), Facet("care", "hospital"), Facet("care", "detox")
+DISTRESS = Saying(frozenset(), (LINES,), crisis=True)
+# What helps where a life may be in danger. The program says so, so that no edit of the table can take it out; what the
+# table says of the same words is found beside it.
+EMERGENCY = {
+    Danger.OVERDOSE: (Term(stem("overdose")), Facet("medication", "naloxone"), LINES, HOSPITAL),
+    Danger.POISONING: (Term(stem("poison")), LINES, HOSPITAL),
+    Danger.SEIZURE: (HOSPITAL, DETOX, LINES),
+}
 
 Entry = tuple[frozenset[str], list[Option], bool]
 
@@ -84,7 +93,9 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     return Table(
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        known=WordList({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
+        known=WordList(
+            {word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS | danger.WORDS
+        ),
     )
 
 
@@ -178,11 +189,36 @@ class Said:
     saying: Saying
     places: tuple[int, ...]
     takes: frozenset[int]
+    urgent: bool = False
+    """Whether nothing else that was said counts beside it: a life may be in danger."""
 
 
 def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
     those with the most words, and of equals the one that was typed closest together."""
+    chosen = _sayings_in(typed, table)
+    if any(each.saying.crisis for each in chosen) and (calm := harmless_places(typed)):
+        chosen = [_without_alarm(each) if calm.issuperset(each.places) else each for each in chosen]
+    found, places = find_danger(typed)
+    if found in EMERGENCY:
+        chosen.append(_emergency(found, places, chosen))
+    return chosen
+
+
+def _without_alarm(said: Said) -> Said:
+    return replace(said, saying=replace(said.saying, crisis=False))
+
+
+def _emergency(found: Danger, places: tuple[int, ...], others: Sequence[Said]) -> Said:
+    """Return the saying of a danger to life, with what the table says of most of its words."""
+    same = max(others, key=lambda each: len({*each.places} & {*places}), default=None)
+    more = same.saying.options if same and {*same.places} & {*places} else ()
+    options = tuple(dict.fromkeys((*EMERGENCY[found], *more)))
+    return Said(Saying(frozenset(), options, crisis=True), places, frozenset(places), urgent=True)
+
+
+def _sayings_in(typed: Sequence[str], table: Table) -> list[Said]:
+    """Return the wish to die and the sayings of the table that are among the typed words."""
     spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
     found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
     taken = frozenset(distress.places(typed))
