@@ -17,12 +17,16 @@ from directory.search.answering import Answer, Asked
 from directory.search.building import ID_BITS
 from directory.search.columns import members
 from directory.search.danger import harmless_places
+from directory.search.guide_index import MOST as MOST_GUIDES
+from directory.search.guide_index import guide_index
 from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
 from directory.search.slots import TOGETHER
 
 PAGE_SIZE = 20
+# What to do when a life is in danger.
+EMERGENCY_GUIDE = "overdose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Results:
     """The danger that they speak of."""
     slots: Slots = ()
     """The hours that were chosen, or that words mean."""
+    guides: tuple[str, ...] = ()
+    """The slugs of the guides that the words ask for; of those that are nearest where no listing was found."""
+    asks_for_guides: bool = False
+    """Whether the words ask for these guides, rather than being near to them."""
 
     @property
     def pages(self) -> int:
@@ -62,6 +70,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     taken, literal = mended(query.q, index)
     answers = answered(replace(query, q=taken), index, spot, at)
     total = sum(len(each.hits) for each in answers)
+    guides = guides_for(taken, answers[0].asked.wording.danger, index)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
     offered = filters.offered(query.kinds, query.choices)
     ranks = in_order(query, answers, first, PAGE_SIZE)
@@ -79,7 +88,25 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         grief=answers[0].asked.wording.grief,
         danger=answers[0].asked.wording.danger,
         slots=slots_of(answers[0].asked),
+        guides=guides or (nearest_guides(taken, index) if not total else ()),
+        asks_for_guides=bool(guides),
     )
+
+
+def guides_for(text: str, danger: words.Danger | None, index: Index) -> tuple[str, ...]:
+    """Return the guides that the words ask for, the best first; in a danger to life the one about it leads."""
+    if not text:
+        return ()
+    found: tuple[str, ...] = index.remembered(
+        ("guides", text), lambda: guide_index(index.table).find(words.asked_words(text))
+    )
+    if danger and danger.is_emergency:
+        found = tuple(dict.fromkeys((EMERGENCY_GUIDE, *found)))
+    return found[:MOST_GUIDES]
+
+
+def nearest_guides(text: str, index: Index) -> tuple[str, ...]:
+    return guide_index(index.table).find_loosely(words.asked_words(text))
 
 
 def slots_of(asked: Asked) -> Slots:

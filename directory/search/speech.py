@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import translation
 
+from directory.guides import guides
 from directory.search import danger, distress
 from directory.search.danger import find_danger, harmless_places
 from directory.search.folding import stem, stems, words
@@ -55,15 +56,17 @@ EMERGENCY = {
 Entry = tuple[frozenset[str], list[Option], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """All that is understood: sayings by one of their roots, and phrases in order, each with the first of its entry.
-    What may be said in a crisis is not among the phrases: it is never suggested."""
+    What may be said in a crisis is not among the phrases: it is never suggested. No two tables are equal."""
 
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
     phrases: Sequence[tuple[str, str]] = ()
     known: WordList = field(default_factory=WordList)
-    """The words of all of it; none of them is a typing error."""
+    """The words of all of it, and of the guides; none of them is a typing error."""
+    entries: Sequence[tuple[str, ...]] = ()
+    """The language of each entry, then its phrases; the first is its name."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
@@ -93,10 +96,20 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     return Table(
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        known=WordList(
-            {word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS | danger.WORDS
-        ),
+        known=WordList(_known_words(phrase for phrase, _row in spoken)),
+        entries=[(row.language, *row.phrases) for row in rows],
     )
+
+
+def _known_words(phrases: Iterable[str]) -> set[str]:
+    """Return the words of these folded phrases, of kinds and options, of dangers, and of what guides are found by."""
+    languages = [language for language, _name in settings.LANGUAGES]
+    texts = [text for language in languages for guide in guides(language).values() for text in guide.phrases]
+    for language in languages:
+        with translation.override(language):
+            texts += [text for text, _facet in of_vocabulary()]
+    found = {word for phrase in phrases for word in phrase.split()}
+    return found | {word for text in texts for word in words(text)} | distress.WORDS | danger.WORDS
 
 
 def joined(alike: Sequence[Saying]) -> Saying:
