@@ -28,6 +28,7 @@ from directory.languages import in_language
 
 HERE = Path(__file__).parent
 STEP = re.compile(r"\d+\. ")
+SENTENCE_END = re.compile(r"(?<=[.!?…]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Guide:
     words: tuple[str, ...]
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def phrases(self) -> list[str]:
+        """What it is found by: its search phrases and its title."""
+        return [*self.words, self.title]
+
+    @property
+    def first_sentence(self) -> str:
+        """The first sentence of its lead, for where it is shown in one line."""
+        return SENTENCE_END.split(self.lead, maxsplit=1)[0]
 
     @property
     def prose(self) -> list[str]:
