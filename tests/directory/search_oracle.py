@@ -26,6 +26,7 @@ from directory.search.filters import all_filters, offered
 from directory.search.folding import stem, words
 from directory.search.query import SearchQuery
 from directory.search.words import Facet, Option, Phrase, Term, Terms, Wording
+from directory.vocabulary import WIDER_CONCERNS
 from groups.models import Meeting
 
 PAGE = 20
@@ -144,6 +145,8 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield from ((key, "1") for key, path in ANSWERS.items() if fact(listing, path) == "yes")
     yield from ((key, "1") for key, path in GIVEN.items() if fact(listing, path))
     yield from ((key, value) for key, path in SETS.items() for value in several(fact(listing, path)))
+    # A narrower concern counts for its wider one.
+    yield from (("concern", wider) for each in listing.concerns for wider in WIDER_CONCERNS.get(each, ()))
 
 
 def several(value: object) -> tuple[str, ...]:
