@@ -55,6 +55,8 @@ class Table:
     phrases: Sequence[tuple[str, str]] = ()
     slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Words by each of their spellings with one letter left out."""
+    alone: frozenset[str] = frozenset()
+    """Words that carry nothing elsewhere, but are a phrase of their own here."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
@@ -85,6 +87,7 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
         slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
+        alone=frozenset(phrase for phrase, _row in spoken if not carries(phrase)),
     )
 
 
@@ -198,11 +201,18 @@ def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
     those with the most words, and of equals the one that was typed closest together."""
     spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
-    found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
+    # A word that carries nothing is no saying by itself: "for" has the root of "foro", "over" that of "overeating".
+    alone = [
+        roots if carries(word) or word in table.alone else frozenset[str]()
+        for word, roots in zip(typed, spoken, strict=True)
+    ]
+    found = sorted(
+        candidates(spoken, alone, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1])
+    )
     taken = frozenset(distress.places(typed))
     chosen = [Said(DISTRESS, tuple(sorted(taken)), taken)] if taken else []
     for saying, _places in found:
-        if places := placed(saying.roots, spoken, taken):
+        if places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, taken):
             # The same words may be a saying in both languages.
             same = joined([saying, *(other for other, others in found if others == places)])
             # "my son uses": "my son" and "son uses" mean the same, and take all three words together.
@@ -215,14 +225,24 @@ def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     return chosen
 
 
-def candidates(spoken: Sequence[frozenset[str]], table: Table) -> list[tuple[Saying, tuple[int, ...]]]:
+def candidates(
+    spoken: Sequence[frozenset[str]], alone: Sequence[frozenset[str]], table: Table
+) -> list[tuple[Saying, tuple[int, ...]]]:
+    """Return the sayings whose roots are all among the typed words, each with its places. `alone` are the roots that
+    may be a saying by themselves."""
     every = frozenset().union(*spoken)
     return [
         (saying, places)
         for each in sorted(every)
         for saying in table.sayings.get(each, ())
-        if saying.roots <= every and (places := placed(saying.roots, spoken, ()))
+        if saying.roots <= every
+        and (places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, ()))
     ]
+
+
+def carries(word: str) -> bool:
+    """Return whether a word says something by itself."""
+    return word not in STOP and word not in SOFT
 
 
 def placed(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from directory.search import speech
 from directory.search.folding import WORD, fold, stem, terms, words
-from directory.search.speech import DISTRESS, Said, Table, literal, quoted, sayings
+from directory.search.speech import DISTRESS, Said, Table, carries, literal, quoted, sayings
 from directory.search.stop_words import SOFT, STOP
 from directory.search.wording import Facet, Need, Option, Phrase, Term, Terms, Wording
 
@@ -173,10 +173,6 @@ def is_initials(typed: Sequence[str], said: Said) -> bool:
         and len(typed[said.places[0]]) <= MOST_INITIALS
         and key_of(said.saying.options[0]) == "fellowship"
     )
-
-
-def carries(word: str) -> bool:
-    return word not in STOP and word not in SOFT
 
 
 def said_need(typed: Sequence[str], said: Said) -> Need:
