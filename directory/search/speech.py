@@ -17,7 +17,7 @@ from django.utils import translation
 from directory.search import distress
 from directory.search.folding import stem, stems, words
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Option, Phrase, Term, Terms
+from directory.search.wording import AllOf, Facet, Option, Phrase, Term, Terms
 
 if TYPE_CHECKING:
     from directory.models import PlainSpeech
@@ -162,13 +162,16 @@ def root(word: str, language: str) -> str:
 
 
 def meant(meaning: str) -> list[Option]:
-    """ "concern=opioids" as a facet; anything else as words to look for. Nothing where no filter has that option."""
-    from directory.models.speech import is_known
+    """Return "concern=opioids" as a facet, "kind=therapists & mode=online" as facets that must all hold, and anything
+    else as words to look for. Nothing is returned where no filter has an option."""
+    from directory.models.speech import AND, is_known
 
-    key, sign, value = meaning.partition("=")
-    if sign:
-        return [Facet(key, value)] if is_known(meaning) else []
-    return quoted(words(meaning))
+    if "=" not in meaning:
+        return quoted(words(meaning))
+    if not is_known(meaning):
+        return []
+    facets = tuple(Facet(*part.strip().split("=", 1)) for part in meaning.split(AND))
+    return [AllOf(facets) if len(facets) > 1 else facets[0]]
 
 
 def literal(found: Sequence[str]) -> list[Option]:

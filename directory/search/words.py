@@ -13,10 +13,11 @@ from directory.search import speech
 from directory.search.folding import WORD, fold, stem, terms, words
 from directory.search.speech import DISTRESS, Said, Table, carries, literal, quoted, sayings
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Need, Option, Phrase, Term, Terms, Wording
+from directory.search.wording import AllOf, Facet, Need, Option, Phrase, Term, Terms, Wording
 
 __all__ = [
     "WORD",
+    "AllOf",
     "Facet",
     "Need",
     "Option",
