@@ -1,9 +1,12 @@
 """Lines by country. The country is the visitor's choice; nobody's address is looked up."""
 
 import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -18,7 +21,7 @@ from directory.languages import text_lang, translated
 from directory.lines import narrowness
 from directory.models import Listing
 from directory.moments import At
-from directory.vocabulary import Concern
+from directory.vocabulary import Concern, add_wider_concerns, concerns_counted_for
 
 # States of a card that say nothing of now: hours that are not known, or not known any more.
 NOT_BY_THE_CLOCK = ("unsure", "arrangement")
@@ -61,10 +64,11 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 def listings(country: str, concern: str, at: At) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
     others, those for anything before those for some people only; samples last, and long unchecked ones behind the
-    others; those for any concern stay beside the chosen's."""
+    others. Beside the lines for a chosen concern stay those for its narrower ones, for its wider one, and for any."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
-        rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
+        fitting = {*concerns_counted_for(concern), *add_wider_concerns([concern]), Concern.ANY.value}
+        rows = rows.filter(reduce(or_, (Q(concerns__has=value) for value in sorted(fitting))))
     found = ready(list(rows.values_list("pk", flat=True)))
 
     def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, int, str]:

@@ -22,7 +22,17 @@ from directory import freshness
 from directory.countries import COUNTRIES
 from directory.fields import choices, unpack
 from directory.schedule import LAST_DAY
-from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
+from directory.vocabulary import (
+    Access,
+    Answer,
+    Audience,
+    ChannelType,
+    Concern,
+    Language,
+    Mode,
+    Payment,
+    add_wider_concerns,
+)
 
 if TYPE_CHECKING:
     from directory.models import Listing
@@ -107,6 +117,14 @@ class ChoiceFilter(Filter):
     @property
     def options(self) -> Options:
         return choices(self.vocabulary)
+
+
+@dataclass(frozen=True)
+class ConcernFilter(ChoiceFilter):
+    """A listing for a narrower concern ("cannabis") is also found and counted under its wider one ("other drugs")."""
+
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((value, None) for value in add_wider_concerns(unpack(cells[0] or "")))
 
 
 @dataclass(frozen=True)
@@ -249,7 +267,7 @@ COUNTRY = CountryFilter("country", _("Country"), single=True, paths=("country",)
 
 SHARED: tuple[Filter, ...] = (
     MODE,
-    ChoiceFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
+    ConcernFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
     ChannelFilter("channel", _("Ways to reach")),
     OpenFilter("open", _("Opening hours"), single=True),
     ChoiceFilter("language", _("Language"), Language, paths=("languages",)),

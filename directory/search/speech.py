@@ -20,7 +20,7 @@ from directory.search.danger import find_danger, harmless_places
 from directory.search.folding import stem, stems, words
 from directory.search.spelling import WordList
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Danger, Facet, Option, Phrase, Term, Terms
+from directory.search.wording import AllOf, Danger, Facet, Option, Phrase, Term, Terms
 
 if TYPE_CHECKING:
     from directory.models import PlainSpeech
@@ -67,6 +67,8 @@ class Table:
     """The words of all of it, and of the guides; none of them is a typing error."""
     entries: Sequence[tuple[str, ...]] = ()
     """The language of each entry, then its phrases; the first is its name."""
+    alone: frozenset[str] = frozenset()
+    """Words that carry nothing elsewhere, but are a phrase of their own here."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
@@ -98,6 +100,7 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
         known=WordList(_known_words(phrase for phrase, _row in spoken)),
         entries=[(row.language, *row.phrases) for row in rows],
+        alone=frozenset(phrase for phrase, _row in spoken if not carries(phrase)),
     )
 
 
@@ -169,13 +172,16 @@ def root(word: str, language: str) -> str:
 
 
 def meant(meaning: str) -> list[Option]:
-    """ "concern=opioids" as a facet; anything else as words to look for. Nothing where no filter has that option."""
-    from directory.models.speech import is_known
+    """Return "concern=opioids" as a facet, "kind=therapists & mode=online" as facets that must all hold, and anything
+    else as words to look for. Nothing is returned where no filter has an option."""
+    from directory.models.speech import AND, is_known
 
-    key, sign, value = meaning.partition("=")
-    if sign:
-        return [Facet(key, value)] if is_known(meaning) else []
-    return quoted(words(meaning))
+    if "=" not in meaning:
+        return quoted(words(meaning))
+    if not is_known(meaning):
+        return []
+    facets = tuple(Facet(*part.strip().split("=", 1)) for part in meaning.split(AND))
+    return [AllOf(facets) if len(facets) > 1 else facets[0]]
 
 
 def literal(found: Sequence[str]) -> list[Option]:
@@ -233,11 +239,18 @@ def _emergency(found: Danger, places: tuple[int, ...], others: Sequence[Said]) -
 def _sayings_in(typed: Sequence[str], table: Table) -> list[Said]:
     """Return the wish to die and the sayings of the table that are among the typed words."""
     spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
-    found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
+    # A word that carries nothing is no saying by itself: "for" has the root of "foro", "over" that of "overeating".
+    alone = [
+        roots if carries(word) or word in table.alone else frozenset[str]()
+        for word, roots in zip(typed, spoken, strict=True)
+    ]
+    found = sorted(
+        candidates(spoken, alone, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1])
+    )
     taken = frozenset(distress.places(typed))
     chosen = [Said(DISTRESS, tuple(sorted(taken)), taken)] if taken else []
     for saying, _places in found:
-        if places := placed(saying.roots, spoken, taken):
+        if places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, taken):
             # The same words may be a saying in both languages.
             same = joined([saying, *(other for other, others in found if others == places)])
             # "my son uses": "my son" and "son uses" mean the same, and take all three words together.
@@ -250,14 +263,24 @@ def _sayings_in(typed: Sequence[str], table: Table) -> list[Said]:
     return chosen
 
 
-def candidates(spoken: Sequence[frozenset[str]], table: Table) -> list[tuple[Saying, tuple[int, ...]]]:
+def candidates(
+    spoken: Sequence[frozenset[str]], alone: Sequence[frozenset[str]], table: Table
+) -> list[tuple[Saying, tuple[int, ...]]]:
+    """Return the sayings whose roots are all among the typed words, each with its places. `alone` are the roots that
+    may be a saying by themselves."""
     every = frozenset().union(*spoken)
     return [
         (saying, places)
         for each in sorted(every)
         for saying in table.sayings.get(each, ())
-        if saying.roots <= every and (places := placed(saying.roots, spoken, ()))
+        if saying.roots <= every
+        and (places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, ()))
     ]
+
+
+def carries(word: str) -> bool:
+    """Return whether a word says something by itself."""
+    return word not in STOP and word not in SOFT
 
 
 def placed(

@@ -54,7 +54,14 @@ class Facet:
     value: str
 
 
-Option = Term | Terms | Phrase | Facet
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """A listing has all of these options of filters: a therapist who works online."""
+
+    facets: tuple[Facet, ...]
+
+
+Option = Term | Terms | Phrase | Facet | AllOf
 
 
 @dataclass(frozen=True, slots=True)

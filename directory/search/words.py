@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from directory.search import speech
 from directory.search.danger import find_danger
 from directory.search.folding import WORD, fold, stem, terms, words
-from directory.search.speech import DISTRESS, Said, Table, literal, quoted, sayings
+from directory.search.speech import DISTRESS, Said, Table, carries, literal, quoted, sayings
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Danger, Facet, Need, Option, Phrase, Term, Terms, Wording
+from directory.search.wording import AllOf, Danger, Facet, Need, Option, Phrase, Term, Terms, Wording
 
 __all__ = [
     "WORD",
+    "AllOf",
     "Danger",
     "Facet",
     "Need",
@@ -184,10 +185,6 @@ def is_initials(typed: Sequence[str], said: Said) -> bool:
         and len(typed[said.places[0]]) <= MOST_INITIALS
         and key_of(said.saying.options[0]) == "fellowship"
     )
-
-
-def carries(word: str) -> bool:
-    return word not in STOP and word not in SOFT
 
 
 def said_need(typed: Sequence[str], said: Said) -> Need:

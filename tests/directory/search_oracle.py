@@ -25,7 +25,8 @@ from directory.places import Spot
 from directory.search.filters import all_filters, offered
 from directory.search.folding import stem, words
 from directory.search.query import SearchQuery
-from directory.search.words import Facet, Option, Phrase, Term, Terms, Wording
+from directory.search.words import AllOf, Facet, Option, Phrase, Term, Terms, Wording
+from directory.vocabulary import WIDER_CONCERNS
 from groups.models import Meeting
 
 PAGE = 20
@@ -144,6 +145,8 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield from ((key, "1") for key, path in ANSWERS.items() if fact(listing, path) == "yes")
     yield from ((key, "1") for key, path in GIVEN.items() if fact(listing, path))
     yield from ((key, value) for key, path in SETS.items() for value in several(fact(listing, path)))
+    # A narrower concern counts for its wider one.
+    yield from (("concern", wider) for each in listing.concerns for wider in WIDER_CONCERNS.get(each, ()))
 
 
 def several(value: object) -> tuple[str, ...]:
@@ -469,6 +472,8 @@ class Asked:
         return found
 
     def option(self, option: Option, *, named: bool) -> int:
+        if isinstance(option, AllOf):
+            return self.all_of(option, named=named)
         if isinstance(option, Facet):
             if option.key == "kind":
                 return self.has("kind", option.value)
@@ -481,6 +486,14 @@ class Asked:
                 found &= self.term(Term(word), named=True)
             return found
         return self.term(option, named=named)
+
+    def all_of(self, option: AllOf, *, named: bool) -> int:
+        together = {each.key: (each.value,) for each in option.facets if each.key in TOGETHER}
+        found = self.moment.meeting(together) if together else self.oracle.everything
+        for each in option.facets:
+            if each.key not in TOGETHER:
+                found &= self.option(each, named=named)
+        return found
 
     def term(self, option: Term, *, named: bool) -> int:
         if not option.prefix:

@@ -138,6 +138,56 @@ def test_mutual_aid_uses_the_vocabulary(organization: MutualAidFact) -> None:
     assert set(organization.modes) <= set(Mode.values)
 
 
+def test_every_fellowship_on_offer_has_its_organization() -> None:
+    """SOS is said to be gone; a group may still be listed under it."""
+    offered = {organization.fellowship for organization in MUTUAL_AID}
+    assert set(Fellowship.values) - offered == {"sos"}
+
+
+@pytest.mark.parametrize("organization", MUTUAL_AID, ids=name_of)
+def test_organization_is_not_sourced_from_a_code_repository(organization: MutualAidFact) -> None:
+    assert "github.com" not in organization.source
+
+
+@pytest.mark.parametrize(
+    ("slug", "modes"),
+    [
+        ("nar-anon", {"in-person", "online"}),
+        ("crystal-meth-anonymous", {"in-person", "online"}),
+        ("heroin-anonymous", {"in-person", "online"}),
+        ("celebrate-recovery", {"in-person"}),
+        ("aa-online-intergroup", {"online"}),
+        ("virtual-na", {"online", "phone"}),
+    ],
+)
+def test_organization_says_how_one_takes_part(slug: str, modes: set[str]) -> None:
+    assert {*next(each for each in MUTUAL_AID if each.slug == slug).modes} == modes
+
+
+def test_the_phoenix_says_what_company_it_is() -> None:
+    [phoenix] = [fact for fact in read_national_finders() if fact.name == "The Phoenix"]
+    assert phoenix.kind == "community"
+    assert {"fitness", "outdoors", "creative", "recreation"} <= set(phoenix.category)
+    assert {*phoenix.modes} == {"in-person", "online"}
+
+
+def summary_of(slug: str) -> str:
+    return next(each for each in MUTUAL_AID if each.slug == slug).summary
+
+
+def test_alateen_is_for_teenagers_without_one_age_for_all() -> None:
+    assert "teenagers" in summary_of("alateen")
+    assert not re.search(r"\d", summary_of("alateen"))
+
+
+def test_refuge_recovery_is_told_from_recovery_dharma() -> None:
+    assert "another organization than Recovery Dharma" in summary_of("refuge-recovery")
+
+
+def test_strict_food_plan_warns_who_eats_too_little() -> None:
+    assert "see a doctor first" in summary_of("food-addicts-in-recovery")
+
+
 @pytest.mark.parametrize("listing", LISTINGS, ids=name_of)
 def test_listing_addresses_are_https(listing: HotlineFact | MutualAidFact) -> None:
     finder = listing.finder if isinstance(listing, MutualAidFact) else ""

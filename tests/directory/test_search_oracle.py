@@ -213,6 +213,8 @@ class Asking:
                 "aa",
                 "women",
                 "therapist",
+                "teletherapy",
+                "hiking",
                 "reunión",
                 "relay operator",
             )

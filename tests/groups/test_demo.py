@@ -138,8 +138,10 @@ def test_load_demo_texts_hold_no_number_or_address_of_their_own() -> None:
 
 
 def test_load_demo_texts_speak_of_the_person_first() -> None:
+    """The name of a fellowship is its own."""
     for row in rows.listings():
-        texts = " ".join(value for value in row.values() if isinstance(value, str)).lower()
+        own = {key: value for key, value in row.items() if key != "fellowship"}
+        texts = " ".join(value for value in own.values() if isinstance(value, str)).lower()
         assert not re.search(r"\b(addicts?|abus\w*|alcoholics?|clean|dirty|junk\w*)\b", texts), row["slug"]
 
 
