@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "recovery_site.refusals.page_when_busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "recovery_site.request_bodies.check_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -266,8 +267,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Bytes. No form of ours can fill a tenth of it in a browser: whatever was pasted, the form comes back with all of it.
+# Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser: whatever was pasted, the
+# form comes back with all of it. A view that takes more from people whom it knows says so (directory/body_size.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# In memory alone: Django's other handler writes files to a disk, and files here may be private.
+FILE_UPLOAD_HANDLERS = ["recovery_site.request_bodies.CappedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Nothing of a request is written down: no address, no path, no query, no body. See recovery_site/logs.py.

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+import directory.errors
 import directory.views
 import network.shared_views
 import network.views
@@ -35,6 +36,8 @@ urlpatterns += i18n_patterns(
     path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),
     path("", include("groups.urls")),
+    # For a proxy in front that refuses a large body itself: deploy/nginx.conf.
+    path("too-large/", directory.errors.too_large, name="too_large"),
     # Last: the pages of kinds take any word for a first part.
     path("<slug:kind>/", directory.views.find, name="kind"),
     prefix_default_language=False,

@@ -35,6 +35,14 @@ GUNICORN = [
     "--log-level=error",
     # A search may be 6 KB long; the page then says what it could not read. Without this the server cuts at 4 KB.
     "--limit-request-line=8190",
+    # Of headers: their number, and bytes of each.
+    "--limit-request-fields=60",
+    "--limit-request-field_size=8190",
+    # Seconds: after which a worker that does not live is replaced; for which one that ends may finish; for which a
+    # connection without a request stays open.
+    "--timeout=30",
+    "--graceful-timeout=30",
+    "--keep-alive=2",
     # Headers by which a proxy may change path, prefix or scheme of a request. Anybody on this machine could send them,
     # and Steady reads what it needs of them itself (TRUSTED_PROXIES).
     "--forwarder-headers=",
