@@ -46,11 +46,16 @@ def build_panel(results: Results, query: SearchQuery, address: Address) -> Panel
 def _panel(
     name: str, heading: str, words: str, ways: list[Action], *, warning: bool = False, brief: bool = False
 ) -> Panel:
-    """Return the values for the template: `warning` adds when to call the emergency number, `brief` makes it small."""
+    """Return the values for the template.
+
+    `warning` adds when to call the emergency number, `brief` makes the panel small. It is lit where it leads to a
+    person.
+    """
     number = crisis(settings.DEFAULT_COUNTRY)["emergency"] if warning else None
     return {
         "id": name,
         "brief": brief,
+        "lit": all(way.icon != "search" for way in ways),
         "heading": gap(heading),
         "words": gap(words),
         "ways": ways,

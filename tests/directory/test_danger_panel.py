@@ -35,7 +35,7 @@ def more_lines(monkeypatch, tmp_path, settings) -> None:
 
 def panel(client, text, address="/find/", **asked):
     html = BeautifulSoup(client.get(address, {"q": text, **asked}).content, "html.parser")
-    return html.select_one("#results > section.lit")
+    return html.select_one("#results > section[aria-labelledby]")
 
 
 def hrefs(section) -> list[str]:
@@ -104,6 +104,8 @@ def test_what_is_urgent_leads_to_detox_and_hospital_first(client, text, address,
     assert not section.select_one("#crisis-h")
     # Only what must not wait leads to the number, at the end.
     assert links[3:] == ["tel:911"]
+    # The lamp means that somebody is there.
+    assert "lit" not in section["class"]
 
 
 def test_care_is_asked_for_near_the_same_place(client) -> None:
