@@ -55,7 +55,7 @@ def _panel(
     return {
         "id": name,
         "brief": brief,
-        "lit": all(way.icon != "search" for way in ways),
+        "lit": all(way.icon for way in ways),
         "heading": gap(heading),
         "words": gap(words),
         "ways": ways,
@@ -110,7 +110,7 @@ def _care(danger: Danger, query: SearchQuery, address: Address) -> Panel:
     }[danger]
     near = SearchQuery(near=query.near, radius=query.radius, metric=query.metric, kinds=("treatment",))
     ways = [
-        Action(label, address(near.having("care", [care])), "search")
+        Action(label, address(near.having("care", [care])), "")
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
     ]
     is_brief = danger is Danger.DRINKING
