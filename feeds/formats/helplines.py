@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment
+from feeds.cpu_limit import check_cpu
 from feeds.formats import times
 from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
@@ -69,6 +70,7 @@ def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
     records: dict[str, LineRecord] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
+        check_cpu()
         notes = _Notes(number, _ref(row))
         try:
             record = _line(row, notes)
