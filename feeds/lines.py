@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from directory.facts.loading import MODES, ROW_FIELDS
 from directory.vocabulary import ChannelType, Status
+from feeds.cpu_limit import check_cpu
 from feeds.records import ChannelRecord, LineRecord
 from feeds.staging import Staged, Staging
 
@@ -19,6 +20,7 @@ def stage(records: list[LineRecord]) -> Staging:
     """Values for every record. A line waits for a curator, whatever its source says of it."""
     staging = Staging()
     for record in records:
+        check_cpu()
         staging.staged[record.ref] = staged(record)
     return staging
 

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 
 from directory.schedule import is_likely_day
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
+from feeds.cpu_limit import check_cpu
 from feeds.formats import times
 from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
@@ -72,6 +73,7 @@ def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
     records: dict[str, LineRecord] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
+        check_cpu()
         notes = _Notes(number, _ref(row))
         try:
             record = _line(row, notes)
