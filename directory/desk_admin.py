@@ -1,7 +1,7 @@
 """What every page of the desk shares: history with a way back, who may delete, and rows beside a listing."""
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib import admin
@@ -67,6 +67,12 @@ class DeskAdmin(VersionAdmin):
             **(extra_context or {}),
         }
         return super(VersionAdmin, self).changelist_view(request, context)
+
+    @contextmanager
+    def create_revision(self, request: HttpRequest) -> Iterator[None]:
+        """Begin a revision where something is sent: who only looks needs no database that can be written."""
+        with super().create_revision(request) if request.method == "POST" else nullcontext():
+            yield
 
     def change_view(
         self,

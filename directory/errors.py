@@ -107,4 +107,9 @@ def is_full(fault: BaseException | None) -> bool:
 
 def is_down(fault: BaseException | None) -> bool:
     """Of a file that is damaged or no database at all, SQLite says that it is an error and nothing finer."""
-    return isinstance(fault, DOWN) or type(fault) is DatabaseError
+    return isinstance(fault, DOWN) or type(fault) is DatabaseError or is_read_only(fault)
+
+
+def is_read_only(fault: BaseException | None) -> bool:
+    """Return whether a database refused to be written, which PostgreSQL files under its own errors."""
+    return isinstance(fault, DatabaseError) and "read-only" in str(fault)

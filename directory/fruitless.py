@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connections, router, transaction
+from django.db import DatabaseError, connections, router, transaction
 from django.db.models import F
 
 from directory.models import FruitlessWord
@@ -33,7 +33,8 @@ def note(text: str, today: datetime.date) -> bool:
     try:
         with impatient(), transaction.atomic(using=router.db_for_write(FruitlessWord)):
             return count(folded, today - datetime.timedelta(days=today.weekday()))
-    except OperationalError:
+    except DatabaseError:
+        # Another holds the lock, or the database takes no writing.
         return False
 
 

@@ -1,36 +1,33 @@
 """Erasing an account: at once and whole. What remains is an opaque id in a list of its own, so that an older backup
 cannot bring the account back: `replay` erases again what stands in that list.
 
-The list is a table, and beside it a file of the running site, since the disk of the database may be the one that dies.
+The list is a table, and beside it a file of the running site (`network.ledger`), since the disk of the database may be
+the one that dies.
 """
 
-import os
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
+from network import ledger
 from network.models import Account, Erasure, Session
 
 
 def erase(account: Account) -> None:
-    """Takes away all that belongs to the account: what it keeps, its key, its sign-ins, second factors and rights."""
-    with transaction.atomic():
+    """Take away all that belongs to the account: what it keeps, its key, its sign-ins, second factors and rights.
+
+    The list on the disk comes first. Raises OSError where it cannot be written, and DatabaseError where the database
+    refuses; nothing was erased then. Once the account is gone nothing is raised any more.
+    """
+    with ledger.entry(account.opaque_id), transaction.atomic():
         Erasure.objects.get_or_create(opaque_id=account.opaque_id)
         Session.objects.filter(account=account).delete()
         account.delete()
-    note(account.opaque_id)
-    overwrite()
-
-
-def note(opaque_id: uuid.UUID) -> None:
-    """Adds a line to the file; it is on the disk when this returns."""
-    settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(settings.ERASURES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
-        file.write(f"{opaque_id}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    # Without room for it now, the next `forget` does it.
+    with suppress(DatabaseError):
+        overwrite()
 
 
 def overwrite() -> None:
@@ -41,18 +38,12 @@ def overwrite() -> None:
 
 
 def noted() -> set[uuid.UUID]:
-    """The ids in the file; what a crash or an operator's hand left of a line is passed over."""
-    try:
-        return {uuid.UUID(line) for line in settings.ERASURES.read_text().split() if is_id(line)}
-    except FileNotFoundError:
-        return set()
-
-
-def is_id(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
+    """Return the ids in the list on the disk. One whose erasing was broken off counts unless the account is still here:
+    where the database cannot be asked, what the person asked for is done."""
+    begun = ledger.unsettled()
+    with suppress(DatabaseError):
+        begun -= set(Account.objects.filter(opaque_id__in=begun).values_list("opaque_id", flat=True))
+    return ledger.noted() | begun
 
 
 def listed() -> set[uuid.UUID]:

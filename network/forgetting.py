@@ -5,6 +5,7 @@ import datetime
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from network.erasing import erase
@@ -20,11 +21,15 @@ def sessions() -> int:
 
 def idle_accounts() -> int:
     """Accounts that nobody signed in to for `IDLE_MONTHS`."""
-    since = today() - settings.IDLE_MONTHS * MONTH
-    idle = list(Account.objects.filter(last_seen_on__lt=since))
-    for account in idle:
+    found = list(idle())
+    for account in found:
         erase(account)
-    return len(idle)
+    return len(found)
+
+
+def idle() -> QuerySet[Account]:
+    """Return the accounts that nobody signed in to for `IDLE_MONTHS`."""
+    return Account.objects.filter(last_seen_on__lt=today() - settings.IDLE_MONTHS * MONTH)
 
 
 def erasures() -> int:

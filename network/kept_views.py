@@ -1,6 +1,7 @@
 """What is kept of a person, in their own sight: all of it on one page, out as a file, or gone."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
@@ -8,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -97,9 +99,13 @@ def bring_back(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "network/erase.html", {"done": False})
-    account = cast(Account, request.user)
-    logout(request)
-    erasing.erase(account)
+    try:
+        erasing.erase(cast(Account, request.user))
+    except (OSError, DatabaseError):
+        return render(request, "network/erase.html", {"done": False, "failed": True}, status=507)
+    # The row of the session went with the account.
+    with suppress(DatabaseError):
+        logout(request)
     response = render(request, "network/erase.html", {"done": True, **how_long()})
     device.forget(response)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -13,13 +13,15 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db import DatabaseError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -60,6 +62,18 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return data
+
+    def save(self, must_create: bool = False) -> None:
+        """Raises UpdateError for a session that ended meanwhile, and DatabaseError where the database refuses: Django
+        would answer both as if the person had signed out."""
+        try:
+            super().save(must_create)
+        except UpdateError as problem:
+            cause = problem.__context__
+            # That no row was there to be updated is a DatabaseError and nothing finer.
+            if isinstance(cause, DatabaseError) and type(cause) is not DatabaseError:
+                raise cause from None
+            raise
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(pk=row_key(session_key)).exists()
@@ -129,13 +143,21 @@ def begin(session: SessionBase, account: Account) -> None:
 
 
 def stay_awake(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Notes that staff did something, once a minute at most, so that their session does not end meanwhile."""
+    """Notes that staff did something, once a minute at most, so that their session does not end meanwhile.
+
+    Where the note cannot be written, as on a read-only database, what they looked at is shown all the same.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         session, now = request.session, int(time.time())
         if session.accessed and session.get(STAFF) and now - session.get(AWAKE, 0) > NOTE_SECONDS:
+            changed = session.modified
             session[AWAKE] = now
+            if not changed:
+                with suppress(UpdateError, DatabaseError):
+                    session.save()
+                session.modified = False
         return response
 
     return middleware

@@ -1,18 +1,25 @@
 """What `check --deploy` looks at beyond Django's own list."""
 
+import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
 from django.http.request import validate_host
+from django.utils import timezone
 
 from directory.context import main_line
+from directory.models import Listing
 from network.models import Account
-from recovery_site import catalogue, env
+from recovery_site import catalogue, env, private_files
 
 DEMO_LOGINS = ("demo-curator", "demo-member")
+# How long a site may be without lines after it was set up.
+GRACE = datetime.timedelta(days=1)
 
 
 @register(Tags.security, deploy=True)
@@ -39,6 +46,33 @@ def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     )
     hint = "Add it to directory/facts/hotlines.toml, with main = true, its source and the day on which it was read."
     return [Error(words, hint=hint, id="steady.E002")]
+
+
+@register(Tags.security, deploy=True)
+def directory_has_lines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A site that people use must have a crisis line to show. On its first day an operator may still be filling it."""
+    try:
+        if age() < GRACE or Listing.objects.published().filter(kind="hotlines").exists():
+            return []
+    except DatabaseError:
+        return []
+    hint = "Run .venv/bin/python manage.py load_facts"
+    return [Error("No crisis line is published here.", hint=hint, id="steady.E012")]
+
+
+def age() -> datetime.timedelta:
+    """Return how long ago the database was set up."""
+    first = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))["first"]
+    return timezone.now() - first if first else datetime.timedelta()
+
+
+@register(Tags.security, deploy=True)
+def private_files_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The database, its keys and the list of erasures are for the account under which the site runs."""
+    return [
+        Error(f"Everybody on this machine may read {path}.", hint=f"chmod o-rwx {path}", id="steady.E013")
+        for path in private_files.open_to_others()
+    ]
 
 
 @register(Tags.translation, deploy=True)

@@ -81,6 +81,14 @@ def integer(name: str, default: int, *, least: int | None = None, most: int | No
     return number
 
 
+def choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    """One of a few words, in either case of letters."""
+    value = _raw(name).lower() or default
+    if value not in allowed:
+        raise BadSetting(name, repr(value), f"one of {', '.join(allowed)}")
+    return value
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """Words between commas, blanks or both, in the order given."""
     return re.sub(r"[,\s]+", " ", _raw(name)).split() or list(default)

@@ -59,6 +59,8 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
 BACKUP_DAYS = env.integer("BACKUP_DAYS", 30, least=1, most=3650)
 # After how many months without a sign-in an account is erased.
 IDLE_MONTHS = env.integer("IDLE_MONTHS", 24, least=3, most=120)
+# `forget` stops before more than this many percent of the accounts would go in one run: the clock may be wrong.
+FORGET_AT_MOST = env.integer("FORGET_AT_MOST", 10, least=1, most=100)
 # Opaque ids of erased accounts, one a line: beside the table of them, in case the database is lost.
 ERASURES = VAR / "erasures"
 # A cache of the search, which may be deleted at any time.
@@ -234,9 +236,13 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = TLS
 # Where the redirect leads: without this setting, to the port that a visitor wrote into the Host header.
 SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2] if SITE_ORIGIN.startswith("https://") else None
-SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# For which hosts browsers are told to use TLS alone, for a year; nobody can take that back for them.
+HSTS = env.choice("HSTS", "host", ("off", "host", "subdomains", "preload"))
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS and HSTS != "off" else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS in ("subdomains", "preload")
+SECURE_HSTS_PRELOAD = HSTS == "preload"
+# Django asks for both on every site. Whether they are right depends on the other hosts of the domain; see `HSTS`.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # With no-referrer a browser sends `Origin: null` and every form fails.

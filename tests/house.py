@@ -21,6 +21,7 @@ READERS = frozenset(
         "text",
         "boolean",
         "integer",
+        "choice",
         "words",
         "zone",
         "country",

@@ -123,7 +123,7 @@ def copied(folder: Path, **more: str) -> Iterator[OwnSite]:
     with (sqlite_file if connection.vendor == "sqlite" else postgres_database)(folder) as url:
         site = OwnSite(folder, url, **more)
         if not tests_database():
-            site.manage("migrate", "--verbosity=0")
+            site.manage("migrate", "--no-facts", "--verbosity=0")
         yield site
 
 

@@ -9,25 +9,37 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from recovery_site import coffer, dumps
+from recovery_site import clock, coffer, dumps
 
 ENDING = ".backup"
+# So many old backups may go in one run, however few there are.
+ALWAYS_BACKUPS = 1
 
 
 class Command(BaseCommand):
     help = (
         "Writes the database to a file that only PRIVATE_DATA_KEYS open. For a folder the file gets its name by the "
-        "day and hour, and backups in it that are older than BACKUP_DAYS are thrown away."
+        "day and hour, and backups in it that are older than BACKUP_DAYS are thrown away. Stops where the clock seems "
+        "to have jumped, and throws nothing away where more than half of the backups would go."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path)
+        parser.add_argument(
+            clock.OVERRIDE,
+            action="store_true",
+            help="Go on all the same: the clock is right, and so many backups are meant to go.",
+        )
 
-    def handle(self, *args: Any, path: Path, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, anyway: bool, **options: Any) -> None:
         now = timezone.now()
+        if not anyway and (why := why_not(path, now)):
+            raise CommandError(why)
+        # Before the copy is made, so that the copy holds it too.
+        clock.note_run(now)
         target = path / f"{now:%Y-%m-%d-%H%M%S}{ENDING}" if path.is_dir() else path
         if not target.parent.is_dir():
             raise CommandError(f"There is no folder {target.parent}.")
@@ -37,7 +49,30 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made: {problem}") from None
         self.stdout.write(f"{target}: {written} bytes, checked and encrypted")
         if path.is_dir():
-            self.stdout.write(f"Thrown away: {thrown_away(path, now)}")
+            self.throw_away(path, now, anyway=anyway)
+
+    def throw_away(self, folder: Path, now: datetime.datetime, *, anyway: bool) -> None:
+        """Delete what is older than backups may get. Raises CommandError where that is more than half of them."""
+        made = moments(folder)
+        old = [path for path, moment in made.items() if moment < now - oldest_age()]
+        if len(old) > ALWAYS_BACKUPS and len(old) * 2 > len(made) and not anyway:
+            raise CommandError(
+                f"The backup is made. {len(old)} of the {len(made)} backups in {folder} are older than "
+                f"{settings.BACKUP_DAYS} days and were not thrown away, since that is more than half of them. Is the "
+                f"clock right? If they are meant to go, call this once with {clock.OVERRIDE}."
+            )
+        for path in old:
+            path.unlink()
+        self.stdout.write(f"Thrown away: {len(old)}")
+
+
+def why_not(path: Path, now: datetime.datetime) -> str:
+    """Return why the clock cannot be believed; empty where it can, and where the database cannot be asked."""
+    known = moments(path).values() if path.is_dir() else ()
+    try:
+        return clock.doubt(now, *known)
+    except DatabaseError:
+        return ""
 
 
 def write(target: Path, now: datetime.datetime) -> int:
@@ -62,13 +97,13 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def thrown_away(folder: Path, now: datetime.datetime) -> int:
-    """Deletes what is older than backups may get; how many there were. What is no backup of ours stays."""
-    oldest = now - datetime.timedelta(days=settings.BACKUP_DAYS)
-    old = [path for path in folder.glob(f"*{ENDING}") if (made := made_at(path)) and made < oldest]
-    for path in old:
-        path.unlink()
-    return len(old)
+def oldest_age() -> datetime.timedelta:
+    return datetime.timedelta(days=settings.BACKUP_DAYS)
+
+
+def moments(folder: Path) -> dict[Path, datetime.datetime]:
+    """Return when each backup in a folder was made. What is no backup of ours is not among them."""
+    return {path: made for path in sorted(folder.glob(f"*{ENDING}")) if (made := made_at(path))}
 
 
 def made_at(path: Path) -> datetime.datetime | None:

@@ -1,0 +1,111 @@
+"""The list of erasures on the disk, beside the table of them, for the day on which the disk of the database is lost.
+
+Each line has one opaque id. It is on the disk before its account is erased, and its last sign says how that went: "?"
+while it is going on, a blank once it is done, "-" where nothing was erased. The sign is changed in its place, which
+takes no room. A line without a sign, from an older version or by hand, is of an account that was erased.
+"""
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+
+GOING_ON, DONE, FAILED = "?", " ", "-"
+ID_LENGTH = 36  # characters
+
+
+@contextmanager
+def entry(opaque_id: uuid.UUID) -> Iterator[None]:
+    """Hold a line in the list around the erasing of an account.
+
+    Raises OSError before the block is entered where the line cannot be written, as on a full disk.
+    """
+    place = _add(opaque_id)
+    try:
+        yield
+    except BaseException:
+        _settle(place, FAILED)
+        raise
+    _settle(place, DONE)
+
+
+def noted() -> set[uuid.UUID]:
+    """Return the ids of accounts that were erased. What a crash left of a line is passed over."""
+    return {found for found, sign in _lines() if sign in ("", DONE)}
+
+
+def unsettled() -> set[uuid.UUID]:
+    """Return the ids of accounts whose erasing began and of which the list does not say how it ended."""
+    return {found for found, sign in _lines() if sign == GOING_ON} - noted()
+
+
+def _lines() -> Iterator[tuple[uuid.UUID, str]]:
+    """Yield the id of each line with its sign, "" where there is none."""
+    try:
+        text = settings.ERASURES.read_text(errors="replace")
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        found, sign = line[:ID_LENGTH], line[ID_LENGTH : ID_LENGTH + 1]
+        if _is_id(found):
+            yield uuid.UUID(found), sign
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _add(opaque_id: uuid.UUID) -> int:
+    """Add a line and wait until it is on the disk; return where its sign stands.
+
+    A line that finds no room leaves nothing behind. Raises OSError.
+    """
+    path = settings.ERASURES
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        end = os.fstat(file).st_size
+        # After a crash the last line may have no end.
+        torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
+        line = b"\n" * torn + f"{opaque_id}{GOING_ON}\n".encode()
+        try:
+            if os.pwrite(file, line, end) != len(line):
+                raise OSError(f"{path.name}: there is no room for a line")
+            os.fsync(file)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(file, end)
+            raise
+        if is_new:
+            _sync_folder(path.parent)
+        return end + len(line) - 2
+    finally:
+        os.close(file)
+
+
+def _settle(place: int, sign: str) -> None:
+    """Set the sign of a line. Where that fails the line stays as it is, and `unsettled` names it."""
+    with suppress(OSError):
+        file = os.open(settings.ERASURES, os.O_RDWR)
+        try:
+            os.pwrite(file, sign.encode(), place)
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

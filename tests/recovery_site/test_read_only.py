@@ -1,0 +1,189 @@
+"""A database that takes no writing, such as a standby or a disk made read-only: whatever is only looked at is shown."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from directory import fruitless
+from directory.models import Channel, FruitlessWord, Listing
+from network import device, held
+from network.models import Account
+from network.things import Appointment, Goal, Person, SavedList, Step, Zone
+from recovery_site import pseudonym
+from tests.builders import PASSWORD, make_account, make_curator, make_group
+from tests.network.steps import prove
+from tests.safety.rows import one_of_each
+from tests.safety.test_a8 import address
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = (
+    "/", "/find/", "/find/?q=aa", "/find/?q=zzzz+qqqq", "/find/?q=zzzz&place=95112", "/find/?q=therapsit",
+    "/find/suggest/?q=a", "/find/?q=i+want+to+die", "/find/?print=1", "/now/", "/now/?country=DE", "/hotlines/",
+    "/therapists/", "/therapists/?q=zzzz", "/support-groups/?day=mon", "/guides/", "/guides/overdose/", "/about/",
+    "/privacy/", "/safety/", "/suggest/", "/answer/", "/shared/", "/shared/?l=x", "/robots.txt", "/sitemap.xml",
+    "/sitemap-pages.xml", "/worker.js", "/manifest.webmanifest", "/healthz", "/readyz", "/leave/", "/es/", "/es/now/",
+    "/es/find/?q=zzzz", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/", "/accounts/passkeys/login/",
+    "/nothing/here/", "/listing/nothing/",
+)  # fmt: skip
+OWN = (
+    "my_network", "kept_marks", "clear_device", "people", "new_person", "plan", "new_goal", "week", "dates",
+    "new_appointment", "zone", "paper_plan", "paper_card", "paper_list", "share", "near", "small_steps", "kept",
+    "take_out", "bring_back", "erase", "account", "welcome", "account_logout", "account_reauthenticate",
+    "account_change_password", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+)  # fmt: skip
+DESK = ("changelist", "change", "history", "add", "recoverlist", "revision", "upload", "next")
+
+
+@pytest.fixture(autouse=True)
+def fresh_process(monkeypatch):
+    """A process that has no key of today yet."""
+    monkeypatch.setattr(pseudonym, "_today", None)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """The database takes no writing, and says so as each of the two does."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        # `query_only` lets transactions for writing begin; a file that cannot be written does not.
+        def refuse():
+            raise OperationalError("attempt to write a readonly database")
+
+        with pytest.MonkeyPatch.context() as patch, connection.cursor() as cursor:
+            patch.setattr(connections[DEFAULT_DB_ALIAS], "_start_transaction_under_autocommit", refuse)
+            cursor.execute("PRAGMA query_only=ON")
+            try:
+                yield
+            finally:
+                cursor.execute("PRAGMA query_only=OFF")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+
+
+def statuses(client, addresses):
+    client.raise_request_exception = False
+    return {each: client.get(each).status_code for each in addresses}
+
+
+# These keep something for the form that they show, or show a version by writing it and taking that back.
+WRITE = ("/accounts/passkeys/add/", "/accounts/second-step/app/")
+
+
+def worse(client, addresses):
+    """Pages that answer otherwise than on a database that can be written; a page that has to write may say 503."""
+    before = statuses(client, addresses)
+    pseudonym._today = None
+    cache.clear()
+    with read_only():
+        after = statuses(client, addresses)
+    allowed = {
+        each: 503 for each in addresses if each in WRITE or "/history/" in each.removesuffix("/history/")
+    }
+    return {each: found for each, found in after.items() if found not in (before[each], allowed.get(each))}
+
+
+def test_the_planted_database_takes_no_writing():
+    with read_only(), pytest.raises(DatabaseError):
+        make_account()
+    make_account()
+
+
+def test_words_that_find_nothing_are_not_counted_and_break_nothing(client):
+    make_group()
+    with read_only():
+        assert fruitless.note("zzzz qqqq", datetime.date(2026, 3, 2)) is False
+        answer = client.get("/find/?q=zzzz+qqqq")
+    assert answer.status_code == 200
+    assert not FruitlessWord.objects.exists()
+
+
+def test_every_public_page_is_shown(figure):
+    group = make_group(meetings=2, slug="lantern", name="AA Lantern")
+    Channel.objects.create(listing=group, type="call", dial="4085550101")
+    addresses = [*PAGES, "/listing/lantern/", "/listing/lantern.ics", "/listing/lantern/report/"]
+    saved = Client()
+    saved.cookies[device.cookie_name()] = str(group.pk)
+    found = worse(Client(), addresses) | worse(saved, ["/my-network/", "/", "/my-network/kept/"])
+    figure(
+        "L7",
+        f"{len(addresses)} public pages on a read-only database: {len(found)} answer otherwise",
+        must="0",
+    )
+    assert found == {}
+
+
+def with_things(account):
+    group = Listing.objects.first()
+    things = [
+        SavedList([group.pk]), Person(name="Anna"), Step("signs", "x"), Goal("goal", "Sleep"), Zone("Europe/Madrid"),
+        Appointment("Call", on="2026-12-01", at="09:00", zone="UTC"),
+    ]  # fmt: skip
+    return [held.write(account, held.place_for(account, thing), thing, held.NOT_YET) for thing in things]
+
+
+def test_every_page_of_a_person_is_shown(client, figure):
+    make_group(meetings=2)
+    account = make_account()
+    client.post(reverse("account_login"), {"login": account.login_name, "password": PASSWORD})
+    prove(client)
+    rows = {type(row.thing): row.pk for row in with_things(account)}
+    addresses = [reverse(name) for name in OWN] + [reverse("step", args=("signs",)), "/", "/find/?q=zzzz"]
+    addresses += [reverse(name, args=(rows[kind],)) for name, kind in (
+        ("person", Person), ("goal", Goal), ("appointment", Appointment), ("take_off", Goal))]  # fmt: skip
+    found = worse(client, addresses)
+    figure(
+        "L7",
+        f"{len(addresses)} pages of a person on a read-only database: {len(found)} answer otherwise",
+        must="0",
+    )
+    assert found == {}
+    assert Account.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["curator", "steward"])
+def test_every_page_of_the_desk_is_shown(client, role, figure):
+    world = one_of_each()
+    make_curator(client, role)
+    addresses = ["/admin/", "/admin/jsi18n/", "/admin/directory/", "/admin/password_change/"]
+    for model, row in world.items():
+        pages = {url.name.removeprefix(f"{model._meta.app_label}_{model._meta.model_name}_")
+                 for url in admin.site.get_model_admin(model).urls if url.name}  # fmt: skip
+        addresses += [address(row, page) for page in DESK if page in pages]
+    found = worse(client, addresses)
+    figure(
+        "L7",
+        f"{role}: {len(addresses)} pages on a read-only database, {len(found)} answer otherwise",
+        must="0",
+    )
+    assert found == {}
+
+
+def test_what_is_sent_is_refused_kindly(client):
+    """Nothing can be saved; nobody is told that it was, and no page breaks."""
+    make_group(slug="lantern")
+    account = make_account()
+    client.force_login(account)
+    client.raise_request_exception = False
+    with read_only():
+        answer = client.post(reverse("new_person"), {"name": "Anna", "relation": "other", "version": "0"})
+        assert (answer.status_code, "Anna" in answer.content.decode()) == (507, True)
+        for name in ("account_login", "sign_up", "suggest"):
+            given = {"login": account.login_name, "password": PASSWORD, "kind": "therapists", "name": "New"}
+            answer = Client(raise_request_exception=False).post(
+                reverse(name), given, headers={"Origin": "http://testserver"}
+            )
+            assert answer.status_code != 500, name
+            assert "tel:988" in answer.content.decode(), name
