@@ -164,6 +164,11 @@ def test_organization_says_how_one_takes_part(slug: str, modes: set[str]) -> Non
     assert {*next(each for each in MUTUAL_AID if each.slug == slug).modes} == modes
 
 
+def test_quitline_is_for_nicotine() -> None:
+    """Not for other drugs, under which it stood while tobacco had no value of its own."""
+    assert [fact.concerns for fact in HOTLINES if fact.slug == "us-quitline"] == [("nicotine",)]
+
+
 def test_the_phoenix_says_what_company_it_is() -> None:
     [phoenix] = [fact for fact in read_national_finders() if fact.name == "The Phoenix"]
     assert phoenix.kind == "community"
