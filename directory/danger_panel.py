@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory import lines
 from directory.cards import Action
 from directory.context import crisis, crisis_ways
 from directory.countries import COUNTRIES
+from directory.guides import guides
 from directory.moulds import gap
 from directory.search.engine import Results
 from directory.search.query import SearchQuery
@@ -108,13 +111,20 @@ def _care(danger: Danger, query: SearchQuery, address: Address) -> Panel:
             _("A doctor or a detox can make it safer."),
         ),
     }[danger]
+    is_brief = danger is Danger.DRINKING
     near = SearchQuery(near=query.near, radius=query.radius, metric=query.metric, kinds=("treatment",))
     ways = [
         Action(label, address(near.having("care", [care])), "")
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
     ]
-    is_brief = danger is Danger.DRINKING
+    if is_brief:
+        ways[1:] = _guide_on_stopping()
     return _panel("urgent-h", heading, words, ways, warning=not is_brief, brief=is_brief)
+
+
+def _guide_on_stopping() -> list[Action]:
+    guide = guides(get_language() or settings.LANGUAGE_CODE).get("withdrawal")
+    return [Action(guide.title, reverse("guide", args=(guide.slug,)), "")] if guide else []
 
 
 def line_actions(about: re.Pattern[str], *, abroad: bool) -> list[Action]:

@@ -23,10 +23,17 @@ from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
 from directory.search.slots import TOGETHER
+from directory.search.wording import Danger
 
 PAGE_SIZE = 20
-# What to do when a life is in danger.
-EMERGENCY_GUIDE = "overdose"
+# The guides that say what to do in a danger, whatever else was typed.
+GUIDES_IN_DANGER = {
+    Danger.OVERDOSE: ("overdose",),
+    Danger.POISONING: ("overdose",),
+    Danger.SEIZURE: ("withdrawal", "overdose"),
+    Danger.SEDATIVES: ("withdrawal",),
+    Danger.WITHDRAWAL: ("withdrawal",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Results:
     """Whether the words may be said in a crisis."""
     grief: bool = False
     """Whether they speak of a death in the past."""
-    danger: words.Danger | None = None
+    danger: Danger | None = None
     """The danger that they speak of."""
     slots: Slots = ()
     """The hours that were chosen, or that words mean."""
@@ -93,16 +100,15 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     )
 
 
-def guides_for(text: str, danger: words.Danger | None, index: Index) -> tuple[str, ...]:
-    """Return the guides that the words ask for, the best first; in a danger to life the one about it leads."""
+def guides_for(text: str, danger: Danger | None, index: Index) -> tuple[str, ...]:
+    """Return the guides that the words ask for, the best first; in a danger those about it lead."""
     if not text:
         return ()
     found: tuple[str, ...] = index.remembered(
         ("guides", text), lambda: guide_index(index.table).find(words.asked_words(text))
     )
-    if danger and danger.is_emergency:
-        found = tuple(dict.fromkeys((EMERGENCY_GUIDE, *found)))
-    return found[:MOST_GUIDES]
+    about = GUIDES_IN_DANGER.get(danger, ()) if danger else ()
+    return tuple(dict.fromkeys((*about, *found)))[:MOST_GUIDES]
 
 
 def nearest_guides(text: str, index: Index) -> tuple[str, ...]:

@@ -13,24 +13,14 @@ from tests.builders import make_listing, make_place
 pytestmark = pytest.mark.django_db
 
 
+POISON_HELP, SAFESPOT = "tel:+18002221222", "tel:+18009720590"
+NEVER_USE_ALONE, NORS = "tel:+18004843731", "tel:+18886886677"
+
+
 @pytest.fixture(autouse=True)
-def more_lines(monkeypatch, tmp_path, settings) -> None:
-    """Two invented lines ship beside the real ones, and none is kept in a file yet."""
+def nothing_kept(tmp_path, settings) -> None:
+    """No line is kept in a file yet."""
     settings.VAR = tmp_path
-    safespot = next(fact for fact in lines.shipped() if fact.slug == "us-safespot")
-    channel = replace(safespot.channels[0], dial="+15555550123", display="1-555-555-0123")
-    poison = replace(
-        safespot,
-        slug="us-poison-sample",
-        name="Poison Sample Line",
-        summary="For poisons.",
-        channels=(channel,),
-    )
-    alone = replace(
-        safespot, slug="us-never-sample", name="Never Use Alone Sample", summary="", channels=(channel,)
-    )
-    shipped = (*lines.shipped(), poison, alone)
-    monkeypatch.setattr(lines, "shipped", lambda: shipped)
 
 
 def panel(client, text, address="/find/", **asked):
@@ -67,15 +57,15 @@ def test_in_an_emergency_the_number_comes_first_then_the_lines(client, text, add
     "text", ["took too many pills", "poison control", "she overdosed", "se tomó muchas pastillas"]
 )
 def test_poison_help_comes_right_after_the_emergency_number(client, text) -> None:
-    assert hrefs(panel(client, text))[:2] == ["tel:911", "tel:+15555550123"]
+    assert hrefs(panel(client, text))[:2] == ["tel:911", POISON_HELP]
 
 
 def test_poison_help_is_not_shown_for_a_seizure_or_in_another_country(client, settings) -> None:
-    assert "tel:+15555550123" not in hrefs(panel(client, "seizures"))
+    assert POISON_HELP not in hrefs(panel(client, "seizures"))
     settings.DEFAULT_COUNTRY = "GB"
     links = hrefs(panel(client, "took too many pills"))
     assert links[0] == "tel:999"
-    assert "tel:+15555550123" not in links
+    assert POISON_HELP not in links
 
 
 @pytest.mark.parametrize(
@@ -119,8 +109,9 @@ def test_care_is_asked_for_near_the_same_place(client) -> None:
 def test_who_wants_to_stop_drinking_is_offered_detox_in_few_words(client, text) -> None:
     section = panel(client, text)
     assert "brief" in section["class"]
-    assert ["detox"] in [parse_qs(urlsplit(link).query).get("care") for link in hrefs(section)]
-    assert "tel:911" not in hrefs(section)
+    detox, guide = hrefs(section)
+    assert parse_qs(urlsplit(detox).query) == {"kind": ["treatment"], "care": ["detox"]}
+    assert guide == "/guides/withdrawal/"
 
 
 def test_stop_drinking_finds_detox_beside_groups(client) -> None:
@@ -132,8 +123,7 @@ def test_stop_drinking_finds_detox_beside_groups(client) -> None:
 @pytest.mark.parametrize("text", ["use alone", "using alone", "never use alone", "consumir sola"])
 def test_who_uses_alone_is_given_the_lines_that_stay_on_the_phone(client, text) -> None:
     links = hrefs(panel(client, text))
-    numbers = {fact.slug: f"tel:{fact.channels[0].dial}" for fact in lines.shipped()}
-    assert links[:3] == [numbers["us-safespot"], numbers["us-never-sample"], numbers["ca-nors"]]
+    assert links[:3] == [SAFESPOT, NEVER_USE_ALONE, NORS]
 
 
 def test_lines_of_other_countries_say_of_which(client) -> None:
@@ -147,10 +137,10 @@ def test_a_line_is_shown_as_it_is_today_and_not_where_it_was_taken_down(client) 
     bundled = lines.bundled("US")
     ways = (("call", "+15555550199", "1-555-555-0199", ""),)
     kept = [replace(line, ways=ways) if line.slug == "us-safespot" else line for line in bundled]
-    lines.keep("US", [line for line in kept if line.slug != "us-never-sample"])
+    lines.keep("US", [line for line in kept if line.slug != "us-never-use-alone"])
     links = hrefs(panel(client, "use alone"))
     assert links[0] == "tel:+15555550199"
-    assert "tel:+15555550123" not in links
+    assert NEVER_USE_ALONE not in links
 
 
 def test_a_wish_to_die_has_the_line_first(client) -> None:

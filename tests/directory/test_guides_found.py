@@ -30,7 +30,8 @@ def test_a_guide_stands_above_the_listings_with_title_and_first_sentence(client)
     assert guide["data-guide"] == "cravings"
     assert guide.a["href"] == "/guides/cravings/"
     text = " ".join(guide.get_text().split())
-    assert text == "Guide: Cravings and triggers A craving is strong, but it moves."
+    own = guides("en")["cravings"]
+    assert text == f"Guide: {own.title} {own.first_sentence}"
     assert html.find("article", class_="card").find_previous("article") is guide
 
 
@@ -55,6 +56,10 @@ def test_a_guide_is_no_listing_and_in_no_count(client) -> None:
         ("/find/", {"q": "relacsation "}, ["self-care"]),
         ("/find/", {"q": "she overdosed"}, ["overdose"]),
         ("/find/", {"q": "not breathing"}, ["overdose"]),
+        ("/find/", {"q": "he is having a seizure"}, ["withdrawal", "overdose"]),
+        ("/find/", {"q": "took too many pills"}, ["overdose"]),
+        ("/find/", {"q": "coming off klonopin"}, ["withdrawal"]),
+        ("/es/find/", {"q": "abstinencia"}, ["withdrawal"]),
         ("/find/", {"q": "sleep", "near": "95112"}, ["self-care"]),
         ("/find/", {"q": "-cravings harbor"}, []),
         ("/find/", {"q": "aa meetings in san jose tuesday"}, []),
@@ -154,4 +159,14 @@ def test_suggestions_come_in_the_language_of_the_page(client) -> None:
 def test_first_sentences_are_short_enough_for_two_lines(language) -> None:
     for guide in guides(language).values():
         assert re.search(r"[.!?…]$", guide.first_sentence)
-        assert len(guide.first_sentence) <= 100, guide.slug
+        assert len(guide.first_sentence) <= 120, guide.slug
+
+
+@pytest.mark.parametrize(
+    ("language", "slug", "phrase"),
+    [(guide.language, slug, phrase) for language in ("en", "es") for slug, guide in guides(language).items()
+     for phrase in guide.words[:6]],
+)  # fmt: skip
+def test_each_guide_is_first_for_its_own_words_on_the_page_too(client, language, slug, phrase) -> None:
+    address = {"en": "/find/", "es": "/es/find/"}[language]
+    assert found(client, address, q=phrase)[0] == slug
