@@ -160,14 +160,15 @@ def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figur
 @contextlib.contextmanager
 def no_writing() -> Iterator[None]:
     """The database takes no write at all, as on a disk that is full to the last page."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        sqlite = connection.vendor == "sqlite"
-        cursor.execute("PRAGMA query_only = ON" if sqlite else "SET TRANSACTION READ ONLY")
+    setting = (
+        "PRAGMA query_only =" if connection.vendor == "sqlite" else "SET default_transaction_read_only TO"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{setting} ON")
         try:
             yield
         finally:
-            if sqlite:
-                cursor.execute("PRAGMA query_only = OFF")
+            cursor.execute(f"{setting} OFF")
 
 
 def sign_in(client: Client) -> Any:
