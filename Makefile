@@ -19,6 +19,7 @@ COMPILE = uv pip compile pyproject.toml
 LOCKED = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 # What a production site would have in its environment, with keys that are thrown away.
 PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=steady.example \
+	SITE_ORIGIN=https://steady.example \
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 

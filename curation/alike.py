@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from directory.gazetteer import fold
 from directory.gazetteer.names import REGIONS
 from directory.places import distance_km
-from directory.vocabulary import ChannelType
+from directory.vocabulary import ChannelType, has_number
 
 METRES_APART = 60
 # Something to dial that more listings share is a switchboard, and says nothing about any of them.
@@ -52,7 +52,7 @@ STREET_WORDS = {
 INSIDE = frozenset("suite sainte ste unit apt apartment room rm floor fl building bldg".split())
 STATE_CODES = {fold(name): code for states in REGIONS.values() for code, name in states.items()}
 Key = TypeVar("Key")
-WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.APP)
+WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.APP, ChannelType.VIDEOPHONE)
 
 SAME_WAY = {
     "phone": gettext_lazy("The same phone: %(what)s."),
@@ -134,7 +134,7 @@ def address_key(street: str, city: str, postal_code: str) -> str:
 
 def way_of(kind: str, dial: str) -> Way | None:
     """What a channel leads to, however it is written; None for short codes and what cannot be read."""
-    if kind in (ChannelType.CALL, ChannelType.TEXT):
+    if has_number(kind, dial):
         return phone(dial)
     if kind == ChannelType.EMAIL:
         return Way("mail", dial.strip().casefold())

@@ -13,7 +13,6 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -67,13 +66,16 @@ class Desk(AdminSite):
         ]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-        """Django's own would lead any staff to the address of any row."""
+        """Lead staff who may see the row to its public page. Django's own view leads any staff to any row, and builds
+        the address from the Host header."""
         model = get_object_or_404(ContentType, pk=content_type_id).model_class()
         rows = self._registry.get(model) if model else None
         row = rows.get_object(request, object_id) if rows else None
         if rows is None or row is None or not rows.has_view_or_change_permission(request, row):
             raise Http404
-        return shortcut(request, content_type_id, object_id)
+        if not hasattr(row, "get_absolute_url"):
+            raise Http404
+        return redirect(row.get_absolute_url())
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """What waits comes first; below it Django's own list of what there is."""

@@ -30,7 +30,7 @@ REST_DAYS = 7  # until a link that answered is tried again
 # So many links without any answer at all, and it is this machine that has no way out.
 OFFLINE_LINKS = 3
 LONGEST_WORDS = 120
-WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO)
+WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.VIDEOPHONE)
 Progress = Callable[[int, int], None]
 
 

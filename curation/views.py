@@ -4,9 +4,10 @@ A code is never part of an address: it is shown on the page that answers a form,
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,12 +15,24 @@ from django.views.decorators.http import require_http_methods
 from curation import actions, floods, sent
 from curation.forms import CodeForm, ReportForm, Sending, SuggestionForm, WriteBackForm
 from curation.models import Report, Suggestion
+from directory.errors import RETRY_SECONDS, is_down, is_full
 from directory.guard import same_origin
 from directory.models import Listing
 from directory.pages import for_everyone, page
 
-OK, TOO_OFTEN = 200, 429
-WAIT = str(floods.BY_ADDRESS.seconds)
+Result = TypeVar("Result")
+OK, TOO_OFTEN, DOWN, FULL = 200, 429, 503, 507
+
+
+class NotSent(Exception):
+    """What was written could not be taken; the form says why.
+
+    Holds the status of the answer that shows the form again, and after how many seconds to try again, or 0.
+    """
+
+    def __init__(self, status: int, retry: int = 0) -> None:
+        super().__init__(status)
+        self.status, self.retry = status, retry
 
 
 def takes_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -47,9 +60,10 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         form = ReportForm(listing, initial=chosen(request, "meeting", "what"))
         return for_everyone(page(request, "curation/report.html", {**context, "form": form}))
     form = ReportForm(listing, request.POST)
-    if (status := refusal(request, form)) is not None:
-        return once_more(request, "curation/report.html", {**context, "form": form}, status)
-    code = actions.send_report(listing=listing, **form.facts())
+    try:
+        code = send(request, form, partial(actions.send_report, listing=listing))
+    except NotSent as refused:
+        return once_more(request, "curation/report.html", {**context, "form": form}, refused)
     return page(request, "curation/sent.html", {**context, "code": code})
 
 
@@ -59,9 +73,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
         form = SuggestionForm(initial=chosen(request, "kind"))
         return for_everyone(page(request, "curation/suggest.html", {"form": form}))
     form = SuggestionForm(request.POST)
-    if (status := refusal(request, form)) is not None:
-        return once_more(request, "curation/suggest.html", {"form": form}, status)
-    code = actions.send_suggestion(**form.facts())
+    try:
+        code = send(request, form, actions.send_suggestion)
+    except NotSent as refused:
+        return once_more(request, "curation/suggest.html", {"form": form}, refused)
     return page(request, "curation/sent.html", {"code": code})
 
 
@@ -82,15 +97,16 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def written_back(request: HttpRequest, found: Report | Suggestion) -> HttpResponse:
     form = WriteBackForm(request.POST)
-    if (status := refusal(request, form)) is not None:
-        return thread(request, found, form, status)
-    actions.write_back(found, **form.facts())
+    try:
+        send(request, form, partial(actions.write_back, found))
+    except NotSent as refused:
+        return thread(request, found, form, refused)
     found.joins_or_self.refresh_from_db()
     return thread(request, found, WriteBackForm())
 
 
 def thread(
-    request: HttpRequest, found: Report | Suggestion, form: WriteBackForm, status: int = OK
+    request: HttpRequest, found: Report | Suggestion, form: WriteBackForm, refused: NotSent | None = None
 ) -> HttpResponse:
     """What its sender may read."""
     context = {
@@ -103,29 +119,54 @@ def thread(
         "form": form if sent.may_write(found) else None,
         "code": request.POST["code"],
     }
-    return once_more(request, "curation/thread.html", context, status)
+    return once_more(request, "curation/thread.html", context, refused or NotSent(OK))
 
 
-def refusal(request: HttpRequest, form: Sending) -> int | None:
-    """The status of the answer that shows the form again, what was typed still in it; None when all is well."""
+def send(request: HttpRequest, form: Sending, action: Callable[..., Result]) -> Result:
+    """Do what the form asks for. Raises NotSent; the form then says why, and what was typed is still in it."""
     if not form.is_valid():
-        return OK
-    if floods.may_send(request.META["REMOTE_ADDR"]):
-        return None
-    form.add_error(
-        None,
-        _(
+        raise NotSent(OK)
+    try:
+        wait = floods.seconds_to_wait(request)
+        if not wait:
+            return action(**form.facts())
+    except DatabaseError as fault:
+        if not (is_full(fault) or is_down(fault)):
+            raise
+        form.add_error(None, cannot_save(fault))
+        raise NotSent(FULL if is_full(fault) else DOWN, RETRY_SECONDS) from None
+    form.add_error(None, too_often(wait))
+    raise NotSent(TOO_OFTEN, wait)
+
+
+def too_often(wait: int) -> str:
+    if wait <= floods.BY_ADDRESS.seconds:
+        return _(
             "A lot was sent in a short time, so we could not take this yet. What you wrote is still here: please "
             "send it again in ten minutes."
-        ),
+        )
+    return _(
+        "A lot was sent from your network in a short time, so we could not take this yet. What you wrote is still "
+        "here: please send it again in an hour."
     )
-    return TOO_OFTEN
 
 
-def once_more(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    response = page(request, template, context, status=status)
-    if status == TOO_OFTEN:
-        response.headers["Retry-After"] = WAIT
+def cannot_save(fault: DatabaseError) -> str:
+    if is_full(fault):
+        return _(
+            "This site has no room left just now, so nothing was sent. What you wrote is still here: please send it "
+            "again later."
+        )
+    return _(
+        "The site cannot save at this moment, so nothing was sent. What you wrote is still here: please send it again "
+        "in a minute."
+    )
+
+
+def once_more(request: HttpRequest, template: str, context: dict[str, Any], refused: NotSent) -> HttpResponse:
+    response = page(request, template, context, status=refused.status)
+    if refused.retry:
+        response.headers["Retry-After"] = str(refused.retry)
     return response
 
 

@@ -17,7 +17,7 @@ from directory.models import Channel, Listing, Place
 from directory.moments import At, Moment
 from directory.moulds import HOLE, Differing
 from directory.places import KM_PER_MILE, in_miles
-from directory.vocabulary import ChannelType, Status
+from directory.vocabulary import ChannelType, Status, has_number
 
 ICONS = {
     ChannelType.CALL: "call",
@@ -27,6 +27,8 @@ ICONS = {
     ChannelType.EMAIL: "mail",
     ChannelType.WEBSITE: "web",
     ChannelType.VIDEO: "join",
+    ChannelType.VIDEOPHONE: "join",
+    ChannelType.TTY: "text",
 }
 CARD_ACTIONS = 4
 LONGEST_NUMBER = 16  # characters that still fit on a button
@@ -57,6 +59,7 @@ class Card:
     name: Differing
     lang: str
     sample: bool
+    finder: bool
     when: Moment
     place: Differing
     facts: Differing
@@ -92,13 +95,21 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
         name=listing.name,
         lang="" if listing.text_language == get_language() else listing.text_language,
         sample=listing.sample,
-        when=paused_moment(listing) if paused else kind.moment(listing, at),
+        finder=listing.national_finder,
+        when=paused_moment(listing) if paused else moment(listing, at),
         place=place_words(listing, km),
         facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
         actions=[] if paused else actions(listing, at)[:CARD_ACTIONS],
         checked=freshness.words(listing, at.today),
         paused=paused,
     )
+
+
+def moment(listing: Listing, at: At) -> Moment:
+    """Return when one can reach a listing. A finder without hours is a page, which is there at any time."""
+    if listing.national_finder and listing.opening_hours() is None:
+        return Moment.words_only(_("Any time"), [])
+    return kinds[listing.kind].moment(listing, at)
 
 
 def kind_words(listing: Listing) -> str:
@@ -164,7 +175,7 @@ def channel_action(channel: Channel) -> Action:
     if way == ChannelType.TEXT and channel.body:
         label = _("Text %(word)s to %(number)s") % {"word": channel.body, "number": channel.display}
         return Action(label, channel.href, ICONS[way])
-    if way in (ChannelType.CALL, ChannelType.TEXT) and len(channel.display) <= LONGEST_NUMBER:
+    if has_number(way, channel.dial) and len(channel.display) <= LONGEST_NUMBER:
         label = f"{label} {channel.display}"
     if way == ChannelType.WEBSITE and channel.display and "." not in channel.display:
         label = channel.display  # "Find a meeting" says more than "Website"

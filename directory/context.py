@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from directory import facts
 from directory.cards import Action
 from directory.countries import COUNTRIES
-from directory.languages import languages
+from directory.languages import languages, translated
 from directory.vocabulary import ChannelType
 
 STRIP_WAYS = (ChannelType.CALL, ChannelType.TEXT)
@@ -39,11 +39,11 @@ def chosen_country(request: HttpRequest | None) -> str:
 
 
 def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
-    """The strip: the main line of the country, from the facts that ship with the site, so that it stands on every
-    page whatever is broken; and the country's emergency number.
+    """Return the strip: the main line of the country and its emergency numbers.
 
-    `chosen` is the country that a visitor asked for. Where it is another one, its own main line comes first, and every
-    number says to which country it belongs: elsewhere it reaches nobody, or somebody else.
+    Both come from the facts that ship with the site, so that they stand on every page whatever is broken. `chosen` is
+    the country that a visitor asked for. Where it is another one, its own main line comes first, and every number says
+    to which country it belongs: elsewhere it reaches nobody, or somebody else.
     """
     abroad = chosen if chosen != country else ""
     own = main_line(abroad)
@@ -51,39 +51,50 @@ def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
     here = [way for way in main_line(country) if way[2] not in known]
     # One way of each country; where one has none of its own, two of the other.
     theirs = own[: 1 if here else 2]
-    lines = [
-        *_actions(theirs, abroad, name=True),
-        *_actions(here[: 2 - len(theirs)], country, name=bool(abroad)),
-    ]
-    urgent = abroad if abroad and abroad in emergency() else country
-    number = emergency().get(urgent, "")
-    words = _("Call %(number)s") % {"number": number}
+    urgent = abroad if abroad in emergency() else country
+    fact = emergency().get(urgent)
+    numbers = [each for each in (fact.number, fact.second) if each] if fact else []
+    calls = list(
+        _actions(
+            [("", _("Call %(number)s") % {"number": each}, f"tel:{each}") for each in numbers], urgent, abroad
+        )
+    )
     return {
         "words": _("Someone to talk to, any hour"),
-        "lines": lines,
-        "emergency": Action(of_country(words, urgent) if abroad else words, f"tel:{number}", "call")
-        if number
-        else None,
+        "lines": [
+            *_actions(_labelled(theirs), abroad, abroad),
+            *_actions(_labelled(here[: 2 - len(theirs)]), country, abroad),
+        ],
+        "emergency": calls[0] if calls else None,
+        "emergency_second": calls[1] if calls[1:] else None,
+        "emergency_note": translated(fact.note) if fact else "",
         "country": "" if abroad else country,
         "country_name": str(COUNTRIES.get(country, country)),
     }
 
 
-def _actions(ways: Iterable[tuple[str, str, str]], country: str, *, name: bool) -> Iterator[Action]:
-    for way, display, href in ways:
-        words = label(way, display)
-        yield Action(of_country(words, country) if name else words, href, way)
+def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield way, label and address of ways that are given with what to show of each."""
+    return ((way, label(way, display), href) for way, display, href in ways)
 
 
-def of_country(words: str, country: str) -> str:
-    """ "Call 988 (United States)"."""
-    return f"{words} ({COUNTRIES.get(country, country)})"
+def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
+    """Yield buttons from way, label and address; with `abroad`, the country that was chosen, each names its own."""
+    for way, words, href in ways:
+        named = f"{words} ({COUNTRIES.get(country, country)})" if abroad else words
+        yield Action(named, href, way or "call")
+
+
+def emergency_context(country: str) -> dict[str, Any]:
+    """Return the emergency numbers of a country and when to use which, as template context."""
+    return {name: value for name, value in crisis(country).items() if name.startswith("emergency")}
 
 
 def crisis_ways(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
-    """The ways to a person at any hour, and the emergency number where anybody may be in danger."""
+    """Return the ways to a person at any hour, and the emergency numbers where anybody may be in danger."""
     found = crisis(country, chosen=chosen)
-    return [*found["lines"], *([found["emergency"]] if found["emergency"] and emergency else [])]
+    calls = [found["emergency"], found["emergency_second"]] if emergency else []
+    return [*found["lines"], *(call for call in calls if call)]
 
 
 def label(way: str, display: str) -> str:
@@ -91,8 +102,9 @@ def label(way: str, display: str) -> str:
 
 
 @lru_cache
-def emergency() -> dict[str, str]:
-    return facts.read_emergency()
+def emergency() -> dict[str, facts.EmergencyFact]:
+    """Return the emergency numbers by country, as they ship."""
+    return {fact.country: fact for fact in facts.read_emergency_facts()}
 
 
 @lru_cache

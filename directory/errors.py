@@ -1,7 +1,9 @@
 """Error pages. Each has the crisis strip; none says more than the person needs."""
 
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -14,9 +16,12 @@ from directory.search.resident import NotReady
 
 # What Django raises where the database cannot be reached, and the search where its index is still being built.
 DOWN = (OperationalError, InterfaceError, NotReady)
+# What SQLite and PostgreSQL say when there is no room, and when the disk has been made read-only.
+FULL = ("disk is full", "readonly database", "disk full", "no space left", "read-only transaction")
 RETRY_SECONDS = 60
-# A browser shows no answer to a form that nobody read to its end.
+# Of a body that is too large, so much is read and thrown away.
 MOST_READ = 20 * 1024 * 1024  # bytes
+MOST_SECONDS = 5
 CHUNK = 64 * 1024
 
 
@@ -31,17 +36,39 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, and 413 for a form that is larger than the settings take (`DATA_UPLOAD_MAX_MEMORY_SIZE`)."""
-    if not isinstance(exception, RequestDataTooBig):
-        return error(request, 400)
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else error(request, 400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413 to a body that is larger than this request may have."""
     with suppress(OSError, ValueError):
-        read_to_the_end(request)
+        discard_body(request)
     return error(request, 413)
 
 
-def read_to_the_end(request: HttpRequest) -> None:
-    left = MOST_READ
-    while left > 0 and (part := request.read(CHUNK)):
-        left -= len(part)
+def discard_body(request: HttpRequest) -> None:
+    """Read the body and keep nothing of it, within bounds: a browser shows no answer to a form that nobody read."""
+    left, end = MOST_READ, time.monotonic() + MOST_SECONDS
+    with bounded_silence(request, MOST_SECONDS):
+        while left > 0 and time.monotonic() < end and (part := request.read(CHUNK)):
+            left -= len(part)
+
+
+@contextmanager
+def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
+    """Let a read of the body raise TimeoutError when the client sends nothing for so long.
+
+    gunicorn itself waits for ever; other servers have limits of their own.
+    """
+    sock = request.META.get("gunicorn.socket")
+    before = sock.gettimeout() if sock else None
+    if sock:
+        sock.settimeout(seconds)
+    try:
+        yield
+    finally:
+        if sock:
+            sock.settimeout(before)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -65,11 +92,17 @@ def broken(request: HttpRequest) -> HttpResponse:
     view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
     if answer := getattr(view, "when_broken", None):
         return answer(request)
-    if not is_down(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    if not (is_full(fault) or is_down(fault)):
         return error(request, 500)
-    response = error(request, 503)
+    response = error(request, 507 if is_full(fault) else 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def is_full(fault: BaseException | None) -> bool:
+    """Whether the database could not write because there is no room, or because it may not."""
+    return isinstance(fault, DatabaseError) and any(words in str(fault).lower() for words in FULL)
 
 
 def is_down(fault: BaseException | None) -> bool:

@@ -15,8 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.context import crisis, crisis_ways
+from directory.context import crisis
+from directory.danger_panel import build_panel
 from directory.fieldsets import fieldset
+from directory.guides import Guide, guides
 from directory.kinds import Kind, kinds
 from directory.memory import Memory
 from directory.moments import EVENING, At, grouped
@@ -70,11 +72,8 @@ class Finding:
                 for spot in self.others
             ],
             "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=self.country),
-            "crisis_ways": crisis_ways(
-                settings.DEFAULT_COUNTRY, chosen=self.country, emergency=not results.grief
-            )
-            if results.crisis
-            else [],
+            "panel": build_panel(results, self.query, self.url, chosen=self.country),
+            "guides": self.guides(),
             "loosened": results.loosened,
             "corrected": gap(results.corrected),
             "literal_url": self.url(replace(self.query, q=results.literal, page=1))
@@ -148,10 +147,15 @@ class Finding:
             address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
         return gap(f"{self.action}?{address}" if address else self.action)
 
+    def guides(self) -> list[dict[str, Any]]:
+        """Return the guides that answer, on the first page; they are no listings and in no count."""
+        known = guides(get_language()) if self.results.guides and self.query.page == 1 else {}
+        return [_guide_row(known[slug]) for slug in self.results.guides if slug in known]
+
     @property
     def is_fruitless(self) -> bool:
-        """Whether the words alone, all of them, found nothing."""
-        fits = self.results.total and not self.results.loosened
+        """Whether the words alone, all of them, found neither a listing nor a guide."""
+        fits = self.results.asks_for_guides or (self.results.total and not self.results.loosened)
         return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
 
     def as_words(self) -> SearchQuery:
@@ -307,6 +311,17 @@ class Finding:
             {"label": gap(each.label), "count": gap(each.count), "url": self.url(each.query)}
             for each in found
         ]
+
+
+def _guide_row(guide: Guide) -> dict[str, Any]:
+    """Return what the results say of a guide."""
+    return {
+        "slug": gap(guide.slug),
+        "url": gap(reverse("guide", args=(guide.slug,))),
+        "title": gap(guide.title),
+        "sentence": gap(guide.first_sentence),
+        "lang": guide.language if guide.language != get_language() else "",
+    }
 
 
 _said, _narrowed = Memory(), Memory()

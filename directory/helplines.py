@@ -1,25 +1,32 @@
 """Lines by country. The country is the visitor's choice; nobody's address is looked up."""
 
 import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory import freshness
 from directory.cards import Card, card, ready
-from directory.context import crisis
+from directory.context import emergency_context
 from directory.countries import COUNTRIES
 from directory.fields import labels
 from directory.languages import text_lang, translated
+from directory.lines import narrowness
 from directory.models import Listing
 from directory.moments import At
-from directory.vocabulary import Concern
+from directory.vocabulary import Concern, add_wider_concerns, concerns_counted_for
 
 # States of a card that say nothing of now: hours that are not known, or not known any more.
 NOT_BY_THE_CLOCK = ("unsure", "arrangement")
+# A source whose page is older than this is shown with the year of the page.
+OLD_PAGE_YEARS = 2
 
 
 def context(country: str, concern: str, at: At) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
         ],
         "country": country,
         "country_name": COUNTRIES.get(country, country),
-        "emergency": crisis(country)["emergency"],
+        **emergency_context(country),
         "open": [each for each in lines if each["card"].when.lit],
         "unsure": [each for each in lines if each["card"].when.state in NOT_BY_THE_CLOCK],
         "closed": [each for each in lines if each["card"].when.state == "closed"],
@@ -56,16 +63,19 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
 
 def listings(country: str, concern: str, at: At) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
-    others; samples last, and long unchecked ones behind the others; those for any concern stay beside the chosen's."""
+    others, those for anything before those for some people only; samples last, and long unchecked ones behind the
+    others. Beside the lines for a chosen concern stay those for its narrower ones, for its wider one, and for any."""
     rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
     if concern:
-        rows = rows.filter(concerns__has=concern) | rows.filter(concerns__has=Concern.ANY)
+        fitting = {*concerns_counted_for(concern), *add_wider_concerns([concern]), Concern.ANY.value}
+        rows = rows.filter(reduce(or_, (Q(concerns__has=value) for value in sorted(fitting))))
     found = ready(list(rows.values_list("pk", flat=True)))
 
-    def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, str]:
+    def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, int, str]:
         speaks = (get_language() or "") in each.languages
         stale = freshness.is_stale(each, at.today)
-        return each.sample, not speaks, not each.own.main, stale, not each.always_open, each.name
+        narrow = narrowness(each.concerns, each.audiences, finder=each.national_finder)
+        return each.sample, not speaks, not each.own.main, stale, not each.always_open, narrow, each.name
 
     return sorted(found, key=order)
 
@@ -80,6 +90,8 @@ def line(listing: Listing, at: At) -> dict[str, Any]:
         "languages": ", ".join(labels(listing, "languages")),
         "who_answers": translated(own.who_answers),
         "who_lang": text_lang(own.who_answers, listing.text_language),
+        "deaf_access": translated(own.deaf_access),
+        "deaf_lang": text_lang(own.deaf_access, listing.text_language),
         "happens": [(translated(step), text_lang(step, listing.text_language)) for step in own.steps],
         "known": known_words(made.checked, source_words(listing)),
     }
@@ -91,7 +103,10 @@ def known_words(checked: str, source: str) -> str:
 
 
 def source_words(listing: Listing) -> str:
-    """ "From samhsa.gov, copied 3 March 2026", from the provenance of the listing as a whole."""
+    """Return where and when the facts were read: "From samhsa.gov, read on 3 March 2026, page of 2017".
+
+    The day, the host and the date of the page come from the provenance of the listing as a whole.
+    """
     whole = listing.provenance.get("*", {})
     if not whole.get("copied"):
         return ""
@@ -102,4 +117,18 @@ def source_words(listing: Listing) -> str:
         if whole.get("copied_is") == "dated"
         else _("From %(host)s, read on %(day)s")
     )
-    return words % {"host": host, "day": day}
+    said = words % {"host": host, "day": day}
+    year = old_page_year(whole.get("page_date", ""), timezone.localdate())
+    return _("%(source)s, page of %(year)s") % {"source": said, "year": year} if year else said
+
+
+def old_page_year(page_date: str, today: datetime.date) -> str:
+    """Return the year of a page that is older than two years, else an empty string.
+
+    `page_date` is "2017-06-05" or "2017". Of a year alone, the first day counts: the page may be that old.
+    """
+    page = freshness.day_of(page_date if len(page_date) > len("2017") else f"{page_date}-01-01")
+    if page is None:
+        return ""
+    limit = (today.year - OLD_PAGE_YEARS, today.month, today.day)
+    return str(page.year) if (page.year, page.month, page.day) < limit else ""

@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -24,10 +25,12 @@ from directory.facts import HotlineFact
 from directory.models import Channel, Listing
 from directory.moments import At, Moment, of_hours
 from directory.schedule import Hours, Interval
+from directory.vocabulary import Concern
 
 FORMAT = 1
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WAYS = ("call", "text", "chat", "app")
+SUBSTANCES = frozenset((Concern.ALCOHOL, Concern.OPIOIDS, Concern.OTHER_DRUGS))
+WAYS = ("call", "text", "chat", "app", "videophone", "tty")
 """Ways to a person; a website is none."""
 
 
@@ -50,6 +53,8 @@ class Line:
     exceptions: tuple[tuple[str, str, str], ...] = ()
     """Day, opens and closes; both empty where it is closed all day."""
     hours_note: str = ""
+    deaf_access: str = ""
+    """How a deaf person reaches it, in one sentence."""
     known: str = ""
     """The day on which the hours were known; empty where they never grow too old."""
 
@@ -106,6 +111,7 @@ def of_listing(listing: Listing) -> Line:
             (row.date.isoformat(), short(row.opens), short(row.closes)) for row in listing.exceptions.all()
         ),
         hours_note=listing.hours_note,
+        deaf_access=listing.own.deaf_access,
         known=known.isoformat() if known else "",
     )
 
@@ -127,6 +133,7 @@ def of_fact(fact: HotlineFact) -> Line:
         zone=fact.zone,
         intervals=tuple((DAYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days),
         hours_note=fact.hours_note,
+        deaf_access=fact.deaf_access,
         known="" if fact.main else fact.copied.isoformat(),
     )
 
@@ -137,9 +144,29 @@ def shipped() -> tuple[HotlineFact, ...]:
 
 
 def bundled(country: str) -> list[Line]:
-    """The country's lines that ship with the site, its main one first."""
+    """Return the country's lines that ship with the site, in the order of `helplines.listings`."""
     found = [fact for fact in shipped() if fact.country == country]
-    return [of_fact(fact) for fact in sorted(found, key=lambda fact: (not fact.main, not fact.always_open))]
+
+    def order(fact: HotlineFact) -> tuple[bool, bool, int, str]:
+        narrow = narrowness(fact.concerns, fact.audiences, finder=fact.national_finder)
+        return not fact.main, not fact.always_open, narrow, fact.name
+
+    return [of_fact(fact) for fact in sorted(found, key=order)]
+
+
+def narrowness(concerns: Collection[str], audiences: Collection[str], *, finder: bool) -> int:
+    """Return how far back a line stands among lines that are equally reachable.
+
+    Lines for anything come first, then those for alcohol and drugs, then those for something else, then those for some
+    people only. A national finder is last: it finds help, and is none.
+    """
+    if finder:
+        return 4
+    if audiences:
+        return 3
+    if Concern.ANY in concerns:
+        return 0
+    return 1 if SUBSTANCES & set(concerns) else 2
 
 
 def without_database(country: str) -> list[Line]:

@@ -47,7 +47,8 @@ OPEN_FIELDS = 15
 FIRST = ("name", "status", "status_reason", "summary")
 SHARED = (
     "place", "modes", "languages", "concerns", "always_open", "payment", "audiences", "access", "organization",
-    "country", "zone", "hours_note", "cost_note", "description", "text_language", "slug", "replaced_by",
+    "country", "national_finder", "zone", "hours_note", "cost_note", "description", "text_language", "slug",
+    "replaced_by",
 )  # fmt: skip
 RECORD = ("origin", "checks")
 SHOWN_NAMES = 20

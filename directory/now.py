@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from directory import helplines, lines
 from directory.cards import cards
-from directory.context import crisis
+from directory.context import emergency_context
 from directory.countries import COUNTRIES
 from directory.fields import mid_sentence
+from directory.languages import translated
 from directory.lines import Line
 from directory.models import Listing
 from directory.moments import At, Moment
@@ -19,7 +20,7 @@ from directory.search import engine
 from directory.search.query import SearchQuery
 from directory.vocabulary import Audience, Concern
 
-MOST_LINES = 7
+MOST_LINES = 6
 MOST_CLOSED = 4
 MOST_MEETINGS = 5
 MOST_COMING = 3
@@ -41,7 +42,7 @@ def context(country: str, at: At) -> dict[str, Any]:
         "country": country,
         "country_name": COUNTRIES.get(country, country),
         "countries": countries(country, known | bundled_countries()),
-        "emergency": crisis(country)["emergency"],
+        **emergency_context(country),
         **by_state([shown(line, at, linked="cut_off" not in more) for line in found]),
         **more,
     }
@@ -82,6 +83,7 @@ def shown(line: Line, at: At, *, linked: bool) -> dict[str, Any]:
         "url": reverse("listing", args=(line.slug,)) if linked else "",
         "when": when,
         "words": ", ".join(filter(None, (state_words(when), whom(line)))),
+        "deaf_access": translated(line.deaf_access) if line.main else "",
         "actions": line.actions() if line.main else line.actions()[:MOST_WAYS],
     }
 

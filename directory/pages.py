@@ -13,12 +13,14 @@ from directory.context import shared
 from directory.languages import languages
 
 SHARED_CACHE_SECONDS = 60
+# The headers that `wants_part` reads: a cache must keep an answer for each of their values.
+TOLD_APART_BY = ("HX-Request", "HX-History-Restore-Request")
 
 
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str = "", status: int = 200
 ) -> HttpResponse:
-    """Renders `template`, or `part` when htmx asks for a part of the page; the two are told apart by `HX-Request`."""
+    """Renders `template`, or `part` when htmx asks for a part of the page; `Vary` names the headers that decide."""
     wanted = part if wants_part(request, part) else template
     return told_apart(render(request, wanted, context, status=status), part)
 
@@ -37,7 +39,7 @@ def wants_part(request: HttpRequest, part: str) -> bool:
 
 def told_apart(response: HttpResponse, part: str) -> HttpResponse:
     if part:
-        patch_vary_headers(response, ("HX-Request",))
+        patch_vary_headers(response, TOLD_APART_BY)
     return response
 
 

@@ -28,8 +28,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
 
 from directory import actions, reach, sheets
+from directory.body_size import takes_body_of
 from directory.models import Listing
 
+# Bytes of a whole body, from people who are signed in at the admin. It is more than a sheet may have, so that the page
+# of the upload can say how large a file may be.
+MOST_UPLOADED = 8 * 1024 * 1024
 MOST_PACKED = 200 * 1024  # characters; with the rest of the form under DATA_UPLOAD_MAX_MEMORY_SIZE
 LONGEST_LOOK = datetime.timedelta(hours=12)
 SHOWN = 200
@@ -63,6 +67,7 @@ class SheetAdmin(VersionAdmin):
             headers={"Content-Disposition": f'attachment; filename="{named}"'},
         )
 
+    @takes_body_of(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied

@@ -27,8 +27,8 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5000
 SHARED = (
     "slug", "name", "status", "status_reason", "summary", "description", "organization", "modes", "concerns",
-    "languages", "audiences", "payment", "cost_note", "access", "country", "zone", "always_open", "hours_note",
-    "text_language",
+    "languages", "audiences", "payment", "cost_note", "access", "country", "national_finder", "zone", "always_open",
+    "hours_note", "text_language",
 )  # fmt: skip
 YES, NO = "yes", "no"
 FORMULA = frozenset("=+-@|%＝＋－＠\t\r\n")

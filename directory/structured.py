@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from directory.kinds import kinds
 from directory.models import Channel, Listing, OpeningInterval, Place
-from directory.vocabulary import ChannelType, Status
+from directory.vocabulary import ChannelType, Status, has_number
 
 WORK = "CreativeWork"
 # The types to which schema.org gives opening hours and a point.
@@ -32,15 +32,17 @@ def data_block(listing: Listing, address: str) -> SafeString:
 
 def described(listing: Listing, address: str) -> dict[str, Any]:
     kind = kinds[listing.kind]
+    # A finder leads to clinics and houses, and is none.
+    schema_type = "Organization" if listing.national_finder else kind.schema_type
     sites = [each.dial for each in listing.channels.all() if each.type == ChannelType.WEBSITE]
     about = {
         "@context": "https://schema.org",
-        "@type": kind.schema_type,
+        "@type": schema_type,
         "@id": address,
         "url": sites[0] if sites else address,
         "name": listing.name,
         "description": listing.summary,
-        **(of_work(listing) if kind.schema_type == WORK else of_organization(listing, kind.schema_type)),
+        **(of_work(listing) if schema_type == WORK else of_organization(listing, schema_type)),
         **kind.described(listing),
     }
     return {name: value for name, value in about.items() if value}
@@ -51,7 +53,7 @@ def of_work(listing: Listing) -> dict[str, Any]:
 
 
 def of_organization(listing: Listing, schema_type: str) -> dict[str, Any]:
-    numbers = [each for each in listing.channels.all() if each.type in (ChannelType.CALL, ChannelType.TEXT)]
+    numbers = [each for each in listing.channels.all() if has_number(each.type, each.dial)]
     timed = schema_type in TIMED and bool(listing.zone)
     return {
         "telephone": next((each.dial for each in numbers if each.type == ChannelType.CALL), ""),
@@ -99,7 +101,11 @@ def located(place: Place | None, schema_type: str) -> dict[str, Any]:
 
 
 def contact(channel: Channel) -> dict[str, str]:
-    point = {"@type": "ContactPoint", "telephone": channel.dial, "description": channel.note}
+    words = channel.note
+    if channel.type in (ChannelType.TTY, ChannelType.VIDEOPHONE):
+        # schema.org knows no type of telephone, so the description names it.
+        words = f"{channel.get_type_display()}. {channel.note}".strip()
+    point = {"@type": "ContactPoint", "telephone": channel.dial, "description": words}
     return {name: value for name, value in point.items() if value}
 
 

@@ -63,6 +63,7 @@ def example(number: int, moment: Moment) -> Card:
         name="Lantern Group",
         lang="",
         sample=True,
+        finder=False,
         when=moment,
         place="412 Alder Street, San José, 0.8 miles",
         facts="Free. New people welcome, no need to speak. Step-free side door.",

@@ -1,4 +1,4 @@
-"""What may be meant by what is being typed: kinds, plain speech, places, organizations, listings; a few of each.
+"""What may be meant by what is being typed: kinds, plain speech, guides, places and more; a few of each.
 
 Everything comes from indexes: the words in memory, the gazetteer and the names by their beginnings. What was typed is
 neither kept nor counted.
@@ -13,15 +13,20 @@ from django.conf import settings
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from directory.guides import guides
 from directory.kinds import kinds
 from directory.models import Listing, Organization
 from directory.moments import At
 from directory.places import LAST_CHARACTER, find_spots
 from directory.search import engine, where
+from directory.search.engine import Results
 from directory.search.folding import words
+from directory.search.guide_index import guide_index
 from directory.search.query import SearchQuery, cleaned
+from directory.search.speech import Table
 
 MOST = 8
 SHORTEST = 2  # letters
@@ -29,6 +34,7 @@ LONGEST = 80
 # At most so many of each, so that one sort never crowds out the others.
 EACH = 3
 LISTINGS_LOOKED_AT = 5
+MOST_GUIDES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,16 @@ def suggestions(text: str) -> list[dict[str, str]]:
     folded = " ".join(words(text))
     if len(folded) < SHORTEST:
         return []
-    sorts = (of_kinds(folded), of_speech(folded), of_places(text), of_organizations(text), of_listings(text))
+    table = engine.speech()
+    results = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    sorts = (
+        of_kinds(folded),
+        of_speech(folded, table),
+        of_guides(folded, table, results),
+        of_places(text),
+        of_organizations(text),
+        of_listings(text, results),
+    )
     found = itertools.chain.from_iterable(itertools.islice(each, EACH) for each in sorts)
     return as_rows(found)
 
@@ -77,9 +92,19 @@ def of_kinds(folded: str) -> Iterator[Suggestion]:
             yield Suggestion(str(kind.plural), _("Kind"), reverse("kind", args=(kind.slug,)))
 
 
-def of_speech(folded: str) -> Iterator[Suggestion]:
-    for phrase in engine.speech().beginning(folded):
+def of_speech(folded: str, table: Table) -> Iterator[Suggestion]:
+    for phrase in table.beginning(folded):
         yield Suggestion(capfirst(phrase), _("Search"), searching(q=phrase))
+
+
+def of_guides(folded: str, table: Table, results: Results) -> Iterator[Suggestion]:
+    """Those with a phrase that begins so, then those that the words ask for."""
+    language = get_language() or settings.LANGUAGE_CODE
+    known, asked = guides(language), results.guides if results.asks_for_guides else ()
+    beginning = guide_index(table).beginning(folded, language)
+    for slug in list(dict.fromkeys((*beginning, *asked)))[:MOST_GUIDES]:
+        what = _("Guide: %(sentence)s") % {"sentence": known[slug].first_sentence}
+        yield Suggestion(known[slug].title, what, reverse("guide", args=(slug,)))
 
 
 def of_places(text: str) -> Iterator[Suggestion]:
@@ -97,10 +122,9 @@ def of_organizations(text: str) -> Iterator[Suggestion]:
         yield Suggestion(name, _("Organization"), searching(q=f'"{name}"'))
 
 
-def of_listings(text: str) -> Iterator[Suggestion]:
+def of_listings(text: str, results: Results) -> Iterator[Suggestion]:
     """Those with all that was typed in their names."""
-    query = SearchQuery(q=text)
-    ids = engine.search(query, spot=None, at=At.this_moment()).ids[:LISTINGS_LOOKED_AT]
+    ids = results.ids[:LISTINGS_LOOKED_AT]
     listings = Listing.objects.published().in_bulk(ids)
     typed = words(text)
     for listing in (listings[pk] for pk in ids if pk in listings):

@@ -23,6 +23,7 @@ from directory.pages import for_everyone, moulded, page
 from directory.replaced import replacements
 from directory.search import engine
 from directory.search.query import Reader, SearchQuery
+from directory.site_origin import absolute_url
 from directory.suggestions import place_suggestions, suggestions
 
 SOON_ON_HOME = 4
@@ -82,7 +83,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = found.country if found.kind == "hotlines" else ""
     if (chosen := chosen_country(request) or chosen) in COUNTRIES:
         context["crisis"] = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)
-    context["structured"] = structured.data_block(found, request.build_absolute_uri(found.get_absolute_url()))
+    context["structured"] = structured.data_block(found, absolute_url(found.get_absolute_url()))
     return for_everyone(page(request, "directory/listing.html", context))
 
 

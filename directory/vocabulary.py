@@ -4,6 +4,8 @@ A value is stable: it stands in addresses, in stored listings and in open feeds.
 translated. Adding a value here is all it takes to offer it in forms, filters and counts.
 """
 
+from collections.abc import Iterable, Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,21 +33,73 @@ class ChannelType(TextChoices):
     EMAIL = "email", pgettext_lazy("way to reach", "E-mail")
     WEBSITE = "website", pgettext_lazy("way to reach", "Website")
     VIDEO = "video", pgettext_lazy("way to reach", "Join by video")
+    VIDEOPHONE = "videophone", pgettext_lazy("way to reach", "Videophone")
+    TTY = "tty", pgettext_lazy("way to reach", "TTY")
+
+
+# Types of channel that always hold a number to dial.
+NUMBERED = (ChannelType.CALL, ChannelType.TEXT, ChannelType.TTY)
+
+
+def has_number(kind: str, dial: str) -> bool:
+    """Return whether a channel is reached by dialling. A videophone holds a number, or a page that starts the call."""
+    return kind in NUMBERED or (
+        kind == ChannelType.VIDEOPHONE and not dial.startswith(("https://", "http://"))
+    )
+
+
+def opens_page(kind: str, dial: str) -> bool:
+    """Return whether a channel is reached by opening a page."""
+    return kind != ChannelType.EMAIL and not has_number(kind, dial)
 
 
 class Concern(TextChoices):
-    """What a listing is for."""
+    """What a listing is for. A narrower concern stands after its wider one; `WIDER_CONCERNS` says which is which."""
 
     ALCOHOL = "alcohol", _("Alcohol")
     OPIOIDS = "opioids", _("Opioids")
     OTHER_DRUGS = "other-drugs", _("Other drugs")
+    STIMULANTS = "stimulants", _("Stimulants")
+    CANNABIS = "cannabis", _("Cannabis")
+    BENZODIAZEPINES = "benzodiazepines", _("Benzodiazepines")
+    NICOTINE = "nicotine", _("Nicotine")
     GAMBLING = "gambling", _("Gambling")
+    SEX_AND_LOVE = "sex-and-love", _("Sex and love")
+    SPENDING = "spending", _("Spending and debt")
+    GAMING = "gaming", _("Video games")
     EATING = "eating", _("Eating")
     MENTAL_HEALTH = "mental-health", _("Mental health")
+    ANXIETY = "anxiety", _("Anxiety")
+    DEPRESSION = "depression", _("Depression")
+    TRAUMA = "trauma", _("Trauma")
     CO_OCCURRING = "co-occurring", _("Substance use and mental health together")
+    CODEPENDENCY = "codependency", _("Codependency")
     GRIEF = "grief", _("Grief")
     FAMILY = "family", _("Family and friends")
     ANY = "any", _("Anything")
+
+
+# A listing for a narrower concern also counts for each wider one, in filters, in counts and among the lines.
+WIDER_CONCERNS: Mapping[str, tuple[str, ...]] = {
+    Concern.STIMULANTS.value: (Concern.OTHER_DRUGS.value,),
+    Concern.CANNABIS.value: (Concern.OTHER_DRUGS.value,),
+    Concern.BENZODIAZEPINES.value: (Concern.OTHER_DRUGS.value,),
+    Concern.ANXIETY.value: (Concern.MENTAL_HEALTH.value,),
+    Concern.DEPRESSION.value: (Concern.MENTAL_HEALTH.value,),
+    Concern.TRAUMA.value: (Concern.MENTAL_HEALTH.value,),
+}
+
+
+def add_wider_concerns(concerns: Iterable[str]) -> tuple[str, ...]:
+    """Return the concerns, and after them each wider concern that they count for, without repeats."""
+    held = tuple(concerns)
+    wider = (value for concern in held for value in WIDER_CONCERNS.get(concern, ()))
+    return tuple(dict.fromkeys((*held, *wider)))
+
+
+def concerns_counted_for(concern: str) -> tuple[str, ...]:
+    """Return the concern and each narrower one that counts for it."""
+    return (concern, *(narrow for narrow, wider in WIDER_CONCERNS.items() if concern in wider))
 
 
 class Language(TextChoices):
@@ -56,14 +110,19 @@ class Language(TextChoices):
     SIGN = "ase", _("American Sign Language")
     ARABIC = "ar", "العربية"
     CHINESE = "zh", "中文"
+    DANISH = "da", "Dansk"
+    DUTCH = "nl", "Nederlands"
+    FINNISH = "fi", "Suomi"
     FRENCH = "fr", "Français"
     GERMAN = "de", "Deutsch"
     HINDI = "hi", "हिन्दी"
+    INDONESIAN = "id", "Bahasa Indonesia"
     IRISH = "ga", "Gaeilge"
     ITALIAN = "it", "Italiano"
     JAPANESE = "ja", "日本語"
     KOREAN = "ko", "한국어"
     MAORI = "mi", "Te reo Māori"
+    NORWEGIAN = "no", "Norsk"
     PERSIAN = "fa", "فارسی"
     POLISH = "pl", "Polski"
     PORTUGUESE = "pt", "Português"
@@ -72,6 +131,7 @@ class Language(TextChoices):
     SOMALI = "so", "Soomaali"
     SWEDISH = "sv", "Svenska"
     TAGALOG = "tl", "Tagalog"
+    THAI = "th", "ไทย"
     UKRAINIAN = "uk", "Українська"
     VIETNAMESE = "vi", "Tiếng Việt"
     WELSH = "cy", "Cymraeg"
@@ -164,6 +224,20 @@ class Fellowship(TextChoices):
     SOS = "sos", "Secular Organizations for Sobriety"
     CELEBRATE_RECOVERY = "celebrate-recovery", "Celebrate Recovery"
     WELLBRIETY = "wellbriety", "Wellbriety"
+    PARENTS_OF_ADDICTED = "parents-of-addicted-loved-ones", "Parents of Addicted Loved Ones"
+    CO_ANON = "co-anon", "Co-Anon"
+    SLAA = "slaa", "Sex and Love Addicts Anonymous"
+    SAA = "saa", "Sex Addicts Anonymous"
+    SA = "sa", "Sexaholics Anonymous"
+    DEBTORS_ANONYMOUS = "debtors-anonymous", "Debtors Anonymous"
+    GAMING_ADDICTS = "gaming-addicts-anonymous", "Gaming Addicts Anonymous"
+    EMOTIONS_ANONYMOUS = "emotions-anonymous", "Emotions Anonymous"
+    REFUGE_RECOVERY = "refuge-recovery", "Refuge Recovery"
+    MODERATION_MANAGEMENT = "moderation-management", "Moderation Management"
+    # One word: "she recovers" in two would be heard in "how to recover".
+    SHE_RECOVERS = "sherecovers", "SHE RECOVERS Foundation"
+    MILLATI_ISLAMI = "millati-islami", "Millati Islami"
+    CATHOLIC_IN_RECOVERY = "catholic-in-recovery", "Catholic in Recovery"
     OTHER = "other", pgettext_lazy("fellowship", "Another path")
 
 
@@ -236,6 +310,7 @@ class Care(TextChoices):
     HOSPITAL = "hospital", _("Hospital inpatient")
     OTP = "otp", _("Opioid treatment program")
     TELEHEALTH = "telehealth", _("Telehealth")
+    CONTINUING = "continuing-care", _("Continuing care (aftercare)")
 
 
 class Medication(TextChoices):
@@ -274,6 +349,11 @@ class CommunityKind(TextChoices):
     RIDES = "rides", _("Rides")
     FOOD = "food", _("Food")
     ERRANDS = "errands", _("Practical help")
+    WORK = "jobs", _("Jobs and work")
+    LEGAL = "legal", _("Legal help")
+    BENEFITS = "benefits", _("Benefits and ID papers")
+    CREATIVE = "creative", _("Creative company")
+    OUTDOORS = "outdoors", _("Outdoors")
 
 
 class Medium(TextChoices):

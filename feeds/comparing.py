@@ -82,7 +82,8 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
     plan.new = [ref for ref in staged if ref not in known]
     absent = [ref for ref in known if ref not in staged]
     plan.unread = spoken_of(source, absent, unread)
-    plan.missing = [ref for ref in absent if ref not in set(plan.unread)]
+    unread_refs = set(plan.unread)
+    plan.missing = [ref for ref in absent if ref not in unread_refs]
     shape, kept = shape_of(source), kept_places(source)
     for refs in chunks(ref for ref in staged if ref in known):
         for group in with_rows(source, refs):

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
 
+# Seconds of computing for reading a feed, whatever its size, and more for each megabyte of it. Real feeds take one
+# second for a megabyte at most (2026-11, one core of a small server).
+CPU_SECONDS = 5
+CPU_SECONDS_PER_MEGABYTE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 
 from directory.facts.loading import MODES, ROW_FIELDS
 from directory.vocabulary import ChannelType, Status
+from feeds.cpu_limit import check_cpu
 from feeds.records import ChannelRecord, LineRecord
 from feeds.staging import Staged, Staging
 
 AS_GIVEN = (
     "summary", "country", "main", "concerns", "audiences", "languages", "payment", "always_open", "zone", "hours_note",
-    "who_answers",
+    "who_answers", "deaf_access",
 )  # fmt: skip
 LONGEST_DISPLAY = 120
 
@@ -19,6 +20,7 @@ def stage(records: list[LineRecord]) -> Staging:
     """Values for every record. A line waits for a curator, whatever its source says of it."""
     staging = Staging()
     for record in records:
+        check_cpu()
         staging.staged[record.ref] = staged(record)
     return staging
 
@@ -37,6 +39,7 @@ def staged(record: LineRecord) -> Staged:
             "url": record.source,
             "copied": record.copied.isoformat() if record.copied else "",
             "copied_is": record.copied_is,
+            **({"page_date": record.page_date} if record.page_date else {}),
         },
     )
 

@@ -37,10 +37,12 @@ def line(listing: Hotline) -> LineRecord:
         hours_note=listing.hours_note,
         who_answers=listing.who_answers,
         happens=tuple(listing.steps),
+        deaf_access=listing.deaf_access,
         website=website,
         source=whole.get("url", ""),
         copied=datetime.date.fromisoformat(whole["copied"]) if whole.get("copied") else None,
         copied_is=whole.get("copied_is", ""),
+        page_date=whole.get("page_date", ""),
     )
 
 

@@ -111,10 +111,12 @@ class LineRecord:
     hours_note: str = ""
     who_answers: str = ""
     happens: tuple[str, ...] = ()  # what happens when one calls, a step each
+    deaf_access: str = ""  # how a deaf person reaches it
     website: str = ""
     source: str = ""  # address of the page that says all this
     copied: date | None = None  # when it was read there, or the date that the page carries
     copied_is: str = ""  # "read" or "dated"; with `copied` only
+    page_date: str = ""  # the date of the page, "2017-06-05" or "2017"; with "read" only
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from directory.models import Listing
 from directory.vocabulary import Status
 from feeds import fetch
 from feeds.comparing import Plan, compare
+from feeds.cpu_limit import cpu_limit, cpu_seconds
 from feeds.deciding import reason_to_hold
 from feeds.differences import Differences, differences
 from feeds.fetch import NO_VALIDATORS, Fetched, Validators
@@ -24,7 +25,7 @@ from feeds.models import ImportRun, RunChange, Source
 from feeds.reader import checksum, reader
 from feeds.records import NotAFeed, NothingListed, Parsed, ParsedLines, Problem
 from feeds.shapes import GONE, shape_of
-from feeds.staging import Staged
+from feeds.staging import Staged, Staging
 from feeds.upsert import Step, apply, close_long_gone
 from groups.models import Meeting
 
@@ -65,12 +66,15 @@ def run(
         digest = checksum(fetched.data)
         if not dry_run and (last := told_already(source, digest)):
             return same_again(last, where)
-        parsed = parse(source, fetched.data)
-        fetched = replace(fetched, data=b"")  # read, and large
+        with cpu_limit(cpu_seconds(len(fetched.data))):
+            parsed = parse(source, fetched.data)
+            fetched = replace(fetched, data=b"")  # read, and large
+            staging = shape_of(source).stage(parsed.records)
     except (fetch.CannotFetch, NotAFeed) as problem:
         raise CannotImport(str(problem)) from problem
     record = new_run(source, where, digest, parsed)
-    return bring_in(record, fetched, parsed, dry_run=dry_run, progress=progress)
+    note(record, [*parsed.problems, *staging.problems])
+    return bring_in(record, fetched, staging, dry_run=dry_run, progress=progress)
 
 
 def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
@@ -129,7 +133,7 @@ def failed(source: Source, started: datetime.datetime, words: str) -> ImportRun:
 def bring_in(
     record: ImportRun,
     fetched: Fetched,
-    parsed: Parsed | ParsedLines,
+    staging: Staging,
     *,
     dry_run: bool,
     progress: Callable[[int], Step] | None = None,
@@ -137,8 +141,6 @@ def bring_in(
     """What follows once a feed is read."""
     source = record.source
     shape = shape_of(source)
-    staging = shape.stage(parsed.records)
-    note(record, [*parsed.problems, *staging.problems])
     plan = compare(source, staging.staged, unread(record))
     if shape.reviewed:
         record.remarks += [as_row(each) for each in still_shown(plan)]

@@ -10,6 +10,7 @@ from typing import Any
 from directory.facts.loading import ROW_FIELDS
 from directory.vocabulary import ChannelType, Mode, Status
 from feeds import zones
+from feeds.cpu_limit import check_cpu
 from feeds.formats.reading import taken
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from feeds.stock import Stock
@@ -57,6 +58,7 @@ def stage(records: list[GroupRecord]) -> Staging:
     usual, speakers = zones.most_common(records), speakers_of(records)
     staging = Staging()
     for record in taken(records):
+        check_cpu()
         timed = [each for each in record.meetings if each.weekday is not None and each.start is not None]
         meetings = {each.ref: meeting_values(each, record, usual) for each in timed}
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:

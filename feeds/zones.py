@@ -7,6 +7,7 @@ from functools import lru_cache
 import tzfpy
 
 from directory.places import find_spots
+from feeds.cpu_limit import check_cpu
 from feeds.records import GroupRecord, PlaceRecord
 
 
@@ -33,5 +34,8 @@ def of_text(text: str, country: str) -> str:
 
 def most_common(records: Iterable[GroupRecord]) -> str:
     """The zone of most groups of a feed: an intergroup's online meetings keep the clock of its town."""
-    zones = Counter(zone for record in records if (zone := of_place(record.place)))
+    zones: Counter[str] = Counter()
+    for record in records:
+        check_cpu()
+        zones.update(filter(None, (of_place(record.place),)))
     return zones.most_common(1)[0][0] if zones else ""

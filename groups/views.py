@@ -3,21 +3,20 @@
 import hashlib
 import uuid
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from directory.site_origin import absolute_url
 from directory.vocabulary import Status
 from groups.calendars import Entry, calendar_file
 from groups.models import Meeting, Repeat, SupportGroup
 
 FILE_NAME = "meetings.ics"
-REMEMBERED_SECONDS = 400 * 24 * 60 * 60
 
 
 @require_safe
@@ -26,7 +25,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     groups = SupportGroup.objects.filter(status=Status.PUBLISHED).select_related("place")
     group = get_object_or_404(groups, slug=slug)
     plain = request.GET.get("title") == "plain"
-    address = request.build_absolute_uri(group.get_absolute_url())
+    address = absolute_url(group.get_absolute_url())
     content = calendar_file(entries(group, address, plain=plain), year=timezone.localdate().year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.
@@ -62,12 +61,10 @@ def place_words(group: SupportGroup, *, plain: bool) -> str:
 
 
 def with_validators(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """With an ETag over the content, and as Last-Modified the moment at which this content was first given out; or
-    304 for who has it. A forgotten moment costs a download and never hides a change."""
-    tag = hashlib.sha256(response.content).hexdigest()[:32]
-    now = int(timezone.now().timestamp())
-    since = cache.get_or_set(f"calendar:{tag}", now, timeout=REMEMBERED_SECONDS) or now
-    response.headers["ETag"] = quote_etag(tag)
-    response.headers["Last-Modified"] = http_date(since)
-    found = get_conditional_response(request, etag=quote_etag(tag), last_modified=since, response=response)
-    return found or response
+    """Add an ETag over the content; answer 304 to a client that has this content already.
+
+    There is no Last-Modified: the moment would have to be kept for each content that was given out.
+    """
+    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response

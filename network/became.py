@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from directory import freshness
 from directory.models import Listing
 from directory.places import distance_km, near_box
-from directory.vocabulary import Status
+from directory.vocabulary import Status, add_wider_concerns
 
 REACH_KM = 80
 MOST_LOOKED_AT = 60  # listings of the kind near by
@@ -53,7 +53,8 @@ def like(listing: Listing, but: set[int]) -> Listing | None:
 
 
 def unlike(listing: Listing, other: Listing, point: tuple[float, float] | None) -> tuple[bool, float, int]:
-    apart = bool(listing.concerns) and not set(listing.concerns) & set(other.concerns)
+    shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
+    apart = bool(listing.concerns) and not shared
     there = other.place.public_point if other.place else None
     km = distance_km(*point, *there) if point and there else 0.0
     return apart, km, other.pk

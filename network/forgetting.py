@@ -45,8 +45,12 @@ def moments_of_factors() -> int:
 
 
 def counts_of_guesses() -> int:
-    """What the cache held for limits on guessing. Django itself leaves what has expired until room is needed."""
-    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    """Delete what the caches held for limits and has expired; return how much. A cache itself leaves it until there is
+    too much."""
+    gone = 0
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [timezone.now()])  # noqa: S608 our own setting
-        return cursor.rowcount
+        for cache in settings.CACHES.values():
+            table = connection.ops.quote_name(str(cache["LOCATION"]))
+            cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [timezone.now()])  # noqa: S608 our own setting
+            gone += cursor.rowcount
+    return gone

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from directory.cards import cards
@@ -27,7 +28,9 @@ def near(request: HttpRequest) -> HttpResponse:
         "signed_in": request.user.is_authenticated,
     }
     part = request.headers.get("X-Part") == "own"
-    return render(request, "network/_near.html" if part else "network/near.html", context)
+    response = render(request, "network/_near.html" if part else "network/near.html", context)
+    patch_vary_headers(response, ("X-Part",))
+    return response
 
 
 @require_safe

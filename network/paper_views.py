@@ -14,6 +14,7 @@ from directory.cards import cards
 from directory.context import shared
 from directory.moments import At
 from directory.replaced import followed, replacements
+from directory.site_origin import absolute_url, netloc
 from network import mine, week
 from network.mine import Mine
 from network.personal import personal
@@ -64,8 +65,8 @@ def card(request: HttpRequest) -> HttpResponse:
             item for day in week.week(own, ids_of(own), at).days for item in day.items if not item.own
         ][:MOST_PLACES],
         "today": at.today,
-        "qr": qr(request.build_absolute_uri(reverse("now"))),
-        "now_words": f"{request.get_host()}{reverse('now')}",
+        "qr": qr(absolute_url(reverse("now"))),
+        "now_words": f"{netloc()}{reverse('now')}",
     }
     return render(request, "network/card.html", context)
 

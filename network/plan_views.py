@@ -1,5 +1,6 @@
 """The plan and the week as they stand, and the week as a file."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -37,8 +38,7 @@ def dates(request: HttpRequest) -> HttpResponse:
     """The week as a calendar file; `?title=full` puts names into it."""
     own = mine.of(request)
     ids = followed(own.saved, replacements(own.saved))
-    address = request.build_absolute_uri("/").rstrip("/")
-    found = entries(own, ids, address, plain=request.GET.get("title") != "full")
+    found = entries(own, ids, settings.SITE_ORIGIN, plain=request.GET.get("title") != "full")
     content = calendar_file(found, year=At.this_moment(own.zone).today.year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.

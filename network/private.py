@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from directory.context import shared
-from directory.errors import error
+from directory.errors import error, is_full
 from network import held
 from network.editing import typed_words
 from network.mine import whose
@@ -27,8 +27,6 @@ from network.models import Account
 from network.personal import personal
 
 View = Callable[..., HttpResponse]
-# What SQLite says when there is no room, and when the disk has been made read-only.
-FULL = ("disk is full", "readonly database", "disk full", "no space left")
 OWN_FIELDS = ("csrfmiddlewaretoken", "whose")
 
 
@@ -77,10 +75,9 @@ def not_there(request: HttpRequest) -> HttpResponse:
 
 def trouble(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
     """507 where there is no room on the disk, 503 for all else that keeps the database from answering."""
-    full = any(words in str(problem).lower() for words in FULL)
     if request.method != "POST":
         return error(request, 503)
-    if full:
+    if is_full(problem):
         return unsaved(
             request, 507, _("This site has no room left just now. Leave this page open and save again later.")
         )

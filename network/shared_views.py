@@ -9,6 +9,7 @@ from directory.cards import cards
 from directory.guard import same_origin
 from directory.moments import At
 from directory.replaced import followed, replacements
+from directory.site_origin import absolute_url
 from network import sharing
 from network.personal import personal
 from network.saving import Kept
@@ -37,9 +38,7 @@ def shared(request: HttpRequest) -> HttpResponse:
         "cards": found,
         "gone": len(ids) - len(found),
         "code": sharing.SEPARATOR.join(map(sharing.int_to_base36, (card.pk for card in found))),
-        "address": request.build_absolute_uri(
-            sharing.address(reverse("shared"), (card.pk for card in found))
-        ),
+        "address": absolute_url(sharing.address(reverse("shared"), (card.pk for card in found))),
     }
     return render(request, "network/shared.html", context, status=200 if found else 404)
 

@@ -2,18 +2,20 @@
 
 import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
+from django.http.request import validate_host
 from django.utils import timezone
 
 from directory.context import main_line
 from directory.models import Listing
 from network.models import Account
-from recovery_site import catalogue, private_files
+from recovery_site import catalogue, env, private_files
 
 DEMO_LOGINS = ("demo-curator", "demo-member")
 # How long a site may be without lines after it was set up.
@@ -108,3 +110,21 @@ def weak_settings() -> list[str]:
             cursor.execute(f"SHOW {name}")
             values[name] = cursor.fetchone()[0]
     return [f"{name}={value}" for name, value in values.items() if value in ("off", "local")]
+
+
+@register(Tags.security, deploy=True)
+def site_has_an_origin(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Absolute addresses are built from SITE_ORIGIN; a site that others reach must be told what it is called."""
+    if settings.LOCAL:
+        return []
+    if not env.text("SITE_ORIGIN"):
+        hint = f"For instance SITE_ORIGIN={settings.SITE_ORIGIN}"
+        return [Error("SITE_ORIGIN is not set.", hint=hint, id="steady.E020")]
+    parts = urlsplit(settings.SITE_ORIGIN)
+    if (
+        validate_host(parts.hostname or "", settings.ALLOWED_HOSTS)
+        and (parts.scheme == "https") is settings.TLS
+    ):
+        return []
+    hint = "Its host must be one of ALLOWED_HOSTS, and its scheme https unless TLS=0."
+    return [Error(f"SITE_ORIGIN={settings.SITE_ORIGIN} does not fit.", hint=hint, id="steady.E021")]

@@ -118,6 +118,15 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def origin(name: str, default: str) -> str:
+    """Scheme, host and port of a site, without a slash at the end, such as https://www.example.org."""
+    value = text(name, default).lower()
+    # The characters of a host name or of an address in brackets; a path would end up within every address.
+    if not re.fullmatch(r"https?://([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", value):
+        raise BadSetting(name, repr(value), "scheme and host without a path, such as https://www.example.org")
+    return value.rstrip("/")
+
+
 def keys(name: str) -> list[str]:
     """Keys of 32 bytes in URL-safe base64, between commas or blanks; the first seals, all of them open."""
     found = words(name)

@@ -22,6 +22,8 @@ PREFIX = "fd00:0:0:0"
 UNKNOWN = f"{PREFIX}::"
 # Of IPv6 a household has a /64.
 HOUSEHOLD = 64
+# Bits of what one party often has as a whole, by version of the protocol: a network, and a wide one.
+NETWORKS = {4: (24, 16), 6: (48, 32)}
 
 _today: tuple[datetime.date, bytes] | None = None
 
@@ -30,7 +32,9 @@ def hide_addresses(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.META["REMOTE_ADDR"] = pseudonym(real_address(request), daily_key())
+        address, key = real_address(request), daily_key()
+        request.META["REMOTE_ADDR"] = pseudonym(address, key)
+        request.META["NETWORK_PSEUDONYMS"] = network_pseudonyms(address, key)
         for name in (
             "HTTP_X_FORWARDED_FOR",
             "HTTP_X_REAL_IP",
@@ -57,13 +61,37 @@ def real_address(request: HttpRequest) -> str:
 
 def pseudonym(address: str, key: bytes) -> str:
     """An IPv6 address of the private range; the same for one IPv4 address or one /64 and one key."""
+    parsed = parsed_address(address)
+    if parsed is None:
+        return UNKNOWN
+    return private_address(parsed.packed[: HOUSEHOLD // 8] if parsed.version == 6 else parsed.packed, key)
+
+
+def network_pseudonyms(address: str, key: bytes) -> tuple[str, str]:
+    """Return pseudonyms of the network of an address and of its wide network; see `NETWORKS`."""
+    parsed = parsed_address(address)
+    if parsed is None:
+        return UNKNOWN, UNKNOWN
+    network, wide = (
+        ipaddress.ip_network((parsed, bits), strict=False).with_prefixlen.encode()
+        for bits in NETWORKS[parsed.version]
+    )
+    return private_address(network, key), private_address(wide, key)
+
+
+def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address, an IPv4 address for one that is written in IPv6; None for what is no address."""
     try:
         parsed = ipaddress.ip_address(bare(address))
     except ValueError:
-        return UNKNOWN
+        return None
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    kept = parsed.packed[: HOUSEHOLD // 8] if parsed.version == 6 else parsed.packed
+        return parsed.ipv4_mapped
+    return parsed
+
+
+def private_address(kept: bytes, key: bytes) -> str:
+    """Return an IPv6 address of the private range that is made from these bytes and the key."""
     digits = hmac.digest(key, kept, "sha256").hex()[:16]
     return f"{PREFIX}:{digits[:4]}:{digits[4:8]}:{digits[8:12]}:{digits[12:16]}"
 

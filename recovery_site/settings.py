@@ -18,6 +18,16 @@ DEMO = env.boolean("DEMO", False)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK)
 LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK)
+# Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
+TLS = env.boolean("TLS", not LOCAL)
+# Where the site is: scheme, host and port. Absolute addresses are built from it and from nothing that a request says.
+# `serve` sets it to the port that it takes; on a site with other hosts, `check --deploy` asks for it.
+SITE_ORIGIN = env.origin(
+    "SITE_ORIGIN",
+    "http://localhost:8000"
+    if LOCAL
+    else f"{'https' if TLS else 'http'}://{ALLOWED_HOSTS[0].strip('.*') or 'localhost'}",
+)
 if DEMO and not LOCAL:
     raise env.BadSetting(
         "DEMO", "1", "0, since ALLOWED_HOSTS names other machines and the demo logins are no secret"
@@ -55,8 +65,6 @@ FORGET_AT_MOST = env.integer("FORGET_AT_MOST", 10, least=1, most=100)
 ERASURES = VAR / "erasures"
 # A cache of the search, which may be deleted at any time.
 SEARCH_DIR = VAR / "search"
-# Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
-TLS = env.boolean("TLS", not LOCAL)
 
 INSTALLED_APPS = [
     "recovery_site",
@@ -81,6 +89,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "recovery_site.head_requests.answer_head_without_body",
+    "recovery_site.forwarding.ignore_untrusted_forwarding",
     "recovery_site.pseudonym.hide_addresses",
     "recovery_site.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -92,6 +102,7 @@ MIDDLEWARE = [
     "recovery_site.refusals.page_when_busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "recovery_site.request_bodies.check_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -102,6 +113,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "recovery_site.urls"
+# The site is always at the root of its host. Without this setting Django takes the prefix of all addresses from the
+# request (SCRIPT_NAME, SCRIPT_URL, REDIRECT_URL), and pages that are kept for everyone would hold a visitor's prefix.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "recovery_site.wsgi.application"
 
 TEMPLATES = [
@@ -139,14 +153,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Shared by all processes, so that limits on guessing hold across them.
-# Room for many: with Django's 300 entries, a flood of made-up names would push the counts out.
+# Tables that all processes share, so that limits hold across them. Nothing else is kept in them: whatever a visitor can
+# make many of would push out the counts. allauth counts guesses in the first; the second counts what visitors send.
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    alias: {
+        "BACKEND": "recovery_site.limit_cache.LimitCache",
+        "LOCATION": table,
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
+    for alias, table in (("default", "cache"), ("submissions", "submission_limits"))
 }
 
 AUTH_USER_MODEL = "network.Account"
@@ -219,6 +234,8 @@ CSRF_FAILURE_VIEW = "directory.guard.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = TLS
+# Where the redirect leads: without this setting, to the port that a visitor wrote into the Host header.
+SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2] if SITE_ORIGIN.startswith("https://") else None
 # For which hosts browsers are told to use TLS alone, for a year; nobody can take that back for them.
 HSTS = env.choice("HSTS", "host", ("off", "host", "subdomains", "preload"))
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS and HSTS != "off" else 0
@@ -242,7 +259,8 @@ USE_TZ = True
 # The zone in which "today" is meant where nobody has said where they are.
 TIME_ZONE = env.zone("TIME_ZONE", "America/Los_Angeles")
 
-STATIC_URL = "static/"
+# Absolute: a relative one gets the prefix of the first request of the process, and keeps it.
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = VAR / "static"
 STORAGES = {
@@ -255,8 +273,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Bytes. No form of ours can fill a tenth of it in a browser: whatever was pasted, the form comes back with all of it.
+# Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser: whatever was pasted, the
+# form comes back with all of it. A view that takes more from people whom it knows says so (directory/body_size.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# In memory alone: Django's other handler writes files to a disk, and files here may be private.
+FILE_UPLOAD_HANDLERS = ["recovery_site.request_bodies.CappedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Nothing of a request is written down: no address, no path, no query, no body. See recovery_site/logs.py.

@@ -14,7 +14,15 @@ from django.conf import settings
 from django.utils.translation import templatize
 
 from directory.countries import NAMES as COUNTRY_NAMES
-from directory.facts import HotlineFact, MutualAidFact, read_hotlines, read_mutual_aid
+from directory.facts import (
+    HotlineFact,
+    MutualAidFact,
+    NationalFinderFact,
+    read_emergency_facts,
+    read_hotlines,
+    read_mutual_aid,
+    read_national_finders,
+)
 from recovery_site.catalogue import Key, key
 
 ROOMS = ("directory", "groups", "network", "feeds", "curation", "recovery_site")
@@ -87,12 +95,16 @@ def read(source: str) -> Iterator[polib.POEntry]:
 def in_data() -> Iterator[tuple[str, polib.POEntry]]:
     """Texts that code looks up by what it was given: names of countries, and what facts say of themselves."""
     yield from (("directory/countries.py", entry_of("country", name)) for name in COUNTRY_NAMES.values())
-    facts: list[HotlineFact | MutualAidFact] = [*read_hotlines(), *read_mutual_aid()]
+    facts: list[HotlineFact | MutualAidFact | NationalFinderFact] = [
+        *read_hotlines(), *read_mutual_aid(), *read_national_finders()
+    ]  # fmt: skip
     for fact in facts:
         said = [fact.summary, *(way.note for way in fact.channels)]
         if isinstance(fact, HotlineFact):
-            said += [fact.who_answers, fact.hours_note, *fact.happens]
+            said += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.happens]
         yield from (("directory/facts", entry_of("fact", text)) for text in said if text)
+    notes = (fact.note for fact in read_emergency_facts())
+    yield from (("directory/facts", entry_of("fact", text)) for text in notes if text)
 
 
 def entry_of(context: str, text: str, plural: str = "") -> polib.POEntry:

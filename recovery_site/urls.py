@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+import directory.errors
 import directory.views
 import network.shared_views
 import network.views
@@ -20,7 +20,7 @@ urlpatterns = [
     path("worker.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path("sitemap.xml", sitemap_index, {"sitemaps": sitemaps.SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap.xml", sitemaps.index),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
@@ -36,6 +36,8 @@ urlpatterns += i18n_patterns(
     path("accounts/", include("network.account_urls")),
     path("", include("curation.urls")),
     path("", include("groups.urls")),
+    # For a proxy in front that refuses a large body itself: deploy/nginx.conf.
+    path("too-large/", directory.errors.too_large, name="too_large"),
     # Last: the pages of kinds take any word for a first part.
     path("<slug:kind>/", directory.views.find, name="kind"),
     prefix_default_language=False,

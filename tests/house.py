@@ -17,7 +17,20 @@ MAY_IMPORT = {
     "recovery_site": frozenset({"directory", "groups", "network", "feeds", "curation"}),
 }
 READERS = frozenset(
-    {"text", "boolean", "integer", "choice", "words", "zone", "keys", "database_url", "database_urls"}
+    {
+        "text",
+        "boolean",
+        "integer",
+        "choice",
+        "words",
+        "zone",
+        "country",
+        "web_address",
+        "origin",
+        "keys",
+        "database_url",
+        "database_urls",
+    }
 )
 
 

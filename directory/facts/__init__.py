@@ -1,23 +1,39 @@
-"""Crisis lines, emergency numbers and mutual-aid organizations that ship with the directory.
+"""Crisis lines, emergency numbers, mutual-aid organizations and national finders that ship with the directory.
 
-The three TOML files beside this module are the facts, and their heads say the rules. Reading is strict: a
-misspelt key or a missing source stops it: a fact that nobody can trace must not reach a page. Whether the
-values stand in the vocabulary and the numbers can be dialled is checked in the tests.
+The TOML files beside this module are the facts, and their heads say the rules. Reading is strict: a misspelt key, a
+missing source or a number that nobody can dial stops it, since a fact that nobody can trace must not reach a page.
+Whether the values stand in the vocabulary is checked in the tests.
 """
 
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
+
+from directory.vocabulary import ChannelType, has_number
 
 HERE = Path(__file__).parent
 HOTLINES = HERE / "hotlines.toml"
 MUTUAL_AID = HERE / "mutual_aid.toml"
 EMERGENCY = HERE / "emergency.toml"
+NATIONAL_FINDERS = HERE / "national_finders.toml"
+# The own facts that a national finder of a kind may have: fields of the kind's model.
+FINDER_FACTS = {
+    "treatment": ("care", "medications", "ages"),
+    "therapists": ("credentials", "approaches"),
+    "peer-programs": ("what",),
+    "recovery-housing": ("level",),
+    "community": ("category",),
+}
 
 # How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
 COPIED_IS = ("read", "dated")
+OLDEST_PAGE_YEAR = 1990
+# A whole number in E.164, or a short one as it is dialled in its country.
+NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9*#]{2,8}")
 
 Built = TypeVar("Built")
 
@@ -44,12 +60,21 @@ class HoursFact:
 
 @dataclass(frozen=True, kw_only=True)
 class Sourced:
-    """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it."""
+    """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it.
+
+    `page_date` is the date that the page itself carries, as a whole date or as a year alone; with `copied_is = "read"`.
+    """
 
     source: str
     copied: date
     copied_is: str
+    page_date: date | int | None = None
     also: tuple[str, ...] = ()
+
+    @property
+    def page_date_text(self) -> str:
+        """The date of the page as "2017-06-05" or "2017"; empty where the page carries none."""
+        return "" if self.page_date is None else str(self.page_date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +87,8 @@ class HotlineFact(Sourced):
     summary: str
     channels: tuple[ChannelFact, ...]
     main: bool = False
+    national_finder: bool = False
+    """Whether it finds local help in the whole country, so that it comes after what is near."""
     concerns: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -72,6 +99,8 @@ class HotlineFact(Sourced):
     payment: tuple[str, ...] = ()
     who_answers: str = ""
     happens: tuple[str, ...] = ()
+    deaf_access: str = ""
+    """How a deaf person reaches it, in one plain sentence, as its operator says."""
     website: str = ""
 
 
@@ -97,11 +126,47 @@ class MutualAidFact(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NationalFinderFact(Sourced):
+    """A page that finds places or people of one kind in a whole country. It has no place of its own."""
+
+    slug: str
+    kind: str
+    country: str
+    name: str
+    summary: str
+    website: str
+    concerns: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ("online",)
+    languages: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    channels: tuple[ChannelFact, ...] = ()
+    care: tuple[str, ...] = ()
+    medications: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    approaches: tuple[str, ...] = ()
+    what: tuple[str, ...] = ()
+    level: str = ""
+    category: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> dict[str, tuple[str, ...] | str]:
+        """The facts that its kind has beside those of every listing."""
+        return {name: getattr(self, name) for name in FINDER_FACTS[self.kind]}
+
+
+@dataclass(frozen=True, kw_only=True)
 class EmergencyFact(Sourced):
-    """The number for an ambulance in a country; in most of them it is police and fire too."""
+    """The number for an ambulance in a country; in most of them it is police and fire too.
+
+    `second` is a second number that also brings an ambulance. `note` says in one sentence when to use which.
+    """
 
     country: str
     number: str
+    second: str = ""
+    note: str = ""
 
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
@@ -112,6 +177,19 @@ def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
 def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
     """The organizations in the file's order. Raises ValueError as `read_hotlines` does."""
     return [_listing(MutualAidFact, row, path) for row in _rows(path, "mutual_aid")]
+
+
+def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderFact]:
+    """Return the national finders in the file's order. Raises ValueError as `read_hotlines` does."""
+    rows = _rows(path, "national_finder")
+    for row in rows:
+        where, kind = _where(path, row, "slug"), row.get("kind")
+        if kind not in FINDER_FACTS:
+            raise ValueError(f"{where}: 'kind' is none of {', '.join(FINDER_FACTS)}")
+        others = {name for names in FINDER_FACTS.values() for name in names} - {*FINDER_FACTS[kind]}
+        for key in sorted(row.keys() & others):
+            raise ValueError(f"{where}: {key!r} is no fact of {kind!r}")
+    return [_listing(NationalFinderFact, row, path) for row in rows]
 
 
 def read_emergency(path: Path = EMERGENCY) -> dict[str, str]:
@@ -140,10 +218,20 @@ def _listing(kind: type[Built], row: dict[str, Any], path: Path) -> Built:
         raise ValueError(f"{where}: unknown key 'channels'; each way to reach it is a channel")
     values = {key: value for key, value in row.items() if key != "channel"}
     if "channel" in row:
-        values["channels"] = [_build(ChannelFact, channel, f"{where}, channel") for channel in row["channel"]]
+        values["channels"] = [_channel(channel, f"{where}, channel") for channel in row["channel"]]
     if "hours" in row:
         values["hours"] = [_build(HoursFact, hours, f"{where}, hours") for hours in row["hours"]]
     return _build(kind, values, where)
+
+
+def _channel(values: dict[str, Any], where: str) -> ChannelFact:
+    """Return a channel whose value can be dialled or opened."""
+    made = _build(ChannelFact, values, where)
+    if made.type not in ChannelType.values:
+        raise ValueError(f"{where}: 'type' {made.type!r} is none of {', '.join(ChannelType.values)}")
+    if has_number(made.type, made.dial) and not NUMBER.fullmatch(made.dial):
+        raise ValueError(f"{where}: 'dial' {made.dial!r} is no number in E.164 and no short number")
+    return made
 
 
 def _build(kind: type[Built], values: dict[str, Any], where: str) -> Built:
@@ -155,12 +243,34 @@ def _build(kind: type[Built], values: dict[str, Any], where: str) -> Built:
             raise ValueError(f"{where}: {key!r} is missing")
     made = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     for key, value in made.items():
-        wanted = get_origin(declared[key].type) or declared[key].type
-        if type(value) is not wanted:
-            raise ValueError(f"{where}: {key!r} is {type(value).__name__}, not {wanted.__name__}")  # type: ignore[union-attr]
+        wanted = _types(declared[key].type)
+        if type(value) not in wanted:
+            names = " or ".join(each.__name__ for each in wanted)
+            raise ValueError(f"{where}: {key!r} is {type(value).__name__}, not {names}")
     if made.get("copied_is", "read") not in COPIED_IS:
         raise ValueError(f"{where}: 'copied_is' is none of {', '.join(COPIED_IS)}")
+    if "page_date" in made and (problem := _page_date_problem(made)):
+        raise ValueError(f"{where}: 'page_date' {problem}")
     return kind(**made)
+
+
+def _types(declared: Any) -> list[type]:
+    """Return the types that a value of a field may have, without None."""
+    if isinstance(declared, UnionType):
+        return [each for each in get_args(declared) if each is not type(None)]
+    return [get_origin(declared) or declared]
+
+
+def _page_date_problem(made: dict[str, Any]) -> str:
+    """Return why the date of a page is wrong, or an empty string."""
+    page, copied = made["page_date"], made["copied"]
+    if made["copied_is"] != "read":
+        return "is given, but 'copied' is already the date of the page"
+    if isinstance(page, int) and not OLDEST_PAGE_YEAR <= page <= copied.year:
+        return f"is {page}, which is no year from {OLDEST_PAGE_YEAR} to that of 'copied'"
+    if isinstance(page, date) and page > copied:
+        return "is later than 'copied'"
+    return ""
 
 
 def _where(path: Path, row: dict[str, Any], key: str) -> str:

@@ -15,7 +15,18 @@ from urllib.parse import urlsplit
 
 from django.db import models, transaction
 
-from directory.facts import ChannelFact, HotlineFact, HoursFact, MutualAidFact, Sourced, read_hotlines
+from directory.facts import (
+    FINDER_FACTS,
+    ChannelFact,
+    HotlineFact,
+    HoursFact,
+    MutualAidFact,
+    NationalFinderFact,
+    Sourced,
+    read_hotlines,
+    read_national_finders,
+)
+from directory.kinds import kinds
 from directory.kinds.hotlines import Hotline
 from directory.models import Channel, Listing, OpeningInterval
 from directory.vocabulary import ChannelType, Mode, Status
@@ -23,7 +34,13 @@ from directory.vocabulary import ChannelType, Mode, Status
 SOURCE = "facts"
 WITHDRAWN = "No longer among the facts that come with this site."
 # How one takes part, by the way one reaches a line.
-MODES = {ChannelType.CALL: Mode.PHONE, ChannelType.TEXT: Mode.PHONE, ChannelType.CHAT: Mode.ONLINE}
+MODES = {
+    ChannelType.CALL: Mode.PHONE,
+    ChannelType.TEXT: Mode.PHONE,
+    ChannelType.TTY: Mode.PHONE,
+    ChannelType.VIDEOPHONE: Mode.PHONE,
+    ChannelType.CHAT: Mode.ONLINE,
+}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROW_FIELDS = {
     "channels": ("type", "dial", "display", "body", "note", "position"),
@@ -49,7 +66,13 @@ def load_hotlines() -> Counter[str]:
 
 
 def ready_hotline(fact: HotlineFact) -> Ready:
-    own = {"main": fact.main, "who_answers": fact.who_answers, "happens": "\n".join(fact.happens)}
+    own = {
+        "main": fact.main,
+        "national_finder": fact.national_finder,
+        "who_answers": fact.who_answers,
+        "happens": "\n".join(fact.happens),
+        "deaf_access": fact.deaf_access,
+    }
     hours = {"always_open": fact.always_open, "zone": fact.zone, "hours_note": fact.hours_note}
     modes = {MODES[ChannelType(way.type)] for way in fact.channels if way.type in MODES}
     return Ready(
@@ -60,22 +83,53 @@ def ready_hotline(fact: HotlineFact) -> Ready:
     )
 
 
-def shared_values(fact: HotlineFact | MutualAidFact) -> dict[str, Any]:
+def load_national_finders() -> Counter[str]:
+    """Return how many national finders are "new", "changed", "same" and "withdrawn"."""
+    done: Counter[str] = Counter()
+    facts = read_national_finders()
+    for slug in FINDER_FACTS:
+        ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
+        done += load(kinds[slug].model, slug, ready)
+    return done
+
+
+def ready_finder(fact: NationalFinderFact) -> Ready:
+    own = {
+        name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
+    }
+    return Ready(
+        slug=fact.slug,
+        values={
+            **shared_values(fact),
+            **own,
+            "modes": tuple(sorted(fact.modes)),
+            "national_finder": True,
+        },
+        source=source_of(fact),
+        rows={"channels": channels(fact, website=fact.website)},
+    )
+
+
+def shared_values(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> dict[str, Any]:
     sets = ("concerns", "languages", "audiences", "payment")
     plain = {name: getattr(fact, name) for name in ("name", "summary", "country")}
     return {**plain, **{name: tuple(sorted(getattr(fact, name))) for name in sets}, "text_language": "en"}
 
 
 def source_of(fact: Sourced) -> dict[str, str]:
+    page = {"page_date": fact.page_date_text} if fact.page_date_text else {}
     return {
         "source": SOURCE,
         "url": fact.source,
         "copied": fact.copied.isoformat(),
         "copied_is": fact.copied_is,
+        **page,
     }
 
 
-def channels(fact: HotlineFact | MutualAidFact, *, website: str, finder: str = "") -> list[Channel]:
+def channels(
+    fact: HotlineFact | MutualAidFact | NationalFinderFact, *, website: str, finder: str = ""
+) -> list[Channel]:
     """The ways as the fact lists them, then its meeting finder, then its website."""
     pages = [(finder, "Find a meeting"), (website, urlsplit(website).netloc.removeprefix("www."))]
     ways = [

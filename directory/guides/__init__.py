@@ -4,6 +4,7 @@
 file declares the guide; nothing else names it. A file reads as it is read:
 
     # Title                       one, first
+    words: sleep, i cannot sleep  what a person may type who needs this guide: phrases between commas
     icon: lamp                    English only; a symbol of templates/icons.svg
     danger: yes                   English only; where a life may hang on it: the emergency number comes first
     > What it comes to.           one, the lead
@@ -27,6 +28,7 @@ from directory.languages import in_language
 
 HERE = Path(__file__).parent
 STEP = re.compile(r"\d+\. ")
+SENTENCE_END = re.compile(r"(?<=[.!?…]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,27 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
+    """One guide in one language. `words` are the search phrases of that language, in the order of the file."""
+
     slug: str
     language: str
     title: str
     icon: str
     danger: bool
     lead: str
+    words: tuple[str, ...]
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def phrases(self) -> list[str]:
+        """What it is found by: its search phrases and its title."""
+        return [*self.words, self.title]
+
+    @property
+    def first_sentence(self) -> str:
+        """The first sentence of its lead, for where it is shown in one line."""
+        return SENTENCE_END.split(self.lead, maxsplit=1)[0]
 
     @property
     def prose(self) -> list[str]:
@@ -123,10 +138,16 @@ def parse(text: str, *, slug: str, language: str) -> Guide:
             sections.append(Section(line[3:], []))
         elif line.startswith("source: "):
             sources.append(source(line.removeprefix("source: ")))
-        elif not line.startswith(("icon: ", "danger: ")):
+        elif not line.startswith(("icon: ", "danger: ", "words: ")):
             add(sections, line, slug, language)
     icon, danger = head(text, "icon"), head(text, "danger") == "yes"
-    return Guide(slug, language, title, icon, danger, lead, tuple(sections), tuple(sources))
+    words = search_words(head(text, "words"))
+    return Guide(slug, language, title, icon, danger, lead, words, tuple(sections), tuple(sources))
+
+
+def search_words(line: str) -> tuple[str, ...]:
+    """Return the phrases of a `words:` line, without blanks around them and without empty ones."""
+    return tuple(filter(None, (" ".join(phrase.split()) for phrase in line.split(","))))
 
 
 def add(sections: list[Section], line: str, slug: str, language: str) -> None:

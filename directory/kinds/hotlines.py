@@ -4,9 +4,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.fields import mid_sentence
 from directory.kinds import Fact, Kind, Section, kinds
 from directory.languages import translated
 from directory.models.listing import Listing
+from directory.search.filters import GivenFilter
 
 
 class Hotline(Listing):
@@ -18,6 +20,12 @@ class Hotline(Listing):
     who_answers = models.CharField(gettext_lazy("who answers"), max_length=200, blank=True)
     happens = models.TextField(
         gettext_lazy("what happens when you call"), blank=True, help_text=gettext_lazy("One step a line.")
+    )
+    deaf_access = models.CharField(
+        gettext_lazy("how a deaf person reaches it"),
+        max_length=200,
+        blank=True,
+        help_text=gettext_lazy("One sentence, such as “Dial 711 for a relay operator.”"),
     )
 
     class Meta:
@@ -41,24 +49,36 @@ class Hotlines(Kind):
     position = 40
     schema_type = "Organization"
     protected = True
-    asks = ("who_answers", "happens", "main")
+    filters = (
+        GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
+    )
+    asks = ("who_answers", "happens", "deaf_access", "main")
 
     def words(self, listing: Listing) -> list[str]:
-        ways = dict.fromkeys(str(channel.get_type_display()).lower() for channel in listing.channels.all())
+        ways = dict.fromkeys(
+            mid_sentence(str(channel.get_type_display())) for channel in listing.channels.all()
+        )
         return list(ways)
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own(listing)
-        return (
+        who = (
             [_("Answered by: %(who)s.") % {"who": translated(own.who_answers).rstrip(".")}]
             if own.who_answers
             else []
         )
+        return [*who, translated(own.deaf_access)] if own.deaf_access else who
 
     def sections(self, listing: Listing) -> list[Section]:
         own = self.own(listing)
         steps = tuple(Fact(str(number), translated(step)) for number, step in enumerate(own.steps, start=1))
-        who = Section(_("Who is there"), (Fact(_("Who answers"), translated(own.who_answers)),))
+        who = Section(
+            _("Who is there"),
+            (
+                Fact(_("Who answers"), translated(own.who_answers)),
+                Fact(_("If you are deaf or hard of hearing"), translated(own.deaf_access)),
+            ),
+        )
         return [who, Section(_("What happens when you call"), steps)] if steps else [who]
 
 

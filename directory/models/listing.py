@@ -28,6 +28,8 @@ from directory.vocabulary import (
     Mode,
     Payment,
     Status,
+    has_number,
+    opens_page,
 )
 
 
@@ -95,6 +97,13 @@ class Listing(models.Model):
     )  # fmt: skip
     always_open = models.BooleanField(_("open at any hour, any day"), default=False)
     hours_note = models.CharField(_("more about hours"), max_length=200, blank=True)
+    national_finder = models.BooleanField(
+        _("national finder"),
+        default=False,
+        help_text=_(
+            "A page or a line that finds places of this kind in the whole country. It comes after local ones."
+        ),
+    )
     text_language = models.CharField(
         _("language of these texts"), max_length=8, default="en", help_text=_("Such as en or es.")
     )
@@ -186,6 +195,8 @@ class Channel(models.Model):
         ChannelType.CALL: "tel:",
         ChannelType.TEXT: "sms:",
         ChannelType.EMAIL: "mailto:",
+        ChannelType.TTY: "tel:",
+        ChannelType.VIDEOPHONE: "tel:",
     }
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="channels")
@@ -226,7 +237,7 @@ class Channel(models.Model):
     def href(self) -> str:
         """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
         scheme = self.SCHEMES.get(ChannelType(self.type), "")
-        if not scheme:
+        if not scheme or opens_page(self.type, self.dial):
             return page_link(self.dial)
         body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
         return scheme + dialled(self.dial) + body
@@ -247,7 +258,7 @@ def dialled(text: str) -> str:
 
 def dial_problem(kind: str, dial: str) -> object | None:
     """Why `dial` is no way to reach anybody by this type of channel, in words, or None."""
-    if kind in (ChannelType.CALL, ChannelType.TEXT):
+    if has_number(kind, dial):
         good = set(dial) <= set("+0123456789*#,;") and any(sign.isdigit() for sign in dial)
         return None if good else _("Only digits and + * # , here. Put spaces and words into “what to show”.")
     if kind == ChannelType.EMAIL:

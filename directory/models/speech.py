@@ -12,6 +12,8 @@ from directory.fields import validate_day
 LANGUAGES = (("en", "English"), ("es", "Español"))
 MOST_PHRASES = 60
 LONGEST_PHRASE = 60  # characters
+# Between options of filters that must all hold.
+AND = "&"
 
 
 class PlainSpeechQuerySet(models.QuerySet["PlainSpeech"]):
@@ -31,7 +33,8 @@ class PlainSpeech(models.Model):
         _("what it means"),
         help_text=_(
             "One a line, any of which will do, closest first: an option of a filter, such as concern=alcohol "
-            "or kind=support-groups, or words to look for."
+            "or kind=support-groups, or words to look for. Options with & between must all hold: "
+            "kind=therapists & mode=online."
         ),
     )
     crisis = models.BooleanField(
@@ -109,13 +112,16 @@ def lines(text: str) -> list[str]:
 
 
 def is_known(meaning: str) -> bool:
-    """Whether "concern=opioids" is an option of a filter, or "kind=…" a kind. Words are always known."""
+    """Return whether "concern=opioids" is an option of a filter, or "kind=…" a kind; with & between, whether all are.
+    Words are always known."""
+    return "=" not in meaning or all(is_known_option(part.strip()) for part in meaning.split(AND))
+
+
+def is_known_option(meaning: str) -> bool:
     from directory.kinds import kinds
     from directory.search.filters import all_filters
 
-    key, sign, value = meaning.partition("=")
-    if not sign:
-        return True
+    key, _sign, value = meaning.partition("=")
     if key == "kind":
         return value in kinds
     each = all_filters().get(key)

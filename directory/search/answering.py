@@ -16,7 +16,7 @@ from directory.search.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.query import SearchQuery
 from directory.search.segment import Segment
 from directory.search.slots import TOGETHER, WEEK
-from directory.search.words import Facet, Need, Option, Phrase, Term, Terms, Wording
+from directory.search.words import AllOf, Facet, Need, Option, Phrase, Term, Terms, Wording
 
 HOUR = 60  # minutes
 # So much is remembered of a minute.
@@ -168,12 +168,17 @@ class View:
         if isinstance(option, Terms):
             parts = [self.segment.term(Term(word), named=True) for word in option.words]
             return BitMap.intersection(*sorted(parts, key=len))
-        return self.facet(option)
+        facets = option.facets if isinstance(option, AllOf) else (option,)
+        found = [self.facet(each, facets) for each in facets]
+        return found[0] if len(found) == 1 else BitMap.intersection(*sorted(found, key=len))
 
-    def facet(self, option: Facet) -> BitMap:
+    def facet(self, option: Facet, beside: Sequence[Facet]) -> BitMap:
+        """Return what has an option of a filter. `beside` are all the options that must hold; those on times must hold
+        for one and the same meeting."""
         if option.key == "kind":
             return self.having("kind", (option.value,))
-        return filters.all_filters()[option.key].found({option.key: (option.value,)}, self)
+        chosen = {each.key: (each.value,) for each in beside if each.key != "kind"}
+        return filters.all_filters()[option.key].found({**chosen, option.key: (option.value,)}, self)
 
     def worded(self) -> BitMap:
         """What meets all needs, or as many as are asked for, and none that is barred."""

@@ -5,8 +5,9 @@ they are put in their order of rank, and the place in that order is a listing's 
 documents are its first.
 
 The rank: checked as a whole before unchecked (the main line of a country counts as checked), complete before sparse,
-the more lately known before the older, then the order in which listings were written down. It is one number that holds
-the listing's id as well, so that documents of two segments compare.
+the more lately known before the older, then the order in which listings were written down. National finders come after
+all others, and never count as fresh, so that of equals they are last. It is one number that holds the listing's id as
+well, so that documents of two segments compare.
 """
 
 import datetime
@@ -33,7 +34,7 @@ from directory.search.filters import PLACELESS, Filter, Noted, all_filters
 from directory.search.texts import Texts
 
 CHUNK_ROWS = 5000
-ID_BITS, DAY_BITS, COMPLETE_BITS = 38, 22, 3
+ID_BITS, DAY_BITS, COMPLETE_BITS = 37, 22, 3
 ID_MASK = np.uint64(2**ID_BITS - 1)
 LAST_DAY = datetime.date.max.toordinal()
 # A point is kept to seven decimals of a degree, a centimetre; a private one to two, about a kilometre.
@@ -42,12 +43,12 @@ PRIVATE_DECIMALS = 2
 CELLS_PER_DEGREE = 4
 
 CORE = (
-    "pk", "kind", "source", "written", "copied", "zone", "always", "main", "place_id", "private",
+    "pk", "kind", "source", "written", "copied", "zone", "always", "main", "finder", "place_id", "private",
     "place__latitude", "place__longitude",
 )  # fmt: skip
 TEXTS = (
     "text_language", "name", "summary", "description", "organization__name", "place__area", "place__city",
-    "place__name",
+    "place__name", "hotline__deaf_access",
 )  # fmt: skip
 COMPLETE = ("modes", "concerns", "languages", "payment")
 
@@ -57,6 +58,7 @@ PLAIN: dict[str, Cast] = {
     "written": Cast("created", TextField()),
     "always": Cast("always_open", IntegerField()),
     "main": Cast("hotline__main", IntegerField()),
+    "finder": Cast("national_finder", IntegerField()),
     "private": Cast("place__private", IntegerField()),
 }
 
@@ -145,6 +147,7 @@ class Building:
         self.texts, self.facts = Texts(), Facts()
         self.pks, self.complete = array("q"), list[Array]()
         self.known, self.checked, self.fresh = array("i"), array("b"), array("i")
+        self.finder = array("b")
         self.latitude, self.longitude = array("i"), array("i")
         self.hours: dict[int, tuple[str, bool]] = {}
         self.hours_until: dict[int, int] = {}
@@ -213,15 +216,17 @@ class Building:
     def take_core(self, chunk: list[tuple[Any, ...]], checks: dict[int, Check]) -> None:
         placeless = []
         for row, cells in enumerate(chunk, start=len(self.pks)):
-            pk, kind, source, created, copied, zone, always, main, place, private, latitude, longitude = (
-                cells[: len(CORE)]
-            )
+            pk, kind, source, created, copied, zone, always, main, finder, place, private, *point = cells[
+                : len(CORE)
+            ]
+            latitude, longitude = point
             check = checks.get(pk, NEVER)
             began = freshness.day_of(copied) or (None if source else local_day(created[:16]))
             self.pks.append(pk)
             self.checked.append(bool(check.on or main))
             self.known.append((check.on or began or local_day(created[:16])).toordinal())
-            self.fresh.append(LAST_DAY if main else fresh_until(kind, check, began))
+            self.finder.append(bool(finder))
+            self.fresh.append(0 if finder else LAST_DAY if main else fresh_until(kind, check, began))
             if zone or always:
                 self.hours[row] = (zone, always)
                 self.hours_until[row] = LAST_DAY if main else hours_until(kind, check, began)
@@ -245,12 +250,14 @@ class Building:
     def ranks(self) -> Array:
         """A rank for each row, the best first; its lowest bits are the id."""
         filled = np.concatenate([np.zeros(0, np.int8), *self.complete])
-        checked, complete, known = (
+        finder, checked, complete, known = (
             np.frombuffer(column, dtype).astype(np.uint64)
-            for column, dtype in ((self.checked, np.int8), (filled, np.int8), (self.known, np.int32))
-        )
+            for column, dtype in (
+                (self.finder, np.int8), (self.checked, np.int8), (filled, np.int8), (self.known, np.int32)
+            )
+        )  # fmt: skip
         one = np.uint64(1)
-        rank = (one - checked) << np.uint64(COMPLETE_BITS)
+        rank = (finder << one | (one - checked)) << np.uint64(COMPLETE_BITS)
         rank = (rank | (np.uint64(2**COMPLETE_BITS - 1) - complete)) << np.uint64(DAY_BITS)
         rank = (rank | (np.uint64(2**DAY_BITS - 1) - known)) << np.uint64(ID_BITS)
         return rank | np.frombuffer(self.pks, np.int64).astype(np.uint64)

@@ -8,7 +8,7 @@ On PostgreSQL a row may come to light after one with a higher number, when its t
 remembers the oldest transaction that was still running when it looked, and looks at all rows since that one again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +33,33 @@ END $$
 """
 
 
+# What a migration's operation runs: it takes the apps as they are at that point, and the schema editor.
+Step = Callable[[Any, Any], None]
+
+
 def watch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
     """A migration's operation: notes a change for each row of `table` that is written, changed or deleted.
 
     `listing` is the column with the listing's id, or the expression NULL for the words of plain speech; with `join`
     ("directory_listing.place_id"), the listings are those whose column there points to the row.
     """
+
+    put_on, take_off = steps(table, listing, join)
+    return migrations.RunPython(put_on, take_off)
+
+
+def unwatch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
+    """Return a migration's operation that takes the triggers off a table; the arguments are those of `watch`.
+
+    SQLite changes a table by building it anew. Its own triggers are then lost, and those of other tables that name it
+    stop the change. So they are taken off before such an operation, and put on again after it.
+    """
+    put_on, take_off = steps(table, listing, join)
+    return migrations.RunPython(take_off, put_on)
+
+
+def steps(table: str, listing: str, join: str) -> tuple[Step, Step]:
+    """Return what puts the triggers on a table, and what takes them off."""
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
@@ -51,7 +72,7 @@ def watch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
         for event in EVENTS:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name_of(table, event)}{on}", params=None)
 
-    return migrations.RunPython(forwards, backwards)
+    return forwards, backwards
 
 
 def name_of(table: str, event: str) -> str:

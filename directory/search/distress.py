@@ -186,8 +186,12 @@ WORDS = frozenset(
 
 def places(typed: Sequence[str]) -> tuple[int, ...]:
     """Where among folded words it is said, from its first word to its last; empty where it is not."""
-    text = " ".join(typed)
-    found = SAYS.search(text)
+    return places_of(" ".join(typed), SAYS)
+
+
+def places_of(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:
+    """Return the places in a text of all words from the first to the last that a pattern finds; empty for none."""
+    found = pattern.search(text)
     if not found:
         return ()
     first = text[: found.start()].count(" ")

@@ -16,12 +16,24 @@ from directory.search import everyday, filters, ordering, resident, spelling, wo
 from directory.search.answering import Answer, Asked
 from directory.search.building import ID_BITS
 from directory.search.columns import members
+from directory.search.danger import harmless_places
+from directory.search.guide_index import MOST as MOST_GUIDES
+from directory.search.guide_index import guide_index
 from directory.search.meetings import minute_of
 from directory.search.query import SearchQuery
 from directory.search.resident import Index
 from directory.search.slots import TOGETHER
+from directory.search.wording import Danger
 
 PAGE_SIZE = 20
+# The guides that say what to do in a danger, whatever else was typed.
+GUIDES_IN_DANGER = {
+    Danger.OVERDOSE: ("overdose",),
+    Danger.POISONING: ("overdose",),
+    Danger.SEIZURE: ("withdrawal", "overdose"),
+    Danger.SEDATIVES: ("withdrawal",),
+    Danger.WITHDRAWAL: ("withdrawal",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,14 @@ class Results:
     """Whether the words may be said in a crisis."""
     grief: bool = False
     """Whether they speak of a death in the past."""
+    danger: Danger | None = None
+    """The danger that they speak of."""
     slots: Slots = ()
     """The hours that were chosen, or that words mean."""
+    guides: tuple[str, ...] = ()
+    """The slugs of the guides that the words ask for; of those that are nearest where no listing was found."""
+    asks_for_guides: bool = False
+    """Whether the words ask for these guides, rather than being near to them."""
 
     @property
     def pages(self) -> int:
@@ -59,6 +77,7 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     taken, literal = mended(query.q, index)
     answers = answered(replace(query, q=taken), index, spot, at)
     total = sum(len(each.hits) for each in answers)
+    guides = guides_for(taken, answers[0].asked.wording.danger, index)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
     offered = filters.offered(query.kinds, query.choices)
     ranks = in_order(query, answers, first, PAGE_SIZE)
@@ -74,8 +93,26 @@ def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
         loosened=answers[0].asked.least is not None,
         crisis=answers[0].asked.wording.crisis,
         grief=answers[0].asked.wording.grief,
+        danger=answers[0].asked.wording.danger,
         slots=slots_of(answers[0].asked),
+        guides=guides or (nearest_guides(taken, index) if not total else ()),
+        asks_for_guides=bool(guides),
     )
+
+
+def guides_for(text: str, danger: Danger | None, index: Index) -> tuple[str, ...]:
+    """Return the guides that the words ask for, the best first; in a danger those about it lead."""
+    if not text:
+        return ()
+    found: tuple[str, ...] = index.remembered(
+        ("guides", text), lambda: guide_index(index.table).find(words.asked_words(text))
+    )
+    about = GUIDES_IN_DANGER.get(danger, ()) if danger else ()
+    return tuple(dict.fromkeys((*about, *found)))[:MOST_GUIDES]
+
+
+def nearest_guides(text: str, index: Index) -> tuple[str, ...]:
+    return guide_index(index.table).find_loosely(words.asked_words(text))
 
 
 def slots_of(asked: Asked) -> Slots:
@@ -188,6 +225,11 @@ def wording_of(text: str, index: Index) -> words.Wording:
 def mend(text: str, index: Index) -> tuple[str, str]:
     needs = [need for need in wording_of(text, index).needs if need.typed]
     slips = {need.typed: meant for need in needs if (meant := meant_by(need, index))}
+    if slips:
+        # "taper fade" would become another word, and a danger.
+        typed = words.asked_words(text)
+        for place in harmless_places(typed):
+            slips.pop(typed[place], None)
     if not slips:
         return text, ""
     taken, literal = [], []
@@ -201,11 +243,18 @@ def mend(text: str, index: Index) -> tuple[str, str]:
 def meant_by(need: words.Need, index: Index) -> str | None:
     if len(need.typed) < spelling.SHORTEST or everyday.is_known(need.typed) or index.finds(need):
         return None
-    spoken = index.table.alike(need.typed)
-    if need.typed in spoken:
+    if need.typed in index.table.alike(need.typed):
         return None
-    known = Counter(spoken)
+    found = None
+    for slips in range(1, spelling.most_slips(need.typed) + 1):
+        found = found or spelling.corrected(need.typed, alike(need.typed, slips, index).items(), slips)
+    return found
+
+
+def alike(word: str, slips: int, index: Index) -> Counter[str]:
+    """Return the words that may be meant by a word with so many slips, with how often they stand in texts."""
+    known = Counter(index.table.alike(word, slips))
     for segment, _dead in index.segments:
-        for word, frequency in segment.alike(need.typed):
-            known[word] += frequency
-    return spelling.corrected(need.typed, known.items())
+        for other, frequency in segment.alike(word, slips):
+            known[other] += frequency
+    return known

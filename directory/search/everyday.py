@@ -103,9 +103,186 @@ SPANISH = """
     trabajar trabajo traer tranquilo tres triste ultimo vacio valer vaso vecino veinte vender venir ver
     verano verdad verde verguenza vez vida vieja viejo viernes vino vivir volver voz zapato
 """
+# Words of more letters, since a long word may be corrected by two slips.
+LONG_ENGLISH = """
+    abandoned absolute academic accepted accident accidents according accounts activity addition
+    addresses admitted advanced advantage adventure advertising affected afternoon agreement aircraft
+    alphabet alternative amazing ambition amounting analysis ancestors anniversary announced anonymity
+    answered anybody apartment apologize apparent appearance appetite applause application appreciate
+    approach approval argument arranged arrested arriving articles artistic assembly assistant associate
+    assumption astronaut athletic atmosphere attempted attitude attraction audience authority automatic
+    available average awareness backpack backyard balanced balloons barbecue baseball basement
+    basketball bathroom battery beautiful becoming bedrooms beginning behavior believed belonging
+    benefits birthday birthdays blessing blessings blueprint borrowed bothered boundary breakfast
+    breathing brilliant broadcast brothers brownies building buildings business butterfly calculate
+    calendar campaign candidate capacity captain cardboard careless carnival cartoons casserole category
+    catholic celebrate cellphone cemetery ceremony certain challenge champion channels chapters
+    character charging cheerful chemical chickens childhood children chocolate choosing christmas
+    cigarette cinnamon citizens civilian classical classmate cleaning clearance clothing coaching
+    collapse collected collection colorful combined comedian comfortable commander comment commercial
+    committed committee companion compared competition complain complaint complete complicated composer
+    comprehend computer concentrate concept concerned concrete condition confess confidence confident
+    confirm conflict confused confusion connected connection conscious consider considering constant
+    constantly construction contacted contained contents contest continue contract contribute control
+    convenient conversation convince convinced cooking corporate correct corrupt cosmetic costumes
+    counting courage cousins crackers creation creature creatures criminal criticism crossing crossword
+    cucumber cultural curiosity currency currently customer cylinder daffodil darkness database daughter
+    daylight deadline deadlines december decision decisions decorate dedicated defeated defense
+    definitely delicious delivery democracy department depending describe designer desperate destroyed
+    details detective determined developed development diamonds dictionary different difficult dimension
+    director disabled disappear disaster discount discover discovery discussed disease dishonest
+    dishwasher distance district disturbed division document documents domestic dominant downstairs
+    downtown dramatic education effective efficient electric electrical electronic elephant elevator
+    emotional emotions employee employees employer enemies engineer enormous enthusiasm entirely
+    entrance envelope equipment especially essential establish estimate everybody everyday everyone
+    everything evidence exactly examples excellent exchange excitement exciting exclusive executive
+    exercise exhausted existence expected experience experiment explained explanation exploring
+    explosion expression extended external extremely facility factories failures familiar families
+    fantastic fashion favorite favorites february federal feelings festival fiction fighting financial
+    finished fireplace fireworks fishing flexible flooding followed following football forecast
+    foreclosure foreign forever forgiven forgiveness fortunate fountain fountains framework frequent
+    friendly friends frightened frustrated frustration function funding furniture gambling garbage
+    gardening gasoline generally generation generous gentleman geography girlfriend giveaway glorious
+    goodness gossiping government graduate graduation grandchild grandfather grandma grandmother
+    grandparents grandson grateful gratitude greatest greenhouse groceries grocery guarantee guardian
+    guidance guitarist habitual hairdresser halloween hamburger handsome handwriting happened happening
+    happiness hardware headache headaches headphones heartbeat heartbreak heartbroken helicopter helpful
+    helpless heritage hesitate highlight highway historical holidays homemade homework honestly honesty
+    hopefully horrible horrific hospital household housewife hundreds hurricane husbands identity
+    ignorance illegal illness imagination imagine immediate immigrant immigration importance important
+    impossible impression improve improved including increase incredible independence independent
+    indicate individual industry infection infinite influence informal information ingredient
+    inheritance initially innocence innocent inspection inspiration inspired instance instead
+    instruction instrument intelligence intelligent intense interest interested interesting internet
+    interview introduce invented invention investigate invisible invitation involved jealousy jewelry
+    journalist junction justified kangaroo keyboard kindergarten kindness kingdom knowledge landlord
+    landlords landscape language languages laughing laughter launched lavender leadership learning
+    leftovers legendary leisure lemonade liberals librarian libraries lifetime lightning likewise
+    limitation listened listening literally location locations loneliness luggage luxurious machines
+    magazine magazines magician mailbox maintain majority manager managers manners marathon marriage
+    marriages material materials mathematics maximum meaningful meanwhile measured mechanic mechanical
+    medieval memorial memories mentioned merchant messages messenger midnight military millions minerals
+    minimum minister ministers miracle miracles mistaken mistakes mistress mixture moderate momentum
+    monkeys monument mornings mortgage motorbike motorcycle mountain mountains mouthful movement
+    multiple murderer museums mushroom musical musician mystery narrative national natural naturally
+    necessary necklace negative neglected neighborhood neighbors nervous network nightmare nightmares
+    nineteen nonsense normally northern notebook notebooks nothing november numbers nursing obedient
+    objective obligation observation obvious obviously occasion occasionally occupation occurred october
+    offended offensive officer officers official officially operated operation operations operator
+    opinion opinions opponent opportunity opposite optimistic options ordinary organize organized
+    original otherwise ourselves outdoors outsider outstanding overcome overnight ownership package
+    painting paintings pajamas pancakes paradise paragraph parallel paralyzed particular partners
+    partnership passenger passengers passion passions password passwords patience patient patients
+    patterns payment peaceful pencils pension peoples perfect perfectly performance permanent permission
+    persistent personal personality personally perspective persuade philosophy photograph photography
+    physical physically pictures pillows pipeline planning plastic platform playground pleasant pleased
+    pleasure plumbing politely political politician politics pollution popular popularity population
+    position positions positive positively possession possibility possibly potatoes potential powerful
+    practice practices preacher precious predict preference prepared presence presents president
+    pressure pressures prevent previous primarily princess principal principle printing priorities
+    priority prisoner prisoners privilege probable probably problem problems procedure proceed process
+    producer product production profession professor profile progress project promise promised promises
+    promotion properly property proposal protect protected protection protest provided province purchase
+    purchased purpose puzzled qualities quality quantity quarrel quarter questions quickly rainbows
+    reaction readiness realistic reality realize realized reasonable reasons receive received recently
+    reception recipes recognize recommend recorded recording recreation reference reflection
+    refrigerator refugee regarding register regretted regular regularly regulation rejected rejection
+    relation relations relationships relatives release relevant reliable relieved religion religious
+    reluctant remainder remember remembered reminder removal repairs repeated replaced reporter
+    represent republic reputation required research resident residents resolution resolve resource
+    responded response responsible restaurant restaurants restless results retirement returned returning
+    revenge revolution rewarded ridiculous romantic roommate roommates routines sacrifice sandwich
+    sandwiches satisfied saturday scenario schedule scholarship science scientific scientist scissors
+    scratched screaming scripture sculpture seasonal seconds secretary section security selection
+    selfish sensible sensitive sentence sentences separate separated september sequence serious
+    seriously seventeen seventh several shadows shampoo sharing shelters shipping shopping shortage
+    shoulder shoulders shouting showing sickness signature significant silence similar sincere sincerely
+    situation situations sixteen skeleton sketches sleeping slightly slippers smelling smoothly sneakers
+    snowball snowman society software soldiers solution solutions somebody someday somehow something
+    sometimes somewhere southern souvenir speaking specialist specific spectacular spectrum speeches
+    spelling spending spiritual splendid spoiled sponsored spontaneous sporting squirrel stadium
+    standard standing starting statement station stepfather stepmother stomach stopping straight
+    stranger strangers strategy strawberry strength stressful stretching strongly structure struggle
+    struggled struggling student students studying subject substitute success successful suddenly
+    suffering suggest suggested suggestion suitable suitcase summary sunflower sunlight sunshine
+    superior supermarket supplies suppose supposed surface surgery surprise surprised surprising
+    surrender surround survived survivors suspicion swimming symbolic sympathy symptoms systems takeaway
+    talented teaching teenager telephone television temporary tendency terrible territory terrorist
+    theater themselves therefore thinking thirteen thirteenth thousand thousands threaten threatened
+    throughout thunder thursday together tomorrow tornado tourist tourists tradition traditional tragedy
+    training transfer translate traveler traveling treasure tremendous triangle tropical troubled
+    truthful tuesday tutorial twentieth umbrella unbelievable uncertain understand understanding
+    understood underwear unemployed unexpected unfortunately unhappy uniform universe university unknown
+    unlikely unusual upstairs vacation vacations valuable vampire variety vegetable vegetables vehicle
+    vengeance vertical veterinarian victories village violence virtual visitors vitamins vocabulary
+    volleyball volunteer volunteers vulnerable wallpaper wandering warehouse washing watching waterfall
+    weakness wealthy weddings wednesday weekends welcome whatever wheelchair whenever wherever whispered
+    wildlife windows winning withdraw without witnesses wonderful wondering woodwork workplace worldwide
+    worthless wrestling writers writing yesterday yourself yourselves
+"""
+LONG_SPANISH = """
+    abandonado abogada abogado aburrida aburrido accidente aceptado actividad actividades actualmente
+    acuerdo adelgazar adolescencia adolescente agotada agotado ahogado alcanzar alfombra alimentos
+    almuerzo alquiler alrededor amanecer amarillo ambiente ambulancia americano amistades ancianos
+    aniversario anterior antiguo anuncios apariencia apartamento apellido aprendizaje aprovechar armario
+    arreglar arrepentido artista asesinato aspirina atencion autoridad aventura avergonzada avergonzado
+    ayudando bailando bastante bautizo beneficio biblioteca bicicleta bienvenida bienvenidos bolsillo
+    botella caballero caballo cabello calendario caliente caminando camioneta campamento cansancio
+    cantante capacidad capital caracter carretera cartera castigo castillo catorce celular cerebro
+    certificado chocolate cigarrillo cinturon circulo ciudadano claramente clientes cocinando colchon
+    colegio comenzar comercio companero companeros compania completo comprando comprender comprension
+    compromiso computadora comunicacion comunidad conciencia concierto condicion conductor confianza
+    confundido conmigo conocido consecuencia conseguir consejo consejos contenido contenta contestar
+    continuar contrato controlar conversacion correcto corriente cosecha creatividad cuaderno cuadrado
+    cualquier cuchillo cuidado cuidados cultura cumpleanos curiosidad debilidad decidido decision
+    delicioso democracia dentista deportes derecha derechos desayuno descansar descanso desconocido
+    describir desempleo desesperacion desgracia desierto despacio despedida despertar diciembre
+    diferencia diferente dificultad dinosaurio direccion director disculpa discusion divertido divorcio
+    documento documentos domingo durmiendo economia edificio educacion ejemplo ejercicio elecciones
+    electricidad elefante embarazada embarazo emociones empezando empleado empresa enamorada enamorado
+    encantado encerrado encontrado enemigos enfermedad enfermera enfermero enojados ensalada ensenanza
+    entender entendido enterrado entonces entrada entrevista equipaje equivocado escalera escritor
+    escritorio escuchando espectaculo esperando espiritual estacion estadounidense estrella estrellas
+    estudiando estudiante estudiantes eternidad examenes excelente exigente experiencia explicar
+    extranjero extrano fabrica familiares fantasia febrero felicidad felicidades fiestas finalmente
+    formulario fortaleza fotografia frecuencia frontera funcionar funeral ganador generacion
+    generalmente gimnasio gobierno graduacion gratitud guardar guitarra habitacion hablando hamburguesa
+    hermanos hermosa hermoso herramienta historia hombres honestidad horario hospital humanidad humildad
+    identidad iglesias imagenes imaginacion importante imposible impuestos incendio increible
+    independencia informacion injusticia inmediato inmigracion inmigrante inocente inteligente intencion
+    interes interesante invierno invitacion izquierda jardines jornada jovenes jubilado justicia
+    juventud ladrillo lagrimas lavadora lavanderia lecciones lectura libertad licencia limpieza
+    literatura llamada llamadas llorando maestra maestro maldicion maletas mandamiento maquillaje
+    maquina maravilla maravilloso marcharse mariposa mascota matematicas materia matrimonio mayoria
+    medianoche mediodia memoria mensaje mensajes mentiras mercado miercoles militares ministro misterio
+    molestia momentos monedas montana mudanza muebles mujeres musicales nacimiento nacional naranja
+    naturaleza navidad necesidad necesidades negocio negocios nervioso noticias noviembre obligacion
+    observar octubre ocupado oficina oficinas operacion opinion oportunidad oracion orgullo orgulloso
+    oscuridad paciencia palabras panaderia pantalla pantalones papeles paraguas paraiso paredes
+    pasaporte pelicula peliculas peligroso pensamiento pensamientos pequena perdonar perfecto periodico
+    permiso persona personaje personalidad pesadilla pescado pintura plancha planeta platano playeras
+    poblacion pobreza policias politica popular porcentaje posibilidad posible preciosa preciosos
+    preferir pregunta preguntas preocupacion preocupada preocupado preparar presencia presidente presion
+    primavera primeros princesa principio prisionero privacidad probable probablemente problemas proceso
+    producto profesor profesora profundo programa promesa promesas propiedad proteccion proximo proyecto
+    psicologia publico pueblos quedarse querida querido quimica rapidamente realidad realmente recibido
+    recibir recientemente reconocer recuerdo recuerdos redondo refrigerador regalos regresar relacion
+    relaciones religion religioso repetir respeto responsabilidad responsable respuestas restaurante
+    resultado reunidos revista revolucion rodillas romantico sabiduria sacerdote sacrificio salario
+    santuario satisfecho secretaria secreto secretos segunda seguridad semejante sensacion sensible
+    sentido sentimiento sentimientos separacion separado septiembre serpiente servicio siguiente
+    silencio silencioso sinceramente situacion sobrina sobrino sociedad soldados solucion sombrero
+    sonrisa sorpresa subterraneo suficiente sufrimiento sugerencia supermercado talento tambien tarjeta
+    tarjetas tecnologia telefonos television temperatura temporada tendencia terminado terminar
+    terremoto terrible territorio testigo tiendas tormenta trabajador trabajando tradicion traduccion
+    traicion tranquila tranquilidad transporte tratando triangulo tristeza turista ultimos uniforme
+    universidad universo urgencias vacaciones valiente valores vecindario vecinos vehiculo velocidad
+    ventana ventanas verdaderamente verdadero verduras vestido viajando victima victoria violencia
+    visitantes vivienda voluntad voluntario zapatos
+"""
 KNOWN = frozenset(
     form
-    for word in {*ENGLISH.split(), *SPANISH.split(), *STOP, *SOFT}
+    for word in {*f"{ENGLISH}{SPANISH}{LONG_ENGLISH}{LONG_SPANISH}".split(), *STOP, *SOFT}
     for form in (word, stem(word), stem(word, "es"))
 )
 

@@ -22,7 +22,17 @@ from directory import freshness
 from directory.countries import COUNTRIES
 from directory.fields import choices, unpack
 from directory.schedule import LAST_DAY
-from directory.vocabulary import Access, Answer, Audience, ChannelType, Concern, Language, Mode, Payment
+from directory.vocabulary import (
+    Access,
+    Answer,
+    Audience,
+    ChannelType,
+    Concern,
+    Language,
+    Mode,
+    Payment,
+    add_wider_concerns,
+)
 
 if TYPE_CHECKING:
     from directory.models import Listing
@@ -110,6 +120,14 @@ class ChoiceFilter(Filter):
 
 
 @dataclass(frozen=True)
+class ConcernFilter(ChoiceFilter):
+    """A listing for a narrower concern ("cannabis") is also found and counted under its wider one ("other drugs")."""
+
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return ((value, None) for value in add_wider_concerns(unpack(cells[0] or "")))
+
+
+@dataclass(frozen=True)
 class ValueFilter(ChoiceFilter):
     """Like `ChoiceFilter`, for a field that holds one value."""
 
@@ -127,6 +145,14 @@ class AnswerFilter(Filter):
 
     def values_of(self, *cells: str | None) -> Iterable[Noted]:
         return ((NOTED[cell], None) for cell in cells if cell in NOTED)
+
+
+@dataclass(frozen=True)
+class GivenFilter(AnswerFilter):
+    """One option, "1": the text at its path says something."""
+
+    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+        return (("1", None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
@@ -184,7 +210,7 @@ class ModeFilter(ChoiceFilter):
 class ChannelFilter(Filter):
     @property
     def options(self) -> Options:
-        return [(way.value, way.label) for way in (ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT)]
+        return [(way.value, way.label) for way in PERSONAL_WAYS]
 
     def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
         from directory.models import Channel
@@ -228,6 +254,10 @@ class OpenFilter(Filter):
         return view.open_now()
 
 
+# Ways to a person, which one can ask for; each listing may have a website.
+PERSONAL_WAYS = (
+    ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT, ChannelType.VIDEOPHONE, ChannelType.TTY,
+)  # fmt: skip
 NOTED = {Answer.YES.value: "1", Answer.NO.value: "0"}
 # Noted of a listing that has told no mode, and of one that has no place.
 UNTOLD, PLACELESS = "", "placeless"
@@ -237,7 +267,7 @@ COUNTRY = CountryFilter("country", _("Country"), single=True, paths=("country",)
 
 SHARED: tuple[Filter, ...] = (
     MODE,
-    ChoiceFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
+    ConcernFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
     ChannelFilter("channel", _("Ways to reach")),
     OpenFilter("open", _("Opening hours"), single=True),
     ChoiceFilter("language", _("Language"), Language, paths=("languages",)),

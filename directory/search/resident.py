@@ -79,7 +79,7 @@ class Index:
         return any(self.has(segment, option) for segment, _dead in self.segments for option in need.options)
 
     def has(self, segment: Segment, option: words.Option) -> bool:
-        if isinstance(option, words.Facet):
+        if isinstance(option, words.Facet | words.AllOf):
             return True
         if isinstance(option, words.Terms):
             return all(segment.term(words.Term(word), named=True) for word in option.words)

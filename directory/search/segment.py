@@ -148,12 +148,12 @@ class Segment:
     def knows(self, word: str) -> bool:
         return self.words.first(word.encode()) < self.words.first(word.encode() + b"\x01")
 
-    def alike(self, word: str) -> list[tuple[str, int]]:
-        """Words that may be meant by a slip, with how often they stand in texts."""
+    def alike(self, word: str, slips: int) -> list[tuple[str, int]]:
+        """Words that may be meant by a word with so many slips, with how often they stand in texts."""
         frequency = self.columns["word.frequency"]
         return [
             (self.words[each].decode().split("\0")[0], int(frequency[each]))
-            for each in self.spelling.alike(word)
+            for each in self.spelling.alike(word, slips)
         ]
 
     # Places

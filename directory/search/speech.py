@@ -8,22 +8,24 @@ import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
 
-from directory.search import distress
+from directory.guides import guides
+from directory.search import danger, distress
+from directory.search.danger import find_danger, harmless_places
 from directory.search.folding import stem, stems, words
+from directory.search.spelling import WordList
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Option, Phrase, Term, Terms
+from directory.search.wording import AllOf, Danger, Facet, Option, Phrase, Term, Terms
 
 if TYPE_CHECKING:
     from directory.models import PlainSpeech
 
 LONGEST_LABEL = 5  # words
-SHORTEST_SLIP = 4  # letters
 # Filters whose values are codes that nobody says.
 CODED = ("language", "house")
 # Filters whose labels only make sense below their headings ("In a group").
@@ -41,20 +43,32 @@ class Saying:
     crisis: bool = False
 
 
-DISTRESS = Saying(frozenset(), (Facet("kind", "hotlines"),), crisis=True)
+LINES, HOSPITAL, DETOX = Facet("kind", "hotlines"), Facet("care", "hospital"), Facet("care", "detox")
+DISTRESS = Saying(frozenset(), (LINES,), crisis=True)
+# What helps where a life may be in danger. The program says so, so that no edit of the table can take it out; what the
+# table says of the same words is found beside it.
+EMERGENCY = {
+    Danger.OVERDOSE: (Term(stem("overdose")), Facet("medication", "naloxone"), LINES, HOSPITAL),
+    Danger.POISONING: (Term(stem("poison")), LINES, HOSPITAL),
+    Danger.SEIZURE: (HOSPITAL, DETOX, LINES),
+}
 
 Entry = tuple[frozenset[str], list[Option], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """All that is understood: sayings by one of their roots, and phrases in order, each with the first of its entry.
-    What may be said in a crisis is not among the phrases: it is never suggested."""
+    What may be said in a crisis is not among the phrases: it is never suggested. No two tables are equal."""
 
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
     phrases: Sequence[tuple[str, str]] = ()
-    slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Words by each of their spellings with one letter left out."""
+    known: WordList = field(default_factory=WordList)
+    """The words of all of it, and of the guides; none of them is a typing error."""
+    entries: Sequence[tuple[str, ...]] = ()
+    """The language of each entry, then its phrases; the first is its name."""
+    alone: frozenset[str] = frozenset()
+    """Words that carry nothing elsewhere, but are a phrase of their own here."""
 
     def beginning(self, text: str) -> list[str]:
         """The entries with a phrase that begins with these folded words, each by its first phrase."""
@@ -62,9 +76,9 @@ class Table:
         going_on = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
         return list(dict.fromkeys(name for _phrase, name in going_on))
 
-    def alike(self, word: str) -> set[str]:
-        """Words of plain speech that may be meant by one that nobody knows."""
-        return {other for spelling in spellings(word) for other in self.slips.get(spelling, ())}
+    def alike(self, word: str, slips: int = 1) -> set[str]:
+        """Return the words of plain speech that may be meant by one with so many slips, itself where it is one."""
+        return self.known.alike(word, slips)
 
 
 NOTHING = Table()
@@ -84,22 +98,21 @@ def build(rows: "Iterable[PlainSpeech]") -> Table:
     return Table(
         sayings=table,
         phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        slips=by_spelling({word for phrase, _row in spoken for word in phrase.split()} | distress.WORDS),
+        known=WordList(_known_words(phrase for phrase, _row in spoken)),
+        entries=[(row.language, *row.phrases) for row in rows],
+        alone=frozenset(phrase for phrase, _row in spoken if not carries(phrase)),
     )
 
 
-def by_spelling(known: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(known):
-        if len(word) >= SHORTEST_SLIP and word.isalpha():
-            for spelling in spellings(word):
-                found[spelling].append(word)
-    return dict(found)
-
-
-def spellings(word: str) -> set[str]:
-    """A word and each spelling of it with one letter left out."""
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+def _known_words(phrases: Iterable[str]) -> set[str]:
+    """Return the words of these folded phrases, of kinds and options, of dangers, and of what guides are found by."""
+    languages = [language for language, _name in settings.LANGUAGES]
+    texts = [text for language in languages for guide in guides(language).values() for text in guide.phrases]
+    for language in languages:
+        with translation.override(language):
+            texts += [text for text, _facet in of_vocabulary()]
+    found = {word for phrase in phrases for word in phrase.split()}
+    return found | {word for text in texts for word in words(text)} | distress.WORDS | danger.WORDS
 
 
 def joined(alike: Sequence[Saying]) -> Saying:
@@ -159,13 +172,16 @@ def root(word: str, language: str) -> str:
 
 
 def meant(meaning: str) -> list[Option]:
-    """ "concern=opioids" as a facet; anything else as words to look for. Nothing where no filter has that option."""
-    from directory.models.speech import is_known
+    """Return "concern=opioids" as a facet, "kind=therapists & mode=online" as facets that must all hold, and anything
+    else as words to look for. Nothing is returned where no filter has an option."""
+    from directory.models.speech import AND, is_known
 
-    key, sign, value = meaning.partition("=")
-    if sign:
-        return [Facet(key, value)] if is_known(meaning) else []
-    return quoted(words(meaning))
+    if "=" not in meaning:
+        return quoted(words(meaning))
+    if not is_known(meaning):
+        return []
+    facets = tuple(Facet(*part.strip().split("=", 1)) for part in meaning.split(AND))
+    return [AllOf(facets) if len(facets) > 1 else facets[0]]
 
 
 def literal(found: Sequence[str]) -> list[Option]:
@@ -192,17 +208,49 @@ class Said:
     saying: Saying
     places: tuple[int, ...]
     takes: frozenset[int]
+    urgent: bool = False
+    """Whether nothing else that was said counts beside it: a life may be in danger."""
 
 
 def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
     those with the most words, and of equals the one that was typed closest together."""
+    chosen = _sayings_in(typed, table)
+    if any(each.saying.crisis for each in chosen) and (calm := harmless_places(typed)):
+        chosen = [_without_alarm(each) if calm.issuperset(each.places) else each for each in chosen]
+    found, places = find_danger(typed)
+    if found in EMERGENCY:
+        chosen.append(_emergency(found, places, chosen))
+    return chosen
+
+
+def _without_alarm(said: Said) -> Said:
+    return replace(said, saying=replace(said.saying, crisis=False))
+
+
+def _emergency(found: Danger, places: tuple[int, ...], others: Sequence[Said]) -> Said:
+    """Return the saying of a danger to life, with what the table says of most of its words."""
+    same = max(others, key=lambda each: len({*each.places} & {*places}), default=None)
+    more = same.saying.options if same and {*same.places} & {*places} else ()
+    options = tuple(dict.fromkeys((*EMERGENCY[found], *more)))
+    return Said(Saying(frozenset(), options, crisis=True), places, frozenset(places), urgent=True)
+
+
+def _sayings_in(typed: Sequence[str], table: Table) -> list[Said]:
+    """Return the wish to die and the sayings of the table that are among the typed words."""
     spoken = [frozenset(root(word, language) for language in ("en", "es")) for word in typed]
-    found = sorted(candidates(spoken, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1]))
+    # A word that carries nothing is no saying by itself: "for" has the root of "foro", "over" that of "overeating".
+    alone = [
+        roots if carries(word) or word in table.alone else frozenset[str]()
+        for word, roots in zip(typed, spoken, strict=True)
+    ]
+    found = sorted(
+        candidates(spoken, alone, table), key=lambda each: (-len(each[1]), spread(each[1]), each[1])
+    )
     taken = frozenset(distress.places(typed))
     chosen = [Said(DISTRESS, tuple(sorted(taken)), taken)] if taken else []
     for saying, _places in found:
-        if places := placed(saying.roots, spoken, taken):
+        if places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, taken):
             # The same words may be a saying in both languages.
             same = joined([saying, *(other for other, others in found if others == places)])
             # "my son uses": "my son" and "son uses" mean the same, and take all three words together.
@@ -215,14 +263,24 @@ def sayings(typed: Sequence[str], table: Table) -> list[Said]:
     return chosen
 
 
-def candidates(spoken: Sequence[frozenset[str]], table: Table) -> list[tuple[Saying, tuple[int, ...]]]:
+def candidates(
+    spoken: Sequence[frozenset[str]], alone: Sequence[frozenset[str]], table: Table
+) -> list[tuple[Saying, tuple[int, ...]]]:
+    """Return the sayings whose roots are all among the typed words, each with its places. `alone` are the roots that
+    may be a saying by themselves."""
     every = frozenset().union(*spoken)
     return [
         (saying, places)
         for each in sorted(every)
         for saying in table.sayings.get(each, ())
-        if saying.roots <= every and (places := placed(saying.roots, spoken, ()))
+        if saying.roots <= every
+        and (places := placed(saying.roots, alone if len(saying.roots) == 1 else spoken, ()))
     ]
+
+
+def carries(word: str) -> bool:
+    """Return whether a word says something by itself."""
+    return word not in STOP and word not in SOFT
 
 
 def placed(

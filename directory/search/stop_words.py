@@ -28,6 +28,7 @@ SOFT = frozenset(
     stuff shit shitty crap damn damned fuck fucked fucking fuckin hell ass bullshit goddamn freaking stupid sucks
     really pretty kinda sorta gonna wanna gotta lol omg pls plz sorry hate hates hated feels felt
     mierda pinche puta puto carajo joder maldita maldito siento tan bien mal
+    all todo toda todos todas
     left myself usa usan uso sober sobriety recovery recovering recuperacion
     """.split()
 )

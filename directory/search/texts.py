@@ -21,8 +21,8 @@ END = "\x02"
 TOKEN = re.compile(f"{folding.WORD.pattern}|{END}")
 # What is no letter or digit, to be split at; for texts in ASCII, where it takes a fifth of the time.
 SPACED = bytes(sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)) + bytes(128)
-# Name, summary, description, organization, part of town, town, building.
-FIELDS = 7
+# Name, summary, description, organization, part of town, town, building, and how a deaf person reaches it.
+FIELDS = 8
 NAME, BUILDING = 0, 6
 
 
@@ -47,7 +47,7 @@ class Texts:
         self.count = 0
 
     def add(self, cells: Sequence[tuple[Any, ...]], private: tuple[Any, ...]) -> None:
-        """Takes the next rows, given as columns: the language, then the seven texts."""
+        """Takes the next rows, given as columns: the language, then the eight texts."""
         languages, texts = cells[0], list(cells[1:])
         # The building of a private place is not shown, and cannot be found out by asking for it.
         buildings = zip(texts[BUILDING], private, strict=True)

@@ -159,7 +159,11 @@ def take(text: str, country: str) -> Taken | None:
         for text, found in among(tuple(dict.fromkeys(each.text for each in options)), country).items()
     }
     named = [each for each in options if each.text in known and not (each.is_zip and each.town not in known)]
-    meant = [each for each in named if is_meant(each, known[each.text][0], country)]
+    meant = [
+        each
+        for each in named
+        if is_meant(each, known[each.text][0], country) and not is_an_organization(each, typed)
+    ]
     if not meant:
         return after_near(typed)
     best = max(meant, key=lambda each: weight(each, known))
@@ -207,6 +211,12 @@ def is_meant(window: Window, spot: Spot, country: str) -> bool:
     if window.folded in ALSO_WORDS:
         return False
     return is_large(spot, country) or (window.marker in IN and spot.country == country)
+
+
+def is_an_organization(window: Window, typed: Sequence[str]) -> bool:
+    """Return whether "the" stands before a bare name, and nothing says that it is a place: "the phoenix"."""
+    bare = not window.marker and len(window.words) == 1 and not window.is_zip
+    return bare and window.first > 0 and fold(typed[window.first - 1]) == "the"
 
 
 def has_listings(spot: Spot) -> bool:

@@ -1,6 +1,27 @@
 """What was typed, as a few plain conditions that the index answers without knowing any language itself."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Danger(StrEnum):
+    """A danger that what was typed speaks of, to a life in the first three, to a body in the others."""
+
+    POISONING = "poisoning"
+    SEIZURE = "seizure"
+    OVERDOSE = "overdose"
+    ALONE = "alone"
+    """Somebody uses with nobody near."""
+    SEDATIVES = "sedatives"
+    """Pills or drops that must not be stopped all at once."""
+    WITHDRAWAL = "withdrawal"
+    DRINKING = "drinking"
+    """Somebody wants to stop drinking, which is dangerous all at once after drinking every day."""
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether a life may be in danger now."""
+        return self in (Danger.POISONING, Danger.SEIZURE, Danger.OVERDOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +54,14 @@ class Facet:
     value: str
 
 
-Option = Term | Terms | Phrase | Facet
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """A listing has all of these options of filters: a therapist who works online."""
+
+    facets: tuple[Facet, ...]
+
+
+Option = Term | Terms | Phrase | Facet | AllOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +79,7 @@ class Wording:
     """All needs hold, and no bar does.
 
     The more of the `words` a name has, the better it fits: those that were typed, each in all its forms. `crisis`: what
-    was typed may be said in a crisis; `grief`: it speaks of a death in the past.
+    was typed may be said in a crisis; `grief`: it speaks of a death in the past; `danger`: it speaks of that danger.
     """
 
     needs: tuple[Need, ...] = ()
@@ -59,3 +87,4 @@ class Wording:
     words: tuple[tuple[Option, ...], ...] = ()
     crisis: bool = False
     grief: bool = False
+    danger: Danger | None = None

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory.search import speech
+from directory.search.danger import find_danger
 from directory.search.folding import WORD, fold, stem, terms, words
-from directory.search.speech import DISTRESS, Said, Table, literal, quoted, sayings
+from directory.search.speech import DISTRESS, Said, Table, carries, literal, quoted, sayings
 from directory.search.stop_words import SOFT, STOP
-from directory.search.wording import Facet, Need, Option, Phrase, Term, Terms, Wording
+from directory.search.wording import AllOf, Danger, Facet, Need, Option, Phrase, Term, Terms, Wording
 
 __all__ = [
     "WORD",
+    "AllOf",
+    "Danger",
     "Facet",
     "Need",
     "Option",
@@ -25,6 +28,7 @@ __all__ = [
     "Term",
     "Terms",
     "Wording",
+    "asked_words",
     "fold",
     "load_table",
     "read",
@@ -88,7 +92,13 @@ def read(text: str, table: Table) -> Wording:
         words=(*(tuple(literal([word])) for word in telling(plain, said)), *exact)[:MOST_NAMED],
         crisis=any(each.saying.crisis for each in said),
         grief=is_mourning(plain, said),
+        danger=None if is_mourning(plain, said) else find_danger(plain)[0],
     )
+
+
+def asked_words(text: str) -> list[str]:
+    """Return the folded words of what was typed, without those that a minus takes out."""
+    return [word for piece in pieces(text) if not piece.minus for word in piece.words]
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -125,13 +135,15 @@ def plain_needs(typed: Sequence[str], said: Sequence[Said], *, unfinished: bool)
 
 
 def outweighing(typed: Sequence[str], said: Sequence[Said]) -> list[Said]:
-    """The sayings beside which no other word counts: a wish to die, a death in the past, or a crisis of as many words
-    as the others."""
+    """The sayings beside which no other word counts: a wish to die, a death in the past, a danger to life, or a crisis
+    of as many words as the others."""
     if wishes := [each for each in said if each.saying is DISTRESS]:
         return wishes
     if is_mourning(typed, said):
         beside = [each for each in said if not each.saying.crisis]
         return [each for each in beside if is_loss(each) or key_of(each.saying.options[0]) in BESIDE_LOSS]
+    if urgent := [each for each in said if each.urgent]:
+        return urgent
     crisis = [each for each in said if each.saying.crisis]
     others = [each for each in said if not is_loss(each)]
     if crisis and max(weight(typed, each) for each in crisis) >= max(weight(typed, each) for each in others):
@@ -173,10 +185,6 @@ def is_initials(typed: Sequence[str], said: Said) -> bool:
         and len(typed[said.places[0]]) <= MOST_INITIALS
         and key_of(said.saying.options[0]) == "fellowship"
     )
-
-
-def carries(word: str) -> bool:
-    return word not in STOP and word not in SOFT
 
 
 def said_need(typed: Sequence[str], said: Said) -> Need:

@@ -12,8 +12,9 @@ from datetime import time
 from operator import is_
 
 from directory.vocabulary import Access, Audience, Concern, Language
+from feeds.cpu_limit import check_cpu
 from feeds.formats import fellowships
-from feeds.formats.meeting_guide_types import Types
+from feeds.formats.meeting_guide_types import MOST_TYPES, Types
 from feeds.formats.text import digest, fold, slug
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 
@@ -58,15 +59,20 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
 def _with_unique_refs(entries: list[Entry]) -> list[Entry]:
     """Give each meeting its `ref`. A slug that a feed uses twice gets a digest from the second time on."""
     seen: set[str] = set()
+    # The copies of rows that say the same, by what they say and the day: looked through once, whatever their number.
+    copies: Counter[tuple[str, str]] = Counter()
     result = []
     for entry in entries:
-        meetings = []
+        check_cpu()
+        meetings, order = [], tuple[str, ...]()
         for meeting in entry.meetings:
             ref = entry.slug if len(entry.meetings) == 1 else f"{entry.slug}:{meeting.weekday}"
-            copy = 0
+            day = str(meeting.weekday)
             while ref in seen:
-                ref = f"{entry.slug}:{digest(*entry.order, str(meeting.weekday), str(copy))}"
-                copy += 1
+                order = order or entry.order
+                said = digest(*order), day
+                ref = f"{entry.slug}:{digest(*order, day, str(copies[said]))}"
+                copies[said] += 1
             seen.add(ref)
             meetings.append(meeting if meeting.ref == ref else replace(meeting, ref=ref))
         result.append(_with(entry, meetings))
@@ -84,6 +90,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
     first: dict[tuple[object, ...], MeetingRecord] = {}
     problems, own = [], defaultdict(list)
     for entry in entries:
+        check_cpu()
         for meeting in entry.meetings:
             key = (*entry.key, fold(meeting.name), meeting.weekday, meeting.start)
             if key not in first:
@@ -105,7 +112,8 @@ def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
         ref=first.ref,
         modes=tuple(dict.fromkeys(main.modes + spare.modes)) if same else main.modes,
         formats=tuple(sorted({*main.formats, *spare.formats})),
-        codes=tuple(sorted({*main.codes, *spare.codes})),
+        # As many as one row may have: each duplicate could bring others.
+        codes=tuple(sorted({*main.codes, *spare.codes})[:MOST_TYPES]),
         languages=tuple(sorted({*main.languages, *spare.languages})),
         audiences=tuple(sorted({*main.audiences, *spare.audiences})),
         minutes=main.minutes or spare.minutes,
@@ -119,6 +127,7 @@ def _joined(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
 def _grouped(entries: list[Entry]) -> list[GroupRecord]:
     together: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
+        check_cpu()
         together[entry.key].append(entry)
     return sorted((_group(key, members) for key, members in together.items()), key=lambda group: group.ref)
 

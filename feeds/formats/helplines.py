@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import TextChoices
 
 from directory.schedule import is_likely_day
-from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment
+from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
+from feeds.cpu_limit import check_cpu
 from feeds.formats import times
 from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
@@ -41,11 +42,13 @@ MOST_STEPS = 20
 
 _REF = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_WHATSAPP = re.compile(r"https://wa\.me/[1-9][0-9]{6,14}")
 _WHOLE_NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.A)  # E.164
 _SHORT_NUMBER = re.compile(r"[\d*#]{2,8}", re.A)  # as it is dialled in its country
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}", re.I | re.A)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.A)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
+_PAGE_DAY = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d)?", re.A)
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -70,6 +73,7 @@ def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
     records: dict[str, LineRecord] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
+        check_cpu()
         notes = _Notes(number, _ref(row))
         try:
             record = _line(row, notes)
@@ -133,10 +137,12 @@ def _line(row: object, notes: _Notes) -> LineRecord:
         hours_note=plain(row.get("hours_note"), limit=NOTE_LENGTH),
         who_answers=plain(row.get("who_answers"), limit=NOTE_LENGTH),
         happens=_steps(row),
+        deaf_access=plain(row.get("deaf_access"), limit=NOTE_LENGTH),
         website=_address(row, "website", notes),
         source=_address(row, "source", notes),
         copied=copied,
         copied_is=row["copied_is"] if copied else "",
+        page_date=_page_date(row, copied, notes),
     )
 
 
@@ -202,6 +208,27 @@ def _copied(row: Row, notes: _Notes) -> date | None:
     return None
 
 
+def _page_date(row: Row, copied: date | None, notes: _Notes) -> str:
+    """Return the date of the source as text, if it is one and not later than the day on which it was read."""
+    given = row.get("page_date", "")
+    if given == "":
+        return ""
+    read = copied.isoformat() if copied and row["copied_is"] == "read" else ""
+    if isinstance(given, str) and _PAGE_DAY.fullmatch(given) and given <= read:
+        try:
+            date.fromisoformat(given if len(given) > len("2017") else f"{given}-01-01")
+        except ValueError:
+            pass
+        else:
+            return given
+    notes.add(
+        "page_date",
+        "The date of the page should look like 2017 or 2017-06-05, and be no later than the day on which it was read; "
+        "it was left out.",
+    )
+    return ""
+
+
 # Ways to reach it
 
 
@@ -226,7 +253,7 @@ def _channel(row: object, notes: _Notes) -> ChannelRecord | None:
         notes.add("channels", f"What to dial{quoted(dial)} is nothing to {kind}, so it was left out.")
         return None
     display = plain(row.get("display"), limit=DISPLAY_LENGTH) or dial[:DISPLAY_LENGTH]
-    if kind in ("call", "text") and not _same_number(dial, display):
+    if has_number(kind, dial) and not _same_number(dial, display):
         notes.add(
             "channels",
             f"What to show{quoted(display)} is another number than what to dial, so it was left out.",
@@ -237,11 +264,12 @@ def _channel(row: object, notes: _Notes) -> ChannelRecord | None:
 
 
 def _can_be_dialled(kind: str, dial: str) -> bool:
-    if kind in ("call", "text"):
-        return bool(_WHOLE_NUMBER.fullmatch(dial) or _SHORT_NUMBER.fullmatch(dial))
     if kind == "email":
         return bool(_EMAIL.fullmatch(dial))
-    return bool(_web(dial))
+    if has_number(kind, dial):
+        return bool(_WHOLE_NUMBER.fullmatch(dial) or _SHORT_NUMBER.fullmatch(dial))
+    # Elsewhere such an address gives away somebody's own number; here it is the number of a line.
+    return bool(_web(dial) or (kind == "app" and _WHATSAPP.fullmatch(dial)))
 
 
 def _same_number(dial: str, display: str) -> bool:

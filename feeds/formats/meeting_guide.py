@@ -11,6 +11,7 @@ from datetime import time
 from functools import partial
 
 from directory.vocabulary import Audience, Fellowship, Format, Language
+from feeds.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, meeting_status, times
 from feeds.formats.grouping import Entry, groups_of
 from feeds.formats.links import dial_string, is_video, web_address
@@ -51,6 +52,7 @@ def parse(data: bytes, *, fellowship: str = "") -> Parsed:
     number_of_rows, meetings = len(rows), 0
     entries, problems = [], []
     for number, row in enumerate(taken(rows), start=1):
+        check_cpu()
         entry, found = _read(number, row, fellowship)
         problems += found
         entries += [entry] if entry else []

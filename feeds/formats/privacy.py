@@ -15,10 +15,11 @@ _URL = re.compile(
 )
 
 _EMAIL = (
-    r"[\w.+%'-]{1,64}[@＠]\w[\w-]{0,62}\.\w[\w.-]*",
-    r"[\w.+%'-]{1,64}[@＠][^\W\d]\w{2,}",
-    r"\w{1,64}\s?[\[({<]\s?at\s?[\])}>]\s?\w{1,64}(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w{1,64})?",
-    r"\b\w[\w.]{0,63} at [\w-]{1,63} dot [a-z]{2,6}\b",
+    # Each is looked for from the beginning of a word alone, and never twice: a long word costs its length once.
+    r"(?<![\w.+%'-])[\w.+%'-]++[@＠]\w[\w-]{0,62}\.\w[\w.-]*",
+    r"(?<![\w.+%'-])[\w.+%'-]++[@＠][^\W\d]\w{2,}",
+    r"(?<!\w)\w++\s?[\[({<]\s?at\s?[\])}>]\s?\w{1,64}(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w{1,64})?",
+    r"(?<![\w.])[\w.]++ at [\w-]{1,63} dot [a-z]{2,6}\b",
     r"\[?email\s?protected\]?",
 )
 _PHONE = (
@@ -45,7 +46,7 @@ _PASSWORD = (
     + r"[\w\"'“‘(*!@#$&]\S*",
     r"\b(?:pwd|pswd|psw|pw|p/w)\b\s*(?:is\b)?\s*[:=#–-]?\s*" + _NOT_THE_WORD + r"[\w\"'“‘(*!@#$&]\S*",
     r"(?<!zip )(?<!area )(?<!postal )\b(?:pin|pc|clave|c[oó]digo|code|pass)\b"
-    r"\s*(?:is\b)?\s*[:=#–-]?\s*(?=\S*\d)\S+",
+    r"\s*(?:is\b)?\s*[:=#–-]?\s*(?=\S{0,80}\d)\S+",
 )
 _SECRET_TO_COME = re.compile(
     r"(?i:pass[\s-]?(?:word|code)|pwd|pw|pin|clave|contraseña)s?\s*(?:is)?\s*[:=–-]?\s*$", re.I
@@ -62,7 +63,7 @@ _NAME = (
 _ASK = (
     r"(?i:\b(?:contact[ae]?|call|text|phone|message|e-?mail|reach(?: out to)?|ask(?: for)?|dm|whatsapp|ring|"
     r"llam[ae])\b"
-    r"(?:[\s/,]+(?:or|and|a|person|our|the|text|call|email|secretary|chair|host|member|info|is|by|gsr))*)"
+    r"(?:[\s/,]{1,4}(?:or|and|a|person|our|the|text|call|email|secretary|chair|host|member|info|is|by|gsr)){0,7})"
 )
 _TO_ASK_FOR = re.compile(
     rf"{_ASK}\s*[:–-]?\s+{_NAME}"
@@ -114,7 +115,7 @@ def public_name(value: object) -> str:
 
 @_remember
 def _public_name(text: str) -> str:
-    text = _URL.sub(" ", text)
+    text = _without_urls(text)
     asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
     return _trimmed(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
 
@@ -126,7 +127,7 @@ def public_address(value: object) -> str:
 
 @_remember
 def _public_address(text: str) -> str:
-    return _trimmed(_IN_ADDRESS.sub(" ", _URL.sub(" ", text)))
+    return _trimmed(_IN_ADDRESS.sub(" ", _without_urls(text)))
 
 
 def links_in(value: object) -> list[str]:
@@ -142,6 +143,11 @@ def quoted(value: object) -> str:
     return f" “{text}”" if plain_enough else ""
 
 
+def _without_urls(text: str) -> str:
+    """The text with one space for each address: patterns with several spaces in a row are slow where many come."""
+    return re.sub(r"\s{2,}", " ", _URL.sub(" ", text))
+
+
 def _trimmed(text: str) -> str:
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     return re.sub(r"\s+", " ", text).strip().strip("-–,:;/|*").strip()
@@ -155,7 +161,8 @@ def _sentences(line: str) -> list[str]:
     """Cut after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one."""
     parts, start = [], 0
     for found in re.finditer(r"[.!?][\"”')\]]*\s+|\s\*[\s*]*\s", line):
-        before = line[start : found.start()].split()
+        # The last word alone: the whole of a line of many initials would be read for each of them.
+        before = line[start : found.start()].rsplit(maxsplit=1)
         word = before[-1].strip("(").casefold() if before else ""
         if found[0].startswith(".") and ((len(word) == 1 and word.isalpha()) or word in _SHORT):
             continue
@@ -166,7 +173,7 @@ def _sentences(line: str) -> list[str]:
 
 
 def _private(sentences: list[str]) -> list[bool]:
-    bare = [_URL.sub(" ", sentence) for sentence in sentences]
+    bare = [_without_urls(sentence) for sentence in sentences]
     contact = [bool(_REACHES_SOMEONE.search(text)) for text in bare]
     private = [bool(_IN_NOTES.search(text) or _TO_ASK_FOR.search(text)) for text in bare]
     for here, text in enumerate(bare):

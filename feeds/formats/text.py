@@ -5,6 +5,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from html.entities import html5
 
 NAME_LENGTH = 255  # characters, also for the parts of an address
 NOTES_LENGTH = 4000
@@ -26,6 +27,13 @@ _UNSEEN = re.compile(
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
 
 
+# Old names of characters that count without a semicolon; the longest first, as HTML reads them.
+_OLD_NAMES = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
+# A reference to a character. A number of more digits is none, and Python refuses to read one of thousands.
+_REFERENCE = re.compile(
+    rf"&(?:#[0-9]{{1,9}};?|#[xX][0-9a-fA-F]{{1,8}};?|[A-Za-z][A-Za-z0-9]{{1,31}};|(?:{_OLD_NAMES}))"
+)
+
 # Most of a feed is plain already; the long way would not change it.
 _PLAIN_ALREADY = re.compile(r"[ -%'-;=-~]*")
 
@@ -41,13 +49,18 @@ def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> st
     if _PLAIN_ALREADY.fullmatch(text):
         return " ".join(text.split())[:limit].strip()
     if "&" in text:
-        text = html.unescape(html.unescape(text))
+        text = _unescaped(_unescaped(text))
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", _SCRIPT.sub(" ", _COMMENT.sub(" ", text))))
     text = _NEWLINE.sub("\n", text).translate(_WINDOWS)
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     parts = [part for line in text.split("\n") if (part := _SPACE.sub(" ", line).strip())]
     return ("\n" if lines else " ").join(parts)[:limit].strip()
+
+
+def _unescaped(text: str) -> str:
+    """As `html.unescape`, which is slow where many signs “&” begin no reference, and fails on a number too long."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _string(value: object) -> str:

@@ -187,6 +187,12 @@ FINDING = {
     "filters open": State(f"/support-groups/?{NEAR}", then=unfold),
     "suggestions open": State("/find/", then=type_in),
     "words of a crisis": State("/find/?q=i+want+to+die"),
+    "an emergency and a guide": State("/find/?q=took+too+many+pills"),
+    "words of withdrawal": State("/find/?q=xanax+withdrawal"),
+    "who uses alone": State("/find/?q=never+use+alone"),
+    "who stops drinking": State("/find/?q=stop+drinking"),
+    "two guides": State("/find/?q=cravings+and+i+feel+ashamed"),
+    "a guide alone": State("/find/?q=stigma"),
     "a slip mended": State("/find/?q=alchohol"),
     "a place among the words": State("/find/?q=grief+group+san+jose"),
     "the second page": State("/find/?page=2"),
@@ -277,7 +283,7 @@ OWN = {
 GUIDES = {f"guide {slug}": State(f"/guides/{slug}/") for slug in guides("en")}
 BROKEN = {
     f"broken, {status}": State(f"/broken/{status}/", complains=f"status of {status}")
-    for status in (400, 403, 405, 413, 429, 500)
+    for status in (400, 403, 405, 413, 429, 500, 507)
 }
 MORE = BROKEN | FINDING | LISTINGS | NOW | KEPT | ACCOUNTS | OWN | GUIDES
 EVERY = USUAL | MORE if WHOLE else USUAL

@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -258,3 +259,11 @@ def test_autocomplete_finds_for_curators(client):
     }
     answer = client.get(reverse("admin:autocomplete"), asked)
     assert [each["text"] for each in answer.json()["results"]] == ["Hope House"]
+
+
+def test_way_to_the_public_page_holds_no_host_of_the_request(client: Client) -> None:
+    make_curator(client)
+    listing = make_listing(slug="vale")
+    address = reverse("admin:view_on_site", args=(ContentType.objects.get_for_model(listing).pk, listing.pk))
+    answer = client.get(address, headers={"Host": "testserver:4242"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/listing/vale/")

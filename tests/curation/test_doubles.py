@@ -176,7 +176,12 @@ def test_way_is_the_same_however_it_is_written():
     assert (
         alike.way_of("call", "0014085550101")
         == alike.way_of("text", "(408) 555-0101")
+        == alike.way_of("tty", "408 555 0101")
+        == alike.way_of("videophone", "+14085550101")
         == Way("phone", "4085550101")
+    )
+    assert alike.way_of("videophone", "https://a.example/asl") == alike.way_of(
+        "chat", "https://a.example/asl"
     )
 
 

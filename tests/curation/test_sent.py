@@ -403,7 +403,7 @@ def test_flood_from_one_address_keeps_five(client, group):
         began = time.perf_counter()
         answer = report(client, "lantern", meeting="all", what="other", details=f"Words {number}.")
         took.append(time.perf_counter() - began)
-    assert Report.objects.count() == floods.BY_ADDRESS.seats == 5
+    assert Report.objects.count() == floods.BY_ADDRESS.most == 5
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "600"
     page = soup(answer)
@@ -422,22 +422,67 @@ def test_page_stays_open_and_quick_after_a_flood(client, group, django_assert_ma
         assert suggest(client).status_code == 429
 
 
-def test_flood_from_many_addresses_ends_at_the_limit_of_the_site(client, monkeypatch):
-    assert (floods.BY_ALL.seats, floods.BY_ALL.seconds) == (300, 3600)
-    monkeypatch.setattr(floods, "BY_ALL", floods.BY_ALL._replace(seats=12))
-    answers = [
-        suggest(client, address_of_visitor=f"198.51.100.{number}", name=f"Group {number}")
-        for number in range(30)
+FLOODS = {
+    "one network": (20, [f"198.51.100.{number}" for number in range(61)]),
+    "one network of IPv6": (20, [f"2001:db8:7:{number:x}::1" for number in range(61)]),
+    "one wide network": (60, [f"198.51.{number}.7" for number in range(61)]),
+    "one wide network of IPv6": (60, [f"2001:db8:{number:x}::1" for number in range(61)]),
+    # Beyond 300, one more of each.
+    "networks all over": (305, [f"{number}.7.7.7" for number in range(1, 62)]),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_no_flood_closes_the_form_for_others(client, flood):
+    """Each of 61 addresses sends five, as much as an address may."""
+    most, addresses = FLOODS[flood]
+    statuses = [
+        suggest(client, address_of_visitor=address, name=f"Group {number}").status_code
+        for number in range(5)
+        for address in addresses
     ]
-    assert [answer.status_code for answer in answers] == [200] * 12 + [429] * 18
-    assert Suggestion.objects.count() == 12
+    assert statuses.count(200) == most
+    assert set(statuses) <= {200, 429}
+    for address in ("203.0.113.9", "2001:db8:ffff:1::1" if "IPv6" not in flood else "2002:db8::1"):
+        assert suggest(client, address_of_visitor=address, name="Another").status_code == 200
 
 
-def test_who_floods_takes_no_room_from_others(client, monkeypatch):
-    monkeypatch.setattr(floods, "BY_ALL", floods.BY_ALL._replace(seats=8))
+def test_busy_site_takes_one_thing_of_each_network(client, monkeypatch):
+    assert (floods.BY_ALL.most, floods.BY_ALL.seconds) == (300, 3600)
+    monkeypatch.setattr(floods, "BY_ALL", floods.BY_ALL._replace(most=0))
+    statuses = [
+        suggest(client, address_of_visitor=f"203.0.{network}.{number}", name=f"Group {number}").status_code
+        for network in range(3)
+        for number in range(4)
+    ]
+    assert statuses == [200, 429, 429, 429] * 3
+
+
+def test_who_floods_takes_no_slot_from_others(client, monkeypatch):
+    monkeypatch.setattr(floods, "BY_ALL", floods.BY_ALL._replace(most=8))
     for number in range(50):
         suggest(client, name=f"Group {number}")
-    assert suggest(client, address_of_visitor="203.0.113.9", name="Another").status_code == 200
+    taken = [
+        suggest(client, address_of_visitor="203.0.113.9", name=f"Another {number}") for number in range(3)
+    ]
+    assert [answer.status_code for answer in taken] == [200] * 3
+
+
+def test_network_that_sent_much_is_told_when_to_come_back(client, monkeypatch):
+    monkeypatch.setattr(floods, "BY_NETWORK", floods.BY_NETWORK._replace(most=1))
+    suggest(client, address_of_visitor="198.51.100.8")
+    answer = suggest(client, address_of_visitor="198.51.100.9", name="Evening Light")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "in an hour" in main_text(answer)
+    assert soup(answer).select_one("input[name=name]")["value"] == "Evening Light"
+
+
+def test_network_is_open_again_after_an_hour(client, monkeypatch):
+    monkeypatch.setattr(floods, "BY_ALL", floods.BY_ALL._replace(most=0))
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
+        assert [suggest(client, name=f"Group {number}").status_code for number in range(2)] == [200, 429]
+        clock.shift(datetime.timedelta(hours=1, seconds=1))
+        assert suggest(client, name="Group 3").status_code == 200
 
 
 def test_room_is_free_again_after_a_while(client):
@@ -467,15 +512,15 @@ def test_what_is_refused_takes_no_room(client):
 
 def test_no_address_is_stored(client, group):
     """Neither the visitor's nor, outside the cache, the one made up for it."""
-    from recovery_site.pseudonym import daily_key, pseudonym
+    from recovery_site.pseudonym import daily_key, network_pseudonyms, pseudonym
 
     code = code_of(report(client, "lantern", meeting="all"))
     suggest(client), look(client, code, text="Hello there.")
-    made_up = pseudonym("198.51.100.7", daily_key())
+    made_up = {pseudonym("198.51.100.7", daily_key()), *network_pseudonyms("198.51.100.7", daily_key())}
     for model in apps.get_models():
         rows = str(list(model._default_manager.values()))
         assert "198.51.100.7" not in rows
-        assert made_up not in rows, model
+        assert not [each for each in made_up if each in rows], model
 
 
 def test_forms_work_for_members_without_naming_them(group):

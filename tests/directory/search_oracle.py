@@ -25,7 +25,8 @@ from directory.places import Spot
 from directory.search.filters import all_filters, offered
 from directory.search.folding import stem, words
 from directory.search.query import SearchQuery
-from directory.search.words import Facet, Option, Phrase, Term, Terms, Wording
+from directory.search.words import AllOf, Facet, Option, Phrase, Term, Terms, Wording
+from directory.vocabulary import WIDER_CONCERNS
 from groups.models import Meeting
 
 PAGE = 20
@@ -40,6 +41,7 @@ SETS = {
     "medication": "treatment.medications", "age": "treatment.ages",
 }  # fmt: skip
 ANSWERS = {"moud": "recoveryhousing.medication_friendly", "slips": "supportgroup.slips"}
+GIVEN = {"deaf": "hotline.deaf_access"}
 BESIDE = {"channel", "format", "country", "open", "accepting", *TOGETHER}
 
 
@@ -70,7 +72,7 @@ class Oracle:
         self.listings = sorted(rows, key=rank)
         self.everything = (1 << len(self.listings)) - 1
         self.has: dict[tuple[str, str], int] = self.facets()
-        self.anywhere, self.named = self.words(range(7)), self.words(range(1))
+        self.anywhere, self.named = self.words(range(8)), self.words(range(1))
         self.spelled = sorted(self.anywhere)
         self.points = list(self.known_points())
         self.stemmed: dict[int, list[list[str]]] = {}
@@ -141,7 +143,10 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield from (("channel", channel.type) for channel in listing.channels.all())
     yield from (("format", each) for meeting in active_meetings(listing) for each in meeting.formats)
     yield from ((key, "1") for key, path in ANSWERS.items() if fact(listing, path) == "yes")
+    yield from ((key, "1") for key, path in GIVEN.items() if fact(listing, path))
     yield from ((key, value) for key, path in SETS.items() for value in several(fact(listing, path)))
+    # A narrower concern counts for its wider one.
+    yield from (("concern", wider) for each in listing.concerns for wider in WIDER_CONCERNS.get(each, ()))
 
 
 def several(value: object) -> tuple[str, ...]:
@@ -159,10 +164,11 @@ def texts_of(listing: Listing) -> list[str]:
     return [
         listing.name, listing.summary, listing.description, listing.organization.name if listing.organization else "",
         place.area if place else "", place.city if place else "", place.name if place and not place.private else "",
+        str(fact(listing, "hotline.deaf_access") or ""),
     ]  # fmt: skip
 
 
-def rank(listing: Listing) -> tuple[bool, int, int, int]:
+def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
     check = freshness.newest(listing.verifications.all())
     filled = (
         listing.summary,
@@ -178,7 +184,7 @@ def rank(listing: Listing) -> tuple[bool, int, int, int]:
         else freshness.began(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     )
     checked = bool(check) or freshness.is_main(listing)
-    return not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
+    return listing.national_finder, not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
 
 
 class Moment:
@@ -190,10 +196,11 @@ class Moment:
 
     @cached_property
     def stale(self) -> int:
+        """What stands behind others that fit as well."""
         return self.oracle.bits(
             number
             for number, listing in enumerate(self.oracle.listings)
-            if freshness.is_stale(listing, self.today)
+            if listing.national_finder or freshness.is_stale(listing, self.today)
         )
 
     @cached_property
@@ -465,6 +472,8 @@ class Asked:
         return found
 
     def option(self, option: Option, *, named: bool) -> int:
+        if isinstance(option, AllOf):
+            return self.all_of(option, named=named)
         if isinstance(option, Facet):
             if option.key == "kind":
                 return self.has("kind", option.value)
@@ -477,6 +486,14 @@ class Asked:
                 found &= self.term(Term(word), named=True)
             return found
         return self.term(option, named=named)
+
+    def all_of(self, option: AllOf, *, named: bool) -> int:
+        together = {each.key: (each.value,) for each in option.facets if each.key in TOGETHER}
+        found = self.moment.meeting(together) if together else self.oracle.everything
+        for each in option.facets:
+            if each.key not in TOGETHER:
+                found &= self.option(each, named=named)
+        return found
 
     def term(self, option: Term, *, named: bool) -> int:
         if not option.prefix:
@@ -505,7 +522,7 @@ class Asked:
         size = len(option.words)
         return any(
             tuple(found[place : place + size]) == option.words
-            for found in self.oracle.stemmed_texts(number)[: 1 if named else 7]
+            for found in self.oracle.stemmed_texts(number)[: 1 if named else 8]
             for place in range(len(found))
         )
 
@@ -545,4 +562,4 @@ def how_many(sets: Sequence[int], number: int) -> int:
 
 def unknown_filters() -> set[str]:
     """Filters that this oracle has not been told of."""
-    return set(all_filters()) - {*SETS, *ANSWERS, *BESIDE}
+    return set(all_filters()) - {*SETS, *ANSWERS, *GIVEN, *BESIDE}

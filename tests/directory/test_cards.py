@@ -28,6 +28,9 @@ def card_of(listing: Listing, km: float | None = None):
         ("text", "741741", "HELP & HOPE", "sms:741741?&body=HELP%20%26%20HOPE"),
         ("email", "hello@example.org", "", "mailto:hello@example.org"),
         ("website", "https://example.org/", "", "https://example.org/"),
+        ("tty", "+14085550101", "", "tel:+14085550101"),
+        ("videophone", "+14085550101", "", "tel:+14085550101"),
+        ("videophone", "https://example.org/asl", "", "https://example.org/asl"),
     ],
 )
 def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href: str) -> None:
@@ -41,7 +44,8 @@ def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href:
     [
         ("website", "javascript:alert(1)"), ("website", " JaVa\tscript:x"), ("chat", "//evil.example"),
         ("website", "data:text/html,x"), ("call", "call me"), ("call", "tel:988"), ("text", ""), ("email", "nobody"),
-        ("call", "988;phone-context=evil"),
+        ("call", "988;phone-context=evil"), ("tty", "https://example.org/"), ("videophone", "javascript:alert(1)"),
+        ("videophone", "call me"),
     ],
 )  # fmt: skip
 def test_channel_that_leads_astray_is_refused(kind: str, dial: str) -> None:

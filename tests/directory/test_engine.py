@@ -102,7 +102,7 @@ def test_channel() -> None:
     Channel.objects.create(listing=line, type="text", dial="741741")
     make_listing("hotlines")
     assert ids("channel=text") == {line.pk}
-    assert find("").counts["channel"] == {"call": 0, "text": 1, "chat": 0}
+    assert find("").counts["channel"] == {"call": 0, "text": 1, "chat": 0, "videophone": 0, "tty": 0}
 
 
 def test_options_of_one_filter_widen_and_filters_narrow() -> None:

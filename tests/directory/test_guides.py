@@ -3,19 +3,23 @@
 import datetime
 import itertools
 import re
+from collections import defaultdict
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.urls import resolve
 from django.utils import timezone
 
 from directory import guides
+from directory.facts import read_hotlines
 from directory.guides import Way
 from directory.models import ReadTranslation
 from directory.search.filters import all_filters
+from directory.search.folding import terms
 from directory.search.query import Reader
-from tests import reading
+from tests import guide_rules, reading
 from tests.house import ROOT
 
 LANGUAGES = ("en", "es")
@@ -54,11 +58,13 @@ def soup(answer):
 
 def test_parsing_reads_every_sort_of_line():
     text = (
-        "# T\nicon: lamp\ndanger: yes\n> L\n## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
+        "# T\nicon: lamp\ndanger: yes\nwords: i cannot sleep,  tired , ,bed\n> L\n"
+        "## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
         "source: W | P | https://a.example/ | 2026-11-25\n"
     )
     guide = guides.parse(text, slug="t", language="es")
     assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T", "L", "lamp", True)
+    assert guide.words == ("i cannot sleep", "tired", "bed")
     (section,) = guide.sections
     assert [(block.sort, block.lines) for block in section.blocks] == [
         ("text", ["One."]),
@@ -70,18 +76,182 @@ def test_parsing_reads_every_sort_of_line():
     assert guide.sources == (guides.Source("W", "P", "https://a.example/", datetime.date(2026, 11, 25)),)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_search_word_belongs_to_one_guide(language):
+    """Phrases that the search holds for the same are one phrase: case, accents, hyphens, apostrophes and endings."""
+    owners = defaultdict(set)
+    for guide in guides.guides(language).values():
+        assert guide.words, f"{language}/{guide.slug}: no words"
+        for phrase in guide.words:
+            owners[" ".join(terms(phrase, language))].add(guide.slug)
+    assert {phrase: slugs for phrase, slugs in owners.items() if len(slugs) > 1} == {}
+
+
+# What people type, and the guide that answers it. The search uses the same phrases.
+SEARCHES = {
+    "en": {
+        "slipped": ["i slipped", "relapse", "ashamed", "shame"],
+        "cravings": ["cravings", "triggers", "urges"],
+        "network": ["stigma", "boundaries", "support network", "ask for help"],
+        "goals": ["motivation", "goals", "small victories"],
+        "self-care": ["self care", "nutrition", "relaxation", "sleep", "can't sleep"],
+        "after-treatment": ["aftercare", "jail", "prison", "follow-up care"],
+        "family": ["how do i help my son", "domestic violence", "my husband drinks"],
+        "therapist": ["how do i choose a therapist", "what is cbt"],
+        "which-group": ["which group is for me", "first meeting"],
+        "medication": ["medication", "naltrexone", "suboxone"],
+        "practical-help": ["practical help", "no ride", "bed for tonight"],
+        "overdose": ["overdose", "naloxone", "narcan", "took too many pills", "fentanyl"],
+        "teens": ["teen", "my mom drinks", "my dad drinks", "will my parents find out"],
+        "withdrawal": [
+            "withdrawal",
+            "cold turkey",
+            "the shakes",
+            "seizures",
+            "xanax",
+            "benzos",
+            "taper",
+            "ghb",
+        ],
+    },
+    "es": {
+        "slipped": ["recaída", "tuve una recaída", "vergüenza"],
+        "cravings": ["ganas de consumir", "detonantes", "ansias"],
+        "network": ["estigma", "límites", "red de apoyo", "pedir ayuda"],
+        "goals": ["motivación", "metas", "pequeños logros"],
+        "self-care": ["autocuidado", "nutrición", "relajación", "sueño", "no puedo dormir"],
+        "after-treatment": ["después del tratamiento", "seguimiento", "cárcel", "prisión"],
+        "family": ["cómo ayudo a mi hijo", "violencia doméstica", "mi esposo bebe"],
+        "therapist": ["cómo elijo un terapeuta", "tipos de terapia"],
+        "which-group": ["qué grupo es para mí", "primera reunión"],
+        "medication": ["medicación", "naltrexona", "suboxone"],
+        "practical-help": ["ayuda práctica", "no tengo cómo llegar", "cama para esta noche"],
+        "overdose": ["sobredosis", "naloxona", "narcan", "tomó demasiadas pastillas", "fentanilo"],
+        "teens": ["adolescente", "mi mamá bebe", "mi papá toma", "se van a enterar mis padres"],
+        "withdrawal": [
+            "abstinencia",
+            "dejarlo de golpe",
+            "temblores",
+            "convulsiones",
+            "xanax",
+            "benzos",
+            "ghb",
+        ],
+    },
+}
+
+
+@EACH
+def test_guide_has_the_words_of_those_who_need_it(language, slug):
+    assert set(SEARCHES[language][slug]) <= set(guides.guides(language)[slug].words)
+
+
 @pytest.mark.parametrize("text", ["# T\nA line under nothing.\n", "# T\n## H\nsource: only a name\n"])
 def test_parsing_refuses_what_it_cannot_place(text):
     with pytest.raises(ValueError, match=r"under no heading|not enough values"):
         guides.parse(text, slug="t", language="en")
 
 
-def test_there_are_twelve_and_each_is_whole():
-    assert len(SLUGS) == 12
-    for guide in guides.guides("en").values():
-        assert "" not in (guide.title, guide.lead, guide.icon)
-        assert len(guide.sections) >= 4
-        assert guide.sources
+def test_there_are_fourteen():
+    assert len(SLUGS) == 14
+
+
+@EACH
+def test_guide_keeps_every_rule(language, slug):
+    name = next(path.name for path in guides.declared() if path.stem[3:] == slug)
+    assert guide_rules.problems(guides.guides(language)[slug], f"{language}/{name}") == []
+
+
+WHOLE = (
+    "# T\nicon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go\n"
+    "source: W | P | https://a.example/ | 2026-11-25\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "put", "problem"),
+    [
+        ("# T\n", "", "t.txt, title (#): missing"),
+        ("> L\n", "", "t.txt, lead (>): missing"),
+        ("## H\nOne.\n=> /now/ Go\n", "", "t.txt, section (##): missing"),
+        ("One.\n=> /now/ Go\n", "", "t.txt, section “H”: no text"),
+        ("source: W | P | https://a.example/ | 2026-11-25\n", "", "t.txt, source: missing"),
+        ("words: a\n", "", "t.txt, words: missing"),
+        ("words: a\n", "words: ,\n", "t.txt, words: missing"),
+        ("icon: lamp\n", "", "t.txt, icon: missing"),
+        (
+            "icon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go",
+            "icon: lamp\ndanger: yes\nwords: a\n> L\n## H\nOne.\n=> /find/ Go",
+            "t.txt, danger: no way (=>) to /now/ in the first two sections",
+        ),
+        (
+            "One.",
+            "Do not use drugs alone.",
+            "t.txt, section “H”: “Do not use drugs alone.” is not followed by a way (=>) to "
+            "/find/?kind=hotlines&q=%22alone%22",
+        ),
+    ],
+)
+def test_guide_without_a_required_entry_is_named_with_file_entry_and_rule(line, put, problem):
+    assert line in WHOLE
+    text = WHOLE.replace(line, put)
+    assert guide_rules.problems(guides.parse(text, slug="t", language="en"), "t.txt") == [problem]
+
+
+def test_whole_guide_has_no_problem():
+    advice = WHOLE.replace("One.", "Do not use alone.").replace("/now/", guide_rules.COMPANION_LINES)
+    for text in (WHOLE, WHOLE.replace("icon: lamp", "icon: lamp\ndanger: yes"), advice):
+        assert guide_rules.problems(guides.parse(text, slug="t", language="en"), "t.txt") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_not_to_use_alone_is_heard_in_guides(language):
+    """The rule about companion lines holds only if it hears the advice as the guides give it."""
+    heard = guide_rules.ADVICE_NOT_TO_USE_ALONE[language]
+    found = {g.slug for g in guides.guides(language).values() if any(map(heard.search, g.prose))}
+    assert found >= {"slipped", "after-treatment", "overdose", "teens"}
+
+
+def test_templates_follow_the_advice_not_to_use_alone_with_the_companion_lines():
+    advice = guide_rules.ADVICE_NOT_TO_USE_ALONE["en"]
+    given = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        given |= {f"{path.name}:{found.start()}": text[found.end() :] for found in advice.finditer(text)}
+    assert given
+    link = re.compile(r'[^<>]*</p><p><a [^>]*href="{% url \'find\' %}\?kind=hotlines&amp;q=%22alone%22"')
+    assert [place for place, rest in given.items() if not link.match(rest)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_companion_lines_are_shown_first_and_alone_on_a_site_with_the_shipped_facts(client, prefix):
+    call_command("load_facts", verbosity=0)
+    for country in ("US", "CA"):
+        expected = {
+            fact.slug
+            for fact in read_hotlines()
+            if fact.country == country and "alone" in f"{fact.name} {fact.summary}".lower()
+        }
+        page = soup(client.get(f"{prefix}{guide_rules.COMPANION_LINES}&country={country}"))
+        shown = {card["data-listing"] for card in page.select("article[data-listing]")}
+        assert shown == expected
+        assert {"US": "us-safespot", "CA": "ca-nors"}[country] in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_way_to_lines_for_violence_at_home_shows_such_a_line_first(client, prefix):
+    call_command("load_facts", verbosity=0)
+    (way,) = [way for way in ways(guides.guides("en")["family"]) if "violence" in way.url]
+    first = soup(client.get(f"{prefix}{way.url}")).select_one("article[data-listing]")
+    assert first["data-listing"] == "us-domestic-violence-hotline"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guide_is_short(language, slug):
+    assert len(" ".join(guides.guides(language)[slug].prose).split()) <= guide_rules.LONGEST
 
 
 @EACH
@@ -151,7 +321,7 @@ def test_shelf_leads_to_all_of_them(client, prefix):
 def test_emergency_number_comes_first_where_a_life_may_hang_on_it(client, language, slug):
     page = soup(client.get(f"{PREFIX[language]}/guides/{slug}/"))
     numbers = [link["href"] for link in page.select("main .life a")]
-    assert numbers == (["tel:911"] if slug in ("slipped", "overdose") else [])
+    assert numbers == (["tel:911"] if slug in ("slipped", "overdose", "withdrawal") else [])
 
 
 @pytest.mark.django_db

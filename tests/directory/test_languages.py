@@ -5,6 +5,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.utils import translation
 
 from directory import moments
@@ -140,7 +141,7 @@ def test_page_says_nothing_that_is_not_in_a_catalogue(client, address):
 
 def test_search_engines_learn_of_both_languages_and_of_nothing_personal(client):
     told = client.get("/sitemap.xml").text + client.get("/sitemap-pages.xml").text
-    assert 'hreflang="es" href="http://testserver/es/guides/slipped/"' in told
+    assert f'hreflang="es" href="{settings.SITE_ORIGIN}/es/guides/slipped/"' in told
     closed = client.get("/robots.txt").text
     assert "Disallow: /my-network/\n" in closed
     assert "Disallow: /es/my-network/\n" in closed

@@ -9,10 +9,23 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.facts import HoursFact, loading, read_hotlines, read_mutual_aid
+from directory.facts import (
+    ChannelFact,
+    HoursFact,
+    loading,
+    read_hotlines,
+    read_mutual_aid,
+    read_national_finders,
+)
 from directory.facts.loading import WITHDRAWN, load_hotlines
 from directory.helplines import source_words
+from directory.kinds import kinds
+from directory.kinds.community import Community
 from directory.kinds.hotlines import Hotline
+from directory.kinds.peer_programs import PeerProgram
+from directory.kinds.recovery_housing import RecoveryHousing
+from directory.kinds.therapists import Therapist
+from directory.kinds.treatment import Treatment
 from directory.models import Channel, Listing
 from directory.vocabulary import Status
 from groups.models import SupportGroup
@@ -39,13 +52,34 @@ def line():
 
 def test_load_facts_brings_every_line_and_organization() -> None:
     said()
-    slugs = {fact.slug for fact in [*read_hotlines(), *read_mutual_aid()]}
+    slugs = {fact.slug for fact in [*read_hotlines(), *read_mutual_aid(), *read_national_finders()]}
     assert (
         set(Listing.objects.published().filter(source="facts").values_list("source_ref", flat=True)) == slugs
     )
     assert Hotline.objects.filter(kind="hotlines").count() == len(read_hotlines())
     assert SupportGroup.objects.filter(kind="support-groups").count() == len(read_mutual_aid())
     assert not Listing.objects.filter(sample=True).exists()
+    finders = Listing.objects.filter(national_finder=True)
+    assert set(finders.values_list("source_ref", flat=True)) == {
+        "us-211",
+        *(fact.slug for fact in read_national_finders()),
+    }
+    assert not finders.exclude(place=None).exists()
+
+
+def test_load_national_finders_keeps_the_facts_of_a_kind() -> None:
+    said()
+    finder = Treatment.objects.get(slug="us-findtreatment")
+    assert (finder.national_finder, finder.modes, finder.country) == (True, ("online",), "US")
+    assert "detox" in finder.care
+    assert [each.type for each in finder.channels.all()] == ["website"]
+
+
+def test_load_national_finders_withdraws_what_no_longer_ships(monkeypatch) -> None:
+    said()
+    monkeypatch.setattr(loading, "read_national_finders", lambda: read_national_finders()[1:])
+    assert loading.load_national_finders()["withdrawn"] == 1
+    assert Treatment.objects.get(slug="us-findtreatment").status == Status.PAUSED
 
 
 def test_load_facts_keeps_all_that_a_line_says(line) -> None:
@@ -58,6 +92,45 @@ def test_load_facts_keeps_all_that_a_line_says(line) -> None:
     assert ways[:-1] == [(each.type, each.dial) for each in line.channels]
     assert ways[-1] == ("website", line.website)
     assert source_words(listing).startswith("From samhsa.gov, read on ")
+
+
+@pytest.mark.parametrize(
+    ("page_date", "end"),
+    [
+        (2017, ", page of 2017"),
+        (datetime.date(2017, 6, 5), ", page of 2017"),
+        (2024, ", page of 2024"),
+        (datetime.date(2024, 11, 27), ", page of 2024"),
+        (datetime.date(2024, 11, 28), "November 2026"),
+        (2025, "November 2026"),
+        (None, "November 2026"),
+    ],
+)
+def test_source_with_an_old_page_is_shown_as_dated(monkeypatch, time_machine, line, page_date, end) -> None:
+    time_machine.move_to(datetime.datetime(2026, 11, 28, 20, 0, tzinfo=datetime.UTC))
+    read = {"copied": datetime.date(2026, 11, 20), "copied_is": "read", "source": "https://www.example.org/a"}
+    shipping(monkeypatch, dataclasses.replace(line, **read, page_date=page_date))
+    load_hotlines()
+    words = source_words(Hotline.objects.get(slug=line.slug))
+    assert words.startswith("From example.org, read on 20 November 2026")
+    assert words.endswith(end)
+
+
+def test_load_hotlines_brings_deaf_access(monkeypatch, line) -> None:
+    ways = (
+        ChannelFact(type="videophone", dial="https://example.org/asl", display="example.org/asl"),
+        ChannelFact(type="tty", dial="+14085550101", display="408-555-0101"),
+    )
+    said = "Dial 711 for a relay operator."
+    shipping(monkeypatch, dataclasses.replace(line, channels=(*line.channels, *ways), deaf_access=said))
+    load_hotlines()
+    listing = Hotline.objects.get(slug=line.slug)
+    assert listing.deaf_access == said
+    hrefs = {each.type: each.href for each in listing.channels.all()}
+    assert hrefs["videophone"] == "https://example.org/asl"
+    assert hrefs["tty"] == "tel:+14085550101"
+    assert "TTY" in kinds["hotlines"].words(listing)
+    assert "videophone" in kinds["hotlines"].words(listing)
 
 
 def test_load_hotlines_keeps_and_changes_opening_hours(monkeypatch, line) -> None:
@@ -81,7 +154,7 @@ def test_load_facts_offers_the_meeting_finder() -> None:
 
 def test_load_facts_makes_valid_listings() -> None:
     said()
-    for model in (Hotline, SupportGroup):
+    for model in (Hotline, SupportGroup, Treatment, Therapist, PeerProgram, RecoveryHousing, Community):
         for listing in model.objects.all():
             listing.full_clean()
             for row in [*listing.channels.all(), *listing.intervals.all()]:
@@ -89,7 +162,7 @@ def test_load_facts_makes_valid_listings() -> None:
 
 
 def test_load_facts_a_second_time_writes_nothing() -> None:
-    assert f"{len(read_hotlines()) + len(read_mutual_aid())} new" in said()
+    assert f"{len(read_hotlines()) + len(read_mutual_aid()) + len(read_national_finders())} new" in said()
     with CaptureQueriesContext(connection) as queries:
         assert "0 new, 0 changed" in said()
     assert [each["sql"] for each in queries if each["sql"].startswith(WRITES)] == []

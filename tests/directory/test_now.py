@@ -84,6 +84,19 @@ def test_country_is_chosen_in_the_address(client: Client) -> None:
     assert page(client).select_one("a[href='/now/?country=CA']").text == "Canada"
 
 
+@pytest.mark.parametrize("address", ["/now/?country=ZA", "/hotlines/?country=ZA"])
+def test_second_emergency_number_stands_beside_the_first(client: Client, address: str) -> None:
+    life = page(client, address).select_one(".life")
+    assert [each["href"] for each in life.select("a")] == ["tel:112", "tel:10177"]
+    assert "112 is for mobile phones" in life.text
+
+
+def test_one_emergency_number_stands_alone(client: Client) -> None:
+    life = page(client, "/now/?country=US").select_one(".life")
+    assert [each["href"] for each in life.select("a")] == ["tel:911"]
+    assert len(life.select("p")) == 1
+
+
 def test_page_weighs_under_15_kb(client: Client) -> None:
     load_hotlines()
     for number in range(10):
@@ -162,3 +175,30 @@ def test_loading_facts_keeps_every_country(django_capture_on_commit_callbacks) -
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_facts", verbosity=0)
     assert json.loads(lines.path("GB").read_bytes())["lines"]
+
+
+# ---- order, and how deaf people reach the main line ----
+
+
+def test_lines_for_anything_come_before_those_for_some(client: Client) -> None:
+    make_line(name="Finder", concerns=("any",), national_finder=True)
+    make_line(name="For some", concerns=("any",), audiences=("veterans",))
+    make_line(name="Gambling", concerns=("gambling",))
+    make_line(name="Drugs", concerns=("opioids",))
+    make_line(name="Zest for anything", concerns=("any",))
+    make_line(name="Main", main=True, concerns=("any",))
+    order = ["Main", "Zest for anything", "Drugs", "Gambling", "For some", "Finder"]
+    assert names(page(client)) == order
+    shown = BeautifulSoup(client.get("/hotlines/").content, "html.parser")
+    assert [each.a.text for each in shown.select("article h3")] == order
+
+
+def test_kept_lines_hold_how_deaf_people_reach_them(client: Client) -> None:
+    line = make_line(name="Main", main=True, deaf_access="Dial 711 for a relay operator.")
+    Channel.objects.create(listing=line, type="videophone", dial="+14085550101", display="408-555-0101")
+    text = page(client)
+    assert "Dial 711 for a relay operator." in text.select_one(".reach").text
+    assert text.select_one("a[href='tel:+14085550101']")
+    assert text.select_one("a[href='/find/?kind=hotlines&deaf=1&country=US']")
+    assert lines.read("US")[0].deaf_access == "Dial 711 for a relay operator."
+    assert ("videophone", "+14085550101", "408-555-0101", "") in lines.read("US")[0].ways

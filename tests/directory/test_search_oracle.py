@@ -17,7 +17,8 @@ from benchmarks import words as made_up
 from benchmarks.filling import insert, settle
 from benchmarks.rows import BATCH, Writer
 from directory.kinds import kinds
-from directory.models import Change, HoursException, Listing, Place, Verification
+from directory.kinds.hotlines import Hotline
+from directory.models import Change, Channel, HoursException, Listing, Place, Verification
 from directory.moments import At
 from directory.places import Spot
 from directory.search import engine, resident, words
@@ -68,7 +69,7 @@ def fill() -> None:
             insert(model, names, rows)
     settle()
     chance = random.Random("rarer things")
-    for change in (rhythms, points, checks, unusual_hours, tongues):
+    for change in (rhythms, points, checks, unusual_hours, tongues, finders):
         change(chance)
     # On PostgreSQL each look would read all that is noted in the transaction that goes on, deleted or not.
     last = Change.objects.latest("seq")
@@ -147,6 +148,17 @@ def tongues(chance: random.Random) -> None:
     Listing.objects.filter(pk__gt=7400, pk__lt=7700).update(name="Reunión Ñandú “Día a día”")
 
 
+def finders(chance: random.Random) -> None:
+    """National finders among all others, and lines that say how deaf people reach them."""
+    pks = chance.sample(range(1, LISTINGS), 400)
+    Listing.objects.filter(pk__in=pks).update(national_finder=True)
+    Listing.objects.filter(pk__in=pks[:300]).update(place=None)
+    lines = Hotline.objects.order_by("pk").values_list("pk", flat=True)
+    said = "Dial 711 for a relay operator."
+    Hotline.objects.filter(pk__in=list(lines)[::3]).update(deaf_access=said)
+    Channel.objects.filter(listing__in=list(lines)[::6], type="call").update(type="tty")
+
+
 class Asking:
     """Queries left to chance, the same for the same seed."""
 
@@ -201,7 +213,10 @@ class Asking:
                 "aa",
                 "women",
                 "therapist",
+                "teletherapy",
+                "hiking",
                 "reunión",
+                "relay operator",
             )
         )
 

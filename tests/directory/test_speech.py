@@ -1,5 +1,7 @@
 """Plain speech: what ships is sound, arrives whole, and leaves alone what a curator changed."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -8,7 +10,7 @@ from directory.facts.speech import FILES, PlainSpeechFact, load_plain_speech, re
 from directory.models import PlainSpeech
 from directory.models.speech import LONGEST_PHRASE, MOST_PHRASES, is_known
 from directory.search.words import terms
-from tests.builders import make_curator, make_listing
+from tests.builders import make_curator, make_group, make_listing, make_meeting
 
 ENTRIES = [(language, fact) for language in FILES for fact in read_plain_speech(language)]
 LEAST = {"en": 150, "es": 60}
@@ -105,11 +107,42 @@ def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipp
         ("a", "concern=nothing"),
         ("a", "colour=red"),
         ("a", "kind=nothing"),
+        ("a", "kind=therapists & mode=nothing"),
+        ("a", "kind=therapists & online"),
+        ("a", "kind=therapists &"),
     ],
 )
 def test_clean_refuses(says, means) -> None:
     with pytest.raises(ValidationError):
         PlainSpeech(says=says, means=means).clean()
+
+
+def test_clean_takes_options_that_must_all_hold() -> None:
+    PlainSpeech(says="a", means="kind=therapists & mode=online\ntherapy & art").clean()
+
+
+@pytest.mark.django_db
+def test_options_that_must_all_hold_find_what_has_all_of_them(client) -> None:
+    online = make_listing("therapists", modes=("online", "in-person"))
+    make_listing("therapists", modes=("in-person",))
+    make_listing("treatment", modes=("online",))
+    PlainSpeech.objects.create(says="moon talk", means="kind=therapists & mode=online")
+    page = client.get("/find/?q=moon+talk").content.decode()
+    assert 'data-total="1"' in page
+    assert f'data-listing="{online.slug}"' in page
+
+
+@pytest.mark.django_db
+def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
+    both = make_group(modes=("online",))
+    make_meeting(both, weekday=0, start=datetime.time(19))
+    apart = make_group(modes=("online",))
+    make_meeting(apart, weekday=0, start=datetime.time(9))
+    make_meeting(apart, weekday=2, start=datetime.time(19))
+    PlainSpeech.objects.create(says="moon night", means="day=mon & time=evening")
+    page = client.get("/find/?q=moon+night").content.decode()
+    assert 'data-total="1"' in page
+    assert f'data-listing="{both.slug}"' in page
 
 
 @pytest.mark.django_db

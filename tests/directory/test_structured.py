@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.test import Client
 
 from directory.kinds import kinds
@@ -104,7 +105,7 @@ def test_sitemap_has_pages_and_listings_and_nothing_personal(client: Client) -> 
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
     sections = [each.text for each in index.findall(".//{*}loc")]
     found = {
-        each.text.removeprefix("http://testserver")
+        each.text.removeprefix(settings.SITE_ORIGIN)
         for address in sections
         for each in ElementTree.fromstring(client.get(address).content).findall(".//{*}loc")
     }
@@ -120,4 +121,14 @@ def test_robots_are_kept_out_of_what_is_personal(client: Client) -> None:
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "Disallow: /my-network/" in answer.text
-    assert "Sitemap: http://testserver/sitemap.xml" in answer.text
+    assert f"Sitemap: {settings.SITE_ORIGIN}/sitemap.xml" in answer.text
+
+
+def test_ways_of_deaf_people_are_named(client: Client) -> None:
+    line = make_listing("hotlines", slug="one", country="US")
+    for kind, dial in (("call", "988"), ("tty", "+14085550101"), ("videophone", "https://example.org/asl")):
+        Channel.objects.create(listing=line, type=kind, dial=dial, display=dial, note="Day and night.")
+    assert told(client, "one")["contactPoint"] == [
+        {"@type": "ContactPoint", "telephone": "988", "description": "Day and night."},
+        {"@type": "ContactPoint", "telephone": "+14085550101", "description": "TTY. Day and night."},
+    ]

@@ -39,6 +39,8 @@ def taken(text, country="US"):
         ("meeting Bend, or", "meeting", "Bend, OR"),
         ("hope near Hope, AR", "hope", "Hope, AR"),
         ("aa toronto", "aa", "Toronto, ON"),
+        ("phoenix aa", "aa", "Phoenix, AZ"),
+        ("aa in the phoenix area", "aa area", "Phoenix, AZ"),
     ],
 )
 def test_take(text, rest, place) -> None:
@@ -49,7 +51,8 @@ def test_take(text, rest, place) -> None:
     "text",
     [
         "", "hope", "hope in recovery", "women in recovery", "reading group", "mentor", "new hope", "quillfeather",
-        "sunrise", "one day at a time", "need a ride home", "in the rooms", '"san jose"', "grief “san jose”", "12 step",
+        "sunrise", "the phoenix", "sports with The Phoenix", "one day at a time",
+        "need a ride home", "in the rooms", '"san jose"', "grief “san jose”", "12 step",
         "988", "call 12345678", "or", "in me",
     ],
 )  # fmt: skip

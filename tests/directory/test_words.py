@@ -156,6 +156,34 @@ def test_a_saying_of_words_that_carry_little_needs_all_of_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("overeating", True),
+        ("how do i get over it", False),
+        ("i got over overeating", True),
+        ("foro", True),
+        ("looking for work", False),
+        ("late", True),
+        ("drinking lately", False),
+    ],
+)
+def test_a_word_that_carries_nothing_is_no_saying_by_itself(text: str, meant: bool) -> None:
+    """ "over", "for" and "lately" have the roots of words that are sayings."""
+    table = speech.build(
+        [
+            PlainSpeech(language="en", says="overeating\nlate", means="kind=community"),
+            PlainSpeech(language="es", says="foro", means="kind=community"),
+        ]
+    )
+    assert any(("kind", "community") in each for each in facets(text, table)) is meant
+
+
+def test_a_word_that_carries_nothing_is_heard_where_it_is_a_phrase_of_its_own() -> None:
+    table = rows(sober="kind=recovery-housing")
+    assert facets("sober", table) == [{("kind", "recovery-housing")}]
+
+
+@pytest.mark.parametrize(
     ("text", "crisis"), [("i want to die", True), ("die cast cars", False), ("want help", False)]
 )
 def test_what_may_be_said_in_a_crisis_is_marked(text: str, crisis: bool) -> None:

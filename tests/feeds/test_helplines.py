@@ -39,6 +39,8 @@ ROW: dict[str, Any] = {
     "source": "https://example.org/?p=1",
     "copied": "2026-03-04",
     "copied_is": "read",
+    "page_date": "2017-06-05",
+    "deaf_access": "Dial 711 for a relay operator.",
 }
 
 
@@ -91,6 +93,8 @@ def test_line_keeps_all_that_it_says() -> None:
             source="https://example.org/?p=1",
             copied=datetime.date(2026, 3, 4),
             copied_is="read",
+            page_date="2017-06-05",
+            deaf_access="Dial 711 for a relay operator.",
         )
     ]
 
@@ -201,6 +205,16 @@ def test_way_that_cannot_be_used_is_left_out_and_said(channel: object) -> None:
     assert one(channels=[channel, CALL]).channels == (ChannelRecord(*CALL.values()),)
 
 
+def test_line_may_answer_on_whatsapp() -> None:
+    channel = {"type": "app", "dial": "https://wa.me/6555550100", "display": "5555 0100"}
+    assert one(channels=[channel]).channels == (ChannelRecord("app", channel["dial"], "5555 0100"),)
+
+
+@pytest.mark.parametrize("kind", ["chat", "website"])
+def test_whatsapp_address_is_no_page(kind: str) -> None:
+    assert said(channels=[{"type": kind, "dial": "https://wa.me/6555550100"}, CALL]) == [("channels", False)]
+
+
 @pytest.mark.parametrize(
     ("dial", "display"),
     [
@@ -216,6 +230,34 @@ def test_way_that_cannot_be_used_is_left_out_and_said(channel: object) -> None:
 def test_number_may_be_shown_as_people_write_it(dial: str, display: str) -> None:
     (channel,) = one(channels=[{"type": "call", "dial": dial, "display": display}]).channels
     assert (channel.dial, channel.display) == (dial, display)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dial", "display"),
+    [
+        ("tty", "+15555550100", "1-555-555-0100"),
+        ("videophone", "+15555550100", "1-555-555-0100"),
+        ("videophone", "https://example.org/asl", "example.org/asl"),
+    ],
+)
+def test_ways_of_deaf_people_are_taken(kind: str, dial: str, display: str) -> None:
+    assert one(channels=[{"type": kind, "dial": dial, "display": display}]).channels == (
+        ChannelRecord(kind, dial, display),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dial", "display"),
+    [
+        ("tty", "https://example.org/asl", "example.org"),
+        ("tty", "+15555550100", "1-555-555-0199"),
+        ("videophone", "+15555550100", "1-555-555-0199"),
+        ("videophone", "asl", "asl"),
+    ],
+)
+def test_wrong_ways_of_deaf_people_are_left_out(kind: str, dial: str, display: str) -> None:
+    channel = {"type": kind, "dial": dial, "display": display}
+    assert said(channels=[channel, CALL]) == [("channels", False)]
 
 
 def test_word_to_send_is_for_texts_alone() -> None:
@@ -240,10 +282,15 @@ def test_word_to_send_is_for_texts_alone() -> None:
         ({"hours": [{"days": ["monday"], "opens": "09:00", "closes": "17:00"}]}, "hours"),
         ({"hours": [{"days": [["mon"]], "opens": "09:00", "closes": "17:00"}]}, "hours"),
         ({"always_open": True}, "hours"),
-        ({"copied": "4 March 2026"}, "copied"),
-        ({"copied": "2026-02-30"}, "copied"),
-        ({"copied_is": "guessed"}, "copied"),
-        ({"copied_is": ""}, "copied"),
+        ({"copied": "4 March 2026", "page_date": ""}, "copied"),
+        ({"copied": "2026-02-30", "page_date": ""}, "copied"),
+        ({"copied_is": "guessed", "page_date": ""}, "copied"),
+        ({"copied_is": "", "page_date": ""}, "copied"),
+        ({"copied_is": "dated"}, "page_date"),
+        ({"page_date": 2017}, "page_date"),
+        ({"page_date": "2017-02-30"}, "page_date"),
+        ({"page_date": "2026-03-05"}, "page_date"),
+        ({"page_date": "17"}, "page_date"),
     ],
 )
 def test_field_that_cannot_be_read_is_said_and_the_line_stays(changes: dict[str, object], field: str) -> None:
@@ -288,7 +335,8 @@ CHANNELS = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "type": st.sampled_from(["call", "text", "chat", "email", "website"]) | ANY_JSON,
+            "type": st.sampled_from(["call", "text", "chat", "email", "website", "videophone", "tty"])
+            | ANY_JSON,
             "dial": st.sampled_from(["113", "+15555550100", "https://example.org/", "a@example.org"])
             | ANY_JSON,
             "display": st.text() | ANY_JSON,
@@ -320,6 +368,8 @@ TEXTS = (
     "source",
     "copied",
     "copied_is",
+    "page_date",
+    "deaf_access",
 )
 ROWS = st.fixed_dictionaries(
     {},

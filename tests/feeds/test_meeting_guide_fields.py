@@ -341,3 +341,31 @@ def test_region_stands_in_for_a_missing_town():
 @pytest.mark.parametrize("filler", ["Online Meeting", "Port Willow", "District 14"])
 def test_filler_is_no_name_of_a_place(filler):
     assert place(location=filler).name == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "fellowship", "concerns"),
+    [
+        ("Sex and Love Addicts Anonymous", "slaa", ("sex-and-love",)),
+        ("Sex & Love Addicts Anonymous, Port Willow", "slaa", ("sex-and-love",)),
+        ("Sex Addicts Anonymous", "saa", ("sex-and-love",)),
+        ("Sexaholics Anonymous", "sa", ("sex-and-love",)),
+        ("Debtors Anonymous", "debtors-anonymous", ("spending",)),
+        ("Computer Gaming Addicts Anonymous", "gaming-addicts-anonymous", ("gaming",)),
+        ("Emotions Anonymous", "emotions-anonymous", ("anxiety", "depression", "mental-health")),
+        ("Refuge Recovery", "refuge-recovery", ("any",)),
+        ("Moderation Management", "moderation-management", ("alcohol",)),
+        ("SHE RECOVERS Together", "sherecovers", ("any",)),
+        ("Millati Islami", "millati-islami", ("alcohol", "opioids", "other-drugs")),
+        ("Catholic in Recovery", "catholic-in-recovery", ("any",)),
+        ("Co-Anon Family Groups", "co-anon", ("family",)),
+        ("Parents of Addicted Loved Ones (PAL)", "parents-of-addicted-loved-ones", ("family",)),
+        ("Marijuana Anonymous", "ma", ("cannabis",)),
+        ("Crystal Meth Anonymous", "cma", ("stimulants",)),
+        ("Nicotine Anonymous", "nica", ("nicotine",)),
+        ("Co-Dependents Anonymous", "coda", ("codependency", "family")),
+    ],
+)
+def test_newer_fellowships_are_known_by_their_names(name, fellowship, concerns):
+    group = one_group(entity=name)
+    assert (group.fellowship, group.concerns) == (fellowship, concerns)

@@ -111,7 +111,7 @@ def test_load_demo_makes_valid_rows(loaded) -> None:
 
 
 def test_load_demo_dials_only_numbers_that_belong_to_nobody(loaded) -> None:
-    dialled = Channel.objects.filter(type__in=(ChannelType.CALL, ChannelType.TEXT))
+    dialled = Channel.objects.filter(type__in=("call", "text", "tty", "videophone"))
     assert dialled.count() > 60
     for way in dialled:
         assert NUMBER.fullmatch(way.dial)
@@ -138,8 +138,10 @@ def test_load_demo_texts_hold_no_number_or_address_of_their_own() -> None:
 
 
 def test_load_demo_texts_speak_of_the_person_first() -> None:
+    """The name of a fellowship is its own."""
     for row in rows.listings():
-        texts = " ".join(value for value in row.values() if isinstance(value, str)).lower()
+        own = {key: value for key, value in row.items() if key != "fellowship"}
+        texts = " ".join(value for value in own.values() if isinstance(value, str)).lower()
         assert not re.search(r"\b(addicts?|abus\w*|alcoholics?|clean|dirty|junk\w*)\b", texts), row["slug"]
 
 

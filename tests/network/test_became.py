@@ -48,6 +48,13 @@ def test_same_concern_comes_before_nearer():
     assert told(listing).other.pk == alike.pk
 
 
+def test_narrower_concern_counts_as_the_wider_one():
+    listing = away(place=make_place(), concerns=("other-drugs",))
+    make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
+    alike = make_listing(place=make_place(latitude=37.4), concerns=("cannabis",))
+    assert told(listing).other.pk == alike.pk
+
+
 def test_without_a_place_another_one_online_is_offered():
     make_listing(modes=("in-person",))
     online = make_listing(modes=("online",))

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests.builders import make_account, make_group, make_listing, make_meeting
+from tests.guide_rules import COMPANION_LINES
 from tests.network.steps import send, soup, write
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,14 @@ def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
     assert len(page.select(".plan > li")) == 5
     for link in page.select(".plan a[href^='/']"):
         assert client.get(link["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_small_steps_lead_from_the_advice_not_to_use_alone_to_the_companion_lines(client, prefix):
+    first = soup(client.get(f"{prefix}{reverse('small_steps')}")).select(".plan > li")[0]
+    advice, link = first.select("p")[0].text, first.select("p")[1].a["href"]
+    assert ("use alone" if not prefix else "consuma a solas") in advice
+    assert link == f"{prefix}{COMPANION_LINES}"
 
 
 def test_title_says_nothing(member):

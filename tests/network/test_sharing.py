@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from directory.models import Listing
@@ -67,7 +68,7 @@ def test_list_is_handed_over_and_saved_by_who_gets_it(client):
     assert answer.status_code == 303
     assert saved(receiver) == [first.slug, second.slug]
     link = page.select_one("#address")["value"]
-    assert soup(receiver.get(link.removeprefix("http://testserver"))).select("article")
+    assert soup(receiver.get(link.removeprefix(settings.SITE_ORIGIN))).select("article")
 
 
 def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):

@@ -273,3 +273,32 @@ def test_zone_that_no_page_could_work_with_stops(given, value):
     given(value)
     with pytest.raises(BadSetting, match="time zone"):
         env.zone(NAME, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("https://steady.example", "https://steady.example"),
+        ("https://Steady.Example/", "https://steady.example"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("", "http://localhost:8000"),
+    ],
+)
+def test_origin_is_scheme_and_host(given, value, read):
+    given(value)
+    assert env.origin(NAME, "http://localhost:8000") == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "steady.example", "//steady.example", "ftp://steady.example", "https://steady.example/path", "https://",
+        "https://steady.example?q", "https://steady.example#x", "https://user@steady.example", "https://a b.example",
+        "https://steady.example:port", "https://steady.example:123456", "https://steady.example//", "https://é.example",
+    ],
+)  # fmt: skip
+def test_origin_stops_on_anything_else(given, value):
+    given(value)
+    with pytest.raises(env.BadSetting, match="scheme and host"):
+        env.origin(NAME, "http://localhost:8000")

@@ -86,6 +86,30 @@ def test_real_address_is_the_one_that_our_own_proxies_noted(settings, proxies, n
     assert pseudonym.real_address(request) == real
 
 
+NEIGHBOURS = [
+    # Two addresses, and whether they are in one network and in one wide network.
+    ("198.51.100.1", "198.51.100.254", True, True),
+    ("198.51.100.1", "198.51.101.1", False, True),
+    ("198.51.100.1", "198.52.100.1", False, False),
+    ("198.51.100.1", "::ffff:198.51.100.2", True, True),
+    ("2001:db8:1:2::3", "2001:db8:1:ffff::9", True, True),
+    ("2001:db8:1::3", "2001:db8:2::3", False, True),
+    ("2001:db8:1::3", "2001:db9:1::3", False, False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same", "same_wide"), NEIGHBOURS)
+def test_networks_have_pseudonyms_of_their_own(one, other, same, same_wide):
+    first, second = (pseudonym.network_pseudonyms(address, b"k" * 32) for address in (one, other))
+    assert (first[0] == second[0], first[1] == second[1]) == (same, same_wide)
+    assert len({pseudonym.pseudonym(one, b"k" * 32), *first}) == 3
+    assert pseudonym.network_pseudonyms(one, b"l" * 32)[0] != first[0]
+
+
+def test_network_of_no_address_is_unknown():
+    assert pseudonym.network_pseudonyms("no address", b"k" * 32) == (pseudonym.UNKNOWN,) * 2
+
+
 @pytest.mark.django_db
 def test_views_see_no_address_and_no_browser():
     seen = seen_by_views(

@@ -28,6 +28,7 @@ def steps(monkeypatch, settings, tmp_path):
     settings.STATIC_ROOT.mkdir()
     done = []
     monkeypatch.setenv("DEBUG", "0")
+    monkeypatch.setenv("SITE_ORIGIN", "")
     monkeypatch.setattr(serve, "call_command", lambda name, **options: done.append(name))
     monkeypatch.setattr(serve.Listing.objects, "exists", lambda: False)
     monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda self, targets: ["something"])
@@ -80,6 +81,8 @@ def test_serve_sets_up_an_empty_base_and_becomes_gunicorn(steps):
     assert "--no-control-socket" in server
     # A warning of gunicorn's quotes the request.
     assert "--log-level=error" in server
+    # Nobody may say under which prefix or scheme the site is asked.
+    assert {"--forwarder-headers=", "--forwarded-allow-ips="} <= set(server)
     assert "http://localhost:8765/" in said
     assert said.endswith("Ctrl-C stops.\n")
 
@@ -151,3 +154,14 @@ def test_serve_debug_becomes_runserver_with_debug_on(steps):
     assert steps[-1][-2:] == ["runserver", "127.0.0.1:8765"]
     assert "collectstatic" not in steps
     assert serve.os.environ["DEBUG"] == "1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize(
+    ("given", "origin"), [("", "http://localhost:8765"), ("https://steady.example", "https://steady.example")]
+)
+def test_serve_tells_the_site_where_it_is(steps, monkeypatch, debug, given, origin):
+    monkeypatch.setenv("SITE_ORIGIN", given)
+    run(port=8765, debug=debug)
+    assert serve.os.environ["SITE_ORIGIN"] == origin

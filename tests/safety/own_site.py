@@ -63,7 +63,8 @@ class OwnSite:
         return self.run("-c", f"import django\ndjango.setup()\n{code}")
 
     @contextmanager
-    def serving(self, workers: int = 2) -> Iterator["Server"]:
+    def serving(self, workers: int = 2, *options: str) -> Iterator["Server"]:
+        """Run the server with `workers` processes; `options` are further options of gunicorn."""
         port = free_port()
         command = [
             sys.executable,
@@ -73,7 +74,7 @@ class OwnSite:
             f"--bind=127.0.0.1:{port}",
         ]
         command += [f"--workers={workers}", "--threads=4", "--worker-class=gthread", "--preload"]
-        command += ["--no-control-socket", "--log-level=critical", "--graceful-timeout=1"]
+        command += ["--no-control-socket", "--log-level=critical", "--graceful-timeout=1", *options]
         log = (self.folder / "server.txt").open("ab")
         server = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
@@ -95,7 +96,8 @@ class Server:
         """Once it answers, and has started as many processes as it should."""
         give_up = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < give_up and self.process.poll() is None:
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
+            with suppress(OSError):
+                get(f"{self.address}/healthz", timeout=5)
                 if len(self.workers()) == workers:
                     return self
             time.sleep(0.05)

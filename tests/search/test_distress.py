@@ -250,8 +250,8 @@ def test_danger_now_is_no_grief(table, text) -> None:
     [
         ("i dont want to be alive anymore", True, True),
         ("i dont wnat to be alive", True, True),
-        ("she overdosed", True, True),
         ("daughter died of an overdose", True, False),
+        ("he overdosed last year", True, True),
         ("grief group", False, False),
     ],
 )

@@ -5,8 +5,9 @@ import pytest
 from directory.facts.speech import FILES, read_plain_speech
 from directory.models import Listing, PlainSpeech
 from directory.moments import At
-from directory.search import engine
+from directory.search import engine, resident
 from directory.search.query import SearchQuery
+from directory.search.words import Facet
 
 pytestmark = pytest.mark.django_db
 ENTRIES = [fact for language in FILES for fact in read_plain_speech(language)]
@@ -48,3 +49,35 @@ def test_a_fellowship_comes_first_by_initials_and_written_out(town, text, fellow
     own = engine.search(asked, spot=None, at=At.this_moment())
     assert found.ids[0] == own.ids[0]
     assert not found.loosened
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("refuge recovery", "recovery-dharma"),
+        ("recovery dharma", "refuge-recovery"),
+        ("alternatives to aa", "sos"),
+    ],
+)
+def test_a_fellowship_is_not_offered_for_another(town, text, without) -> None:
+    found = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    asked = SearchQuery(q=text, chosen=(("fellowship", (without,)),))
+    own = engine.search(asked, spot=None, at=At.this_moment())
+    assert found.total
+    assert not found.loosened
+    assert not own.total or own.loosened
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how to recover", "recovering from meth", "game over", "one day at a time", "after work", "bad day"],
+)
+def test_everyday_words_are_not_taken_for_a_newer_value(town, text) -> None:
+    """ "She recovers", "video games", "day program" and "jobs" are heard only where they are said."""
+    wording = engine.wording_of(text, resident.current())
+    meant = {option for need in wording.needs for option in need.options}
+    newer = {
+        Facet("fellowship", "sherecovers"), Facet("category", "jobs"), Facet("care", "day"),
+        Facet("concern", "spending"), Facet("category", "benefits"),
+    }  # fmt: skip
+    assert meant & newer == set()

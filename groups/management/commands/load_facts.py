@@ -1,4 +1,4 @@
-"""`load_facts`: the crisis lines and national organizations that ship with the site, into the database."""
+"""`load_facts`: the lines, national organizations and national finders that ship with the site, into the database."""
 
 from collections import Counter
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.facts.loading import load_hotlines
+from directory.facts.loading import load_hotlines, load_national_finders
 from directory.facts.speech import load_plain_speech
 from directory.models import PlainSpeech
 from directory.now import keep_all
@@ -15,19 +15,20 @@ from groups.facts import load_mutual_aid
 
 class Command(BaseCommand):
     help = (
-        "Load the hotlines, national organizations and plain speech that ship with the site. A second time changes "
-        "nothing."
+        "Load the hotlines, national organizations, national finders and plain speech that ship with the site. A "
+        "second time changes nothing."
     )
 
     @transaction.atomic
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        hotlines, organizations = load_hotlines(), load_mutual_aid()
+        hotlines, organizations, finders = load_hotlines(), load_mutual_aid(), load_national_finders()
         speech = load_plain_speech(PlainSpeech)
         transaction.on_commit(keep_all)
         if verbosity:
-            done = hotlines + organizations
+            done = hotlines + organizations + finders
             self.stdout.write(
-                f"Facts: {shipped(hotlines)} hotlines, {shipped(organizations)} organizations; "
+                f"Facts: {shipped(hotlines)} hotlines, {shipped(organizations)} organizations, "
+                f"{shipped(finders)} national finders; "
                 f"{done['new']} new, {done['changed']} changed, {done['same']} as they were, "
                 f"{done['withdrawn']} withdrawn. Plain speech: {shipped(speech)} entries, {speech['new']} new, "
                 f"{speech['changed']} changed."

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
@@ -85,7 +85,8 @@ def made_fit(erased: set[UUID]) -> int:
     """Brings what was restored up to this version and this day."""
     call_command("migrate", interactive=False, verbosity=0)
     Session.objects.all().delete()
-    cache.clear()
+    for alias in settings.CACHES:
+        caches[alias].clear()
     return erasing.replay(erased)
 
 

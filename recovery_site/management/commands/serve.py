@@ -16,7 +16,7 @@ from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from directory.models import Listing
-from recovery_site import catalogue
+from recovery_site import catalogue, env
 
 ADDRESS = "127.0.0.1"
 # How many further ports are tried when the wanted one is taken.
@@ -35,6 +35,18 @@ GUNICORN = [
     "--log-level=error",
     # A search may be 6 KB long; the page then says what it could not read. Without this the server cuts at 4 KB.
     "--limit-request-line=8190",
+    # Of headers: their number, and bytes of each.
+    "--limit-request-fields=60",
+    "--limit-request-field_size=8190",
+    # Seconds: after which a worker that does not live is replaced; for which one that ends may finish; for which a
+    # connection without a request stays open.
+    "--timeout=30",
+    "--graceful-timeout=30",
+    "--keep-alive=2",
+    # Headers by which a proxy may change path, prefix or scheme of a request. Anybody on this machine could send them,
+    # and Steady reads what it needs of them itself (TRUSTED_PROXIES).
+    "--forwarder-headers=",
+    "--forwarded-allow-ips=",
 ]
 
 
@@ -109,6 +121,8 @@ class Command(BaseCommand):
         command = (
             [sys.argv[0], "runserver", bind] if debug else ["-m", "gunicorn", f"--bind={bind}", *GUNICORN]
         )
+        if not env.text("SITE_ORIGIN"):
+            os.environ["SITE_ORIGIN"] = f"http://localhost:{port}"
         # What waits in a buffer would be lost with this process.
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own program, and no shell wanted

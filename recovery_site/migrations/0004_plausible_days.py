@@ -7,7 +7,7 @@ import directory.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recovery_site", "0002_cache_table"),
+        ("recovery_site", "0003_submission_limits_table"),
     ]
 
     operations = [

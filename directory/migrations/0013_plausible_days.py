@@ -7,7 +7,7 @@ import directory.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0010_organization_names"),
+        ("directory", "0012_national_finder"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recovery_site", "0003_plausible_days"),
+        ("recovery_site", "0004_plausible_days"),
     ]
 
     operations = [

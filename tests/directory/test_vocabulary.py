@@ -1,0 +1,81 @@
+"""The vocabulary: a narrower concern counts for its wider one, everywhere in the same way."""
+
+import pytest
+
+from directory import helplines
+from directory.moments import At
+from directory.search.engine import search
+from directory.search.query import SearchQuery
+from directory.vocabulary import WIDER_CONCERNS, Concern, add_wider_concerns, concerns_counted_for
+from tests.builders import make_listing
+
+NARROW = [(narrow, wide) for narrow, wider in WIDER_CONCERNS.items() for wide in wider]
+
+
+def ids(query: SearchQuery) -> set[int]:
+    return set(search(query, spot=None, at=At.this_moment()).ids)
+
+
+def asked(concern: str) -> SearchQuery:
+    return SearchQuery(chosen=(("concern", (concern,)),))
+
+
+def test_wider_concerns_are_declared_for_drugs_and_for_the_mind() -> None:
+    assert WIDER_CONCERNS == {
+        "stimulants": ("other-drugs",), "cannabis": ("other-drugs",), "benzodiazepines": ("other-drugs",),
+        "anxiety": ("mental-health",), "depression": ("mental-health",), "trauma": ("mental-health",),
+    }  # fmt: skip
+    assert {*WIDER_CONCERNS, *(wide for _narrow, wide in NARROW)} <= set(Concern.values)
+
+
+def test_wider_concerns_have_none_of_their_own() -> None:
+    """One step suffices for all who ask."""
+    assert not {wide for _narrow, wide in NARROW} & WIDER_CONCERNS.keys()
+
+
+@pytest.mark.parametrize(
+    ("held", "counted"),
+    [
+        ((), ()),
+        (("alcohol",), ("alcohol",)),
+        (("cannabis",), ("cannabis", "other-drugs")),
+        (("cannabis", "other-drugs", "stimulants"), ("cannabis", "other-drugs", "stimulants")),
+        (("anxiety", "alcohol"), ("anxiety", "alcohol", "mental-health")),
+        (("no-such-concern",), ("no-such-concern",)),
+    ],
+)
+def test_add_wider_concerns(held, counted) -> None:
+    assert add_wider_concerns(held) == counted
+
+
+def test_concerns_counted_for() -> None:
+    assert concerns_counted_for("mental-health") == ("mental-health", "anxiety", "depression", "trauma")
+    assert concerns_counted_for("trauma") == ("trauma",)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("narrow", "wide"), NARROW)
+def test_filter_finds_and_counts_the_narrower_under_the_wider(narrow, wide) -> None:
+    special = make_listing(concerns=(narrow,))
+    general = make_listing(concerns=(wide,))
+    both = make_listing("treatment", concerns=(narrow, wide))
+    make_listing(concerns=("gambling",))
+    assert ids(asked(wide)) == {special.pk, general.pk, both.pk}
+    assert ids(asked(narrow)) == {special.pk, both.pk}
+    counts = search(SearchQuery(), spot=None, at=At.this_moment()).counts["concern"]
+    assert (counts[wide], counts[narrow], counts["gambling"]) == (3, 2, 1)
+
+
+@pytest.mark.django_db
+def test_lines_of_a_concern_are_those_of_its_narrower_its_wider_and_any() -> None:
+    lines = {
+        concern: make_listing("hotlines", country="US", concerns=(concern,)).pk
+        for concern in ("cannabis", "stimulants", "other-drugs", "any", "gambling")
+    }
+
+    def found(concern: str) -> set[int]:
+        return {each.pk for each in helplines.listings("US", concern, At.this_moment())}
+
+    assert found("other-drugs") == set(lines.values()) - {lines["gambling"]}
+    assert found("cannabis") == {lines["cannabis"], lines["other-drugs"], lines["any"]}
+    assert found("gambling") == {lines["gambling"], lines["any"]}
