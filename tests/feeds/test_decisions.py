@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 def desk(client: Client) -> Client:
     curator = make_curator(client)
     curator.user_permissions.add(Permission.objects.get(codename="change_importrun"))
+    # A sign-in has the rights that it began with.
+    client.force_login(curator)
     return client
 
 
