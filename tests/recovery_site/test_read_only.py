@@ -83,14 +83,16 @@ WRITE = ("/accounts/passkeys/add/", "/accounts/second-step/app/")
 
 
 def worse(client, addresses):
-    """Pages that answer otherwise than on a database that can be written; a page that has to write may say 503."""
+    """Pages that answer otherwise than on a database that can be written; a page that has to write says 503, or 507 where
+    PostgreSQL takes no writing: it answers so when its disk is full, too."""
     before = statuses(client, addresses)
     pseudonym._today = None
     cache.clear()
     with read_only():
         after = statuses(client, addresses)
+    refusal = 503 if connection.vendor == "sqlite" else 507
     allowed = {
-        each: 503 for each in addresses if each in WRITE or "/history/" in each.removesuffix("/history/")
+        each: refusal for each in addresses if each in WRITE or "/history/" in each.removesuffix("/history/")
     }
     return {each: found for each, found in after.items() if found not in (before[each], allowed.get(each))}
 
