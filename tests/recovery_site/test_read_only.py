@@ -83,8 +83,9 @@ WRITE = ("/accounts/passkeys/add/", "/accounts/second-step/app/")
 
 
 def worse(client, addresses):
-    """Pages that answer otherwise than on a database that can be written; a page that has to write says 503, or 507 where
-    PostgreSQL takes no writing: it answers so when its disk is full, too."""
+    """Pages that answer otherwise than on a database that can be written; a page that has to write says 503.
+
+    On PostgreSQL it says 507: a database that takes no writing looks there as one whose disk is full."""
     before = statuses(client, addresses)
     pseudonym._today = None
     cache.clear()
