@@ -40,7 +40,7 @@ test: .venv/.dev-stamp
 
 # Brings locale/ up to the texts of today; those without a translation are the next thing to write.
 messages: .venv/.dev-stamp
-	@$(IN)python manage.py makemessages
+	@$(IN)python manage.py collect_texts
 
 # The same tests with the whole figures: more kills, more queries, more cases. Takes hours; ARGS picks a part.
 soak: .venv/.dev-stamp
@@ -52,10 +52,10 @@ check: .venv/.dev-stamp
 	find templates -name '*.html' -exec $(IN)djade --check --target-version 5.2 {} +
 	$(IN)python -m mypy
 	$(IN)python manage.py makemigrations --check --dry-run
-	$(IN)python manage.py compilemessages
+	$(IN)python manage.py compile_catalogs
 	@echo "manage.py check --deploy --fail-level WARNING"
 	@$(PRODUCTION) $(IN)python manage.py check --deploy --fail-level WARNING
-	$(IN)python -m pytest -q tests/test_house.py
+	$(IN)python -m pytest -q tests/test_project_rules.py
 
 lock:
 	$(COMPILE) $(LOCKED) -o requirements/run.txt

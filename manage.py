@@ -25,7 +25,7 @@ def main() -> None:
 
 def broken(error: Exception) -> str:
     """Where it broke. What an error says may quote a person's own words, and what is printed may be mailed or kept."""
-    from recovery_site.logs import happened
+    from recovery_site.security.log_filters import happened
 
     command = sys.argv[1] if len(sys.argv) > 1 else "manage.py"
     return f"{command} broke: {happened(error)}\n--traceback shows all that it says, private words included."

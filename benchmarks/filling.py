@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from benchmarks.rows import BATCH, FIELDS, Writer
-from feeds.progress import Progress
+from core.progress import Progress
 
 
 def main(arguments: list[str]) -> None:

@@ -42,11 +42,11 @@ def main() -> None:
 
 def rate(path: Path, rows: list[dict[str, object]]) -> float:
     """Listings a second of one import, reading and comparing included."""
-    from feeds import runs
+    from feeds.pipeline import run
 
     path.write_text(json.dumps(rows))
     began = time.perf_counter()
-    runs.run("meeting-guide", str(path), "Sample")
+    run.run("meeting-guide", str(path), "Sample")
     return len(rows) / (time.perf_counter() - began)
 
 

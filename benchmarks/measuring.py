@@ -21,7 +21,7 @@ from benchmarks import server
 from benchmarks.mix import Mix
 from benchmarks.rows import Writer
 from benchmarks.server import Server
-from directory.moments import At
+from directory.listings.availability import At
 from directory.search import engine
 from directory.search.query import Reader
 from recovery_site import env

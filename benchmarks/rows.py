@@ -17,9 +17,10 @@ from django.db.models import Model, TextChoices
 from django.utils.text import slugify
 
 from benchmarks import words
-from directory import gazetteer, vocabulary
-from directory.fields import pack
-from directory.kinds import kinds
+from core.fields import pack
+from directory import vocabulary
+from directory.geo import gazetteer
+from directory.kinds.registry import kinds
 from directory.models import Channel, Listing, OpeningInterval, Organization, Place, Verification
 from groups.models import Meeting
 

@@ -7,7 +7,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
-from curation import doubles_admin, links_admin, regions_admin, sent_admin, translations_admin  # noqa: F401
+from curation.duplicates import admin as duplicate_admin  # noqa: F401
+from curation.links import admin as link_admin  # noqa: F401
+from curation.roles import regions_admin  # noqa: F401
+from curation.submissions import admin as submission_admin  # noqa: F401
+from curation.translations import admin as translation_admin  # noqa: F401
 
 # Accounts know no e-mail, and second factors are their owners' business.
 admin.site.unregister((EmailAddress, Authenticator))

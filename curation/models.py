@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import validate_day
+from core.fields import validate_day
 from directory.models import Listing, Region
 from groups.models import Meeting
 

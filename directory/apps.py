@@ -9,6 +9,6 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Other rooms declare kinds of listing in `<app>/kinds.py`, and work for curators in `<app>/queues.py`."""
+        """Other rooms declare kinds of listing in `<app>/kinds.py`, and work for curators in `<app>/work_queues.py`."""
         autodiscover_modules("kinds")
-        autodiscover_modules("queues")
+        autodiscover_modules("work_queues", "admin.work_queues")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory import views
+from directory.pages import views
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -8,7 +8,7 @@ class FeedsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from directory import origin
+        from directory.listings import provenance
         from feeds.models import ImportRun
 
-        origin.READERS.append(ImportRun.last_read)
+        provenance.READERS.append(ImportRun.last_read)

@@ -8,9 +8,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from directory import history
-from directory.desk_admin import FIELDS, ChannelInline, in_columns
-from directory.listing_admin import ListingAdmin
+from core import history
+from core.admin.base import FIELDS, in_columns
+from directory.admin.base import ChannelInline
+from directory.admin.listings import ListingAdmin
 from groups.models import Meeting, SupportGroup
 
 

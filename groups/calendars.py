@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from icalendar import Calendar, Event
 
-from directory import schedule
-from directory.schedule import Repeat, Rule
+from core import recurrence as core_recurrence
+from core.recurrence import Repeat, Rule
 
 PRODUCT = "-//Steady//Calendar//EN"
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -51,13 +51,13 @@ def calendar_file(entries: Iterable[Entry], *, year: int) -> bytes:
 
 
 def event_of(entry: Entry, year: int) -> Event | None:
-    rule = schedule.with_likely_days(entry.rule)
+    rule = core_recurrence.with_likely_days(entry.rule)
     if rule is None:
         return None
-    begins = datetime.datetime(year, 1, 1, tzinfo=schedule.load_zone(rule.zone))
+    begins = datetime.datetime(year, 1, 1, tzinfo=core_recurrence.load_zone(rule.zone))
     if rule.repeat == Repeat.DATED and rule.first:
         begins = begins.replace(year=min(year, rule.first.year))
-    start = None if rule.repeat == Repeat.ONGOING else schedule.next_occurrence(rule, begins)
+    start = None if rule.repeat == Repeat.ONGOING else core_recurrence.next_occurrence(rule, begins)
     if start is None:
         return None
     event = Event()
@@ -70,7 +70,7 @@ def event_of(entry: Entry, year: int) -> Event | None:
     if how_often := recurrence(rule):
         event.add("rrule", how_often)
     for day in entry.skipped:
-        event.add("exdate", datetime.datetime.combine(day, rule.start, schedule.load_zone(rule.zone)))
+        event.add("exdate", datetime.datetime.combine(day, rule.start, core_recurrence.load_zone(rule.zone)))
     for name, value in (("location", entry.place), ("description", entry.text), ("url", entry.address)):
         if value:
             event.add(name, value)
@@ -89,7 +89,7 @@ def recurrence(rule: Rule) -> dict[str, object]:
         parts = {"freq": "monthly", "byday": f"{rule.nth}{day}"}
     if rule.until:
         # In UTC where the start has a zone; the last moment of the last day counts.
-        zone = schedule.load_zone(rule.zone)
+        zone = core_recurrence.load_zone(rule.zone)
         ends = datetime.datetime.combine(rule.until, datetime.time(23, 59, 59), zone)
         parts["until"] = ends.astimezone(datetime.UTC)
     return parts

@@ -16,17 +16,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory import moments, schedule
-from directory.cards import Action
-from directory.fields import labels, mid_sentence
-from directory.kinds import MEETINGS, Fact, Kind, Section, kinds, yes_no
+from core import recurrence
+from core.fields import labels, mid_sentence
+from core.recurrence import Occurrence
+from directory.kinds.base import MEETINGS, Fact, Kind, Section, yes_no
+from directory.kinds.registry import kinds
+from directory.listings import availability
+from directory.listings.availability import At, Moment, Week, WeekDay, WeekItem
+from directory.listings.cards import Action
 from directory.models import Listing
 from directory.models.listing import dialled, page_link
-from directory.moments import At, Moment, Week, WeekDay, WeekItem
-from directory.schedule import Occurrence
 from directory.search.filters import AnswerFilter, ChoiceFilter, ValueFilter
-from directory.search.meetings import MeetingRow
-from directory.search.slots import DAY, TIME, WHEN, fits
+from directory.search.index.meetings import MeetingRow
+from directory.search.time_filters import DAY, TIME, WHEN, fits
 from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -101,11 +103,11 @@ class SupportGroups(Kind):
     def moment(self, listing: Listing, at: At) -> Moment:
         meetings = asked_for(active(self.own(listing).meetings.all()), at)
         if any(
-            each.repeat == Repeat.ONGOING and schedule.in_progress(each.rule, at.now) for each in meetings
+            each.repeat == Repeat.ONGOING and recurrence.in_progress(each.rule, at.now) for each in meetings
         ):
             return Moment.words_only(_("On now"), [_("round the clock")], state="now")
         going_on, coming = next_of(meetings, at)
-        return moments.by_occurrence(going_on, coming, at)
+        return availability.by_occurrence(going_on, coming, at)
 
     def actions(self, listing: Listing, at: At) -> list[Action]:
         """The way into what is going on, else into what comes next."""
@@ -159,15 +161,15 @@ def asked_for(meetings: list[Meeting], at: At) -> list[Meeting]:
 
 def begins(meeting: Meeting, at: At) -> tuple[bool, float]:
     """What is going on first, then what comes next."""
-    going_on = schedule.current(meeting.rule, at.now)
-    found = going_on or schedule.next_occurrence(meeting.rule, at.now)
+    going_on = recurrence.current(meeting.rule, at.now)
+    found = going_on or recurrence.next_occurrence(meeting.rule, at.now)
     return going_on is None, found.start.timestamp() if found else math.inf
 
 
 def next_of(meetings: Collection[Meeting], at: At) -> tuple[Occurrence | None, Occurrence | None]:
     """What is going on now and what comes next, over all meetings of a group."""
-    going_on = [found for meeting in meetings if (found := schedule.current(meeting.rule, at.now))]
-    coming = [found for meeting in meetings if (found := schedule.next_occurrence(meeting.rule, at.now))]
+    going_on = [found for meeting in meetings if (found := recurrence.current(meeting.rule, at.now))]
+    coming = [found for meeting in meetings if (found := recurrence.next_occurrence(meeting.rule, at.now))]
     return (
         min(going_on, key=lambda each: each.end.timestamp(), default=None),
         min(coming, key=lambda each: each.start.timestamp(), default=None),
@@ -176,7 +178,7 @@ def next_of(meetings: Collection[Meeting], at: At) -> tuple[Occurrence | None, O
 
 def week_of(meetings: Sequence[Meeting], at: At) -> Week:
     """The next seven days by the clock of the first meeting's zone, today first."""
-    zone = schedule.load_zone(meetings[0].zone)
+    zone = recurrence.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
     by_day: dict[datetime.date, list[tuple[datetime.datetime, WeekItem]]] = defaultdict(list)
     # One way in for all of them is the button above; of several each stands by its meeting.
@@ -196,19 +198,19 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
         for date in dates
     ]
     start = datetime.datetime.combine(today, datetime.time(12), zone)
-    return Week(days, _("Times are in %(zone)s.") % {"zone": moments.zone_name(start)})
+    return Week(days, _("Times are in %(zone)s.") % {"zone": availability.zone_name(start)})
 
 
 def in_coming_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:
     begins = datetime.datetime.combine(today, datetime.time(0), zone)
     within = itertools.takewhile(
-        lambda each: each.day < today + datetime.timedelta(days=7), schedule.upcoming(meeting.rule, begins)
+        lambda each: each.day < today + datetime.timedelta(days=7), recurrence.upcoming(meeting.rule, begins)
     )
     return [each for each in itertools.islice(within, 14) if each.day >= today]
 
 
 def week_item(meeting: Meeting, occurrence: Occurrence, way_in: str) -> WeekItem:
-    large, suffix = moments.clock(occurrence.start)
+    large, suffix = availability.clock(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
     rhythm = (
         "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import ChoiceSetField, validate_day, validate_zone
+from core.fields import ChoiceSetField, validate_day, validate_zone
+from core.recurrence import Repeat as RepeatRule
+from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
 from directory.models.listing import dialled, page_link
-from directory.schedule import Repeat as RepeatRule
-from directory.schedule import Rule
 from directory.vocabulary import Answer, Fellowship, Format, Mode
 
 DAY_MINUTES = 24 * 60

@@ -11,7 +11,7 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory.site_origin import absolute_url
+from core.site_origin import absolute_url
 from directory.vocabulary import Status
 from groups.calendars import Entry, calendar_file
 from groups.models import Meeting, Repeat, SupportGroup

@@ -13,8 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import validate_day
-from network import sealed
+from core.fields import validate_day
+from network.vault import encryption
 
 
 def today() -> datetime.date:
@@ -49,7 +49,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     last_seen_on = models.DateField(
         _("last seen on"), default=today, editable=False, validators=(validate_day,)
     )
-    wrapped_key = models.BinaryField(default=sealed.new_key, editable=False)
+    wrapped_key = models.BinaryField(default=encryption.new_key, editable=False)
     # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
     opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recovery_hash = models.CharField(max_length=255, blank=True, editable=False)
@@ -85,7 +85,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
 
 class SealedRow(models.Model):
-    """One thing that a person keeps; what it is, is inside the seal. `network.held` reads and writes it."""
+    """One thing that a person keeps; what it is, is inside the seal. `network.vault.store` reads and writes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="held")
@@ -102,7 +102,8 @@ class SealedRow(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """One visit that needs one. Kept under a hash of what the browser holds, and sealed: see `network.sessions`."""
+    """One visit that needs one. Kept under a hash of what the browser holds, and sealed: see
+    `network.accounts.sessions`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
     since = models.DateField(default=today, validators=(validate_day,))
@@ -111,7 +112,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        from network.sessions import SessionStore
+        from network.accounts.sessions import SessionStore
 
         return SessionStore
 

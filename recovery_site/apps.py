@@ -7,4 +7,5 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from recovery_site import checks, private_files  # noqa: F401
+        from recovery_site import checks  # noqa: F401
+        from recovery_site.security import private_files  # noqa: F401

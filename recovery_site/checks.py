@@ -12,10 +12,12 @@ from django.db.models import Min
 from django.http.request import validate_host
 from django.utils import timezone
 
-from directory.context import main_line
+from directory.hotlines.crisis_strip import main_line
 from directory.models import Listing
 from network.models import Account
-from recovery_site import catalogue, env, private_files
+from recovery_site import env
+from recovery_site.i18n import catalogs
+from recovery_site.security import private_files
 
 DEMO_LOGINS = ("demo-curator", "demo-member")
 # How long a site may be without lines after it was set up.
@@ -44,7 +46,10 @@ def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     words = (
         f"No main crisis line of {settings.DEFAULT_COUNTRY} ships with the site: the strip would stand empty."
     )
-    hint = "Add it to directory/facts/hotlines.toml, with main = true, its source and the day on which it was read."
+    hint = (
+        "Add it to directory/reference_data/hotlines.toml, "
+        "with main = true, its source and the day on which it was read."
+    )
     return [Error(words, hint=hint, id="steady.E002")]
 
 
@@ -78,8 +83,8 @@ def private_files_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMess
 @register(Tags.translation, deploy=True)
 def catalogues_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A site that skipped this step would answer in English at its Spanish addresses."""
-    behind = [path.parent.parent.name for path in catalogue.catalogues() if not catalogue.is_compiled(path)]
-    hint = "Run .venv/bin/python manage.py compilemessages"
+    behind = [path.parent.parent.name for path in catalogs.catalogues() if not catalogs.is_compiled(path)]
+    hint = "Run .venv/bin/python manage.py compile_catalogs"
     return [Error(f"The catalogue {name} is not compiled.", hint=hint, id="steady.E003") for name in behind]
 
 

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from directory.schedule import is_zone
+from core.recurrence import is_zone
 
 ROOT = Path(__file__).resolve().parent.parent
 

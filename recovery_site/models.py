@@ -1,6 +1,6 @@
 from django.db import models
 
-from directory.fields import validate_day
+from core.fields import validate_day
 
 
 class DailyKey(models.Model):
@@ -19,7 +19,8 @@ class DailyKey(models.Model):
 
 
 class LastRun(models.Model):
-    """The one row that says when a daily command last ran with a clock that was believed: recovery_site/clock.py."""
+    """The one row that says when a daily command last ran with a clock that was believed:
+    recovery_site/security/clock.py."""
 
     ONLY = 1
 

@@ -8,7 +8,8 @@ import sys
 
 from django.urls import reverse_lazy
 
-from recovery_site import env, keys
+from recovery_site import env
+from recovery_site.security import generated_keys
 
 ROOT = env.ROOT
 DEBUG = env.boolean("DEBUG", False)
@@ -39,12 +40,12 @@ if DEBUG and not LOCAL:
 
 # What the running site writes: its database, generated keys, collected static files. Ignored by git.
 VAR = ROOT / env.text("STATE_DIR", "var")
-SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or keys.generated(
+SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or generated_keys.generated(
     VAR / "secret-key", local=LOCAL, name="SECRET_KEY"
 )
 # The first seals, all of them open; kept out of the database and its backups.
 PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
-    keys.generated(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
+    generated_keys.generated(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
 ]
 
 SITE_NAME = env.text("SITE_NAME", "Steady")
@@ -68,12 +69,14 @@ SEARCH_DIR = VAR / "search"
 
 INSTALLED_APPS = [
     "recovery_site",
+    "core",
     "directory",
     "groups",
     "network",
     "feeds",
     "curation.apps.CurationConfig",
     "curation.apps.DeskConfig",
+    "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -89,26 +92,26 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "recovery_site.head_requests.answer_head_without_body",
-    "recovery_site.forwarding.ignore_untrusted_forwarding",
-    "recovery_site.pseudonym.hide_addresses",
-    "recovery_site.headers.security_headers",
+    "recovery_site.security.head_requests.answer_head_without_body",
+    "recovery_site.security.forwarding.ignore_untrusted_forwarding",
+    "recovery_site.security.ip_pseudonyms.hide_addresses",
+    "recovery_site.security.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     # Before whatever answers with a page of its own.
-    "directory.languages.language_of_address",
-    "recovery_site.refusals.page_for_wrong_method",
-    "recovery_site.refusals.page_when_busy",
+    "core.i18n.language_of_address",
+    "recovery_site.security.error_middleware.page_for_wrong_method",
+    "recovery_site.security.error_middleware.page_when_busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recovery_site.request_bodies.check_body",
+    "recovery_site.security.request_bodies.check_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "network.sessions.stay_awake",
+    "network.accounts.sessions.stay_awake",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -128,7 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "directory.context.shared",
+                "directory.pages.context_processors.shared",
             ],
         },
     }
@@ -157,7 +160,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # make many of would push out the counts. allauth counts guesses in the first; the second counts what visitors send.
 CACHES = {
     alias: {
-        "BACKEND": "recovery_site.limit_cache.LimitCache",
+        "BACKEND": "recovery_site.security.limit_cache.LimitCache",
         "LOCATION": table,
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
@@ -166,18 +169,18 @@ CACHES = {
 
 AUTH_USER_MODEL = "network.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["network.passwords.Argon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["network.accounts.passwords.Argon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "network.passwords.NotCommon"},
-    {"NAME": "network.passwords.NotTheLoginName"},
+    {"NAME": "network.accounts.passwords.NotCommon"},
+    {"NAME": "network.accounts.passwords.NotTheLoginName"},
 ]
 LOGIN_REDIRECT_URL = reverse_lazy("my_network")
 LOGIN_URL = reverse_lazy("account_login")
 LOGOUT_REDIRECT_URL = reverse_lazy("home")
 
 # Accounts know no e-mail, no phone and no real name; the site issues the login name.
-ACCOUNT_ADAPTER = "network.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "network.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_PRESERVE_USERNAME_CASING = False
@@ -197,26 +200,27 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "10/m/ip",
     "reauthenticate": "5/5m/user",
 }
-# What allauth takes for an address is a pseudonym, all of whose digits count; see recovery_site/pseudonym.py.
+# What allauth takes for an address is a pseudonym, all of whose digits count; see
+# recovery_site/security/ip_pseudonyms.py.
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 128
-MFA_ADAPTER = "network.adapters.FactorAdapter"
+MFA_ADAPTER = "network.accounts.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "add_webauthn": "network.forms.AddPasskey",
-    "login_webauthn": "network.forms.SignInByPasskey",
-    "authenticate_webauthn": "network.forms.PasskeyAsSecondStep",
-    "reauthenticate_webauthn": "network.forms.PasskeyAgain",
-    "authenticate": "network.forms.Code",
-    "reauthenticate": "network.forms.CodeAgain",
+    "add_webauthn": "network.accounts.forms.AddPasskey",
+    "login_webauthn": "network.accounts.forms.SignInByPasskey",
+    "authenticate_webauthn": "network.accounts.forms.PasskeyAsSecondStep",
+    "reauthenticate_webauthn": "network.accounts.forms.PasskeyAgain",
+    "authenticate": "network.accounts.forms.Code",
+    "reauthenticate": "network.accounts.forms.CodeAgain",
 }
-ACCOUNT_FORMS = {"reauthenticate": "network.forms.PasswordAgain"}
+ACCOUNT_FORMS = {"reauthenticate": "network.accounts.forms.PasswordAgain"}
 MFA_TRUST_ENABLED = False
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks and fingers differ a little
 
-SESSION_ENGINE = "network.sessions"
+SESSION_ENGINE = "network.accounts.sessions"
 COOKIE_PREFIX = "__Host-" if TLS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 SESSION_COOKIE_SECURE = TLS
@@ -230,7 +234,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "directory.guard.token_missing"
+CSRF_FAILURE_VIEW = "directory.pages.error_views.token_missing"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = TLS
@@ -253,7 +257,7 @@ LANGUAGE_CODE = "en"
 # Each by its own name; the first stands in addresses without a prefix.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [ROOT / "locale"]
-FORMAT_MODULE_PATH = "recovery_site.formats"
+FORMAT_MODULE_PATH = "recovery_site.i18n.formats"
 USE_I18N = True
 USE_TZ = True
 # The zone in which "today" is meant where nobody has said where they are.
@@ -268,23 +272,24 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "recovery_site.static_files.BareStaticFilesStorage"
+        else "recovery_site.storage.BareStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser: whatever was pasted, the
-# form comes back with all of it. A view that takes more from people whom it knows says so (directory/body_size.py).
+# form comes back with all of it. A view that takes more from people whom it knows says so (core/body_size.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # In memory alone: Django's other handler writes files to a disk, and files here may be private.
-FILE_UPLOAD_HANDLERS = ["recovery_site.request_bodies.CappedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["recovery_site.security.request_bodies.CappedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Nothing of a request is written down: no address, no path, no query, no body. See recovery_site/logs.py.
+# Nothing of a request is written down: no address, no path, no query, no body. See
+# recovery_site/security/log_filters.py.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"quiet": {"()": "recovery_site.logs.WithoutRequests"}},
+    "filters": {"quiet": {"()": "recovery_site.security.log_filters.WithoutRequests"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "filters": ["quiet"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},

@@ -6,19 +6,19 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-import directory.errors
-import directory.views
-import network.shared_views
-import network.views
-from directory import sitemaps
-from directory.styleguide import styleguide
-from recovery_site import health, offline
+import directory.pages.error_views
+import directory.pages.views
+import network.pages.views
+import network.saved.share_views
+from directory.pages import sitemaps
+from directory.pages.styleguide import styleguide
+from recovery_site import health, service_worker
 
 urlpatterns = [
-    path("leave/", network.views.leave, name="leave"),
+    path("leave/", network.pages.views.leave, name="leave"),
     path("admin/", admin.site.urls),
-    path("worker.js", offline.worker, name="worker"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("worker.js", service_worker.worker, name="worker"),
+    path("manifest.webmanifest", service_worker.manifest, name="manifest"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
@@ -30,22 +30,22 @@ if settings.DEBUG:
 # Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
 urlpatterns += i18n_patterns(
     path("", include("directory.urls")),
-    path("shared/", network.shared_views.shared, name="shared"),
+    path("shared/", network.saved.share_views.shared, name="shared"),
     path("my-network/", include("network.urls")),
-    path("my-network/", include("network.kept_urls")),
-    path("accounts/", include("network.account_urls")),
-    path("", include("curation.urls")),
+    path("my-network/", include("network.data_rights.urls")),
+    path("accounts/", include("network.accounts.urls")),
+    path("", include("curation.submissions.urls")),
     path("", include("groups.urls")),
     # For a proxy in front that refuses a large body itself: deploy/nginx.conf.
-    path("too-large/", directory.errors.too_large, name="too_large"),
+    path("too-large/", directory.pages.error_views.too_large, name="too_large"),
     # Last: the pages of kinds take any word for a first part.
-    path("<slug:kind>/", directory.views.find, name="kind"),
+    path("<slug:kind>/", directory.pages.views.find, name="kind"),
     prefix_default_language=False,
 )
 
-handler400 = "directory.errors.bad_request"
-handler403 = "directory.errors.forbidden"
-handler404 = "directory.errors.not_found"
+handler400 = "directory.pages.error_views.bad_request"
+handler403 = "directory.pages.error_views.forbidden"
+handler404 = "directory.pages.error_views.not_found"
 # Not Django's but allauth's: where guessing was stopped.
-handler429 = "directory.errors.too_many"
-handler500 = "directory.errors.broken"
+handler429 = "directory.pages.error_views.too_many"
+handler500 = "directory.pages.error_views.broken"

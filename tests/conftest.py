@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
-from recovery_site import catalogue
+from recovery_site.i18n import catalogs
 from tests import chromium, pseudo
 from tests.browser.fixtures import people, site, watch  # noqa: F401 - fixtures, for every folder
 from tests.soak import FIGURE
@@ -28,7 +28,7 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    catalogue.compile_changed()
+    catalogs.compile_changed()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -123,11 +123,11 @@ def this_machine_only() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Each test meets a process that has just started: no place that was looked up, no card that was shown."""
-    from directory import showing
-    from directory.search import where
+    from directory.listings import card_cache
+    from directory.search.parsing import location
 
-    where.forget()
-    showing.forget()
+    location.forget()
+    card_cache.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

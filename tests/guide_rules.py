@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from directory.guides import Guide, Section, Way
+from directory.guides.parser import Guide, Section, Way
 
 LONGEST = 500  # words of prose
 # The search that shows the lines whose operators stay on the phone while a person uses drugs.

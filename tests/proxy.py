@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.browser.site import free_port
-from tests.house import ROOT
+from tests.project_rules import ROOT
 
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 HOST = "steady.example"

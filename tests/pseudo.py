@@ -19,9 +19,9 @@ ACCENTED = str.maketrans("aceinosuyACEINOSUY", "áçéíñóşúýÁÇÉÍÑÓŞ
 def write(folder: Path) -> Path:
     """Compiled catalogues of both languages under `folder`, which goes into `LOCALE_PATHS`."""
     # Not above: settings read this module's names before there is a Django to speak of.
-    from recovery_site import texts
+    from recovery_site.i18n import extraction
 
-    found = list(texts.all_texts().values())
+    found = list(extraction.all_texts().values())
     for code, change in ((LONG, longer), (RIGHT_TO_LEFT, turned)):
         locale = folder / code.replace("-xa", "_XA").replace("-xb", "_XB") / "LC_MESSAGES"
         locale.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from directory.errors import error
+from directory.pages.error_views import error
 from recovery_site.urls import *  # noqa: F403
 from recovery_site.urls import urlpatterns as own
 

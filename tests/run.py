@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tests import chromium, postgres
-from tests.house import ROOT, setting_names
+from tests.project_rules import ROOT, setting_names
 
 NO_TESTS_SELECTED = 5
 # The one reason to skip that CI lets pass: sample feeds that lie beside the checkout on some machines only.

@@ -6,9 +6,9 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from directory.kinds import kinds
+from directory.kinds.registry import kinds
 from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
-from tests.observatory import faults, tally
+from tests.http_observatory import faults, tally
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_every_route_has_the_strip_and_the_headers(https: Client) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 405, 413, 429, 500, 503])
 def test_error_page_has_the_strip(rf, status: int) -> None:
-    from directory.errors import error
+    from directory.pages.error_views import error
 
     response = error(rf.get("/"), status)
     assert response.status_code == status
@@ -105,7 +105,7 @@ def test_broken_view_says_sorry_and_nothing_of_the_request(https: Client, monkey
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("canary-in-error")
 
-    monkeypatch.setattr("directory.views.doors.context", broken)
+    monkeypatch.setattr("directory.pages.views.home_tiles.context", broken)
     response = https.get("/?q=canary-in-query", headers={"User-Agent": "canary-in-agent"})
     assert response.status_code == 500
     must_have_strip(response)

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="likelydouble",
             name="decided_on",
             field=models.DateField(
-                blank=True, editable=False, null=True, validators=[directory.fields.validate_day]
+                blank=True, editable=False, null=True, validators=[core.fields.validate_day]
             ),
         ),
         migrations.AlterField(
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 editable=False,
                 null=True,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="handled on",
             ),
         ),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 editable=False,
                 null=True,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="handled on",
             ),
         ),

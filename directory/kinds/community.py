@@ -1,23 +1,15 @@
 """Community: sober recreation and fitness, workshops, faith and online communities, rides, food, errands."""
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField, labels, mid_sentence
-from directory.kinds import Fact, Kind, Section, kinds
+from core.fields import labels, mid_sentence
+from directory.kinds.base import Fact, Kind, Section
+from directory.kinds.registry import kinds
+from directory.models.community import Community
 from directory.models.listing import Listing
 from directory.search.filters import ChoiceFilter
 from directory.vocabulary import CommunityKind
-
-
-class Community(Listing):
-    category = ChoiceSetField(CommunityKind, verbose_name=gettext_lazy("what it is"))
-    schedule = models.CharField(gettext_lazy("when it happens"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = gettext_lazy("community offer")
-        verbose_name_plural = gettext_lazy("community")
 
 
 class CommunityOffers(Kind):

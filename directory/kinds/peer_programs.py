@@ -1,25 +1,15 @@
 """Peer programs: recovery coaches, certified peer specialists, recovery community centers, sponsors, mentors."""
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField, labels, mid_sentence
-from directory.kinds import Fact, Kind, Section, kinds
+from core.fields import labels, mid_sentence
+from directory.kinds.base import Fact, Kind, Section
+from directory.kinds.registry import kinds
 from directory.models.listing import Listing
+from directory.models.peer_program import PeerProgram
 from directory.search.filters import ChoiceFilter
 from directory.vocabulary import PeerKind
-
-
-class PeerProgram(Listing):
-    what = ChoiceSetField(PeerKind, verbose_name=gettext_lazy("what it offers"))
-    certification = models.CharField(gettext_lazy("certification"), max_length=200, blank=True)
-    led_by = models.CharField(gettext_lazy("who leads it"), max_length=200, blank=True)
-    how_to_join = models.TextField(gettext_lazy("how to join"), blank=True)
-
-    class Meta:
-        verbose_name = gettext_lazy("peer program")
-        verbose_name_plural = gettext_lazy("peer programs")
 
 
 class PeerPrograms(Kind):

@@ -1,46 +1,19 @@
 """Recovery housing: sober living homes."""
 
-from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory import freshness
-from directory.fields import validate_day
-from directory.kinds import Fact, Kind, Section, kinds, yes_no
+from directory.kinds.base import Fact, Kind, Section, yes_no
+from directory.kinds.registry import kinds
+from directory.listings import freshness
+from directory.listings.availability import At, Moment
 from directory.models.listing import Listing
-from directory.moments import At, Moment
+from directory.models.recovery_housing import RecoveryHousing
 from directory.search.filters import AnswerFilter, ValueFilter
 from directory.vocabulary import Answer, HouseLevel
-
-
-class RecoveryHousing(Listing):
-    level = models.CharField(gettext_lazy("level"), max_length=1, choices=HouseLevel, blank=True)
-    rules = models.TextField(gettext_lazy("house rules"), blank=True)
-    medication_friendly = models.CharField(
-        gettext_lazy("welcomes people on medication"),
-        max_length=3,
-        choices=Answer,
-        default=Answer.UNKNOWN,
-        blank=True,
-    )
-    beds = models.PositiveSmallIntegerField(gettext_lazy("free beds"), null=True, blank=True)
-    beds_on = models.DateField(gettext_lazy("as of"), null=True, blank=True, validators=(validate_day,))
-    price = models.CharField(gettext_lazy("price"), max_length=120, blank=True)
-
-    class Meta:
-        verbose_name = gettext_lazy("recovery house")
-        verbose_name_plural = gettext_lazy("recovery housing")
-        constraints = (
-            models.CheckConstraint(
-                name="house_beds_are_dated",
-                condition=Q(beds__isnull=True) | Q(beds_on__isnull=False),
-                violation_error_message=gettext_lazy("Say on which day this many beds were free."),
-            ),
-        )
 
 
 class RecoveryHousingKind(Kind):

@@ -1,23 +1,15 @@
 """Self-help: books, podcasts, apps, online courses."""
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.kinds import Fact, Kind, Section, kinds
+from directory.kinds.base import Fact, Kind, Section
+from directory.kinds.registry import kinds
+from directory.listings.availability import At, Moment
 from directory.models.listing import Listing
-from directory.moments import At, Moment
+from directory.models.self_help import SelfHelp
 from directory.search.filters import ValueFilter
 from directory.vocabulary import Medium
-
-
-class SelfHelp(Listing):
-    medium = models.CharField(gettext_lazy("medium"), max_length=10, choices=Medium, blank=True)
-    made_by = models.CharField(gettext_lazy("who made it"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = gettext_lazy("self-help")
-        verbose_name_plural = gettext_lazy("self-help")
 
 
 class SelfHelpKind(Kind):

@@ -3,21 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.fields import ChoiceSetField, labels, mid_sentence
-from directory.kinds import Fact, Kind, Section, kinds
+from core.fields import labels, mid_sentence
+from directory.kinds.base import Fact, Kind, Section
+from directory.kinds.registry import kinds
 from directory.models.listing import Listing
+from directory.models.treatment import Treatment
 from directory.search.filters import ChoiceFilter
 from directory.vocabulary import Age, Care, Medication
-
-
-class Treatment(Listing):
-    care = ChoiceSetField(Care, verbose_name=gettext_lazy("level of care"))
-    medications = ChoiceSetField(Medication, verbose_name=gettext_lazy("medications"))
-    ages = ChoiceSetField(Age, verbose_name=gettext_lazy("age groups"))
-
-    class Meta:
-        verbose_name = gettext_lazy("treatment")
-        verbose_name_plural = gettext_lazy("treatment")
 
 
 class TreatmentKind(Kind):

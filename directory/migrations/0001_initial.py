@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -38,21 +38,19 @@ class Migration(migrations.Migration):
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 (
                     "modes",
-                    directory.fields.ChoiceSetField(
-                        blank=True, default=(), verbose_name="how one takes part"
-                    ),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="how one takes part"),
                 ),
                 (
                     "concerns",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is for"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is for"),
                 ),
                 (
                     "languages",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="languages"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="languages"),
                 ),
                 (
                     "audiences",
-                    directory.fields.ChoiceSetField(
+                    core.fields.ChoiceSetField(
                         blank=True,
                         default=(),
                         help_text="Leave empty when it is for everybody.",
@@ -61,12 +59,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "payment",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="cost and payment"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="cost and payment"),
                 ),
                 ("cost_note", models.CharField(blank=True, max_length=200, verbose_name="more about cost")),
                 (
                     "access",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="getting in"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="getting in"),
                 ),
                 (
                     "country",
@@ -83,7 +81,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Such as America/Los_Angeles.",
                         max_length=64,
-                        validators=[directory.fields.validate_zone],
+                        validators=[core.fields.validate_zone],
                         verbose_name="time zone of its hours",
                     ),
                 ),
@@ -217,7 +215,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "category",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it is"),
                 ),
                 ("schedule", models.CharField(blank=True, max_length=200, verbose_name="when it happens")),
             ],
@@ -279,7 +277,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "what",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it offers"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it offers"),
                 ),
                 ("certification", models.CharField(blank=True, max_length=200, verbose_name="certification")),
                 ("led_by", models.CharField(blank=True, max_length=200, verbose_name="who leads it")),
@@ -393,7 +391,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "credentials",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="credentials"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="credentials"),
                 ),
                 (
                     "license_number",
@@ -405,11 +403,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "approaches",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="approaches"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="approaches"),
                 ),
                 (
                     "offers",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="works with people"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="works with people"),
                 ),
                 (
                     "accepting",
@@ -453,13 +451,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "care",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="level of care"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="level of care"),
                 ),
                 (
                     "medications",
-                    directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="medications"),
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="medications"),
                 ),
-                ("ages", directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="age groups")),
+                ("ages", core.fields.ChoiceSetField(blank=True, default=(), verbose_name="age groups")),
             ],
             options={
                 "verbose_name": "treatment",
@@ -745,7 +743,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Such as America/Los_Angeles.",
                         max_length=64,
-                        validators=[directory.fields.validate_zone],
+                        validators=[core.fields.validate_zone],
                         verbose_name="time zone",
                     ),
                 ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from directory import gazetteer
+from directory.geo import gazetteer
 
 
 def fill(apps, schema_editor):

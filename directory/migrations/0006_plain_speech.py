@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from directory.facts.speech import load_plain_speech
+from directory.reference_data.synonyms import load_plain_speech
 
 
 def fill(apps, schema_editor):

@@ -2,7 +2,7 @@ import secrets
 
 from django.db import migrations, models
 
-from directory.search.changes import watch
+from directory.search.index.change_log import watch
 
 KINDS = ("community", "hotline", "peerprogram", "recoveryhousing", "selfhelp", "therapist", "treatment")
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from directory.search.changes import unwatch, watch
+from directory.search.index.change_log import unwatch, watch
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from directory.search.changes import unwatch, watch
+from directory.search.index.change_log import unwatch, watch
 
 WATCHED = (
     ("directory_listing", "id", ""),

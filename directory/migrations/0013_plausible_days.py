@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -15,33 +15,33 @@ class Migration(migrations.Migration):
             model_name="fruitlessword",
             name="week",
             field=models.DateField(
-                help_text="Its Monday.", validators=[directory.fields.validate_day], verbose_name="week of"
+                help_text="Its Monday.", validators=[core.fields.validate_day], verbose_name="week of"
             ),
         ),
         migrations.AlterField(
             model_name="hoursexception",
             name="date",
-            field=models.DateField(validators=[directory.fields.validate_day], verbose_name="date"),
+            field=models.DateField(validators=[core.fields.validate_day], verbose_name="date"),
         ),
         migrations.AlterField(
             model_name="readtranslation",
             name="on",
             field=models.DateField(
-                auto_now_add=True, validators=[directory.fields.validate_day], verbose_name="read on"
+                auto_now_add=True, validators=[core.fields.validate_day], verbose_name="read on"
             ),
         ),
         migrations.AlterField(
             model_name="recoveryhousing",
             name="beds_on",
             field=models.DateField(
-                blank=True, null=True, validators=[directory.fields.validate_day], verbose_name="as of"
+                blank=True, null=True, validators=[core.fields.validate_day], verbose_name="as of"
             ),
         ),
         migrations.AlterField(
             model_name="therapist",
             name="accepting_on",
             field=models.DateField(
-                blank=True, null=True, validators=[directory.fields.validate_day], verbose_name="as of"
+                blank=True, null=True, validators=[core.fields.validate_day], verbose_name="as of"
             ),
         ),
         migrations.AlterField(
@@ -50,13 +50,13 @@ class Migration(migrations.Migration):
             field=models.DateField(
                 blank=True,
                 null=True,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="next check due",
             ),
         ),
         migrations.AlterField(
             model_name="verification",
             name="on",
-            field=models.DateField(validators=[directory.fields.validate_day], verbose_name="checked on"),
+            field=models.DateField(validators=[core.fields.validate_day], verbose_name="checked on"),
         ),
     ]

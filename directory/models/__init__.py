@@ -1,8 +1,10 @@
 """What can be found: listings and what they share. The kinds' own models come from their modules."""
 
-from directory.kinds import discover
+from directory.kinds.base import discover
 from directory.models.change import Change
+from directory.models.community import Community
 from directory.models.gazetteer import GazetteerPlace
+from directory.models.hotline import Hotline
 from directory.models.listing import (
     Channel,
     HoursException,
@@ -11,10 +13,15 @@ from directory.models.listing import (
     OpeningInterval,
     Verification,
 )
+from directory.models.peer_program import PeerProgram
 from directory.models.place import Organization, Place
+from directory.models.recovery_housing import RecoveryHousing
 from directory.models.region import Region
-from directory.models.speech import FruitlessWord, PlainSpeech
-from directory.models.translation import ReadTranslation
+from directory.models.self_help import SelfHelp
+from directory.models.synonym import FruitlessWord, PlainSpeech
+from directory.models.therapist import Therapist
+from directory.models.translation_review import ReadTranslation
+from directory.models.treatment import Treatment
 
 KIND_MODULES = tuple(discover())
 
@@ -22,16 +29,23 @@ __all__ = [
     "KIND_MODULES",
     "Change",
     "Channel",
+    "Community",
     "FruitlessWord",
     "GazetteerPlace",
+    "Hotline",
     "HoursException",
     "Listing",
     "ListingQuerySet",
     "OpeningInterval",
     "Organization",
+    "PeerProgram",
     "Place",
     "PlainSpeech",
     "ReadTranslation",
+    "RecoveryHousing",
     "Region",
+    "SelfHelp",
+    "Therapist",
+    "Treatment",
     "Verification",
 ]

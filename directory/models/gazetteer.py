@@ -1,4 +1,4 @@
-"""Where a ZIP or a town is. Filled by a migration from the files in `directory/gazetteer/`."""
+"""Where a ZIP or a town is. Filled by a migration from the files in `directory/geo/gazetteer/`."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import ChoiceSetField, validate_day, validate_zone
+from core.fields import ChoiceSetField, validate_day, validate_zone
+from core.recurrence import Hours, Interval
 from directory.models.place import Organization, Place
 from directory.models.region import Region
-from directory.schedule import Hours, Interval
 from directory.vocabulary import (
     Access,
     Audience,
@@ -170,7 +170,7 @@ class Listing(models.Model):
     @property
     def own(self) -> Any:
         """The listing as its kind's model, with the own facts; one query unless they were selected along."""
-        from directory.kinds import kinds
+        from directory.kinds.registry import kinds
 
         return kinds[self.kind].own(self)
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from directory.fields import validate_zone
+from core.fields import validate_zone
 
 
 class Organization(models.Model):

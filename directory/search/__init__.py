@@ -1,0 +1,1 @@
+"""The search: from the query to matching, ranked and counted listings."""

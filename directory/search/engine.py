@@ -10,20 +10,22 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
-from directory.moments import At, Slots
-from directory.places import Spot
-from directory.search import everyday, filters, ordering, resident, spelling, words
-from directory.search.answering import Answer, Asked
-from directory.search.building import ID_BITS
-from directory.search.columns import members
-from directory.search.danger import harmless_places
+from directory.geo.geocoding import Spot
+from directory.listings.availability import At, Slots
+from directory.search import filter_registry, ranking
 from directory.search.guide_index import MOST as MOST_GUIDES
 from directory.search.guide_index import guide_index
-from directory.search.meetings import minute_of
+from directory.search.index import manager
+from directory.search.index.arrays import members
+from directory.search.index.indexer import ID_BITS
+from directory.search.index.manager import Index
+from directory.search.index.meetings import minute_of
+from directory.search.matching import Answer, Asked
+from directory.search.parsing import common_words, query_parser, spelling
+from directory.search.parsing.danger_phrases import harmless_places
+from directory.search.parsing.parsed_query import Danger
 from directory.search.query import SearchQuery
-from directory.search.resident import Index
-from directory.search.slots import TOGETHER
-from directory.search.wording import Danger
+from directory.search.time_filters import TOGETHER
 
 PAGE_SIZE = 20
 # The guides that say what to do in a danger, whatever else was typed.
@@ -73,13 +75,13 @@ class Results:
 
 def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
     """Answers a query at a moment. A page behind the last one is answered with the last."""
-    index = resident.current()
+    index = manager.current()
     taken, literal = mended(query.q, index)
     answers = answered(replace(query, q=taken), index, spot, at)
     total = sum(len(each.hits) for each in answers)
     guides = guides_for(taken, answers[0].asked.wording.danger, index)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
-    offered = filters.offered(query.kinds, query.choices)
+    offered = filter_registry.offered(query.kinds, query.choices)
     ranks = in_order(query, answers, first, PAGE_SIZE)
     ids = listings_of(ranks)
     return Results(
@@ -105,27 +107,27 @@ def guides_for(text: str, danger: Danger | None, index: Index) -> tuple[str, ...
     if not text:
         return ()
     found: tuple[str, ...] = index.remembered(
-        ("guides", text), lambda: guide_index(index.table).find(words.asked_words(text))
+        ("guides", text), lambda: guide_index(index.table).find(query_parser.asked_words(text))
     )
     about = GUIDES_IN_DANGER.get(danger, ()) if danger else ()
     return tuple(dict.fromkeys((*about, *found)))[:MOST_GUIDES]
 
 
 def nearest_guides(text: str, index: Index) -> tuple[str, ...]:
-    return guide_index(index.table).find_loosely(words.asked_words(text))
+    return guide_index(index.table).find_loosely(query_parser.asked_words(text))
 
 
 def slots_of(asked: Asked) -> Slots:
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for option in (option for need in asked.wording.needs for option in need.options):
-        if isinstance(option, words.Facet) and option.key in TOGETHER:
+        if isinstance(option, query_parser.Facet) and option.key in TOGETHER:
             meant[option.key] += (option.value,)
     return tuple(sorted({**meant, **asked.slots}.items()))
 
 
 def totals(asked: Iterable[tuple[SearchQuery, Spot | None, At]]) -> list[int]:
     """The exact totals alone, for offers."""
-    index = resident.current()
+    index = manager.current()
     found = []
     for query, spot, at in asked:
         taken, _literal = mended(query.q, index)
@@ -136,19 +138,19 @@ def totals(asked: Iterable[tuple[SearchQuery, Spot | None, At]]) -> list[int]:
 
 def soonest(query: SearchQuery, at: At, limit: int) -> list[int]:
     """Ids of the listings that one can go to first, and nothing counted."""
-    answers = answered(replace(query, sort="soonest"), resident.current(), None, at)
+    answers = answered(replace(query, sort="soonest"), manager.current(), None, at)
     return list(listings_of(in_order(replace(query, sort="soonest"), answers, 0, limit)))
 
 
 def counts(query: SearchQuery, at: At) -> Mapping[str, int]:
     """How many listings of each kind there are."""
-    answers = answered(query, resident.current(), None, at)
+    answers = answered(query, manager.current(), None, at)
     return added([each.counts(()) for each in answers])["kind"]
 
 
-def speech() -> words.Table:
+def speech() -> query_parser.Table:
     """Plain speech as of now."""
-    return resident.current().table
+    return manager.current().table
 
 
 def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> list[Answer]:
@@ -188,8 +190,8 @@ def add(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def in_order(query: SearchQuery, answers: list[Answer], first: int, size: int) -> list[int]:
     """The ranks of a page."""
-    orders = {"best": ordering.best, "soonest": ordering.soonest, "nearest": ordering.nearest}
-    return ordering.page(orders[query.order](answers), first, size)
+    orders = {"best": ranking.best, "soonest": ranking.soonest, "nearest": ranking.nearest}
+    return ranking.page(orders[query.order](answers), first, size)
 
 
 def listings_of(ranks: Iterable[int]) -> tuple[int, ...]:
@@ -217,8 +219,10 @@ def mended(text: str, index: Index) -> tuple[str, str]:
     return found
 
 
-def wording_of(text: str, index: Index) -> words.Wording:
-    found: words.Wording = index.remembered(("wording", text), lambda: words.read(text, index.table))
+def wording_of(text: str, index: Index) -> query_parser.Wording:
+    found: query_parser.Wording = index.remembered(
+        ("wording", text), lambda: query_parser.read(text, index.table)
+    )
     return found
 
 
@@ -227,21 +231,21 @@ def mend(text: str, index: Index) -> tuple[str, str]:
     slips = {need.typed: meant for need in needs if (meant := meant_by(need, index))}
     if slips:
         # "taper fade" would become another word, and a danger.
-        typed = words.asked_words(text)
+        typed = query_parser.asked_words(text)
         for place in harmless_places(typed):
             slips.pop(typed[place], None)
     if not slips:
         return text, ""
     taken, literal = [], []
     for word in text.split():
-        meant_word = slips.get(words.fold(word))
+        meant_word = slips.get(query_parser.fold(word))
         taken.append(meant_word or word)
         literal.append(f'"{word}"' if meant_word else word)
     return " ".join(taken), " ".join(literal)
 
 
-def meant_by(need: words.Need, index: Index) -> str | None:
-    if len(need.typed) < spelling.SHORTEST or everyday.is_known(need.typed) or index.finds(need):
+def meant_by(need: query_parser.Need, index: Index) -> str | None:
+    if len(need.typed) < spelling.SHORTEST or common_words.is_known(need.typed) or index.finds(need):
         return None
     if need.typed in index.table.alike(need.typed):
         return None

@@ -9,8 +9,6 @@ thing (a meeting on Monday evening) name each other in `together`; each of them 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import QuerySet, TextChoices
@@ -18,10 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from directory import freshness
-from directory.countries import COUNTRIES
-from directory.fields import choices, unpack
-from directory.schedule import LAST_DAY
+from core.fields import choices, unpack
+from core.recurrence import LAST_DAY
+from directory.geo.countries import COUNTRIES
+from directory.listings import freshness
 from directory.vocabulary import (
     Access,
     Answer,
@@ -36,6 +34,7 @@ from directory.vocabulary import (
 
 if TYPE_CHECKING:
     from directory.models import Listing
+
 
 Chosen = Mapping[str, tuple[str, ...]]
 Words = str | Promise
@@ -276,26 +275,3 @@ SHARED: tuple[Filter, ...] = (
     ChoiceFilter("access", _("Getting in"), Access, paths=("access",)),
     COUNTRY,
 )
-
-
-@lru_cache(maxsize=1)
-def all_filters() -> Mapping[str, Filter]:
-    """Each filter of the product by its key."""
-    from directory.kinds import kinds
-
-    own = (each for kind in kinds.values() for each in kind.filters)
-    return MappingProxyType({each.key: each for each in (*SHARED, *own)})
-
-
-def offered(slugs: tuple[str, ...], chosen: Chosen) -> Sequence[Filter]:
-    """What a page of these kinds offers: their own filters first, what all share, and whatever was chosen besides."""
-    return offered_beside(slugs, tuple(key for key in all_filters() if key in chosen) if chosen else ())
-
-
-@lru_cache(maxsize=1000)
-def offered_beside(slugs: tuple[str, ...], chosen: tuple[str, ...]) -> Sequence[Filter]:
-    from directory.kinds import kinds
-
-    own = (each for slug in slugs or kinds for each in kinds[slug].filters if slugs or each.everywhere)
-    offered = {each.key: each for each in (*own, *SHARED)}
-    return tuple({**offered, **{key: all_filters()[key] for key in chosen}}.values())

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from directory.guides import Guide, guides
-from directory.search.folding import words
-from directory.search.speech import Table, root, sayings
-from directory.search.stop_words import SOFT, STOP
+from directory.guides.parser import Guide, guides
+from directory.search.parsing.analyzer import words
+from directory.search.parsing.stop_words import SOFT, STOP
+from directory.search.parsing.synonyms import Table, root, sayings
 
 MOST = 2
 # So much of what was typed must be words of the guide, leaving aside words that carry nothing.

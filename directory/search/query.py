@@ -15,12 +15,12 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from directory import places
-from directory.kinds import kinds
-from directory.places import KM_PER_MILE, Spot
-from directory.search import where
-from directory.search.filters import all_filters
-from directory.search.where import Taken
+from directory.geo import geocoding
+from directory.geo.geocoding import KM_PER_MILE, Spot
+from directory.kinds.registry import kinds
+from directory.search.filter_registry import all_filters
+from directory.search.parsing import location
+from directory.search.parsing.location import Taken
 
 DEFAULT_RADIUS = "10"
 RADII = ("2", "5", "10", "25", "50", "100")
@@ -141,7 +141,7 @@ class Reader:
         words, (near, spots) = self.words(), self.near()
         if words and not near and not self.as_words:
             words, near, spots = self.place_in(words)
-        metric = bool(spots) and not places.in_miles(spots[0].country)
+        metric = bool(spots) and not geocoding.in_miles(spots[0].country)
         query = SearchQuery(
             q=words,
             kinds=(fixed_kind,) if fixed_kind else self.kinds(),
@@ -208,7 +208,7 @@ class Reader:
         near = self.one("near")
         if not near:
             return "", []
-        spots = where.spots(near, settings.DEFAULT_COUNTRY)
+        spots = location.spots(near, settings.DEFAULT_COUNTRY)
         if not spots:
             self.unknown_place(near)
             return "", []
@@ -221,7 +221,7 @@ class Reader:
 
     def place_in(self, words: str) -> tuple[str, str, list[Spot]]:
         """Takes a place out of the words: what is left of them, the place's address and what it may be."""
-        taken = where.take(words, settings.DEFAULT_COUNTRY)
+        taken = location.take(words, settings.DEFAULT_COUNTRY)
         if taken is None:
             return words, "", []
         if taken.spots:

@@ -6,11 +6,12 @@ takes records and gives bytes.
 
 from collections.abc import Callable, Iterable
 
-from feeds.formats import helplines, helplines_out, meeting_guide
+from feeds.formats.helplines import parser, writer
+from feeds.formats.meeting_guide import parser as meeting_guide_parser
 from feeds.records import LineRecord, Parsed, ParsedLines
 
 PARSERS: dict[str, Callable[..., Parsed | ParsedLines]] = {
-    "meeting-guide": meeting_guide.parse,
-    "helplines": helplines.parse,
+    "meeting-guide": meeting_guide_parser.parse,
+    "helplines": parser.parse,
 }
-WRITERS: dict[str, Callable[[Iterable[LineRecord]], bytes]] = {"helplines": helplines_out.render}
+WRITERS: dict[str, Callable[[Iterable[LineRecord]], bytes]] = {"helplines": writer.render}

@@ -12,9 +12,9 @@ from datetime import time
 from operator import is_
 
 from directory.vocabulary import Access, Audience, Concern, Language
-from feeds.cpu_limit import check_cpu
+from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import fellowships
-from feeds.formats.meeting_guide_types import MOST_TYPES, Types
+from feeds.formats.meeting_guide.types import MOST_TYPES, Types
 from feeds.formats.text import digest, fold, slug
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 

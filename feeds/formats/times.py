@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from directory.schedule import load_zone
+from core.recurrence import load_zone
 from feeds.formats.text import fold, plain
 
 DAY = 24 * 60  # minutes

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -186,21 +186,21 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Such as America/Los_Angeles.",
                         max_length=64,
-                        validators=[directory.fields.validate_zone],
+                        validators=[core.fields.validate_zone],
                         verbose_name="time zone",
                     ),
                 ),
                 ("zone_derived", models.BooleanField(default=False, editable=False)),
                 (
                     "modes",
-                    directory.fields.ChoiceSetField(
+                    core.fields.ChoiceSetField(
                         blank=True,
                         default=(),
                         help_text="Leave empty when it is as the group's.",
                         verbose_name="how one takes part",
                     ),
                 ),
-                ("formats", directory.fields.ChoiceSetField(blank=True, default=(), verbose_name="format")),
+                ("formats", core.fields.ChoiceSetField(blank=True, default=(), verbose_name="format")),
                 ("join_url", models.URLField(blank=True, max_length=500, verbose_name="link to join")),
                 (
                     "join_phone",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.search.changes import watch
+from directory.search.index.change_log import watch
 
 
 class Migration(migrations.Migration):

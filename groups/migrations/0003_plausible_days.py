@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="The date; for every second week, any date on which it meets.",
                 null=True,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="date",
             ),
         ),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="meeting",
             name="until",
             field=models.DateField(
-                blank=True, null=True, validators=[directory.fields.validate_day], verbose_name="last date"
+                blank=True, null=True, validators=[core.fields.validate_day], verbose_name="last date"
             ),
         ),
     ]

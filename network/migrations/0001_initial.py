@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import network.models
-import network.sealed
+import network.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                         default=network.models.today, editable=False, verbose_name="last seen on"
                     ),
                 ),
-                ("wrapped_key", models.BinaryField(default=network.sealed.new_key)),
+                ("wrapped_key", models.BinaryField(default=network.vault.encryption.new_key)),
                 ("recovery_hash", models.CharField(blank=True, editable=False, max_length=255)),
                 (
                     "groups",

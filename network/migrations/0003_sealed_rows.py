@@ -7,13 +7,13 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from network import sealed
+from network.vault import encryption
 
 PAD = 256  # bytes
 
 
 def saved_id(account):
-    return sealed.fixed_id(account.wrapped_key, "saved:")
+    return encryption.fixed_id(account.wrapped_key, "saved:")
 
 
 def bound_to_row(account):
@@ -31,11 +31,11 @@ def into_rows(apps, schema_editor):
 def sealed_anew(old):
     key = old.account.wrapped_key
     try:
-        ids = json.loads(sealed.unseal(key, f"{old.account_id}:saved", old.sealed))
-    except sealed.Unreadable:
+        ids = json.loads(encryption.unseal(key, f"{old.account_id}:saved", old.sealed))
+    except encryption.Unreadable:
         return bytes(old.sealed)
     text = json.dumps({"kind": "saved", "ids": ids})
-    return sealed.seal(key, bound_to_row(old.account), text + " " * (-len(text) % PAD))
+    return encryption.seal(key, bound_to_row(old.account), text + " " * (-len(text) % PAD))
 
 
 def back_into_lists(apps, schema_editor):
@@ -49,10 +49,10 @@ def back_into_lists(apps, schema_editor):
 
 def as_before(account, row):
     try:
-        ids = json.loads(sealed.unseal(account.wrapped_key, bound_to_row(account), row.sealed))["ids"]
-    except sealed.Unreadable:
+        ids = json.loads(encryption.unseal(account.wrapped_key, bound_to_row(account), row.sealed))["ids"]
+    except encryption.Unreadable:
         return bytes(row.sealed)
-    return sealed.seal(account.wrapped_key, f"{account.pk}:saved", json.dumps(ids))
+    return encryption.seal(account.wrapped_key, f"{account.pk}:saved", json.dumps(ids))
 
 
 class Migration(migrations.Migration):

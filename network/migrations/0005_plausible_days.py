@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 import network.models
 
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             field=models.DateField(
                 default=network.models.today,
                 editable=False,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="created on",
             ),
         ),
@@ -28,18 +28,18 @@ class Migration(migrations.Migration):
             field=models.DateField(
                 default=network.models.today,
                 editable=False,
-                validators=[directory.fields.validate_day],
+                validators=[core.fields.validate_day],
                 verbose_name="last seen on",
             ),
         ),
         migrations.AlterField(
             model_name="erasure",
             name="day",
-            field=models.DateField(default=network.models.today, validators=[directory.fields.validate_day]),
+            field=models.DateField(default=network.models.today, validators=[core.fields.validate_day]),
         ),
         migrations.AlterField(
             model_name="session",
             name="since",
-            field=models.DateField(default=network.models.today, validators=[directory.fields.validate_day]),
+            field=models.DateField(default=network.models.today, validators=[core.fields.validate_day]),
         ),
     ]

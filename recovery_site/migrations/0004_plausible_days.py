@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import directory.fields
+import core.fields
 
 
 class Migration(migrations.Migration):
@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="dailykey",
             name="day",
-            field=models.DateField(validators=[directory.fields.validate_day]),
+            field=models.DateField(validators=[core.fields.validate_day]),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import connection, models
 
 from benchmarks.filling import insert, settle
 from benchmarks.rows import BATCH, FIELDS, Rows, Writer
-from directory.kinds import kinds
+from directory.kinds.registry import kinds
 from directory.models import Channel, Listing
 from groups.models import Meeting
 from tests.builders import make_listing

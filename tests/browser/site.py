@@ -20,7 +20,7 @@ from pathlib import Path
 from allauth.mfa.totp.internal import auth as totp
 
 from tests import pseudo
-from tests.house import ROOT
+from tests.project_rules import ROOT
 from tests.run import plain_environment
 
 NEUTRAL = b'<!doctype html><html lang="en"><title>neutral</title><p>neutral</p>'

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
 
-from directory.guides import guides
+from directory.guides.parser import guides
 from tests.browser.hand import PASSWORD, send
 from tests.browser.people import CURATOR, KEEPER, MEMBER, NOTED, VISITOR
 from tests.pseudo import LONG, RIGHT_TO_LEFT

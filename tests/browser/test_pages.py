@@ -10,7 +10,7 @@ from tests.browser.people import CURATOR, People
 from tests.browser.site import Site
 from tests.browser.states import ENGLISH, EVERY, TURNS, State
 from tests.browser.watch import DESK, PHONE, Watch, watched
-from tests.safety.leaving import IN_REACH, WINDOWS
+from tests.safety.quick_exit import IN_REACH, WINDOWS
 from tests.soak import WHOLE
 
 pytestmark = pytest.mark.browser

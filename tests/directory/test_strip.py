@@ -6,11 +6,11 @@ from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import reverse
 
-from directory import errors
-from directory.context import crisis, crisis_ways
-from directory.countries import COUNTRIES
-from directory.facts import read_emergency
+from directory.geo.countries import COUNTRIES
+from directory.hotlines.crisis_strip import crisis, crisis_ways
 from directory.models import Channel
+from directory.pages import error_views
+from directory.reference_data.parser import read_emergency
 from tests.builders import make_listing
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_the_page_of_another_countrys_line_says_whose_the_strip_is(client):
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_error_pages_say_it_too(status):
-    answer = errors.error(RequestFactory().get("/now/?country=DE"), status)
+    answer = error_views.error(RequestFactory().get("/now/?country=DE"), status)
     assert unlabelled(answer) == []
     assert numbers(answer, ".strip")
 

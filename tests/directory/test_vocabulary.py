@@ -2,8 +2,8 @@
 
 import pytest
 
-from directory import helplines
-from directory.moments import At
+from directory.hotlines import by_country
+from directory.listings.availability import At
 from directory.search.engine import search
 from directory.search.query import SearchQuery
 from directory.vocabulary import WIDER_CONCERNS, Concern, add_wider_concerns, concerns_counted_for
@@ -74,7 +74,7 @@ def test_lines_of_a_concern_are_those_of_its_narrower_its_wider_and_any() -> Non
     }
 
     def found(concern: str) -> set[int]:
-        return {each.pk for each in helplines.listings("US", concern, At.this_moment())}
+        return {each.pk for each in by_country.listings("US", concern, At.this_moment())}
 
     assert found("other-drugs") == set(lines.values()) - {lines["gambling"]}
     assert found("cannabis") == {lines["cannabis"], lines["other-drugs"], lines["any"]}

@@ -2,7 +2,7 @@
 
 import json
 
-from feeds.formats.meeting_guide import parse
+from feeds.formats.meeting_guide.parser import parse
 from feeds.records import GroupRecord, MeetingRecord, Parsed, PlaceRecord
 
 ROOM = "https://zoom.us/j/123456789"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from feeds import runs
 from feeds.models import ImportRun
+from feeds.pipeline import run
 
 STREETS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Linden", "Maple", "Oak", "Pine")
 
@@ -30,6 +30,6 @@ def bring(tmp_path: Path):
     def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
         path = tmp_path / "feed.json"
         path.write_text(json.dumps(feed))
-        return runs.run("meeting-guide", str(path), "Sample Intergroup", **options).run
+        return run.run("meeting-guide", str(path), "Sample Intergroup", **options).run
 
     return bring

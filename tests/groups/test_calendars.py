@@ -9,8 +9,8 @@ from django.conf import settings
 from django.test import Client
 from icalendar import Calendar
 
-from directory import schedule
-from directory.schedule import Repeat, Rule
+from core import recurrence
+from core.recurrence import Repeat, Rule
 from groups.calendars import Entry, calendar_file
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
@@ -67,7 +67,7 @@ def monthly(rule):
 def test_file_means_the_times_of_the_rule(name: str) -> None:
     rule = RULES[name]
     begins = datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo(rule.zone))
-    expected = [each.start for each in itertools.islice(schedule.upcoming(rule, begins), 10)]
+    expected = [each.start for each in itertools.islice(recurrence.upcoming(rule, begins), 10)]
     (event,) = events(written(rule))
     assert [each.isoformat() for each in unfolded(event)[:10]] == [each.isoformat() for each in expected]
     assert event.decoded("duration") == datetime.timedelta(minutes=rule.minutes)

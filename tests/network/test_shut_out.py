@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from network import recovery
+from network.accounts import recovery_codes
 from tests.builders import make_account
+from tests.network.accounts.test_passkeys import HOST, add
+from tests.network.accounts.test_passkeys import sign_in as sign_in_by_passkey
 from tests.network.soft_passkey import SoftPasskey
 from tests.network.steps import is_signed_in, prove, sign_in, soup
-from tests.network.test_passkeys import HOST, add
-from tests.network.test_passkeys import sign_in as sign_in_by_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_a_name_that_does_not_exist_gets_the_same_page():
 
 def test_the_recovery_code_opens_while_the_password_is_shut():
     account = make_account()
-    code = recovery.new_code(account)
+    code = recovery_codes.new_code(account)
     shut(account.login_name)
     owner = Client()
     given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}

@@ -11,16 +11,17 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connect
 from django.test import Client
 from django.urls import reverse
 
-from directory import fruitless
 from directory.models import Channel, FruitlessWord, Listing
-from network import device, held
+from directory.search import zero_result_queries
 from network.models import Account
-from network.things import Appointment, Goal, Person, SavedList, Step, Zone
-from recovery_site import pseudonym
+from network.saved import cookie
+from network.vault import store
+from network.vault.items import Appointment, Goal, Person, SavedList, Step, Zone
+from recovery_site.security import ip_pseudonyms
 from tests.builders import PASSWORD, make_account, make_curator, make_group
 from tests.network.steps import prove
-from tests.safety.rows import one_of_each
-from tests.safety.test_a8 import address
+from tests.safety.admin_rows import one_of_each
+from tests.safety.test_role_permissions import address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -45,7 +46,7 @@ DESK = ("changelist", "change", "history", "add", "recoverlist", "revision", "up
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch):
     """A process that has no key of today yet."""
-    monkeypatch.setattr(pseudonym, "_today", None)
+    monkeypatch.setattr(ip_pseudonyms, "_today", None)
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def worse(client, addresses):
 
     On PostgreSQL it says 507: a database that takes no writing looks there as one whose disk is full."""
     before = statuses(client, addresses)
-    pseudonym._today = None
+    ip_pseudonyms._today = None
     cache.clear()
     with read_only():
         after = statuses(client, addresses)
@@ -107,7 +108,7 @@ def test_the_planted_database_takes_no_writing():
 def test_words_that_find_nothing_are_not_counted_and_break_nothing(client):
     make_group()
     with read_only():
-        assert fruitless.note("zzzz qqqq", datetime.date(2026, 3, 2)) is False
+        assert zero_result_queries.note("zzzz qqqq", datetime.date(2026, 3, 2)) is False
         answer = client.get("/find/?q=zzzz+qqqq")
     assert answer.status_code == 200
     assert not FruitlessWord.objects.exists()
@@ -118,7 +119,7 @@ def test_every_public_page_is_shown(figure):
     Channel.objects.create(listing=group, type="call", dial="4085550101")
     addresses = [*PAGES, "/listing/lantern/", "/listing/lantern.ics", "/listing/lantern/report/"]
     saved = Client()
-    saved.cookies[device.cookie_name()] = str(group.pk)
+    saved.cookies[cookie.cookie_name()] = str(group.pk)
     found = worse(Client(), addresses) | worse(saved, ["/my-network/", "/", "/my-network/kept/"])
     figure(
         "L7",
@@ -134,7 +135,7 @@ def with_things(account):
         SavedList([group.pk]), Person(name="Anna"), Step("signs", "x"), Goal("goal", "Sleep"), Zone("Europe/Madrid"),
         Appointment("Call", on="2026-12-01", at="09:00", zone="UTC"),
     ]  # fmt: skip
-    return [held.write(account, held.place_for(account, thing), thing, held.NOT_YET) for thing in things]
+    return [store.write(account, store.place_for(account, thing), thing, store.NOT_YET) for thing in things]
 
 
 def test_every_page_of_a_person_is_shown(client, figure):

@@ -17,9 +17,11 @@ from django.db import connection
 from django.utils import timezone
 
 from directory.models import Listing
-from recovery_site import checks, dumps, keys, private_files
+from recovery_site import checks
+from recovery_site.backup import database as backup_database
+from recovery_site.security import generated_keys, private_files
 from tests.builders import make_listing
-from tests.house import ROOT
+from tests.project_rules import ROOT
 from tests.run import plain_environment
 
 LOOSE = 0o022
@@ -119,7 +121,11 @@ def files(tmp_path, settings, monkeypatch):
     database = tmp_path / "steady.sqlite3"
     if connection.vendor == "sqlite":
         monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
-    names = [*private_files.NAMES, "erasures", *(f"steady.sqlite3{suffix}" for suffix in dumps.SUFFIXES)]
+    names = [
+        *private_files.NAMES,
+        "erasures",
+        *(f"steady.sqlite3{suffix}" for suffix in backup_database.SUFFIXES),
+    ]
     for name in names:
         (tmp_path / name).write_text("private")
         (tmp_path / name).chmod(0o644)
@@ -172,10 +178,10 @@ def test_files_beside_the_database_have_its_rights(tmp_path):
 
 def test_keys_and_backups_are_for_their_owner_whatever_the_umask(tmp_path, settings, monkeypatch):
     settings.VAR = tmp_path
-    monkeypatch.setattr(dumps, "dump", lambda path: path.write_bytes(b"all of it"))
+    monkeypatch.setattr(backup_database, "dump", lambda path: path.write_bytes(b"all of it"))
     before = os.umask(LOOSE)
     try:
-        keys.generated(tmp_path / "key", local=True, name="X")
+        generated_keys.generated(tmp_path / "key", local=True, name="X")
         from recovery_site.management.commands import backup
 
         backup.write(tmp_path / "one.backup", datetime.datetime.now(datetime.UTC))

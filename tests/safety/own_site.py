@@ -20,7 +20,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from tests.browser.site import free_port
-from tests.house import ROOT
+from tests.project_rules import ROOT
 from tests.run import plain_environment
 
 STARTS_WITHIN = 60  # seconds

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, RequestFactory
 
-from recovery_site import forwarding
 from recovery_site.management.commands.serve import GUNICORN
+from recovery_site.security import forwarding
 from tests.builders import make_listing
-from tests.house import MAY_IMPORT, ROOT
+from tests.project_rules import MAY_IMPORT, ROOT
 from tests.safety import raw_http
 from tests.safety.own_site import OwnSite, copied
 
@@ -223,4 +223,4 @@ def test_no_absolute_address_is_built_from_a_request() -> None:
         for path in (ROOT / app).rglob("*.py")
         if built.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"directory/guard.py"}
+    assert found == {"core/same_origin.py"}

@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from directory.sheet_admin import MOST_UPLOADED
-from recovery_site.request_bodies import IDLE_SECONDS
+from directory.admin.csv_views import MOST_UPLOADED
+from recovery_site.security.request_bodies import IDLE_SECONDS
 from tests.builders import make_account, make_curator
 from tests.safety import raw_http
 from tests.safety.own_site import OwnSite, Server, copied
@@ -242,6 +242,6 @@ def test_file_is_kept_in_memory(client: Client, monkeypatch) -> None:
     make_curator(client)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     kept = []
-    monkeypatch.setattr("directory.sheets.read", lambda data, kind: kept.append(len(data)) or [])
+    monkeypatch.setattr("directory.admin.csv_io.read", lambda data, kind: kept.append(len(data)) or [])
     client.post(reverse("admin:directory_therapist_upload"), {"file": sheet(2 * MEGABYTE)})
     assert kept == [2 * MEGABYTE]

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from curation import links
-from curation.probing import Prober
+from curation.links import services
+from curation.links.http_probe import Prober
 
 
 class Command(BaseCommand):
@@ -16,10 +16,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         watched = self.stderr.isatty() and options["verbosity"] > 0
         try:
-            tally = links.check_links(
+            tally = services.check_links(
                 Prober(), limit=options["limit"], progress=self.tell if watched else lambda _done, _all: None
             )
-        except links.Offline as problem:
+        except services.Offline as problem:
             raise CommandError(
                 "Not one link answered. Is this machine on the network? Nothing was noted."
             ) from problem

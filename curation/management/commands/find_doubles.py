@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from curation import doubles
-from curation.identical import merge_identical
+from curation.duplicates import services
+from curation.duplicates.auto_merge import merge_identical
 from curation.models import LikelyDouble
 
 
@@ -15,11 +15,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         watched = self.stderr.isatty() and options["verbosity"] > 0
-        stored = doubles.store_doubles(progress=self.tell if watched else doubles.unseen)
+        stored = services.store_doubles(progress=self.tell if watched else services.unseen)
         if watched:
             self.stderr.write("")
         merged = merge_identical()
-        waiting = doubles.waiting(LikelyDouble.objects.all()).count()
+        waiting = services.waiting(LikelyDouble.objects.all()).count()
         self.stdout.write(
             f"Likely doubles: {stored.new} new, {stored.gone} not alike any more, {merged} identical and merged, "
             f"{waiting} to decide."

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from curation.models import CuratorRegion
-from curation.roles import GROUPS, ROLES
+from curation.roles.roles import GROUPS, ROLES
 from directory.models import Region
 
 NONE = "none"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from directory.models import Listing
-from directory.search import resident
+from directory.search.index import manager
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         self.shows = self.stdout.isatty()
         # Millions of small things are made, none of them in a circle: looking for circles takes a tenth of the time.
         gc.disable()
-        count = resident.rebuild(self.report, wait=not options["unless_running"])
+        count = manager.rebuild(self.report, wait=not options["unless_running"])
         if count is None:
             self.stdout.write("Another process is building the index.")
             return

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from feeds.export.hotlines import RECORDS
 from feeds.formats import WRITERS
-from feeds.publishing import RECORDS
 
 
 class Command(BaseCommand):

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.progress import Progress
 from directory.vocabulary import Fellowship
-from feeds import runs
 from feeds.formats import PARSERS
-from feeds.progress import Progress
-from feeds.runs import Outcome
-from feeds.upsert import Step
+from feeds.pipeline import run
+from feeds.pipeline.apply import Step
+from feeds.pipeline.run import Outcome
 
 MOST_CHANGES = 40
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             return shown[0].step
 
         try:
-            outcome = runs.run(
+            outcome = run.run(
                 options["format"],
                 options["where"],
                 options["source"],
@@ -52,12 +52,12 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 progress=progress,
             )
-        except runs.CannotImport as problem:
+        except run.CannotImport as problem:
             raise CommandError(str(problem)) from problem
         for line in shown:
             line.end()
         if options["json"]:
-            self.stdout.write(json.dumps(runs.report(outcome.run)))
+            self.stdout.write(json.dumps(run.report(outcome.run)))
         else:
             self.speak(outcome, dry_run=options["dry_run"])
 

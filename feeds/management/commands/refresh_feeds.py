@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from feeds import refresh
 from feeds.models import ImportRun, Source
+from feeds.pipeline import refresh
 
 
 class Command(BaseCommand):

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.facts.loading import load_hotlines, load_national_finders
-from directory.facts.speech import load_plain_speech
+from directory.hotlines.help_now import keep_all
 from directory.models import PlainSpeech
-from directory.now import keep_all
-from groups.facts import load_mutual_aid
+from directory.reference_data.loader import load_hotlines, load_national_finders
+from directory.reference_data.synonyms import load_plain_speech
+from groups.reference_data import load_mutual_aid
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from network.disclosing import readable
-from network.lookup import account_of
+from network.accounts.lookup import account_of
+from network.data_rights.disclosure import readable
 
 
 class Command(BaseCommand):

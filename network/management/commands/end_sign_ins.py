@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from network import sessions
-from network.lookup import account_of
+from network.accounts import sessions
+from network.accounts.lookup import account_of
 
 
 class Command(BaseCommand):

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from recovery_site import clock, coffer, dumps
+from recovery_site.backup import database, encrypted_file
+from recovery_site.security import clock
 
 ENDING = ".backup"
 # So many old backups may go in one run, however few there are.
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {target.parent}.")
         try:
             written = write(target, now)
-        except (dumps.Failed, OSError) as problem:
+        except (database.Failed, OSError) as problem:
             raise CommandError(f"No backup was made: {problem}") from None
         self.stdout.write(f"{target}: {written} bytes, checked and encrypted")
         if path.is_dir():
@@ -81,11 +82,11 @@ def write(target: Path, now: datetime.datetime) -> int:
     # Beside the database, where as much is readable anyway.
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder:
         plain = Path(folder) / "plain"
-        dumps.dump(plain)
+        database.dump(plain)
         try:
             with plain.open("rb") as source, open(unfinished, "wb", opener=private) as encrypted:
                 facts = {"made": now.isoformat(timespec="seconds"), "database": connection.vendor}
-                coffer.close(source, encrypted, facts)
+                encrypted_file.close(source, encrypted, facts)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -109,6 +110,6 @@ def moments(folder: Path) -> dict[Path, datetime.datetime]:
 def made_at(path: Path) -> datetime.datetime | None:
     try:
         with path.open("rb") as file:
-            return datetime.datetime.fromisoformat(coffer.facts_of(file)["made"])
-    except (coffer.Closed, KeyError, TypeError, ValueError):
+            return datetime.datetime.fromisoformat(encrypted_file.facts_of(file)["made"])
+    except (encrypted_file.Closed, KeyError, TypeError, ValueError):
         return None

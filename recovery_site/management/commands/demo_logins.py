@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from curation.roles import publisher_group
+from curation.roles.roles import publisher_group
 from network.models import Account
 from recovery_site.checks import DEMO_LOGINS
 

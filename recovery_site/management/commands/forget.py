@@ -8,20 +8,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from network import erasing, forgetting
+from network.data_rights import account_deletion, retention
 from network.models import Account, today
-from recovery_site import clock
 from recovery_site.models import DailyKey
+from recovery_site.security import clock
 
 # So many accounts may go in one run, however few there are.
 ALWAYS_ACCOUNTS = 5
 
 WHAT = {
-    "sessions past their end": forgetting.sessions,
-    "accounts that nobody used": forgetting.idle_accounts,
-    "ids of erased accounts that no backup holds any more": forgetting.erasures,
-    "moments at which a second factor was used": forgetting.moments_of_factors,
-    "counts of guesses": forgetting.counts_of_guesses,
+    "sessions past their end": retention.sessions,
+    "accounts that nobody used": retention.idle_accounts,
+    "ids of erased accounts that no backup holds any more": retention.erasures,
+    "moments at which a second factor was used": retention.moments_of_factors,
+    "counts of guesses": retention.counts_of_guesses,
 }
 
 
@@ -51,13 +51,13 @@ class Command(BaseCommand):
                     f"{words}: stopped, {type(problem).__name__}. Is there room on the disk?"
                 ) from None
         DailyKey.objects.filter(day__lt=today()).delete()
-        erasing.overwrite()
+        account_deletion.overwrite()
         clock.note_run(now)
 
 
 def too_many() -> str:
     """Return why the idle accounts are too many to go at once, in words; empty where they are not."""
-    idle, every = forgetting.idle().count(), Account.objects.count()
+    idle, every = retention.idle().count(), Account.objects.count()
     if idle <= ALWAYS_ACCOUNTS or idle * 100 <= every * settings.FORGET_AT_MOST:
         return ""
     return (

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 
 from directory.models import Listing
-from recovery_site.private_files import keep_from_others
+from recovery_site.security.private_files import keep_from_others
 
 
 class Command(migrate.Command):

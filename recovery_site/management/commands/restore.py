@@ -16,9 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from network import erasing
+from network.data_rights import account_deletion
 from network.models import Session
-from recovery_site import coffer, dumps
+from recovery_site.backup import database, encrypted_file
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         try:
             again = restored(path)
-        except (coffer.Closed, dumps.Failed, OSError) as problem:
+        except (encrypted_file.Closed, database.Failed, OSError) as problem:
             raise CommandError(f"Not restored: {problem}.") from None
         self.stdout.write(
             f"Restored. Erased again: {again}. Everybody is signed out. The site may be started."
@@ -46,29 +46,31 @@ class Command(BaseCommand):
 def restored(path: Path) -> int:
     """Puts the backup in place; how many accounts were erased again. Raises coffer.Closed, dumps.Failed, OSError."""
     with path.open("rb") as file:
-        check_facts(coffer.facts_of(file))
-    erased = erasing.noted() | listed_now()
+        check_facts(encrypted_file.facts_of(file))
+    erased = account_deletion.noted() | listed_now()
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder, path.open("rb") as source:
         plain = Path(folder) / "plain"
         with plain.open("wb") as target:
-            coffer.open_into(source, target)
-        dumps.check(plain)
+            encrypted_file.open_into(source, target)
+        database.check(plain)
         if connection.vendor != "sqlite":
-            dumps.put_back(plain)
+            database.put_back(plain)
             return made_fit(erased)
         with database_at(plain):
             again = made_fit(erased)
-        dumps.put_back(plain)
+        database.put_back(plain)
         return again
 
 
 def check_facts(facts: dict[str, Any]) -> None:
     """Raises Closed for a backup of another kind of database, or one that should not be there any more."""
     if facts.get("database") != connection.vendor:
-        raise coffer.Closed(f"it is of {facts.get('database')}, this site runs on {connection.vendor}")
+        raise encrypted_file.Closed(
+            f"it is of {facts.get('database')}, this site runs on {connection.vendor}"
+        )
     age = timezone.now() - datetime.fromisoformat(facts["made"])
     if age > timedelta(days=settings.BACKUP_DAYS):
-        raise coffer.Closed(
+        raise encrypted_file.Closed(
             f"it is {age.days} days old; people were told that backups end after {settings.BACKUP_DAYS} days"
         )
 
@@ -76,7 +78,7 @@ def check_facts(facts: dict[str, Any]) -> None:
 def listed_now() -> set[UUID]:
     """Whom the database that is being replaced knows as erased; nobody where it cannot be asked."""
     try:
-        return erasing.listed()
+        return account_deletion.listed()
     except DatabaseError:
         return set()
 
@@ -87,7 +89,7 @@ def made_fit(erased: set[UUID]) -> int:
     Session.objects.all().delete()
     for alias in settings.CACHES:
         caches[alias].clear()
-    return erasing.replay(erased)
+    return account_deletion.replay(erased)
 
 
 @contextmanager

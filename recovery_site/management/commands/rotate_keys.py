@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from feeds.progress import Progress
-from network import rotation
+from core.progress import Progress
+from network.vault import key_rotation
 
 
 class Command(BaseCommand):
@@ -15,9 +15,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = Progress(self.stderr, rotation.count(), "keys")  # type: ignore[arg-type]
+        progress = Progress(self.stderr, key_rotation.count(), "keys")  # type: ignore[arg-type]
         done = failed = 0
-        for renewed in rotation.rotate():
+        for renewed in key_rotation.rotate():
             done, failed = done + renewed, failed + (not renewed)
             progress.step()
         progress.end()

@@ -16,7 +16,8 @@ from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from directory.models import Listing
-from recovery_site import catalogue, env
+from recovery_site import env
+from recovery_site.i18n import catalogs
 
 ADDRESS = "127.0.0.1"
 # How many further ports are tried when the wanted one is taken.
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         Path(settings.VAR).mkdir(parents=True, exist_ok=True)
         chosen = free_port(port)
         self.migrate()
-        catalogue.compile_changed()
+        catalogs.compile_changed()
         if not debug:
             self.collect()
         self.fill()

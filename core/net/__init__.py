@@ -1,0 +1,1 @@
+"""Requests to other machines: which addresses may be asked"""

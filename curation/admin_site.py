@@ -1,0 +1,111 @@
+"""The curators' desk: Django's admin behind the site's own sign-in, open to staff with a second factor only.
+
+Signing in and out and changing a password are the site's own pages, which count guesses and ask for a second factor.
+Django's pages for these are never shown.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.adapter import get_adapter
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from core.work_queues import waiting
+from curation.roles import regions
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether the account has a second factor; with one, allauth lets nobody sign in without using it."""
+    return get_adapter().is_mfa_enabled(request.user)
+
+
+def began_with_rights(request: HttpRequest) -> bool:
+    """Return whether this sign-in began as staff, with every right that the account has today."""
+    return bool(get_account_adapter(request).began_with_rights(request))
+
+
+def next_page(request: HttpRequest) -> str:
+    """Return the page of this site to which signing in leads; the desk's first page where none is given."""
+    given = request.GET.get(REDIRECT_FIELD_NAME, "")
+    safe = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return given if safe else reverse("admin:index")
+
+
+class Desk(AdminSite):
+    site_header = _("Curators’ desk")
+    site_title = _("Desk")
+    index_title = _("Listings and their sources")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether the desk opens: to staff with a second factor, in a sign-in that began with their rights."""
+        return super().has_permission(request) and has_second_factor(request) and began_with_rights(request)
+
+    def regions_of(self, curator: Any) -> list[int]:
+        """The limit of a curator, as directory/admin/region_access.py asks for it."""
+        return regions.regions_of(curator)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        view = self.admin_view(self.view_on_site)
+        return [
+            path("r/<int:content_type_id>/<str:object_id>/", view, name="view_on_site"),
+            *super().get_urls(),
+        ]
+
+    def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
+        """Lead staff who may see the row to its public page. Django's own view leads any staff to any row, and builds
+        the address from the Host header."""
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        rows = self._registry.get(model) if model else None
+        row = rows.get_object(request, object_id) if rows else None
+        if rows is None or row is None or not rows.has_view_or_change_permission(request, row):
+            raise Http404
+        if not hasattr(row, "get_absolute_url"):
+            raise Http404
+        return redirect(row.get_absolute_url())
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
+        """What waits comes first; below it Django's own list of what there is."""
+        return super().index(request, {**(extra_context or {}), "queues": waiting(request.user)})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Staff without a second factor are led to where they get one; all others sign in as everywhere."""
+        then = next_page(request)
+        if self.has_permission(request):
+            return redirect(then)
+        if super().has_permission(request) and not has_second_factor(request):
+            return redirect("mfa_activate_totp")
+        if request.user.is_authenticated and not super().has_permission(request):
+            raise PermissionDenied
+        # Also ends a sign-in of staff who got more rights since it began.
+        logout(request)
+        return redirect_to_login(then, str(settings.LOGIN_URL))
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """The site's own page signs out. A form that was sent here is sent on."""
+        return redirect("account_logout", preserve_request=True)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("account")

@@ -1,0 +1,1 @@
+"""Likely duplicates: how they are found, compared and merged."""

@@ -1,0 +1,327 @@
+"""What makes two listings look like one. Pure: facts in, reasons in a curator's words out; no database, no clock."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.geo.gazetteer import fold
+from directory.geo.gazetteer.names import REGIONS
+from directory.geo.geocoding import distance_km
+from directory.vocabulary import ChannelType, has_number
+
+METRES_APART = 60
+# Something to dial that more listings share is a switchboard, and says nothing about any of them.
+MOST_WITH_ONE_WAY = 5
+# 988, 211 and 741741 belong to whole countries.
+SHORTEST_NUMBER = 7  # digits
+# More listings under one key (a usual word of their names, a busy clubhouse) say nothing and cost much.
+LARGEST_BLOCK = 25
+NEAR_WORD = 0.84  # of 1: one letter of seven, or two that changed places
+MOST_WORDS_APART = 3  # "new beginnings" and "newbeginings"
+ENDS = 5  # letters
+SHOWN = 3  # times in a reason
+CELL = METRES_APART / 100_000  # degrees; of latitude a little more than 60 m
+
+LEGAL_WORDS = frozenset(
+    "inc incorporated llc llp lp pc pllc ltd limited co corp corporation company gmbh".split()
+)
+# Words that a name may have or not have, and mean the same.
+WEAK_WORDS = frozenset("a an the of and for in at by to on group groups meeting meetings aa na".split())
+# Words that tell two names apart which are alike otherwise.
+TELLING_WORDS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday morning noon evening night men mens women womens "
+    "young gay lesbian lgbtq spanish espanol beginners online zoom hybrid north south east west teen teens".split()
+)  # fmt: skip
+# How the parts of a street are shortened; `fold` has turned "St." into "saint" before.
+STREET_WORDS = {
+    "street": "st", "saint": "st", "avenue": "ave", "av": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr",
+    "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "highway": "hwy", "parkway": "pkwy", "north": "n",
+    "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw", "southeast": "se",
+    "southwest": "sw",
+}  # fmt: skip
+# What follows is a part of the building.
+INSIDE = frozenset("suite sainte ste unit apt apartment room rm floor fl building bldg".split())
+STATE_CODES = {fold(name): code for states in REGIONS.values() for code, name in states.items()}
+Key = TypeVar("Key")
+WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.APP, ChannelType.VIDEOPHONE)
+
+SAME_WAY = {
+    "phone": gettext_lazy("The same phone: %(what)s."),
+    "mail": gettext_lazy("The same e-mail: %(what)s."),
+    "page": gettext_lazy("The same page: %(what)s."),
+}
+
+
+class Slot(NamedTuple):
+    """When a meeting starts, by its wall clock: weekday (0 is Monday) or a date, the time, which week of the month."""
+
+    day: str
+    start: str
+    nth: int
+
+
+class Way(NamedTuple):
+    """One way to reach a listing in the form in which it is compared: "phone", "mail" or "page" and what it is."""
+
+    sort: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is compared of a listing. `family` holds kinds that answer the same need."""
+
+    pk: int
+    kind: str
+    family: str
+    source: str
+    sample: bool
+    fellowship: str
+    name: str
+    words: tuple[str, ...]
+    town: str
+    town_words: str
+    address: str
+    address_words: str
+    point: tuple[float, float] | None
+    slots: Mapping[Slot, str]
+    ways: Mapping[Way, str]
+
+
+class Pair(NamedTuple):
+    """Two listings by their ids, the lower first, and why they may be one."""
+
+    first: int
+    second: int
+    reasons: list[str]
+
+
+# ---- Forms in which facts are compared ----
+
+
+def name_words(name: str, town: str = "") -> tuple[str, ...]:
+    """Folded; legal and weak words and the town's own only where nothing else is in the name."""
+    words = [word for word in fold(name).split() if word not in LEGAL_WORDS]
+    strong = [word for word in words if word not in WEAK_WORDS]
+    return tuple([word for word in strong if word not in fold(town).split()] or strong or words)
+
+
+def town_key(city: str, region: str, country: str) -> str:
+    """ "San José, California" and "SAN JOSE, CA" alike. Without a town the country alone."""
+    state = fold(region)
+    parts = (fold(city), STATE_CODES.get(state, state.upper())) if city else ("", "")
+    return "|".join((*parts, "" if city else country.upper()))
+
+
+def address_key(street: str, city: str, postal_code: str) -> str:
+    """ "12 Main St., Suite 4" and "12 MAIN STREET" alike, within a town; empty without a street."""
+    words: list[str] = []
+    for word in fold(street).split():
+        if word in INSIDE:
+            break
+        words.append(STREET_WORDS.get(word, word))
+    return f"{' '.join(words)}|{fold(city) or fold(postal_code)}" if words else ""
+
+
+def way_of(kind: str, dial: str) -> Way | None:
+    """What a channel leads to, however it is written; None for short codes and what cannot be read."""
+    if has_number(kind, dial):
+        return phone(dial)
+    if kind == ChannelType.EMAIL:
+        return Way("mail", dial.strip().casefold())
+    return page(dial) if kind in WEB else None
+
+
+def phone(dial: str) -> Way | None:
+    """The number with what is dialled behind it: two extensions of one switchboard are two."""
+    number, _pause, behind = re.sub(r"[^\d,;]", "", dial).replace(";", ",").partition(",")
+    number = number.removeprefix("00")
+    if len(number) == 11 and number.startswith("1"):
+        number = number[1:]
+    behind = behind.replace(",", "")
+    return (
+        Way("phone", f"{number},{behind}" if behind else number) if len(number) >= SHORTEST_NUMBER else None
+    )
+
+
+def page(address: str) -> Way | None:
+    """The page without scheme, "www." and fragment. Meeting rooms are told apart by their path or query."""
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    # A password in the query opens the same room.
+    query = "" if "/j/" in parts.path else parts.query
+    path = parts.path.rstrip("/")
+    return Way("page", f"{host}{path}{'?' + query if query else ''}") if host else None
+
+
+# ---- Which pairs are worth a look ----
+
+
+def pairs(
+    facts: Mapping[int, Facts], scope: Collection[int] | None = None
+) -> tuple[set[tuple[int, int]], frozenset[Way]]:
+    """Pairs that share something rare, the lower id first, and the ways to reach a listing that are telling.
+
+    With `scope`, only pairs with at least one of these. Work grows with the number of listings, not of pairs.
+    """
+    ways = blocks((way, each.pk) for each in facts.values() for way in each.ways)
+    telling = {way: block for way, block in ways.items() if 1 < len(block) <= MOST_WITH_ONE_WAY}
+    names = blocks((key, each.pk) for each in facts.values() for key in name_keys(each))
+    slots = blocks((key, each.pk) for each in facts.values() for key in slot_keys(each))
+    found = {pair for block in telling.values() for pair in both_in(block, scope)}
+    for block in (*names.values(), *slots.values()):
+        if 1 < len(block) <= LARGEST_BLOCK:
+            found.update(both_in(block, scope))
+    found.update(neighbours(facts.values(), scope))
+    return found, frozenset(telling)
+
+
+def blocks(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
+    found: dict[Key, list[int]] = defaultdict(list)
+    for key, pk in keyed:
+        found[key].append(pk)
+    return found
+
+
+def both_in(block: Iterable[int], scope: Collection[int] | None) -> Iterator[tuple[int, int]]:
+    for pair in combinations(sorted(block), 2):
+        if scope is None or pair[0] in scope or pair[1] in scope:
+            yield pair
+
+
+def name_keys(each: Facts) -> Iterator[tuple[str, str, str]]:
+    """Its words in its town; beginning and end of them all together, so that one misspelt word does not hide it."""
+    text = "".join(each.words)
+    for key in {*each.words, "=" + "".join(sorted(each.words)), "^" + text[:ENDS], "$" + text[-ENDS:]}:
+        yield each.town, each.family, key
+
+
+def slot_keys(each: Facts) -> Iterator[tuple[str, Slot]]:
+    if each.address:
+        yield from ((each.address, slot) for slot in each.slots)
+
+
+def neighbours(facts: Iterable[Facts], scope: Collection[int] | None) -> Iterator[tuple[int, int]]:
+    """Pairs that meet in the same slot in the same or a neighbouring cell of a grid over the map."""
+    grid: dict[tuple[Slot, int, int], list[int]] = defaultdict(list)
+    for each in facts:
+        if each.point is None:
+            continue
+        row = math.floor(each.point[0] / CELL)
+        around = [
+            (near, column(each.point, near) + side) for near in (row - 1, row, row + 1) for side in (-1, 0, 1)
+        ]
+        for slot in each.slots:
+            for cell in around:
+                here = grid.get((slot, *cell), ())
+                if len(here) <= LARGEST_BLOCK:
+                    yield from (pair for other in here for pair in both_in((other, each.pk), scope))
+            grid[slot, row, column(each.point, row)].append(each.pk)
+
+
+def column(point: tuple[float, float], row: int) -> int:
+    """Of a row of cells that are as wide as they are high; nearer to the poles a row has fewer."""
+    return math.floor(point[1] * math.cos(math.radians(row * CELL)) / CELL)
+
+
+# ---- Why two may be one ----
+
+
+def reasons(one: Facts, other: Facts, telling: Collection[Way]) -> list[str]:
+    """Why these may be one, or nothing. One sort of evidence is enough, where nothing speaks against it."""
+    if one.sample != other.sample:
+        return []
+    evidence = (same_meetings(one, other), same_ways(one, other, telling), same_name(one, other))
+    needed = 2 if is_doubtful(one, other) else 1
+    return [reason for sort in evidence for reason in sort] if sum(map(bool, evidence)) >= needed else []
+
+
+def is_doubtful(one: Facts, other: Facts) -> bool:
+    """One source seldom names a thing twice, and two fellowships share no group."""
+    return bool(one.source and one.source == other.source) or bool(
+        one.fellowship and other.fellowship and one.fellowship != other.fellowship
+    )
+
+
+def same_meetings(one: Facts, other: Facts) -> list[str]:
+    shared = sorted(one.slots.keys() & other.slots.keys())
+    if not shared or not is_same_place(one, other):
+        return []
+    when = ", ".join(one.slots[slot] for slot in shared[:SHOWN])
+    if len(shared) > SHOWN:
+        when = _("%(when)s and %(n)d more times") % {"when": when, "n": len(shared) - SHOWN}
+    if one.address and one.address == other.address:
+        return [_("Both meet at %(where)s: %(when)s.") % {"when": when, "where": one.address_words}]
+    apart = round(metres(one, other) or 0)
+    return [_("They meet %(m)d metres apart: %(when)s.") % {"when": when, "m": apart}]
+
+
+def is_same_place(one: Facts, other: Facts) -> bool:
+    if one.address and one.address == other.address:
+        return True
+    apart = metres(one, other)
+    return apart is not None and apart <= METRES_APART
+
+
+def metres(one: Facts, other: Facts) -> float | None:
+    if one.point is None or other.point is None:
+        return None
+    return distance_km(*one.point, *other.point) * 1000
+
+
+def same_ways(one: Facts, other: Facts, telling: Collection[Way]) -> list[str]:
+    shared = sorted(way for way in one.ways.keys() & other.ways.keys() if way in telling)
+    return [str(SAME_WAY[way.sort]) % {"what": one.ways[way]} for way in shared]
+
+
+def same_name(one: Facts, other: Facts) -> list[str]:
+    if (one.family, one.town) != (other.family, other.town) or not are_near(one.words, other.words):
+        return []
+    if (
+        one.slots
+        and other.slots
+        and not one.slots.keys() & other.slots.keys()
+        and not is_same_place(one, other)
+    ):
+        return []
+    same = fold(one.name) == fold(other.name)
+    if not one.town_words:
+        return [
+            _("The same name, and neither has a town.") if same else _("Nearly the same name, and no town.")
+        ]
+    words = _("The same name in %(town)s.") if same else _("Nearly the same name in %(town)s.")
+    return [words % {"town": one.town_words}]
+
+
+def are_near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names mean the same: one word is misspelt, or one side has a word more."""
+    if not one or not other:
+        return False
+    mine, others = [word for word in one if word not in other], [word for word in other if word not in one]
+    if len(mine) + len(others) > MOST_WORDS_APART or telling_words(mine) or telling_words(others):
+        return False
+    if mine and others:
+        return is_misspelt("".join(mine), "".join(others))
+    more = mine or others
+    return not more or (len(more) == 1 and min(len(one), len(other)) > 1)
+
+
+def is_misspelt(word: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    return matcher.real_quick_ratio() >= NEAR_WORD and matcher.ratio() >= NEAR_WORD
+
+
+def telling_words(words: Iterable[str]) -> list[str]:
+    return [word for word in words if word in TELLING_WORDS or any(sign.isdigit() for sign in word)]

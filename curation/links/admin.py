@@ -1,0 +1,63 @@
+"""How the links of listings answered, on the desk. Only looked at: what is wrong is mended on the listing."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from curation.links import services
+from curation.models import LinkCheck
+from directory.kinds.registry import kinds
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("dead", _("Dead")), ("failing", _("Did not answer last time"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        if self.value() == "dead":
+            return services.dead(queryset)
+        return queryset.filter(failures__gt=0) if self.value() == "failing" else queryset
+
+
+class LinkCheckAdmin(admin.ModelAdmin):
+    list_display = ("mend", "url", "answer", "failures", "failing_since", "tried")
+    list_display_links = None
+    list_filter = (StateFilter,)
+    list_per_page = 50
+    list_select_related = ("listing",)
+    show_full_result_count = False
+    ordering = ("failing_since", "pk")
+    search_fields = ("url", "listing__name")
+    search_help_text = _("Address or name of the listing")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
+        mine = services.seen_by(request.user)
+        return super().get_queryset(request).filter(pk__in=mine.order_by().values("pk"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("listing"), ordering="listing__name")
+    def mend(self, check: LinkCheck) -> str:
+        """Leads to the listing's own page, where the link can be changed or taken out."""
+        options = kinds[check.listing.kind].model._meta
+        page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=(check.listing_id,))
+        return format_html('<a href="{}">{}</a>', page, check.listing)
+
+
+admin.site.register(LinkCheck, LinkCheckAdmin)

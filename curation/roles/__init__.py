@@ -1,0 +1,1 @@
+"""Roles, regions and the work queues of curators."""

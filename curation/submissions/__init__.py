@@ -1,0 +1,1 @@
+"""Reports and suggestions that visitors send, and how curators answer them."""

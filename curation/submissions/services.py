@@ -1,0 +1,251 @@
+"""What visitors send and what becomes of it: each function changes all that belongs together, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import reversion
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import history
+from curation.models import Handling, Message, Report, Suggestion
+from curation.roles import regions
+from curation.submissions import access_codes, presenters
+from directory.kinds.registry import kinds
+from directory.listings import publish_guard, services
+from directory.listings.services import Actor
+from directory.listings.slugs import free_slug
+from directory.models import Channel, Listing
+from directory.vocabulary import ChannelType, Status
+from groups.models import Meeting
+
+LONGEST_HOURS_NOTE = 200  # characters, as in Listing.hours_note
+CHECKED = {
+    Report.What.WRONG_NUMBER: ("channels",),
+    Report.What.WRONG_PLACE: ("place",),
+    Report.What.WRONG_TIME: ("hours",),
+}
+BY_STATUS = {Status.PAUSED: services.pause, Status.CLOSED: services.close}
+
+
+class AlreadyHandled(Exception):
+    """Somebody else was faster."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a curator puts right: field → value, and the same for channels by id. Only what differs."""
+
+    listing: Mapping[str, Any] = field(default_factory=dict)
+    meeting: Mapping[str, Any] = field(default_factory=dict)
+    channels: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def send_report(*, listing: Listing, meeting: Meeting | None, what: str, details: str) -> str:
+    """The sender's code. A report that says what a waiting card says joins it."""
+    same = Report.objects.filter(listing_id=listing.pk, meeting=meeting, what=what)
+    code = access_codes.new_code()
+    Report.objects.create(
+        listing_id=listing.pk,
+        meeting=meeting,
+        what=what,
+        details=details,
+        said=presenters.said(listing, meeting, what),
+        code_hash=access_codes.hash_of(code),
+        joins=card_to_join(same),
+    )
+    return code
+
+
+@transaction.atomic
+def send_suggestion(*, kind: str, name: str, where: str, when: str, reach: str, details: str) -> str:
+    """The sender's code. The same name at the same place joins the card that waits."""
+    same = Suggestion.objects.filter(kind=kind, name__iexact=name, where__iexact=where)
+    code = access_codes.new_code()
+    Suggestion.objects.create(
+        kind=kind,
+        name=name,
+        where=where,
+        when=when,
+        reach=reach,
+        details=details,
+        code_hash=access_codes.hash_of(code),
+        joins=card_to_join(same),
+    )
+    return code
+
+
+def card_to_join(same: Any) -> Any:
+    """The card among them that nobody has handled; it is to be looked at again."""
+    card = same.select_for_update().filter(joins=None, status__in=presenters.NOT_HANDLED).first()
+    if card is not None and card.status != Handling.OPEN:
+        card.status = Handling.OPEN
+        card.save(update_fields=["status"])
+    return card
+
+
+@transaction.atomic
+def write_back(own: Report | Suggestion, *, text: str) -> bool:
+    """Adds a line of the sender and brings the card back to the queue; False while the desk has not written."""
+    card = locked(own.joins_or_self)
+    if not presenters.may_write(own):
+        return False
+    Message.objects.create(**{presenters.link_of(own): own}, from_desk=False, text=text)
+    card.status = Handling.OPEN
+    card.save(update_fields=["status"])
+    return True
+
+
+@transaction.atomic
+def ask(card: Report | Suggestion, *, text: str, by: Actor) -> None:
+    """Writes to everybody who sent it. Raises AlreadyHandled."""
+    card = unhandled(card)
+    Message.objects.create(**{presenters.link_of(card): card}, from_desk=True, text=text)
+    handle(card, Handling.ASKED, by=by)
+
+
+@transaction.atomic
+def dismiss(card: Report | Suggestion, *, note: str, by: Actor) -> None:
+    """Raises AlreadyHandled, and ValueError without a note: the next curator will ask why."""
+    if not note.strip():
+        raise ValueError("A card is dismissed with a note.")
+    card = unhandled(card)
+    card.private_note = note
+    handle(card, Handling.DISMISSED, by=by)
+
+
+@transaction.atomic
+def keep_note(card: Report | Suggestion, *, note: str) -> None:
+    type(card)._default_manager.filter(pk=card.pk).update(private_note=note)
+
+
+@transaction.atomic
+def fix(report: Report, *, changes: Changes, how: str, whole: bool, by: Actor) -> None:
+    """Puts the listing right, notes the check and closes the report.
+
+    Raises AlreadyHandled, and NeedsPublisher where the change needs the right to publish and `by` has it not.
+    """
+    card = unhandled(report)
+    change_rows(card, changes, by=by)
+    change_status(card.listing, changes.listing, by=by)
+    close_fixed(card, how=how, whole=whole, by=by)
+
+
+@transaction.atomic
+def close_fixed(report: Report, *, how: str, whole: bool = False, by: Actor) -> None:
+    """For a listing that is right by now. Without `how` nobody checked; without `whole` what the report is about was.
+
+    Raises AlreadyHandled.
+    """
+    card = unhandled(report)
+    if how:
+        fields = () if whole else checked_fields(card)
+        services.verify([card.listing], how=how, on=timezone.localdate(), by=by, fields=fields)
+    handle(card, Handling.FIXED, by=by)
+
+
+def checked_fields(report: Report) -> tuple[str, ...]:
+    """What somebody made sure of who looked into a report, as `verify` names facts."""
+    links = report.what == Report.What.WRONG_NUMBER
+    if report.meeting_id:
+        return ("meetings", "join") if links else ("meetings",)
+    return CHECKED.get(Report.What(report.what), ("status",))
+
+
+def change_rows(report: Report, changes: Changes, *, by: Actor) -> None:
+    """Changes the rows beside a listing as one step of its history, and marks them as corrected by hand."""
+    if not (changes.meeting or changes.channels):
+        return
+    for own in services.anew([report.listing]):
+        comment = _("Put right after a report.")
+        with publish_guard.guarded(own, by=by), services.one_step(own, by=by, comment=comment):
+            if changes.meeting and report.meeting_id:
+                change_row(Meeting, report.meeting_id, changes.meeting)
+                services.correct(own, ["meetings"], by=by)
+            for pk, facts in changes.channels.items():
+                change_row(Channel, pk, facts)
+                services.correct(own, ["channels"], by=by)
+
+
+def change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[str, Any]) -> None:
+    row: Any = model._default_manager.select_for_update().get(pk=pk)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(facts))
+
+
+def change_status(listing: Listing, facts: Mapping[str, Any], *, by: Actor) -> None:
+    if not facts:
+        return
+    status, reason = facts.get("status", listing.status), facts.get("status_reason", listing.status_reason)
+    if status == Status.PUBLISHED:
+        services.publish([listing], by=by)
+    else:
+        BY_STATUS[Status(status)]([listing], reason=reason, by=by)
+
+
+@transaction.atomic
+def make_draft(suggestion: Suggestion, *, by: Actor) -> Listing:
+    """A draft of the suggested kind with what the sender wrote, linked to the card. Raises AlreadyHandled.
+
+    A way to reach it is taken over where it can be read; the place stays for the curator to choose.
+    """
+    card = unhandled(suggestion)
+    kind = kinds[card.kind]
+    with reversion.create_revision():
+        reversion.set_user(by)
+        reversion.set_comment(_("From a visitor’s suggestion."))
+        draft = kind.model._default_manager.create(
+            kind=kind.slug,
+            name=card.name,
+            slug=free_slug(card.name, "", kind.slug),
+            status=Status.DRAFT,
+            description=card.details,
+            hours_note=card.when[:LONGEST_HOURS_NOTE],
+            country=settings.DEFAULT_COUNTRY,
+            zone=settings.TIME_ZONE,
+            region_id=next(iter(regions.regions_of(by)), None),
+        )
+        if way := way_in(card.reach):
+            Channel.objects.create(listing_id=draft.pk, type=way[0], dial=way[1], display=card.reach[:120])
+        history.record(draft)
+    card.listing_id = draft.pk
+    card.save(update_fields=["listing"])
+    handle(card, Handling.FIXED, by=by)
+    return draft
+
+
+def way_in(reach: str) -> tuple[str, str] | None:
+    """Type of channel and what to dial, when the words are one address or one number; else None."""
+    digits = "".join(sign for sign in reach if sign in "+0123456789")
+    if reach.startswith(("https://", "http://")) and " " not in reach:
+        return ChannelType.WEBSITE, reach
+    if digits and not set(reach) - set("+0123456789 ().-/"):
+        return ChannelType.CALL, digits
+    try:
+        validate_email(reach)
+    except ValidationError:
+        return None
+    return ChannelType.EMAIL, reach
+
+
+def unhandled(card: Any) -> Any:
+    card = locked(card)
+    if card.status not in presenters.NOT_HANDLED:
+        raise AlreadyHandled
+    return card
+
+
+def locked(card: Any) -> Any:
+    return type(card)._default_manager.select_for_update().get(pk=card.pk)
+
+
+def handle(card: Report | Suggestion, status: Handling, *, by: Actor) -> None:
+    card.status, card.handled_by_id, card.handled_on = status, by.pk, timezone.localdate()
+    card.save(update_fields=["status", "handled_by", "handled_on", "private_note"])

@@ -1,0 +1,50 @@
+"""Translations on the desk: a curator notes that a native speaker has read one, and its page no longer warns."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from directory.guides.parser import guides
+from directory.models import ReadTranslation
+
+PAGES = ("about", "privacy", "safety", "hotlines")
+
+
+def texts() -> list[tuple[str, str]]:
+    """What has a note of its own: each guide, and the pages that people must be able to rely on."""
+    slugs = [f"guides/{slug}" for slug in guides(settings.LANGUAGE_CODE)]
+    return [(text, text) for text in (*PAGES, *slugs)]
+
+
+class ReadTranslationForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"))
+    text = forms.ChoiceField(label=_("Text"), choices=texts)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = [pair for pair in settings.LANGUAGES if pair[0] != settings.LANGUAGE_CODE and pair[1]]
+        self.fields["language"].choices = others  # type: ignore[attr-defined]
+
+
+class ReadTranslationAdmin(admin.ModelAdmin):
+    """Nothing is changed afterwards: when the text was rewritten, the row is taken out and the warning is back."""
+
+    form = ReadTranslationForm
+    fields = ("language", "text")
+    list_display = ("text", "language", "by", "on")
+    list_filter = ("language",)
+    list_select_related = ("by",)
+
+    def has_change_permission(self, request: HttpRequest, obj: ReadTranslation | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ReadTranslation, form: Any, change: bool) -> None:
+        obj.by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+
+admin.site.register(ReadTranslation, ReadTranslationAdmin)

@@ -1,0 +1,320 @@
+"""Listings of one kind as a CSV file: written for a spreadsheet, and read back as a list of differences.
+
+A spreadsheet runs a cell that begins like a formula. Such a cell gets an apostrophe in front on the way out, and so
+does one that begins with an apostrophe itself, so that on the way in just what was added is taken off again.
+"""
+
+import copy
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.db import models
+from django.forms import modelform_factory
+from django.utils.translation import gettext as _
+
+from core.fields import ChoiceSetField
+from directory.admin.forms import ListingForm
+from directory.kinds.base import Kind
+from directory.listings import publish_guard
+from directory.models import Organization
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_ROWS = 5000
+SHARED = (
+    "slug", "name", "status", "status_reason", "summary", "description", "organization", "modes", "concerns",
+    "languages", "audiences", "payment", "cost_note", "access", "country", "national_finder", "zone", "always_open",
+    "hours_note", "text_language",
+)  # fmt: skip
+YES, NO = "yes", "no"
+FORMULA = frozenset("=+-@|%＝＋－＠\t\r\n")
+MARK = "'"
+
+
+class CannotRead(Exception):
+    """Why the file as a whole cannot be read, in words for the curator."""
+
+
+# ---- Cells ----
+
+
+def needs_mark(text: str) -> bool:
+    """Whether a spreadsheet might run the cell, also one that drops blanks and signs without width before it looks."""
+    return text[:1] in ("\t", "\r", "\n", MARK) or seen(text)[:1] in FORMULA
+
+
+def seen(text: str) -> str:
+    for position, sign in enumerate(text):
+        if not (sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")):
+            return text[position:]
+    return ""
+
+
+def marked(text: str) -> str:
+    return MARK + text if text and needs_mark(text) else text
+
+
+def unmarked(cell: str) -> str:
+    """The true text of a cell that `marked` wrote; what somebody typed stays as it is."""
+    return cell[1:] if cell[:1] == MARK and cell[1:] and needs_mark(cell[1:]) else cell
+
+
+def cell_of(listing: Any, name: str) -> str:
+    """A fact as text, before marking. Sets are their values with blanks between."""
+    value = getattr(listing, name)
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, Organization):
+        return value.name
+    return "" if value is None else str(value)
+
+
+def form_value(db_field: Any, text: str) -> Any:
+    """A cell as the listing's form takes it. Raises ValueError with words."""
+    if isinstance(db_field, ChoiceSetField):
+        return text.replace(",", " ").replace(";", " ").split()
+    if isinstance(db_field, models.BooleanField):
+        if db_field.null and not text.strip():
+            return None
+        if text.strip().lower() not in (YES, NO):
+            raise ValueError(_("write yes or no"))
+        return text.strip().lower() == YES
+    if db_field.name == "organization":
+        return organization(text.strip())
+    return text
+
+
+def organization(name: str) -> int | None:
+    if not name:
+        return None
+    found = list(Organization.objects.filter(name=name).values_list("pk", flat=True)[:2])
+    if len(found) == 1:
+        return found[0]
+    raise ValueError(_("several have this name") if found else _("no organization has this name"))
+
+
+# ---- Out ----
+
+
+def columns(kind: Kind) -> tuple[str, ...]:
+    """Every fact of the kind that fits into a cell. What has rows of its own, or a place, is changed at the desk."""
+    own = [name for name in (*kind.asks, *kind.more) if name not in SHARED]
+    return (*SHARED, *(name for name in own if is_plain(kind.model, name)))
+
+
+def is_plain(model: Any, name: str) -> bool:
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return found.concrete and not found.is_relation
+
+
+def lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
+    """The file, line by line: a sign that it is UTF-8, the names of the columns, a line for each listing."""
+    names = columns(kind)
+    yield "\ufeff" + line(names)
+    for listing in listings:
+        yield line(marked(cell_of(listing, name)) for name in names)
+
+
+def line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+# ---- In ----
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a file: `number` as a spreadsheet counts, the true text of each column."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a row would change on one listing: column → (now, in the file)."""
+
+    row: int
+    slug: str
+    name: str
+    facts: dict[str, tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Preview:
+    rows: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(content: bytes, kind: Kind) -> list[Row]:
+    """The rows of a file. Raises CannotRead."""
+    if len(content) > MOST_BYTES:
+        raise CannotRead(_("The file is larger than 2 MB. Send it in parts."))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CannotRead(_("The file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
+    if "\0" in text:
+        raise CannotRead(_("This is no CSV file."))
+    head = text.splitlines()[0] if text.strip() else ""
+    separator = ";" if head.count(";") > head.count(",") else ","
+    try:
+        return list(
+            rows_of(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), kind)
+        )
+    except csv.Error as error:
+        raise CannotRead(_("This is no CSV file: %(why)s.") % {"why": error}) from error
+
+
+def rows_of(reader: Iterator[list[str]], kind: Kind) -> Iterator[Row]:
+    names = [name.strip().lower() for name in next(reader, [])]
+    check_head(names, kind)
+    for number, cells in enumerate((cells for cells in reader if any(cells)), start=1):
+        if number > MOST_ROWS:
+            raise CannotRead(_("The file has more than %(n)d rows. Send it in parts.") % {"n": MOST_ROWS})
+        if len(cells) != len(names):
+            raise CannotRead(
+                _("Row %(row)d has %(n)d cells, and there are %(m)d columns.")
+                % {"row": number + 1, "n": len(cells), "m": len(names)}
+            )
+        yield Row(number + 1, {name: unmarked(cell) for name, cell in zip(names, cells, strict=True)})
+
+
+def check_head(names: list[str], kind: Kind) -> None:
+    if "slug" not in names:
+        raise CannotRead(_("There is no column “slug”, by which listings are found."))
+    if doubled := {name for name in names if names.count(name) > 1}:
+        raise CannotRead(_("A column stands there twice: %(names)s.") % {"names": ", ".join(sorted(doubled))})
+    if unknown := [name for name in names if name not in columns(kind)]:
+        raise CannotRead(_("Unknown columns: %(names)s.") % {"names": ", ".join(unknown)[:300]})
+
+
+def compare(rows: list[Row], kind: Kind, listings: Any, *, may_publish: bool) -> Preview:
+    """What the rows would change on `listings`, the queryset of what the curator may change. Writes nothing."""
+    preview = Preview(rows=len(rows))
+    slugs = [row.cells["slug"].strip() for row in rows]
+    known = found(listings, slugs)
+    seen_before: set[str] = set()
+    for row, slug in zip(rows, slugs, strict=True):
+        listing = known.get(slug)
+        if listing is None or slug in seen_before:
+            words = (
+                _("this address stands in an earlier row")
+                if listing
+                else _("no listing of yours has this address")
+            )
+            preview.problems.append(Problem(row.number, "slug", words))
+            continue
+        seen_before.add(slug)
+        facts, problems = differences(row, kind, listing, may_publish=may_publish)
+        preview.problems.extend(problems)
+        if facts:
+            preview.differences.append(Difference(row.number, slug, listing.name, facts))
+    return preview
+
+
+def found(listings: Any, slugs: list[str]) -> dict[str, Any]:
+    """By address. In portions: a database takes only so many values in one question."""
+    portions = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
+    rows = listings.select_related("organization").prefetch_related("verifications")
+    return {listing.slug: listing for some in portions for listing in rows.filter(slug__in=some)}
+
+
+def differences(
+    row: Row, kind: Kind, listing: Any, *, may_publish: bool
+) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    cells = {name: cell for name, cell in row.cells.items() if name != "slug"}
+    now = {name: cell_of(listing, name) for name in cells}
+    changed = {name: cell for name, cell in cells.items() if cell != now[name]}
+    if not changed:
+        return {}, []
+    new, problems = values(changed, kind, listing, may_publish=may_publish)
+    if problems:
+        return {}, [Problem(row.number, column, reason) for column, reason in problems]
+    then = {
+        name: (now.get(name, cell_of(listing, name)), words) for name, words in as_cells(new, kind).items()
+    }
+    facts = {name: pair for name, pair in then.items() if pair[0] != pair[1]}
+    return withheld(row, listing, facts, may_publish=may_publish)
+
+
+def withheld(
+    row: Row, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
+) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    """Return the differences, or a problem for each that needs the right to publish."""
+    if may_publish or not facts or not (guard := publish_guard.guard_of_listing(listing)):
+        return facts, []
+    problems = [Problem(row.number, name, guard.rule) for name in facts if name in guard.names]
+    return ({}, problems) if problems else (facts, [])
+
+
+def as_cells(new: dict[str, Any], kind: Kind) -> dict[str, str]:
+    after = kind.model(**new)
+    return {name: cell_of(after, name) for name in new}
+
+
+def values(
+    changed: dict[str, str], kind: Kind, listing: Any, *, may_publish: bool
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The new values of fields, checked as the listing's own form checks them, and why not as (column, reason)."""
+    data: dict[str, Any] = {}
+    problems = []
+    for name, cell in changed.items():
+        try:
+            data[name] = form_value(kind.model._meta.get_field(name), cell)
+        except ValueError as error:
+            problems.append((name, str(error)))
+    if problems:
+        return {}, problems
+    # With what these depend on, so that a rule over two fields sees both.
+    for name in (
+        {"status", "status_reason"} - data.keys() if data.keys() & {"status", "status_reason"} else ()
+    ):
+        data[name] = cell_of(listing, name)
+    return checked(data, kind, listing, may_publish=may_publish)
+
+
+def checked(
+    data: dict[str, Any], kind: Kind, listing: Any, *, may_publish: bool
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    form_class: Any = modelform_factory(kind.model, form=ListingForm, fields=list(data))
+    form_class.may_publish = may_publish
+    # A listing of its own: a form writes into the one that it is given.
+    form = form_class(data, instance=copy.copy(listing))
+    if not form.is_valid():
+        return {}, [reason(name, error) for name, errors in form.errors.as_data().items() for error in errors]
+    try:
+        # The form leaves out rules over fields that it does not have.
+        form.instance.validate_constraints()
+    except ValidationError as error:
+        return {}, [("", " ".join(error.messages))]
+    return {name: stored(kind, name, form.cleaned_data[name]) for name in data}, []
+
+
+def stored(kind: Kind, name: str, value: Any) -> Any:
+    """As a listing read anew has it."""
+    db_field = kind.model._meta.get_field(name)
+    return db_field.to_python(value) if isinstance(db_field, ChoiceSetField) else value
+
+
+def reason(name: str, error: ValidationError) -> tuple[str, str]:
+    return "" if name == NON_FIELD_ERRORS else name, " ".join(error.messages)

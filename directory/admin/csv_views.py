@@ -1,0 +1,169 @@
+"""CSV at the desk: a list downloaded, a file looked at, and its differences applied.
+
+Between the look and the decision nothing is kept here: the page carries the differences, packed and signed, and they
+are compared with the listings once more before they are written.
+"""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from reversion.admin import VersionAdmin
+
+from core.body_size import takes_body_of
+from directory.admin import csv_io
+from directory.listings import services
+from directory.listings.publish_guard import PUBLISHER
+from directory.models import Listing
+
+# Bytes of a whole body, from people who are signed in at the admin. It is more than a sheet may have, so that the page
+# of the upload can say how large a file may be.
+MOST_UPLOADED = 8 * 1024 * 1024
+MOST_PACKED = 200 * 1024  # characters; with the rest of the form under DATA_UPLOAD_MAX_MEMORY_SIZE
+LONGEST_LOOK = datetime.timedelta(hours=12)
+SHOWN = 200
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=gettext_lazy("At most 2 MB and 5,000 rows. Listings are found by the column “slug”."),
+    )
+
+
+class SheetAdmin(VersionAdmin):
+    """For admins of one kind of listing, which they have as `kind`."""
+
+    change_list_template = "admin/directory/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.upload_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_upload"
+        return [path("upload/", view, name=name), *super().get_urls()]
+
+    @admin.action(description=gettext_lazy("Download as CSV"), permissions=("view",))
+    def download(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponseBase:
+        rows = queryset.select_related("organization").iterator(chunk_size=500)
+        named = f"{self.kind.slug}-{timezone.localdate():%Y-%m-%d}.csv"
+        return StreamingHttpResponse(
+            csv_io.lines(self.kind, rows),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{named}"'},
+        )
+
+    @takes_body_of(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
+    def upload_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method == "POST" and "changes" in request.POST:
+            return self.apply(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        preview = self.look(request, form) if request.method == "POST" and form.is_valid() else None
+        return self.upload_page(request, form, preview)
+
+    def look(self, request: HttpRequest, form: UploadForm) -> csv_io.Preview | None:
+        file = form.cleaned_data["file"]
+        try:
+            # One byte more than is allowed tells that there is more.
+            rows = csv_io.read(file.read(csv_io.MOST_BYTES + 1), self.kind)
+        except csv_io.CannotRead as problem:
+            form.add_error("file", str(problem))
+            return None
+        return self.compared(request, rows)
+
+    def compared(self, request: HttpRequest, rows: list[csv_io.Row]) -> csv_io.Preview:
+        may_publish = request.user.has_perm(PUBLISHER)
+        return csv_io.compare(rows, self.kind, self.get_queryset(request), may_publish=may_publish)
+
+    def apply(self, request: HttpRequest) -> HttpResponse:
+        """Writes all differences or none. Where a listing changed since the look, the look is shown anew."""
+        try:
+            signed = signing.loads(request.POST["changes"], salt=self.salt(request), max_age=LONGEST_LOOK)
+        except signing.BadSignature:
+            messages.error(request, _("This look is too old or not yours. Send the file again."))
+            return HttpResponseRedirect(request.path)
+        rows = [
+            csv_io.Row(number, {"slug": slug, **{name: after for name, (_before, after) in facts.items()}})
+            for number, slug, facts in signed
+        ]
+        with transaction.atomic():
+            preview = self.compared(request, rows)
+            if preview.problems or packable(preview) != signed:
+                messages.warning(
+                    request, _("Something changed since you looked. Nothing was written; look again.")
+                )
+                return self.upload_page(request, UploadForm(), preview)
+            number = self.write(request, preview)
+        words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number) % {"n": number}
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+    def write(self, request: HttpRequest, preview: csv_io.Preview) -> int:
+        cells = {
+            each.slug: {name: pair[1] for name, pair in each.facts.items()} for each in preview.differences
+        }
+        may_publish = request.user.has_perm(PUBLISHER)
+        known = csv_io.found(self.get_queryset(request), list(cells))
+
+        def changes(own: Any) -> dict[str, Any]:
+            new, _problems = csv_io.values(cells[own.slug], self.kind, own, may_publish=may_publish)
+            return new
+
+        return services.change_several(
+            known.values(), changes, by=request.user, comment=_("From a CSV file.")
+        )
+
+    def salt(self, request: HttpRequest) -> str:
+        """What one curator looked at for one kind is of no use to another."""
+        return f"sheet-{self.kind.slug}-{request.user.pk}"
+
+    def upload_page(
+        self, request: HttpRequest, form: UploadForm, preview: csv_io.Preview | None
+    ) -> HttpResponse:
+        packed = self.packed(request, preview)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Upload CSV"),
+            "form": form,
+            "columns": csv_io.columns(self.kind),
+            "preview": preview,
+            "changes": packed if len(packed) <= MOST_PACKED else "",
+            "too_much": len(packed) > MOST_PACKED,
+            "shown": preview.differences[:SHOWN] if preview else [],
+            "more": max(0, len(preview.differences) - SHOWN) if preview else 0,
+            "problems": preview.problems[:SHOWN] if preview else [],
+            "more_problems": max(0, len(preview.problems) - SHOWN) if preview else 0,
+        }
+        return TemplateResponse(request, "admin/directory/upload.html", context)
+
+    def packed(self, request: HttpRequest, preview: csv_io.Preview | None) -> str:
+        if preview is None or preview.problems or not preview.differences:
+            return ""
+        return signing.dumps(packable(preview), salt=self.salt(request), compress=True)
+
+
+def packable(preview: csv_io.Preview) -> list[Any]:
+    """As JSON gives it back."""
+    return [
+        [each.row, each.slug, {name: list(pair) for name, pair in each.facts.items()}]
+        for each in preview.differences
+    ]

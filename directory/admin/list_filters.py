@@ -1,0 +1,55 @@
+"""How the desk narrows a list of listings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.listings import freshness
+from directory.models import Listing
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    """By the newest check of the whole listing. For lists that come `with_last_check()`."""
+
+    title = gettext_lazy("last check")
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("never", _("Never checked")),
+            ("overdue", _("Overdue")),
+            ("due", _("Due this month")),
+            ("fresh", _("Checked, not due yet")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        conditions = freshness.by_last_check(timezone.localdate())
+        return queryset.filter(conditions[chosen]) if (chosen := self.value()) in conditions else queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    title = gettext_lazy("what is missing")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("point", _("In person, without a point on the map")),
+            ("zone", _("Hours without a time zone")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        missing = {"point": Listing.objects.without_point(), "zone": Listing.objects.without_zone()}
+        if (chosen := self.value()) not in missing:
+            return queryset
+        return queryset.filter(pk__in=missing[chosen].order_by().values("pk"))
+
+
+class SourceFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("Entered by hand")}

@@ -1,0 +1,341 @@
+"""The curators' desk for listings: one admin for all kinds, laid out by each kind's declaration.
+
+A form asks in the order of a phone call: what it is, how to reach it and when, where and for whom. Fifteen fields
+stand open, the rest waits behind "More". Nobody but a superuser deletes a listing: it is closed, with a reason.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from reversion.models import Version
+
+from core import history
+from core.admin.base import in_columns
+from directory.admin import region_access
+from directory.admin.base import ChannelInline, DeskAdmin, HoursExceptionInline, OpeningIntervalInline
+from directory.admin.bulk_edit import BulkForm, RegionForm
+from directory.admin.csv_views import SheetAdmin
+from directory.admin.forms import CheckForm, ListingForm, ReasonForm, kind_of, open_statuses
+from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
+from directory.kinds.base import Kind
+from directory.listings import provenance, publish_guard, services
+from directory.listings.publish_guard import PUBLISHER
+from directory.models import (
+    Listing,
+    Place,
+)
+from directory.vocabulary import CheckMethod, Status
+
+OPEN_FIELDS = 15
+FIRST = ("name", "status", "status_reason", "summary")
+SHARED = (
+    "place", "modes", "languages", "concerns", "always_open", "payment", "audiences", "access", "organization",
+    "country", "national_finder", "zone", "hours_note", "cost_note", "description", "text_language", "slug",
+    "replaced_by",
+)  # fmt: skip
+RECORD = ("origin", "checks")
+SHOWN_NAMES = 20
+
+Fieldsets = list[tuple[Any, dict[str, Any]]]
+
+
+class ListingAdmin(SheetAdmin, DeskAdmin):
+    """Register a kind's model with it; the kind is found by the model."""
+
+    form = ListingForm
+    inlines: Sequence[Any] = (
+        ChannelInline,
+        OpeningIntervalInline,
+        HoursExceptionInline,
+    )
+    list_display = ("name", "status", "town", "last_check", "source")
+    list_filter: Sequence[Any] = ("status", CheckedFilter, MissingFilter, ("source", SourceFilter), "sample")
+    list_select_related = ("place",)
+    # Newest first: a name has no index, and lists of a million are opened too.
+    ordering = ("-pk",)
+    search_fields = ("name", "slug", "place__city", "organization__name", "channels__dial")
+    search_help_text = gettext_lazy("Name, town, organization, or what one dials")
+    autocomplete_fields = ("organization", "place")
+    readonly_fields = RECORD
+    radio_fields = {"status": admin.HORIZONTAL}
+    actions: Sequence[Any] = (
+        "publish", "pause", "close", "checked_by_phone", "checked_on_website", "checked_facts", "change_several",
+        "assign_region", "download",
+    )  # fmt: skip
+
+    @cached_property
+    def kind(self) -> Kind:
+        return kind_of(self.model)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .filter(region_access.within(self.regions(request)))
+            .with_last_check()
+        )
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) and request.user.has_perm(PUBLISHER)
+
+    def has_steward_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) and request.user.has_perm(region_access.STEWARD)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self.is_within_reach(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) and self.is_within_reach(request, obj)
+
+    def is_within_reach(self, request: HttpRequest, obj: Any) -> bool:
+        regions = self.regions(request) if obj is not None and obj.pk else []
+        return not regions or Listing.objects.filter(region_access.within(regions), pk=obj.pk).exists()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form knows what whoever fills it in may do. Each request has a class of its own."""
+        form: Any = super().get_form(request, obj, change, **options)
+        form.regions, form.may_publish = self.regions(request), request.user.has_perm(PUBLISHER)
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """What the list of places does not show is not to be had by its number either."""
+        if db_field.name == "place":
+            options["queryset"] = self.admin_site.get_model_admin(Place).get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def revision_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Going back to a version is no way round who decides what is public, and outlives the next import."""
+        if request.method != "POST":
+            return super().revision_view(request, object_id, version_id, extra_context)
+        version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
+        own = get_object_or_404(self.get_queryset(request), pk=object_id)
+        may_publish = request.user.has_perm(PUBLISHER)
+        if version.field_dict["status"] not in dict(open_statuses(own.status, may_publish=may_publish)):
+            raise PermissionDenied
+        with services.going_back(own, by=request.user):
+            return super().revision_view(request, object_id, version_id, extra_context)
+
+    def guard_of(self, row: Any) -> publish_guard.Guard | None:
+        return publish_guard.guard_of_listing(row)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
+        """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
+        first = (*FIRST, *self.kind.asks)
+        room = OPEN_FIELDS - len(first)
+        more = (
+            *self.kind.more,
+            *SHARED[room:],
+            *(("region",) if request.user.has_perm(region_access.STEWARD) else ()),
+        )
+        check = ("checked", "checked_facts") if self.kind.fragile else "checked"
+        record = (*(RECORD if obj else ()), *((check,) if self.may_save(request, obj) else ()))
+        return [
+            (None, {"fields": first}),
+            (_("Where, how and for whom"), {"fields": SHARED[:room]}),
+            (_("More"), {"fields": more, "classes": ("collapse",)}),
+            *([(_("How we know"), {"fields": record})] if record else []),
+        ]
+
+    def may_save(self, request: HttpRequest, obj: Listing | None) -> bool:
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Listing | None = None
+    ) -> dict[str, Sequence[str]]:
+        """A listing keeps its address when its name changes: people have it in their network."""
+        return {} if obj else {"slug": ("name",)}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        here = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
+        return {**here, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return in_columns(super().formfield_for_dbfield(db_field, request, **options))
+
+    def view_on_site(self, obj: Listing) -> str | None:
+        return None if obj.status in (Status.DRAFT, Status.IN_REVIEW) else obj.get_absolute_url()
+
+    def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
+        obj.kind = self.kind.slug
+        if obj.region_id is None:
+            own = self.regions(request)
+            obj.region_id = region_access.region_of(obj.place) or (own[0] if own else None)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What belongs to the save as a whole: who corrected which facts, and the check."""
+        super().save_related(request, form, formsets, change)
+        listing = form.instance
+        changed = [name for name in form.changed_data if name not in ("slug", "checked", "checked_facts")]
+        changed += [rows.get_default_prefix() for rows in formsets if rows.has_changed()]
+        services.correct(listing, changed, by=request.user)
+        if how := form.cleaned_data.get("checked"):
+            facts = form.cleaned_data.get("checked_facts", ())
+            services.verify([listing], how=how, on=timezone.localdate(), by=request.user, fields=facts)
+        history.record(listing)
+
+    @admin.display(description=gettext_lazy("town"), ordering="place__city")
+    def town(self, listing: Listing) -> str:
+        return listing.place.city if listing.place else ""
+
+    @admin.display(description=gettext_lazy("last check"), ordering="checked_on")
+    def last_check(self, listing: Any) -> str:
+        return date_format(listing.checked_on, "DATE_FORMAT") if listing.checked_on else ""
+
+    @admin.display(description=gettext_lazy("where it comes from"))
+    def origin(self, listing: Listing) -> str:
+        return as_lines(provenance.origin_lines(listing))
+
+    @admin.display(description=gettext_lazy("checks"))
+    def checks(self, listing: Listing) -> str:
+        return as_lines(provenance.check_lines(listing) or [_("Nobody has checked it yet.")])
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=("publish",))
+    def publish(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        number = services.publish(queryset, by=request.user)
+        self.say(request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number)
+
+    @admin.action(description=gettext_lazy("Pause …"), permissions=("change",))
+    def pause(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        """A draft that is paused could be opened by its address: that is for who publishes."""
+
+        def done(number: int) -> str:
+            return ngettext("%(n)d listing paused.", "%(n)d listings paused.", number)
+
+        if not self.has_publish_permission(request):
+            queryset = queryset.filter(status__in=(Status.PUBLISHED, Status.PAUSED))
+        return self.with_reason(request, queryset, services.pause, _("Pause"), done)
+
+    @admin.action(description=gettext_lazy("Close …"), permissions=("publish",))
+    def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        def done(number: int) -> str:
+            return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
+
+        return self.with_reason(request, queryset, services.close, _("Close"), done)
+
+    @admin.action(description=gettext_lazy("Checked today by phone"), permissions=("change",))
+    def checked_by_phone(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        self.checked_today(request, queryset, CheckMethod.CALLED)
+
+    @admin.action(description=gettext_lazy("Checked today on its website"), permissions=("change",))
+    def checked_on_website(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        self.checked_today(request, queryset, CheckMethod.WEBSITE)
+
+    @admin.action(description=gettext_lazy("Checked today, in part …"), permissions=("change",))
+    def checked_facts(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        """Asks how and which facts, on a page of its own, and notes the checks once there is an answer."""
+        form = CheckForm(request.POST if "how" in request.POST else None, model=self.model)
+        if form.is_valid():
+            how, facts = form.cleaned_data["how"], form.cleaned_data["facts"]
+            self.checked_today(request, queryset, how, facts)
+            return None
+        return self.ask(request, queryset, form, _("Note the check"), "admin/directory/check.html")
+
+    @admin.action(description=gettext_lazy("Change several at once …"), permissions=("change",))
+    def change_several(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        return self.several(request, queryset, BulkForm, _("Change several at once"))
+
+    @admin.action(description=gettext_lazy("Assign to region …"), permissions=("steward",))
+    def assign_region(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        return self.several(request, queryset, RegionForm, _("Assign to region"))
+
+    def several(
+        self, request: HttpRequest, queryset: QuerySet[Listing], form_class: Any, verb: str
+    ) -> HttpResponse | None:
+        """Asks what to change, shows how many that would change, and changes them at the third request."""
+        step = request.POST.get("step", "")
+        form = form_class(request.POST if step else None, steward=self.has_steward_permission(request))
+        affected = None
+        if step and form.is_valid():
+            rows = queryset.select_related("organization", "region").prefetch_related("verifications")
+            changing = [
+                (each, form.changed(each)) for each in rows.iterator(chunk_size=500) if form.changed(each)
+            ]
+            affected = len(changing)
+            refused = sum(publish_guard.refuses(each, names, by=request.user) for each, names in changing)
+            if refused:
+                affected = 0
+                form.add_error(None, publish_guard.count_words(refused))
+            elif step == "apply":
+                number = services.change_several(queryset, form.changes, by=request.user, comment=verb)
+                words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)
+                self.say(request, words, number)
+                return None
+        return self.ask(request, queryset, form, verb, "admin/directory/several.html", affected=affected)
+
+    def checked_today(
+        self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
+    ) -> None:
+        number = services.verify(queryset, how=how, on=timezone.localdate(), by=request.user, fields=facts)
+        self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
+
+    def with_reason(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Listing],
+        act: Callable[..., int],
+        verb: str,
+        done: Callable[[int], str],
+    ) -> HttpResponse | None:
+        """Asks what the public shall read, on a page of its own, and acts once there is an answer."""
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if form.is_valid():
+            number = act(queryset, reason=form.cleaned_data["reason"], by=request.user)
+            self.say(request, done(number), number)
+            return None
+        return self.ask(request, queryset, form, verb, "admin/directory/reason.html")
+
+    def ask(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Listing],
+        form: Form,
+        verb: str,
+        template: str,
+        **more: Any,
+    ) -> HttpResponse:
+        """A page between the list and an action; what it sends comes back to the action."""
+        total = queryset.count()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": verb,
+            "form": form,
+            "verb": verb,
+            "total": total,
+            "names": [listing.name for listing in queryset[:SHOWN_NAMES]],
+            "others": max(0, total - SHOWN_NAMES),
+            # What the list sent, so that the answer means the same listings.
+            "sent": [(name, value) for name in ("action", "select_across", "_selected_action")
+                     for value in request.POST.getlist(name)],
+            **more,
+        }  # fmt: skip
+        return TemplateResponse(request, template, context)
+
+    def say(self, request: HttpRequest, words: str, number: int) -> None:
+        self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)
+
+
+def as_lines(lines: Sequence[str]) -> str:
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines))

@@ -1,0 +1,73 @@
+"""What of this room stands on the curators' desk, and the desk for what listings share."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from core import history
+from directory.admin import region_access
+from directory.admin.base import SharedAdmin
+from directory.admin.forms import PlaceForm
+from directory.admin.listings import ListingAdmin
+from directory.admin.synonyms import FruitlessWordAdmin, PlainSpeechAdmin
+from directory.kinds.registry import kinds
+from directory.listings import services
+from directory.models import (
+    Channel,
+    FruitlessWord,
+    HoursException,
+    Listing,
+    OpeningInterval,
+    Organization,
+    Place,
+    PlainSpeech,
+)
+
+
+class OrganizationAdmin(SharedAdmin):
+    shared_as = "organization"
+    fields = ("name", "website")
+    list_display = ("name", "website", "source")
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name")
+
+
+class PlaceAdmin(SharedAdmin):
+    shared_as = "place"
+    form = PlaceForm
+    fieldsets = (
+        (None, {"fields": ("name", "street", "area", "city", "region", "postal_code", "country", "private", "notes")}),
+        (gettext_lazy("On the map"), {"fields": ("latitude", "longitude", "approximate", "zone")}),
+    )  # fmt: skip
+    list_display = ("__str__", "postal_code", "private", "approximate", "source")
+    list_filter = ("private", "approximate", "region")
+    search_fields = ("name", "street", "area", "city", "postal_code")
+    search_help_text = gettext_lazy("Building, street, town or ZIP")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
+        """Addresses are private at times; names of organizations never are."""
+        return region_access.used_within(super().get_queryset(request), "place", self.regions(request))
+
+    def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
+        """The listings there note that their place was set by hand, so that no import takes it back."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            for listing in Listing.objects.filter(place=obj).exclude(source=""):
+                services.correct(listing, ("place",), by=request.user)
+
+
+for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
+    history.keep(beside)
+history.keep(Listing, "channels", "intervals", "exceptions")
+admin.site.register(Organization, OrganizationAdmin)
+admin.site.register(Place, PlaceAdmin)
+admin.site.register(PlainSpeech, PlainSpeechAdmin)
+admin.site.register(FruitlessWord, FruitlessWordAdmin)
+# Other rooms register the kinds that they declare.
+for each in kinds.values():
+    if each.model._meta.app_label == "directory":
+        history.keep(each.model)
+        admin.site.register(each.model, ListingAdmin)

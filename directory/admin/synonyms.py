@@ -1,0 +1,85 @@
+"""The desk for words: what people say and what it means here, and what was typed and found nothing."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory.listings.availability import At
+from directory.models import FruitlessWord, PlainSpeech
+from directory.search import engine
+from directory.search.query import SearchQuery
+from directory.search.zero_result_queries import SHOWN_FROM
+
+
+class PlainSpeechAdmin(admin.ModelAdmin):
+    fields = ("language", "says", "means", "crisis", "active", "note")
+    list_display = ("__str__", "others", "meaning", "finds", "language", "crisis", "active", "origin")
+    list_filter = ("language", "active", "crisis")
+    search_fields = ("says", "means")
+    search_help_text = gettext_lazy("What people say, or what it means")
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: PlainSpeech | None = None) -> bool:
+        """What came with the site is switched off instead, or it would come back with the next version."""
+        own = obj is None or not obj.ref
+        return own and super().has_delete_permission(request, obj)
+
+    @admin.display(description=gettext_lazy("also"))
+    def others(self, row: PlainSpeech) -> str:
+        return ", ".join(row.phrases[1:6]) + ("…" if len(row.phrases) > 6 else "")
+
+    @admin.display(description=gettext_lazy("means"))
+    def meaning(self, row: PlainSpeech) -> str:
+        return ", ".join(row.meanings)
+
+    @admin.display(description=gettext_lazy("finds today"))
+    def finds(self, row: PlainSpeech) -> str:
+        """How many listings somebody finds who types the first phrase, with the way to see them."""
+        if not row.active:
+            return _("switched off")
+        phrase = str(row)
+        (total,) = engine.totals([(SearchQuery(q=phrase), None, At.this_moment())])
+        return format_html('<a href="{}?{}">{}</a>', reverse("find"), urlencode({"q": phrase}), total)
+
+    @admin.display(description=gettext_lazy("from"))
+    def origin(self, row: PlainSpeech) -> str:
+        if not row.ref:
+            return _("added here")
+        changed = any(getattr(row, name) != value for name, value in row.shipped.items())
+        return _("changed here") if changed else _("came with the site")
+
+
+class FruitlessWordAdmin(admin.ModelAdmin):
+    """To be read: nobody writes here by hand."""
+
+    list_display = ("words", "times", "week", "answer")
+    list_filter = ("week",)
+    list_display_links = None
+    search_fields = ("words",)
+    search_help_text = gettext_lazy("Words")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FruitlessWord]:
+        return super().get_queryset(request).filter(times__gte=SHOWN_FROM)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("what to do"))
+    def answer(self, row: FruitlessWord) -> str:
+        url = reverse("admin:directory_plainspeech_add")
+        return format_html(
+            '<a href="{}?{}">{}</a>', url, urlencode({"says": row.words}), _("Say what it means")
+        )

@@ -1,0 +1,1 @@
+"""Countries, towns, ZIPs and distances."""

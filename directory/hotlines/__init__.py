@@ -1,0 +1,1 @@
+"""Crisis lines: by country, open now, and without a database."""

@@ -1,0 +1,155 @@
+"""Kinds of listing. A kind is declared once, in its own module: its model, words, icon, filters, card and page.
+
+`directory` finds the modules beside this file when its models load, and those of other rooms (`<app>/kinds.py`)
+when the apps are ready, as the admin finds `admin.py`. To add a kind, add a module; nothing else changes.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.fields import labels, mid_sentence
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from directory.listings.availability import At, Moment, Week
+    from directory.listings.cards import Action
+    from directory.models import Listing
+    from directory.search.filters import Filter
+    from directory.search.index.meetings import MeetingRow
+
+
+Words = str | Promise
+HOURS, MEETINGS = "hours", "meetings"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the page of a listing; an empty value is shown as "Not given"."""
+
+    term: str
+    value: str
+    href: str = ""
+    """Where the value leads: a number to dial, a page."""
+    lang: str = ""
+    """The language of the value, where it is the listing's own words and not in the language of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    facts: tuple[Fact, ...]
+
+
+class Kind:
+    """What the rest of the product needs to know of a kind. Subclasses fill in what differs."""
+
+    slug: str
+    model: type["Listing"]
+    name: Words
+    plural: Words
+    line: Words
+    """One short line under the name on the home page."""
+    icon: str
+    support: str = ""
+    """Which of the five kinds of support it counts for: groups, therapy, peers, hotlines; empty for none."""
+    leads: bool = False
+    """True for the four kinds that lead everywhere."""
+    by_the_clock: bool = True
+    """Whether "open now" means that somebody can be reached; a therapist's office hours do not."""
+    soonest: str = HOURS
+    """What tells how soon one can go to it: `HOURS`, `MEETINGS`, or a filter that answers yes or no."""
+    schema_type: str = "Organization"
+    filters: Sequence["Filter"] = ()
+    """Own filters, in the order in which they are shown."""
+    narrows: str = ""
+    """Key of a filter whose answer people ask for first: it is offered above the results."""
+    prefetch: Sequence[str] = ()
+    """What a card needs beside the listing, as lookups from `Listing`."""
+    asks: Sequence[str] = ()
+    """Own fields that a curator asks for on the phone, after name, status and summary; at most ten."""
+    more: Sequence[str] = ()
+    """Own fields that wait behind "More"."""
+    fragile: Sequence[str] = ("hours",)
+    """Facts that age faster than the listing, as `freshness.FRAGILE` knows them."""
+    position: int = 100
+    protected: bool = False
+    """Whether a change of a public listing of this kind needs the right to publish; see
+    directory/listings/publish_guard.py."""
+
+    @property
+    def accessor(self) -> str:
+        """The name under which `Listing` knows the row with the own facts."""
+        return self.model._meta.model_name or ""
+
+    def own(self, listing: "Listing") -> Any:
+        """The row with the own facts."""
+        return listing if isinstance(listing, self.model) else getattr(listing, self.accessor)
+
+    def words(self, listing: "Listing") -> list[str]:
+        """What follows the kind's name on a card: "AA", "open meeting", "online"."""
+        return [mid_sentence(label) for label in labels(listing, "modes")]
+
+    def sentences(self, listing: "Listing") -> list[str]:
+        """Two or three short facts for the card."""
+        return []
+
+    def sections(self, listing: "Listing") -> list[Section]:
+        """The own facts on the listing's page."""
+        return []
+
+    def actions(self, listing: "Listing", at: "At") -> list["Action"]:
+        """Own buttons, before the ways to reach it that all kinds share."""
+        return []
+
+    def holds(self, listing: "Listing", fact: str) -> bool:
+        """Whether a listing of this kind says anything on that fragile fact."""
+        return listing.opening_hours() is not None
+
+    def week(self, listing: "Listing", at: "At") -> "Week | None":
+        """The coming seven days, for kinds that happen at set times."""
+        return None
+
+    def calendar(self, listing: "Listing") -> str:
+        """The address of its calendar file, for kinds that happen at set times."""
+        return ""
+
+    def described(self, listing: "Listing") -> dict[str, Any]:
+        """Own facts in the words of schema.org, beside those that all kinds share."""
+        return {}
+
+    def beckons(self) -> str:
+        """What the door says when nothing of the kind is open by the clock."""
+        from directory.models import Listing
+
+        total = Listing.objects.published().filter(kind=self.slug).count()
+        return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
+
+    def moment(self, listing: "Listing", at: "At") -> "Moment":
+        """When it can next be reached, for the card's rail; by its opening hours unless the kind knows better."""
+        from directory.listings import availability
+
+        return availability.by_hours(listing, at)
+
+    def meetings(self, listings: "QuerySet[Listing]") -> Iterable["MeetingRow"]:
+        """The meetings of these listings, for kinds that happen at set times; those that are suspended left out."""
+        return ()
+
+
+def discover() -> Iterator[str]:
+    """Imports each module beside this one, so that its model and its declaration exist."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+        yield module.name
+
+
+def yes_no(value: str) -> str:
+    """An `Answer` in words; unknown is empty, so that the page says "Not given"."""
+    return {"yes": _("Yes"), "no": _("No")}.get(value, "")

@@ -1,0 +1,1 @@
+"""What a listing is in words: cards, pages, freshness, availability, provenance."""

@@ -1,0 +1,118 @@
+"""A listing in the words of schema.org, as JSON-LD for search engines: only what the page itself shows.
+
+https://schema.org/docs/full.html. A private address gives its town alone; what is a sample, paused or closed is not
+offered at all.
+"""
+
+import json
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from directory.kinds.registry import kinds
+from directory.models import Channel, Listing, OpeningInterval, Place
+from directory.vocabulary import ChannelType, Status, has_number
+
+WORK = "CreativeWork"
+# The types to which schema.org gives opening hours and a point.
+TIMED = ("MedicalBusiness", "MedicalClinic", "LodgingBusiness")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# In a script element these end it or begin another; as escapes they are the same text.
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def data_block(listing: Listing, address: str) -> SafeString:
+    """The text of a data block of type application/ld+json; `address` is the page's whole address. Empty for what
+    should not be found."""
+    if listing.sample or listing.status != Status.PUBLISHED:
+        return mark_safe("")
+    words = json.dumps(described(listing, address), ensure_ascii=False)
+    return mark_safe(words.translate(ESCAPES))  # noqa: S308 nothing is left in it that could end the block
+
+
+def described(listing: Listing, address: str) -> dict[str, Any]:
+    kind = kinds[listing.kind]
+    # A finder leads to clinics and houses, and is none.
+    schema_type = "Organization" if listing.national_finder else kind.schema_type
+    sites = [each.dial for each in listing.channels.all() if each.type == ChannelType.WEBSITE]
+    about = {
+        "@context": "https://schema.org",
+        "@type": schema_type,
+        "@id": address,
+        "url": sites[0] if sites else address,
+        "name": listing.name,
+        "description": listing.summary,
+        **(of_work(listing) if schema_type == WORK else of_organization(listing, schema_type)),
+        **kind.described(listing),
+    }
+    return {name: value for name, value in about.items() if value}
+
+
+def of_work(listing: Listing) -> dict[str, Any]:
+    return {"inLanguage": list(listing.languages), "publisher": parent(listing)}
+
+
+def of_organization(listing: Listing, schema_type: str) -> dict[str, Any]:
+    numbers = [each for each in listing.channels.all() if has_number(each.type, each.dial)]
+    timed = schema_type in TIMED and bool(listing.zone)
+    return {
+        "telephone": next((each.dial for each in numbers if each.type == ChannelType.CALL), ""),
+        "contactPoint": [contact(each) for each in numbers],
+        "knowsLanguage": list(listing.languages),
+        "parentOrganization": parent(listing),
+        "address": postal(listing.place),
+        **located(listing.place, schema_type),
+        "openingHoursSpecification": [opening(row) for row in listing.intervals.all()] if timed else [],
+    }
+
+
+def parent(listing: Listing) -> dict[str, str]:
+    return {"@type": "Organization", "name": listing.organization.name} if listing.organization else {}
+
+
+def postal(place: Place | None) -> dict[str, str]:
+    """The address as far as the page shows it."""
+    if place is None:
+        return {}
+    shown = {
+        "@type": "PostalAddress",
+        "streetAddress": "" if place.private else place.street,
+        "addressLocality": place.city,
+        "addressRegion": place.region,
+        "postalCode": "" if place.private else place.postal_code,
+        "addressCountry": place.country,
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def point(place: Place | None) -> dict[str, Any]:
+    if place is None or place.public_point is None:
+        return {}
+    latitude, longitude = place.public_point
+    return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+
+
+def located(place: Place | None, schema_type: str) -> dict[str, Any]:
+    """A business has a point of its own; an organization has a place that has one."""
+    found = point(place)
+    if not found:
+        return {}
+    return {"geo": found} if schema_type in TIMED else {"location": {"@type": "Place", "geo": found}}
+
+
+def contact(channel: Channel) -> dict[str, str]:
+    words = channel.note
+    if channel.type in (ChannelType.TTY, ChannelType.VIDEOPHONE):
+        # schema.org knows no type of telephone, so the description names it.
+        words = f"{channel.get_type_display()}. {channel.note}".strip()
+    point = {"@type": "ContactPoint", "telephone": channel.dial, "description": words}
+    return {name: value for name, value in point.items() if value}
+
+
+def opening(row: OpeningInterval) -> dict[str, str]:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "dayOfWeek": f"https://schema.org/{DAYS[row.weekday]}",
+        "opens": f"{row.opens:%H:%M}",
+        "closes": f"{row.closes:%H:%M}",
+    }

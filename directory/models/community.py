@@ -1,0 +1,17 @@
+"""The model of the kind `community`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+from core.fields import ChoiceSetField
+from directory.models.listing import Listing
+from directory.vocabulary import CommunityKind
+
+
+class Community(Listing):
+    category = ChoiceSetField(CommunityKind, verbose_name=gettext_lazy("what it is"))
+    schedule = models.CharField(gettext_lazy("when it happens"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("community offer")
+        verbose_name_plural = gettext_lazy("community")

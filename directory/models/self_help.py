@@ -1,0 +1,16 @@
+"""The model of the kind `self-help`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+from directory.models.listing import Listing
+from directory.vocabulary import Medium
+
+
+class SelfHelp(Listing):
+    medium = models.CharField(gettext_lazy("medium"), max_length=10, choices=Medium, blank=True)
+    made_by = models.CharField(gettext_lazy("who made it"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("self-help")
+        verbose_name_plural = gettext_lazy("self-help")

@@ -1,0 +1,1 @@
+"""The public pages: views, home page tiles, error pages, sitemaps."""

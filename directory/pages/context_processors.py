@@ -1,0 +1,70 @@
+"""What every page needs: the crisis strip, the name of the site, the ways around it. The same for everyone."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.i18n import languages
+from directory.geo.countries import COUNTRIES
+from directory.hotlines.crisis_strip import crisis, label
+from directory.listings.cards import Action
+
+
+def shared(request: HttpRequest | None) -> dict[str, Any]:
+    """Template context of every page, error pages included; asks the database nothing."""
+    path = request.path if request else ""
+    return {
+        "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=chosen_country(request)),
+        "site_name": settings.SITE_NAME,
+        "site_operator": settings.SITE_OPERATOR,
+        "nav": nav(path),
+        "bar": bar(path),
+        "languages": list(languages(request)),
+    }
+
+
+def chosen_country(request: HttpRequest | None) -> str:
+    """Return the country that the address of a page names, of those that are known; empty where it names none."""
+    code = request.GET.get("country", "") if request else ""
+    return code if code in COUNTRIES else ""
+
+
+def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield way, label and address of ways that are given with what to show of each."""
+    return ((way, label(way, display), href) for way, display, href in ways)
+
+
+def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
+    """Yield buttons from way, label and address; with `abroad`, the country that was chosen, each names its own."""
+    for way, words, href in ways:
+        named = f"{words} ({COUNTRIES.get(country, country)})" if abroad else words
+        yield Action(named, href, way or "call")
+
+
+def nav(path: str) -> list[dict[str, Any]]:
+    shown = [*ways(), (_("Guides"), "", "", reverse("guides"))]
+    return [
+        {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in shown
+    ]
+
+
+def bar(path: str) -> list[dict[str, Any]]:
+    """The same ways along the bottom of a narrow screen, in shorter words."""
+    return [
+        {"label": short, "icon": icon, "url": url, "current": path.startswith(url)}
+        for _words, short, icon, url in ways()
+    ]
+
+
+def ways() -> list[tuple[str, str, str, str]]:
+    return [
+        (_("Find"), _("Find"), "search", reverse("find")),
+        (_("Hotlines"), pgettext("in a narrow bar", "Hotlines"), "line", reverse("hotlines")),
+        (_("Now"), _("Now"), "lamp", reverse("now")),
+        (_("My network"), _("Network"), "keep", reverse("my_network")),
+    ]

@@ -1,0 +1,124 @@
+"""Error pages. Each has the crisis strip; none says more than the person needs."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from core.i18n import languages
+from core.same_origin import is_ours
+from directory.pages.context_processors import shared
+from directory.search.index.manager import NotReady
+
+# What Django raises where the database cannot be reached, and the search where its index is still being built.
+DOWN = (OperationalError, InterfaceError, NotReady)
+# What SQLite and PostgreSQL say when there is no room, and when the disk has been made read-only.
+FULL = ("disk is full", "readonly database", "disk full", "no space left", "read-only transaction")
+RETRY_SECONDS = 60
+# Of a body that is too large, so much is read and thrown away.
+MOST_READ = 20 * 1024 * 1024  # bytes
+MOST_SECONDS = 5
+CHUNK = 64 * 1024
+
+
+def error(request: HttpRequest, status: int) -> HttpResponse:
+    """Rendered without context processors, which may be what is broken: no database, no session.
+
+    Nothing of the address stands on it, so another language is offered for the home page alone.
+    """
+    context = {**shared(request), "languages": list(languages(None))}
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, and 413 for a form that is larger than the settings take (`DATA_UPLOAD_MAX_MEMORY_SIZE`)."""
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else error(request, 400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413 to a body that is larger than this request may have."""
+    with suppress(OSError, ValueError):
+        discard_body(request)
+    return error(request, 413)
+
+
+def discard_body(request: HttpRequest) -> None:
+    """Read the body and keep nothing of it, within bounds: a browser shows no answer to a form that nobody read."""
+    left, end = MOST_READ, time.monotonic() + MOST_SECONDS
+    with bounded_silence(request, MOST_SECONDS):
+        while left > 0 and time.monotonic() < end and (part := request.read(CHUNK)):
+            left -= len(part)
+
+
+@contextmanager
+def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
+    """Let a read of the body raise TimeoutError when the client sends nothing for so long.
+
+    gunicorn itself waits for ever; other servers have limits of their own.
+    """
+    sock = request.META.get("gunicorn.socket")
+    before = sock.gettimeout() if sock else None
+    if sock:
+        sock.settimeout(seconds)
+    try:
+        yield
+    finally:
+        if sock:
+            sock.settimeout(before)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = error(request, 429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What nobody caught; without a database, that we are back in a moment. Called while the error is handled.
+
+    A view on which a person writes has an answer of its own (`when_broken`), which holds what was typed."""
+    view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
+    if answer := getattr(view, "when_broken", None):
+        return answer(request)
+    fault = sys.exc_info()[1]
+    if not (is_full(fault) or is_down(fault)):
+        return error(request, 500)
+    response = error(request, 507 if is_full(fault) else 503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def is_full(fault: BaseException | None) -> bool:
+    """Whether the database could not write because there is no room, or because it may not."""
+    return isinstance(fault, DatabaseError) and any(words in str(fault).lower() for words in FULL)
+
+
+def is_down(fault: BaseException | None) -> bool:
+    """Of a file that is damaged or no database at all, SQLite says that it is an error and nothing finer."""
+    return isinstance(fault, DOWN) or type(fault) is DatabaseError or is_read_only(fault)
+
+
+def is_read_only(fault: BaseException | None) -> bool:
+    """Return whether a database refused to be written, which PostgreSQL files under its own errors."""
+    return isinstance(fault, DatabaseError) and "read-only" in str(fault)
+
+
+def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's own token failed: the same page as for every other closed door, unless a page of this site sent the form
+    and its view has an answer of its own (`without_token`), to keep what was typed."""
+    match = request.resolver_match
+    answer = getattr(match.func, "without_token", forbidden) if match and is_ours(request) else forbidden
+    return answer(request)

@@ -1,0 +1,57 @@
+"""The doors on the home page: one for each kind, lit when somebody is there now."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from directory.kinds.base import MEETINGS, Kind
+from directory.kinds.registry import kinds
+from directory.listings.availability import At
+from directory.search import engine
+from directory.search.query import SearchQuery
+
+
+def context(at: At) -> dict[str, Any]:
+    opened = counted("open", "now", at)
+    today, going_on = counted("day", "today", at), counted("when", "now", at)
+    doors = [door(kind, opened, today, going_on) for kind in kinds.leading()]
+    tonight = next((each["today"] for each in doors if each["today"]), 0)
+    return {
+        "doors": doors,
+        "side_doors": [{"url": url(kind), "icon": kind.icon, "name": kind.plural} for kind in kinds.others()],
+        "places_tonight": tonight + sum(opened.values()),
+        "now": {
+            "lines_open": opened["hotlines"],
+            "meetings_on": sum(each["going_on"] for each in doors),
+        },
+        "soon_total": tonight,
+        "soon_url": f"{reverse('kind', args=('support-groups',))}?day=today",
+    }
+
+
+def counted(key: str, value: str, at: At) -> Any:
+    """How many listings of each kind have an option."""
+    return engine.counts(SearchQuery(chosen=((key, (value,)),)), at)
+
+
+def url(kind: Kind) -> str:
+    return reverse("hotlines") if kind.slug == "hotlines" else reverse("kind", args=(kind.slug,))
+
+
+def door(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[str, Any]:
+    timed = kind.soonest == MEETINGS
+    today, going_on = (all_today[kind.slug], all_going_on[kind.slug]) if timed else (0, 0)
+    opened = open_now[kind.slug] if kind.by_the_clock else 0
+    if going_on:
+        words = ngettext("%(n)d going on now", "%(n)d going on now", going_on) % {"n": going_on}
+    elif today:
+        words = ngettext("%(n)d today", "%(n)d today", today) % {"n": today}
+    elif opened:
+        words = ngettext("%(n)d open now", "%(n)d open now", opened) % {"n": opened}
+    else:
+        words = kind.beckons()
+    return {
+        "url": url(kind), "icon": kind.icon, "name": kind.plural, "line": kind.line, "now": words,
+        "lit": bool(going_on or opened), "today": today, "going_on": going_on,
+    }  # fmt: skip

@@ -1,0 +1,73 @@
+"""The living page of the design, for whoever works on it: `/styleguide/`, while DEBUG is on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.htmx import page
+from core.templatetags.icons import symbols
+from directory.listings.availability import Moment
+from directory.listings.cards import Action, Card
+
+TOKENS = {
+    "ground": "the page",
+    "sheet": "what lies on it",
+    "sill": "hairlines, never the only sign",
+    "edge": "the border of what one can use",
+    "ink": "text",
+    "soft": "text that may wait",
+    "plum": "links, actions, what is chosen",
+    "wash": "behind what is chosen",
+    "lamp": "somebody is there now",
+    "pane": "the same light, in a window",
+    "glow": "the ground it falls on",
+    "life": "a life is in danger",
+    "night": "the strip",
+}
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    context = {"tokens": TOKENS.items(), "symbols": sorted(symbols()), "cards": examples()}
+    return page(request, "directory/styleguide.html", context)
+
+
+def examples() -> list[Card]:
+    """A card in each state of its rail. Everything on them is made up."""
+    moments = (
+        Moment("now", "6:30", "pm", "2026-03-12T18:30", ["Going on, ends 7:30 pm"]),
+        Moment("soon", "7:00", "pm", "2026-03-12T19:00", ["in 25 min"]),
+        Moment(
+            "later", "9:00", "pm", "2026-03-12T21:00", ["tonight", "Central time", "7:00 pm in Los Angeles"]
+        ),
+        Moment("open", "Open", lines=["any hour, any day"]),
+        Moment("closed", "Closed", lines=["opens tomorrow 8:00 am"]),
+        Moment("unsure", "Ask for hours", lines=["9:00 am to 5:00 pm today", "as of 3 March"]),
+        Moment("arrangement", "Taking new people", lines=["as of 3 March"]),
+        Moment("paused", "Paused", lines=["The lanes are being repaired."]),
+    )
+    return [example(number, moment) for number, moment in enumerate(moments)]
+
+
+def example(number: int, moment: Moment) -> Card:
+    ways = [
+        Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
+        Action("Call", "tel:+14085550112", "call", "Lantern Group"),
+    ]
+    return Card(
+        pk=number,
+        slug=f"example-{number}",
+        url="#cards",
+        kind="support-groups",
+        icon="group",
+        kind_words="Support group, AA, open meeting",
+        name="Lantern Group",
+        lang="",
+        sample=True,
+        finder=False,
+        when=moment,
+        place="412 Alder Street, San José, 0.8 miles",
+        facts="Free. New people welcome, no need to speak. Step-free side door.",
+        actions=ways,
+        checked="Checked 3 March 2026 by phone",
+        paused=moment.state == "paused",
+    )

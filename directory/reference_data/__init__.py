@@ -1,0 +1,1 @@
+"""Crisis lines, organizations and synonyms that ship with the site, and their loaders."""

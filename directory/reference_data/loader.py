@@ -1,0 +1,238 @@
+"""Puts facts that ship with the site into the database: new ones are added, changed ones brought up to date.
+
+What a curator corrected (`corrected_by` under the field's name in `Listing.provenance`; "channels" and
+"intervals" are such names too) stays. Once a listing is there, the curator says whether it is published. A fact
+that no longer ships is paused with a reason, since a number that was withdrawn must not go on being offered;
+it comes back with its fact.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import models, transaction
+
+from directory.kinds.registry import kinds
+from directory.models import Channel, Listing, OpeningInterval
+from directory.models.hotline import Hotline
+from directory.reference_data.parser import (
+    FINDER_FACTS,
+    ChannelFact,
+    HotlineFact,
+    HoursFact,
+    MutualAidFact,
+    NationalFinderFact,
+    Sourced,
+    read_hotlines,
+    read_national_finders,
+)
+from directory.vocabulary import ChannelType, Mode, Status
+
+SOURCE = "facts"
+WITHDRAWN = "No longer among the facts that come with this site."
+# How one takes part, by the way one reaches a line.
+MODES = {
+    ChannelType.CALL: Mode.PHONE,
+    ChannelType.TEXT: Mode.PHONE,
+    ChannelType.TTY: Mode.PHONE,
+    ChannelType.VIDEOPHONE: Mode.PHONE,
+    ChannelType.CHAT: Mode.ONLINE,
+}
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ROW_FIELDS = {
+    "channels": ("type", "dial", "display", "body", "note", "position"),
+    "intervals": ("weekday", "opens", "closes"),
+}
+
+Rows = Sequence[models.Model]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A fact as the database is to hold it: values by field; unsaved rows by related name, in order."""
+
+    slug: str
+    values: dict[str, Any]
+    source: dict[str, str]
+    rows: dict[str, Rows] = field(default_factory=dict)
+
+
+def load_hotlines() -> Counter[str]:
+    """How many lines are "new", "changed", "same" and "withdrawn"."""
+    return load(Hotline, "hotlines", [ready_hotline(fact) for fact in read_hotlines()])
+
+
+def ready_hotline(fact: HotlineFact) -> Ready:
+    own = {
+        "main": fact.main,
+        "national_finder": fact.national_finder,
+        "who_answers": fact.who_answers,
+        "happens": "\n".join(fact.happens),
+        "deaf_access": fact.deaf_access,
+    }
+    hours = {"always_open": fact.always_open, "zone": fact.zone, "hours_note": fact.hours_note}
+    modes = {MODES[ChannelType(way.type)] for way in fact.channels if way.type in MODES}
+    return Ready(
+        slug=fact.slug,
+        values={**shared_values(fact), **own, **hours, "modes": tuple(sorted(modes))},
+        source=source_of(fact),
+        rows={"channels": channels(fact, website=fact.website), "intervals": intervals(fact.hours)},
+    )
+
+
+def load_national_finders() -> Counter[str]:
+    """Return how many national finders are "new", "changed", "same" and "withdrawn"."""
+    done: Counter[str] = Counter()
+    facts = read_national_finders()
+    for slug in FINDER_FACTS:
+        ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
+        done += load(kinds[slug].model, slug, ready)
+    return done
+
+
+def ready_finder(fact: NationalFinderFact) -> Ready:
+    own = {
+        name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
+    }
+    return Ready(
+        slug=fact.slug,
+        values={
+            **shared_values(fact),
+            **own,
+            "modes": tuple(sorted(fact.modes)),
+            "national_finder": True,
+        },
+        source=source_of(fact),
+        rows={"channels": channels(fact, website=fact.website)},
+    )
+
+
+def shared_values(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> dict[str, Any]:
+    sets = ("concerns", "languages", "audiences", "payment")
+    plain = {name: getattr(fact, name) for name in ("name", "summary", "country")}
+    return {**plain, **{name: tuple(sorted(getattr(fact, name))) for name in sets}, "text_language": "en"}
+
+
+def source_of(fact: Sourced) -> dict[str, str]:
+    page = {"page_date": fact.page_date_text} if fact.page_date_text else {}
+    return {
+        "source": SOURCE,
+        "url": fact.source,
+        "copied": fact.copied.isoformat(),
+        "copied_is": fact.copied_is,
+        **page,
+    }
+
+
+def channels(
+    fact: HotlineFact | MutualAidFact | NationalFinderFact, *, website: str, finder: str = ""
+) -> list[Channel]:
+    """The ways as the fact lists them, then its meeting finder, then its website."""
+    pages = [(finder, "Find a meeting"), (website, urlsplit(website).netloc.removeprefix("www."))]
+    ways = [
+        *fact.channels,
+        *(ChannelFact(type="website", dial=page, display=words) for page, words in pages if page),
+    ]
+    return [
+        Channel(
+            type=way.type, dial=way.dial, display=way.display, body=way.body, note=way.note, position=position
+        )
+        for position, way in enumerate(ways)
+    ]
+
+
+def intervals(hours: Iterable[HoursFact]) -> list[OpeningInterval]:
+    found = [
+        OpeningInterval(weekday=DAYS.index(day), opens=clock(row.opens), closes=clock(row.closes))
+        for row in hours
+        for day in row.days
+    ]
+    return sorted(found, key=lambda each: (each.weekday, each.opens))
+
+
+def clock(text: str) -> datetime.time:
+    return datetime.time.fromisoformat(text)
+
+
+@transaction.atomic
+def load(model: type[Listing], kind: str, facts: Sequence[Ready]) -> Counter[str]:
+    """Brings the listings of one kind to what ships; a second time it writes nothing."""
+    held = {
+        each.source_ref: each
+        for each in model._default_manager.filter(source=SOURCE).prefetch_related("channels", "intervals")
+    }
+    done = Counter({"new": 0, "changed": 0, "same": 0, "withdrawn": 0})
+    for fact in facts:
+        listing = held.pop(fact.slug, None)
+        if listing is None:
+            create(model, kind, fact)
+        done["new" if listing is None else "changed" if update(listing, fact) else "same"] += 1
+    done["withdrawn"] = sum(withdraw(listing) for listing in held.values())
+    return done
+
+
+def create(model: type[Listing], kind: str, fact: Ready) -> None:
+    listing = model._default_manager.create(
+        kind=kind,
+        slug=free_slug(fact.slug),
+        status=Status.PUBLISHED,
+        source=SOURCE,
+        source_ref=fact.slug,
+        provenance={"*": fact.source},
+        **fact.values,
+    )
+    for name, rows in fact.rows.items():
+        write_rows(listing, name, rows)
+
+
+def free_slug(slug: str) -> str:
+    """The slug, or with "-facts" behind it where a listing of another source came first."""
+    return f"{slug}-{SOURCE}" if Listing.objects.filter(slug=slug).exists() else slug
+
+
+def update(listing: Listing, fact: Ready) -> bool:
+    """Whether anything had to be written."""
+    corrected = {name for name, how in listing.provenance.items() if how.get("corrected_by")}
+    values = {**fact.values, "provenance": {**listing.provenance, "*": fact.source}}
+    if listing.status_reason == WITHDRAWN:
+        values |= {"status": Status.PUBLISHED, "status_reason": ""}
+    changed = [
+        name for name, value in values.items() if name not in corrected and getattr(listing, name) != value
+    ]
+    for name in changed:
+        setattr(listing, name, values[name])
+    if changed:
+        listing.save(update_fields=changed)
+    others = [
+        name for name, rows in fact.rows.items() if name not in corrected and differs(listing, name, rows)
+    ]
+    for name in others:
+        getattr(listing, name).all().delete()
+        write_rows(listing, name, fact.rows[name])
+    return bool(changed or others)
+
+
+def differs(listing: Listing, name: str, rows: Rows) -> bool:
+    def facts(row: models.Model) -> list[Any]:
+        return [getattr(row, each) for each in ROW_FIELDS[name]]
+
+    return [facts(row) for row in getattr(listing, name).all()] != [facts(row) for row in rows]
+
+
+def write_rows(listing: Listing, name: str, rows: Rows) -> None:
+    for row in rows:
+        row.listing = listing  # type: ignore[attr-defined]
+    getattr(listing, name).bulk_create(rows)
+
+
+def withdraw(listing: Listing) -> bool:
+    """Pauses a published listing whose fact no longer ships, unless a curator spoke for it."""
+    kept = listing.provenance.get("status", {}).get("corrected_by")
+    if listing.status != Status.PUBLISHED or kept:
+        return False
+    listing.status, listing.status_reason = Status.PAUSED, WITHDRAWN
+    listing.save(update_fields=["status", "status_reason"])
+    return True

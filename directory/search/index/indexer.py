@@ -1,0 +1,360 @@
+"""From rows of the database to the columns of one segment of the index.
+
+Everything is read in a few wide queries, without model instances. Rows are numbered as they come; once all are read
+they are put in their order of rank, and the place in that order is a listing's document number: the best of a set of
+documents are its first.
+
+The rank: checked as a whole before unchecked (the main line of a country counts as checked), complete before sparse,
+the more lately known before the older, then the order in which listings were written down. National finders come after
+all others, and never count as fresh, so that of equals they are last. It is one number that holds the listing's id as
+well, so that documents of two segments compare.
+"""
+
+import datetime
+import itertools
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from django.db.models import IntegerField, Q, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from directory.kinds.registry import kinds
+from directory.listings import freshness
+from directory.models import HoursException, Listing, OpeningInterval, Verification
+from directory.search.filter_registry import all_filters
+from directory.search.filters import PLACELESS, Filter, Noted
+from directory.search.index import meetings, opening_hours
+from directory.search.index.arrays import Array, Lists, Pile, Strings, bitmap, runs
+from directory.search.index.inverted_index import Texts
+
+CHUNK_ROWS = 5000
+ID_BITS, DAY_BITS, COMPLETE_BITS = 37, 22, 3
+ID_MASK = np.uint64(2**ID_BITS - 1)
+LAST_DAY = datetime.date.max.toordinal()
+# A point is kept to seven decimals of a degree, a centimetre; a private one to two, about a kilometre.
+DEGREE, NOWHERE = 10**7, -(2**31)
+PRIVATE_DECIMALS = 2
+CELLS_PER_DEGREE = 4
+
+CORE = (
+    "pk", "kind", "source", "written", "copied", "zone", "always", "main", "finder", "place_id", "private",
+    "place__latitude", "place__longitude",
+)  # fmt: skip
+TEXTS = (
+    "text_language", "name", "summary", "description", "organization__name", "place__area", "place__city",
+    "place__name", "hotline__deaf_access",
+)  # fmt: skip
+COMPLETE = ("modes", "concerns", "languages", "payment")
+
+# Columns as the database holds them: turning a million of them into Python's own takes longer than all the rest.
+PLAIN: dict[str, Cast] = {
+    "copied": Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField()),
+    "written": Cast("created", TextField()),
+    "always": Cast("always_open", IntegerField()),
+    "main": Cast("hotline__main", IntegerField()),
+    "finder": Cast("national_finder", IntegerField()),
+    "private": Cast("place__private", IntegerField()),
+}
+
+Report = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The newest checks of a listing: of the whole, when that is due again, and of its hours."""
+
+    on: datetime.date | None = None
+    due: datetime.date | None = None
+    hours: datetime.date | None = None
+
+
+@dataclass
+class Facts:
+    """What filters are told of listings: by filter key and value, which rows; for values with an end, until when."""
+
+    kept: defaultdict[tuple[str, str], list[Array]] = field(default_factory=lambda: defaultdict(list))
+    dated: defaultdict[tuple[str, str], list[tuple[Array, Array]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def note(self, key: str, noted: Noted, rows: Array) -> None:
+        value, until = noted
+        if until is None:
+            self.kept[key, value].append(rows)
+        else:
+            self.note_dated(key, value, rows, np.full(len(rows), until.toordinal(), np.int32))
+
+    def note_dated(self, key: str, value: str, rows: Array, until: Array) -> None:
+        self.dated[key, value].append((rows, until))
+
+    def columns(self, document: Array) -> dict[str, Array]:
+        names = sorted({*self.kept, *self.dated})
+        nothing, places = np.zeros(0, np.int64), document.astype(np.uint32)
+        kept = (
+            bitmap(np.sort(places[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
+        )
+        found = Strings.pack("fact", ["\t".join(name).encode() for name in names]) | Pile.pack("facts", kept)
+        numbers, documents, until = [nothing], [nothing], [nothing]
+        for number, name in enumerate(names):
+            for rows, days in self.dated.get(name, ()):
+                order = np.argsort(days, kind="stable")
+                numbers.append(np.full(len(rows), number))
+                documents.append(document[rows[order]])
+                until.append(days[order])
+        keys, ends = np.concatenate(numbers), np.concatenate(until).astype(np.int32)
+        order = np.lexsort((ends, keys))
+        found |= Lists.pack(
+            "dated", keys[order], np.concatenate(documents)[order].astype(np.uint32), len(names)
+        )
+        return found | {"dated.until": ends[order]}
+
+
+class Coded:
+    """One cell or combination of cells for each row, as small numbers: a million rows hold few different ones."""
+
+    def __init__(self) -> None:
+        self.codes: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
+        self.parts: list[Array] = []
+
+    def add(self, cells: Sequence[Any]) -> None:
+        self.parts.append(np.fromiter(map(self.codes.__getitem__, cells), np.int32, len(cells)))
+
+    def groups(self, rows: Array | None = None) -> Iterator[tuple[Any, Array]]:
+        """Each combination and the rows that hold it."""
+        coded = np.concatenate(self.parts) if self.parts else np.zeros(0, np.int32)
+        order = np.argsort(coded, kind="stable")
+        cells = list(self.codes)
+        for code, low, high in runs(coded[order]):
+            yield cells[code], order[low:high] if rows is None else rows[order[low:high]]
+
+
+class Building:
+    """One segment in the making, of all published listings, or of those among `only`."""
+
+    def __init__(self, only: Collection[int] | None = None, report: Report | None = None) -> None:
+        self.listings = Listing.objects.published()
+        if only is not None:
+            self.listings = self.listings.filter(pk__in=only)
+        self.scope = Q() if only is None else Q(listing__in=only)
+        self.report = report or (lambda rows, what: None)
+        self.today = timezone.localdate()
+        self.texts, self.facts = Texts(), Facts()
+        self.pks, self.complete = array("q"), list[Array]()
+        self.known, self.checked, self.fresh = array("i"), array("b"), array("i")
+        self.finder = array("b")
+        self.latitude, self.longitude = array("i"), array("i")
+        self.hours: dict[int, tuple[str, bool]] = {}
+        self.hours_until: dict[int, int] = {}
+
+    def columns(self) -> dict[str, Array]:
+        self.read_listings()
+        rank = self.ranks()
+        order = np.argsort(rank)
+        document = np.empty(len(order), np.int64)
+        document[order] = np.arange(len(order))
+        pks = np.frombuffer(self.pks, np.int64)
+        self.by_pk, self.row_of = np.sort(pks), np.argsort(pks)
+        columns = {"rank": rank[order], "by_pk": document[self.row_of].astype(np.uint32)}
+        self.report(len(order), "order")
+        columns |= self.points(document)
+        columns |= self.read_hours(document)
+        columns |= self.read_meetings(document)
+        self.read_beside()
+        self.facts.note_dated("fresh", "", np.arange(len(order)), np.frombuffer(self.fresh, np.int32))
+        columns |= self.facts.columns(document)
+        self.report(len(order), "words")
+        return columns | self.texts.columns(document)
+
+    def rows_of(self, pks: Sequence[int]) -> tuple[Array, Array]:
+        """The rows of listings by id, and which of the ids have one: others were published meanwhile, or hidden."""
+        wanted = np.asarray(pks, np.int64)
+        places = np.searchsorted(self.by_pk, wanted)
+        places[places == len(self.by_pk)] = 0
+        there = self.by_pk[places] == wanted if len(self.by_pk) else np.zeros(len(wanted), bool)
+        return self.row_of[places[there]], there
+
+    def read_listings(self) -> None:
+        checks = self.read_checks()
+        single = [each for each in all_filters().values() if each.paths]
+        paths = list(dict.fromkeys([*COMPLETE, *(path for each in single for path in each.paths)]))
+        annotated = {f"cell{number}": Cast(path, TextField()) for number, path in enumerate(paths)}
+        rows = self.listings.annotate(**PLAIN, **annotated).order_by("pk")
+        places = {path: len(CORE) + len(TEXTS) + number for number, path in enumerate(paths)}
+        coded = {each.key: Coded() for each in single}
+        kind = Coded()
+        stream = rows.values_list(*CORE, *TEXTS, *annotated).iterator(chunk_size=CHUNK_ROWS)
+        while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
+            cells = list(zip(*chunk, strict=True))
+            self.take_core(chunk, checks)
+            self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
+            filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
+            whether = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
+            self.complete.append(whether.sum(axis=0, dtype=np.int8))
+            kind.add(cells[1])
+            for each in single:
+                of_filter = [cells[places[path]] for path in each.paths]
+                coded[each.key].add(
+                    of_filter[0] if len(of_filter) == 1 else list(zip(*of_filter, strict=True))
+                )
+            self.report(len(self.pks), "listings")
+        for slug, found in kind.groups():
+            self.facts.note("kind", (slug, None), found)
+        for each in single:
+            self.note_all(each, coded[each.key])
+
+    def note_all(self, each: Filter, coded: Coded, rows: Array | None = None) -> None:
+        for cells, found in coded.groups(rows):
+            for noted in each.values_of(*(cells if isinstance(cells, tuple) else (cells,))):
+                self.facts.note(each.key, noted, found)
+
+    def take_core(self, chunk: list[tuple[Any, ...]], checks: dict[int, Check]) -> None:
+        placeless = []
+        for row, cells in enumerate(chunk, start=len(self.pks)):
+            pk, kind, source, created, copied, zone, always, main, finder, place, private, *point = cells[
+                : len(CORE)
+            ]
+            latitude, longitude = point
+            check = checks.get(pk, NEVER)
+            began = freshness.day_of(copied) or (None if source else local_day(created[:16]))
+            self.pks.append(pk)
+            self.checked.append(bool(check.on or main))
+            self.known.append((check.on or began or local_day(created[:16])).toordinal())
+            self.finder.append(bool(finder))
+            self.fresh.append(0 if finder else LAST_DAY if main else fresh_until(kind, check, began))
+            if zone or always:
+                self.hours[row] = (zone, always)
+                self.hours_until[row] = LAST_DAY if main else hours_until(kind, check, began)
+            self.latitude.append(NOWHERE if latitude is None else coordinate(latitude, private))
+            self.longitude.append(NOWHERE if longitude is None else coordinate(longitude, private))
+            if place is None:
+                placeless.append(row)
+        self.facts.note(PLACELESS, ("", None), np.array(placeless, np.int64))
+
+    def read_checks(self) -> dict[int, Check]:
+        checks: dict[int, Check] = {}
+        rows = Verification.objects.filter(self.scope).order_by("on", "pk")
+        for pk, on, due, fields in rows.values_list("listing", "on", "due", "fields").iterator(CHUNK_ROWS):
+            old = checks.get(pk, NEVER)
+            if not fields:
+                checks[pk] = Check(on, due, on)
+            elif "hours" in fields:
+                checks[pk] = Check(old.on, old.due, on)
+        return checks
+
+    def ranks(self) -> Array:
+        """A rank for each row, the best first; its lowest bits are the id."""
+        filled = np.concatenate([np.zeros(0, np.int8), *self.complete])
+        finder, checked, complete, known = (
+            np.frombuffer(column, dtype).astype(np.uint64)
+            for column, dtype in (
+                (self.finder, np.int8), (self.checked, np.int8), (filled, np.int8), (self.known, np.int32)
+            )
+        )  # fmt: skip
+        one = np.uint64(1)
+        rank = (finder << one | (one - checked)) << np.uint64(COMPLETE_BITS)
+        rank = (rank | (np.uint64(2**COMPLETE_BITS - 1) - complete)) << np.uint64(DAY_BITS)
+        rank = (rank | (np.uint64(2**DAY_BITS - 1) - known)) << np.uint64(ID_BITS)
+        return rank | np.frombuffer(self.pks, np.int64).astype(np.uint64)
+
+    def points(self, document: Array) -> dict[str, Array]:
+        """Points by document, and the documents that have one sorted by the cell of the grid they lie in."""
+        latitude, longitude = np.empty(len(document), np.int32), np.empty(len(document), np.int32)
+        latitude[document] = np.frombuffer(self.latitude, np.int32)
+        longitude[document] = np.frombuffer(self.longitude, np.int32)
+        placed = np.flatnonzero(latitude != NOWHERE)
+        cells = cell_of(latitude[placed] / DEGREE, longitude[placed] / DEGREE)
+        order = np.argsort(cells, kind="stable")
+        return {
+            "latitude": latitude, "longitude": longitude,
+            "cells": cells[order].astype(np.int32), "cell.documents": placed[order].astype(np.uint32),
+        }  # fmt: skip
+
+    def read_hours(self, document: Array) -> dict[str, Array]:
+        usual: defaultdict[int, list[opening_hours.Usual]] = defaultdict(list)
+        unusual: defaultdict[int, list[opening_hours.Unusual]] = defaultdict(list)
+        times = Cast("opens", TextField()), Cast("closes", TextField())
+        intervals = OpeningInterval.objects.filter(self.scope).order_by("listing", "weekday", "opens")
+        for pk, weekday, opens, closes in intervals.values_list("listing", "weekday", *times).iterator(
+            CHUNK_ROWS
+        ):
+            usual[pk].append((weekday, opens, closes))
+        exceptions = HoursException.objects.filter(self.scope).order_by("listing", "date", "opens")
+        date = Cast("date", TextField())
+        for pk, day, opens, closes in exceptions.values_list("listing", date, *times).iterator(CHUNK_ROWS):
+            unusual[pk].append((day, opens, closes))
+        patterns, until = {}, []
+        for row, (zone, always) in self.hours.items():
+            pk = self.pks[row]
+            if found := opening_hours.pattern(zone, always, usual.get(pk, ()), unusual.get(pk, ())):
+                patterns[int(document[row])] = found
+                until.append((row, self.hours_until[row]))
+        known = np.array(until, np.int64).reshape(-1, 2)
+        self.facts.note_dated("hours", "", known[:, 0], known[:, 1].astype(np.int32))
+        return opening_hours.pack(patterns)
+
+    def read_meetings(self, document: Array) -> dict[str, Array]:
+        rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
+        found, there = self.rows_of([row.listing for row in rows])
+        numbers = document[found].tolist()
+        kept = (row for row, is_there in zip(rows, there.tolist(), strict=True) if is_there)
+        return meetings.pack(zip(numbers, kept, strict=True), self.today)
+
+    def read_beside(self) -> None:
+        """Of filters whose facts stand in rows of their own."""
+        for each in all_filters().values():
+            found = each.beside(self.listings)
+            if found is None:
+                continue
+            rows = list(found.order_by().iterator(CHUNK_ROWS))
+            numbers, there = self.rows_of([row[0] for row in rows])
+            coded = Coded()
+            coded.add([row[1:] for row, is_there in zip(rows, there.tolist(), strict=True) if is_there])
+            self.note_all(each, coded, numbers)
+
+
+NEVER = Check()
+
+
+@lru_cache(maxsize=100_000)
+def local_day(minute: str) -> datetime.date:
+    """The site's date at a moment in UTC, as the database writes it ("2026-03-01 12:00")."""
+    return timezone.localdate(datetime.datetime.fromisoformat(minute).replace(tzinfo=datetime.UTC))
+
+
+def fresh_until(kind: str, check: Check, began: datetime.date | None) -> int:
+    """The last day on which the listing is not yet stale, as an ordinal; see `freshness.state`."""
+    if check.on:
+        due = check.due or freshness.due_after(kind, check.on)
+    elif began:
+        due = freshness.due_after(kind, began)
+    else:
+        return LAST_DAY
+    return due.toordinal() + freshness.DEMOTE_AFTER_DAYS - 1
+
+
+def hours_until(kind: str, check: Check, began: datetime.date | None) -> int:
+    """The last day on which its hours may be relied on."""
+    known = check.hours or began
+    return known.toordinal() + freshness.FRAGILE["hours"].life(kind) if known else LAST_DAY
+
+
+def coordinate(degrees: float, private: bool | None) -> int:
+    return round((round(degrees, PRIVATE_DECIMALS) if private else degrees) * DEGREE)
+
+
+def cell_of(latitude: Array, longitude: Array) -> Array:
+    """The number of the cell of a quarter of a degree, row after row from the south pole."""
+    rows = np.floor((latitude + 90) * CELLS_PER_DEGREE).astype(np.int64)
+    return rows * 360 * CELLS_PER_DEGREE + np.floor((longitude + 180) * CELLS_PER_DEGREE).astype(np.int64)
+
+
+def build(only: Collection[int] | None = None, report: Report | None = None) -> dict[str, Array]:
+    """The columns of a segment; of the whole base, or of some listings as they are now."""
+    return Building(only, report).columns()

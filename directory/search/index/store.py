@@ -1,0 +1,200 @@
+"""The base of the index in a cache file, from which every process of this machine maps it.
+
+The file may be deleted at any time. It is written beside itself and put in place by a rename, so that no reader sees a
+part of it; one process at a time writes. A file that is torn, of another program or of an older one is not read, and
+one of another base, or older than what the change table still knows, has a position that is not found there.
+"""
+
+import fcntl
+import hashlib
+import json
+import mmap
+import os
+import sys
+import weakref
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from django.conf import settings
+
+from directory.kinds.registry import kinds
+from directory.search.index.arrays import Array, Columns
+from directory.search.index.change_log import Position
+
+MAGIC = b"STEADY-INDEX\n"
+ALIGN = 64
+# Modules beside this one that only ask what stands in a file: an edit of them leaves it as good as it was.
+ASKING = (
+    "answering", "changes", "engine", "ordering", "query", "resident", "segment", "speech", "where", "wording", "words",
+)  # fmt: skip
+# The columns that are not mapped: words of texts, and sets, which are copied out of the file anyway.
+LARGE = frozenset(("texts", "word.anywhere.bytes", "word.named.bytes", "facts.bytes"))
+# Inode and time of a file, by which a newer one is told; None where there is none.
+Identity = tuple[int, int] | None
+
+
+NAME = "index"
+
+
+def folder() -> Path:
+    return Path(settings.SEARCH_DIR)
+
+
+def path() -> Path:
+    return folder() / NAME
+
+
+@cache
+def fingerprint() -> str:
+    """Of the code that decides what stands in a file: a file that other code wrote is built anew."""
+    here = Path(__file__).parent
+    sources = {source for source in here.glob("*.py") if source.stem not in ASKING}
+    sources |= {here.parent / "vocabulary.py", here.parent / "freshness.py"}
+    sources |= {Path(module_file(type(kind).__module__)) for kind in kinds.values()}
+    digest = hashlib.sha256()
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def module_file(name: str) -> str:
+    return sys.modules[name].__file__ or ""
+
+
+class Opened:
+    """A file that stays open for as long as anything reads from it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.number = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A column of which little is ever wanted: each piece is read from the file, and nothing of it stays in memory,
+    as the touched parts of a mapped column do."""
+
+    file: Opened
+    dtype: np.dtype[Any]
+    offset: int
+    """Of its first byte in the file."""
+
+    def __getitem__(self, wanted: slice) -> Array:
+        size = self.dtype.itemsize
+        count, first = int(wanted.stop - wanted.start), int(wanted.start)
+        return np.frombuffer(os.pread(self.file.number, count * size, self.offset + first * size), self.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    columns: Columns
+    position: Position
+    identity: "Identity"
+
+
+@contextmanager
+def writing(*, wait: bool) -> Iterator[bool]:
+    """Whether this process may write; a lock that ends with the process, however it ends."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        fingerprint()  # of the code that builds, whatever becomes of its files meanwhile
+        yield True
+
+
+def save(columns: Columns, position: Position) -> None:
+    """Puts a new file in place."""
+    places, offset = {}, 0
+    for name, column in columns.items():
+        places[name] = (column.dtype.str, offset, len(column))
+        offset += -(-column.nbytes // ALIGN) * ALIGN
+    # What was seen of a running transaction is looked at again: that does no harm.
+    stands = asdict(position) | {"seen": []}
+    header = {"fingerprint": fingerprint(), "position": stands, "columns": places, "bytes": offset}
+    for left_over in folder().glob("index.*"):
+        left_over.unlink(missing_ok=True)  # of a process that was stopped
+    made = path().with_suffix(f".{os.getpid()}")
+    try:
+        with made.open("wb") as file:
+            write(file, header, columns)
+        made.rename(path())
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def write(file: BinaryIO, header: dict[str, Any], columns: Columns) -> None:
+    checksum = 0
+    for column in columns.values():
+        checksum = zlib.crc32(padded(column), checksum)
+    text = json.dumps({**header, "checksum": checksum}).encode()
+    start = -(-(len(MAGIC) + 16 + len(text)) // ALIGN) * ALIGN
+    head = MAGIC + f"{len(text):08d}{zlib.crc32(text):08x}".encode() + text
+    file.write(head.ljust(start, b"\0"))
+    for column in columns.values():
+        file.write(padded(column))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def padded(column: Array) -> bytes:
+    return column.tobytes() + bytes(-column.nbytes % ALIGN)
+
+
+def identity() -> Identity:
+    try:
+        found = os.stat(os.path.join(settings.SEARCH_DIR, NAME))
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def load() -> Mapped | None:
+    """The file as it stands, or None where there is none that can be used."""
+    try:
+        with path().open("rb") as file:
+            found = os.fstat(file.fileno())
+            return mapped(file, (found.st_ino, found.st_mtime_ns))
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def mapped(file: BinaryIO, identity: Identity) -> Mapped | None:
+    if file.read(len(MAGIC)) != MAGIC:
+        return None
+    length, header_sum = int(file.read(8)), int(file.read(8), 16)
+    text = file.read(length)
+    if zlib.crc32(text) != header_sum:
+        return None
+    header = json.loads(text)
+    start = -(-(len(MAGIC) + 16 + length) // ALIGN) * ALIGN
+    if header["fingerprint"] != fingerprint() or not is_whole(file, start, header):
+        return None
+    memory = memoryview(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ))
+    opened = Opened(file)
+    columns: dict[str, Any] = {
+        name: Unmapped(opened, np.dtype(dtype), start + offset)
+        if name in LARGE
+        else np.frombuffer(memory, np.dtype(dtype), count, start + offset)
+        for name, (dtype, offset, count) in header["columns"].items()
+    }
+    stands = header["position"]
+    return Mapped(columns, Position(**{**stands, "seen": frozenset()}), identity)
+
+
+def is_whole(file: BinaryIO, start: int, header: dict[str, Any]) -> bool:
+    """Read rather than mapped, so that the check leaves nothing in this process's memory."""
+    file.seek(start)
+    checksum, left = 0, header["bytes"]
+    while chunk := file.read(min(left, 2**20)):
+        checksum, left = zlib.crc32(chunk, checksum), left - len(chunk)
+    return left == 0 and checksum == header["checksum"]

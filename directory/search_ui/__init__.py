@@ -1,0 +1,1 @@
+"""What the results page shows: facets, summary, alternatives, autocomplete."""

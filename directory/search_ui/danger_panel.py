@@ -1,0 +1,156 @@
+"""The panel above the results where the words speak of a crisis or of a danger: whom to call, and where care is.
+
+It follows from the words and from the lines that ship with the site or were kept by `/now/`. The database is not asked,
+so a site without any listing shows it too.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.template_cache import gap
+from directory.geo.countries import COUNTRIES
+from directory.guides.parser import guides
+from directory.hotlines import snapshot
+from directory.hotlines.crisis_strip import crisis, crisis_ways
+from directory.listings.cards import Action
+from directory.search.engine import Results
+from directory.search.parsing.query_parser import Danger
+from directory.search.query import SearchQuery
+from directory.vocabulary import Care
+
+# What lines are for, by their English names and summaries.
+POISON = re.compile(r"\bpoison", re.IGNORECASE)
+COMPANIONS = re.compile(r"\bus(?:e|es|ing)\b(?: drugs)? alone\b", re.IGNORECASE)
+
+Panel = dict[str, Any]
+Address = Callable[[SearchQuery], str]
+
+
+def build_panel(results: Results, query: SearchQuery, address: Address, *, chosen: str = "") -> Panel | None:
+    """Return what the panel says, for the template of the results page; None where nothing speaks of a danger.
+
+    `address` gives the address of a query; `chosen` is the country that was asked for. A danger to life comes before a
+    crisis, and a crisis before other dangers.
+    """
+    if results.danger and results.danger.is_emergency:
+        return _emergency(results.danger, chosen)
+    if results.crisis:
+        return _crisis(chosen, emergency=not results.grief)
+    if results.danger is Danger.ALONE:
+        return _alone(chosen)
+    return _care(results.danger, query, address, chosen) if results.danger else None
+
+
+def _panel(
+    name: str,
+    heading: str,
+    words: str,
+    ways: list[Action],
+    *,
+    chosen: str = "",
+    warning: bool = False,
+    brief: bool = False,
+) -> Panel:
+    """Return the values for the template.
+
+    `warning` adds when to call the emergency number, `brief` makes the panel small. It is lit where it leads to a
+    person.
+    """
+    number = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)["emergency"] if warning else None
+    return {
+        "id": name,
+        "brief": brief,
+        "lit": all(way.icon for way in ways),
+        "heading": gap(heading),
+        "words": gap(words),
+        "ways": ways,
+        "warning": number and {"href": gap(number.href), "label": gap(number.label)},
+    }
+
+
+def _emergency(danger: Danger, chosen: str) -> Panel:
+    ways = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)
+    emergency = [ways["emergency"]] if ways["emergency"] else []
+    poison = [] if danger is Danger.SEIZURE else line_actions(POISON, abroad=False, chosen=chosen)
+    return _panel(
+        "crisis-h",
+        _("A life may be in danger"),
+        _("Call now, even if you are not sure. If you are with somebody, stay with them."),
+        [*emergency, *poison, *ways["lines"]],
+    )
+
+
+def _crisis(chosen: str, *, emergency: bool) -> Panel:
+    return _panel(
+        "crisis-h",
+        _("Someone is there for you right now"),
+        _("You do not have to know what to say, and you can hang up at any time."),
+        crisis_ways(settings.DEFAULT_COUNTRY, chosen=chosen, emergency=emergency),
+    )
+
+
+def _alone(chosen: str) -> Panel:
+    return _panel(
+        "urgent-h",
+        _("Someone can stay on the line while you use"),
+        _("Call before you use. If you stop answering, they send help."),
+        line_actions(COMPANIONS, abroad=True, chosen=chosen),
+    )
+
+
+def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> Panel:
+    heading, words = {
+        Danger.SEDATIVES: (
+            _("Do not stop these all at once"),
+            _("That can cause seizures. A doctor can bring the dose down step by step."),
+        ),
+        Danger.WITHDRAWAL: (
+            _("Withdrawal can be dangerous"),
+            _("A doctor or a detox can make it safer. You do not have to do it alone."),
+        ),
+        Danger.DRINKING: (
+            _("Stopping daily drinking all at once can be dangerous"),
+            _("A doctor or a detox can make it safer."),
+        ),
+    }[danger]
+    is_brief = danger is Danger.DRINKING
+    near = SearchQuery(near=query.near, radius=query.radius, metric=query.metric, kinds=("treatment",))
+    ways = [
+        Action(label, address(near.having("care", [care])), "")
+        for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
+    ]
+    if is_brief:
+        ways[1:] = _guide_on_stopping()
+    return _panel("urgent-h", heading, words, ways, chosen=chosen, warning=not is_brief, brief=is_brief)
+
+
+def _guide_on_stopping() -> list[Action]:
+    guide = guides(get_language() or settings.LANGUAGE_CODE).get("withdrawal")
+    return [Action(guide.title, reverse("guide", args=(guide.slug,)), "")] if guide else []
+
+
+def line_actions(about: re.Pattern[str], *, abroad: bool, chosen: str = "") -> list[Action]:
+    """Return the first way to each shipped line whose English name or summary has the pattern, as it stands today.
+
+    Lines of the chosen country, or else of the site's own, come first; `abroad` adds those of others, with the name of
+    their country.
+    """
+    home = chosen or settings.DEFAULT_COUNTRY
+    found = [fact for fact in snapshot.shipped() if about.search(f"{fact.name}. {fact.summary}")]
+    found = [fact for fact in found if abroad or fact.country == home]
+    actions = []
+    for fact in sorted(found, key=lambda fact: fact.country != home):
+        line = next(
+            (each for each in snapshot.without_database(fact.country) if each.slug == fact.slug), None
+        )
+        if line and (ways := line.actions()):
+            name = line.name if fact.country == home else f"{line.name}, {COUNTRIES[fact.country]}"
+            label = _("%(way)s: %(name)s") % {"way": ways[0].label, "name": name}
+            actions.append(Action(label, ways[0].href, ways[0].icon))
+    return actions

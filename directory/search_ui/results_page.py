@@ -1,0 +1,346 @@
+"""What the results page shows of an answer: days, filters with counts, chips, groups of cards, pages, offers."""
+
+import datetime
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.cache import Memory
+from core.template_cache import Gap, gap
+from directory.geo.geocoding import Spot
+from directory.guides.parser import Guide, guides
+from directory.hotlines.crisis_strip import crisis
+from directory.kinds.base import Kind
+from directory.kinds.registry import kinds
+from directory.listings.availability import EVENING, At, grouped
+from directory.listings.card_cache import shown
+from directory.search.engine import Results
+from directory.search.filter_registry import all_filters, offered
+from directory.search.filters import COUNTRY, Filter, Options
+from directory.search.parsing.location import Taken
+from directory.search.query import SearchQuery
+from directory.search.time_filters import WEEK
+from directory.search_ui.alternatives import Offers, near_words, radius_words
+from directory.search_ui.danger_panel import build_panel
+from directory.search_ui.facet_html import fieldset
+from directory.search_ui.summary import heading_words, sort_words, taken_words, total_words
+
+MOST_SAID = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answered query, with what the page needs to speak of it."""
+
+    query: SearchQuery
+    results: Results
+    at: At
+    spot: Spot | None
+    others: Sequence[Spot]
+    problems: Sequence[str]
+    kind: Kind | None = None
+    """Set on a kind's own page, whose address says the kind already."""
+    taken: Taken | None = None
+    """The place that was found among the words."""
+
+    def context(self) -> dict[str, Any]:
+        """For a mould: what differs from one search to the next is a gap."""
+        results, total = self.results, total_words(self.results.total)
+        said, filters = remembered(self), self.filters()
+        return {
+            **said,
+            "hidden": self.hidden(set(filters)),
+            "days": [{**day, "count": self.day_count(value)} for value, day in said["days"].items()],
+            "narrower": self.narrower(),
+            "filters": gap(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
+            "total": gap(results.total) if results.total else 0,
+            "total_words": gap(total),
+            "announce": gap(total),
+            "groups": self.groups(),
+            "pages": self.pages(said["before"], said["after"]),
+            "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
+            "place_others": [
+                {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
+                for spot in self.others
+            ],
+            "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=self.country),
+            "panel": build_panel(results, self.query, self.url, chosen=self.country),
+            "guides": self.guides(),
+            "loosened": results.loosened,
+            "corrected": gap(results.corrected),
+            "literal_url": self.url(replace(self.query, q=results.literal, page=1))
+            if results.corrected
+            else "",
+            "offers": self.offers() if not results.total else [],
+        }
+
+    @property
+    def country(self) -> str:
+        """The country that was asked for, as a choice or by the place; empty for none."""
+        chosen = self.query.choices.get(COUNTRY.key, ())
+        return chosen[0] if chosen else self.spot.country if self.spot else ""
+
+    @property
+    def asked(self) -> Hashable:
+        """All that `said` follows from."""
+        at, kind = self.at.local, self.kind.slug if self.kind else ""
+        return self.query, kind, self.spot, self.taken, get_language(), at.date(), at.hour >= EVENING
+
+    def said(self) -> dict[str, Any]:
+        """What the page says of the query alone, whatever was found."""
+        query, chips = self.query, self.chips()
+        heading = gap(heading_words(query, self.spot))
+        filters = [chip for chip in chips if chip["key"] not in ("q", "near")]
+        return {
+            "title": heading,
+            "heading": heading,
+            "lead": str(self.kind.line) + "." if self.kind and not chips else "",
+            "action": self.action,
+            "q": gap(query.q),
+            "near": gap(query.near),
+            "today": gap(date_format(self.at.local, "DATE_FORMAT")),
+            "radius_options": [
+                (gap(value), gap(radius_words(value)), value == query.radius) for value in self.radii()
+            ],
+            "days": self.days(),
+            "chosen": chips,
+            "filter_count": gap(len(filters)) if filters else 0,
+            "clear_url": self.url(
+                SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
+            ),
+            "sort_words": sort_words(query.order),
+            "sorts": self.sorts(),
+            "place_words": gap(self.spot.label if self.spot else ""),
+            "place_taken": gap(taken_words(self.taken, self.spot)),
+            "as_words_url": self.url(self.as_words()) if self.taken else "",
+            "before": self.url(replace(query, page=max(1, query.page - 1))),
+            "after": self.url(replace(query, page=query.page + 1)),
+        }
+
+    @cached_property
+    def action(self) -> str:
+        return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
+
+    def pairs(self, query: SearchQuery) -> list[tuple[str, str]]:
+        pairs = query.pairs()
+        return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
+
+    def hidden(self, filters: Collection[str]) -> list[tuple[str, Gap]]:
+        """What the form sends along: what was chosen and has no field on the page."""
+        fields = {"q", "near", "radius", "page", *filters}
+        return [(name, gap(value)) for name, value in self.pairs(self.query) if name not in fields]
+
+    def url(self, query: SearchQuery) -> Gap:
+        """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
+        if self.kind and query.kinds != (self.kind.slug,):
+            return gap(f"{reverse('find')}?{query.address()}")
+        address = query.address()
+        if self.kind:
+            address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
+        return gap(f"{self.action}?{address}" if address else self.action)
+
+    def guides(self) -> list[dict[str, Any]]:
+        """Return the guides that answer, on the first page; they are no listings and in no count."""
+        known = guides(get_language()) if self.results.guides and self.query.page == 1 else {}
+        return [_guide_row(known[slug]) for slug in self.results.guides if slug in known]
+
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether the words alone, all of them, found neither a listing nor a guide."""
+        fits = self.results.asks_for_guides or (self.results.total and not self.results.loosened)
+        return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
+
+    def as_words(self) -> SearchQuery:
+        """The same query with the name of the place looked for in the listings instead."""
+        typed = self.taken.typed.replace('"', "") if self.taken else ""
+        return replace(self.query.without("near", ""), q=f'{self.query.q} "{typed}"'.strip())
+
+    def radii(self) -> list[str]:
+        known = self.query.radii
+        return [*known] if self.query.radius in known else [self.query.radius, *known]
+
+    def days(self) -> dict[str, dict[str, Any]]:
+        """Any day, today, tomorrow and the five days after, by value, where something meets at set times."""
+        timed = [
+            slug
+            for slug in self.query.kinds or kinds
+            if any(each.key == "day" for each in kinds[slug].filters)
+        ]
+        if not timed:
+            return {}
+        today = self.at.local.date()
+        week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
+        tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
+        options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
+        options += [(WEEK[date.weekday()], capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
+        chosen = self.query.choices.get("day", ("",))[0]
+        any_day, some_day = (self.url(self.query.having("day", days)) for days in ([], ["mon"]))
+        return {
+            value: {
+                "label": label,
+                # No other name ends so, and in values "=" is written otherwise.
+                "url": gap(some_day.replace("day=mon", f"day={value}") if value else any_day),
+                "current": value == chosen,
+            }
+            for value, label in options
+        }
+
+    def day_count(self, value: str) -> Gap | None:
+        return gap(self.results.counts["day"][value]) if value else None
+
+    def narrower(self) -> list[dict[str, Any]]:
+        """One tap to the kind's first question (who takes new clients), and near a place to what one can go to, or
+        to what comes by phone or screen."""
+        asked = [self.kind.narrows] if self.kind and self.kind.narrows else []
+        asked += ["mode"] if self.spot else []
+        return [
+            {"label": gap(words), "count": gap(count), "url": self.narrowed(key, value)}
+            for key in asked
+            if key not in self.query.choices
+            for value, words, count in self.ways(key)
+        ]
+
+    def narrowed(self, key: str, value: str) -> Gap:
+        """The address with that option chosen, for the last few queries."""
+        asked = self.query, self.kind and self.kind.slug, get_language(), key, value
+        found: Gap | None = _narrowed.get(asked)
+        if found is None:
+            found = self.url(self.query.having(key, [value]))
+            _narrowed.keep(asked, found, MOST_SAID)
+        return found
+
+    def ways(self, key: str) -> list[tuple[str, str, int]]:
+        """The options of a filter that leave some of what was found: value, words and count."""
+        counts, known = self.results.counts[key], all_filters()[key]
+        found = [(value, known.words(value), counts.get(value, 0)) for value, _label in known.options]
+        return [each for each in found if 0 < each[2] < self.results.total]
+
+    def filters(self) -> dict[str, str]:
+        """The HTML of each filter that has anything to offer, by its key."""
+        shown = [each for each in offered(self.query.kinds, self.query.choices) if each.key != "day"]
+        found = {each.key: self.filter(each) for each in shown}
+        if self.kind is None:
+            first, *others = found.items()
+            found = {first[0]: first[1], "kind": self.kind_filter(), **dict(others)}
+        return {key: html for key, html in found.items() if html}
+
+    def filter(self, each: Filter) -> str:
+        chosen = self.query.choices.get(each.key, ())
+        counts = self.results.counts.get(each.key, {})
+        options = partial(getattr, each, "options")
+        return fieldset(each.key, each.label, options, counts, chosen, single=each.single, folded=each.folded)
+
+    def kind_filter(self) -> str:
+        return fieldset("kind", _("Kind"), kind_options, self.results.counts["kind"], self.query.kinds)
+
+    def chips(self) -> list[dict[str, Any]]:
+        known, query = all_filters(), self.query
+        takes_off = [
+            (query.q and f"“{query.q}”", "q", query.q),
+            (near_words(query, self.spot), "near", query.near),
+        ]
+        if self.kind is None:
+            takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
+        takes_off += [
+            (known[key].words(value), key, value) for key, values in query.chosen for value in values
+        ]
+        return [
+            {"key": key, "words": gap(words), "url": self.url(query.without(key, value))}
+            for words, key, value in takes_off
+            if words
+        ]
+
+    def sorts(self) -> list[dict[str, Any]]:
+        names = {
+            "soonest": _("Sort by soonest"),
+            "nearest": _("Sort by nearest"),
+            "best": _("Sort by best match"),
+        }
+        possible = {"soonest": True, "nearest": bool(self.spot), "best": bool(self.query.q)}
+        return [
+            {
+                "label": label,
+                "url": self.url(replace(self.query, sort=key, page=1)),
+                "current": key == self.query.order,
+            }
+            for key, label in names.items()
+            if possible[key]
+        ]
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Cards under headings by what one can do, when they are in that order; else under one without."""
+        results = self.results
+        found = shown(results.ids, results.versions, replace(self.at, slots=results.slots), results.km)
+        if self.query.order != "soonest":
+            return [group("", "", [html for _state, html in found])] if found else []
+        whole = results.pages == 1
+        return [
+            group(heading, total_words(len(each)) if whole else "", each) for heading, each in grouped(found)
+        ]
+
+    def pages(self, before: Gap, after: Gap) -> dict[str, Any]:
+        """`before` and `after`: the addresses of the pages beside the one that was asked for."""
+        count = self.results.pages
+        number = min(self.query.page, count)
+        if number < self.query.page:
+            before = self.url(replace(self.query, page=max(1, number - 1)))
+        return {
+            "number": gap(number),
+            "count": gap(count),
+            "previous": before if number > 1 else "",
+            "next": after if number < count else "",
+        }
+
+    def past_the_end(self) -> list[str]:
+        if self.query.page <= self.results.pages:
+            return []
+        return [_("There is no page %(n)d; this is the last.") % {"n": self.query.page}]
+
+    def offers(self) -> list[dict[str, Any]]:
+        """What would help when nothing was found."""
+        found = Offers(self.query, self.spot, self.at, fixed_kind=self.kind is not None).found()
+        return [
+            {"label": gap(each.label), "count": gap(each.count), "url": self.url(each.query)}
+            for each in found
+        ]
+
+
+def _guide_row(guide: Guide) -> dict[str, Any]:
+    """Return what the results say of a guide."""
+    return {
+        "slug": gap(guide.slug),
+        "url": gap(reverse("guide", args=(guide.slug,))),
+        "title": gap(guide.title),
+        "sentence": gap(guide.first_sentence),
+        "lang": guide.language if guide.language != get_language() else "",
+    }
+
+
+_said, _narrowed = Memory(), Memory()
+
+
+def remembered(finding: Finding) -> dict[str, Any]:
+    """What the page says of a query, for the last few queries."""
+    said: dict[str, Any] | None = _said.get(finding.asked)
+    if said is None:
+        said = finding.said()
+        _said.keep(finding.asked, said, MOST_SAID)
+    return said
+
+
+def kind_options() -> Options:
+    return [(slug, kind.plural) for slug, kind in kinds.items()]
+
+
+def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
+    return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(cards)))}  # noqa: S308

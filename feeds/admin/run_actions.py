@@ -1,0 +1,122 @@
+"""What a curator decides of an import run at the desk: let it through, throw it away, take it back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from feeds.models import ImportRun
+from feeds.pipeline import rollback
+from feeds.pipeline import run as pipeline_run
+from feeds.pipeline.diff import missed
+
+MAY_DECIDE = "feeds.change_importrun"
+LONGEST_VALUE = 200  # characters
+
+
+class Decisions(admin.ModelAdmin):
+    """The buttons on the page of a run, and what they do."""
+
+    change_form_template = "admin/feeds/run.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(require_POST(self.decide))
+        return [path("<int:pk>/decide/", view, name="feeds_importrun_decide"), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        run = self.get_object(request, object_id)
+        offered = choices(run) if run and request.user.has_perm(MAY_DECIDE) else []
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "choices": offered}
+        )
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm(MAY_DECIDE):
+            raise PermissionDenied
+        run = get_object_or_404(self.get_queryset(request), pk=pk)
+        act = DECISIONS.get(request.POST.get("decision", ""))
+        try:
+            words = act(run, request.user) if act else _("Nothing was chosen.")
+            messages.success(request, words)
+        except (pipeline_run.CannotImport, rollback.CannotUndo) as problem:
+            messages.error(request, str(problem))
+        return redirect("admin:feeds_importrun_change", pk)
+
+    @admin.display(description=gettext_lazy("difference"))
+    def difference_rows(self, run: ImportRun) -> SafeString | str:
+        """What a held run would change, a line for each field."""
+        if not run.differences:
+            return _("None.")
+        rows = (
+            (row["name"], row["field"], short(row["before"]), short(row["after"])) for row in run.differences
+        )
+        lines = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+        columns = ((_("Listing"),), (_("Fact"),), (_("Now"),), (_("In the feed"),))
+        head = format_html_join("", '<th scope="col">{}</th>', columns)
+        return format_html(
+            '<table class="rows"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, lines
+        )
+
+
+def short(value: Any) -> str:
+    words = _("nothing") if value in (None, "", [], {}) else str(value)
+    return words if len(words) <= LONGEST_VALUE else words[:LONGEST_VALUE] + "…"
+
+
+def choices(run: ImportRun) -> list[tuple[str, str]]:
+    """The decisions that this run still allows, as value and label."""
+    if run.state == ImportRun.State.HELD:
+        return [("release", _("Let it through")), ("dismiss", _("Throw it away"))]
+    return [("undo", _("Take it back"))] if rollback.can_undo(run) else []
+
+
+def release(run: ImportRun, by: Any) -> str:
+    done = pipeline_run.release(run, by=by).run
+    words = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
+        "created": done.created,
+        "updated": done.updated,
+        "retired": done.retired,
+    }
+    number = missed(done.source, run=done.pk).count()
+    return f"{words} {missing_words(number)}" if number else words
+
+
+def missing_words(number: int) -> str:
+    """What becomes of listings that a run misses for the first time."""
+    return ngettext(
+        "%(n)d listing was missing for the first time. It stays; if the next run misses it too, it is paused, and "
+        "nobody is asked again.",
+        "%(n)d listings were missing for the first time. They stay; if the next run misses them too, they are paused, "
+        "and nobody is asked again.",
+        number,
+    ) % {"n": number}
+
+
+def dismiss(run: ImportRun, by: Any) -> str:
+    pipeline_run.dismiss(run, by=by)
+    return _("Thrown away. Nothing was changed.")
+
+
+def undo(run: ImportRun, by: Any) -> str:
+    number = rollback.undo(run, by=by)
+    return ngettext(
+        "Taken back: %(n)d listing is as it was.", "Taken back: %(n)d listings are as they were.", number
+    ) % {"n": number}
+
+
+DECISIONS: dict[str, Callable[[ImportRun, Any], str]] = {"release": release, "dismiss": dismiss, "undo": undo}

@@ -1,0 +1,1 @@
+"""Feeds that this site publishes."""

@@ -1,0 +1,1 @@
+"""Downloads of feeds, within bounds of size and time."""

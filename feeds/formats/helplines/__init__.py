@@ -1,0 +1,1 @@
+"""The helplines format: parser and writer."""

@@ -1,0 +1,1 @@
+"""The Meeting Guide format."""

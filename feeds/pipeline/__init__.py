@@ -1,0 +1,1 @@
+"""From a parsed feed to stored listings: stage, compare, hold, apply, roll back."""

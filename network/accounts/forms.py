@@ -1,0 +1,269 @@
+"""Forms of accounts. What is typed here is not kept by the browser, not spell-checked by anybody's cloud, and a
+password is taken as it is: blanks, emoji and all."""
+
+import struct
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as passkey_forms
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from network.accounts import passkeys, recovery_codes, sessions, usernames
+from network.data_rights import import_copy
+from network.models import Account
+
+# Long enough for any sentence, short enough to hash at once.
+LONGEST = 1024
+PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+def login_name_field(**more: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={**PLAIN, "autocomplete": "username"})
+    return forms.CharField(label=_("Login name"), max_length=60, widget=widget, **more)
+
+
+def new_password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Password"),
+        help_text=_(
+            "15 characters or more. A few plain words are good and easy to keep in mind; no rule asks for more."
+        ),
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": 15}),
+    )
+
+
+def stay_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Keep me signed in here for 30 days"),
+        help_text=_("Leave it empty on a device that others use."),
+        required=False,
+    )
+
+
+class SignIn(LoginForm):
+    """allauth's form with our words."""
+
+    stay = stay_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = login_name_field()
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.order_fields(["login", "password", "stay"])
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        request.session[sessions.STAYS] = self.cleaned_data["stay"]
+        return super().login(request, redirect_url)
+
+    def clean_login(self) -> str:
+        return usernames.normal(self.cleaned_data["login"])
+
+    @property
+    def tried_too_often(self) -> bool:
+        return self.has_error("__all__", code="too_many_login_attempts")
+
+
+class SignUp(forms.Form):
+    """The login name is shown for the person and their password manager; what counts is its signed twin."""
+
+    by_passkey = False
+
+    login_name = login_name_field(required=False)
+    issued = forms.CharField(widget=forms.HiddenInput, required=False)
+    password = new_password_field()
+    stay = stay_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issued = usernames.issued(self.data.get("issued", ""))
+        self.stale = issued is None or Account.objects.filter(login_name=issued).exists()
+        self.name = usernames.fresh() if issued is None or self.stale else issued
+        fields = {"login_name": self.name, "issued": usernames.signed(self.name)}
+        self.initial = fields
+        if self.is_bound:
+            self.data = {**dict(self.data.items()), **fields}
+        shown = self.fields["login_name"]
+        shown.label = _("Your login name")
+        shown.widget.attrs["readonly"] = True
+        shown.help_text = format_html(
+            '{} <a class="tap" href="{}">{}</a>',
+            _("We made it up."),
+            reverse_lazy("sign_up"),
+            _("Another one"),
+        )
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, Account(login_name=self.name))
+        return password
+
+    def clean(self) -> None:
+        if self.stale:
+            raise ValidationError(
+                _("This page waited too long. There is a new login name on it now."), code="stale"
+            )
+
+    def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
+        """The account, as allauth's sign-up asks for it; the way back where a form sent twice was there before."""
+        request.session[sessions.STAYS] = self.cleaned_data["stay"]
+        try:
+            with transaction.atomic():
+                return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
+        except IntegrityError:
+            return None, redirect("sign_up")
+
+
+class Recover(forms.Form):
+    account: Account
+
+    login_name = login_name_field()
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=60,
+        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "off", "class": "code"}),
+    )
+    password = new_password_field()
+
+    def clean_login_name(self) -> str:
+        return usernames.normal(self.cleaned_data["login_name"])
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, Account(login_name=self.cleaned_data.get("login_name", "")))
+        return password
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        given = self.cleaned_data
+        account = recovery_codes.recover(given["login_name"], given["code"], given["password"])
+        if account is None:
+            raise ValidationError(_("This login name and this code do not go together."), code="wrong")
+        self.account = account
+
+
+class NewPassword(forms.Form):
+    password = new_password_field()
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, self.account)
+        return password
+
+
+class PasswordAgain(ReauthenticateForm):
+    """allauth's form with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+def code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Six digits, or a spare code"),
+        max_length=60,
+        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "one-time-code"}),
+    )
+
+
+class Code(factor_forms.AuthenticateForm):
+    code = code_field()
+
+
+class CodeAgain(factor_forms.ReauthenticateForm):
+    code = code_field()
+
+
+# What the library raises at a credential that is none.
+NO_CREDENTIAL = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error, RecursionError)
+
+
+class ReadsCredential:
+    """Refuses what is no credential, which the library that reads it expects, and what another site asked for."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_credential(self) -> Any:
+        try:
+            passkeys.check_origin(context.request, self.cleaned_data["credential"])
+            return super().clean_credential()  # type: ignore[misc]
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+
+
+class SignInByPasskey(ReadsCredential, passkey_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAsSecondStep(ReadsCredential, passkey_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgain(ReadsCredential, passkey_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskey(passkey_forms.AddWebAuthnForm):
+    """Without a name of the person's own, which would stand there for everybody with a copy of the database."""
+
+    passwordless = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"]
+
+    def clean_credential(self) -> Any:
+        credential = self.cleaned_data["credential"]
+        try:
+            passkeys.check_origin(context.request, credential)
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+        return credential
+
+    def clean(self) -> dict[str, Any]:
+        name = get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)
+        try:
+            return {**super().clean(), "name": name}
+        except NO_CREDENTIAL:
+            raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
+
+
+class Copy(forms.Form):
+    """A copy that was taken out; `brought` tells what of it went in."""
+
+    brought: import_copy.Brought
+
+    file = forms.FileField(label=_("The file"))
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            self.brought = import_copy.bring_back(self.account, self.cleaned_data["file"])
+        except import_copy.Unreadable:
+            raise ValidationError(_("This is no copy that was taken out here."), code="unreadable") from None

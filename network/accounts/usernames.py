@@ -1,0 +1,69 @@
+"""Login names that the site makes up, such as "plain-otter-4711": knowing one tells nothing about anybody.
+No word of them could describe a person or what brings them here.
+
+A form carries the issued name signed, so that a person cannot choose one that would give them away, or try out which
+names exist.
+"""
+
+import secrets
+
+from django.core.signing import BadSignature, TimestampSigner
+
+from network.models import Account
+
+SIGNED_FOR = 24 * 60 * 60  # seconds
+LEAST, MOST = 100, 9999
+
+ADJECTIVES = (
+    "able agile airy alpine ample amber arctic autumn azure bold breezy brief bright brisk broad calm "
+    "careful central civil clear clever coastal cool copper coral cosmic crisp curious daily deep dotted "
+    "early eastern even exact fair famous fast fine first floral fluent fresh gentle glad global golden "
+    "green handy happy hazel indigo ivory jolly kind lasting level light linen little lively local loyal "
+    "lucky lunar mellow merry mild misty modern modest mossy native neat nimble noble northern novel "
+    "olive open orderly oval placid plain polar polite prime quick quiet rapid ready regal royal rural "
+    "rustic sandy satin silver smooth snowy solar solid sonic spruce square still striped subtle sudden "
+    "sunny swift teal tidy timely tiny topaz tranquil upland urban useful velvet violet vivid warm "
+    "western wide windy winter wooden woven zesty"
+).split()
+ANIMALS = (
+    "alpaca antelope badger beaver beetle bison bittern bobcat bunting buzzard camel caribou cheetah "
+    "chipmunk cicada condor cormorant cricket curlew dolphin dormouse dove dragonfly duck eagle egret "
+    "eland falcon ferret finch firefly flamingo fox gannet gazelle gecko gibbon giraffe goose goshawk "
+    "grebe grouse gull hamster hare harrier hawk hedgehog heron hoopoe ibex ibis iguana impala jackdaw "
+    "jaguar kestrel kingfisher kite kiwi koala lapwing lark lemur leopard linnet lion lizard llama lynx "
+    "macaw magpie mallard manatee marten meerkat merlin moose narwhal newt nightjar ocelot orca oriole "
+    "osprey otter owl oyster panda parrot partridge pelican penguin petrel pheasant pigeon pika plover "
+    "puffin puma quail rabbit raccoon raven reindeer robin salmon sandpiper seal skylark sparrow squirrel "
+    "starling stoat stork sturgeon swallow swan tapir tern thrush toucan trout turtle vole wagtail "
+    "warbler wombat woodpecker wren zebra"
+).split()
+
+
+def fresh() -> str:
+    """A name that nobody has."""
+    while True:
+        number = LEAST + secrets.randbelow(MOST - LEAST + 1)
+        name = f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}-{number}"
+        if not Account.objects.filter(login_name=name).exists():
+            return name
+
+
+def signed(name: str) -> str:
+    return signer().sign(name)
+
+
+def issued(text: str) -> str | None:
+    """The name, when the site itself issued it within the last day; else None."""
+    try:
+        return signer().unsign(text, max_age=SIGNED_FOR)
+    except BadSignature:
+        return None
+
+
+def signer() -> TimestampSigner:
+    return TimestampSigner(salt="network.accounts.usernames")
+
+
+def normal(typed: str) -> str:
+    """As names are compared: without blanks around and without capitals."""
+    return typed.strip().lower()

@@ -1,0 +1,174 @@
+"""Signing up, in and out, the way back in, and the page of one's account. allauth does the work; names, words and the
+recovery code are ours."""
+
+from typing import Any, cast
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import perform_login
+from allauth.account.views import LoginView, SignupView
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.generic.edit import FormView
+
+from network.accounts import recovery_codes, sessions, usernames
+from network.accounts.forms import NewPassword, Recover, SignIn, SignUp
+from network.models import Account, Session
+
+# In the session: the id of the account that is due a new recovery code. The code itself is never kept.
+CODE_DUE = "recovery_code_due"
+
+
+def tried_too_often(request: HttpRequest, what: str) -> HttpResponse:
+    """Say that a name is shut for guessing, and which ways in are open: whoever knows a login name can shut it.
+
+    `what` was guessed, "password" or "code". The answer is the same for a name that does not exist.
+    """
+    response = render(request, "account/too_often.html", {"what": what}, status=429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+class SignInView(LoginView):
+    form_class = SignIn
+
+    def form_invalid(self, form: SignIn) -> HttpResponse:
+        if form.tried_too_often:
+            return tried_too_often(self.request, "password")
+        return super().form_invalid(form)
+
+
+class SignUpView(SignupView):
+    form_class = SignUp
+    template_name = "account/sign_up.html"
+    success_url = reverse_lazy("welcome")
+
+    def form_valid(self, form: SignUp) -> HttpResponse:
+        response = super().form_valid(form)
+        if isinstance(self.user, Account):
+            self.request.session[CODE_DUE] = self.user.pk
+        return response
+
+    def get_next_url(self) -> None:
+        """Whatever page asked for the account: the login name and the code come first."""
+
+
+class PasskeySignInView(LoginWebAuthnView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.request.session[sessions.STAYS] = self.request.POST.get("stay") == "on"
+        return super().form_valid(form)
+
+
+class AddPasskeyView(AddWebAuthnView):
+    """A passkey that signs in by itself: kept on the device, behind its own lock."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        options = webauthn.begin_registration(cast(Account, self.request.user), True)
+        return FormView.get_context_data(self, **kwargs) | {"options": options}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def recover(request: HttpRequest) -> HttpResponse:
+    name = usernames.normal(request.POST.get("login_name", ""))
+    if not ratelimit.consume(request, action="recover", key=name):
+        return tried_too_often(request, "code")
+    form = Recover(request.POST or None)
+    if form.is_valid():
+        return let_in(request, form.account)
+    return render(request, "account/recover.html", {"form": form})
+
+
+def let_in(request: HttpRequest, account: Account) -> HttpResponse:
+    """Signs in who gave the right code; a second factor is asked for as in any sign-in. All other sign-ins end."""
+    logout(request)
+    sessions.end_others(account)
+    request.session[CODE_DUE] = account.pk
+    return perform_login(request, account, redirect_url=str(reverse_lazy("welcome")))
+
+
+@login_required
+@require_GET
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Tells the login name; and the recovery code, made in this moment and shown this once."""
+    account = cast(Account, request.user)
+    due = request.session.pop(CODE_DUE, None) == account.pk
+    code = recovery_codes.new_code(account) if due else ""
+    return render(request, "account/welcome.html", {"login_name": account.login_name, "recovery_code": code})
+
+
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """The account on one page: how one gets in, and where one is signed in."""
+    person = cast(Account, request.user)
+    factors = list(Authenticator.objects.filter(user=person).order_by("pk"))
+    here = sessions.row_key(request.session.session_key)
+    context = {
+        "login_name": person.login_name,
+        "created_on": person.created_on,
+        "is_staff": person.is_staff,
+        "app": any(factor.type == Authenticator.Type.TOTP for factor in factors),
+        "passkeys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
+        "spare_codes": sum(
+            len(factor.wrap().get_unused_codes())
+            for factor in factors
+            if factor.type == Authenticator.Type.RECOVERY_CODES
+        ),
+        "has_factor": bool(factors),
+        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.of(person)],
+    }
+    return render(request, "account/account.html", context)
+
+
+def to_account(request: HttpRequest) -> HttpResponse:
+    return redirect("account")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@reauthentication_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Every other sign-in ends with the old password."""
+    person = cast(Account, request.user)
+    form = NewPassword(request.POST or None, account=person)
+    if not form.is_valid():
+        return render(request, "account/password.html", {"form": form})
+    person.set_password(form.cleaned_data["password"])
+    person.save(update_fields=["password"])
+    update_session_auth_hash(request, person)
+    sessions.end_others(person, request.session.session_key)
+    return HttpResponseRedirect(reverse("account"), status=303)
+
+
+@login_required
+@require_POST
+@reauthentication_required
+def new_code(request: HttpRequest) -> HttpResponse:
+    """The old recovery code ends in the moment in which the new one is shown."""
+    request.session[CODE_DUE] = cast(Account, request.user).pk
+    return HttpResponseRedirect(reverse("welcome"), status=303)
+
+
+@login_required
+@require_POST
+def end_sign_in(request: HttpRequest) -> HttpResponse:
+    """Ends one sign-in of one's own, or with `which=others` all but this one."""
+    person = cast(Account, request.user)
+    which, here = request.POST.get("which", ""), request.session.session_key
+    if which == "others":
+        sessions.end_others(person, here)
+    elif not Session.objects.filter(account=person, pk=which).delete()[0]:
+        raise Http404
+    if which == sessions.row_key(here):
+        logout(request)
+    return HttpResponseRedirect(reverse("account"), status=303)

@@ -1,0 +1,1 @@
+"""What a person can do with their data: see, export, import, delete."""

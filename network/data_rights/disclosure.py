@@ -1,0 +1,34 @@
+"""What can be read about a person without the keys: this, and nothing else. `disclose` prints it, and the page "What is
+kept" shows it to the person."""
+
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+
+from network.accounts import sessions
+from network.models import Account, SealedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Days are ISO texts. `sizes` are the bytes of the sealed rows, the larger first."""
+
+    login_name: str
+    created_on: str
+    last_seen_on: str
+    factors: list[str]
+    sign_ins: list[str]
+    sizes: list[int]
+
+
+def readable(account: Account) -> Readable:
+    factors = Authenticator.objects.filter(user=account).order_by("type", "pk")
+    rows = SealedRow.objects.filter(account=account).values_list("sealed", flat=True)
+    return Readable(
+        login_name=account.login_name,
+        created_on=f"{account.created_on:%Y-%m-%d}",
+        last_seen_on=f"{account.last_seen_on:%Y-%m-%d}",
+        factors=[f"{factor.type} since {factor.created_at:%Y-%m-%d}" for factor in factors],
+        sign_ins=[f"{session.since:%Y-%m-%d}" for session in sessions.of(account)],
+        sizes=sorted(map(len, rows), reverse=True),
+    )

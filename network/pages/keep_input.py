@@ -1,0 +1,138 @@
+"""Pages on which a person writes. Whatever goes wrong when they save, what they typed is still there.
+
+A script (static/own.js) sends these forms without leaving the page and asks for JSON: `say`, in words, and where there
+is more to know `token`, `version`, `theirs` and `wrong`. Without the script the same failures answer with a
+page that holds a form with all that was typed. Nothing is stored anywhere on the way.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from directory.pages.context_processors import shared
+from directory.pages.error_views import error, is_full
+from network.decorators import personal
+from network.models import Account
+from network.pages.item_forms import typed_words
+from network.vault import store
+from network.vault.user_data import whose
+
+View = Callable[..., HttpResponse]
+OWN_FIELDS = ("csrfmiddlewaretoken", "whose")
+
+
+def private(view: View) -> View:
+    """For who is signed in; others are asked to sign in, and a form that they sent is kept for them."""
+
+    @personal
+    @sensitive_post_parameters()
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            if not isinstance(request.user, Account):
+                return signed_out(request)
+            if request.method == "POST" and request.POST.get("whose", mark := whose(request.user)) != mark:
+                return unsaved(request, 409, _("Somebody else is signed in here now."))
+            return view(request, *args, **kwargs)
+        except store.Missing:
+            return not_there(request)
+        except DatabaseError as problem:
+            return trouble(request, problem)
+
+    vars(guarded).update(without_token=stale, when_broken=broken)
+    return guarded
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    return unsaved(
+        request, 401, _("You are signed out. Sign in again in another tab, then save once more here.")
+    )
+
+
+def stale(request: HttpRequest) -> HttpResponse:
+    """The form is older than the sign-in: one more tap with a fresh token, and it goes through."""
+    return unsaved(request, 403, _("This page waited for a while. Save once more."))
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
+    return unsaved(
+        request, 404, _("This is not in your account any more. Copy your words before you leave this page.")
+    )
+
+
+def trouble(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
+    """507 where there is no room on the disk, 503 for all else that keeps the database from answering."""
+    if request.method != "POST":
+        return error(request, 503)
+    if is_full(problem):
+        return unsaved(
+            request, 507, _("This site has no room left just now. Leave this page open and save again later.")
+        )
+    return unsaved(
+        request,
+        503,
+        _("The site cannot save at this moment. Leave this page open and save again in a minute."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return unsaved(
+        request, 500, _("Something broke on this site. It was not your doing. Save again in a minute.")
+    )
+
+
+def unsaved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpResponse:
+    """The answer to a form that was not saved. Asks the database nothing."""
+    if wants_json(request):
+        return JsonResponse({"say": say, "token": get_token(request), **more}, status=status)
+    context = {
+        **shared(request),
+        "say": say,
+        "sign_in": status == 401,
+        "action": request.path,
+        "fields": typed(request),
+        "csrf_token": get_token(request),
+    }
+    return HttpResponse(render_to_string("network/unsaved.html", context), status=status)
+
+
+def typed(request: HttpRequest) -> list[dict[str, Any]]:
+    """All that the form held: what was written with its label, to be read and copied, the rest as it was."""
+    words = typed_words()
+    return [
+        {"name": name, "value": value, "label": words.get(name, "")}
+        for name, values in request.POST.lists()
+        if name not in OWN_FIELDS
+        for value in values
+    ]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def saved(request: HttpRequest, to: str) -> HttpResponse:
+    """It is in the database: on to the page that shows it."""
+    return JsonResponse({"to": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
+
+
+def fault(form: Form) -> HttpResponse:
+    """For the script: what is wrong, in words that name the field, and the names of those fields."""
+    lines = [
+        f"{form.fields[name].label or name}: {' '.join(map(str, words))}"
+        for name, words in form.errors.items()
+    ]
+    return JsonResponse({"say": " ".join(lines), "wrong": list(form.errors)}, status=422)

@@ -1,0 +1,196 @@
+"""My network: what a person keeps, and leaving this device without a trace of it."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.same_origin import same_origin
+from directory.listings.availability import At
+from directory.listings.merged_redirects import followed, replacements
+from directory.models import Listing
+from network.decorators import personal
+from network.pages import dashboard
+from network.saved import cookie
+from network.saved.services import LIMIT, Kept
+from network.vault import user_data
+
+STEPS = {"up": -1, "down": 1}
+CLEARED = '"cache", "cookies", "storage"'
+
+
+@personal
+@require_safe
+def my_network(request: HttpRequest) -> HttpResponse:
+    own, signed_in = user_data.of(request), request.user.is_authenticated
+    stored = own.saved if signed_in else Kept(request).stored()
+    now = replacements([*stored, *own.notes])
+    ids = followed(stored, now)
+    at = At.this_moment(own.zone)
+    context = {
+        **dashboard.context(own, ids, now, at, signed_in=signed_in),
+        "undo": undo_offer(request, ids),
+        "replaced": new_names({pk: now[pk] for pk in stored if pk in now}),
+        "full": len(ids) >= LIMIT,
+        "limit": LIMIT,
+        "signed_in": signed_in,
+    }
+    return render(request, "network/my_network.html", context)
+
+
+@personal
+@require_safe
+def marks(request: HttpRequest) -> HttpResponse:
+    """Slugs of what is kept, for the marks that shared pages cannot carry themselves."""
+    ids = Kept(request).read()
+    return JsonResponse(
+        list(Listing.objects.visible().filter(pk__in=ids).values_list("slug", flat=True)), safe=False
+    )
+
+
+@personal
+@same_origin
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    added = kept.add(listing.pk)
+    if in_place(request):
+        # 409: the script then sends the form the plain way, and the page says that the list is full.
+        return kept.onto(control(request, listing, kept=added, status=200 if added else 409))
+    return kept.onto(to_my_network(kept=listing.pk) if added else to_my_network())
+
+
+@personal
+@same_origin
+@require_POST
+def unkeep(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    ids = kept.read()
+    kept.remove(listing.pk)
+    if in_place(request):
+        return kept.onto(control(request, listing, kept=False))
+    if listing.pk not in ids:
+        return to_my_network()
+    return kept.onto(to_my_network(off=listing.pk, at=ids.index(listing.pk)))
+
+
+@personal
+@same_origin
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Puts back what was just taken off, where it was."""
+    listing, kept = posted_listing(request), Kept(request)
+    kept.add(listing.pk, number(request.POST.get("at", "")))
+    return kept.onto(to_my_network())
+
+
+@personal
+@same_origin
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    listing, kept = posted_listing(request), Kept(request)
+    kept.move(listing.pk, STEPS.get(request.POST.get("to", ""), 0))
+    return kept.onto(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
+
+
+@personal
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def clear_device(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        context = {"done": False, "goes_on_leaving": cookie.goes_on_leaving(request)}
+        return render(request, "network/clear_device.html", context)
+    end_sign_in(request)
+    response = render(request, "network/clear_device.html", {"done": True})
+    cookie.forget(response)
+    cookie.set_leaving(response, goes=False)
+    response.headers["Clear-Site-Data"] = CLEARED
+    return response
+
+
+@personal
+@same_origin
+@require_POST
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Whether the list on this device goes when the person leaves quickly."""
+    response = HttpResponseRedirect(reverse("clear_device"), status=303)
+    cookie.set_leaving(response, goes=request.POST.get("list") == "goes")
+    return response
+
+
+@personal
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays,
+    unless the person chose that it goes."""
+    end_sign_in(request)
+    response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    if cookie.goes_on_leaving(request):
+        cookie.forget(response)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def end_sign_in(request: HttpRequest) -> None:
+    """The session goes, on the server and in the browser; in the browser also when the database does not answer."""
+    try:
+        logout(request)
+    except DatabaseError:
+        request.session = type(request.session)()
+
+
+def posted_listing(request: HttpRequest) -> Listing:
+    """The listing that a form names, or what stands in for it today. Raises Http404."""
+    listing = get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
+    now = replacements([listing.pk]) if listing.replaced_by_id else {}
+    return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
+
+
+def new_names(now: Mapping[int, int]) -> list[dict[str, str]]:
+    """How each replaced listing was called and how it is called now."""
+    names = (
+        dict(Listing.objects.filter(pk__in={*now, *now.values()}).values_list("pk", "name")) if now else {}
+    )
+    return [
+        {"before": names[old], "after": names[new]} for old, new in now.items() if {old, new} <= names.keys()
+    ]
+
+
+def control(request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200) -> HttpResponse:
+    context = {"slug": listing.slug, "name": listing.name, "kept": kept}
+    return render(request, "network/_keep.html", context, status=status)
+
+
+def to_my_network(**change: int) -> HttpResponse:
+    """To the page, which says what was just changed and how to undo it."""
+    query = f"?{urlencode(change)}" if change else ""
+    return HttpResponseRedirect(reverse("my_network") + query, status=303)
+
+
+def in_place(request: HttpRequest) -> bool:
+    """Whether the control alone is asked for, to stand where it was."""
+    return bool(request.htmx)  # type: ignore[attr-defined]
+
+
+def undo_offer(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
+    """What the last change was, when the address tells of one and the list agrees."""
+    for change, there in (("kept", True), ("off", False)):
+        pk = number(request.GET.get(change, ""))
+        if pk is None or (pk in ids) is not there:
+            continue
+        if listing := Listing.objects.visible().filter(pk=pk).first():
+            at = request.GET.get("at", "")
+            return {"name": listing.name, "slug": listing.slug, "kept": there, "at": at}
+    return None
+
+
+def number(text: str) -> int | None:
+    """A whole number that fits into a database, or None."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

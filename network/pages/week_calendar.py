@@ -1,0 +1,40 @@
+"""A person's week as a calendar file to take along: saved meetings and own appointments."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from directory.vocabulary import Status
+from groups.calendars import Entry
+from groups.models import SupportGroup
+from groups.views import entries as entries_of_group
+from network.pages.week import rules
+from network.vault.items import Appointment
+from network.vault.store import Row
+from network.vault.user_data import Mine
+
+
+def entries(own: Mine, saved: Sequence[int], address: str, *, plain: bool) -> list[Entry]:
+    """`saved`: ids of the saved listings; `address`: of this site, without a slash at the end. `plain` says nothing of
+    what it is, for a calendar that others see: no name, no words, no link."""
+    found = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
+    groups = [
+        entry
+        for group in found.order_by("pk")
+        for entry in entries_of_group(group, address + group.get_absolute_url(), plain=plain)
+    ]
+    return [*groups, *of_appointments(own.appointments, plain=plain)]
+
+
+def of_appointments(rows: Iterable[Row[Appointment]], *, plain: bool) -> Iterator[Entry]:
+    """One entry a rule: what comes every day has seven."""
+    for row in rows:
+        thing = row.thing
+        for number, rule in enumerate(rules(thing)):
+            yield Entry(
+                uid=f"{row.pk}-{number}",
+                rule=rule,
+                title=_("Appointment") if plain else thing.words,
+                place="" if plain else thing.where,
+                text="" if plain else thing.with_whom,
+            )

@@ -1,0 +1,1 @@
+"""Saved listings, with and without an account, and shared lists."""

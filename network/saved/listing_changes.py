@@ -1,0 +1,69 @@
+"""What became of a saved listing, and the nearest one like it where it is not to be had for now."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from directory.geo.geocoding import distance_km, near_box
+from directory.listings import freshness
+from directory.models import Listing
+from directory.vocabulary import Status, add_wider_concerns
+
+REACH_KM = 80
+MOST_LOOKED_AT = 60  # listings of the kind near by
+MOST_TOLD = 5  # saved listings for which another one is looked for, each by a query
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """`words` say what happened, the card itself why; `other` is the nearest like it, where there is one."""
+
+    words: str
+    other: Listing | None = None
+
+
+def became(listings: list[Listing], today: datetime.date) -> dict[int, Became]:
+    """For those of the saved listings of which there is something to say, by id."""
+    told = {each.pk: words for each in listings if (words := words_for(each, today))}
+    saved = {each.pk for each in listings}
+    gone = [each for each in listings if each.status != Status.PUBLISHED][:MOST_TOLD]
+    others = {each.pk: like(each, saved) for each in gone}
+    return {pk: Became(words, others.get(pk)) for pk, words in told.items()}
+
+
+def words_for(listing: Listing, today: datetime.date) -> str:
+    if listing.status == Status.CLOSED:
+        return _("This one has closed.")
+    if listing.status == Status.PAUSED:
+        return _("This one is paused.")
+    if freshness.is_stale(listing, today):
+        return _("Nobody has confirmed this one for a long time. Call before you go.")
+    return ""
+
+
+def like(listing: Listing, but: set[int]) -> Listing | None:
+    """The nearest published listing of the same kind, for the same concerns before others."""
+    found = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=but)
+    point = listing.place.public_point if listing.place else None
+    found = found.filter(in_reach(*point)) if point else found.filter(modes__has="online")
+    nearest = found.select_related("place")[:MOST_LOOKED_AT]
+    return min(nearest, key=lambda other: unlike(listing, other, point), default=None)
+
+
+def unlike(listing: Listing, other: Listing, point: tuple[float, float] | None) -> tuple[bool, float, int]:
+    shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
+    apart = bool(listing.concerns) and not shared
+    there = other.place.public_point if other.place else None
+    km = distance_km(*point, *there) if point and there else 0.0
+    return apart, km, other.pk
+
+
+def in_reach(latitude: float, longitude: float) -> Q:
+    condition = Q()
+    for box in near_box(latitude, longitude, REACH_KM):
+        condition |= Q(
+            place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east)
+        )
+    return condition

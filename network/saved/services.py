@@ -1,0 +1,128 @@
+"""What a person keeps: in their account when they are signed in, else on their device.
+
+A listing that was merged into another is read as that other one; what is stored follows at the next change.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from directory.listings.merged_redirects import followed, replacements
+from directory.models import Listing
+from network.models import Account
+from network.saved import cookie
+from network.vault import store
+from network.vault.items import SavedList
+
+LIMIT = cookie.LIMIT
+
+
+class Kept:
+    """The saved list behind a request. Changes of a device's list reach it with `onto(response)`."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        user: Account | AnonymousUser = request.user
+        self.account = user if isinstance(user, Account) else None
+        self._device = [] if self.account else cookie.read(request)
+        self._device_changed = False
+
+    def read(self) -> list[int]:
+        """Ids of listings in the person's order; they may have been hidden or deleted since. Raises
+        sealed.Unreadable."""
+        return today(self.stored())
+
+    def stored(self) -> list[int]:
+        """As they were kept, whatever replaced them since. Raises sealed.Unreadable."""
+        return in_account(self.account) if self.account else list(self._device)
+
+    def add(self, pk: int, at: int | None = None) -> bool:
+        """Keeps one more, at the end or at a place in the list; False when the list is full."""
+        ids = self._change(lambda ids: with_one(ids, pk, at))
+        return pk in ids
+
+    def remove(self, pk: int) -> None:
+        self._change(lambda ids: [other for other in ids if other != pk])
+
+    def move(self, pk: int, by: int) -> None:
+        """One place up (-1) or down (1) among those that are shown; the ends of the list stop it."""
+        self._change(lambda ids: moved(ids, pk, by, shown(ids)))
+
+    def replace(self, ids: list[int]) -> None:
+        self._change(lambda _: list(dict.fromkeys(ids))[:LIMIT])
+
+    def onto(self, response: HttpResponse) -> HttpResponse:
+        if self._device_changed:
+            cookie.write(response, self._device)
+        return response
+
+    def _change(self, change: Callable[[list[int]], list[int]]) -> list[int]:
+        if self.account:
+            return change_in_account(self.account, change)
+        after = still_there(change(today(self._device)))
+        self._device_changed = after != self._device
+        self._device = after
+        return after
+
+
+def in_account(account: Account) -> list[int]:
+    """Raises sealed.Unreadable."""
+    row = store.named(account, SavedList)
+    return row.thing.ids if row else []
+
+
+def change_in_account(account: Account, change: Callable[[list[int]], list[int]]) -> list[int]:
+    """The ids after the change, without those of listings that were deleted. Two changes at once wait for each
+    other. Raises sealed.Unreadable."""
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=account.pk)
+        row = store.named(locked, SavedList)
+        before = row.thing.ids if row else []
+        after = still_there(change(today(before)))
+        if after != before:
+            pk, version = store.name_id(locked, SavedList), row.version if row else store.NOT_YET
+            store.write(locked, pk, SavedList(after), version)
+    return after
+
+
+def merge(account: Account, ids: list[int]) -> None:
+    """Takes a device's list into the account: the account's order first, then what is new. Nothing is dropped, so a
+    merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises sealed.Unreadable."""
+    if ids:
+        change_in_account(account, lambda before: list(dict.fromkeys([*before, *today(ids)])))
+
+
+def today(ids: list[int]) -> list[int]:
+    """With what stands there today for each listing that was replaced."""
+    return followed(ids, replacements(ids))
+
+
+def with_one(ids: list[int], pk: int, at: int | None) -> list[int]:
+    """With `pk`, unless the list is full."""
+    if pk in ids or len(ids) >= LIMIT:
+        return ids
+    place = len(ids) if at is None else at
+    return [*ids[:place], pk, *ids[place:]]
+
+
+def moved(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
+    """`pk` on the other side of its neighbour among `shown`; what is hidden between the two does not count."""
+    place = shown.index(pk) + by if pk in shown else -1
+    if not by or not 0 <= place < len(shown):
+        return ids
+    others = [other for other in ids if other != pk]
+    beside = others.index(shown[place]) + max(by, 0)
+    return [*others[:beside], pk, *others[beside:]]
+
+
+def shown(ids: list[int]) -> list[int]:
+    """Those that the public may open."""
+    visible = set(Listing.objects.visible().filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk in visible]
+
+
+def still_there(ids: list[int]) -> list[int]:
+    """Without the ids of listings that were deleted; one that is hidden may come back and stays."""
+    there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk in there]

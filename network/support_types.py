@@ -1,0 +1,81 @@
+"""The five kinds of support that a network holds: which of them a person has, and a step towards the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from directory.kinds.registry import kinds
+from directory.listings.cards import Card
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do: a link, or words alone."""
+
+    label: Words
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """One of the five; `have` is "1" when somebody of this kind is on the list and not paused."""
+
+    key: str
+    icon: str
+    heading: Words
+    names: list[str]
+    have: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What stands by a window: its icon and name, and the next step while it is dark and once it is lit."""
+
+    icon: str
+    heading: Words
+    begin: Words
+    more: Words
+
+
+KINDS: dict[str, Kind] = {
+    "groups": Kind("group", _("Support groups"), _("Find a group"), _("Find another")),
+    "therapy": Kind("chairs", _("Therapy and care"), _("Find somebody to talk to"), _("Find another")),
+    "peers": Kind("peer", _("Peer support"), _("Find somebody who has been there"), _("Find another")),
+    "people": Kind("family", _("My people"), _("Add a person"), _("Add a person")),
+    "hotlines": Kind("line", _("Hotlines"), _("Choose a line to have at hand"), _("Choose another line")),
+}
+ONE_PERSON = _("Family, a friend, a sponsor: one person whom you could call is a start.")
+
+
+def five(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
+    """`people`: names of the person's own contacts, which only an account keeps."""
+    return [support(key, names_of(key, cards, people), signed_in=signed_in) for key in KINDS]
+
+
+def names_of(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
+    if key == "people":
+        return list(people)
+    slugs = [kind.slug for kind in kinds.supporting(key)]
+    return [card.name for card in cards if card.kind in slugs and not card.paused]
+
+
+def support(key: str, names: list[str], *, signed_in: bool) -> Support:
+    kind = KINDS[key]
+    step = Step(kind.more if names else kind.begin, way(key))
+    if key == "people" and not signed_in:
+        step = Step(ONE_PERSON)
+    return Support(key, kind.icon, kind.heading, names, "1" if names else "0", step)
+
+
+def way(key: str) -> str:
+    """Where the next step leads."""
+    if key == "people":
+        return reverse("new_person")
+    slugs = [kind.slug for kind in kinds.supporting(key)]
+    return reverse("hotlines") if key == "hotlines" else reverse("kind", args=(slugs[0],))

@@ -1,0 +1,1 @@
+"""The encrypted items of an account."""

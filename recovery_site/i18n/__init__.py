@@ -1,0 +1,1 @@
+"""Catalogs of translations, and how texts are found."""

@@ -1,0 +1,1 @@
+"""Headers, address pseudonyms, log filters and error middleware."""

@@ -1,0 +1,43 @@
+"""Where Django answers with nothing at all, or with an error, though nothing is broken, a person gets a page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from directory.pages.error_views import error
+from network.accounts.passwords import Busy
+
+
+def page_for_wrong_method(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """For who reloads an address that takes another method."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = error(request, response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
+
+
+def page_when_busy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Who could not have their password looked at in time is asked to try again, and loses nothing else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Busy):
+            return None
+        page = error(request, 503)
+        page.headers["Retry-After"] = "30"
+        return page
+
+    vars(middleware)["process_exception"] = process_exception
+    return middleware

@@ -1,0 +1,116 @@
+"""A mould gives what the template would have given, and keeps nothing that can be out of date."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
+
+from core import template_cache
+from core.template_cache import gap
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    name: template_cache.Differing
+    lit: bool
+
+    @property
+    def words(self) -> str:
+        return "lit" if self.lit else "dark"
+
+
+SOURCE = """{% load i18n l10n %}<a title="{{ title }}"{% if current %} aria-current="page"{% endif %}>{{ title }}</a>
+{% if note %}<p>{{ note }}</p>{% endif %}{% for each in things %}{{ each.name }} is {{ each.words }}, {% endfor %}
+{{ count|unlocalize }} {% firstof note _("Find") %} {% blocktranslate %}Run by {{ title }}.{% endblocktranslate %}"""
+
+
+@pytest.fixture(autouse=True)
+def rendered(monkeypatch) -> list[str]:
+    """The template above, and how often it was really rendered."""
+    times: list[str] = []
+    template = Engine.get_default().from_string(SOURCE)
+
+    def plain(name: str, context: dict) -> str:
+        times.append(name)
+        return template.render(Context(context))
+
+    monkeypatch.setattr(template_cache, "render_to_string", plain)
+    monkeypatch.setattr(template_cache, "_kept", {})
+    return times
+
+
+def context(**changes: object) -> dict:
+    things = [Thing("one", True), Thing("<two>", False)]
+    return {
+        "title": gap("O'Neill & <Co>"), "note": gap(""), "current": False, "things": things, "count": gap(12),
+    } | changes  # fmt: skip
+
+
+def as_django_has_it(values: dict) -> str:
+    return Engine.get_default().from_string(SOURCE).render(Context(values))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {}, {"title": gap("")}, {"note": gap("x")}, {"note": gap(mark_safe("<b>x</b>"))}, {"current": True},
+        {"things": []}, {"things": [Thing("a", False)]}, {"count": gap(0)}, {"count": 0}, {"title": "plain"},
+        {"title": gap("12x0x {{ note }} {% now %}")}, {"title": gap("\x00é漢字")},
+    ],
+)  # fmt: skip
+def test_filled_mould_is_what_the_template_gives(changes: dict, rendered: list[str]) -> None:
+    wanted = as_django_has_it(context(**changes))
+    assert template_cache.render("a", context(**changes)) == wanted
+    assert template_cache.render("a", context(**changes)) == wanted
+    assert len(rendered) == 1
+
+
+def test_only_gaps_differ_without_rendering_again(rendered: list[str]) -> None:
+    template_cache.render("a", context())
+    other = context(title=gap("Another"), count=gap(7), things=[Thing("c", True), Thing("d", False)])
+    assert template_cache.render("a", other) == as_django_has_it(other)
+    assert len(rendered) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"current": True}, {"note": gap("x")}, {"things": []}, {"title": gap("")}, {"title": "plain"}],
+)
+def test_everything_else_makes_another_mould(changes: dict, rendered: list[str]) -> None:
+    template_cache.render("a", context())
+    assert template_cache.render("a", context(**changes)) == as_django_has_it(context(**changes))
+    assert len(rendered) == 2
+
+
+def test_each_language_has_its_own(rendered: list[str]) -> None:
+    english = template_cache.render("a", context())
+    with override("es"):
+        assert template_cache.render("a", context()) == as_django_has_it(context())
+    assert template_cache.render("a", context()) == english
+    assert len(rendered) == 2
+
+
+def test_what_may_change_is_refused() -> None:
+    with pytest.raises(TypeError, match="stays the same"):
+        template_cache.render("a", context(note=object()))
+
+
+def test_no_more_are_kept_than_there_is_room_for(monkeypatch, rendered: list[str]) -> None:
+    monkeypatch.setattr(template_cache, "MOST_SHAPES", 3)
+    for number in range(10):
+        template_cache.render("a", context(title=f"plain {number}"))
+    assert len(template_cache._kept["a"]) == 3
+
+
+def test_nothing_is_kept_while_developing(settings, rendered: list[str]) -> None:
+    settings.DEBUG = True
+    template_cache.render("a", context())
+    template_cache.render("a", context())
+    assert len(rendered) == 2
+
+
+def test_templates_of_the_site_are_found() -> None:
+    assert template_cache.cut(render_to_string("directory/_when.html", {"when": ""}))

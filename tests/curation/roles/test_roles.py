@@ -1,0 +1,356 @@
+"""What curators, publishers and stewards may do with a listing, and who looks after which."""
+
+import io
+
+import pytest
+from django.contrib import admin
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from reversion.models import Version
+
+from core.admin.base import regions_of
+from curation.models import CuratorRegion, LikelyDouble, Suggestion
+from curation.roles.roles import GROUPS
+from directory.kinds.registry import kinds
+from directory.models import Listing, Region
+from tests.builders import make_account, make_curator, make_group, make_listing, make_place
+from tests.directory.admin.test_admin import act, add, address, change, messages_of
+from tests.form_filling import sent_by
+
+pytestmark = pytest.mark.django_db
+THERAPIST = kinds["therapists"].model
+
+
+def statuses_offered(client, page):
+    form = client.get(page).context["adminform"].form
+    return [value for value, _label in form.fields["status"].choices]
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "offered"),
+    [
+        ("curator", "draft", ["draft", "in-review"]),
+        ("curator", "in-review", ["draft", "in-review"]),
+        ("curator", "published", ["published", "paused"]),
+        ("curator", "paused", ["paused"]),
+        ("curator", "closed", ["closed"]),
+        ("publisher", "draft", ["draft", "in-review", "published", "paused", "closed"]),
+        ("steward", "closed", ["draft", "in-review", "published", "paused", "closed"]),
+    ],
+)
+def test_statuses_of_a_role(client, role, status, offered):
+    make_curator(client, role)
+    listing = make_listing(status=status, status_reason="Why." if status in ("paused", "closed") else "")
+    assert statuses_offered(client, address(THERAPIST, "change", listing.pk)) == offered
+    refused = [
+        value for value in ("draft", "in-review", "published", "paused", "closed") if value not in offered
+    ]
+    for value in refused:
+        answer = change(client, listing, status=value, status_reason="Why.")
+        assert "status" in answer.context["adminform"].form.errors
+    listing.refresh_from_db()
+    assert listing.status == status
+
+
+def test_a_curator_adds_drafts(client):
+    make_curator(client, "curator")
+    assert statuses_offered(client, address(THERAPIST, "add")) == ["draft", "in-review"]
+    add(client, THERAPIST, name="New", status="published")
+    assert not Listing.objects.exists()
+    add(client, THERAPIST, name="New", status="in-review")
+    assert Listing.objects.get().status == "in-review"
+
+
+def test_a_curator_pauses_what_is_public_and_no_more(client):
+    make_curator(client, "curator")
+    public, draft, closed = (
+        make_listing(), make_listing(status="draft"), make_listing(status="closed", status_reason="Over."),
+    )  # fmt: skip
+    answer = act(client, THERAPIST, "pause", [public, draft, closed], reason="Nobody answers.")
+    assert messages_of(answer) == ["1 listing paused."]
+    found = [Listing.objects.get(pk=each.pk).status for each in (public, draft, closed)]
+    assert found == ["paused", "draft", "closed"]
+    for action in ("publish", "close"):
+        act(client, THERAPIST, action, [draft], reason="No.")
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_going_back_to_a_version_publishes_nothing(client):
+    listing = make_listing(summary="First.")
+    make_curator(client)
+    change(client, listing, status="closed", status_reason="Over.")
+    public = Version.objects.get_for_object(listing).last()
+    assert public.field_dict["status"] == "published"
+    page = address(THERAPIST, "revision", listing.pk, public.pk)
+    make_curator(client, "curator")
+    form = sent_by(client.get(page), "#therapist_form")
+    assert client.post(page, form).status_code == 403
+    listing.refresh_from_db()
+    assert listing.status == "closed"
+
+
+def test_where_a_listing_leads_is_for_who_publishes(client):
+    listing, other = make_listing(), make_listing()
+    make_curator(client, "curator")
+    change(client, listing, replaced_by=other.slug)
+    listing.refresh_from_db()
+    assert listing.replaced_by is None
+
+
+def test_own_merge_is_undone_by_oneself_others_by_stewards(client):
+    first, second = make_listing(name="Same"), make_listing(name="Same")
+    double = LikelyDouble.objects.create(first=first, second=second)
+    page = reverse("admin:curation_likelydouble_change", args=(double.pk,))
+    make_curator(client, "publisher")
+    for decision, expected in (("left", "merged"), ("undo", "open"), ("left", "merged")):
+        client.post(page, {"decision": decision})
+        double.refresh_from_db()
+        assert double.decision == expected
+    make_curator(client, "publisher")
+    assert b'value="undo"' not in client.get(page).content
+    assert client.post(page, {"decision": "undo"}).status_code == 403
+    make_curator(client, "steward")
+    client.post(page, {"decision": "undo"})
+    double.refresh_from_db()
+    assert double.decision == "open"
+
+
+# ---- Regions ----
+
+
+@pytest.fixture
+def here():
+    return Region.objects.create(name="Here", country="US", states="CA")
+
+
+@pytest.fixture
+def there():
+    return Region.objects.create(name="There", country="US", states="NV")
+
+
+def limited(client, *regions, role="publisher"):
+    account = make_curator(client, role)
+    CuratorRegion.objects.bulk_create(CuratorRegion(curator=account, region=each) for each in regions)
+    return account
+
+
+def test_a_curator_sees_own_regions_one_without_and_stewards_see_all(client, here, there):
+    rows = [make_listing(region=here), make_listing(region=there), make_listing()]
+
+    def seen():
+        page = client.get(address(THERAPIST, "changelist"))
+        return {each.pk for each in page.context["cl"].result_list}
+
+    limited(client, here)
+    assert seen() == {rows[0].pk}
+    limited(client, here, there)
+    assert seen() == {rows[0].pk, rows[1].pk}
+    limited(client)
+    assert len(seen()) == 3
+    limited(client, here, role="steward")
+    assert len(seen()) == 3
+
+
+def test_region_follows_from_the_place(client, here, there):
+    make_curator(client)
+    add(client, THERAPIST, name="New", place=str(make_place(region="NV").pk))
+    assert Listing.objects.get().region == there
+
+
+def test_without_a_place_the_region_is_the_curators_own(client, here):
+    limited(client, here)
+    add(client, THERAPIST, name="New")
+    listing = Listing.objects.get()
+    assert listing.region == here
+    assert client.get(address(THERAPIST, "change", listing.pk)).status_code == 200
+
+
+def test_a_place_in_a_region_of_others_is_refused(client, here, there):
+    limited(client, here)
+    answer = add(client, THERAPIST, name="New", place=str(make_place(region="NV").pk))
+    assert list(answer.context["adminform"].form.errors) == ["place"]
+
+
+def test_a_draft_from_a_suggestion_stays_in_sight(client, here):
+    limited(client, here)
+    card = Suggestion.objects.create(kind="therapists", name="New", code_hash="a")
+    client.post(reverse("admin:curation_suggestion_change", args=(card.pk,)), {"do": "draft"})
+    assert Listing.objects.get().region == here
+    assert client.get(reverse("admin:curation_suggestion_listing", args=(card.pk,))).status_code == 200
+
+
+def test_a_listing_that_left_is_not_had_through_its_history(client, here, there):
+    listing = make_listing(region=here)
+    make_curator(client)
+    change(client, listing, summary="Changed.")
+    version = Version.objects.get_for_object(listing).last()
+    Listing.objects.filter(pk=listing.pk).update(region=there)
+    limited(client, here)
+    page = address(THERAPIST, "revision", listing.pk, version.pk)
+    assert client.get(page).status_code == client.post(page).status_code == 404
+
+
+def test_a_listing_is_not_led_to_one_out_of_reach(client, here, there):
+    listing, hidden = make_listing(region=here), make_listing(region=there, status="draft")
+    limited(client, here)
+    answer = change(client, listing, replaced_by=hidden.slug)
+    assert list(answer.context["adminform"].form.errors) == ["replaced_by"]
+
+
+def test_only_stewards_set_regions(client, here, there):
+    listing = make_listing(region=here)
+    make_curator(client)
+    change(client, listing, region=str(there.pk))
+    listing.refresh_from_db()
+    assert listing.region == here
+    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(there.pk))
+    listing.refresh_from_db()
+    assert listing.region == here
+    make_curator(client, "steward")
+    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(there.pk))
+    listing.refresh_from_db()
+    assert listing.region == there
+    change(client, listing, region=str(here.pk))
+    listing.refresh_from_db()
+    assert listing.region == here
+
+
+def test_a_region_with_curators_is_not_deleted(client, here):
+    limited(client, here)
+    make_curator(client, "steward")
+    page = reverse("admin:directory_region_delete", args=(here.pk,))
+    assert client.post(page, {"post": "yes"}).status_code == 403
+    CuratorRegion.objects.all().delete()
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    assert not Region.objects.exists()
+
+
+def test_regions_name_only_accounts_of_the_desk(client, here):
+    make_account("plain-member")
+    make_curator(client, "steward")
+    page = client.get(reverse("admin:directory_region_change", args=(here.pk,))).content.decode()
+    assert "plain-member" not in page
+
+
+def test_a_site_without_limits_has_none():
+
+    assert regions_of(make_account(), admin.AdminSite()) == []
+
+
+# ---- give_role ----
+
+
+def test_give_role_replaces_what_was_there(here):
+    account = make_account("plain-otter")
+    call_command("give_role", "plain-otter", "steward", stdout=io.StringIO())
+    call_command("give_role", "Plain-Otter", "curator", "--region", "Here", stdout=io.StringIO())
+    account.refresh_from_db()
+    assert account.is_staff
+    assert [group.name for group in account.groups.all()] == ["Curators"]
+    assert [row.region for row in account.curator_regions.all()] == [here]
+    call_command("give_role", "plain-otter", "none", stdout=io.StringIO())
+    account.refresh_from_db()
+    assert not account.is_staff
+    assert not account.groups.exists()
+    assert not account.curator_regions.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("nobody", "curator"), ("plain-otter",), ("plain-otter", "curator", "--region", "Nowhere")]
+)
+def test_give_role_refuses_what_is_not_there(words):
+    account = make_account("plain-otter")
+    with pytest.raises(CommandError):
+        call_command("give_role", *words, stdout=io.StringIO())
+    account.refresh_from_db()
+    assert not account.is_staff
+
+
+def test_give_role_alone_mends_the_roles():
+    GROUPS["curator"]().permissions.clear()
+    call_command("give_role", stdout=io.StringIO())
+    assert GROUPS["curator"]().permissions.exists()
+
+
+# ---- Restoring ----
+
+
+def restore(client, row, version):
+    """Brings back a version as its page offers it."""
+    page = address(type(row), "revision", row.pk, version.pk)
+    return client.post(page, sent_by(client.get(page), f"#{row._meta.model_name}_form"))
+
+
+def versions(row):
+    """Newest first."""
+    return list(Version.objects.get_for_object(row))
+
+
+def test_restoring_leaves_where_a_listing_leads_to_publishers(client):
+    listing, other = make_listing(summary="First."), make_listing(slug="other")
+    make_curator(client, "publisher")
+    change(client, listing, replaced_by=other.slug)
+    change(client, listing, replaced_by="", summary="Second.")
+    led = versions(listing)[1]
+    assert led.field_dict["replaced_by_id"] == other.pk
+    make_curator(client, "curator")
+    assert restore(client, listing, led).status_code == 302
+    listing.refresh_from_db()
+    assert (listing.replaced_by, listing.summary) == (None, "First.")
+    make_curator(client, "publisher")
+    assert restore(client, listing, led).status_code == 302
+    listing.refresh_from_db()
+    assert listing.replaced_by_id == other.pk
+
+
+def test_restoring_leaves_regions_to_stewards(client, here, there):
+    listing = make_listing(region=here, summary="First.")
+    make_curator(client, "steward")
+    change(client, listing, region=there.pk, summary="Second.")
+    make_curator(client, "publisher")
+    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    listing.refresh_from_db()
+    assert (listing.region, listing.summary) == (there, "First.")
+
+
+@pytest.mark.parametrize("role", ["curator", "publisher", "steward"])
+def test_restoring_takes_back_no_fact_that_no_form_offers(client, role):
+    facts = {"source": "first", "source_ref": "1", "sample": True, "provenance": {"*": {"source": "first"}}}
+    listing = make_listing(summary="First.", **facts)
+    make_curator(client, "publisher")
+    change(client, listing, summary="Second.")
+    now = {"source": "second", "source_ref": "2", "sample": False, "created": "2026-01-02T03:04:05Z"}
+    type(listing).objects.filter(pk=listing.pk).update(**now)
+    listing.refresh_from_db()
+    before = {name: getattr(listing, name) for name in now}
+    make_curator(client, role)
+    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    listing.refresh_from_db()
+    assert listing.summary == "First."
+    assert {name: getattr(listing, name) for name in now} == before
+
+
+def test_restoring_keeps_the_id_that_a_feed_gave_a_meeting(client):
+    group = make_group(name="First", meetings=1)
+    make_curator(client)
+    change(client, group, name="Second", **{"meetings-0-start": "08:00"})
+    group.meetings.update(source_ref="new", codes=["X"], zone_derived=True)
+    assert restore(client, group, versions(group)[-1]).status_code == 302
+    meeting = group.meetings.get()
+    assert (meeting.start.hour, meeting.source_ref, meeting.codes, meeting.zone_derived) == (
+        19,
+        "new",
+        ["X"],
+        True,
+    )
+
+
+def test_restoring_a_shared_row_keeps_where_it_comes_from(client):
+    place = make_place(name="First", source="first", source_ref="1")
+    make_curator(client)
+    change(client, place, name="Second")
+    type(place).objects.update(source="second", source_ref="2")
+    assert restore(client, place, versions(place)[-1]).status_code == 302
+    place.refresh_from_db()
+    assert (place.name, place.source, place.source_ref) == ("First", "second", "2")

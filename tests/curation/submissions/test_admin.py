@@ -1,0 +1,526 @@
+"""Reports and suggestions on the desk: one card a page, handled where it is read, then the next."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.test import Client
+from django.urls import reverse
+from reversion.models import Version
+
+from core.work_queues import waiting
+from curation.models import Message, Report, Suggestion
+from curation.submissions import presenters, services
+from directory.models import Channel, Listing, Verification
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
+from tests.curation.submissions.submitting import look, main_text, soup
+from tests.directory.admin.test_admin import unknown_options
+from tests.form_filling import sent_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def curator(client):
+    return make_curator(client)
+
+
+@pytest.fixture
+def group():
+    return make_group(slug="lantern", name="Lantern Group", meetings=2, place=make_place())
+
+
+def make_report(listing, meeting=None, what="wrong-time", details="It is at half past.", on=None):
+    """The card, and its sender's code."""
+    with time_machine.travel(on or datetime.datetime.now(datetime.UTC)):
+        code = services.send_report(listing=listing, meeting=meeting, what=what, details=details)
+    return Report.objects.latest("pk"), code
+
+
+def make_suggestion(**facts):
+    blank = {
+        "kind": "therapists",
+        "name": "River Counseling",
+        "where": "",
+        "when": "",
+        "reach": "",
+        "details": "",
+    }
+    code = services.send_suggestion(**{**blank, **facts})
+    return Suggestion.objects.latest("pk"), code
+
+
+def card(row):
+    return presenters.card_url(row)
+
+
+def press(client, row, do, **facts):
+    """Presses a button of a card with the form as it stands; facts override."""
+    form = {}
+    if do == "fix":
+        form = sent_by(client.get(card(row)), "form.fix")
+    return client.post(card(row), {**form, **facts, "do": do})
+
+
+def main_text_of_messages(answer):
+    return soup(answer).select_one(".messagelist").get_text(" ", strip=True)
+
+
+def test_reported_meeting_is_corrected_verified_and_public_with_one_form(client, curator, group):
+    meeting = group.meetings.first()
+    row, code = make_report(group, meeting)
+    following, _code = make_report(make_listing(), what="closed")
+    answer = press(client, row, "fix", **{"fix-start": "19:30"})
+    assert answer["Location"] == card(following)
+    meeting.refresh_from_db(), row.refresh_from_db()
+    assert meeting.start == datetime.time(19, 30)
+    assert (row.status, row.handled_by) == ("fixed", curator)
+    check = Verification.objects.get()
+    assert (check.listing_id, check.how, check.by, check.fields) == (
+        group.pk,
+        "called",
+        curator,
+        ["meetings"],
+    )
+    public = Client().get("/listing/lantern/").content.decode()
+    assert "7:30" in public
+    assert "by phone" in public
+    assert "Put right." in main_text(look(Client(), code))
+
+
+def test_way_from_the_desk_to_the_next_card_is_short(client, curator, group):
+    """The first queue leads to the card, where the keyboard stands on the time: five keys for it, then Enter."""
+    row, _code = make_report(group, group.meetings.first())
+    first = soup(client.get("/admin/")).select_one(".queues a")
+    assert first["href"] == card(row)
+    page = soup(client.get(first["href"]))
+    [focused] = page.select("[autofocus]")
+    assert (focused["name"], focused["type"], focused["value"]) == ("fix-start", "time", "19:00")
+    assert focused.find_parent("form").select_one("button")["value"] == "fix"
+
+
+@pytest.mark.parametrize(
+    ("what", "focus"),
+    [("wrong-time", "fix-start"), ("closed", "fix-active"), ("nobody", "fix-active"), ("wrong-place", "fix-status"),
+     ("wrong-number", "fix-join_url"), ("other", "fix-status")],
+)  # fmt: skip
+def test_keyboard_stands_on_what_is_most_likely_wrong(client, curator, group, what, focus):
+    row, _code = make_report(group, group.meetings.first(), what=what)
+    assert [field["name"] for field in soup(client.get(card(row))).select("[autofocus]")] == [focus]
+
+
+@pytest.mark.parametrize("what", Report.What.values)
+def test_card_of_any_listing_opens(client, curator, what):
+    listing = make_listing()
+    Channel.objects.create(listing=listing, type="call", dial="4085550101")
+    row, _code = make_report(listing, what=what)
+    page = soup(client.get(card(row)))
+    assert page.select_one("form.fix")
+    assert len(page.select("[autofocus]")) == 1
+
+
+def test_card_shows_the_listing_with_the_meeting_marked(client, curator, group):
+    row, _code = make_report(group, group.meetings.last())
+    page = soup(client.get(card(row)))
+    assert [mark.text for mark in page.select("aside mark")] == ["Tuesday 7:00 pm"]
+    assert "Monday 7:00 pm" in page.select_one("aside").text
+    assert page.select_one(f"a[href='{row_listing(row)}'][accesskey]")
+    assert page.select_one("aside a[href='/listing/lantern/']")
+    assert "It is at half past." in page.select_one("blockquote").text
+
+
+def row_listing(row):
+    return reverse(f"admin:curation_{row._meta.model_name}_listing", args=(row.pk,))
+
+
+def test_card_says_what_changed_since_it_was_sent(client, curator, group):
+    meeting = group.meetings.first()
+    row, _code = make_report(group, meeting)
+    assert "It says now" not in soup(client.get(card(row))).select_one("#content").text
+    Meeting.objects.filter(pk=meeting.pk).update(start=datetime.time(18))
+    text = soup(client.get(card(row))).select_one("#content").get_text(" ", strip=True)
+    assert "The listing said Monday 7:00 pm It says now Monday 6:00 pm" in text
+
+
+def test_joined_reports_are_one_card(client, curator, group):
+    row, _code = make_report(group, details="First.")
+    make_report(group, details="<b>Second.</b>")
+    page = client.get(card(row))
+    assert "Sent 2 times." in page.content.decode()
+    assert [each.p.find_next_sibling("p").text for each in soup(page).select("blockquote")] == [
+        "First.",
+        "<b>Second.</b>",
+    ]
+    joined = Report.objects.latest("pk")
+    assert client.get(card(joined)).status_code == 302
+    assert (
+        soup(client.get(reverse("admin:curation_report_changelist"))).select_one(".field-times").text == "2"
+    )
+
+
+def test_fix_writes_only_what_the_curator_changed(client, curator, group):
+    meeting = group.meetings.first()
+    row, _code = make_report(group, meeting)
+    form = sent_by(client.get(card(row)), "form.fix")
+    Meeting.objects.filter(pk=meeting.pk).update(minutes=45, join_url="https://example.org/new")
+    client.post(card(row), {**form, "fix-start": "20:00", "do": "fix"})
+    meeting.refresh_from_db()
+    assert (meeting.start, meeting.minutes, meeting.join_url) == (
+        datetime.time(20), 45, "https://example.org/new",
+    )  # fmt: skip
+
+
+def test_fix_keeps_history_and_marks_the_correction(client, curator):
+    group = make_group(source="example", provenance={"*": {"source": "Example"}})
+    meeting = make_meeting(group)
+    row, _code = make_report(group, meeting)
+    press(client, row, "fix", **{"fix-weekday": "3"})
+    versions = Version.objects.get_for_object(SupportGroup.objects.get(pk=group.pk))
+    comments = [version.revision.get_comment() for version in versions]
+    assert comments == [
+        "Checked by phone.",
+        "Put right after a report.",
+        "As it was before the first change here.",
+    ]
+    assert {version.revision.user for version in versions} == {curator, None}
+    mark = Listing.objects.get(pk=group.pk).provenance["meetings"]
+    assert mark["corrected_by"] == str(curator.pk)
+
+
+def test_fix_takes_a_meeting_off(client, curator, group):
+    meeting = group.meetings.first()
+    row, _code = make_report(group, meeting, what="closed")
+    form = sent_by(client.get(card(row)), "form.fix")
+    form.pop("fix-active")
+    client.post(card(row), {**form, "do": "fix"})
+    assert not Meeting.objects.get(pk=meeting.pk).active
+
+
+def test_fix_mends_a_number(client, curator):
+    listing = make_listing(slug="calm")
+    channel = Channel.objects.create(listing=listing, type="call", dial="4085550101", display="408-555-0101")
+    row, _code = make_report(listing, what="wrong-number")
+    assert row.said == "408-555-0101"
+    bad = press(client, row, "fix", **{f"fix-dial-{channel.pk}": "call us"})
+    assert "Only digits" in bad.content.decode()
+    press(
+        client,
+        row,
+        "fix",
+        **{f"fix-dial-{channel.pk}": "4085550102", f"fix-display-{channel.pk}": "408-555-0102"},
+    )
+    channel.refresh_from_db()
+    assert (channel.dial, channel.display) == ("4085550102", "408-555-0102")
+    assert Verification.objects.get().fields == ["channels"]
+
+
+def test_fix_closes_a_listing_with_a_reason_only(client, curator):
+    listing = make_listing(slug="gone")
+    row, _code = make_report(listing, what="closed")
+    refused = press(client, row, "fix", **{"fix-status": "closed"})
+    assert "Say why" in refused.content.decode()
+    assert Report.objects.get().status == "open"
+    press(client, row, "fix", **{"fix-status": "closed", "fix-status_reason": "It ended in May."})
+    assert "It ended in May." in Client().get("/listing/gone/").content.decode()
+
+
+def test_fix_brings_a_paused_listing_back(client, curator):
+    listing = make_listing(slug="back", status="paused", status_reason="Nobody knew.")
+    row, _code = make_report(listing, what="other", details="It is open again.")
+    press(client, row, "fix", **{"fix-status": "published", "fix-whole": "on"})
+    listing.refresh_from_db()
+    assert (listing.status, listing.status_reason) == ("published", "")
+    assert Verification.objects.get().fields == []
+    assert "Checked" in Client().get("/listing/back/").content.decode()
+
+
+def test_fix_without_a_check_notes_none(client, curator, group):
+    row, _code = make_report(group)
+    press(client, row, "fix", **{"fix-how": ""})
+    assert Report.objects.get().status == "fixed"
+    assert not Verification.objects.exists()
+
+
+def test_fix_refuses_a_meeting_without_a_time(client, curator, group):
+    meeting = group.meetings.first()
+    row, _code = make_report(group, meeting)
+    answer = press(client, row, "fix", **{"fix-start": ""})
+    assert "Give the time at which it starts." in answer.content.decode()
+    meeting.refresh_from_db()
+    assert meeting.start == datetime.time(19)
+    assert Report.objects.get().status == "open"
+
+
+def test_listing_page_of_a_card_saves_checks_and_closes(client, curator, group):
+    row, _code = make_report(group, group.meetings.first())
+    address = row_listing(row)
+    page = client.get(address)
+    assert soup(page).select_one("#supportgroup_form input[type=submit]")["name"] == "_close_card"
+    form = sent_by(page, "#supportgroup_form")
+    answer = client.post(address, {**form, "name": "Lantern Fellowship", "_close_card": "1"})
+    assert answer["Location"] == reverse("admin:index")
+    group.refresh_from_db(), row.refresh_from_db()
+    assert (group.name, row.status) == ("Lantern Fellowship", "fixed")
+    assert Verification.objects.get().how == "called"
+
+
+def test_listing_page_of_a_card_notes_one_check(client, curator, group):
+    row, _code = make_report(group)
+    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
+    client.post(row_listing(row), {**form, "checked": "website", "_close_card": "1"})
+    assert [check.how for check in Verification.objects.all()] == ["website"]
+
+
+def test_listing_page_of_a_card_stays_with_its_errors(client, curator, group):
+    row, _code = make_report(group)
+    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
+    answer = client.post(row_listing(row), {**form, "name": "", "_close_card": "1"})
+    assert answer.status_code == 200
+    assert soup(answer).select_one(".errornote")
+    assert soup(answer).select_one("input[name=_close_card]")
+    assert Report.objects.get().status == "open"
+
+
+def test_listing_page_of_a_card_may_be_saved_without_closing(client, curator, group):
+    row, _code = make_report(group)
+    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
+    client.post(row_listing(row), {**form, "_save": "1"})
+    assert Report.objects.get().status == "open"
+
+
+def test_question_reaches_everybody_who_sent_it(client, curator, group):
+    row, first = make_report(group)
+    _joined, second = make_report(group)
+    press(client, row, "ask", text="Which door was it?")
+    assert Message.objects.count() == 1
+    for code in (first, second):
+        assert "Which door was it?" in main_text(look(Client(), code))
+    assert Report.objects.get(pk=row.pk).status == "asked"
+
+
+def test_answer_of_a_sender_is_on_the_card_and_back_in_the_queue(client, curator, group):
+    row, _first = make_report(group)
+    _joined, second = make_report(group)
+    press(client, row, "ask", text="Which door was it?")
+    assert not presenters.waiting(Report.objects.all()).exists()
+    look(Client(), second, text="The <i>red</i> one.")
+    assert presenters.waiting(Report.objects.all()).get() == row
+    assert "The &lt;i&gt;red&lt;/i&gt; one." in client.get(card(row)).content.decode()
+
+
+def test_question_without_an_answer_comes_back_after_two_weeks(client, curator, group):
+    row, _code = make_report(group)
+    press(client, row, "ask", text="Which door was it?")
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=presenters.DAYS_TO_ANSWER)
+    with time_machine.travel(later - datetime.timedelta(days=1)):
+        assert presenters.next_card(Report, curator) is None
+    with time_machine.travel(later):
+        assert presenters.next_card(Report, curator) == row
+
+
+def test_dismissing_asks_for_a_note_that_senders_never_see(client, curator, group):
+    row, code = make_report(group)
+    assert "Say why" in press(client, row, "dismiss", private_note=" ").content.decode()
+    press(client, row, "dismiss", private_note="I was there myself.")
+    row.refresh_from_db()
+    assert (row.status, row.private_note, row.handled_by) == ("dismissed", "I was there myself.", curator)
+    answer = main_text(look(Client(), code))
+    assert "nothing to change" in answer
+    assert "I was there" not in answer
+
+
+def test_note_alone_leaves_the_card_open(client, curator, group):
+    row, _code = make_report(group)
+    press(client, row, "note", private_note="Ask Tuesday.")
+    row.refresh_from_db()
+    assert (row.status, row.private_note) == ("open", "Ask Tuesday.")
+    assert "Ask Tuesday." in client.get(card(row)).content.decode()
+
+
+@pytest.mark.parametrize("do", ["fix", "ask", "dismiss"])
+def test_second_curator_is_told_that_the_card_was_handled(client, curator, group, do):
+    row, _code = make_report(group, group.meetings.first())
+    form = sent_by(client.get(card(row)), "form.fix")
+    services.dismiss(row, note="Done.", by=make_account())
+    facts = {**form, "fix-start": "20:00", "text": "Why?", "private_note": "x"}
+    client.post(card(row), {**facts, "do": do})
+    assert "in the meantime" in main_text_of_messages(client.get("/admin/"))
+    row.refresh_from_db()
+    assert (row.status, row.private_note) == ("dismissed", "Done.")
+    assert not Verification.objects.exists()
+
+
+def test_handled_card_offers_no_buttons_but_the_note(client, curator, group):
+    row, _code = make_report(group)
+    services.dismiss(row, note="Done.", by=curator)
+    page = soup(client.get(card(row)))
+    assert {button["value"] for button in page.select("button[name=do]")} == {"note"}
+
+
+def test_queue_goes_from_card_to_card_oldest_first(client, curator):
+    days = [datetime.datetime(2026, 3, day, 12, tzinfo=datetime.UTC) for day in (3, 1, 2)]
+    rows = [make_report(make_listing(), on=day)[0] for day in days]
+    third, first, second = rows
+    assert client.get(reverse("admin:curation_report_next"))["Location"] == card(first)
+    assert soup(client.get(card(first))).select_one("a[accesskey=n]")["href"] == card(second)
+    for row, following in ((first, second), (second, third)):
+        assert press(client, row, "dismiss", private_note="x")["Location"] == card(following)
+    assert press(client, third, "dismiss", private_note="x")["Location"] == "/admin/"
+    assert "Nothing else waits here." in main_text_of_messages(client.get("/admin/"))
+
+
+def test_queues_tell_how_many_and_since_when(curator):
+    make_report(make_listing(), on=datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC))
+    row, _code = make_report(make_listing(), on=datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC))
+    make_report(row.listing)
+    reported, suggested = presenters.queues(curator)
+    assert (reported.key, reported.count, reported.oldest, reported.url) == (
+        "reported", 2, datetime.date(2026, 3, 1), card(row),
+    )  # fmt: skip
+    assert (suggested.key, suggested.count, suggested.oldest) == ("suggested", 0, None)
+    assert {"reported", "suggested"} <= {queue.key for queue in waiting(curator)}
+
+
+def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
+    make_report(make_listing(), on=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
+    first, second = waiting(curator)[:2]
+    assert first.key == "reported"
+    assert second.count
+    assert second.oldest < first.oldest
+
+
+def test_queues_are_for_who_may_handle_them():
+    assert presenters.queues(make_account(is_staff=True)) == []
+
+
+def test_suggestion_becomes_a_draft_that_nobody_sees(client, curator):
+    row, code = make_suggestion(when="Mondays", reach="408-555-0123", details="Kind.", where="San Jose")
+    answer = press(client, row, "draft")
+    row.refresh_from_db()
+    assert answer["Location"] == row_listing(row)
+    draft = row.listing.own
+    assert (draft.kind, draft.name, draft.slug, draft.status) == (
+        "therapists", "River Counseling", "river-counseling", "draft",
+    )  # fmt: skip
+    assert (draft.description, draft.hours_note) == ("Kind.", "Mondays")
+    assert [(way.type, way.dial, way.display) for way in draft.channels.all()] == [
+        ("call", "4085550123", "408-555-0123")
+    ]
+    assert row.status == "fixed"
+    assert Client().get("/listing/river-counseling/").status_code == 404
+    assert "We are adding it." in main_text(look(Client(), code))
+    [version] = Version.objects.get_for_object(draft)
+    assert (version.revision.user, version.revision.get_comment()) == (
+        curator,
+        "From a visitor’s suggestion.",
+    )
+    above = soup(client.get(answer["Location"])).select_one(".card-above").text
+    assert "San Jose" in above
+
+
+def test_draft_can_be_published_from_its_page(client, curator):
+    row, code = make_suggestion()
+    address = press(client, row, "draft")["Location"]
+    form = sent_by(client.get(address), "#therapist_form")
+    client.post(address, {**form, "status": "published", "_close_card": "1"})
+    assert "on the site now" in main_text(look(Client(), code))
+
+
+@pytest.mark.parametrize("kind", ["support-groups", "hotlines", "community", "self-help", "recovery-housing"])
+def test_draft_of_any_kind_opens(client, curator, kind):
+    row, _code = make_suggestion(kind=kind, name="渡り鳥")
+    assert client.get(press(client, row, "draft")["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("reach", "way"),
+    [
+        ("408-555-0123", ("call", "4085550123")), ("+1 (408) 555.0123", ("call", "+14085550123")),
+        ("https://example.org/a", ("website", "https://example.org/a")), ("a@example.org", ("email", "a@example.org")),
+        ("ask at the desk", None), ("408-555-0123 or come by", None), ("javascript:alert(1)", None), ("", None),
+        ("https://example.org and more", None), ("- -", None),
+    ],
+)  # fmt: skip
+def test_way_in_is_read_or_left_alone(reach, way):
+    assert services.way_in(reach) == way
+
+
+def test_suggestion_shows_what_may_be_the_same(client, curator):
+    there = make_listing(name="River Counseling Center")
+    row, _code = make_suggestion()
+    assert soup(client.get(card(row))).select_one(f"aside a[href$='/{there.pk}/change/']")
+
+
+def test_draft_is_made_once(client, curator):
+    row, _code = make_suggestion()
+    press(client, row, "draft"), press(client, row, "draft")
+    assert Listing.objects.count() == 1
+
+
+def test_desk_neither_adds_nor_deletes_what_visitors_sent(client, curator, group):
+    row, _code = make_report(group)
+    for page in ("add", "delete"):
+        args = (row.pk,) if page == "delete" else ()
+        assert client.get(reverse(f"admin:curation_report_{page}", args=args)).status_code == 403
+
+
+def test_staff_without_the_permission_see_no_cards(client, group):
+    row, _code = make_report(group)
+    curator = make_curator(client)
+    curator.groups.clear()
+    for address in (card(row), row_listing(row), reverse("admin:curation_report_next")):
+        assert client.get(address).status_code == 403
+    assert press(client, row, "dismiss", private_note="x").status_code == 403
+    assert Report.objects.get().status == "open"
+
+
+def test_card_forms_carry_the_token(curator, group):
+    row, _code = make_report(group)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(curator)
+    assert client.post(card(row), {"do": "dismiss", "private_note": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("do", ["", "explode", "draft"])
+def test_unknown_button_does_nothing(client, curator, group, do):
+    row, _code = make_report(group)
+    assert client.post(card(row), {"do": do}).status_code == 200
+    assert Report.objects.get().status == "open"
+
+
+def test_cards_run_nothing_inline(client, curator, group):
+    row, _code = make_report(group, group.meetings.first())
+    suggestion, _code = make_suggestion()
+    for address in (card(row), row_listing(row), card(suggestion)):
+        text = client.get(address).content.decode()
+        assert "<style" not in text
+        assert " onclick" not in text
+        assert " style=" not in text
+
+
+def test_lists_open_and_search(client, curator, group):
+    make_report(group), make_suggestion()
+    for name in ("report", "suggestion"):
+        address = reverse(f"admin:curation_{name}_changelist")
+        for asked in ({}, {"q": "half"}, {"status__exact": "open", "_facets": "True"}):
+            assert client.get(address, asked).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Report, Suggestion], ids=lambda model: model.__name__)
+def test_options_of_cards_are_known_to_the_admin(model):
+    for own in type(admin.site._registry[model]).__mro__:
+        if own.__module__.startswith("curation"):
+            ours = {"card_template", "handlers", "forms", "handle", "context", "done", "close", "on_to_next"}
+            more = {"next_view", "listing_view", "beside_listing", "ask", "dismiss", "note", "fix", "draft"}
+            extra = {"may_change_listing", "may_draft"}
+            assert set(unknown_options(own, ModelAdmin)) <= ours | more | extra
+
+
+def test_bad_text_shows_on_the_card_as_text(client, curator, group):
+    row, _code = make_report(group, details="</textarea><script>alert(1)</script>{{7*7}}")
+    page = client.get(card(row)).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "{{7*7}}" in page

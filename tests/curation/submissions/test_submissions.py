@@ -1,0 +1,567 @@
+"""Reports and suggestions as visitors send them: what is kept, what is refused, and who may read the answer."""
+
+import datetime
+import hashlib
+import statistics
+import time
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from curation.models import Message, Report, Suggestion
+from curation.submissions import access_codes, rate_limit, services, text_cleaning
+from tests.builders import make_account, make_group, make_listing, make_meeting
+from tests.curation.submissions.submitting import (
+    FROM_OUR_PAGE,
+    code_of,
+    look,
+    main_text,
+    report,
+    send,
+    soup,
+    suggest,
+)
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+
+BAD_TEXTS = {
+    "nul": "late\x00r",
+    "controls": "".join(map(chr, range(32))) + "\x7f\x80\x9f later",
+    "right to left": "\u202ereversed\u202c and \u2067more\u2069",
+    "zero width": "lat\u200ber\u200d\u200c\ufeff",
+    "combining": "a" + "\u0301" * 10_000,
+    "mixed combining": "a" + "\u0301\u0323\u0488" * 3_000,
+    "emoji family": "👨‍👩‍👧‍👦 came 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+    "full width": "ｌａｔｅｒ ７:３０ ٧:٣٠",
+    "dotless": "Iıİi ßSS",
+    "quotes": "';--\" \\ % _ ` DROP TABLE",
+    "operators": '"*NEAR( name:x )) AND NOT &|!<->',
+    "many words": "later " * 330,
+    "template": "{{7*7}} {% debug %} ${x} ../../etc",
+    "line ends": "one\r\ntwo\rthree\x0bfour\x85five\u2028six",
+    "script": "<script>alert(1)</script><img src=x onerror=alert(1)> later",
+    "markdown": "[click](javascript:alert(1)) later",
+    "formula": "=cmd|' /C calc'!A0",
+    "not a character": "\ufffe\uffff later",
+    "thai": "กี่โมง",
+    "arabic": "الساعة السابعة",
+}
+BAD_BYTES = {
+    "invalid utf-8": b"%ff%fe+later",
+    "overlong": b"%c0%af%e0%80%af+later",
+    "lone surrogate": b"%ed%a0%80+later",
+    "cut short": b"later+%e2%82",
+    "half escape": b"later+%",
+}
+
+
+@pytest.fixture
+def group():
+    return make_group(slug="lantern", name="Lantern Group", meetings=2)
+
+
+def test_report_page_asks_which_meeting_and_for_no_contact(client, group):
+    page = soup(client.get("/listing/lantern/report/?what=closed"))
+    meetings = page.select("input[type=radio][name=meeting]")
+    assert [each["value"] for each in meetings] == [*(str(m.pk) for m in group.meetings.all()), "all"]
+    assert page.select_one("input[name=what][checked]")["value"] == "closed"
+    assert {field["name"] for field in page.select("main [name]")} == {
+        "meeting",
+        "what",
+        "details",
+        "nothing",
+    }
+
+
+def test_report_page_chooses_the_only_meeting(client):
+    meeting = make_meeting(make_group(slug="one"))
+    page = soup(client.get("/listing/one/report/"))
+    assert page.select_one("input[name=meeting][checked]")["value"] == str(meeting.pk)
+
+
+def test_report_page_without_meetings_asks_for_none(client):
+    make_listing(slug="calm")
+    assert not soup(client.get("/listing/calm/report/")).select("[name=meeting]")
+    assert report(client, "calm").status_code == 200
+    assert Report.objects.get().meeting is None
+
+
+def test_report_is_kept_with_the_meeting_and_what_the_listing_said(client, group):
+    meeting = group.meetings.last()
+    answer = report(client, "lantern", meeting=meeting.pk, what="wrong-time", details="Half past seven.")
+    kept = Report.objects.get()
+    assert (kept.listing_id, kept.meeting, kept.what, kept.details) == (
+        group.pk,
+        meeting,
+        "wrong-time",
+        "Half past seven.",
+    )
+    assert kept.said == "Tuesday 7:00 pm"
+    assert kept.status == "open"
+    assert "Thank you" in main_text(answer)
+
+
+def test_suggestion_is_kept(client):
+    answer = suggest(client, when="Tuesdays", reach="408-555-0123", details="Kind people.")
+    kept = Suggestion.objects.get()
+    assert (kept.kind, kept.name, kept.where, kept.when, kept.reach, kept.details) == (
+        "support-groups", "Morning Light", "San Jose", "Tuesdays", "408-555-0123", "Kind people.",
+    )  # fmt: skip
+    assert code_of(answer)
+
+
+def test_ways_to_the_forms(client, group):
+    assert soup(client.get("/listing/lantern/")).select_one("a[href='/listing/lantern/report/']")
+    assert soup(client.get("/")).select_one("footer a[href='/suggest/']")
+    assert soup(client.get("/find/?q=zzzzqqqq")).select_one("#results a[href='/suggest/']")
+
+
+def test_sending_needs_no_account_and_sets_no_cookie(client, group):
+    for answer in (report(client, "lantern", meeting="all"), suggest(client), look(client, "X")):
+        assert answer.status_code == 200
+        assert not answer.cookies
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "CDN-Cache-Control" not in answer.headers
+
+
+@pytest.mark.parametrize("address", ["/listing/lantern/report/", "/suggest/", "/answer/"])
+def test_forms_from_elsewhere_are_refused(client, group, address):
+    for headers in ({}, {"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = Client(enforce_csrf_checks=True).post(address, {"what": "nobody"}, headers=headers)
+        assert answer.status_code == 403
+    assert Client(enforce_csrf_checks=True).post(
+        address, {}, headers={"Sec-Fetch-Site": "same-origin"}
+    ).status_code == 200  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review"])
+def test_report_on_what_is_not_public_is_not_there(client, status):
+    make_listing(slug="secret", status=status)
+    assert client.get("/listing/secret/report/").status_code == 404
+    assert report(client, "secret").status_code == 404
+    assert report(client, "nowhere").status_code == 404
+
+
+def test_report_on_a_paused_listing_is_taken(client):
+    make_listing(slug="away", status="paused", status_reason="Roof.")
+    assert report(client, "away").status_code == 200
+    assert Report.objects.count() == 1
+
+
+def test_report_on_a_moved_listing_goes_to_the_new_one(client):
+    new = make_listing(slug="new")
+    make_listing(slug="old", status="closed", status_reason="Moved.", replaced_by=new)
+    report(client, "old")
+    assert Report.objects.get().listing_id == new.pk
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"what": ""}, {"what": "teleport"}, {"meeting": ""}, {"meeting": "999999"}, {"meeting": "x"},
+        {"what": "other", "details": ""}, {"details": "https://example.org/a"}, {"details": "!!! ???"},
+        {"details": "see " + "https://example.org/ " * 6}, {"details": "x" * 2001}, {"nothing": "buy"},
+    ],
+)  # fmt: skip
+def test_report_that_makes_no_sense_is_refused_with_its_words_kept(client, group, data):
+    sent = {"meeting": "all", "details": "Nobody came.", **data}
+    answer = report(client, "lantern", **sent)
+    page = soup(answer)
+    assert answer.status_code == 200
+    assert page.select_one("main [role=alert]")
+    assert page.select_one("textarea[name=details]").text.strip() == sent["details"].strip()
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"kind": ""}, {"kind": "spaceships"}, {"name": ""}, {"name": "  \u200b "}, {"name": "https://example.org"},
+        {"name": "x" * 256}, {"where": "x" * 301}, {"details": "www.example.org"}, {"nothing": "x"},
+    ],
+)  # fmt: skip
+def test_suggestion_that_makes_no_sense_is_refused(client, data):
+    answer = suggest(client, reach="408-555-0123", **data)
+    assert answer.status_code == 200
+    assert soup(answer).select_one("input[name=reach]")["value"] == "408-555-0123"
+    assert not Suggestion.objects.exists()
+
+
+def test_field_to_leave_empty_is_out_of_sight_named_and_comes_back_empty(client):
+    page = soup(suggest(client, nothing="spam"))
+    field = page.select_one("input[name=nothing]")
+    assert field.find_parent(class_="sr")
+    assert page.select_one(f"label[for={field['id']}]").text == "Leave this empty"
+    assert not field.get("value")
+    assert field["tabindex"] == "-1"
+    assert "filled in" in page.select_one("[role=alert]").text
+
+
+@pytest.mark.parametrize("words", BAD_TEXTS.values(), ids=BAD_TEXTS)
+def test_bad_text_never_breaks_a_page(client, group, words):
+    began = time.perf_counter()
+    answers = [
+        report(client, "lantern", meeting="all", details=words),
+        suggest(client, name=words[:250], details=words),
+        look(client, words),
+    ]
+    assert time.perf_counter() - began < 2
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.content.decode()
+    code = code_of(answers[0])
+    assert look(client, code, text=words).status_code == 200
+    for kept in [
+        *Report.objects.values_list("details", flat=True),
+        *Message.objects.values_list("text", flat=True),
+    ]:
+        assert not set(kept) & (set(map(chr, range(32))) - set("\n\t"))
+
+
+@pytest.mark.parametrize("raw", BAD_BYTES.values(), ids=BAD_BYTES)
+def test_bytes_that_are_no_text_are_read_all_the_same(client, group, raw):
+    body = b"meeting=all&what=nobody&details=" + raw
+    answer = client.post(
+        "/listing/lantern/report/", body, content_type="application/x-www-form-urlencoded",
+        headers=FROM_OUR_PAGE,
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "later" in Report.objects.get().details
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "idna", "zip", "nonsense", "rot13"])
+def test_strange_character_sets_do_no_harm(client, group, charset):
+    parts = {"meeting": b"all", "what": b"nobody", "details": b"+2AA- later", "nothing": b""}
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in parts.items()
+    )
+    for kind in (f"multipart/form-data; boundary=x; charset={charset}", f"text/plain; charset={charset}"):
+        answer = Client(raise_request_exception=False).generic(
+            "POST", "/listing/lantern/report/", body + b"--x--\r\n", content_type=kind, headers=FROM_OUR_PAGE
+        )
+        assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("address", ["/listing/lantern/report/", "/suggest/", "/answer/"])
+def test_three_megabytes_get_a_page_that_says_so(client, group, address):
+    answer = send(client, address, details="x" * 3 * 1024 * 1024, code="y")
+    assert answer.status_code == 413
+    assert "too long" in main_text(answer)
+    assert soup(answer).select_one("section.strip a[href='tel:988']")
+
+
+def test_of_a_megabyte_all_words_come_back(client, group):
+    words = "word " * 200_000
+    answer = report(client, "lantern", meeting="all", details=words)
+    assert answer.status_code == 200
+    assert soup(answer).select_one("textarea").text.strip() == words.strip()
+    assert "999999 signs" in answer.content.decode()
+
+
+def test_too_many_fields_are_refused(group):
+    client = Client(raise_request_exception=False)
+    answer = send(client, "/suggest/", **{f"field{number}": "x" for number in range(2100)})
+    assert answer.status_code == 400
+    assert soup(answer).select_one("section.strip")
+
+
+def test_same_report_joins_the_card_that_waits(client, group):
+    meeting = group.meetings.first()
+    for words in ("First.", "Second.", ""):
+        report(client, "lantern", meeting=meeting.pk, details=words)
+    report(client, "lantern", meeting="all", details="Another thing.")
+    card, *_rest = Report.objects.filter(joins=None)
+    assert Report.objects.filter(joins=None).count() == 2
+    assert [each.details for each in card.joined.order_by("pk")] == ["Second.", ""]
+
+
+def test_same_report_after_handling_is_a_card_of_its_own(client, group):
+    report(client, "lantern", meeting="all")
+    Report.objects.update(status="fixed")
+    report(client, "lantern", meeting="all")
+    assert Report.objects.filter(joins=None).count() == 2
+
+
+def test_same_report_brings_an_asked_card_back(client, group):
+    report(client, "lantern", meeting="all")
+    Report.objects.update(status="asked")
+    report(client, "lantern", meeting="all")
+    assert Report.objects.get(joins=None).status == "open"
+
+
+def test_same_suggestion_joins(client):
+    suggest(client)
+    suggest(client, name="morning light", where="SAN JOSE")
+    suggest(client, where="Oakland")
+    assert Suggestion.objects.filter(joins=None).count() == 2
+
+
+def test_code_is_readable_and_only_its_hash_is_kept(client, group):
+    code = code_of(report(client, "lantern", meeting="all"))
+    assert [len(part) for part in code.split("-")] == [5, 5, 5, 5]
+    assert set(code) - {"-"} <= set(access_codes.SIGNS)
+    kept = Report.objects.get()
+    assert kept.code_hash == hashlib.sha256(code.replace("-", "").encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM curation_report")
+        rows = str(cursor.fetchall())
+    assert code not in rows
+    assert code.replace("-", "") not in rows
+
+
+def test_codes_hold_enough_chance():
+    assert len(access_codes.SIGNS) ** (access_codes.GROUPS * access_codes.GROUP) > 2**80
+    assert len({access_codes.new_code() for _ in range(200)}) == 200
+
+
+def test_answer_opens_with_the_code_however_it_is_typed(client, group):
+    code = code_of(report(client, "lantern", meeting="all", details="The door was shut."))
+    for typed in (code, code.lower(), code.replace("-", " "), f"  {code} "):
+        words = main_text(look(client, typed))
+        assert "The door was shut." in words
+        assert "It waits to be looked at." in words
+
+
+def test_wrong_code_is_answered_as_an_unknown_one(client, group):
+    code = code_of(report(client, "lantern", meeting="all", details="Mine."))
+    almost = code[:-1] + ("2" if code[-1] != "2" else "3")
+    answers = [look(client, given) for given in (almost, "22222-22222-22222-22222", almost[:10])]
+    pages = {main_text(answer) for answer in answers}
+    assert len(pages) == 1
+    assert {answer.status_code for answer in answers} == {200}
+    assert "Mine." not in pages.pop()
+
+
+def test_code_is_in_no_address(client, group):
+    code = code_of(report(client, "lantern", meeting="all"))
+    assert "door" not in main_text(client.get(f"/answer/?code={code}"))
+    page = soup(look(client, code))
+    assert not [link["href"] for link in page.select("a") if code in link["href"]]
+    assert {form["action"] for form in page.select("main form")} == {"/answer/"}
+    assert {form["method"] for form in page.select("main form")} == {"post"}
+
+
+def test_who_joined_reads_their_own_words_only(client, group):
+    mine = code_of(report(client, "lantern", meeting="all", details="My words."))
+    theirs = code_of(report(client, "lantern", meeting="all", details="Their words."))
+    look(client, mine, text="My message.")
+    curator = make_account()
+    services.ask(Report.objects.get(joins=None), text="Which door?", by=curator)
+    own, other = main_text(look(client, mine)), main_text(look(client, theirs))
+    assert "My words." in own and "My message." in own and "Which door?" in own  # noqa: PT018
+    assert "Their words." in other and "Which door?" in other  # noqa: PT018
+    assert "My words." not in other and "My message." not in other  # noqa: PT018
+
+
+def test_who_joins_later_does_not_read_what_was_asked_before(client, group):
+    report(client, "lantern", meeting="all")
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC)):
+        services.ask(Report.objects.get(), text="You with the blue coat?", by=make_account())
+    later = code_of(report(client, "lantern", meeting="all"))
+    assert "blue coat" not in main_text(look(client, later))
+
+
+def test_sender_writes_one_message_until_the_desk_answers(client, group):
+    code = code_of(report(client, "lantern", meeting="all"))
+    services.ask(Report.objects.get(), text="When was that?", by=make_account())
+    assert "We have a question for you." in main_text(look(client, code))
+    page = look(client, code, text="On Monday.")
+    assert "On Monday." in main_text(page)
+    assert not soup(page).select("textarea")
+    assert Report.objects.get().status == "open"
+    look(client, code, text="And on Tuesday.")
+    assert [message.text for message in Message.objects.all()] == ["When was that?", "On Monday."]
+
+
+def test_message_that_is_refused_keeps_its_words(client, group):
+    code = code_of(report(client, "lantern", meeting="all"))
+    page = soup(look(client, code, text="x" * 2001))
+    assert page.select_one("textarea").text.strip() == "x" * 2001
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("fixed", "Put right."), ("dismissed", "nothing to change"), ("asked", "a question")],
+)
+def test_status_is_told_in_words(client, group, status, words):
+    code = code_of(report(client, "lantern", meeting="all"))
+    Report.objects.update(status=status)
+    assert words in main_text(look(client, code))
+
+
+@pytest.mark.parametrize(("status", "there"), [("draft", False), ("published", True)])
+def test_taken_up_suggestion_leads_to_its_listing_once_it_is_public(client, status, there):
+    code = code_of(suggest(client))
+    listing = make_listing(slug="morning-light", status=status)
+    Suggestion.objects.update(status="fixed", listing_id=listing.pk)
+    page = look(client, code)
+    assert bool(soup(page).select("main a[href='/listing/morning-light/']")) is there
+    assert ("on the site now" in main_text(page)) is there
+
+
+def test_flood_from_one_address_keeps_five(client, group):
+    took, last = [], size(ci=200, soak=1000) - 1
+    for number in range(last + 1):
+        began = time.perf_counter()
+        answer = report(client, "lantern", meeting="all", what="other", details=f"Words {number}.")
+        took.append(time.perf_counter() - began)
+    assert Report.objects.count() == rate_limit.BY_ADDRESS.most == 5
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "600"
+    page = soup(answer)
+    assert page.select_one("section.strip a[href='tel:988']")
+    assert page.select_one("textarea").text.strip() == f"Words {last}."
+    assert page.select_one("input[name=what][checked]")["value"] == "other"
+    assert statistics.median(took) < 0.2
+
+
+def test_page_stays_open_and_quick_after_a_flood(client, group, django_assert_max_num_queries):
+    for _number in range(20):
+        suggest(client)
+    with django_assert_max_num_queries(4):
+        assert client.get("/listing/lantern/report/").status_code == 200
+    with django_assert_max_num_queries(4):
+        assert suggest(client).status_code == 429
+
+
+FLOODS = {
+    "one network": (20, [f"198.51.100.{number}" for number in range(61)]),
+    "one network of IPv6": (20, [f"2001:db8:7:{number:x}::1" for number in range(61)]),
+    "one wide network": (60, [f"198.51.{number}.7" for number in range(61)]),
+    "one wide network of IPv6": (60, [f"2001:db8:{number:x}::1" for number in range(61)]),
+    # Beyond 300, one more of each.
+    "networks all over": (305, [f"{number}.7.7.7" for number in range(1, 62)]),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_no_flood_closes_the_form_for_others(client, flood):
+    """Each of 61 addresses sends five, as much as an address may."""
+    most, addresses = FLOODS[flood]
+    statuses = [
+        suggest(client, address_of_visitor=address, name=f"Group {number}").status_code
+        for number in range(5)
+        for address in addresses
+    ]
+    assert statuses.count(200) == most
+    assert set(statuses) <= {200, 429}
+    for address in ("203.0.113.9", "2001:db8:ffff:1::1" if "IPv6" not in flood else "2002:db8::1"):
+        assert suggest(client, address_of_visitor=address, name="Another").status_code == 200
+
+
+def test_busy_site_takes_one_thing_of_each_network(client, monkeypatch):
+    assert (rate_limit.BY_ALL.most, rate_limit.BY_ALL.seconds) == (300, 3600)
+    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=0))
+    statuses = [
+        suggest(client, address_of_visitor=f"203.0.{network}.{number}", name=f"Group {number}").status_code
+        for network in range(3)
+        for number in range(4)
+    ]
+    assert statuses == [200, 429, 429, 429] * 3
+
+
+def test_who_floods_takes_no_slot_from_others(client, monkeypatch):
+    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=8))
+    for number in range(50):
+        suggest(client, name=f"Group {number}")
+    taken = [
+        suggest(client, address_of_visitor="203.0.113.9", name=f"Another {number}") for number in range(3)
+    ]
+    assert [answer.status_code for answer in taken] == [200] * 3
+
+
+def test_network_that_sent_much_is_told_when_to_come_back(client, monkeypatch):
+    monkeypatch.setattr(rate_limit, "BY_NETWORK", rate_limit.BY_NETWORK._replace(most=1))
+    suggest(client, address_of_visitor="198.51.100.8")
+    answer = suggest(client, address_of_visitor="198.51.100.9", name="Evening Light")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "in an hour" in main_text(answer)
+    assert soup(answer).select_one("input[name=name]")["value"] == "Evening Light"
+
+
+def test_network_is_open_again_after_an_hour(client, monkeypatch):
+    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=0))
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
+        assert [suggest(client, name=f"Group {number}").status_code for number in range(2)] == [200, 429]
+        clock.shift(datetime.timedelta(hours=1, seconds=1))
+        assert suggest(client, name="Group 3").status_code == 200
+
+
+def test_room_is_free_again_after_a_while(client):
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
+        for number in range(6):
+            answer = suggest(client, name=f"Group {number}")
+        assert answer.status_code == 429
+        clock.shift(datetime.timedelta(seconds=rate_limit.BY_ADDRESS.seconds + 1))
+        assert suggest(client, name="Group 7").status_code == 200
+
+
+def test_messages_count_as_sent(client, group):
+    code = code_of(report(client, "lantern", meeting="all"))
+    for number in range(4):
+        suggest(client, name=f"Group {number}")
+    answer = look(client, code, text="One more.")
+    assert answer.status_code == 429
+    assert soup(answer).select_one("textarea").text.strip() == "One more."
+    assert not Message.objects.exists()
+
+
+def test_what_is_refused_takes_no_room(client):
+    for _number in range(8):
+        suggest(client, name="")
+    assert suggest(client).status_code == 200
+
+
+def test_no_address_is_stored(client, group):
+    """Neither the visitor's nor, outside the cache, the one made up for it."""
+    from recovery_site.security.ip_pseudonyms import daily_key, network_pseudonyms, pseudonym
+
+    code = code_of(report(client, "lantern", meeting="all"))
+    suggest(client), look(client, code, text="Hello there.")
+    made_up = {pseudonym("198.51.100.7", daily_key()), *network_pseudonyms("198.51.100.7", daily_key())}
+    for model in apps.get_models():
+        rows = str(list(model._default_manager.values()))
+        assert "198.51.100.7" not in rows
+        assert not [each for each in made_up if each in rows], model
+
+
+def test_forms_work_for_members_without_naming_them(group):
+    client = Client()
+    account = make_account("plain-otter-77")
+    client.force_login(account)
+    report(client, "lantern", meeting="all")
+    assert "plain-otter-77" not in str(Report.objects.values())
+    assert b"plain-otter-77" not in client.get(reverse("report", args=("lantern",))).content
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("  a\x00b\r\nc\rd  ", "ab\nc\nd"), ("e\u0301", "é"), ("\ud800x", "x"), ("a\u202eb\u200bc", "abc"),
+        ("a" + "\u0301" * 50, "á" + "\u0301" * 7), ("👨‍👩‍👧", "👨‍👩‍👧"), ("", ""), ("\u2028", ""),
+    ],
+)  # fmt: skip
+def test_tidy(given, kept):
+    assert text_cleaning.tidy(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://example.org", True), ("www.example.org http://a.example", True), ("https://example.org !", True),
+        ("The new link: https://example.org", False), ("No link.", False), ("", False),
+    ],
+)  # fmt: skip
+def test_only_links(given, expected):
+    assert text_cleaning.is_only_links(given) is expected
+
+
+def test_one_line_has_no_breaks():
+    assert text_cleaning.one_line("a\n b\t\tc\r\nd") == "a b c d"

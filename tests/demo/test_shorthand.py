@@ -1,0 +1,76 @@
+"""The short forms of the demo town's files, as tables."""
+
+import datetime
+
+import pytest
+
+from demo import shorthand
+from groups.models import Meeting
+
+WEDNESDAY = datetime.date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mon", [0]),
+        ("mon,fri", [0, 4]),
+        ("wed-fri", [2, 3, 4]),
+        ("daily", [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_days_reads_lists_and_spans(text, expected) -> None:
+    assert shorthand.days(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tue 19:00 60", {"repeat": "weekly", "weekday": 1, "start": datetime.time(19), "minutes": 60}),
+        ("tue 19:00", {"minutes": None}),
+        ("5th thu 17:30", {"repeat": "monthly", "nth": 5, "weekday": 3}),
+        ("last fri 20:15", {"repeat": "monthly", "nth": -1}),
+        ("fortnight wed 20:00", {"repeat": "second-week", "first": WEDNESDAY}),
+        ("fortnight tue 20:00", {"repeat": "second-week", "first": datetime.date(2026, 3, 10)}),
+        ("once +9 15:00", {"repeat": "dated", "first": datetime.date(2026, 3, 13), "weekday": 4}),
+        ("always", {"repeat": "ongoing", "start": None}),
+        ("sat 10:00 open skills online", {"formats": ("open", "skills"), "modes": ("online",)}),
+        ("sat 10:00 suspended", {"active": False}),
+        ("sat 10:00 open = Big room // Ring twice.", {"name": "Big room", "note": "Ring twice."}),
+    ],
+)
+def test_meetings_reads_a_rhythm(text, expected) -> None:
+    (fields,) = shorthand.meetings(text, WEDNESDAY)
+    assert {key: fields.get(key) for key in expected} == expected
+    assert Meeting(zone="America/Los_Angeles", **fields).rule
+
+
+@pytest.mark.parametrize(
+    "text", ["someday 10:00", "mon 25:00", "mon 10:00 opne", "once soon 10:00", "mon-xyz 10:00"]
+)
+def test_meetings_rejects_what_it_cannot_read(text) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        list(shorthand.meetings(text, WEDNESDAY))
+
+
+def test_opening_and_exception_read_hours() -> None:
+    opened = list(shorthand.opening("fri,sat 11:00-01:00"))
+    assert [(each["weekday"], each["closes"]) for each in opened] == [
+        (4, datetime.time(1)),
+        (5, datetime.time(1)),
+    ]
+    closed = shorthand.exception("+8 closed Staff day", WEDNESDAY)
+    assert closed == {"date": datetime.date(2026, 3, 12), "opens": None, "closes": None, "note": "Staff day"}
+    assert shorthand.exception("+1 12:00-16:00 Short day", WEDNESDAY)["closes"] == datetime.time(16)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("call", ("call", "", "")),
+        ("call Ask for Sam.", ("call", "", "Ask for Sam.")),
+        ("text=HELLO Any word.", ("text", "HELLO", "Any word.")),
+    ],
+)
+def test_way_reads_type_word_and_note(text, expected) -> None:
+    assert shorthand.way(text) == expected

@@ -1,0 +1,421 @@
+"""The guides: plain, sourced, whole in both languages, and each with a way on."""
+
+import datetime
+import itertools
+import re
+from collections import defaultdict
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.db import DatabaseError
+from django.urls import resolve
+from django.utils import timezone
+
+from directory.guides import parser
+from directory.guides.parser import Way
+from directory.models import ReadTranslation
+from directory.reference_data.parser import read_hotlines
+from directory.search.filter_registry import all_filters
+from directory.search.parsing.analyzer import terms
+from directory.search.query import Reader
+from tests import guide_rules, readability
+from tests.project_rules import ROOT
+
+LANGUAGES = ("en", "es")
+SLUGS = list(parser.guides("en"))
+EVERY = [(language, slug) for language in LANGUAGES for slug in SLUGS]
+EACH = pytest.mark.parametrize(("language", "slug"), EVERY)
+PREFIX = {"en": "", "es": "/es"}
+# Words that make a person into a problem. They are looked for in what people read, in both languages.
+BANNED = {
+    "en": "addict addicts junkie junkies alcoholic alcoholics druggie abuser abusers user users sober clean dirty "
+    "habit relapser relapsers suffer suffers suffering victim victims",
+    "es": "adicto adicta adictos adictas drogadicto drogadicta drogadictos drogadicción alcohólico alcohólica "
+    "borracho borracha yonqui toxicómano toxicómana vicio vicios sobrio sobria víctima víctimas",
+}
+# What a path, a kind of house or a fellowship is called by its own people.
+OWN_NAMES = re.compile(
+    r"Women for Sobriety|Adult Children of Alcoholics|Alcoholics Anonymous|Sober recreation|Sober living|"
+    r"Alcohólicos Anónimos|clean your|dirty dishes|victims? of crime",
+    re.IGNORECASE,
+)
+
+
+def ways(guide):
+    return [
+        line
+        for section in guide.sections
+        for block in section.blocks
+        for line in block.lines
+        if isinstance(line, Way)
+    ]
+
+
+def soup(answer):
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def test_parsing_reads_every_sort_of_line():
+    text = (
+        "# T\nicon: lamp\ndanger: yes\nwords: i cannot sleep,  tired , ,bed\n> L\n"
+        "## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
+        "source: W | P | https://a.example/ | 2026-11-25\n"
+    )
+    guide = parser.parse(text, slug="t", language="es")
+    assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T", "L", "lamp", True)
+    assert guide.words == ("i cannot sleep", "tired", "bed")
+    (section,) = guide.sections
+    assert [(block.sort, block.lines) for block in section.blocks] == [
+        ("text", ["One."]),
+        ("text", ["Two."]),
+        ("points", ["a", "b"]),
+        ("steps", ["x", "y"]),
+        ("ways", [Way("/es/now/", "Go now")]),
+    ]
+    assert guide.sources == (parser.Source("W", "P", "https://a.example/", datetime.date(2026, 11, 25)),)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_search_word_belongs_to_one_guide(language):
+    """Phrases that the search holds for the same are one phrase: case, accents, hyphens, apostrophes and endings."""
+    owners = defaultdict(set)
+    for guide in parser.guides(language).values():
+        assert guide.words, f"{language}/{guide.slug}: no words"
+        for phrase in guide.words:
+            owners[" ".join(terms(phrase, language))].add(guide.slug)
+    assert {phrase: slugs for phrase, slugs in owners.items() if len(slugs) > 1} == {}
+
+
+# What people type, and the guide that answers it. The search uses the same phrases.
+SEARCHES = {
+    "en": {
+        "slipped": ["i slipped", "relapse", "ashamed", "shame"],
+        "cravings": ["cravings", "triggers", "urges"],
+        "network": ["stigma", "boundaries", "support network", "ask for help"],
+        "goals": ["motivation", "goals", "small victories"],
+        "self-care": ["self care", "nutrition", "relaxation", "sleep", "can't sleep"],
+        "after-treatment": ["aftercare", "jail", "prison", "follow-up care"],
+        "family": ["how do i help my son", "domestic violence", "my husband drinks"],
+        "therapist": ["how do i choose a therapist", "what is cbt"],
+        "which-group": ["which group is for me", "first meeting"],
+        "medication": ["medication", "naltrexone", "suboxone"],
+        "practical-help": ["practical help", "no ride", "bed for tonight"],
+        "overdose": ["overdose", "naloxone", "narcan", "took too many pills", "fentanyl"],
+        "teens": ["teen", "my mom drinks", "my dad drinks", "will my parents find out"],
+        "withdrawal": [
+            "withdrawal",
+            "cold turkey",
+            "the shakes",
+            "seizures",
+            "xanax",
+            "benzos",
+            "taper",
+            "ghb",
+        ],
+    },
+    "es": {
+        "slipped": ["recaída", "tuve una recaída", "vergüenza"],
+        "cravings": ["ganas de consumir", "detonantes", "ansias"],
+        "network": ["estigma", "límites", "red de apoyo", "pedir ayuda"],
+        "goals": ["motivación", "metas", "pequeños logros"],
+        "self-care": ["autocuidado", "nutrición", "relajación", "sueño", "no puedo dormir"],
+        "after-treatment": ["después del tratamiento", "seguimiento", "cárcel", "prisión"],
+        "family": ["cómo ayudo a mi hijo", "violencia doméstica", "mi esposo bebe"],
+        "therapist": ["cómo elijo un terapeuta", "tipos de terapia"],
+        "which-group": ["qué grupo es para mí", "primera reunión"],
+        "medication": ["medicación", "naltrexona", "suboxone"],
+        "practical-help": ["ayuda práctica", "no tengo cómo llegar", "cama para esta noche"],
+        "overdose": ["sobredosis", "naloxona", "narcan", "tomó demasiadas pastillas", "fentanilo"],
+        "teens": ["adolescente", "mi mamá bebe", "mi papá toma", "se van a enterar mis padres"],
+        "withdrawal": [
+            "abstinencia",
+            "dejarlo de golpe",
+            "temblores",
+            "convulsiones",
+            "xanax",
+            "benzos",
+            "ghb",
+        ],
+    },
+}
+
+
+@EACH
+def test_guide_has_the_words_of_those_who_need_it(language, slug):
+    assert set(SEARCHES[language][slug]) <= set(parser.guides(language)[slug].words)
+
+
+@pytest.mark.parametrize("text", ["# T\nA line under nothing.\n", "# T\n## H\nsource: only a name\n"])
+def test_parsing_refuses_what_it_cannot_place(text):
+    with pytest.raises(ValueError, match=r"under no heading|not enough values"):
+        parser.parse(text, slug="t", language="en")
+
+
+def test_there_are_fourteen():
+    assert len(SLUGS) == 14
+
+
+@EACH
+def test_guide_keeps_every_rule(language, slug):
+    name = next(path.name for path in parser.declared() if path.stem[3:] == slug)
+    assert guide_rules.problems(parser.guides(language)[slug], f"{language}/{name}") == []
+
+
+WHOLE = (
+    "# T\nicon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go\n"
+    "source: W | P | https://a.example/ | 2026-11-25\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "put", "problem"),
+    [
+        ("# T\n", "", "t.txt, title (#): missing"),
+        ("> L\n", "", "t.txt, lead (>): missing"),
+        ("## H\nOne.\n=> /now/ Go\n", "", "t.txt, section (##): missing"),
+        ("One.\n=> /now/ Go\n", "", "t.txt, section “H”: no text"),
+        ("source: W | P | https://a.example/ | 2026-11-25\n", "", "t.txt, source: missing"),
+        ("words: a\n", "", "t.txt, words: missing"),
+        ("words: a\n", "words: ,\n", "t.txt, words: missing"),
+        ("icon: lamp\n", "", "t.txt, icon: missing"),
+        (
+            "icon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go",
+            "icon: lamp\ndanger: yes\nwords: a\n> L\n## H\nOne.\n=> /find/ Go",
+            "t.txt, danger: no way (=>) to /now/ in the first two sections",
+        ),
+        (
+            "One.",
+            "Do not use drugs alone.",
+            "t.txt, section “H”: “Do not use drugs alone.” is not followed by a way (=>) to "
+            "/find/?kind=hotlines&q=%22alone%22",
+        ),
+    ],
+)
+def test_guide_without_a_required_entry_is_named_with_file_entry_and_rule(line, put, problem):
+    assert line in WHOLE
+    text = WHOLE.replace(line, put)
+    assert guide_rules.problems(parser.parse(text, slug="t", language="en"), "t.txt") == [problem]
+
+
+def test_whole_guide_has_no_problem():
+    advice = WHOLE.replace("One.", "Do not use alone.").replace("/now/", guide_rules.COMPANION_LINES)
+    for text in (WHOLE, WHOLE.replace("icon: lamp", "icon: lamp\ndanger: yes"), advice):
+        assert guide_rules.problems(parser.parse(text, slug="t", language="en"), "t.txt") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_not_to_use_alone_is_heard_in_guides(language):
+    """The rule about companion lines holds only if it hears the advice as the guides give it."""
+    heard = guide_rules.ADVICE_NOT_TO_USE_ALONE[language]
+    found = {g.slug for g in parser.guides(language).values() if any(map(heard.search, g.prose))}
+    assert found >= {"slipped", "after-treatment", "overdose", "teens"}
+
+
+def test_templates_follow_the_advice_not_to_use_alone_with_the_companion_lines():
+    advice = guide_rules.ADVICE_NOT_TO_USE_ALONE["en"]
+    given = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        given |= {f"{path.name}:{found.start()}": text[found.end() :] for found in advice.finditer(text)}
+    assert given
+    link = re.compile(r'[^<>]*</p><p><a [^>]*href="{% url \'find\' %}\?kind=hotlines&amp;q=%22alone%22"')
+    assert [place for place, rest in given.items() if not link.match(rest)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_companion_lines_are_shown_first_and_alone_on_a_site_with_the_shipped_facts(client, prefix):
+    call_command("load_facts", verbosity=0)
+    for country in ("US", "CA"):
+        expected = {
+            fact.slug
+            for fact in read_hotlines()
+            if fact.country == country and "alone" in f"{fact.name} {fact.summary}".lower()
+        }
+        page = soup(client.get(f"{prefix}{guide_rules.COMPANION_LINES}&country={country}"))
+        shown = {card["data-listing"] for card in page.select("article[data-listing]")}
+        assert shown == expected
+        assert {"US": "us-safespot", "CA": "ca-nors"}[country] in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_way_to_lines_for_violence_at_home_shows_such_a_line_first(client, prefix):
+    call_command("load_facts", verbosity=0)
+    (way,) = [way for way in ways(parser.guides("en")["family"]) if "violence" in way.url]
+    first = soup(client.get(f"{prefix}{way.url}")).select_one("article[data-listing]")
+    assert first["data-listing"] == "us-domestic-violence-hotline"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guide_is_short(language, slug):
+    assert len(" ".join(parser.guides(language)[slug].prose).split()) <= guide_rules.LONGEST
+
+
+@EACH
+def test_guide_has_its_sources_and_ends_in_something_to_do(language, slug):
+    guide = parser.guides(language)[slug]
+    assert guide.language == language
+    assert guide.sections[-1].blocks[-1].sort == "ways"
+    for each in guide.sources:
+        assert "" not in (each.who, each.what)
+        assert each.url.startswith("https://")
+        assert each.day <= timezone.localdate()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_spanish_says_as_much_as_english(slug):
+    english, spanish = parser.guides("en")[slug], parser.guides("es")[slug]
+    assert [[block.sort for block in section.blocks] for section in spanish.sections] == [
+        [block.sort for block in section.blocks] for section in english.sections
+    ]
+    assert [len(b.lines) for s in spanish.sections for b in s.blocks] == [
+        len(b.lines) for s in english.sections for b in s.blocks
+    ]
+    assert [way.url for way in ways(spanish)] == ["/es" + way.url for way in ways(english)]
+    assert [(each.url, each.day) for each in spanish.sources] == [
+        (each.url, each.day) for each in english.sources
+    ]
+
+
+@pytest.mark.django_db
+@EACH
+def test_guide_opens_with_headings_in_order(client, language, slug):
+    answer = client.get(f"{PREFIX[language]}/guides/{slug}/")
+    assert answer.status_code == 200
+    page = soup(answer)
+    levels = [int(heading.name[1]) for heading in page.select("main h1, main h2, main h3, main h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels) if after < 4)
+    outside = page.select("main a[href^=http]")
+    assert outside
+    assert all(link["rel"] == ["noreferrer"] for link in outside)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
+    for way in ways(parser.guides("en")[slug]):
+        path = way.url.partition("?")[0]
+        found = resolve(path)
+        if found.url_name == "guide":
+            assert found.kwargs["slug"] in SLUGS
+        asked = rf.get(way.url).GET
+        assert set(asked) <= {"q", "kind", *all_filters()}
+        _query, _spot, _others, problems = Reader(asked).read(fixed_kind="")
+        assert problems == [], f"{way.url}: {problems}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", PREFIX.values())
+def test_shelf_leads_to_all_of_them(client, prefix):
+    links = {link["href"] for link in soup(client.get(f"{prefix}/guides/")).select(".shelf a")}
+    assert links == {f"{prefix}/guides/{slug}/" for slug in SLUGS}
+
+
+@pytest.mark.django_db
+@EACH
+def test_emergency_number_comes_first_where_a_life_may_hang_on_it(client, language, slug):
+    page = soup(client.get(f"{PREFIX[language]}/guides/{slug}/"))
+    numbers = [link["href"] for link in page.select("main .life a")]
+    assert numbers == (["tel:911"] if slug in ("slipped", "overdose", "withdrawal") else [])
+
+
+@pytest.mark.django_db
+def test_unknown_guide_is_not_found(client):
+    assert client.get("/guides/nope/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_guide_is_read_with_seven_years_of_school(slug):
+    assert readability.grade("\n".join(parser.guides("en")[slug].prose)) <= 7
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("The cat sat. The dog ran. We all go home now.", -3, 1),
+        ("She looked at the letter again before she put it away in the drawer of the table.", 4, 8),
+        (
+            "Notwithstanding considerable institutional heterogeneity, pharmacological interventions demonstrate "
+            "statistically significant reductions in morbidity across representative populations.",
+            16,
+            40,
+        ),
+    ],
+)
+def test_grade_tells_plain_from_hard(text, low, high):
+    assert low <= readability.grade(text) <= high
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("cat", 1), ("table", 2), ("stopped", 1), ("wanted", 2), ("recovery", 4), ("the", 1), ("use", 1)],
+)
+def test_syllables(word, count):
+    assert readability.syllables(word) == count
+
+
+def unkind(text, language):
+    """The words of the banned list that stand in a text as words of their own."""
+    plain = OWN_NAMES.sub("", text)
+    return sorted(set(re.findall(r"\w+", plain.lower())) & set(BANNED[language].split()))
+
+
+@EACH
+def test_guide_puts_the_person_first(language, slug):
+    guide = parser.guides(language)[slug]
+    said = [
+        guide.title,
+        *(section.heading for section in guide.sections),
+        *(way.words for way in ways(guide)),
+    ]
+    assert unkind(" ".join([*said, *guide.prose]), language) == []
+
+
+def test_templates_put_the_person_first():
+    found = {
+        str(path.relative_to(ROOT)): unkind(said(path.read_text("utf-8")), "en")
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def said(template):
+    """What of a template is for people: texts to translate, and what stands between tags."""
+    texts = re.findall(r"{% translate ['\"](.*?)['\"]", template)
+    texts += re.findall(r"{% blocktranslate.*?%}(.*?){% endblocktranslate %}", template, re.DOTALL)
+    return " ".join(re.sub(r"{{.*?}}|{%.*?%}|<[^>]*>", " ", text) for text in texts)
+
+
+@pytest.mark.parametrize("text", ["Help for addicts.", "She is clean now.", "a junkie"])
+def test_word_rule_finds_unkind_words(text):
+    assert unkind(text, "en")
+
+
+@pytest.mark.parametrize(
+    "text", ["People who use drugs", "Women for Sobriety", "Cleaning up after a meeting"]
+)
+def test_word_rule_lets_kind_words_through(text):
+    assert unkind(text, "en") == []
+
+
+@pytest.mark.django_db
+def test_translation_says_so_until_a_native_speaker_has_read_it(client):
+    assert not soup(client.get("/guides/network/")).select(".note")
+    assert soup(client.get("/es/guides/network/")).select(".note")
+    ReadTranslation.objects.create(language="es", text="guides/network")
+    assert not soup(client.get("/es/guides/network/")).select(".note")
+    assert soup(client.get("/es/guides/goals/")).select(".note")
+
+
+@pytest.mark.django_db
+def test_guide_stands_without_a_database(client, monkeypatch):
+    def gone(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(ReadTranslation.objects, "filter", gone)
+    assert client.get("/es/guides/overdose/").status_code == 200

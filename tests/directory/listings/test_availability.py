@@ -1,0 +1,129 @@
+"""What a card's rail says of the next time somebody is there."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from directory.kinds.registry import kinds
+from directory.listings.availability import At
+from directory.models import HoursException, OpeningInterval
+from directory.search.time_filters import part_of_day
+from groups.kinds import next_of, week_of
+from groups.models import Meeting
+from tests.builders import make_group, make_listing, make_meeting
+
+LA = ZoneInfo("America/Los_Angeles")
+THURSDAY = 3
+NOW = datetime.datetime(2026, 3, 12, 18, 35, tzinfo=LA)
+
+pytestmark = pytest.mark.django_db
+
+
+def at(zone: str = "America/Los_Angeles") -> At:
+    return At(NOW, zone)
+
+
+def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[str]]:
+    group = make_group()
+    make_meeting(group, **{"weekday": THURSDAY, **facts})
+    moment = kinds["support-groups"].moment(group, at(asker))
+    return moment.state, f"{moment.clock} {moment.suffix}", moment.lines
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "lines"),
+    [
+        ({"start": datetime.time(18)}, "now", ["Going on, ends 7:00 pm"]),
+        ({"start": datetime.time(19)}, "soon", ["in 25 min"]),
+        ({"start": datetime.time(21)}, "later", ["tonight"]),
+        ({"start": datetime.time(7), "weekday": 4}, "later", ["tomorrow"]),
+        ({"start": datetime.time(7), "weekday": 1}, "later", ["Tuesday"]),
+        ({"start": datetime.time(18), "repeat": "monthly", "nth": 3}, "later", ["Thursday 19 March"]),
+    ],
+)  # fmt: skip
+def test_rail(facts: dict, state: str, lines: list[str]) -> None:
+    assert (rail(**facts)[0], rail(**facts)[2]) == (state, lines)
+
+
+def test_askers_own_day_is_said_where_it_is_another() -> None:
+    _state, _clock, lines = rail(start=datetime.time(9), weekday=5, zone="Asia/Tokyo")
+    assert lines == ["tomorrow", "Tokyo time", "Friday 5:00 pm in Los Angeles"]
+
+
+def test_way_in_is_that_of_the_meeting_that_comes_next() -> None:
+    group = make_group()
+    make_meeting(group, weekday=0, join_url="https://example.org/monday", join_phone="+14085550100")
+    thursday = {"join_url": "https://example.org/thursday", "join_phone": "+14085550101,,42#"}
+    make_meeting(group, weekday=THURSDAY, start=datetime.time(18), **thursday)
+    ways = kinds["support-groups"].actions(group, at())
+    assert [way.href for way in ways] == ["https://example.org/thursday", "tel:+14085550101,,42%23"]
+
+
+def test_another_zone_is_named_with_the_askers_own_time() -> None:
+    _state, clock, lines = rail(start=datetime.time(22), zone="America/New_York")
+    assert clock == "10:00 pm", "a meeting keeps the clock of its own zone"
+    assert lines == ["in 25 min", "Eastern time", "7:00 pm in Los Angeles"]
+    assert rail("America/New_York", start=datetime.time(19))[2][1:] == [
+        "Pacific time",
+        "10:00 pm in New York",
+    ]
+
+
+def test_meeting_past_midnight_goes_on_from_the_day_before() -> None:
+    late = make_group()
+    make_meeting(late, weekday=2, start=datetime.time(23), minutes=120)
+    after_midnight = At(datetime.datetime(2026, 3, 12, 0, 30, tzinfo=LA), "America/Los_Angeles")
+    going_on, _coming = next_of(list(late.meetings.all()), after_midnight)
+    assert going_on is not None
+    assert going_on.day == datetime.date(2026, 3, 11)
+
+
+def test_round_the_clock_has_no_times() -> None:
+    state, clock, lines = rail(repeat="ongoing", weekday=None, start=None)
+    assert (state, clock.strip(), lines) == ("now", "On now", ["round the clock"])
+
+
+def test_group_without_meetings_says_ask() -> None:
+    assert kinds["support-groups"].moment(make_group(), at()).clock == "Ask for times"
+
+
+def test_closed_day_counts_also_where_it_is_always_open() -> None:
+    from directory.kinds.registry import kinds
+
+    line = make_listing("hotlines", zone="America/Los_Angeles", always_open=True)
+    assert kinds["hotlines"].moment(line, at()).clock == "Open"
+    HoursException.objects.create(listing=line, date=NOW.date(), note="Holiday")
+    assert kinds["hotlines"].moment(type(line).objects.get(), at()).clock == "Closed"
+
+
+def test_hours_open_closed_and_unknown() -> None:
+    line = make_listing("hotlines", zone="America/Los_Angeles")
+    kind = kinds["hotlines"]
+    assert kind.moment(line, at()).clock == "By arrangement", "unknown hours are not guessed"
+    OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="09:00", closes="17:00")
+    OpeningInterval.objects.create(listing=line, weekday=4, opens="09:00", closes="17:00")
+    closed = kind.moment(type(line).objects.get(), at())
+    assert (closed.clock, closed.lit, closed.lines) == ("Closed", False, ["opens tomorrow 9:00 am"])
+    OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="18:00", closes="01:00")
+    opened = kind.moment(type(line).objects.get(), at())
+    assert (opened.clock, opened.lit, opened.lines) == ("Open", True, ["until 1:00 am"])
+
+
+def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
+    group = make_group()
+    make_meeting(group, weekday=THURSDAY, start=datetime.time(7), name="Early birds")
+    make_meeting(group, weekday=THURSDAY, start=datetime.time(23, 30), minutes=60)
+    make_meeting(group, weekday=2, repeat="second-week", first=datetime.date(2026, 3, 11))
+    week = week_of(list(Meeting.objects.all()), at())
+    assert [len(day.items) for day in week.days] == [2, 0, 0, 0, 0, 0, 0], "every second week is not this one"
+    assert [item.clock for item in week.days[0].items] == ["7:00", "11:30"]
+    assert week.days[0].today
+    assert "Pacific" in week.note
+
+
+@pytest.mark.parametrize(
+    ("hour", "part"), [(4, "morning"), (11, "midday"), (17, "evening"), (21, "night"), (3, "night")]
+)
+def test_part_of_day_begins_at_its_hour(hour: int, part: str) -> None:
+    assert part_of_day(hour) == part

@@ -1,0 +1,251 @@
+"""Cards that are kept: whatever changes, the next request shows it; what time changes, it changes to the minute."""
+
+import datetime
+import re
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+
+from core.recurrence import Hours, Interval, Repeat, Rule, current, next_occurrence
+from directory.listings import availability, card_cache
+from directory.listings.availability import At
+from directory.listings.cards import cards
+from directory.models import (
+    Channel,
+    HoursException,
+    Listing,
+    OpeningInterval,
+    Organization,
+    Place,
+    Verification,
+)
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_group, make_listing, make_meeting, make_place
+
+pytestmark = pytest.mark.django_db
+
+ZONES = ("America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe", "Europe/London")
+
+
+@pytest.fixture
+def group(time_machine) -> SupportGroup:
+    time_machine.move_to("2026-03-12T20:00Z", tick=False)
+    organization = Organization.objects.create(name="Bay Intergroup")
+    group = make_group(slug="lantern", name="Lantern Group", place=make_place(), organization=organization)
+    make_meeting(group, weekday=3, start=datetime.time(18, 30))
+    Channel.objects.create(listing=group, type="call", dial="+14085550101", display="408-555-0101")
+    return group
+
+
+def card(client: Client, address: str = "/find/") -> str:
+    found = BeautifulSoup(client.get(address).content, "html.parser").select_one(
+        "article[data-listing=lantern]"
+    )
+    return re.sub(r"\s+", " ", found.decode()) if found else ""
+
+
+def sql(statement: str) -> Callable[[SupportGroup], object]:
+    def run(group: SupportGroup) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    return run
+
+
+def on(group: SupportGroup, **changes: object) -> object:
+    return Listing.objects.filter(pk=group.pk).update(**changes)
+
+
+CHANGES = {
+    "name": (lambda group: on(group, name="Candle Group"), "Candle Group"),
+    "phone": (lambda group: Channel.objects.update(dial="+14085550102", display="408-555-0102"), "408-555-0102"),
+    "phone added": (
+        lambda group: Channel.objects.create(listing=group, type="text", dial="741741", display="741741"), "741741"
+    ),
+    "phone by SQL": (sql("UPDATE directory_channel SET display = '408-555-0103'"), "408-555-0103"),
+    "meeting": (lambda group: Meeting.objects.update(start=datetime.time(19, 45)), "7:45"),
+    "meeting added": (lambda group: make_meeting(group, weekday=3, start=datetime.time(13, 5)), "1:05"),
+    "check": (
+        lambda group: Verification.objects.create(listing=group, on=datetime.date(2026, 3, 3), how="called"),
+        "Checked 3 March 2026 by phone",
+    ),
+    "place": (lambda group: Place.objects.update(name="Elm Hall"), "Elm Hall"),
+    "another place": (lambda group: on(group, place=make_place(name="Birch Hall")), "Birch Hall"),
+    "fellowship": (lambda group: SupportGroup.objects.update(fellowship="smart"), "SMART Recovery"),
+    "cost": (lambda group: on(group, cost_note="Two dollars"), "Two dollars."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_change_shows_at_the_next_request(client: Client, group: SupportGroup, what: str) -> None:
+    change, words = CHANGES[what]
+    assert words not in card(client)
+    assert card(client) == card(client) != ""
+    change(group)
+    assert words in card(client)
+
+
+def test_organization_that_is_renamed_shows(client: Client) -> None:
+    organization = Organization.objects.create(name="Bay Intergroup")
+    make_listing(slug="lantern", organization=organization)
+    assert "Bay Intergroup" in card(client)
+    Organization.objects.update(name="Coast Intergroup")
+    assert "Coast Intergroup" in card(client)
+
+
+def test_hours_show(client: Client, time_machine) -> None:
+    time_machine.move_to("2026-03-12T20:00Z", tick=False)
+    listing = make_listing("treatment", slug="lantern", zone="America/Los_Angeles")
+    Verification.objects.create(listing=listing, on=datetime.date(2026, 3, 3), how="called")
+    assert "Open" not in card(client)
+    opens, closes = datetime.time(9), datetime.time(17)
+    OpeningInterval.objects.create(listing=listing, weekday=3, opens=opens, closes=closes)
+    assert "until 5:00 pm" in card(client)
+    HoursException.objects.create(listing=listing, date=datetime.date(2026, 3, 12))
+    assert "Closed" in card(client)
+
+
+@pytest.mark.parametrize("status", ["paused", "closed", "draft", "in-review"])
+def test_hidden_listing_is_gone_at_the_next_request(client: Client, group: SupportGroup, status: str) -> None:
+    assert card(client)
+    on(group, status=status, status_reason="The roof is being mended.")
+    assert card(client) == ""
+    on(group, status="published", status_reason="")
+    assert "Lantern Group" in card(client)
+
+
+def test_deleted_listing_is_gone_at_the_next_request(client: Client, group: SupportGroup) -> None:
+    assert card(client)
+    Listing.objects.all().delete()
+    assert card(client) == ""
+
+
+def test_nothing_is_kept_of_what_has_no_version(group: SupportGroup) -> None:
+    """As while the index is behind: then every card is read anew."""
+    at = At.this_moment()
+    assert "Lantern" in card_cache.shown([group.pk], {}, at, {})[0][1]
+    on(group, name="Candle Group")
+    assert "Candle" in card_cache.shown([group.pk], {}, at, {})[0][1]
+
+
+def test_countdown_and_distance_are_told_each_time(client: Client, group: SupportGroup, time_machine) -> None:
+    assert "tonight" in card(client)
+    time_machine.move_to("2026-03-13T01:05Z", tick=False)
+    assert "in 25 min" in card(client)
+    time_machine.move_to("2026-03-13T01:06:30Z", tick=False)
+    assert "in 23 min" in card(client)
+    time_machine.move_to("2026-03-13T01:31Z", tick=False)
+    assert "Going on" in card(client)
+    near, far = (card(client, f"/find/?near={point}") for point in ("37.34,-121.89", "37.40,-121.89"))
+    assert re.search(r"0\.\d miles", near)
+    assert re.search(r"4\.\d miles", far)
+    assert "miles" not in card(client)
+
+
+def test_each_language_and_zone_is_told_apart(client: Client, group: SupportGroup) -> None:
+    english, spanish = card(client), card(client, "/es/find/")
+    assert "Save" in english
+    assert "Save" not in spanish
+    assert card(client) == english
+    Listing.objects.update(place=None)
+    Meeting.objects.update(modes=("online",))
+    assert "New York" in card(client, "/find/?near=10001")
+    assert "New York" not in card(client)
+
+
+def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
+    at, versions = At.this_moment(), dict.fromkeys([group.pk], 1)
+    for _time in range(2):
+        [(state, html)] = card_cache.shown([group.pk], versions, at, {group.pk: 2.0})
+        [made] = cards([group.pk], at, {group.pk: 2.0})
+        assert state == made.when.state
+        assert html == card_cache.template_cache.render("directory/_card.html", {"card": made})
+
+
+def test_no_more_are_kept_than_there_is_room_for(monkeypatch) -> None:
+    monkeypatch.setattr(card_cache, "MOST_KEPT", 3)
+    pks = [make_listing().pk for _number in range(5)]
+    assert len(card_cache.shown(pks, dict.fromkeys(pks, 1), At.this_moment(), {})) == 5
+    assert len(card_cache._kept) == 3
+
+
+def test_page_asks_few_questions(client: Client, django_assert_max_num_queries) -> None:
+    """As many for twenty cards as for ten, whether they are read now or kept."""
+    for _number in range(2):
+        for _each in range(10):
+            make_meeting(make_group(place=make_place()))
+        client.get("/find/")
+        card_cache.forget()
+        for _time in range(2):
+            with django_assert_max_num_queries(4):
+                client.get("/find/")
+
+
+def test_moment_reads_the_same_until_it_says(db) -> None:
+    """Rules and hours drawn by chance, at moments drawn by chance: nothing changes before `until`, or before the
+    quarter of an hour at which days can change."""
+    chance = Random(12)
+    told = 0
+    for _number in range(400):
+        zone = chance.choice(ZONES)
+        make = chance.choice([by_rules, by_hours])(chance, zone)
+        now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC) + datetime.timedelta(
+            seconds=chance.randrange(40 * 24 * 60 * 60)
+        )
+        moment = make(At(now, ""))
+        lasts = min(moment.until, (now.timestamp() // 900 + 1) * 900) - now.timestamp()
+        assert lasts > 0
+        for share in (0.3, 0.7, 0.999):
+            later = now + datetime.timedelta(seconds=lasts * share)
+            told += moment.state in ("now", "soon", "open")
+            assert make(At(later, "")) == moment, (now, later)
+    assert told > 100
+
+
+def clock_time(chance: Random) -> datetime.time:
+    return datetime.time(chance.randrange(24), chance.randrange(60))
+
+
+def by_rules(chance: Random, zone: str) -> Callable[[At], availability.Moment]:
+    rules = [
+        Rule(
+            zone, Repeat.WEEKLY, clock_time(chance), chance.choice([30, 60, 75]), weekday=chance.randrange(7)
+        )
+        for _number in range(chance.choice([1, 1, 30]))
+    ]
+
+    def make(at: At) -> availability.Moment:
+        going_on = [found for rule in rules if (found := current(rule, at.now))]
+        coming = [found for rule in rules if (found := next_occurrence(rule, at.now))]
+        return availability.by_occurrence(
+            min(going_on, key=lambda each: each.end.timestamp(), default=None),
+            min(coming, key=lambda each: each.start.timestamp(), default=None),
+            At(at.now, zone),
+        )
+
+    return make
+
+
+def by_hours(chance: Random, zone: str) -> Callable[[At], availability.Moment]:
+    spans = tuple(Interval(weekday, clock_time(chance), clock_time(chance)) for weekday in range(7))
+    return lambda at: availability.of_hours(Hours(zone, spans), "", At(at.now, zone))
+
+
+def test_card_tells_the_meeting_that_was_asked_for(client: Client, group: SupportGroup) -> None:
+    """By a choice or by words; where the words fit but no meeting does, the next one."""
+    make_meeting(group, weekday=5, start=datetime.time(9, 15))
+    plain = card(client)
+    assert "6:30" in plain
+    assert "9:15" in card(client, "/find/?day=sat")
+    assert "9:15" in card(client, "/support-groups/?time=morning")
+    assert "9:15" in card(client, "/find/?q=saturday")
+    assert "6:30" in card(client, "/find/?q=lantern")
+    assert "6:30" in card(client, "/find/?day=today")
+    assert card(client) == plain
+    group.name = "Saturday Night Fever Group"
+    group.save()
+    assert "6:30" in card(client, "/find/?q=night+fever")

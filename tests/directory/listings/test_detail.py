@@ -1,0 +1,148 @@
+"""The page of one listing: its neighbours, its ways, where its facts come from, and what it costs."""
+
+import datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from directory.listings import nearby
+from directory.listings.detail import ago, hours_words, runs
+from directory.models import Channel, Listing, OpeningInterval
+from feeds.models import ImportRun, Source
+from tests.builders import make_group, make_listing, make_meeting, make_place
+
+pytestmark = pytest.mark.django_db
+
+HERE = {"latitude": 37.34, "longitude": -121.89}
+NINE, FIVE = datetime.time(9), datetime.time(17)
+
+
+def page_of(client: Client, listing: Listing) -> BeautifulSoup:
+    return BeautifulSoup(client.get(listing.get_absolute_url()).content, "html.parser")
+
+
+def fact(page: BeautifulSoup, term: str) -> BeautifulSoup:
+    return page.find("dt", string=term).find_next_sibling("dd")
+
+
+def town(kind: str = "support-groups") -> dict[str, Listing]:
+    """One listing here, one at the same address, two of the kind near by, one far, one of another kind, one private."""
+    house = make_place(name="Lantern House", street="88 Lantern Row", **HERE)
+    places = {
+        "this": house,
+        "same": house,
+        "near": make_place(name="Tin Kettle Hall", latitude=37.36, longitude=-121.89),
+        "nearer": make_place(name="Moth Gallery", latitude=37.35, longitude=-121.89),
+        "far": make_place(latitude=38.9, longitude=-121.89),
+        "private": make_place(latitude=37.345, longitude=-121.89, private=True),
+    }
+    found = {name: make_group(slug=name, name=name.title(), place=place) for name, place in places.items()}
+    found["other kind"] = make_listing("therapists", slug="other", place=places["nearer"])
+    return found
+
+
+def test_neighbours_are_told_nearest_first() -> None:
+    also, near = nearby.of(town()["this"])
+    assert [each["name"] for each in also] == ["Same"]
+    assert [each["name"] for each in near] == ["Nearer", "Near"]
+    assert near[0]["words"] == "Moth Gallery, 0.7 miles"
+
+
+def test_private_address_has_no_neighbours() -> None:
+    assert nearby.of(town()["private"]) == ([], [])
+
+
+def test_place_without_a_point_knows_who_is_in_the_house() -> None:
+    house = make_place(latitude=None, longitude=None)
+    this, other = (make_group(slug=slug, name=slug, place=house) for slug in ("this", "other"))
+    also, near = nearby.of(this)
+    assert [each["name"] for each in also] == [other.name]
+    assert near == []
+
+
+@pytest.mark.parametrize("around", [10, 20])
+def test_page_asks_the_database_little(client: Client, django_assert_max_num_queries, around: int) -> None:
+    """Of each kind of page that asks most: a group from a feed, one with hours of its own, who has office hours."""
+    source = Source.objects.create(slug="north", name="North", format="meeting-guide")
+    ImportRun.objects.create(source=source, address="north.json")
+    place = make_place(**HERE)
+    fed = make_group(slug="fed", place=place, source="north", provenance={"*": {"source": "North"}})
+    timed = make_group(slug="timed", place=place, zone="America/Los_Angeles")
+    office = make_listing("therapists", slug="office", place=place, zone="America/Los_Angeles")
+    for listing in (fed, timed, office):
+        OpeningInterval.objects.create(listing=listing, weekday=0, opens=NINE, closes=FIVE)
+    for number in range(around):
+        make_meeting(fed)
+        make_group(slug=f"around-{number}", place=place)
+    for listing in (fed, timed, office):
+        client.get(listing.get_absolute_url())
+        with django_assert_max_num_queries(6):
+            assert client.get(listing.get_absolute_url()).status_code == 200
+
+
+def test_ways_to_reach_it_lead_there(client: Client) -> None:
+    listing = make_listing("therapists", slug="vale")
+    Channel.objects.create(listing=listing, type="call", dial="+14085550100", display="408-555-0100")
+    assert fact(page_of(client, listing), "Call").a["href"] == "tel:+14085550100"
+
+
+def ways_in(client: Client, group: Listing) -> list[tuple[str, str]]:
+    """The links beside the meetings of the week, and what each says to who hears it."""
+    page = BeautifulSoup(client.get(group.get_absolute_url()).content, "html.parser")
+    return [(str(link["href"]), link.get_text(" ", strip=True)) for link in page.select(".week a[href]")]
+
+
+def test_each_meeting_leads_into_its_own_room(client: Client) -> None:
+    group = make_group(modes=("online",))
+    make_meeting(group, weekday=0, join_url="https://meet.example.org/monday")
+    make_meeting(group, weekday=2, join_phone="+14085550100,,1#")
+    make_meeting(group, weekday=3, join_url="javascript:alert(1)")
+    assert sorted(ways_in(client, group)) == [
+        ("https://meet.example.org/monday", "Join Mon 7:00 pm"),
+        ("tel:+14085550100,,1%23", "Dial in Wed 7:00 pm"),
+    ]
+
+
+def test_one_room_for_all_meetings_is_the_button_alone(client: Client) -> None:
+    group = make_group(modes=("online",))
+    for day in (0, 2):
+        make_meeting(group, weekday=day, join_url="https://meet.example.org/all")
+    assert ways_in(client, group) == []
+
+
+def test_feed_and_corrections_are_told_in_one_sentence(client: Client) -> None:
+    source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
+    run = ImportRun.objects.create(source=source, address="north.json")
+    ImportRun.objects.filter(pk=run.pk).update(started=run.started - datetime.timedelta(days=2))
+    provenance = {"*": {"source": "North County"}, "name": {"corrected_by": "1", "when": "2026-03-01"}}
+    group = make_group(source="north", provenance=provenance)
+    assert "From North County, read 2 days ago; name corrected here." in page_of(client, group).text
+
+
+def test_failed_run_is_no_reading(client: Client) -> None:
+    source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
+    ImportRun.objects.create(source=source, address="north.json", error="no answer")
+    group = make_group(source="north", provenance={"*": {"source": "North County"}})
+    assert "From North County." in page_of(client, group).text
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "today"), (1, "1 day ago"), (30, "30 days ago"), (31, "on 3 March 2026")]
+)
+def test_age_of_a_reading_in_words(days: int, words: str) -> None:
+    assert ago(days, datetime.date(2026, 3, 3)) == words
+
+
+def test_same_hours_on_days_in_a_row_are_one_line() -> None:
+    assert runs([(0, "a"), (1, "a"), (2, "b"), (4, "b")]) == [(0, 1, "a"), (2, 2, "b"), (4, 4, "b")]
+    listing = make_listing("therapists", zone="America/Los_Angeles")
+    for day in range(5):
+        OpeningInterval.objects.create(listing=listing, weekday=day, opens=NINE, closes=FIVE)
+    assert hours_words(listing) == "Monday to Friday, 9:00 am to 5:00 pm"
+
+
+def test_unknown_is_said(client: Client) -> None:
+    page = page_of(client, make_group(place=make_place()))
+    assert fact(page, "Hours").text == "Not given"
+    assert fact(page, "Who can come").text == "Not given"

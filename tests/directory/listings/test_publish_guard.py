@@ -1,0 +1,409 @@
+"""A public crisis line, and a contact that somebody checked, are changed by publishers alone, whatever the way."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from reversion.models import Version
+
+from core import history
+from curation.models import LikelyDouble, Report
+from curation.submissions.presenters import card_url
+from directory.listings import publish_guard, services
+from directory.models import Channel, HoursException, OpeningInterval, Organization, Place, Verification
+from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
+from tests.directory.admin.test_admin import act, address, change
+from tests.form_filling import sent_by
+
+pytestmark = pytest.mark.django_db
+NINE = datetime.time(9)
+
+
+@pytest.fixture
+def line():
+    """A public main line with everything that a line can have."""
+    line = make_listing(
+        "hotlines",
+        name="Example Line",
+        slug="example-line",
+        country="US",
+        zone="America/Los_Angeles",
+        main=True,
+        organization=Organization.objects.create(name="Example Help", website="https://example.org"),
+        place=make_place(),
+        languages=("en",),
+    )
+    Channel.objects.create(listing=line, type="call", dial="988", display="988")
+    OpeningInterval.objects.create(listing=line, weekday=0, opens=NINE, closes=datetime.time(17))
+    HoursException.objects.create(listing=line, date=datetime.date(2027, 1, 1))
+    return line
+
+
+def make_checked(**facts):
+    """A public therapist whose every fact was checked today."""
+    listing = make_listing(**{"organization": Organization.objects.create(name="Example Practice"), **facts})
+    Channel.objects.create(listing=listing, type="call", dial="4085550101", display="408-555-0101")
+    check(listing)
+    return listing
+
+
+def check(listing, days_ago=0, fields=()):
+    on = timezone.localdate() - datetime.timedelta(days=days_ago)
+    Verification.objects.create(listing_id=listing.pk, on=on, how="called", fields=list(fields))
+
+
+def state(row):
+    fresh = type(row)._default_manager.get(pk=row.pk)
+    return (history.facts(fresh), fresh.slug) if hasattr(fresh, "slug") else history.values(fresh)
+
+
+def errors(answer):
+    """What stands above the form."""
+    return " ".join(answer.context["adminform"].form.non_field_errors())
+
+
+LINE_CHANGES = {
+    "its number": {"channels-0-dial": "5550100"},
+    "the number shown": {"channels-0-display": "555-0100"},
+    "a number more": {"channels-1-type": "call", "channels-1-dial": "5550100"},
+    "its number taken out": {"channels-0-DELETE": "on"},
+    "the name": {"name": "Another Line"},
+    "what happens": {"happens": "You are asked for money."},
+    "no main line any more": {"main": ""},
+    "the country": {"country": "CA"},
+    "the address on this site": {"slug": "another-line"},
+    "the languages": {"languages": ["en", "es"]},
+    "the place": {"place": ""},
+    "the organization": {"organization": ""},
+    "the hours": {"intervals-0-opens": "10:00"},
+    "a day with other hours": {"exceptions-0-DELETE": "on"},
+}
+
+
+@pytest.mark.parametrize("changes", LINE_CHANGES.values(), ids=LINE_CHANGES)
+def test_the_form_of_a_line_is_for_publishers(client, line, changes):
+    before = state(line)
+    make_curator(client, "curator")
+    answer = change(client, line, **changes)
+    assert answer.status_code == 200
+    assert "This crisis line is public" in errors(answer)
+    assert state(line) == before
+    assert not Version.objects.get_for_object(line).exclude(revision__comment__startswith="As it was before")
+    make_curator(client, "publisher")
+    assert change(client, line, **changes).status_code == 302
+    assert state(line) != before
+
+
+def test_what_was_typed_stays_in_the_form_and_nobody_is_told_that_it_was_saved(client, line):
+    make_curator(client, "curator")
+    answer = change(client, line, **{"channels-0-dial": "5550100", "summary": "Typed with care."})
+    page = answer.content.decode()
+    assert 'value="5550100"' in page
+    assert "Typed with care." in page
+    assert "was changed successfully" not in page
+    assert b"tel:5550100" not in Client().get("/now/").content
+
+
+def test_the_form_says_the_rule_before_anything_is_typed(client, line):
+    page = address(type(line), "change", line.pk)
+    make_curator(client, "curator")
+    assert b"data-publish-rule" in client.get(page).content
+    make_curator(client, "publisher")
+    assert b"data-publish-rule" not in client.get(page).content
+
+
+@pytest.mark.parametrize("status", ["published", "paused", "closed"])
+def test_whatever_the_public_can_open_counts(client, line, status):
+    type(line).objects.update(status=status, status_reason="" if status == "published" else "Why.")
+    make_curator(client, "curator")
+    assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 200
+    assert line.channels.get().dial == "988"
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review"])
+def test_a_line_that_nobody_sees_is_every_curators(client, line, status):
+    type(line).objects.update(status=status)
+    make_curator(client, "curator")
+    assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 302
+    assert line.channels.get().dial == "5550100"
+
+
+def test_a_curator_pauses_a_line_and_notes_checks(client, line):
+    make_curator(client, "curator")
+    assert change(client, line, checked="called").status_code == 302
+    assert change(client, line, status="paused", status_reason="It rings forever.").status_code == 302
+    line.refresh_from_db()
+    assert (line.status, Verification.objects.count()) == ("paused", 1)
+
+
+# ---- A contact that was checked ----
+
+
+CONTACT_CHANGES = {
+    "its number": {"channels-0-dial": "5550100"},
+    "a way more": {"channels-1-type": "website", "channels-1-dial": "https://example.org"},
+    "its number taken out": {"channels-0-DELETE": "on"},
+    "the organization": {"organization": ""},
+}
+
+
+@pytest.mark.parametrize("changes", CONTACT_CHANGES.values(), ids=CONTACT_CHANGES)
+def test_a_checked_contact_is_for_publishers(client, changes):
+    listing = make_checked()
+    before = state(listing)
+    make_curator(client, "curator")
+    answer = change(client, listing, summary="New.", **changes)
+    assert "Somebody checked how one reaches this listing" in errors(answer)
+    assert state(listing) == before
+    make_curator(client, "publisher")
+    assert change(client, listing, **changes).status_code == 302
+    assert state(listing) != before
+
+
+def test_other_facts_of_a_checked_listing_are_every_curators(client):
+    listing = make_checked()
+    make_curator(client, "curator")
+    assert change(client, listing, summary="New.", languages=["es"]).status_code == 302
+    listing.refresh_from_db()
+    assert (listing.summary, listing.languages) == ("New.", ("es",))
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "fields", "refused"),
+    [
+        (0, ("channels",), True),
+        (394, (), True),  # due after 365 days, and old once the public line warns
+        (396, (), False),
+        (0, ("accepting",), False),
+    ],
+)
+def test_only_a_valid_check_of_the_contact_protects_it(client, days_ago, fields, refused):
+    listing = make_listing()
+    Channel.objects.create(listing=listing, type="call", dial="4085550101")
+    check(listing, days_ago, fields)
+    make_curator(client, "curator")
+    assert (change(client, listing, **{"channels-0-dial": "4085550100"}).status_code == 200) is refused
+
+
+def test_a_check_of_the_same_moment_does_not_open_the_contact(client):
+    listing = make_checked()
+    make_curator(client, "curator")
+    change(client, listing, **{"channels-0-dial": "5550100", "checked": "called"})
+    assert listing.channels.get().dial == "4085550101"
+    assert Verification.objects.count() == 1
+
+
+def test_links_to_join_a_checked_group_are_for_publishers(client):
+    group = make_group()
+    make_meeting(group, join_url="https://example.org/room")
+    make_meeting(group, weekday=2)
+    check(group)
+    make_curator(client, "curator")
+    for changes in (
+        {"meetings-0-join_url": "https://example.com/other"},
+        {"meetings-1-join_url": "https://example.com/other"},
+        {"meetings-1-join_phone": "+14085550100"},
+        {"meetings-2-weekday": "4", "meetings-2-start": "10:00", "meetings-2-join_phone": "5550100"},
+    ):
+        before = state(group)
+        assert "links to join" in errors(change(client, group, **changes))
+        assert state(group) == before
+    for changes in (
+        {"meetings-0-start": "18:00", "meetings-1-active": ""},
+        {"meetings-2-weekday": "4", "meetings-2-start": "10:00"},
+        {"meetings-0-DELETE": "on"},
+    ):
+        assert change(client, group, **changes).status_code == 302
+
+
+# ---- What listings share ----
+
+
+def test_a_shared_row_of_a_line_is_for_publishers(client, line):
+    make_curator(client, "curator")
+    for row, changes in (
+        (line.organization, {"website": "https://example.com/"}),
+        (line.organization, {"name": "Other Help"}),
+        (line.place, {"street": "2 Other Street"}),
+    ):
+        before = state(row)
+        answer = change(client, row, **changes)
+        assert "Example Line" in errors(answer)
+        assert state(row) == before
+    make_curator(client, "publisher")
+    assert change(client, line.organization, website="https://example.com/").status_code == 302
+
+
+def test_the_organization_of_a_checked_listing_is_for_publishers_and_its_place_is_not(client):
+    listing = make_checked(place=make_place())
+    make_curator(client, "curator")
+    assert change(client, listing.organization, website="https://example.com/").status_code == 200
+    assert Organization.objects.get().website == ""
+    assert change(client, listing.place, street="2 Other Street").status_code == 302
+    assert Place.objects.get().street == "2 Other Street"
+
+
+# ---- Other ways ----
+
+
+def several(client, listings, step="apply", **facts):
+    return act(client, type(listings[0]), "change_several", listings, step=step, **facts)
+
+
+@pytest.mark.parametrize("step", ["preview", "apply"])
+def test_changing_several_leaves_lines_to_publishers(client, line, step):
+    draft = make_listing("hotlines", status="draft")
+    make_curator(client, "curator")
+    answer = several(client, [line, draft], step, add_languages="es")
+    assert "1 of them is a public crisis line" in answer.content.decode()
+    assert b'value="apply"' not in answer.content
+    line.refresh_from_db()
+    draft.refresh_from_db()
+    assert (line.languages, draft.languages) == (("en",), ())
+    several(client, [draft], add_languages="es")
+    draft.refresh_from_db()
+    assert draft.languages == ("es",)
+
+
+def test_changing_several_leaves_the_organization_of_the_checked_to_publishers(client):
+    listing, other = make_checked(), Organization.objects.create(name="Other")
+    make_curator(client, "curator")
+    several(client, [listing], organization="Other", add_languages="es")
+    listing.refresh_from_db()
+    assert (listing.organization.name, listing.languages) == ("Example Practice", ())
+    several(client, [listing], add_languages="es")
+    make_curator(client, "publisher")
+    several(client, [listing], organization="Other")
+    listing.refresh_from_db()
+    assert (listing.organization, listing.languages) == (other, ("es",))
+
+
+def test_a_file_leaves_lines_and_checked_organizations_to_publishers(client, line):
+    checked = make_checked(slug="checked")
+
+    def upload(room, text):
+        file = SimpleUploadedFile("a.csv", text.encode())
+        return client.post(f"/admin/directory/{room}/upload/", {"file": file})
+
+    def problems(look):
+        return [each.column for each in look.context["preview"].problems]
+
+    make_curator(client, "curator")
+    look = upload("hotline", "slug,name,happens\nexample-line,Other Line,Pay first.\n")
+    assert problems(look) == ["name", "happens"]
+    assert b"This crisis line is public" in look.content
+    assert look.context["changes"] == ""
+    assert problems(upload("therapist", "slug,organization\nchecked,Example Help\n")) == ["organization"]
+    look = upload("therapist", "slug,summary\nchecked,New\n")
+    assert problems(look) == []
+    make_curator(client, "publisher")
+    assert problems(upload("hotline", "slug,name\nexample-line,Other Line\n")) == []
+    assert checked.organization.name == "Example Practice"
+
+
+def test_what_a_publisher_looked_at_is_not_applied_once_the_right_is_gone(client, line):
+    account = make_curator(client, "publisher")
+    file = SimpleUploadedFile("a.csv", b"slug,name\nexample-line,Other Line\n")
+    look = client.post("/admin/directory/hotline/upload/", {"file": file})
+    form = sent_by(look, "form.apply")
+    curators = make_curator(Client(), "curator").groups.get()
+    account.groups.set([curators])
+    client.force_login(account)
+    client.post("/admin/directory/hotline/upload/", form)
+    line.refresh_from_db()
+    assert line.name == "Example Line"
+
+
+def test_a_version_of_a_line_is_brought_back_by_publishers_alone(client, line):
+    make_curator(client, "publisher")
+    change(client, line, **{"channels-0-dial": "988", "name": "First"})
+    change(client, line, **{"channels-0-dial": "989", "name": "Second"})
+    version = Version.objects.get_for_object(line).last()
+    page = address(type(line), "revision", line.pk, version.pk)
+    make_curator(client, "curator")
+    answer = client.post(page, sent_by(client.get(page), "#hotline_form"))
+    assert answer.status_code == 200
+    assert "This crisis line is public" in errors(answer)
+    line.refresh_from_db()
+    assert (line.name, line.channels.get().dial) == ("Second", "989")
+    make_curator(client, "publisher")
+    assert client.post(page, sent_by(client.get(page), "#hotline_form")).status_code == 302
+    assert line.channels.get().dial == "988"
+
+
+def test_a_version_of_an_organization_is_brought_back_by_publishers_alone(client, line):
+    row = line.organization
+    make_curator(client, "publisher")
+    change(client, row, website="https://example.com/")
+    version = Version.objects.get_for_object(row).last()
+    page = address(Organization, "revision", row.pk, version.pk)
+    make_curator(client, "curator")
+    answer = client.post(page, sent_by(client.get(page), "#organization_form"))
+    assert (answer.status_code, Organization.objects.get(pk=row.pk).website) == (200, "https://example.com/")
+
+
+@pytest.fixture
+def handler(client):
+    """A curator who may handle reports and not publish."""
+    account = make_curator(client, "curator")
+    account.user_permissions.set(Permission.objects.filter(codename__in=("view_report", "change_report")))
+    client.force_login(account)
+    return account
+
+
+def make_report(listing, **facts):
+    return Report.objects.create(listing_id=listing.pk, code_hash=str(listing.pk), **facts)
+
+
+@pytest.mark.parametrize("make", [lambda line: line, lambda line: make_checked()], ids=["line", "checked"])
+def test_a_report_is_fixed_by_publishers_where_the_contact_changes(client, handler, line, make):
+    listing = make(line)
+    channel = listing.channels.get()
+    card = make_report(listing, what="wrong-number")
+    form = sent_by(client.get(card_url(card)), "form.fix")
+    answer = client.post(card_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "do": "fix"})
+    assert "somebody with the right to publish" in answer.content.decode()
+    assert 'value="5550100"' in answer.content.decode()
+    channel.refresh_from_db()
+    card.refresh_from_db()
+    assert (channel.dial != "5550100", card.status) == (True, "open")
+
+
+def test_the_listing_behind_a_report_keeps_the_rule(client, handler, line):
+    card = make_report(line, what="wrong-number")
+    page = f"/admin/curation/report/{card.pk}/listing/"
+    form = sent_by(client.get(page), "#hotline_form")
+    answer = client.post(page, {**form, "channels-0-dial": "5550100", "_close_card": "x"})
+    card.refresh_from_db()
+    assert (answer.status_code, card.status, line.channels.get().dial) == (200, "open", "988")
+
+
+def test_the_function_that_changes_several_asks_too(line):
+    """Whatever page calls it later."""
+    curator = make_curator(Client(), "curator")
+
+    def rename(own):
+        return {"name": "Other"}
+
+    with pytest.raises(publish_guard.NeedsPublisher):
+        services.change_several([line], rename, by=curator, comment="Renamed.")
+    line.refresh_from_db()
+    assert line.name == "Example Line"
+    assert services.pause([line], reason="It rings forever.", by=curator) == 1
+
+
+def test_merging_is_for_publishers(client, line):
+    other = make_listing("hotlines", name="Example Line", country="US")
+    Channel.objects.create(listing=other, type="call", dial="5550100")
+    double = LikelyDouble.objects.create(first=line, second=other)
+    account = make_curator(client, "curator")
+    codes = ("view_likelydouble", "change_likelydouble")
+    account.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(account)
+    page = reverse("admin:curation_likelydouble_change", args=(double.pk,))
+    assert client.post(page, {"decision": "left"}).status_code == 403
+    assert line.channels.count() == 1

@@ -1,0 +1,167 @@
+"""Triggers note every change that the search must know of, whoever makes it; a reader misses none."""
+
+import datetime
+
+import pytest
+from django.apps import apps
+from django.db import OperationalError, connection
+
+from directory.kinds.registry import kinds
+from directory.models import (
+    Change,
+    Channel,
+    HoursException,
+    Listing,
+    OpeningInterval,
+    Organization,
+    Place,
+    PlainSpeech,
+    Verification,
+)  # fmt: skip
+from directory.search.index import change_log
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_group, make_listing, make_meeting, make_place
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2026, 3, 3)
+WATCHED = (
+    Listing, Channel, OpeningInterval, HoursException, Verification, Place, Organization, PlainSpeech, Meeting,
+    *(kind.model for kind in kinds.values()),
+)  # fmt: skip
+
+
+def noted_by(act) -> set[int | None]:
+    before = Change.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    act()
+    return set(Change.objects.filter(seq__gt=before).values_list("listing", flat=True))
+
+
+def test_every_table_that_the_search_reads_is_watched() -> None:
+    """A migration that makes a table anew on SQLite drops its triggers; it must watch the table again."""
+    tables = {model._meta.db_table for model in WATCHED}
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        there = {name for (name,) in cursor.fetchall()}
+    wanted = {change_log.name_of(table, event)[:63] for table in tables for event in change_log.EVENTS}
+    assert wanted - there == set()
+
+
+def test_rows_beside_a_listing_are_noted() -> None:
+    group = make_group()
+    made = (
+        lambda: make_meeting(group),
+        lambda: Channel.objects.create(listing=group, type="call", dial="988"),
+        lambda: OpeningInterval.objects.create(
+            listing=group, weekday=1, opens=datetime.time(9), closes=datetime.time(17)
+        ),
+        lambda: HoursException.objects.create(listing=group, date=DAY),
+        lambda: Verification.objects.create(listing=group, on=DAY, how="called"),
+    )
+    for make in made:
+        assert noted_by(make) == {group.pk}
+    for model, key in ((Meeting, "group"), (Channel, "listing"), (OpeningInterval, "listing")):
+        assert noted_by(model.objects.filter(**{key: group.pk}).delete) == {group.pk}, model
+
+
+@pytest.mark.parametrize("slug", list(kinds))
+def test_own_facts_of_each_kind_are_noted(slug: str) -> None:
+    listing = make_listing(slug)
+    table = kinds[slug].model._meta.db_table
+    with connection.cursor() as cursor:
+        noted = noted_by(lambda: cursor.execute(f"UPDATE {table} SET listing_ptr_id = listing_ptr_id"))
+    assert noted == {listing.pk}
+
+
+def test_update_of_many_notes_each() -> None:
+    pks = {make_listing().pk for _number in range(3)}
+    assert noted_by(lambda: Listing.objects.update(summary="Other")) == pks
+
+
+def test_place_and_organization_note_their_listings() -> None:
+    place, organization = make_place(), Organization.objects.create(name="Some")
+    pks = {make_listing(place=place, organization=organization).pk for _number in range(2)}
+    make_listing()
+    assert noted_by(lambda: Place.objects.filter(pk=place.pk).update(city="Elsewhere")) == pks
+    assert noted_by(lambda: Organization.objects.update(name="Other")) == pks
+
+
+def test_moved_meeting_notes_both_groups() -> None:
+    one, other = make_group(), make_group()
+    meeting = make_meeting(one)
+    assert noted_by(lambda: Meeting.objects.filter(pk=meeting.pk).update(group=other)) == {one.pk, other.pk}
+
+
+def test_plain_speech_is_noted_without_a_listing() -> None:
+    assert noted_by(lambda: PlainSpeech.objects.create(says="xyzzy", means="kind=hotlines")) == {None}
+
+
+def test_reader_sees_each_change_once() -> None:
+    make_listing()
+    start = change_log.now()
+    listing = make_listing()
+    found = change_log.since(start)
+    assert found is not None
+    assert listing.pk in found.listings
+    again = change_log.since(found.position)
+    assert again is not None
+    assert (again.listings, again.words) == (frozenset(), False)
+
+
+def test_reader_whose_row_is_gone_must_start_anew() -> None:
+    make_listing()
+    start = change_log.now()
+    make_listing()
+    Change.objects.filter(seq=start.seq).delete()
+    assert change_log.since(start) is None
+
+
+def test_row_of_the_same_number_in_another_base_is_another_row() -> None:
+    make_listing()
+    start = change_log.now()
+    Change.objects.filter(seq=start.seq).update(mark=start.mark + 1)
+    assert change_log.since(start) is None
+
+
+def test_row_that_comes_to_light_late_is_not_missed() -> None:
+    """On PostgreSQL a longer transaction may have the lower number and the later commit; on SQLite none overlap."""
+    start = change_log.now()
+    listing = make_listing()
+    seen = change_log.since(start)
+    assert seen is not None
+    number = start.seq - 1 if connection.vendor == "postgresql" else seen.position.seq + 1
+    Change.objects.create(seq=number, listing=777, mark=1, xact=2**61)
+    found = change_log.since(seen.position)
+    assert found is not None
+    assert found.listings == {777}
+    assert listing.pk in seen.listings
+
+
+def test_all_models_of_listings_are_among_the_watched() -> None:
+    assert {model for model in apps.get_models() if issubclass(model, Listing)} <= set(WATCHED)
+    assert SupportGroup in WATCHED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_broke_meanwhile_is_made_anew(monkeypatch) -> None:
+    """Nothing asks beforehand whether it still works, so the first look at it may fail."""
+    listing = make_listing()
+    position = change_log.now()
+    listing.save()
+    look, looks = change_log.rows_of, []
+
+    def breaks_once(*asked):
+        looks.append(asked)
+        if len(looks) == 1:
+            raise OperationalError
+        return look(*asked)
+
+    monkeypatch.setattr(change_log, "rows_of", breaks_once)
+    found = change_log.since(position)
+    assert found is not None
+    assert found.listings == {listing.pk}
+    assert len(looks) == 2

@@ -1,0 +1,35 @@
+"""A saved change shows at the next request of each process of the real server; what is hidden never does."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.safety.own_site import OwnSite, copied
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECONDS = size(ci=3, soak=60)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[OwnSite]:
+    with copied(tmp_path) as made:
+        yield made
+
+
+def test_each_change_shows_at_the_next_request_of_each_process(site: OwnSite, figure) -> None:
+    with site.serving(workers=2) as server:
+        assert len(server.workers()) == 2
+        printed = site.run("-m", "tests.directory.search.change_under_load", server.address, str(SECONDS))
+    tally = json.loads(printed.splitlines()[-1])
+    asked, wrong = tally.pop("asked"), tally.pop("wrong")
+    ways = ", ".join(f"{way} {times}" for way, times in sorted(tally.items()))
+    figure(
+        "Visible",
+        f"asked {asked} times after {sum(tally.values())} changes, {wrong} wrong ({ways})",
+        must="0 wrong",
+    )
+    assert len(tally) == 7, "each way to change was taken"
+    assert wrong == 0

@@ -1,0 +1,117 @@
+"""Real feeds, where they lie beside the checkout: what a source publishes comes in, and comes in once."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from directory.listings import services
+from feeds.fetch import client
+from feeds.formats.json_rows import json_rows
+from feeds.models import ImportRun, Source
+from feeds.pipeline import run as pipeline_run
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_account
+from tests.feeds.state import digest
+
+FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data"
+MEETING_GUIDE = FOLDER / "meeting-guide"
+FEEDS = sorted([*MEETING_GUIDE.glob("*.json*"), *FOLDER.glob("other-meetings/*-tsml.json")])
+PAIRS = [("nepaaa-feed-a", "nepaaa-feed-b"), ("aasanjose-feed-2019", "aasanjose-feed")]
+MOST_REJECTED = 0.05
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not FEEDS, reason="no shared data: real feeds do not lie beside this checkout"),
+]
+
+
+def run(feed: Path, capsys: Any, source: str = "") -> dict[str, Any]:
+    call_command("import_feed", "meeting-guide", str(feed), source=source or feed.stem, json=True)
+    return json.loads(capsys.readouterr().out)
+
+
+def rows_stored() -> int:
+    """Rows that the directory holds; one of several days is several meetings, with the day behind a colon."""
+    refs = Meeting.objects.values_list("source_ref", flat=True)
+    return len({ref.rpartition(":")[0] or ref for ref in refs})
+
+
+@pytest.mark.parametrize("feed", FEEDS or [FOLDER], ids=lambda feed: feed.stem)
+def test_real_feed_comes_in_once(feed: Path, capsys: Any, figure) -> None:
+    first, second = run(feed, capsys), run(feed, capsys)
+    stored, rejected = rows_stored(), len({row["row"] for row in first["rejected"]})
+    figure(
+        feed.name,
+        f"{first['rows']} rows = {stored} stored + {first['merged']} merged + {rejected} rejected; "
+        f"{first['meetings']} meetings of {first['listings']} groups",
+        must="rejected at most 5%",
+    )
+    assert first["rows"] == stored + first["merged"] + rejected
+    assert rejected <= first["rows"] * MOST_REJECTED
+    assert first["listings"] == first["created"] > 0
+    assert first["meetings"] == Meeting.objects.count() > 0
+    assert (second["created"], second["updated"], second["retired"]) == (0, 0, 0)
+    assert second["unchanged"] == first["created"]
+    assert not SupportGroup.objects.filter(name="").exists()
+
+
+@pytest.mark.parametrize("feed", FEEDS or [FOLDER], ids=lambda feed: feed.stem)
+def test_order_of_a_real_feed_makes_no_difference(feed: Path, capsys: Any, tmp_path: Path) -> None:
+    run(feed, capsys, "Sample")
+    first = digest()
+    SupportGroup.objects.all().delete()
+    Source.objects.all().delete()
+    rows = json_rows(client.read(str(feed)).data)
+    shuffled = tmp_path / "shuffled.json"
+    shuffled.write_text(json.dumps(random.Random(7).sample(rows, len(rows))))
+    run(shuffled, capsys, "Sample")
+    assert digest() == first
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[1])
+def test_two_states_of_a_source_follow_one_another(pair: tuple[str, str], capsys: Any, figure) -> None:
+    """The second state changes much, so that it waits, and a curator lets it through. What is missing is retired by the
+    second run without it, of which nobody is asked again, and what was corrected stays as it was set."""
+    before, after = (MEETING_GUIDE / f"{name}.json" for name in pair)
+    curator = make_account()
+    first, _other = run(before, capsys, "Sample"), run(after, capsys, "Other")
+    sample = SupportGroup.objects.filter(source="sample")
+    had, has = refs(sample), refs(SupportGroup.objects.filter(source="other"))
+    missing = refs(sample.filter(status="published")) - has
+    group = sample.filter(source_ref__in=had & has).order_by("source_ref")[0]
+    group.description = "Ring twice."
+    group.save()
+    services.correct(group, ["description"], by=curator)
+    held = run(after, capsys, "Sample")["held"]
+    assert "are missing from the feed" in held
+    second = let_through(curator)
+    assert (second.created, second.retired) == (len(has - had), 0)
+    assert second.updated > 0
+    third = run(after, capsys, "Sample")
+    figure(
+        f"{pair[0]}, {pair[1]}",
+        f"{first['created']} created; then {held!r} {second.created} created, {second.updated} updated; "
+        f"{third['retired']} retired by the next run",
+        must="created, updated, held, retired by rule",
+    )
+    assert (third["held"], third["created"], third["updated"], third["retired"]) == (None, 0, 0, len(missing))
+    assert refs(sample.filter(status="paused", status_reason="No longer in its source.")) == missing
+    group.refresh_from_db()
+    assert group.description == "Ring twice."
+
+
+def refs(groups: Any) -> set[str]:
+    return set(groups.values_list("source_ref", flat=True))
+
+
+def let_through(curator: Any) -> ImportRun:
+    return pipeline_run.release(ImportRun.objects.get(state=ImportRun.State.HELD), by=curator).run
+
+
+def test_san_jose_stores_every_meeting(capsys: Any) -> None:
+    report = run(MEETING_GUIDE / "aasanjose-feed.json", capsys)
+    assert (report["rows"], report["meetings"], report["rejected"]) == (670, 670, [])

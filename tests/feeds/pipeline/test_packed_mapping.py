@@ -1,0 +1,31 @@
+"""Many values, packed until they are asked for."""
+
+import datetime
+
+import pytest
+
+from feeds.pipeline.packed_mapping import Stock
+from feeds.pipeline.stage_groups import Staged
+
+
+def staged(number: int) -> Staged:
+    meetings = {f"m-{number}": {"start": datetime.time(19, 30), "modes": ("in-person",), "codes": ["X"]}}
+    return Staged(ref=f"group-{number}", listing={"name": f"Group {number}"}, meetings=meetings)
+
+
+def test_values_come_back_as_they_were_in_their_order():
+    stock = Stock[Staged]()
+    for number in (3, 1, 2):
+        stock[f"group-{number}"] = staged(number)
+    assert list(stock) == ["group-3", "group-1", "group-2"]
+    assert list(stock.values()) == [staged(3), staged(1), staged(2)]
+    assert (len(stock), "group-1" in stock, "group-9" in stock) == (3, True, False)
+    with pytest.raises(KeyError):
+        stock["group-9"]
+
+
+def test_what_is_taken_out_is_a_copy():
+    stock = Stock[Staged]()
+    stock["group-1"] = staged(1)
+    stock["group-1"].listing["name"] = "Another"
+    assert stock["group-1"] == staged(1)

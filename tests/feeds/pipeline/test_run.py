@@ -1,0 +1,284 @@
+"""A run is compared, decided and written in batches; it can wait, be let through, be cut short and be taken back."""
+
+import datetime
+import random
+from typing import Any
+
+import pytest
+import time_machine
+
+from feeds.models import ImportRun, RunChange, Source
+from feeds.pipeline import apply, rollback
+from feeds.pipeline import run as pipeline_run
+from groups.models import Meeting, SupportGroup
+from tests.builders import make_account
+from tests.feeds.sample import row, rows
+from tests.feeds.state import digest
+
+pytestmark = pytest.mark.django_db
+
+ALL = range(1, 31)
+
+
+def test_order_of_the_rows_makes_no_difference(bring: Any) -> None:
+    bring(rows(*ALL))
+    first = digest()
+    SupportGroup.objects.all().delete()
+    shuffled = rows(*ALL)
+    random.Random(7).shuffle(shuffled)
+    bring(shuffled)
+    assert digest() == first
+
+
+@pytest.mark.parametrize(
+    ("feed", "words"),
+    [
+        (rows(*range(1, 20)), "11 of 30 listings are missing"),
+        ([*rows(*range(1, 20)), *rows(*range(20, 31), name="Seized")], "missing"),
+        (rows(*ALL, time="03:00"), "30 of 30 listings would change"),
+        (rows(99), "None of its 30 listings"),
+    ],
+)
+def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], words: str) -> None:
+    bring(rows(*ALL))
+    before = digest()
+    run = bring(feed)
+    assert (run.state, digest()) == (ImportRun.State.HELD, before)
+    assert words in run.held
+    assert (run.listings, run.meetings) == (30, 30)
+    assert pipeline_run.report(run)["held"] == run.held
+    assert run.differences, "the difference is shown to whoever decides"
+
+
+@pytest.mark.parametrize("percent", [50, 100])
+def test_share_is_the_sources_own(bring: Any, percent: int) -> None:
+    bring(rows(*ALL))
+    Source.objects.update(max_change_percent=percent)
+    assert bring(rows(*range(1, 20))).state == ImportRun.State.APPLIED
+
+
+def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
+    curator = make_account()
+    bring(rows(*ALL))
+    held = bring(rows(*ALL, time="20:30"))
+    pipeline_run.dismiss(held, by=curator)
+    with pytest.raises(pipeline_run.CannotImport):
+        pipeline_run.release(held, by=curator)
+    assert {meeting.start.hour for meeting in Meeting.objects.all()} == {19}
+    outcome = pipeline_run.release(bring(rows(*ALL, time="20:30")), by=curator)
+    assert (outcome.run.state, outcome.run.updated) == (ImportRun.State.APPLIED, 30)
+    assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
+
+
+def test_what_a_curator_lets_go_missing_is_retired_without_asking_again(bring: Any) -> None:
+    bring(rows(*ALL))
+    rest = rows(*range(1, 20))
+    pipeline_run.release(bring(rest), by=make_account())
+    assert SupportGroup.objects.filter(status="published").count() == 30, (
+        "missing from one run is not gone yet"
+    )
+    assert bring(rest[1:]).state == ImportRun.State.APPLIED
+    assert SupportGroup.objects.filter(status="paused").count() == 11
+    assert bring(rest[12:]).state == ImportRun.State.HELD, "others are asked about as ever"
+
+
+def test_rest_of_a_source_does_not_go_unasked(bring: Any) -> None:
+    """Of 30 listings a curator let 25 go; the last five alone would be too few to wait."""
+    bring(rows(*ALL))
+    pipeline_run.release(bring(rows(*range(1, 6))), by=make_account())
+    assert "None of its 30 listings" in bring(rows(99)).held
+
+
+def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
+    bring(rows(*ALL))
+    first, second = bring(rows(*ALL, time="20:30")), bring(rows(*ALL, time="21:30"))
+    first.refresh_from_db()
+    assert (first.state, first.waiting, second.state) == (
+        ImportRun.State.DISMISSED,
+        None,
+        ImportRun.State.HELD,
+    )
+
+
+class Cut(Exception):
+    """The machine dies."""
+
+
+def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
+    """Lets so many batches be written and then dies inside the next one, as late as possible."""
+    write = apply.Writer.batch
+    left = [batches]
+
+    def batch(self: Any, *args: Any) -> None:
+        if not left[0]:
+            real, apply.ImportRun.save = apply.ImportRun.save, lambda *a, **k: (_ for _ in ()).throw(Cut())
+            try:
+                write(self, *args)
+            finally:
+                apply.ImportRun.save = real
+        left[0] -= 1
+        write(self, *args)
+
+    monkeypatch.setattr(apply.Writer, "batch", batch)
+
+
+@pytest.mark.parametrize("batches", range(9))
+def test_run_cut_short_ends_like_a_whole_one(
+    bring: Any, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    """Three rounds: all new; some changed, some missing; some missing twice. The second and third are cut short."""
+    monkeypatch.setattr(apply, "BATCH", 2)
+    rounds = [
+        rows(*range(1, 13)),
+        [*rows(*range(1, 9), time="07:00"), *rows(13)],
+        [*rows(*range(1, 9), time="07:00"), *rows(13)],
+    ]
+
+    def cut_short(feed: list[dict[str, Any]]) -> ImportRun | None:
+        """None when the run died; the run itself when it was over before that."""
+        with monkeypatch.context() as patch:
+            cut_after(patch, batches)
+            try:
+                return bring(feed)
+            except Cut:
+                assert ImportRun.objects.filter(state=ImportRun.State.APPLYING).count() == 1
+                return None
+
+    def all_rounds(cut: int | None) -> tuple[str, list[dict[str, Any]]]:
+        SupportGroup.objects.all().delete()
+        Source.objects.all().delete()
+        reports = []
+        for number, feed in enumerate(rounds):
+            Source.objects.update(max_change_percent=100)
+            run = cut_short(feed) if number == cut else None
+            reports.append(pipeline_run.report(run or bring(feed)))
+        return digest(), reports
+
+    whole, told = all_rounds(None)
+    for cut in range(3):
+        state, reports = all_rounds(cut)
+        assert state == whole
+        assert reports == told, "counts are those of the whole run"
+
+
+def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> None:
+    def status() -> tuple[str, str]:
+        group = SupportGroup.objects.get(name="Group 30")
+        return group.status, group.status_reason
+
+    rest = rows(*range(1, 30))
+    with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
+        bring(rows(*ALL))
+        bring(rest)
+        assert status() == ("published", "")
+        assert bring(rest).retired == 1
+        assert status() == ("paused", "No longer in its source.")
+        clock.shift(datetime.timedelta(days=89))
+        bring(rest)
+        assert status()[0] == "paused"
+        clock.shift(datetime.timedelta(days=2))
+        bring(rest)
+        assert status()[0] == "closed"
+        bring(rows(*ALL))
+        assert status() == ("published", "")
+        assert bring(rest).retired == 0, "back means that counting begins anew"
+
+
+def test_same_file_is_not_read_again_unless_something_is_left_to_do(
+    bring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pipeline_run.report(bring(rows(*ALL)))
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline_run, "compare", lambda *_: pytest.fail("compared again"))
+        again = pipeline_run.report(bring(rows(*ALL)))
+    assert again == {**first, "created": 0, "unchanged": 30}
+    rollback.undo(ImportRun.objects.order_by("pk")[0], by=make_account())
+    assert bring(rows(*ALL)).created == 30, "what was taken back may come again"
+
+
+def test_same_file_is_read_again_after_a_run_of_another(bring: Any) -> None:
+    bring(rows(*ALL))
+    changed = bring([*rows(*range(1, 30)), row(30, time="06:00")])
+    rollback.undo(changed, by=make_account())
+    assert bring([*rows(*range(1, 30)), row(30, time="06:00")]).updated == 1
+
+
+def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> None:
+    rest = rows(*range(1, 30))
+    with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
+        for feed in (rows(*ALL), rest, rest):
+            bring(feed)
+        clock.shift(datetime.timedelta(days=91))
+        pipeline_run.nothing_new(Source.objects.get(), "https://example.org/feed.json")
+    assert SupportGroup.objects.get(name="Group 30").status == "closed"
+
+
+def test_new_group_tells_a_known_place_anew(bring: Any) -> None:
+    """The group that met there is gone, so that nobody else would."""
+    bring(rows(*ALL))
+    feed = [*rows(*range(1, 30)), row(30, slug="other", name="Another", latitude=37.4)]
+    assert bring(feed).created == 1
+    assert SupportGroup.objects.get(name="Another").place.latitude == pytest.approx(37.4)
+    assert bring(feed[::-1]).updated == 0
+
+
+def test_merged_listing_is_left_alone(bring: Any) -> None:
+    bring(rows(*ALL))
+    keep, gone = SupportGroup.objects.order_by("pk")[:2]
+    SupportGroup.objects.filter(pk=gone.pk).update(
+        status="closed", status_reason="The same.", replaced_by=keep
+    )
+    bring(rows(*ALL))
+    gone.refresh_from_db()
+    assert (gone.status, gone.replaced_by_id) == ("closed", keep.pk)
+
+
+def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
+    curator = make_account()
+    bring(rows(*ALL))
+    before = digest()
+    run = bring(
+        [*rows(*range(1, 4), time="07:00", notes="Moved.", website=""), *rows(*range(4, 30)), *rows(99)]
+    )
+    assert digest() != before
+    assert rollback.undo(run, by=curator) == 5
+    assert digest() == before
+    with pytest.raises(rollback.CannotUndo):
+        rollback.undo(run, by=curator)
+
+
+@pytest.mark.parametrize("joins", ["a new group", "a group that moves"])
+def test_undo_gives_a_place_its_old_facts_back(bring: Any, joins: str) -> None:
+    """The group that met there is gone from the feed; another tells its place anew."""
+    bring(rows(*ALL))
+    before = digest()
+    other = (
+        {"slug": "other", "name": "Another"}
+        if joins == "a new group"
+        else {"slug": "meeting-29", "name": "Group 29"}
+    )
+    there = {**row(30, latitude=37.4), **other}
+    run = bring([*rows(*range(1, 29 if joins == "a group that moves" else 30)), there])
+    assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.4)
+    rollback.undo(run, by=make_account())
+    assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.303)
+    assert digest() == before
+
+
+def test_only_the_last_run_can_be_taken_back(bring: Any) -> None:
+    first = bring(rows(*ALL))
+    bring(
+        rows(
+            *ALL,
+        ),
+    )
+    second = bring(rows(*range(1, 30)) + rows(30, time="06:00"))
+    assert not RunChange.objects.filter(run=first).exists()
+    with pytest.raises(rollback.CannotUndo):
+        rollback.undo(first, by=make_account())
+    assert rollback.undo(second, by=make_account()) == 1
+
+
+def test_undo_of_a_first_run_leaves_nothing(bring: Any) -> None:
+    rollback.undo(bring(rows(*ALL)), by=make_account())
+    assert not SupportGroup.objects.exists()

@@ -1,0 +1,303 @@
+"""Lines come in through the same door as meetings, and nothing of them reaches the public without a person."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from directory.listings import services
+from directory.models import Channel, Listing
+from directory.models.hotline import Hotline
+from directory.reference_data.loader import load_hotlines
+from feeds.models import ImportRun
+from feeds.pipeline import apply, rollback
+from feeds.pipeline import run as pipeline_run
+from feeds.pipeline.feed_types import GONE
+from network.models import Account
+from tests.builders import make_account
+from tests.feeds.state import facts
+
+pytestmark = pytest.mark.django_db
+
+
+def row(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """An invented line."""
+    return {
+        "slug": f"xx-lantern-{number}",
+        "name": f"Lantern Line {number}",
+        "country": "US",
+        "summary": "Listens at night.",
+        "channels": [
+            {"type": "call", "dial": f"+1555555010{number}", "display": f"+1 555 555 010{number}"},
+            {"type": "text", "dial": "55501", "display": "55501", "body": "HI", "note": "In English."},
+        ],
+        "concerns": ["alcohol"],
+        "languages": ["en", "es"],
+        "hours": [{"days": ["sat", "fri"], "opens": "20:00", "closes": "02:00"}],
+        "zone": "America/Chicago",
+        "happens": ["They listen.", "They call back."],
+        "website": "https://www.example.org/line",
+        "source": "https://example.org/about",
+        "copied": "2026-03-04",
+        "copied_is": "read",
+    } | changes
+
+
+def rows(*numbers: int, **changes: Any) -> list[dict[str, Any]]:
+    return [row(number, **changes) for number in numbers]
+
+
+def other_phone(number: int) -> dict[str, Any]:
+    return row(number, channels=[{"type": "call", "dial": "+15555550199", "display": "+1 555 555 0199"}])
+
+
+def written(tmp_path: Path, feed: list[dict[str, Any]]) -> str:
+    path = tmp_path / "lines.json"
+    path.write_text(json.dumps({"format": "helplines", "version": 1, "lines": feed}))
+    return str(path)
+
+
+@pytest.fixture
+def bring(tmp_path: Path):
+    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
+        return pipeline_run.run("helplines", written(tmp_path, feed), "Sample Lines", **options).run
+
+    return bring
+
+
+@pytest.fixture
+def curator() -> Account:
+    return make_account()
+
+
+def publish_all(by: Account) -> None:
+    services.publish(Listing.objects.filter(source="sample-lines"), by=by)
+
+
+def state() -> list[Any]:
+    lines = Hotline.objects.order_by("source_ref").prefetch_related("channels", "intervals")
+    return [
+        [
+            facts(line),
+            [facts(each) for each in line.channels.all()],
+            [facts(each) for each in line.intervals.all()],
+        ]
+        for line in lines
+    ]
+
+
+def numbers() -> list[str]:
+    return list(Channel.objects.filter(type="call").order_by("dial").values_list("dial", flat=True))
+
+
+def test_new_lines_wait_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = written(tmp_path, [row(), row(2, channels=[])])
+    call_command("import_feed", "helplines", where, source="Sample Lines", json=True)
+    report = json.loads(capsys.readouterr().out)
+    (rejected,) = report.pop("rejected")
+    assert (rejected["row"], rejected["id"]) == (2, "xx-lantern-2")
+    assert report == {
+        "rows": 2, "meetings": 0, "listings": 1, "created": 1, "updated": 0, "unchanged": 0, "merged": 0, "retired": 0,
+        "held": None,
+    }  # fmt: skip
+    line = Hotline.objects.get()
+    assert (line.slug, line.kind, line.status, line.zone) == (
+        "xx-lantern-1",
+        "hotlines",
+        "in-review",
+        "America/Chicago",
+    )
+    assert (line.steps, line.modes) == (["They listen.", "They call back."], ("phone",))
+    assert [(way.type, way.dial, way.display) for way in line.channels.all()] == [
+        ("call", "+15555550101", "+1 555 555 0101"),
+        ("text", "55501", "55501"),
+        ("website", "https://www.example.org/line", "example.org"),
+    ]
+    assert [(each.weekday, each.opens.hour, each.closes.hour) for each in line.intervals.all()] == [
+        (4, 20, 2),
+        (5, 20, 2),
+    ]
+    assert not Listing.objects.visible().exists()
+
+
+def test_second_import_writes_nothing_but_its_record(bring: Any) -> None:
+    bring(rows(1, 2))
+    before = state()
+    with CaptureQueriesContext(connection) as queries:
+        run = bring(rows(2, 1))
+    writes = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert (run.unchanged, run.created, run.updated) == (2, 0, 0)
+    assert [sql for sql in writes if "feeds_" not in sql] == []
+    assert state() == before
+
+
+def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> None:
+    load_hotlines()
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    call_command("export_feed", "helplines", out=first, stdout=io.StringIO())
+    Listing.objects.all().delete()
+    run = pipeline_run.run("helplines", str(first), "Another directory").run
+    assert run.created == run.rows == Hotline.objects.count() > 0
+    assert run.rejected == run.remarks == []
+    services.publish(Listing.objects.all(), by=curator)
+    call_command("export_feed", "helplines", out=second, stdout=io.StringIO())
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_line_that_nobody_published_follows_its_source(bring: Any) -> None:
+    bring(rows(1, 2))
+    run = bring([other_phone(1), row(2, summary="Listens.", hours=[], always_open=True, copied="2026-04-05")])
+    assert (run.held, run.updated) == ("", 2)
+    assert numbers() == ["+15555550102", "+15555550199"]
+    line = Hotline.objects.get(source_ref="xx-lantern-2")
+    assert (line.summary, line.always_open, line.intervals.count()) == ("Listens.", True, 0)
+    assert line.provenance["*"]["copied"] == "2026-04-05"
+    bring([other_phone(1), row(2, source="", copied="", copied_is="")])
+    line.refresh_from_db()
+    assert line.provenance["*"] == {"source": "Sample Lines"}
+
+
+@pytest.mark.parametrize("hide", [None, services.pause], ids=["published", "paused"])
+def test_no_feed_alters_what_the_public_sees(bring: Any, curator: Account, hide: Any) -> None:
+    bring(rows(1, 2))
+    publish_all(curator)
+    if hide:
+        hide(Listing.objects.all(), reason="Moving house.", by=curator)
+    before = state()
+    run = bring([other_phone(1), row(2)])
+    assert run.state == ImportRun.State.HELD
+    assert run.held == "1 of its lines that the public sees would change, which a person decides."
+    assert {each["field"] for each in run.differences} == {"channels"}
+    assert state() == before
+
+
+def test_new_date_of_the_copy_waits_too(bring: Any, curator: Account) -> None:
+    bring(rows(1))
+    publish_all(curator)
+    assert bring([row(copied="2026-09-09")]).state == ImportRun.State.HELD
+
+
+def test_curator_lets_a_change_through_and_takes_it_back(bring: Any, curator: Account) -> None:
+    bring(rows(1, 2))
+    publish_all(curator)
+    before = state()
+    changed = row(2, hours=[{"days": ["mon"], "opens": "09:00", "closes": "17:00"}], copied="2026-05-06")
+    held = bring([other_phone(1), changed])
+    done = pipeline_run.release(held, by=curator).run
+    assert (done.updated, done.state) == (2, ImportRun.State.APPLIED)
+    assert numbers() == ["+15555550102", "+15555550199"]
+    assert Hotline.objects.get(source_ref="xx-lantern-2").intervals.get().weekday == 0
+    assert rollback.undo(done, by=curator) == 2
+    assert state() == before
+
+
+def test_taking_back_shows_the_public_nothing_new(bring: Any, curator: Account) -> None:
+    run = bring(rows(1, 2))
+    services.pause(Listing.objects.filter(source_ref="xx-lantern-1"), reason="Moving house.", by=curator)
+    with services.one_step(Hotline.objects.get(source_ref="xx-lantern-2"), by=curator, comment="Looked at."):
+        Hotline.objects.get(source_ref="xx-lantern-2").save()
+    rollback.undo(run, by=curator)
+    assert dict(Hotline.objects.values_list("source_ref", "status")) == {
+        "xx-lantern-1": "closed",
+        "xx-lantern-2": "draft",
+    }
+
+
+def test_correction_outlives_the_import(bring: Any, curator: Account) -> None:
+    bring(rows(1))
+    line = Hotline.objects.get()
+    line.channels.filter(type="call").update(dial="+15555550177")
+    services.correct(line, ("channels",), by=curator)
+    publish_all(curator)
+    run = bring([other_phone(1)])
+    assert (run.held, run.unchanged) == ("", 1)
+    assert numbers() == ["+15555550177"]
+
+
+def test_published_line_stays_when_its_source_drops_it(bring: Any, curator: Account) -> None:
+    bring(rows(1, 2))
+    publish_all(curator)
+    for _time in range(3):
+        run = bring(rows(1))
+        assert [each["id"] for each in run.remarks] == ["xx-lantern-2"]
+        assert (run.held, run.retired) == ("", 0)
+    assert set(Hotline.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_line_in_review_is_put_aside_by_rule_and_comes_back(bring: Any) -> None:
+    bring(rows(1, 2))
+    assert bring(rows(1)).retired == 0
+    run = bring(rows(1))
+    gone = Hotline.objects.get(source_ref="xx-lantern-2")
+    assert (run.retired, run.listings, gone.status, gone.status_reason) == (1, 1, "draft", GONE)
+    bring(rows(1, 2))
+    gone.refresh_from_db()
+    assert (gone.status, gone.status_reason, gone.provenance["*"].get("missed")) == ("in-review", "", None)
+
+
+def test_row_that_cannot_be_read_is_no_missing_line(bring: Any) -> None:
+    bring(rows(1, 2))
+    for _time in range(3):
+        run = bring([row(1), row(2, country="United States")])
+    assert (run.retired, run.listings, len(run.rejected)) == (0, 2, 1)
+
+
+def test_source_without_any_line_changes_nothing(bring: Any, curator: Account) -> None:
+    bring(rows(1, 2))
+    publish_all(curator)
+    before = state()
+    assert bring([]).state == ImportRun.State.HELD
+    assert bring(rows(3)).state == ImportRun.State.HELD
+    assert state() == before
+
+
+def test_facts_that_ship_are_no_source_of_a_feed(tmp_path: Path) -> None:
+    load_hotlines()
+    before = state()
+    with pytest.raises(CommandError, match="facts that come with this site"):
+        call_command("import_feed", "helplines", written(tmp_path, rows(1)), source="Facts")
+    assert state() == before
+
+
+def test_line_of_another_source_with_the_same_slug_stands_beside_it(tmp_path: Path, bring: Any) -> None:
+    bring(rows(1))
+    pipeline_run.run("helplines", written(tmp_path, [other_phone(1)]), "Other Lines")
+    assert numbers() == ["+15555550101", "+15555550199"]
+    assert Hotline.objects.values("slug").distinct().count() == 2
+
+
+def test_dry_run_writes_nothing(bring: Any) -> None:
+    bring(rows(1))
+    before = state()
+    run = bring([other_phone(1), row(2)], dry_run=True)
+    assert (run.created, run.updated, run.pk) == (1, 1, None)
+    assert state() == before
+    assert ImportRun.objects.count() == 1
+
+
+def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "BATCH", 2)
+    feed = rows(*range(1, 8))
+    bring(feed)
+    whole = state()
+    Listing.objects.all().delete()
+    ImportRun.objects.all().delete()
+    write = apply.Writer.batch
+
+    def torn(self: Any, *given: Any) -> None:
+        if self.run.created == 4:
+            raise KeyboardInterrupt
+        write(self, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(apply.Writer, "batch", torn)
+        with pytest.raises(KeyboardInterrupt):
+            bring(feed)
+    assert Hotline.objects.count() == 4
+    assert bring(feed).created == 7
+    assert state() == whole

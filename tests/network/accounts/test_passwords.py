@@ -1,0 +1,51 @@
+"""How many passwords are hashed at once."""
+
+import threading
+import time
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.urls import reverse
+
+from network.accounts import passwords
+from network.accounts.passwords import Argon2
+from tests.builders import PASSWORD, make_account
+
+SALT = "salt of some length"
+
+
+def test_no_more_than_a_few_are_hashed_at_once(monkeypatch):
+    running, most = [], []
+
+    def slow(self, password, salt):
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.02)
+        running.pop()
+        return "hashed"
+
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", slow)
+    threads = [threading.Thread(target=Argon2().encode, args=(PASSWORD, SALT)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == passwords.AT_ONCE
+    assert len(most) == 12
+
+
+@pytest.mark.django_db
+def test_who_waits_too_long_is_asked_to_try_again(client, settings, monkeypatch):
+    name = make_account().login_name
+    settings.PASSWORD_HASHERS = ["network.accounts.passwords.Argon2"]
+    monkeypatch.setattr(passwords, "WAITS_SECONDS", 0.01)
+    for _ in range(passwords.AT_ONCE):
+        passwords._turn.acquire()
+    try:
+        answer = client.post(reverse("account_login"), {"login": name, "password": PASSWORD})
+    finally:
+        for _ in range(passwords.AT_ONCE):
+            passwords._turn.release()
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert b'class="strip"' in answer.content

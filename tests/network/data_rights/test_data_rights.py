@@ -1,0 +1,122 @@
+"""What is kept of a person: seen, taken out, erased."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from network.data_rights import account_deletion, export_copy
+from network.models import Account, Erasure, Session
+from network.vault import store
+from network.vault.items import Person, SavedList
+from tests.builders import make_account, make_listing
+from tests.network.steps import is_signed_in, prove, send, sign_in, soup
+
+pytestmark = pytest.mark.django_db
+ANNA = Person(name="Anna Canary", relation="friend", phone="555-0123", when="evenings\nand nights")
+
+
+@pytest.fixture
+def account(client):
+    account = make_account()
+    sign_in(client, account.login_name)
+    store.write(account, store.name_id(account, Person, "a"), ANNA, store.NOT_YET)
+    send(client, "keep", listing=make_listing(name="Oak House").slug)
+    return account
+
+
+def taken_out(client):
+    prove(client)
+    answer = client.post(reverse("take_out"))
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return answer, json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
+
+
+def test_page_tells_everything_by_number_and_nothing_by_content(client, account):
+    text = soup(client.get(reverse("kept"))).select_one("main").text
+    assert account.login_name in text
+    assert "Saved places: 1" in text
+    assert "People: 1" in text
+    assert "Anna" not in text
+
+
+def test_page_without_an_account_tells_of_the_device(client):
+    send(client, "keep", listing=make_listing().slug)
+    assert "a list of 1 saved place" in client.get(reverse("kept")).content.decode()
+
+
+def test_page_says_so_when_nothing_opens(client, account):
+    Account.objects.update(wrapped_key=b"damaged")
+    answer = client.get(reverse("kept"))
+    assert answer.status_code == 200
+    assert b"cannot be opened just now" in answer.content
+
+
+def test_copy_holds_everything_twice_under_a_neutral_name(client, account):
+    answer, copy, page = taken_out(client)
+    assert answer["Content-Disposition"].startswith('attachment; filename="copy-20')
+    assert answer["Cache-Control"] == "no-store"
+    assert {each["kind"] for each in copy["kept"]} == {"saved", "person"}
+    assert "Anna Canary" in page
+    assert "evenings<br>and nights" in page
+    assert "Oak House" in page
+    assert account.login_name in page
+
+
+def test_copy_to_read_holds_no_code_of_others(client, account):
+    bad = Person(name="<script>alert(1)</script>")
+    store.write(account, store.name_id(account, Person, "b"), bad, store.NOT_YET)
+    assert "<script" not in taken_out(client)[2]
+
+
+def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
+    listing = make_listing(name="Hidden", status="draft")
+    rows = [store.Row(None, 1, SavedList([listing.pk]))]
+    assert export_copy.listings(rows) == {}
+
+
+@pytest.mark.parametrize("name", ["take_out", "erase"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_risky_pages_ask_again(client, account, name, method):
+    answer = getattr(client, method)(reverse(name))
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_erasing_takes_everything_and_signs_out(client, account):
+    other = Client()
+    sign_in(other, account.login_name)
+    prove(client)
+    answer = client.post(reverse("erase"))
+    assert answer.status_code == 200
+    assert "storage" in answer["Clear-Site-Data"]
+    assert not Account.objects.exists()
+    assert not Session.objects.filter(account__isnull=False).exists()
+    assert not is_signed_in(client)
+    assert not is_signed_in(other)
+
+
+def test_erasing_is_noted_in_the_table_and_on_the_disk(account):
+    opaque_id = account.opaque_id
+    account_deletion.erase(account)
+    assert Erasure.objects.get().opaque_id == opaque_id
+    assert opaque_id in account_deletion.noted()
+    assert settings.ERASURES.stat().st_mode & 0o777 == 0o600
+
+
+def test_replay_erases_again_and_nobody_else(account):
+    other = make_account()
+    assert account_deletion.replay({account.opaque_id}) == 1
+    assert list(Account.objects.all()) == [other]
+    assert account_deletion.replay({account.opaque_id}) == 0
+
+
+def test_file_of_erasures_is_read_past_what_is_no_id(tmp_path, settings):
+    settings.ERASURES = tmp_path / "erasures"
+    assert account_deletion.noted() == set()
+    settings.ERASURES.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")
+    assert len(account_deletion.noted()) == 1

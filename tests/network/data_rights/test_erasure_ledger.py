@@ -1,0 +1,215 @@
+"""The list of erasures on the disk: written before anything is erased, whole or not at all, and true afterwards."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import DatabaseError, OperationalError
+from django.urls import reverse
+
+from network.data_rights import account_deletion, erasure_ledger
+from network.models import Account, Erasure, Session
+from network.vault import store
+from network.vault.items import Person
+from tests.builders import make_account
+from tests.network.steps import is_signed_in, prove
+from tests.project_rules import ROOT
+
+ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
+
+
+@pytest.fixture
+def path(tmp_path, settings):
+    settings.ERASURES = tmp_path / "state" / "erasures"
+    return settings.ERASURES
+
+
+def no_room(monkeypatch, name="pwrite"):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(erasure_ledger.os, name, full)
+
+
+def test_a_line_is_on_the_disk_before_the_block(path):
+    with erasure_ledger.entry(ONE):
+        assert path.read_text() == f"{ONE}?\n"
+        assert (erasure_ledger.noted(), erasure_ledger.unsettled()) == (set(), {ONE})
+    assert path.read_text() == f"{ONE} \n"
+    assert (erasure_ledger.noted(), erasure_ledger.unsettled()) == ({ONE}, set())
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_of_what_failed_counts_for_nothing(path):
+    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(ONE):
+        raise ZeroDivisionError
+    assert path.read_text() == f"{ONE}-\n"
+    assert erasure_ledger.noted() == erasure_ledger.unsettled() == set()
+    with erasure_ledger.entry(ONE):
+        pass
+    assert erasure_ledger.noted() == {ONE}
+
+
+def test_lines_of_earlier_versions_and_of_several_machines_are_read(path):
+    path.parent.mkdir()
+    path.write_text(f"{ONE}\nhalf-a-li\n{OTHER}-\n{OTHER} \n{str(ONE)[:20]}")
+    assert erasure_ledger.noted() == {ONE, OTHER}
+
+
+def test_a_torn_line_takes_no_other_with_it(path):
+    path.parent.mkdir()
+    path.write_text(str(ONE)[:20])
+    with erasure_ledger.entry(OTHER):
+        pass
+    assert erasure_ledger.noted() == {OTHER}
+
+
+@pytest.mark.parametrize("fault", ["pwrite", "fsync", "open"])
+def test_without_room_nothing_is_begun_and_nothing_left(path, monkeypatch, fault):
+    with erasure_ledger.entry(ONE):
+        pass
+    before = path.read_bytes()
+    no_room(monkeypatch, fault)
+    with pytest.raises(OSError, match="No space"), erasure_ledger.entry(OTHER):
+        pytest.fail("it began")
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+
+
+def test_half_a_line_counts_as_none(path, monkeypatch):
+    monkeypatch.setattr(erasure_ledger.os, "pwrite", lambda file, line, place: os.write(file, line[:10]))
+    with pytest.raises(OSError, match="no room"), erasure_ledger.entry(ONE):
+        pytest.fail("it began")
+    monkeypatch.undo()
+    assert path.read_bytes() == b""
+
+
+def add_lines(number):
+    for _ in range(number):
+        with erasure_ledger.entry(OTHER):
+            pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_a_disk_that_is_really_full(tmp_path, settings):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("no mounts here")
+    try:
+        settings.ERASURES = disk / "erasures"
+        with erasure_ledger.entry(ONE):
+            pass
+        with pytest.raises(OSError, match="No space"):
+            (disk / "filling").write_bytes(bytes(200_000))
+        # What is left of the block of the list itself takes lines; then it is full as well.
+        with pytest.raises(OSError, match=r"No space|no room"):
+            add_lines(200)
+        written = settings.ERASURES.read_text()
+        assert written.endswith("\n")
+        assert all(len(line) == erasure_ledger.ID_LENGTH + 1 for line in written.splitlines())
+        assert ONE in erasure_ledger.noted()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def write_lines(path, start):
+    django_settings.ERASURES = path
+    for number in range(start, start + 50):
+        with erasure_ledger.entry(uuid.UUID(int=number)):
+            pass
+
+
+def test_lines_of_processes_at_once_do_not_mix(path):
+    code = "import django, sys; from pathlib import Path\ndjango.setup()\n"
+    code += (
+        "from tests.network.test_ledger import write_lines\nwrite_lines(Path(sys.argv[1]), int(sys.argv[2]))"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "recovery_site.settings", "PYTHONPATH": str(ROOT)}
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), str(start)], cwd=ROOT, env=environment)
+        for start in (1000, 2000, 3000)
+    ]
+    assert [each.wait() for each in running] == [0, 0, 0]
+    assert len(path.read_text().splitlines()) == len(erasure_ledger.noted()) == 150
+
+
+# ---- Erasing ----
+
+
+@pytest.fixture
+def member(client, db):
+    account = make_account()
+    client.force_login(account)
+    prove(client)
+    thing = Person(name="Anna")
+    store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+    return account
+
+
+def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, monkeypatch):
+    no_room(monkeypatch)
+    answer = client.post(reverse("erase"))
+    assert answer.status_code == 507
+    assert "Nothing was erased" in answer.content.decode()
+    assert "It is all erased" not in answer.content.decode()
+    assert "Clear-Site-Data" not in answer
+    assert [row.thing.name for row in store.everything(member)] == ["Anna"]
+    assert is_signed_in(client)
+    assert not Erasure.objects.exists()
+    monkeypatch.undo()
+    assert client.post(reverse("erase")).status_code == 200
+    assert not Account.objects.exists()
+    assert erasure_ledger.noted() == {member.opaque_id}
+
+
+def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_counts(
+    client, member, path, monkeypatch
+):
+    def refuse(*args, **options):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Account, "delete", refuse)
+    answer = client.post(reverse("erase"))
+    assert answer.status_code == 507
+    assert "Nothing was erased" in answer.content.decode()
+    assert (Account.objects.count(), Erasure.objects.count(), Session.objects.count()) == (1, 0, 1)
+    assert account_deletion.noted() == set()
+
+
+def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
+    client, member, path, monkeypatch
+):
+    def fail(*args):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(account_deletion, "overwrite", fail)
+    answer = client.post(reverse("erase"))
+    assert (answer.status_code, "It is all erased" in answer.content.decode()) == (200, True)
+    assert not Account.objects.exists()
+
+
+def test_an_erasing_that_was_broken_off_is_decided_by_the_database(db, path, monkeypatch):
+    here, gone = make_account(), make_account()
+    monkeypatch.setattr(erasure_ledger, "_settle", lambda place, sign: None)
+    account_deletion.erase(gone)
+    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(here.opaque_id):
+        raise ZeroDivisionError
+    assert erasure_ledger.unsettled() == {here.opaque_id, gone.opaque_id}
+    assert account_deletion.noted() == {gone.opaque_id}
+
+
+def test_without_a_database_what_a_person_asked_for_counts(db, path, monkeypatch):
+    account = make_account()
+    monkeypatch.setattr(erasure_ledger, "_settle", lambda place, sign: None)
+    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(account.opaque_id):
+        raise ZeroDivisionError
+
+    def away(*args, **options):
+        raise DatabaseError
+
+    monkeypatch.setattr(Account.objects, "filter", away)
+    assert account_deletion.noted() == {account.opaque_id}

@@ -1,0 +1,401 @@
+import datetime
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+
+from network.models import SealedRow
+from network.vault import encryption, store
+from network.vault.items import Appointment, Goal, Note, Person, Step, Zone
+from tests.builders import make_account, make_listing
+from tests.network.steps import filled, saved, send, soup, write
+
+pytestmark = pytest.mark.django_db
+TYPED = "seven words that nobody else may read"
+# Each page to write on, what makes a whole form of it, and the field that holds what was typed.
+PAGES = {
+    "new_person": ({"name": TYPED}, "name", Person),
+    "new_goal": ({"words": TYPED, "what": "goal"}, "words", Goal),
+    "new_appointment": (
+        {"words": TYPED, "on": "2031-05-06", "at": "19:30", "minutes": "60", "repeat": "once"},
+        "words",
+        Appointment,
+    ),
+    "step": ({"text": TYPED}, "text", Step),
+    "note": ({"text": TYPED}, "text", Note),
+}
+
+
+@pytest.fixture
+def account():
+    return make_account()
+
+
+@pytest.fixture
+def client(account):
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def address_of(name):
+    args = {"step": ["signs"], "note": [make_listing().slug]}.get(name, [])
+    return reverse(name, args=args)
+
+
+def only(account, kind):
+    (row,) = store.of_kind(kind, store.everything(account))
+    return row
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_written_is_kept_and_can_be_changed(client, account, name):
+    fields, field, kind = PAGES[name]
+    address = address_of(name)
+    response = write(client, address, **fields)
+    assert response.status_code == 303
+    assert TYPED in client.get(response["Location"]).content.decode() or name == "note"
+    row = only(account, kind)
+    assert getattr(row.thing, field) == TYPED
+    again = address if name in ("step", "note") else reverse(name.removeprefix("new_"), args=[row.pk])
+    assert TYPED in client.get(again).content.decode()
+    write(client, again, **{**fields, field: "Changed"})
+    assert (getattr(only(account, kind).thing, field), only(account, kind).version) == ("Changed", 2)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_same_form_sent_twice_is_one_row(client, account, name):
+    address = address_of(name)
+    given = filled(soup(client.get(address))) | PAGES[name][0]
+    assert [client.post(address, given).status_code for _ in range(2)] == [303, 303]
+    assert SealedRow.objects.count() == 1
+
+
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+@pytest.mark.parametrize("name", PAGES)
+def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json):
+    fields, field, kind = PAGES[name]
+    address = address_of(name)
+    older = filled(soup(client.get(address)))
+    client.post(address, {**older, **fields, field: "The first tab"})
+    headers = {"Accept": "application/json"} if json else {}
+    answer = client.post(address, {**older, **fields}, headers=headers)
+    assert answer.status_code == 409
+    assert getattr(only(account, kind).thing, field) == "The first tab"
+    if json:
+        body = answer.json()
+        assert [each["text"] for each in body["theirs"]] == ["The first tab"]
+        newer = {**older, "version": body["version"]}
+    else:
+        page = soup(answer)
+        assert page.select_one("[data-other] dd").text == "The first tab"
+        assert TYPED in str(page.select_one(f"[name={field}]"))
+        newer = filled(page)
+    assert client.post(address, {**newer, **fields}).status_code == 303
+    assert getattr(only(account, kind).thing, field) == TYPED
+
+
+def must_hold(answer, status):
+    """The page that says what went wrong has a form with what was typed."""
+    page = soup(answer)
+    assert answer.status_code == status
+    assert page.select_one("[role=alert]").text.strip()
+    assert TYPED in [each.text.strip() for each in page.select("form textarea")]
+    return {each["name"]: each.get("value") or each.text for each in page.select("form [name]")}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_ended_sign_in_keeps_what_was_typed_and_saves_it_later(client, account, name):
+    address = address_of(name)
+    given = filled(soup(client.get(address))) | PAGES[name][0]
+    client.logout()
+    kept = must_hold(client.post(address, given), 401)
+    client.force_login(account)
+    assert client.post(address, {**given, **kept}).status_code == 303
+    assert getattr(only(account, PAGES[name][2]).thing, PAGES[name][1]) == TYPED
+
+
+def test_stale_token_keeps_what_was_typed(account):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account)
+    address = reverse("new_person")
+    given = filled(soup(client.get(address))) | {"name": TYPED}
+    headers = {"Origin": "http://testserver"}
+    old = {**given, "csrfmiddlewaretoken": "x" * 64}
+    kept = must_hold(client.post(address, old, headers=headers), 403)
+    assert client.post(address, kept, headers=headers).status_code == 303
+    answer = client.post(address, old, headers={**headers, "Accept": "application/json"})
+    assert (answer.status_code, len(answer.json()["token"])) == (403, 64)
+
+
+def test_form_from_another_site_is_not_shown_again(account):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account)
+    answer = client.post(reverse("new_person"), {"name": TYPED}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert TYPED not in answer.content.decode()
+
+
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("database or disk is full", 507),
+        ("attempt to write a readonly database", 507),
+        ('could not extend file "base/1": No space left on device', 507),
+        ("database is locked", 503),
+        ("server closed the connection unexpectedly", 503),
+    ],
+)
+def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, said, status, json):
+    address = reverse("new_person")
+    given = filled(soup(client.get(address))) | {"name": TYPED}
+
+    def broken(*args, **kwargs):
+        raise OperationalError(said)
+
+    monkeypatch.setattr("network.vault.store.write", broken)
+    answer = client.post(address, given, headers={"Accept": "application/json"} if json else {})
+    if json:
+        assert (answer.status_code, bool(answer.json()["say"])) == (status, True)
+    else:
+        must_hold(answer, status)
+    assert SealedRow.objects.count() == 0
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), encryption.Unreadable()])
+def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkeypatch, problem):
+    client = Client(raise_request_exception=False)
+    client.force_login(account)
+    address = reverse("new_person")
+    given = filled(soup(client.get(address))) | {"name": TYPED}
+
+    def broken(*args, **kwargs):
+        raise problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr("network.vault.store.write", broken)
+        answer = client.post(address, given)
+        assert client.post(address, given, headers={"Accept": "application/json"}).json()["say"]
+    assert "canary" not in answer.content.decode()
+    assert client.post(address, must_hold(answer, 500)).status_code == 303
+
+
+def test_page_without_a_database_says_sorry(client, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr("network.vault.store.everything", broken)
+    assert client.get(reverse("plan")).status_code == 503
+
+
+def test_form_of_another_person_is_not_saved_here(client, account):
+    given = filled(soup(client.get(reverse("new_person")))) | {"name": TYPED}
+    other = make_account()
+    client.force_login(other)
+    must_hold(client.post(reverse("new_person"), given), 409)
+    assert SealedRow.objects.count() == 0
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", ["person", "goal", "appointment", "take_off"])
+def test_rows_of_another_person_are_not_there(client, name, method):
+    other = make_account()
+    things = {"goal": Goal(words="Theirs"), "appointment": Appointment(words="Theirs")}
+    row = store.write(other, store.uuid.uuid4(), things.get(name, Person(name="Theirs")), store.NOT_YET)
+    answer = getattr(client, method)(reverse(name, args=[row.pk]), {"name": "Mine", "version": 1})
+    assert answer.status_code == 404
+    assert "Theirs" not in answer.content.decode()
+    assert store.everything(other) == [row]
+
+
+def test_what_was_taken_away_in_another_tab_keeps_what_was_typed(client, account):
+    row = store.write(account, store.uuid.uuid4(), Person(name="Marisol"), store.NOT_YET)
+    address = reverse("person", args=[row.pk])
+    given = filled(soup(client.get(address))) | {"name": TYPED}
+    store.remove(account, row.pk)
+    must_hold(client.post(address, given), 404)
+
+
+def test_taking_off_asks_once(client, account):
+    write(client, reverse("new_person"), name="Marisol")
+    row = only(account, Person)
+    page = soup(client.get(soup(client.get(reverse("person", args=[row.pk]))).select("main a")[-1]["href"]))
+    assert "Marisol" in page.select_one("main").text
+    assert client.post(reverse("take_off", args=[row.pk])).status_code == 303
+    assert store.everything(account) == []
+
+
+def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
+    send(client, "keep", listing=make_listing().slug)
+    (row,) = store.everything(account)
+    assert client.post(reverse("take_off", args=[row.pk])).status_code == 404
+    assert len(saved(client)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("new_person", {"name": ""}),
+        ("new_person", {"name": "x" * 121}),
+        ("new_person", {"name": "x", "relation": "stranger"}),
+        ("new_person", {"name": "a\x00b"}),
+        ("new_goal", {"words": "x", "what": "goal", "on": "soon"}),
+        (
+            "new_appointment",
+            {"words": "x", "on": "2031-05-06", "at": "25:00", "minutes": "60", "repeat": "once"},
+        ),
+        ("new_appointment", {"words": "x", "on": "", "at": "", "minutes": "7", "repeat": "never"}),
+        (
+            "new_appointment",
+            {
+                "words": "x",
+                "on": "2031-05-06",
+                "at": "9:00",
+                "minutes": "60",
+                "repeat": "weekly",
+                "until": "2031-05-05",
+            },
+        ),
+        ("step", {"text": "x" * 4001}),
+        ("step", {"text": "x", "version": "-1"}),
+        ("step", {"text": "x", "version": "99999999999999999999"}),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields):
+    address = address_of(name)
+    answer = write(client, address, **fields)
+    assert answer.status_code == 422
+    assert soup(answer).select_one("form [role=alert]").text.strip()
+    told = write(client, address, json=True, **fields)
+    assert told.status_code == 422
+    assert all(name in (*fields, "version") for name in told.json()["wrong"])
+    assert told.json()["say"]
+    assert SealedRow.objects.count() == 0
+
+
+def test_script_is_told_where_to_go(client):
+    answer = write(client, reverse("new_person"), json=True, name="Marisol")
+    assert answer.json() == {"to": reverse("people")}
+
+
+def test_unknown_step_is_not_there(client):
+    assert client.get(reverse("step", args=["seventh"])).status_code == 404
+
+
+def test_save_and_go_on_leads_through_the_plan(client):
+    answer = write(client, reverse("step", args=["signs"]), text="x", next="1")
+    assert answer["Location"] == reverse("step", args=["coping"])
+
+
+def test_people_and_saved_places_go_into_a_step(client, account):
+    write(client, reverse("new_person"), name="Marisol", phone="555-0103")
+    place = make_listing("hotlines", name="Harbor Night Line")
+    send(client, "keep", listing=place.slug)
+    marisol = str(only(account, Person).pk)
+    write(
+        client, reverse("step", args=["lines"]), text="Dr. Reyes", people=[marisol], listings=[str(place.pk)]
+    )
+    step = only(account, Step).thing
+    assert (step.people, step.listings) == ([marisol], [place.pk])
+    shown = soup(client.get(reverse("plan"))).select_one("#step-lines")
+    assert shown.select_one(".own > li").text == "Dr. Reyes"
+    assert "Marisol" in shown.text
+    assert "Harbor Night Line" in shown.text
+    assert shown.select_one("a[href='tel:5550103']")
+
+
+def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, account):
+    old, new = make_listing(name="Harbor Night Line"), make_listing(name="Harbor Line")
+    send(client, "keep", listing=old.slug)
+    step = reverse("step", args=["lines"])
+    write(client, step, text="x", listings=[str(old.pk)])
+    send(client, "unkeep", listing=old.slug)
+    assert "Harbor Night Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
+    assert "Harbor Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    write(client, step, text="y")
+    assert only(account, Step).thing.listings == [new.pk]
+    type(new).objects.filter(pk=new.pk).update(status="draft")
+    assert "no longer listed" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("people", "x"), ("listings", "12345")])
+def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
+    write(client, reverse("new_person"), name="Marisol")
+    send(client, "keep", listing=make_listing().slug)
+    assert write(client, reverse("step", args=["lines"]), text="x", **{key: wanted}).status_code == 422
+
+
+def test_milestone_stands_below_its_goal(client, account):
+    write(client, reverse("new_goal"), words="Six Thursdays", what="goal", on="2031-03-28")
+    goal = only(account, Goal)
+    write(client, reverse("new_goal"), words="The first one", what="milestone", part_of=str(goal.pk))
+    page = soup(client.get(reverse("plan")))
+    assert page.select_one(".times li .part").text.strip().startswith("The first one")
+    assert page.select_one(".times time")["datetime"] == "2031-03-28"
+
+
+def test_note_and_labels_stand_beside_the_saved_place(client):
+    listing = make_listing()
+    send(client, "keep", listing=listing.slug)
+    write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.", labels=["craving", "weekly"])
+    card = soup(client.get(reverse("my_network"))).select_one("article")
+    assert "a craving, every week" in card.text
+    assert "Ask for Joan." in card.text
+
+
+def test_note_follows_a_merge(client):
+    old, new = make_listing(), make_listing()
+    send(client, "keep", listing=old.slug)
+    write(client, reverse("note", args=[old.slug]), text="Ask for Joan.")
+    type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
+    assert "Ask for Joan." in soup(client.get(reverse("my_network"))).select_one("article").text
+    assert "Ask for Joan." in client.get(reverse("note", args=[new.slug])).content.decode()
+
+
+def test_note_outlives_the_place_on_the_list(client):
+    listing = make_listing()
+    send(client, "keep", listing=listing.slug)
+    write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.")
+    send(client, "unkeep", listing=listing.slug)
+    page = client.get(reverse("my_network")).content.decode()
+    assert "Ask for Joan." in page
+    listing.delete()
+    assert "Ask for Joan." in client.get(reverse("my_network")).content.decode()
+
+
+def test_zone_is_the_persons_own(client, account, time_machine):
+    time_machine.move_to(datetime.datetime(2031, 5, 6, 3, tzinfo=datetime.UTC), tick=False)
+    client.force_login(account)
+    assert client.get(reverse("week")).context["week"].days[0].day == "Mon"
+    assert write(client, reverse("zone"), name="Asia/Tokyo").status_code == 303
+    assert only(account, Zone).thing.name == "Asia/Tokyo"
+    assert client.get(reverse("week")).context["week"].days[0].day == "Tue"
+
+
+@pytest.mark.parametrize("name", ["plan", "people", "week", "new_person", "paper_plan", "paper_card"])
+def test_page_of_an_account_asks_to_sign_in(name):
+    answer = Client().get(reverse(name))
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")
+    assert reverse("account_login") in answer["Location"]
+
+
+@pytest.mark.parametrize(
+    "name", ["my_network", "plan", "people", "week", "paper_plan", "paper_card", "near", "small_steps"]
+)
+def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_max_num_queries, name):
+    def more():
+        for number in range(10):
+            store.write(account, store.uuid.uuid4(), Person(name=f"Person {number}"), store.NOT_YET)
+            send(client, "keep", listing=make_listing().slug)
+
+    more()
+    client.get(reverse(name))
+    with django_assert_max_num_queries(22) as counted:
+        client.get(reverse(name))
+    ten = len(counted)
+    more()
+    with django_assert_max_num_queries(ten):
+        client.get(reverse(name))

@@ -1,0 +1,126 @@
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+from django.urls import reverse
+
+from network.models import Session
+from network.pages import views
+from tests.builders import make_account, make_listing
+from tests.network.steps import is_signed_in, saved, send, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed_in(client):
+    sign_in(client, make_account().login_name)
+    assert Session.objects.count() == 1
+    return client
+
+
+def test_leave_leads_away_without_a_trace(client, settings):
+    response = client.get(reverse("leave"))
+    assert reverse("leave") == "/leave/"
+    assert response.status_code == 303
+    assert response["Location"] == settings.LEAVE_TO
+    assert response["Clear-Site-Data"] == '"cache"'
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Cache-Control"] == "no-store"
+    assert not response.cookies
+
+
+def test_the_sign_in_page_leaves_no_cookie_behind_the_browser(client):
+    cookies = client.get(reverse("account_login")).cookies
+    assert set(cookies) == {"form"}
+    assert not any(cookie["max-age"] or cookie["expires"] for cookie in cookies.values())
+
+
+def test_leave_ends_the_sign_in(signed_in):
+    old = signed_in.cookies["session"].value
+    response = signed_in.get(reverse("leave"))
+    assert not Session.objects.exists()
+    assert response.cookies["session"]["max-age"] == 0
+    replay = Client()
+    replay.cookies["session"] = old
+    assert not is_signed_in(replay)
+
+
+def test_leave_may_be_repeated(signed_in):
+    for _ in range(3):
+        assert signed_in.get(reverse("leave")).status_code == 303
+    assert signed_in.post(reverse("leave")).status_code == 405
+
+
+def test_leave_takes_the_list_along_for_who_chose_so(client):
+    send(client, "keep", listing=make_listing().slug)
+    assert send(client, "leaving", list="goes").status_code == 303
+    assert client.get(reverse("leave")).cookies["kept"]["max-age"] == 0
+    assert saved(client) == []
+
+
+@pytest.mark.parametrize("undo", [("leaving", {"list": "stays"}), ("clear_device", {})])
+def test_the_choice_can_be_taken_back(client, undo):
+    send(client, "leaving", list="goes")
+    name, data = undo
+    send(client, name, **data)
+    send(client, "keep", listing=make_listing().slug)
+    assert "kept" not in client.get(reverse("leave")).cookies
+
+
+def test_leave_keeps_what_is_saved_on_the_device(client):
+    one = make_listing()
+    send(client, "keep", listing=one.slug)
+    assert "kept" not in client.get(reverse("leave")).cookies
+    assert saved(client) == [one.slug]
+
+
+def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
+    def broken(request):
+        raise DatabaseError
+
+    monkeypatch.setattr(views, "logout", broken)
+    response = signed_in.get(reverse("leave"))
+    assert response.status_code == 303
+    assert response.cookies["session"]["max-age"] == 0
+
+
+def test_clear_device_first_says_what_it_does(client):
+    send(client, "keep", listing=make_listing().slug)
+    response = client.get(reverse("clear_device"))
+    assert response.status_code == 200
+    assert "Clear-Site-Data" not in response
+    assert not response.cookies
+    assert len(saved(client)) == 1
+
+
+def test_clear_device_clears_the_list_and_signs_out(signed_in):
+    other = Client()
+    send(other, "keep", listing=make_listing().slug)
+    response = send(other, "clear_device")
+    assert response.cookies["kept"]["max-age"] == 0
+    assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert saved(other) == []
+    send(signed_in, "clear_device")
+    assert not is_signed_in(signed_in)
+    assert not Session.objects.exists()
+
+
+def test_clear_device_leaves_the_account_as_it_was(signed_in):
+    one = make_listing()
+    send(signed_in, "keep", listing=one.slug)
+    name = signed_in.get(reverse("my_network")).wsgi_request.user.login_name
+    send(signed_in, "clear_device")
+    sign_in(signed_in, name)
+    assert saved(signed_in) == [one.slug]
+
+
+def test_leaving_that_forgets_the_row_would_be_found(signed_in, monkeypatch):
+    """The planted fault of Q5: the cookie goes, the row stays, and the old cookie opens the account."""
+    old = signed_in.cookies["session"].value
+    monkeypatch.setattr(
+        views, "end_sign_in", lambda request: setattr(request, "session", type(request.session)())
+    )
+    signed_in.get(reverse("leave"))
+    replay = Client()
+    replay.cookies["session"] = old
+    assert is_signed_in(replay)

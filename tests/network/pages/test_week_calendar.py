@@ -1,0 +1,59 @@
+import uuid
+
+import icalendar
+import pytest
+from django.urls import reverse
+
+from network.vault import store
+from network.vault.items import Appointment
+from tests.builders import make_account, make_group, make_meeting, make_place
+from tests.network.steps import send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    account = make_account()
+    client.force_login(account)
+    group = make_group(name="Lantern Group", place=make_place(name="Harbor House"))
+    make_meeting(group)
+    send(client, "keep", listing=group.slug)
+    for repeat in ("once", "daily"):
+        thing = Appointment(
+            "Call Dev", "Dev", "By the river", "2041-05-06", "12:30", 30, "Europe/Madrid", repeat
+        )
+        store.write(account, uuid.uuid4(), thing, store.NOT_YET)
+    return client
+
+
+def events(client, query=""):
+    answer = client.get(reverse("dates") + query)
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer["Content-Disposition"] == 'attachment; filename="dates.ics"'
+    assert answer["Cache-Control"] == "no-store"
+    return answer.content.decode(), icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+
+
+def test_file_is_plain_unless_names_are_asked_for(member):
+    text, found = events(member)
+    assert {str(each["SUMMARY"]) for each in found} == {"Appointment"}
+    for word in ("Lantern", "Dev", "river", "Harbor", "listing", "Steady Group"):
+        assert word not in text
+
+
+def test_file_with_names_holds_meetings_and_appointments(member):
+    _text, found = events(member, "?title=full")
+    assert sorted({str(each["SUMMARY"]) for each in found}) == ["Call Dev", "Lantern Group"]
+    assert len(found) == 1 + 1 + 7
+    once = next(each for each in found if str(each["SUMMARY"]) == "Call Dev" and "RRULE" not in each)
+    assert once["DTSTART"].dt.isoformat() == "2041-05-06T12:30:00+02:00"
+
+
+def test_no_two_entries_are_taken_for_one(member):
+    _text, found = events(member)
+    assert len({str(each["UID"]) for each in found}) == len(found)
+
+
+def test_file_asks_to_sign_in(client):
+    assert client.get(reverse("dates")).status_code == 302

@@ -1,0 +1,79 @@
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from directory.models import Listing, Verification
+from network.saved.listing_changes import became
+from tests.builders import make_listing, make_place
+from tests.network.steps import send, soup
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2031, 5, 6)
+
+
+def told(listing, today=TODAY):
+    fresh = Listing.objects.prefetch_related("verifications").select_related("place")
+    return became([fresh.get(pk=listing.pk)], today).get(listing.pk)
+
+
+def away(**facts):
+    return make_listing(status="paused", status_reason="The heating is broken.", **facts)
+
+
+def test_listing_that_is_there_has_nothing_to_say():
+    listing = make_listing(source="feed", source_ref="1")
+    assert told(listing, TODAY.replace(year=2026)) is None
+
+
+@pytest.mark.parametrize(("status", "words"), [("paused", "paused"), ("closed", "closed")])
+def test_paused_and_closed_are_said(status, words):
+    assert words in told(make_listing(status=status, status_reason="Why not.")).words
+
+
+def test_nearest_of_the_same_kind_is_offered():
+    listing = away(place=make_place())
+    make_listing("treatment", place=make_place())
+    make_listing(place=make_place(latitude=38.5, longitude=-121.5))
+    make_listing(place=make_place(latitude=37.4))
+    nearest = make_listing(place=make_place(latitude=37.34))
+    make_listing(status="paused", status_reason="Too.", place=make_place())
+    assert told(listing).other.pk == nearest.pk
+
+
+def test_same_concern_comes_before_nearer():
+    listing = away(place=make_place(), concerns=("alcohol",))
+    make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
+    alike = make_listing(place=make_place(latitude=37.4), concerns=("alcohol", "grief"))
+    assert told(listing).other.pk == alike.pk
+
+
+def test_narrower_concern_counts_as_the_wider_one():
+    listing = away(place=make_place(), concerns=("other-drugs",))
+    make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
+    alike = make_listing(place=make_place(latitude=37.4), concerns=("cannabis",))
+    assert told(listing).other.pk == alike.pk
+
+
+def test_without_a_place_another_one_online_is_offered():
+    make_listing(modes=("in-person",))
+    online = make_listing(modes=("online",))
+    assert told(away(modes=("online",))).other.pk == online.pk
+
+
+def test_nothing_alike_is_no_offer():
+    assert told(away()).other is None
+
+
+def test_long_unconfirmed_is_said():
+    listing = make_listing()
+    Verification.objects.create(listing=listing, on=datetime.date(2026, 1, 1), how="called")
+    assert "Call before you go" in told(listing).words
+
+
+def test_card_says_why_and_offers_the_other_one(client):
+    other, listing = make_listing(place=make_place()), away(place=make_place())
+    send(client, "keep", listing=listing.slug)
+    card = soup(client.get(reverse("my_network"))).select_one("article")
+    assert "The heating is broken." in card.text
+    assert card.select_one(".notice a")["href"] == other.get_absolute_url()

@@ -1,0 +1,32 @@
+import json
+
+import pytest
+
+from network.vault import items
+from network.vault.items import Goal, Person
+
+ONE_OF_EACH = [kind() for kind in items.KINDS.values()]
+
+
+@pytest.mark.parametrize("thing", ONE_OF_EACH, ids=lambda thing: thing.KIND)
+def test_thing_comes_back_from_plain_data(thing):
+    assert items.from_plain(json.loads(json.dumps(items.plain(thing)))) == thing
+
+
+def test_kinds_are_all_there_are():
+    assert set(items.KINDS) == {kind.KIND for kind in items.Thing.__subclasses__()}
+
+
+def test_unknown_field_is_left_out_and_a_missing_one_is_not_given():
+    thing = items.from_plain({"kind": "person", "name": "Dev", "from_the_future": 1})
+    assert thing == Person(name="Dev")
+
+
+@pytest.mark.parametrize("kind", ["", "stranger", None])
+def test_unknown_kind_is_refused(kind):
+    with pytest.raises(ValueError, match="kind"):
+        items.from_plain({"kind": kind, "words": "x"})
+
+
+def test_goal_is_no_score():
+    assert {"streak", "score", "count"} & set(Goal.__dataclass_fields__) == set()

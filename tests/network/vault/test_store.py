@@ -1,0 +1,126 @@
+import uuid
+
+import pytest
+from django.db import connection
+
+from network.models import SealedRow
+from network.vault import encryption, store
+from network.vault.items import Note, Person, SavedList, Step
+from tests.builders import make_account
+
+pytestmark = pytest.mark.django_db
+MARISOL = Person(name="Marisol", phone="555-0103")
+
+
+def add(account, thing, pk=None):
+    return store.write(account, pk or uuid.uuid4(), thing, store.NOT_YET)
+
+
+def test_write_and_find():
+    account = make_account()
+    row = add(account, MARISOL)
+    assert store.find(account, Person, row.pk) == row
+    assert (row.version, row.thing) == (1, MARISOL)
+    changed = store.write(account, row.pk, Person(name="Mari"), 1)
+    assert (changed.version, store.find(account, Person, row.pk).thing.name) == (2, "Mari")
+
+
+def test_everything_is_all_of_one_person_in_the_order_of_kinds():
+    account, other = make_account(), make_account()
+    for thing in (Step(key="signs"), MARISOL, SavedList([3, 1])):
+        add(account, thing)
+    add(other, Person(name="Somebody else"))
+    assert [row.thing for row in store.everything(account)] == [SavedList([3, 1]), MARISOL, Step(key="signs")]
+    assert [row.thing for row in store.of_kind(Person, store.everything(account))] == [MARISOL]
+
+
+def test_named_row_is_one_and_its_id_tells_nothing():
+    one, other = make_account(), make_account()
+    pk = store.name_id(one, Step, "signs")
+    assert store.named(one, Step, "signs") is None
+    store.write(one, pk, Step(key="signs", text="Not sleeping"), store.NOT_YET)
+    assert store.named(one, Step, "signs").thing.text == "Not sleeping"
+    assert pk != store.name_id(other, Step, "signs")
+    assert pk != store.name_id(one, Step, "coping")
+
+
+def test_older_version_does_not_write_over_a_newer_one():
+    account = make_account()
+    row = add(account, MARISOL)
+    store.write(account, row.pk, Person(name="First tab"), row.version)
+    with pytest.raises(store.Newer) as caught:
+        store.write(account, row.pk, Person(name="Second tab"), row.version)
+    assert (caught.value.row.thing.name, caught.value.row.version) == ("First tab", 2)
+    assert store.find(account, Person, row.pk).thing.name == "First tab"
+
+
+def test_same_form_sent_twice_is_one_row():
+    account, pk = make_account(), uuid.uuid4()
+    assert add(account, MARISOL, pk).version == add(account, MARISOL, pk).version == 1
+    assert store.write(account, pk, Person(name="M"), 1).version == 2
+    assert store.write(account, pk, Person(name="M"), 1).version == 2
+    assert SealedRow.objects.count() == 1
+
+
+def test_new_row_does_not_replace_another():
+    account, pk = make_account(), uuid.uuid4()
+    add(account, MARISOL, pk)
+    with pytest.raises(store.Newer):
+        add(account, Person(name="Dev"), pk)
+
+
+def test_change_of_what_was_taken_away_is_told():
+    account = make_account()
+    row = add(account, MARISOL)
+    store.remove(account, row.pk)
+    store.remove(account, row.pk)
+    with pytest.raises(store.Newer) as caught:
+        store.write(account, row.pk, Person(name="Mari"), row.version)
+    assert caught.value.row is None
+
+
+def test_row_of_another_person_is_not_there():
+    owner, other = make_account(), make_account()
+    row = add(owner, MARISOL)
+    with pytest.raises(store.Missing):
+        store.find(other, Person, row.pk)
+    with pytest.raises(store.Missing):
+        store.write(other, row.pk, Person(name="x"), store.NOT_YET)
+    with pytest.raises(store.Newer):
+        store.write(other, row.pk, Person(name="x"), row.version)
+    store.remove(other, row.pk)
+    assert store.find(owner, Person, row.pk).thing == MARISOL
+
+
+def test_row_is_not_found_as_another_kind():
+    account = make_account()
+    with pytest.raises(store.Missing):
+        store.find(account, Step, add(account, MARISOL).pk)
+
+
+def test_row_shows_nothing_but_owner_version_and_a_rough_size():
+    account = make_account()
+    short, longer = (
+        add(account, Note(listing=1)),
+        add(account, Note(listing=1, text="seven words that nobody else may read")),
+    )
+    with connection.cursor() as cursor:
+        columns = [
+            each.name for each in connection.introspection.get_table_description(cursor, "network_sealedrow")
+        ]
+    assert sorted(columns) == ["account_id", "id", "sealed", "version"]
+    assert short.size == longer.size == 12 + store.PAD + 16  # nonce, text, tag
+
+
+@pytest.mark.parametrize("move", ["row", "person", "both"])
+def test_sealed_row_that_was_moved_does_not_open(move):
+    owner, other = make_account(), make_account()
+    there = SealedRow.objects.get(pk=add(owner, MARISOL).pk)
+    moved = SealedRow(pk=there.pk, account=owner, sealed=there.sealed)
+    if move in ("row", "both"):
+        moved.pk = uuid.uuid4()
+    if move in ("person", "both"):
+        # With the first person's key: what holds is the binding.
+        other.wrapped_key, moved.account = owner.wrapped_key, other
+    with pytest.raises(encryption.Unreadable):
+        store.opened(moved.account, moved)

@@ -1,0 +1,134 @@
+"""Texts are found wherever the site says them, and every translation can stand in their place."""
+
+import os
+import re
+
+import polib
+import pytest
+
+from recovery_site.checks import catalogues_are_compiled
+from recovery_site.i18n import catalogs, extraction
+from tests.project_rules import ROOT
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[sd]|\{\w*\}")
+TAG = re.compile(r"</?(\w+)")
+
+
+def said(source):
+    return [(each.msgctxt or "", each.msgid, each.msgid_plural) for each in extraction.read(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('_("Find")', [("", "Find", "")]),
+        ('gettext_lazy("Two " "halves")', [("", "Two halves", "")]),
+        ('ngettext("%(n)d day", "%(n)d days", n)', [("", "%(n)d day", "%(n)d days")]),
+        ('pgettext_lazy("way", "Call")', [("way", "Call", "")]),
+        ("_(name)", []),
+        ('print("Find")', []),
+    ],
+)
+def test_texts_in_code(source, expected):
+    assert said(source) == expected
+
+
+def test_texts_in_templates_code_and_data():
+    found = extraction.all_texts()
+    assert ("templates/base.html", "") in found["", "Leave quickly"].occurrences
+    assert found["", "%(counter)s line"].msgid_plural == "%(counter)s lines"
+    assert ("country", "Mexico") in found
+    assert ("way to reach", "Call") in found
+
+
+def test_merging_keeps_what_is_translated_and_drops_what_is_gone(tmp_path):
+    path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    extraction.merge(path, [extraction.entry_of("", "Find"), extraction.entry_of("", "Gone")]).save(str(path))
+    held = polib.pofile(str(path))
+    held.find("Find").msgstr = "Buscar"
+    held.save()
+    extraction.merge(path, [extraction.entry_of("", "Find"), extraction.entry_of("", "New")]).save(str(path))
+    assert {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))} == {"Find": "Buscar", "New": ""}
+    assert catalogs.untranslated(path) == ["New"]
+
+
+def test_only_what_changed_is_compiled(tmp_path, settings):
+    settings.LOCALE_PATHS = [tmp_path]
+    path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    extraction.merge(path, [extraction.entry_of("", "Find")]).save(str(path))
+    assert [message.id for message in catalogues_are_compiled(None)] == ["steady.E003"]
+    assert catalogs.compile_changed() == [path]
+    assert catalogs.compile_changed() == []
+    assert catalogues_are_compiled(None) == []
+    assert sorted(each.name for each in path.parent.iterdir()) == ["django.mo", "django.po"]
+    os.utime(path, (2**31, 2**31))
+    assert catalogs.compile_changed() == [path]
+
+
+def entries():
+    return [entry for path in catalogs.catalogues() for entry in polib.pofile(str(path))]
+
+
+def slips(entry):
+    """What of the text's placeholders and tags a translation lost or made up."""
+    forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    # "One line" may leave the number out, in any language.
+    optional = set(PLACEHOLDER.findall(entry.msgid_plural)) if entry.msgid_plural else set()
+    for number, form in enumerate(forms):
+        held = set(PLACEHOLDER.findall(form))
+        if form and (held - wanted or (wanted - held - (optional if number == 0 else set()))):
+            yield f"{entry.msgid!r}: {form!r}"
+        if form and sorted(TAG.findall(form)) != sorted(TAG.findall(entry.msgid)):
+            yield f"{entry.msgid!r}: tags of {form!r}"
+
+
+def test_translations_keep_placeholders_and_tags():
+    assert [slip for entry in entries() for slip in slips(entry)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [("%(n)d days", "días"), ("Page %(a)s", "Página %(b)s"), ("<b>Now</b>", "Ahora"), ("Hi %s", "Hola %d")],
+)
+def test_slip_rule_finds_what_would_break(text, translation):
+    assert list(slips(polib.POEntry(msgid=text, msgstr=translation)))
+
+
+def test_every_text_is_in_the_catalogue_and_translated():
+    """A new text needs `make messages` and its translation, for every language that the site offers."""
+    assert {path.parent.parent.name: missing(path) for path in catalogs.catalogues()} == {"es": []}
+
+
+def missing(path):
+    """The texts of the site that a catalogue does not have, or has without a translation."""
+    held = {catalogs.key(entry) for entry in polib.pofile(str(path))}
+    return sorted(
+        [text for _context, text in extraction.all_texts().keys() - held] + catalogs.untranslated(path)
+    )
+
+
+def test_missing_texts_are_found(tmp_path):
+    path = tmp_path / "django.po"
+    empty = extraction.merge(path, [extraction.entry_of("", "Leave quickly")])
+    empty.save(str(path))
+    found = missing(path)
+    assert "Leave quickly" in found
+    assert "Find support" in found
+
+
+FORMAT_OF_ONE_LANGUAGE = re.compile(r"""["'][^"']*\bj [FMN]\b[^"']*["']""")
+
+
+def test_dates_are_written_as_the_language_writes_them():
+    """`date_format(day, "DATE_FORMAT")` and its like: a format spelled out is right in one language only."""
+    rooms = [path for room in extraction.ROOMS for path in (ROOT / room).rglob("*.py")]
+    pages = (ROOT / "templates").rglob("*.html")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (*rooms, *pages)
+        if "formats" not in path.parts and FORMAT_OF_ONE_LANGUAGE.search(path.read_text("utf-8"))
+    ]
+    assert found == []

@@ -1,0 +1,24 @@
+"""Our own style sheets and scripts are served without comments, and otherwise as they are."""
+
+import pytest
+
+from recovery_site.storage import bare, is_ours
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("a.css", "/* one */\n\nb { c: d; } /* two\nlines */\n", "b { c: d; } \n"),
+        ("a.js", "// one\n  /* two\n  lines */\ngo(); // kept\n\n\nstop();\n", "go(); // kept\nstop();\n"),
+        ("a.js", 'const a = "https://example.org/*";\n', 'const a = "https://example.org/*";\n'),
+    ],
+)
+def test_comments_go_and_the_rest_stays(name, text, left) -> None:
+    assert bare(name, text) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("steady.css", True), ("admin/css/base.css", False), ("icon.svg", False)]
+)
+def test_only_our_own_are_touched(name, ours) -> None:
+    assert is_ours(name) is ours

@@ -1,0 +1,109 @@
+"""Many people's tabs at once, on a site of its own: `python -m tests.safety.concurrent_writers WRITERS ROWS`.
+
+`WRITERS` tabs write into one step of one plan, each adding its line to what it saw and putting both together where it
+was told of a newer version. Then eight threads write `ROWS` people into the accounts of several, every form sent twice.
+Prints one JSON object.
+"""
+
+import json
+import os
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import django
+
+THREADS = 8
+ROWS_OF_ONE = 50  # each page opens all that a person has, so nobody has thousands
+MOST_TRIES = 2000
+JSON = {"Accept": "application/json"}
+
+
+def main(writers: int, rows: int) -> dict[str, Any]:
+    from django.db import connections
+
+    from network.models import SealedRow
+    from network.vault import store
+    from network.vault.items import Step
+    from tests.builders import make_account
+
+    account = make_account(f"writer-{os.getpid()}")
+    have_read = Barrier(writers)
+    with ThreadPoolExecutor(writers) as pool:
+        told = list(pool.map(lambda number: add_line(account, number, have_read), range(writers)))
+    step = store.named(account, Step, "signs")
+    lines = step.thing.text.splitlines() if step else []
+    SealedRow.objects.all().delete()
+    accounts = [make_account(f"person-{os.getpid()}-{n}") for n in range(-(-rows // ROWS_OF_ONE))]
+    with ThreadPoolExecutor(THREADS) as pool:
+        several = (accounts[number % len(accounts)] for number in range(rows))
+        statuses = [status for both in pool.map(add_twice, several) for status in both]
+    held_now = SealedRow.objects.count()
+    connections.close_all()
+    return {
+        "lines": len(set(lines)), "conflicts": sum(told), "not_saved": sum(status != 200 for status in statuses),
+        "rows": held_now,
+    }  # fmt: skip
+
+
+def tab(account: Any) -> Any:
+    from django.test import Client
+
+    client = Client(raise_request_exception=False)
+    client.force_login(account)
+    return client
+
+
+def add_line(account: Any, number: int, have_read: Barrier) -> int:
+    """Saves one more line, once all tabs show the same; how often another one was first."""
+    from django.db import connections
+
+    client, address = tab(account), "/my-network/plan/signs/"
+    from tests.network.steps import filled, soup
+
+    given = filled(soup(client.get(address)))
+    text = given["text"]
+    have_read.wait()
+    for tries in range(MOST_TRIES):
+        given["text"] = f"{text}\nline {number}".strip()
+        answer = client.post(address, given, headers=JSON)
+        if answer.status_code == 200:
+            connections.close_all()
+            return tries
+        assert answer.status_code == 409, (answer.status_code, answer.content)
+        given["version"] = answer.json()["version"]
+        text = next(each["text"] for each in answer.json()["theirs"] if each["label"] == "In your own words")
+    raise RuntimeError("never had its turn")
+
+
+def add_twice(account: Any) -> list[int]:
+    from django.db import connections
+
+    client, given = (
+        tab(account),
+        {"row": str(uuid.uuid4()), "version": 0, "name": "Marisol", "relation": "other"},
+    )
+    statuses = [client.post("/my-network/people/new/", given, headers=JSON).status_code for _ in range(2)]
+    connections.close_all()
+    return statuses
+
+
+if __name__ == "__main__":
+    django.setup()
+    from django.test.utils import setup_test_environment
+
+    from tests.conftest import pytest_configure
+
+    pytest_configure()
+    setup_test_environment()
+    if os.environ.get("PLANTED_FAULT"):
+        from network.vault import store as vault_store
+
+        vault_store.changed = lambda account, pk, body, version: bool(
+            vault_store.SealedRow.objects.filter(account=account, pk=pk).update(
+                sealed=body, version=version + 1
+            )
+        )
+    print(json.dumps(main(*map(int, sys.argv[1:]))))

@@ -1,0 +1,159 @@
+"""A1: nobody learns from an answer whether a login name exists. Status, headers and body are the same, and so is the
+work: the same passwords are hashed. `make soak` times 200 pairs in random order besides, with Argon2id.
+
+Planted fault: a sign-in that asks the database first and hashes only for a name that exists; the last test sees it.
+"""
+
+import random
+import re
+import statistics
+import time
+
+import pytest
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from network.accounts import recovery_codes
+from tests.builders import make_account
+from tests.soak import WHOLE, size
+
+pytestmark = pytest.mark.django_db
+KNOWN, UNKNOWN = "plain-otter-4711", "quiet-otter-4711"
+MASKED = re.compile(
+    rb'name="csrfmiddlewaretoken" value="\w+"|(plain|quiet)-otter-4711|[a-z]+-[a-z]+-\d+(:[\w-]+)*'
+)
+PAIRS = size(3, 200)
+LARGEST_GAP = 0.2  # pooled standard deviations
+
+
+def sign_in(client, name):
+    return client.post(reverse("account_login"), {"login": name, "password": "not the password at all"})
+
+
+def recover(client, name):
+    given = {"login_name": name, "code": "WRNG-WRNG-WRNG-WRNG-WRNG", "password": "another four plain words"}
+    return client.post(reverse("recover"), given)
+
+
+def sign_up(client, name):
+    return client.post(
+        reverse("sign_up"), {"login_name": name, "issued": name, "password": "four plain words are"}
+    )
+
+
+def passkey(client, name):
+    return client.get(reverse("mfa_login_webauthn"), {"login": name}, headers={"Accept": "application/json"})
+
+
+def second_step(client, name):
+    client.post(reverse("account_login"), {"login": name, "password": "not the password at all"})
+    return client.get(reverse("mfa_authenticate"))
+
+
+def desk(client, name):
+    return client.post(
+        "/admin/login/", {"username": name, "password": "not the password at all"}, follow=True
+    )
+
+
+WAYS = [sign_in, recover, sign_up, passkey, second_step, desk]
+
+
+@pytest.fixture(autouse=True)
+def known():
+    recovery_codes.new_code(make_account(KNOWN, is_staff=True))
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """How many passwords were hashed so far."""
+    runs = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: runs.append(1) or encode(*given))
+    return runs
+
+
+def seen(answer):
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Expires")
+    }
+    body = re.sub(rb'"challenge": "[^"]+"', b"", MASKED.sub(b"", answer.content))
+    return answer.status_code, headers, body, sorted(answer.cookies)
+
+
+def told(way, hashed):
+    """What tells the two names apart: nothing."""
+    answers, work = [], []
+    for name in (KNOWN, UNKNOWN):
+        cache.clear()
+        hashed.clear()
+        answers.append(seen(way(Client(), name)))
+        work.append(len(hashed))
+    return answers[0] != answers[1] or work[0] != work[1]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a1_answers_and_work_are_alike(way, hashed):
+    assert not told(way, hashed)
+
+
+def test_a1_limits_are_alike(hashed):
+    for way in (sign_in, recover):
+        for name in (KNOWN, UNKNOWN):
+            cache.clear()
+            assert [way(Client(), name).status_code for _ in range(6)] == [200] * 5 + [429]
+
+
+def timed(way, pairs):
+    """Seconds that answers took, for the known and the unknown name, in random order."""
+    took = {KNOWN: [], UNKNOWN: []}
+    order = [KNOWN, UNKNOWN] * pairs
+    random.Random(1).shuffle(order)
+    for name in order:
+        cache.clear()
+        client = Client()
+        began = time.perf_counter()
+        way(client, name)
+        took[name].append(time.perf_counter() - began)
+    return took[KNOWN], took[UNKNOWN]
+
+
+@pytest.mark.parametrize("way", [sign_in, recover])
+def test_a1_answers_take_as_long(way, settings, figure):
+    """Judged in `make soak` alone: a few pairs on a busy machine tell nothing."""
+    from recovery_site import settings as of_the_site
+
+    settings.PASSWORD_HASHERS = of_the_site.PASSWORD_HASHERS
+    known, unknown = timed(way, PAIRS)
+    spread = (statistics.pvariance(known) + statistics.pvariance(unknown)) ** 0.5 / 2**0.5
+    gap = abs(statistics.median(known) - statistics.median(unknown)) / spread
+    measured = (
+        f"{way.__name__}, {PAIRS} pairs: medians {gap:.2f} standard deviations apart; 6 ways answer alike"
+    )
+    figure("A1", measured, must=f"{LARGEST_GAP} at most, judged in a soak")
+    assert gap <= LARGEST_GAP or not WHOLE
+
+
+def test_a1_sign_in_that_looks_first_is_found(hashed, monkeypatch):
+    """The planted fault."""
+
+    def looks_first(self, credentials):
+        return None
+
+    monkeypatch.setattr(AuthenticationBackend, "_authenticate_by_username", eager)
+    assert told(sign_in, hashed)
+
+
+def eager(self, *given, **more):
+    """Hashes for a name that exists, and for no other."""
+    from network.models import Account
+
+    name = more.get("username") or next(iter(given), {})
+    name = name.get("username") if isinstance(name, dict) else name
+    account = Account.objects.filter(login_name=name).first()
+    if account:
+        account.check_password("x")
+    return None

@@ -1,0 +1,159 @@
+"""D4: a backup restores. It is made under load, opens with the right key alone, and brings back what was acknowledged.
+
+Planted faults: a plain copy of the file while it is written to does not hold together or misses saves (the test of
+`check_sqlite` below feeds it one); another key, a cut file and an old file are refused.
+"""
+
+import datetime
+import os
+import sqlite3
+import time
+
+import pytest
+from cryptography.fernet import Fernet
+
+from recovery_site.backup import database as backup_database
+from tests.safety import people
+
+DIGEST = """
+import hashlib
+from django.db import connection
+from tests.network import dump
+digest = hashlib.sha256()
+for table in sorted(dump.tables()):
+    if table not in ("network_session", "cache", "submission_limits", "django_session"):
+        digest.update(table.encode() + "\\n".join(sorted(map(str, map(plain, dump.rows(table))))).encode())
+print(digest.hexdigest())
+"""
+PLAIN = """
+def plain(row):
+    return [bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value for value in row]
+"""
+INTEGRITY = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("PRAGMA integrity_check" if connection.vendor == "sqlite" else "SELECT 'ok'")
+    print(cursor.fetchone()[0])
+"""
+
+
+def digest(site):
+    return site.python(PLAIN + DIGEST)
+
+
+def made_at(path, when):
+    """The file of a backup that says it was made at another time."""
+    text = path.read_bytes()
+    start = text.index(b'"made": "') + 9
+    path.write_bytes(text[:start] + when.isoformat(timespec="seconds").encode() + text[start + 25 :])
+
+
+def test_d4_backup_under_load_restores_elsewhere(own_site, figure):
+    site, elsewhere = own_site(), own_site()
+    file = site.folder / "one.backup"
+    pk, session = people.begin(site)
+    with site.serving() as server:
+        saver = people.Saver(server.address, session)
+        saver.start()
+        saver.await_more(3)
+        before = list(saver.acknowledged)
+        site.manage("backup", str(file))
+        after = list(saver.acknowledged)
+        saver.stopped.set()
+        saver.join(60)
+    assert b"place-1" not in file.read_bytes()
+    assert b"plain-otter" not in file.read_bytes()
+    assert oct(file.stat().st_mode)[-3:] == "600"
+
+    began = time.monotonic()
+    elsewhere.manage("restore", str(file))
+    took = time.monotonic() - began
+    kept = people.held(elsewhere, pk)
+    assert elsewhere.python(INTEGRITY) == "ok\n"
+    assert kept[: len(before)] == before
+    assert len(kept) <= len(after) + 1
+
+    # In peace, the two are alike to the last value.
+    site.manage("backup", str(file))
+    elsewhere.manage("restore", str(file))
+    alike = digest(site) == digest(elsewhere)
+    refused = refusals(site, elsewhere, file)
+    measured = (
+        f"{len(before)} saves acknowledged before it are back in {took:.0f} s, {refused} bad files refused"
+    )
+    figure("D4", f"{measured}, digests alike: {alike}", must="all back, digests alike, 4 refused")
+    assert alike
+
+
+def refusals(site, elsewhere, file):
+    """How many files that must not be restored are refused; the base stays as it was."""
+    before, whole = digest(elsewhere), file.read_bytes()
+    other_key = {**elsewhere.environment, "PRIVATE_DATA_KEYS": Fernet.generate_key().decode()}
+    own, elsewhere.environment = elsewhere.environment, other_key
+    said = [elsewhere.manage("restore", str(file), check=False)]
+    elsewhere.environment = own
+    file.write_bytes(whole[:-100])
+    said.append(elsewhere.manage("restore", str(file), check=False))
+    file.write_bytes(whole)
+    made_at(file, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
+    said.append(elsewhere.manage("restore", str(file), check=False))
+    said.append(elsewhere.manage("restore", str(site.folder / "none.backup"), check=False))
+    assert digest(elsewhere) == before
+    for words, expected in zip(
+        said, ["PRIVATE_DATA_KEYS", "damaged", "31 days old", "No such file"], strict=True
+    ):
+        assert words.startswith("1 "), words
+        assert expected in words, words
+    return len(said)
+
+
+def test_backups_of_a_folder_end_after_their_days(own_site):
+    site = own_site()
+    folder = site.folder / "backups"
+    folder.mkdir()
+    site.manage("backup", str(folder))
+    [old] = folder.glob("*.backup")
+    made_at(old, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
+    old = old.rename(folder / "old.backup")
+    (folder / "mine.backup").write_text("not of this site")
+    said = site.manage("backup", str(folder))
+    assert "Thrown away: 1" in said
+    assert not old.exists()
+    assert len(list(folder.glob("2*.backup"))) == 1
+    assert (folder / "mine.backup").exists()
+    assert not [path for path in folder.iterdir() if path.name.endswith(".part")]
+
+
+def test_restore_refuses_while_the_site_is_in_use(own_site):
+    site = own_site()
+    file = site.folder / "one.backup"
+    site.manage("backup", str(file))
+    if site.url.startswith("sqlite"):
+        reader = sqlite3.connect(site.file)
+        reader.execute("SELECT * FROM network_account").fetchall()
+    else:
+        import psycopg
+
+        reader = psycopg.connect(site.url)
+    try:
+        said = site.manage("restore", str(file), check=False)
+    finally:
+        reader.close()
+    assert said.startswith("1 ")
+    assert "stop it first" in said
+
+
+def test_copy_that_does_not_hold_together_is_no_backup(tmp_path):
+    """The planted fault: pages of the file from two moments."""
+    path = tmp_path / "torn"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE t (x)")
+        database.executemany("INSERT INTO t VALUES (?)", [(os.urandom(500).hex(),) for _ in range(200)])
+        database.execute("CREATE INDEX i ON t (x)")
+    database.close()
+    backup_database.check_sqlite(path)
+    content = bytearray(path.read_bytes())
+    content[8192:12288] = content[16384:20480]
+    path.write_bytes(content)
+    with pytest.raises(backup_database.Failed):
+        backup_database.check_sqlite(path)

@@ -1,0 +1,88 @@
+"""P10: there is little to disclose. `disclose` prints what is readable of a person, exactly this and nothing else; what
+it does not print is not readable in the database either.
+
+Planted fault: one more readable column; the last test adds a fact and the set differs.
+"""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from network.models import Account, SealedRow
+from network.vault import store
+from network.vault.items import Person
+from tests.builders import make_listing
+from tests.network import dump
+from tests.network.steps import send, sign_up
+
+pytestmark = pytest.mark.django_db
+PRINTED = {
+    "login name", "created on", "last seen on", "e-mail", "factors", "sign-ins since", "sealed items", "sizes in bytes",
+}  # fmt: skip
+# Columns of an account that are no facts about a person: keys, hashes and what the site itself decides.
+NO_FACTS = {
+    "id", "password", "wrapped_key", "recovery_hash", "opaque_id", "is_staff", "is_active", "is_superuser", "groups",
+    "user_permissions",
+}  # fmt: skip
+CANARY = "Anna Canary 555-0123"
+
+
+def disclosed(login_name):
+    out = io.StringIO()
+    call_command("disclose", login_name, stdout=out)
+    return dict(line.split(": ", 1) for line in out.getvalue().splitlines())
+
+
+@pytest.fixture
+def person(client):
+    account, _code = sign_up(client)
+    send(client, "keep", listing=make_listing().slug)
+    store.write(account, store.place_for(account, Person()), Person(CANARY), store.NOT_YET)
+    return account
+
+
+def test_p10_prints_exactly_this(person, figure):
+    facts = disclosed(person.login_name)
+    sizes = sorted((len(row.sealed) for row in SealedRow.objects.all()), reverse=True)
+    figure("P10", f"{len(facts)} lines, {len(sizes)} sizes, 0 contents", must="the declared set")
+    assert facts.keys() == PRINTED
+    assert facts["login name"] == person.login_name
+    assert facts["e-mail"] == "none"
+    assert facts["sizes in bytes"] == ", ".join(map(str, sizes))
+    assert len(facts["created on"]) == len("2031-05-06")
+    assert not [value for value in facts.values() if "Anna" in value or ":" in value]
+
+
+def test_p10_nothing_else_of_an_account_is_a_fact(person):
+    facts = {field.name for field in Account._meta.get_fields() if field.concrete} - NO_FACTS
+    assert facts == {"login_name", "created_on", "last_seen_on"}
+    assert CANARY not in dump.whole()
+
+
+def test_p10_sizes_tell_no_lengths(person):
+    """Texts are padded, so that one letter more is no byte more."""
+    store.write(person, store.place_for(person, Person()), Person(CANARY + "!"), store.NOT_YET)
+    sizes = [len(row.sealed) for row in SealedRow.objects.all()]
+    assert len(set(sizes)) == 1
+
+
+def test_p10_unknown_name_says_so():
+    with pytest.raises(CommandError, match="Nobody"):
+        disclosed("no-such-otter-1")
+
+
+def test_p10_one_more_fact_is_found(person, monkeypatch):
+    """The planted fault."""
+    from network.management.commands import disclose
+
+    monkeypatch.setattr(disclose, "readable", lambda account: replaced(account))
+    assert disclosed(person.login_name)["factors"] != "none"
+
+
+def replaced(account):
+    from dataclasses import replace
+
+    from network.data_rights.disclosure import readable
+
+    return replace(readable(account), factors=["a browser string"])

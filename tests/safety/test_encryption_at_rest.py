@@ -1,0 +1,146 @@
+"""P4: what is private is sealed at rest. 50 planted values, written through the forms: none of them stands in the
+database, its log, the cache, sessions, the index or any other file of the site; a sealed row that is moved to another
+row or person never opens; keys are turned while people write, and everything still opens.
+
+Planted fault: with a seal that seals nothing, the values are found.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from network.models import SealedRow
+from network.vault import encryption, store
+from tests.builders import make_account, make_listing
+from tests.network import dump
+from tests.network.steps import send, write
+from tests.safety.own_site import OwnSite
+from tests.soak import size
+
+PLANTED = 50
+PEOPLE = size(60, 1000)
+NAMES = [f"canary-{number:02}-quiet-heron" for number in range(PLANTED)]
+
+
+def write_all(client: Any, values: Iterator[str]) -> int:
+    """Puts each value into a field of a form and saves it; how many were written."""
+    count = 0
+    while (batch := [value for _, value in zip(range(10), values, strict=False)]) and len(batch) == 10:
+        person, phone, way, when, ask, limits, note, signs, goal, appointment = batch
+        listing = make_listing()
+        send(client, "keep", listing=listing.slug)
+        count += len(batch)
+        answers = [
+            write(client, reverse("new_person"), name=person, phone=phone, other_way=way, when=when,
+                  ask_for=ask, boundaries=limits),
+            write(client, reverse("note", args=[listing.slug]), text=note, labels=["craving"]),
+            write(client, reverse("step", args=[STEPS[count // 10 - 1]]), text=signs),
+            write(client, reverse("new_goal"), words=goal, what="goal"),
+            write(client, reverse("new_appointment"), words=appointment, on="2031-05-06", at="19:30"),
+        ]  # fmt: skip
+        assert {answer.status_code for answer in answers} == {303}
+        # Pages that show it, a page that refuses it, and an error on the way.
+        for name in (
+            "my_network",
+            "plan",
+            "people",
+            "week",
+            "paper_plan",
+            "paper_card",
+            "paper_list",
+            "near",
+        ):
+            client.get(reverse(name))
+        client.post(reverse("new_goal"), {"words": goal, "what": "nothing"})
+        client.post(reverse("new_person"), {"name": person, "whose": "x"})
+    return count
+
+
+STEPS = ("signs", "coping", "distract", "ask", "safer")
+
+
+def found_in(text: str, values: list[str]) -> list[str]:
+    return [value for value in values if value in text or value.encode().hex() in text]
+
+
+@pytest.mark.django_db
+def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> None:
+    account = make_account()
+    client.force_login(account)
+    assert write_all(client, iter(NAMES)) == PLANTED
+    found = found_in(dump.whole() + caplog.text, NAMES)
+    kept = json.dumps([store.items.plain(row.thing) for row in store.everything(account)])
+    assert found_in(kept, NAMES) == NAMES, "not all of them were written, so nothing was shown"
+    moves = failed_moves(account)
+    figure(
+        "P4",
+        f"{PLANTED} planted values, {len(found)} readable; {moves} sealed rows moved, 0 opened",
+        must="0 readable, 0 opened",
+    )
+    assert found == []
+
+
+def failed_moves(account: Any) -> int:
+    """Every row under the id of each other one, and as another person's with the same key; all refuse to open."""
+    rows = list(SealedRow.objects.filter(account=account))
+    other = make_account(wrapped_key=bytes(account.wrapped_key))
+    tries = [(account, there, here) for here in rows for there in rows if here is not there]
+    tries += [(other, row, row) for row in rows]
+    for owner, there, here in tries:
+        with pytest.raises(encryption.Unreadable):
+            store.opened(owner, SealedRow(pk=there.pk, account=owner, sealed=here.sealed))
+    return len(tries)
+
+
+@pytest.mark.django_db
+def test_open_seal_is_seen(client, monkeypatch) -> None:
+    monkeypatch.setattr(
+        "network.vault.encryption.seal", lambda key, bound_to, text: b"\0" * 12 + text.encode()
+    )
+    monkeypatch.setattr(
+        "network.vault.encryption.unseal", lambda key, bound_to, body: bytes(body[12:]).decode()
+    )
+    client.force_login(make_account())
+    write_all(client, iter(NAMES))
+    assert found_in(dump.whole(), NAMES) == NAMES
+
+
+WRITE = """
+import django
+django.setup()
+from django.test.utils import setup_test_environment
+from tests.conftest import pytest_configure
+pytest_configure()
+setup_test_environment()
+from django.test import Client
+from tests.builders import make_account
+from tests.safety.test_p4 import NAMES, write_all
+client = Client()
+client.force_login(make_account("plain-heron"))
+print(write_all(client, iter(NAMES)))
+"""
+
+
+def test_planted_values_are_in_no_file_of_the_site(one_site: OwnSite, figure) -> None:
+    assert int(one_site.run("-c", WRITE)) == PLANTED
+    files = [path for path in one_site.folder.rglob("*") if path.is_file()]
+    found = [path.name for path in files if any(name.encode() in path.read_bytes() for name in NAMES)]
+    # What is not sealed is found in the bytes of the database, where it is a file.
+    plain = [path.name for path in files if b"plain-heron" in path.read_bytes()]
+    assert bool(plain) is one_site.environment["DATABASE_URL"].startswith("sqlite")
+    figure("P4", f"{len(files)} files of a site, {len(found)} with a planted value", must="0")
+    assert found == []
+
+
+def test_keys_are_turned_while_people_write(one_site: OwnSite, figure) -> None:
+    came = json.loads(one_site.run("-m", "tests.safety.rotate_under_load", str(PEOPLE)))
+    figure(
+        "P4",
+        f"keys of {PEOPLE} people turned, {came['saved']} rows saved meanwhile, {came['unreadable']} unreadable",
+        must="0",
+    )
+    assert came["saved"] > 0
+    assert came["unreadable"] == 0

@@ -1,0 +1,248 @@
+"""P3: errors give nothing away. Each view of the site is made to fail while a person sends words that are private, and
+each command while such words are in its error; the answer, what is printed, the log and the mail hold none of them, no
+trace and no version.
+
+Planted faults: a log without its filter, in which the words of the error are found; `--traceback`, which prints them.
+"""
+
+import importlib
+import logging
+import sys
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.management import get_commands
+from django.core.management.base import connections
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import manage
+from feeds.models import ImportRun, Source
+from feeds.pipeline import refresh, run
+from recovery_site.backup import database
+from recovery_site.security.log_filters import WithoutRequests
+from tests.builders import make_account
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+CANARIES = tuple(f"CanaryOfThe{part}" for part in ("Path", "Query", "Form", "Cookie", "Error", "Agent"))
+TELLING = (b"Traceback", b"Exception", b"Django Version", b"/site-packages/", b".py")
+METHODS = size(("get", "post"), ("get", "post", "put", "delete"))
+
+
+class Broken(Exception):
+    pass
+
+
+def breaks(get_response):
+    """Each view fails in the moment in which it is called."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        secret = request.POST.get("text", "")
+        raise Broken(f"CanaryOfTheError {secret} {request.path} {args} {kwargs}")
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def paths(resolver=None, before="/"):
+    for each in (resolver or get_resolver()).url_patterns:
+        where = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from paths(each, where)
+        elif isinstance(each, URLPattern):
+            yield where
+
+
+def filled_in(path):
+    """A path with something in the place of each of its parts, which no row needs to have: no view gets to look."""
+    fill = {"uuid": "0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11", "int": "7"}
+    while "<" in path:
+        start, end = path.index("<"), path.index(">")
+        kind = path[start + 1 : end].split(":")[0]
+        path = path[:start] + fill.get(kind, "CanaryOfThePath") + path[end + 1 :]
+    return path
+
+
+@pytest.fixture
+def broken(settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.safety.test_error_privacy.breaks"]
+    settings.ADMINS = [("Operator", "operator@example.org")]
+    client = Client(raise_request_exception=False)
+    client.cookies["x"] = "CanaryOfTheCookie"
+    return client
+
+
+@pytest.fixture
+def log():
+    """What the site's own handler would write."""
+    lines = []
+
+    class Keeps(logging.Handler):
+        def emit(self, record):
+            lines.append(self.format(record))
+
+    handler = Keeps()
+    handler.addFilter(WithoutRequests())
+    # Before the site's own, whose filter takes everything out of the record itself.
+    loggers = logging.getLogger("django"), logging.getLogger()
+    for logger in loggers:
+        logger.handlers.insert(0, handler)
+    yield lines, handler
+    for logger in loggers:
+        logger.removeHandler(handler)
+
+
+def send(client, path, method):
+    headers = {"User-Agent": "CanaryOfTheAgent", "Origin": "http://testserver"}
+    data = {"text": "CanaryOfTheForm", "password": "CanaryOfTheForm"}
+    return getattr(client, method)(f"{path}?q=CanaryOfTheQuery", data, headers=headers)
+
+
+def given_away(answer):
+    text = answer.content + str(answer.headers).encode()
+    return [
+        each for each in (*map(str.encode, CANARIES), *TELLING) if each in text and each != b"CanaryOfThePath"
+    ]
+
+
+def is_private(path):
+    """Pages on which a person writes: one that breaks gives them back the form that they sent (D6), and nobody else."""
+    return path.startswith(("/my-network/", "/es/my-network/"))
+
+
+def test_p3_failing_views_give_nothing_away(broken, log, figure):
+    lines, _handler = log
+    tried = leaks = 0
+    for path in sorted({filled_in(path) for path in paths() if "\\" not in path and "^" not in path}):
+        for method in METHODS:
+            answer = send(broken, path, method)
+            if answer.status_code != 500:
+                continue  # an address that Django redirects before any view
+            tried += 1
+            told = set(given_away(answer))
+            if method == "post" and is_private(path):
+                told -= {b"CanaryOfTheForm", b"CanaryOfTheQuery"}
+            leaks += bool(told)
+            assert b'class="strip"' in answer.content
+    written = "\n".join(lines)
+    leaks += sum(canary in written for canary in CANARIES)
+    figure(
+        "P3",
+        f"{tried} failing requests: {leaks} leaks in answers and log, {len(mail.outbox)} mails",
+        must="0 and 0",
+    )
+    assert tried > 150
+    assert "Broken at" in written
+    assert leaks == 0
+    assert mail.outbox == []
+
+
+def test_p3_signed_in_people_are_not_named(broken, log):
+    lines, _handler = log
+    account = make_account()
+    broken.force_login(account)
+    answer = send(broken, "/my-network/", "get")
+    assert answer.status_code == 500
+    assert account.login_name not in answer.content.decode() + "\n".join(lines)
+
+
+def test_p3_no_server_names_its_version(client):
+    for path in ("/", "/no/such/page/", "/static/none.css"):
+        headers = {name.lower() for name in client.get(path).headers}
+        assert not headers & {"server", "x-powered-by", "x-django-version"}
+
+
+def test_p3_log_without_its_filter_is_found(broken, log):
+    """The planted fault."""
+    lines, handler = log
+    handler.filters.clear()
+    send(broken, "/find/", "post")
+    assert any("CanaryOfTheError" in line for line in lines)
+
+
+def test_p3_no_error_is_mailed():
+    assert not [each for each in settings.LOGGING["handlers"].values() if "Email" in each["class"]]
+
+
+OWN = ("core", "demo", "recovery_site", "directory", "groups", "network", "feeds", "curation")
+NEEDS = {
+    "backup": ["x"], "restore": ["x"], "disclose": ["x"], "end_sign_ins": ["x"], "give_role": ["x", "curator"],
+    "export_feed": ["helplines"], "import_feed": ["meeting-guide", "x", "--source", "x"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def fail(monkeypatch, capsys):
+    """Runs one command as the shell does, which breaks with private words in its error and in that one's cause; all
+    that it printed and ended with."""
+
+    def handle(self, *args, **options):
+        private = "CanaryOfTheForm"
+        try:
+            raise KeyError(private)
+        except KeyError as cause:
+            raise Broken(f"CanaryOfTheError {private}", {"text": private}) from cause
+
+    def run(name, *more):
+        module = importlib.import_module(f"{get_commands()[name]}.management.commands.{name}")
+        with monkeypatch.context() as patch:
+            patch.setattr(module.Command, "handle", handle)
+            patch.setattr(connections, "close_all", lambda: None)  # a test goes on with its own
+            patch.setattr(sys, "argv", ["manage.py", name, *NEEDS.get(name, []), *more])
+            with pytest.raises((SystemExit, Broken)) as ended:
+                manage.main()
+        printed = capsys.readouterr()
+        words = str(ended.value) if ended.type is SystemExit else repr(ended.value)
+        return f"{printed.out}{printed.err}{words}"
+
+    return run
+
+
+def test_p3_failing_commands_give_nothing_away(fail, log, figure):
+    lines, _handler = log
+    names = sorted(name for name, room in get_commands().items() if room in OWN)
+    said = {name: fail(name) for name in names}
+    written = "\n".join([*said.values(), *lines])
+    leaks = sum(canary in written for canary in CANARIES)
+    figure("P3", f"{len(names)} failing commands: {leaks} leaks, {len(mail.outbox)} mails", must="0 and 0")
+    assert len(names) >= 18
+    for name, words in said.items():
+        assert words.startswith(f"{name} broke: Broken at "), words
+        assert "Traceback" not in words
+    assert (leaks, mail.outbox) == (0, [])
+
+
+def test_p3_trace_that_was_asked_for_is_found(fail):
+    """The planted fault."""
+    assert "CanaryOfTheForm" in fail("forget", "--traceback")
+
+
+def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
+    lines, _handler = log
+
+    def breaks_on_a_row(*_args, **_more):
+        raise Broken("CanaryOfTheError")
+
+    monkeypatch.setattr(run, "run", breaks_on_a_row)
+    source = Source.objects.create(
+        slug="x", name="Harbor", format="meeting-guide", address="https://example.org"
+    )
+    refresh.refresh(source)
+    assert "Broken" in ImportRun.objects.get().error
+    assert any("The feed of Harbor could not be imported. Broken at" in line for line in lines)
+    assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])
+
+
+def test_p3_programs_of_the_database_are_not_quoted_beyond_their_complaint():
+    said = (
+        'pg_restore: error: COPY failed for table "network_account": ERROR:  duplicate key\n'
+        "DETAIL:  Key (login_name)=(CanaryOfTheForm) already exists.\nCONTEXT:  COPY, line 1: CanaryOfTheForm\n"
+    )
+    complaint = database.complaint("pg_restore", said)
+    assert "duplicate key" in complaint
+    assert "Canary" not in complaint

@@ -1,0 +1,314 @@
+"""N2: what a feed costs is bounded, whatever its server does: seconds, bytes on the wire, bytes unpacked, memory.
+
+The detector fetches from a server that misbehaves and says what came of it: the line of the refusal, the seconds, and
+the most memory that Python held meanwhile. Right is: a refusal, in time, with little memory. Slow servers are met with
+the same code and shorter limits.
+
+The planted faults: each cap is taken out in turn (by a limit out of reach, or by unpacking all at once). With each the
+detector must no longer see a refusal in time, or must see the memory grow.
+"""
+
+import gc
+import gzip
+import random
+import socket
+import threading
+import time
+import tracemalloc
+import zlib
+from dataclasses import dataclass, replace
+from itertools import repeat
+
+import pytest
+
+from core.net import ssrf
+from feeds.fetch import client, decompress
+from feeds.fetch.client import CannotFetch, Limits
+from tests.feed_server import HOST, Handler, certificate, http, moved, resolve_publicly, serving
+
+MEGABYTE = 1024 * 1024
+HURRY = Limits(connect=0.4, total=0.8)
+SHORT = Limits(wire=3 * MEGABYTE)
+# What a machine under load may need on top before a limit is seen to hold.
+SLACK = 1.5  # seconds
+FAR = 1 << 40
+
+
+@dataclass
+class Cost:
+    """What came of one fetch. `refusal` is "" if the feed was taken."""
+
+    refusal: str
+    seconds: float
+    memory: int  # bytes, the peak above what was held before
+
+
+def cost(answer: bytes | Handler, *, scheme: str = "http", context=None, **options) -> Cost:
+    options = {"resolver": resolve_publicly} | options
+    with serving(answer, context=context) as server:
+        options.setdefault("connector", server.connect)
+        gc.collect()
+        tracemalloc.start()
+        started, refusal = time.monotonic(), ""
+        try:
+            client.read(f"{scheme}://{HOST}/feed.json", **options)
+        except CannotFetch as problem:
+            refusal = str(problem)
+        seconds, (_now, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return Cost(refusal, seconds, peak)
+
+
+def packed(data: bytes, encoding: str = "gzip", *headers: str) -> bytes:
+    return http(data, f"Content-Encoding: {encoding}", *headers)
+
+
+def zeros(megabytes: int, wbits: int = 31) -> bytes:
+    """A bomb: packs a thousand times."""
+    packer = zlib.compressobj(9, wbits=wbits)
+    block = bytes(MEGABYTE)
+    return b"".join([*(packer.compress(block) for _ in range(megabytes)), packer.flush()])
+
+
+def slow_bomb(megabytes: int) -> bytes:
+    """A bomb that stays under the ratio: grows about fifty times."""
+    packer = zlib.compressobj(1, wbits=31)
+    chance = random.Random(7)
+    blocks = (chance.randbytes(20_000) * 52 for _ in range(megabytes))
+    return packed(b"".join([*(packer.compress(block) for block in blocks), packer.flush()]))
+
+
+def forever(start: bytes, piece: bytes, pause: float = 0) -> Handler:
+    """A server that sends a start, and then the same piece until it is hung up on."""
+
+    def answer(sock: socket.socket) -> None:
+        sock.sendall(start)
+        for each in repeat(piece):
+            sock.sendall(each)
+            time.sleep(pause)
+
+    return answer
+
+
+CHUNKED = http(b"", "Transfer-Encoding: chunked", length=None)
+TOO_LARGE = "larger than"
+
+BOMBS = {
+    "gzip": (packed(zeros(200)), "grows more than 100 times"),
+    "deflate": (packed(zeros(200, 15), "deflate"), "grows more than 100 times"),
+    "raw deflate": (packed(zeros(200, -15), "deflate"), "grows more than 100 times"),
+    "gzip twice": (packed(gzip.compress(gzip.compress(b"[]"))), "packed twice"),
+    "gzip twice, said so": (packed(gzip.compress(gzip.compress(b"[]")), "gzip, gzip"), "not asked for"),
+    "gzip twice, in two headers": (
+        packed(gzip.compress(gzip.compress(b"[]")), "gzip", "Content-Encoding: gzip"),
+        "not asked for",
+    ),
+    "a second stream behind the first": (packed(gzip.compress(b"[]") + zeros(50)), "goes on after its end"),
+    "brotli": (packed(b"\x0b\x01\x80[]\x03", "br"), "not asked for"),
+    "zstd": (packed(b"\x28\xb5\x2f\xfd\x00\x58", "zstd"), "not asked for"),
+    "compress": (packed(b"\x1f\x9d\x90", "compress"), "not asked for"),
+}
+ENDLESS = {
+    "chunks": (forever(CHUNKED, b"8000\r\n" + b"x" * 0x8000 + b"\r\n"), TOO_LARGE),
+    "tiny chunks": (forever(CHUNKED, b"1\r\nx\r\n" * 5000), TOO_LARGE),
+    "one huge chunk": (forever(CHUNKED + b"ffffffffff\r\n", b"x" * 0x8000), TOO_LARGE),
+    "the length of a chunk": (forever(CHUNKED, b"0" * 0x8000), "cannot be read"),
+    "notes on a chunk": (forever(CHUNKED + b"1;", b"x" * 0x8000), "cannot be read"),
+    "trailers": (forever(CHUNKED + b"0\r\n", b"X: y\r\n" * 5000), TOO_LARGE),
+    "a body without a length": (forever(http(b"", length=None), b"x" * 0x8000), TOO_LARGE),
+    "header lines": (forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000), "cannot be read"),
+    "one header": (forever(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 0x8000), TOO_LARGE),
+    "a first line": (forever(b"HTTP/1.1 200 ", b"x" * 0x8000), TOO_LARGE),
+    "interim answers": (forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), TOO_LARGE),
+}
+
+SLOW = {
+    "silence": forever(b"", b"", 0.05),
+    "a first line": forever(b"HTTP/1.1 200 O", b"x", 0.05),
+    "headers": forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.05),
+    "a body": forever(http(b"", length=1000), b"x", 0.05),
+    "a body without a length": forever(http(b"", length=None), b"x", 0.05),
+    "a chunk": forever(CHUNKED + b"1000\r\n", b"x", 0.05),
+    "the length of a chunk": forever(CHUNKED, b"0", 0.05),
+    "a packed body": forever(http(b"", "Content-Encoding: gzip", length=9999) + zeros(1)[:99], b"", 0.05),
+}
+LIES = {
+    "longer than the body": (http(b"[]", length=3), "not as long"),
+    "shorter than the body": (http(b"[1, 2, 3]", length=2), "not as long"),
+    "far too long": (http(b"[]", length=10**12), TOO_LARGE),
+    "below nothing": (http(b"[]", "Content-Length: -2", length=None), "plainly how long"),
+    "in words": (http(b"[]", "Content-Length: two", length=None), "plainly how long"),
+    "with a sign": (http(b"[]", "Content-Length: +2", length=None), "plainly how long"),
+    "too many figures": (http(b"[]", f"Content-Length: {'9' * 5000}", length=None), "plainly how long"),
+    "two of them": (http(b"[]", "Content-Length: 9"), "plainly how long"),
+}
+
+
+@pytest.mark.parametrize(("answer", "words"), BOMBS.values(), ids=BOMBS)
+def test_bomb_is_refused_while_it_is_small(answer: bytes, words: str) -> None:
+    found = cost(answer)
+    assert words in found.refusal
+    assert found.memory < 12 * MEGABYTE
+
+
+def test_bomb_below_the_ratio_stops_at_the_largest_size() -> None:
+    found = cost(slow_bomb(110))
+    assert found.refusal == "The feed is larger than 100 MB when unpacked."
+    assert found.memory < 150 * MEGABYTE
+
+
+@pytest.mark.parametrize(("answer", "words"), ENDLESS.values(), ids=ENDLESS)
+def test_endless_answer_is_cut_off(answer: Handler, words: str) -> None:
+    found = cost(answer, limits=SHORT)
+    assert words in found.refusal
+    assert found.seconds < SHORT.total / 2
+    assert found.memory < 12 * MEGABYTE
+
+
+def test_endless_answer_is_cut_off_at_the_real_limit() -> None:
+    found = cost(ENDLESS["chunks"][0])
+    assert found.refusal == "The answer is larger than 20 MB."
+    assert found.memory < 45 * MEGABYTE
+
+
+@pytest.mark.parametrize("answer", SLOW.values(), ids=SLOW)
+def test_slow_answer_is_dropped_in_time(answer: Handler) -> None:
+    found = cost(answer, limits=HURRY)
+    assert found.refusal == "The feed took longer than 0.8 seconds."
+    assert HURRY.total <= found.seconds < HURRY.total + SLACK
+
+
+def test_slow_hops_share_one_time(tmp_path, monkeypatch) -> None:
+    """Each redirect alone would be in time."""
+    context, trusted = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+
+    def hop(sock: socket.socket) -> None:
+        time.sleep(0.5)
+        sock.sendall(moved("/again"))
+
+    found = cost(hop, scheme="https", context=context, limits=HURRY)
+    assert found.refusal == "The feed took longer than 0.8 seconds."
+    assert found.seconds < HURRY.total + SLACK
+
+
+def test_silent_handshake_is_dropped_in_time() -> None:
+    found = cost(forever(b"", b"", 0.05), scheme="https", limits=HURRY)
+    assert "could not be reached" in found.refusal
+    assert HURRY.connect <= found.seconds < HURRY.connect + SLACK
+
+
+def test_slow_answer_over_tls_is_dropped_in_time(tmp_path, monkeypatch) -> None:
+    context, trusted = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    found = cost(SLOW["a body"], scheme="https", context=context, limits=HURRY)
+    assert found.refusal == "The feed took longer than 0.8 seconds."
+    assert found.seconds < HURRY.total + SLACK
+
+
+def test_look_up_that_never_ends_is_left_behind() -> None:
+    release = threading.Event()
+
+    def resolver(_host: str, _port: int) -> list[str]:
+        release.wait(10)
+        return []
+
+    found = cost(http(b"[]"), resolver=resolver, limits=HURRY)
+    release.set()
+    assert "could not be looked up" in found.refusal
+    assert found.seconds < HURRY.connect + SLACK
+
+
+def test_connecting_has_its_share_of_the_time() -> None:
+    """Four addresses that do not answer take no longer than one would."""
+    given = []
+
+    def connector(_address: str, _port: int, seconds: float) -> socket.socket:
+        given.append(seconds)
+        time.sleep(seconds)
+        raise TimeoutError
+
+    addresses = [f"93.184.216.{number}" for number in range(34, 44)]
+    found = cost(http(b"[]"), resolver=lambda *_: addresses, connector=connector, limits=HURRY)
+    assert "could not be reached" in found.refusal
+    assert len(given) == ssrf.MOST_ANSWERS
+    assert found.seconds < HURRY.connect + SLACK
+
+
+@pytest.mark.parametrize(("answer", "words"), LIES.values(), ids=LIES)
+def test_length_that_is_a_lie_is_refused(answer: bytes, words: str) -> None:
+    assert words in cost(answer).refusal
+
+
+@pytest.mark.parametrize("header", ["ETag", "X-Other", "Location", "Content-Type"])
+def test_header_of_a_megabyte_is_refused(header: str) -> None:
+    found = cost(http(b"[]", f"{header}: {'x' * MEGABYTE}"))
+    assert found.refusal
+    assert found.memory < 2 * MEGABYTE
+
+
+# Below: the planted faults. Each is the guard of a test above taken out; the test's own measure must then fail.
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "raw deflate"])
+def test_plant_without_the_ratio_is_detected(name: str) -> None:
+    found = cost(BOMBS[name][0], limits=Limits(ratio=FAR))
+    assert BOMBS[name][1] not in found.refusal
+    assert found.memory >= 12 * MEGABYTE
+
+
+def test_plant_without_the_largest_size_is_detected() -> None:
+    found = cost(slow_bomb(160), limits=Limits(unpacked=FAR))
+    assert not found.refusal
+    assert found.memory >= 150 * MEGABYTE
+
+
+def test_plant_unpacking_at_once_is_detected(monkeypatch) -> None:
+    monkeypatch.setattr(decompress, "parts", lambda unpacker, piece: iter([unpacker.decompress(piece)]))
+    assert cost(BOMBS["gzip"][0]).memory >= 12 * MEGABYTE
+
+
+def test_plant_that_takes_nested_gzip_is_detected(monkeypatch) -> None:
+    monkeypatch.setattr(decompress, "GZIP_START", b"never")
+    assert not cost(BOMBS["gzip twice"][0]).refusal
+
+
+@pytest.mark.parametrize("name", ["chunks", "one huge chunk", "a body without a length"])
+def test_plant_without_the_cap_on_the_wire_is_detected(name: str) -> None:
+    found = cost(ENDLESS[name][0], limits=replace(SHORT, wire=FAR, unpacked=20 * MEGABYTE))
+    assert found.memory >= 12 * MEGABYTE
+
+
+@pytest.mark.parametrize("name", ["a body", "headers"])
+def test_plant_with_a_timeout_for_each_read_is_detected(monkeypatch, name: str) -> None:
+    """What a plain socket timeout does: every byte starts it anew."""
+
+    def left(_clock: client.Clock, most: float = 0) -> float:
+        return HURRY.total
+
+    monkeypatch.setattr(client.Clock, "left", left)
+
+    def trickle(sock: socket.socket) -> None:
+        ended = time.monotonic() + HURRY.total + SLACK + 0.1
+        sock.sendall(b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if name == "a body" else b"X: y"))
+        while time.monotonic() < ended:
+            sock.sendall(b"x")
+            time.sleep(0.05)
+
+    found = cost(trickle, limits=HURRY)
+    assert "took longer" not in found.refusal
+    assert found.seconds >= HURRY.total + SLACK
+
+
+def test_plant_that_believes_the_length_is_detected(monkeypatch) -> None:
+    monkeypatch.setattr(client, "said_length", lambda _response: None)
+    assert not cost(LIES["longer than the body"][0]).refusal
+    assert not cost(LIES["shorter than the body"][0]).refusal
+
+
+def test_plant_without_the_cap_on_headers_is_detected() -> None:
+    answer = http(b"[]", *[f"X-{number}: {'x' * 60_000}" for number in range(40)])
+    assert cost(answer).refusal
+    found = cost(answer, limits=replace(Limits(), headers=FAR))
+    assert not found.refusal
+    assert found.memory >= 2 * MEGABYTE

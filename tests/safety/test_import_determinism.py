@@ -1,0 +1,86 @@
+"""N5: an import is deterministic. The same feed twice writes nothing but the record of the run, read again or not;
+rows in another order give the same directory; one meeting in two sources is offered as a likely double, and nothing
+merges by itself but what is the same.
+
+Planted faults: a comparison that finds a change in everything writes on the second run; a key that hangs on the place
+of a row in its file gives another digest.
+"""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from curation.duplicates.services import find_doubles, store_doubles
+from curation.models import LikelyDouble
+from feeds.models import ImportRun, Source
+from feeds.pipeline import diff, run
+from groups.models import SupportGroup
+from tests.feeds.sample import rows
+from tests.feeds.state import digest
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+
+FEED = rows(*range(1, size(61, 2001)))
+ORDERS = size(5, 50)
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "COPY")
+RECORD = ("feeds_importrun", "feeds_source")
+
+
+def writes(queries: CaptureQueriesContext) -> list[str]:
+    """Statements that write anything but the record of a run and when its source was read."""
+    said = [query["sql"] for query in queries.captured_queries]
+    return [sql for sql in said if sql.startswith(WRITES) and not any(f'"{name}"' in sql for name in RECORD)]
+
+
+@pytest.mark.parametrize("again", [FEED, FEED[::-1]], ids=["same-bytes", "other-order"])
+def test_n5_twice_writes_only_its_record(bring: Any, figure, again: list[dict[str, Any]]) -> None:
+    bring(FEED)
+    before = digest()
+    with CaptureQueriesContext(connection) as queries:
+        run = bring(again)
+    wrote = writes(queries)
+    figure("N5", f"{len(wrote)} writes beside the record of the second run of {len(FEED)} rows", must="0")
+    assert (wrote, digest()) == ([], before)
+    assert (run.created, run.updated, run.unchanged) == (0, 0, len(FEED))
+    assert ImportRun.objects.count() == 2
+
+
+def test_n5_writes_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(FEED)
+    monkeypatch.setattr(run, "reason_to_hold", lambda *_: "")
+    monkeypatch.setattr(diff, "values_of", lambda *_: {})
+    with CaptureQueriesContext(connection) as queries:
+        bring(FEED[::-1])
+    assert writes(queries)
+
+
+def test_n5_order_makes_no_difference(bring: Any, figure) -> None:
+    chance, digests = random.Random(5), set()
+    for _order in range(ORDERS):
+        SupportGroup.objects.all().delete()
+        Source.objects.all().delete()
+        bring(chance.sample(FEED, len(FEED)))
+        digests.add(digest())
+    figure("N5", f"{ORDERS} orders of {len(FEED)} rows, {len(digests)} digest", must="1 digest")
+    assert len(digests) == 1
+
+
+def test_n5_one_meeting_in_two_sources_is_offered_once(bring: Any, tmp_path: Any, figure) -> None:
+    bring(FEED)
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(rows(7, slug="elsewhere", name="Group Seven")))
+    run.run("meeting-guide", str(path), "Other Intergroup")
+    both = set(SupportGroup.objects.filter(name__in=["Group 7", "Group Seven"]).values_list("pk", flat=True))
+    found = find_doubles(SupportGroup.objects.filter(name="Group Seven"))
+    store_doubles()
+    store_doubles()
+    offered = LikelyDouble.objects.filter(first__in=both, second__in=both)
+    figure("N5", f"{offered.count()} pair offered, {len(both)} listings kept", must="1 pair, nothing merged")
+    assert [{pair.first, pair.second} for pair in found] == [both]
+    assert offered.count() == 1
+    assert SupportGroup.objects.filter(pk__in=both, replaced_by=None, status="published").count() == 2

@@ -1,0 +1,272 @@
+"""D6: text is not lost. Whatever the server answers when a form cannot be saved, what was typed is in the answer, in a
+form that saves it once the trouble is over; nothing of it is stored meanwhile. (With the script the form never leaves
+the page: tests/browser/test_network.py.)
+
+The troubles are real ones: the sign-in is ended, the token is old, another tab was first, the row is gone, the disk is
+full (a cap on the database's pages; on PostgreSQL a server that only reads). Planted fault: an answer without the text.
+"""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from curation.models import Suggestion
+from curation.submissions.services import ask, send_suggestion
+from network.models import SealedRow
+from network.pages import item_forms
+from network.vault import store
+from network.vault.items import Step
+from tests.builders import PASSWORD, make_account, make_listing
+from tests.network.steps import filled, soup
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+ROUNDS = size(1, 40)
+ORIGIN = {"Origin": "http://testserver"}
+FORMS = ("new_person", "new_goal", "new_appointment", "step", "note")
+ALPHABET = "abc ÄÉ ñ “”<>&\"'{}%  \t語中ع🙂\u200d"
+
+
+def address_of(name: str) -> str:
+    return reverse(name, args={"step": ["signs"], "note": [make_listing().slug]}.get(name, []))
+
+
+@contextlib.contextmanager
+def no_room() -> Iterator[None]:
+    """SQLite has used up all its pages and may not grow; PostgreSQL only reads."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE filler (bytes BLOB)")
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        for length in (1_000_000, 100_000, 3_000):
+            with contextlib.suppress(OperationalError):
+                while True:
+                    cursor.execute("INSERT INTO filler VALUES (zeroblob(%s))", [length])
+        yield
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+        cursor.execute("DROP TABLE filler")
+
+
+def kept(answer: Any) -> dict[str, Any]:
+    """What the form in the answer would send, as a browser reads it."""
+    form = soup(answer).select_one("main form")
+    fields = [*form.select("input[name]"), *form.select("select[name]")]
+    given = {each["name"]: each.get("value", "") for each in fields if each.name == "input"}
+    for each in form.select("select[name]"):
+        given[each["name"]] = (each.select_one("option[selected]") or each.select_one("option"))["value"]
+    return given | {each["name"]: each.text.removeprefix("\n") for each in form.select("textarea[name]")}
+
+
+def same(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class Writer:
+    def __init__(self, text: str) -> None:
+        self.account, self.text = make_account(), text
+        self.client = Client(enforce_csrf_checks=True, headers=ORIGIN)
+        self.client.force_login(self.account)
+
+    def begin(self, name: str) -> tuple[str, dict[str, Any]]:
+        address = address_of(name)
+        field = {"new_person": "name", "step": "text", "note": "text"}.get(name, "words")
+        more = {"on": "2031-05-06", "at": "19:30"} if name == "new_appointment" else {}
+        self.field = field
+        return address, {**filled(soup(self.client.get(address))), field: self.text, **more}
+
+    def is_saved(self) -> bool:
+        things = [row.thing for row in store.everything(self.account)]
+        return same(self.text) in [same(getattr(thing, self.field, "")) for thing in things]
+
+
+def ended(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    writer.client.logout()
+    answer = writer.client.post(address, given)
+    writer.client.force_login(writer.account)
+    return answer
+
+
+def old_token(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    return writer.client.post(address, {**given, "csrfmiddlewaretoken": "y" * 64})
+
+
+def refused(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    return writer.client.post(address, {**given, "version": ""})
+
+
+def another_tab(writer: Writer, address: str, given: dict[str, Any]) -> Any:
+    writer.client.post(address, {**given, writer.field: "the other tab"})
+    return writer.client.post(address, given)
+
+
+TROUBLES = {"ended": ended, "old token": old_token, "refused": refused, "another tab": another_tab}
+
+
+def random_text(chance: random.Random) -> str:
+    return "x" + "".join(chance.choices(ALPHABET, k=chance.randint(5, 80))) + "x"
+
+
+def test_text_is_not_lost(figure) -> None:
+    chance, tried, lost = random.Random(6), 0, []
+    for number in range(ROUNDS):
+        for trouble, bring_about in TROUBLES.items():
+            for name in FORMS:
+                writer = Writer(random_text(chance))
+                address, given = writer.begin(name)
+                answer = bring_about(writer, address, given)
+                assert 400 <= answer.status_code < 500, (trouble, name, answer.status_code)
+                again = kept(answer)
+                if trouble == "refused":
+                    again["version"] = given["version"]
+                saved = writer.client.post(address, again)
+                tried += 1
+                if saved.status_code != 303 or not writer.is_saved():
+                    lost.append((number, trouble, name))
+    figure("D6", f"{tried} forms that could not be saved, {len(lost)} lost what was typed", must="0")
+    assert lost == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figure) -> None:
+    writer = Writer("Marisol")
+    address, given = writer.begin("new_person")
+    long = "a word of mine and another one. " * 120
+    given |= {"ask_for": long, "boundaries": long}
+    with no_room():
+        answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
+        assert answer.status_code == 507
+        assert not writer.is_saved()
+        assert writer.client.get(reverse("plan")).status_code == 200
+    if not json:
+        given = kept(answer)
+        assert same(given["ask_for"]) == same(long)
+    assert json is False or answer.json()["say"]
+    assert writer.client.post(address, given).status_code == 303
+    assert writer.is_saved()
+    figure("D6", "a full disk answered in words, saved when there was room", must="the same")
+
+
+@contextlib.contextmanager
+def no_writing() -> Iterator[None]:
+    """The database takes no write at all, as on a disk that is full to the last page."""
+    setting = (
+        "PRAGMA query_only =" if connection.vendor == "sqlite" else "SET default_transaction_read_only TO"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{setting} ON")
+        try:
+            yield
+        finally:
+            cursor.execute(f"{setting} OFF")
+
+
+def sign_in(client: Client) -> Any:
+    given = {"login": make_account("plain-otter-1").login_name, "password": PASSWORD}
+    return lambda: client.post(reverse("account_login"), given)
+
+
+def recover(client: Client) -> Any:
+    make_account("plain-otter-2")
+    return lambda: client.post(reverse("recover"), {"login_name": "plain-otter-2", "code": "WRNG"})
+
+
+def sign_up(client: Client) -> Any:
+    return lambda: client.post(reverse("sign_up"), {"password": PASSWORD})
+
+
+def suggest(client: Client) -> Any:
+    given = {"kind": "support-groups", "name": "Morning Light", "where": "San Jose"}
+    return lambda: client.post(reverse("suggest"), given, headers=ORIGIN)
+
+
+def report(client: Client) -> Any:
+    address = reverse("report", args=(make_listing().slug,))
+    return lambda: client.post(address, {"what": "other", "details": "Morning Light"}, headers=ORIGIN)
+
+
+def write_back(client: Client) -> Any:
+    code = send_suggestion(kind="", name="Morning", where="", when="", reach="", details="")
+    ask(Suggestion.objects.get(), text="Where?", by=make_account(is_staff=True))
+    return lambda: client.post(reverse("answer"), {"code": code, "text": "Morning Light"}, headers=ORIGIN)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", [sign_in, recover, sign_up, suggest, report, write_back])
+def test_full_disk_is_not_called_too_often(way: Any, figure) -> None:
+    """Counts that limits rest on cannot be written either; nobody is told that they came too often."""
+    send = way(Client(raise_request_exception=False))
+    with no_writing():
+        answer = send()
+    assert answer.status_code == 507
+    page = soup(answer)
+    assert page.select_one("section.strip a[href='tel:988']")
+    assert "no room left" in page.select_one("main").text
+    assert "too often" not in page.text
+    assert "short time" not in page.text
+    if way in (suggest, report, write_back):
+        assert "Morning Light" in str(page.select_one("main form"))
+        assert send().status_code == 200
+    figure("D6", f"{way.__name__} on a full disk answered {answer.status_code} and said so", must="507")
+
+
+@pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
+def test_text_that_is_far_too_long_comes_back_whole(json: bool, figure) -> None:
+    """More than any browser sends from these forms, whose fields say how much they take."""
+    writer = Writer("a word of mine, \u8a9e and \u0639. " * 40_000)
+    address, given = writer.begin("step")
+    answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
+    assert answer.status_code == 422
+    if json:
+        assert answer.json()["wrong"] == ["text"]  # the script never leaves the page that holds the text
+    else:
+        assert same(kept(answer)["text"]) == same(writer.text)
+        figure("D6", f"{len(writer.text) // 1000} thousand signs in one field came back whole", must="all")
+    assert not writer.is_saved()
+
+
+def test_forms_hold_a_tenth_of_what_is_read(settings) -> None:
+    """Each field full of signs of four bytes, which a browser sends as twelve."""
+    most = max(
+        sum(12 * (getattr(field, "max_length", None) or 0) for field in form.base_fields.values())
+        for form in item_forms.FORMS
+    )
+    assert 0 < most * 10 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_beyond_what_is_read_a_page_says_so() -> None:
+    writer = Writer("x" * 3 * 1024 * 1024)
+    address, given = writer.begin("step")
+    answer = writer.client.post(address, given)
+    assert answer.status_code == 413
+    assert soup(answer).select_one("section.strip a[href='tel:988']")
+
+
+def test_nothing_is_stored_where_nothing_is_saved() -> None:
+    writer = Writer("canary-that-is-not-saved")
+    address, given = writer.begin("step")
+    ended(writer, address, given)
+    old_token(writer, address, given)
+    from tests.network import dump
+
+    assert SealedRow.objects.count() == 0
+    assert "canary-that-is-not-saved" not in dump.whole()
+    assert store.named(writer.account, Step, "signs") is None
+
+
+def test_answer_without_the_text_is_seen(monkeypatch) -> None:
+    monkeypatch.setattr("network.pages.keep_input.typed", lambda request: [])
+    writer = Writer("gone")
+    address, given = writer.begin("step")
+    assert "text" not in kept(ended(writer, address, given))

@@ -1,0 +1,117 @@
+"""Q6: nothing telling in the trail. Titles and paths of personal pages, names of cookies, files and downloads hold no
+word of a list that would tell an onlooker what this is about.
+
+Planted faults: a title and a file name with such a word; the last test sees both found.
+"""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from network.models import SealedRow
+from network.vault import store
+from network.vault.items import Appointment, Goal, Person
+from tests.builders import make_account, make_listing
+from tests.network.steps import prove, send, sign_in
+from tests.safety.test_owner_only import freeze, routes
+
+pytestmark = pytest.mark.django_db
+TELLING = set(
+    "abuse abstinence addict addiction addicted addictive alcohol alcoholic alcoholics alcoholism "
+    "anonymous beer buprenorphine clean clinic cocaine counselor craving cravings crisis dependence "
+    "depression detox diagnosis disorder drink drinking drug drugs drunk fentanyl gambling harm heroin "
+    "hotline meds medication meetings mental meth methadone naloxone narcan narcotics opioid opioids "
+    "overdose patient pills quit recovery rehab relapse relapsed sober sobriety sponsor substance suicide "
+    "therapist therapy treatment trigger triggers twelve-step withdrawal".split()
+)
+THERAPY = Appointment("Therapy", on="2031-05-06", at="10:00", zone="America/Los_Angeles")
+CHROME = re.compile(r'<(?:script|link)[^>]+(?:src|href)="([^"]+)"')
+
+
+def words(text):
+    return set(re.findall(r"[a-z]+", text.lower())) & TELLING
+
+
+def pages(account):
+    """Personal addresses, with ids of the person's own rows."""
+    ids = {"uuid": [str(pk) for pk in SealedRow.objects.filter(account=account).values_list("pk", flat=True)]}
+    for name, converters in sorted(set(map(freeze, routes()))):
+        if not converters:
+            yield reverse(name)
+        elif converters[0][1] == "uuid":
+            yield from (reverse(name, args=(pk,)) for pk in ids["uuid"])
+        elif converters[0][1] == "slug":
+            yield reverse(name, args=("signs",))
+
+
+def trail(answer, path):
+    """What of an answer lasts where others may look: address, title, files, cookies."""
+    title = ""
+    if answer["Content-Type"].startswith("text/html") and not answer.streaming:
+        text = answer.content.decode()
+        title = " ".join([*re.findall(r"<title>(.*?)</title>", text), *CHROME.findall(text)])
+    return " ".join([path, title, answer.get("Content-Disposition", ""), *answer.cookies])
+
+
+@pytest.fixture
+def person(client):
+    account = make_account()
+    sign_in(client, account.login_name)
+    prove(client)
+    send(client, "keep", listing=make_listing(name="Alcohol Recovery Clinic").slug)
+    for thing in (
+        Person("Sponsor of mine"),
+        Goal("goal", "Sober for a year"),
+        THERAPY,
+    ):
+        store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+    return account
+
+
+def test_q6_trail_of_personal_pages_tells_nothing(client, person, figure):
+    seen = found = 0
+    telling = {}
+    for path in pages(person):
+        answer = client.get(path)
+        if answer.status_code != 200:
+            continue
+        seen += 1
+        if hit := words(trail(answer, path)):
+            telling[path] = hit
+            found += 1
+    answer = client.post(reverse("take_out"))
+    assert not words(trail(answer, reverse("take_out")))
+    measured = f"{seen} personal pages and a download against {len(TELLING)} words: {found} found"
+    figure("Q6", measured, must="0 of 60 words")
+    assert len(TELLING) >= 60
+    assert seen >= 20
+    assert telling == {}
+
+
+def test_q6_calendar_files_tell_nothing_unless_asked(client, person):
+    for path in pages(person):
+        answer = client.get(path)
+        if answer.get("Content-Type", "").startswith("text/calendar"):
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert not words(text.decode())
+
+
+def test_q6_names_of_the_site_and_its_cookies_are_neutral():
+    names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "kept", "Steady"]
+    assert not [name for name in names if words(name)]
+
+
+def test_q6_nothing_is_mailed(client, person, mailoutbox):
+    client.post(reverse("new_code"))
+    assert mailoutbox == []
+
+
+def test_q6_telling_title_and_file_are_found(client, person):
+    """The planted faults."""
+    answer = client.get(reverse("kept"))
+    answer.content = answer.content.replace(b"<title>", b"<title>My recovery: ")
+    assert words(trail(answer, "/")) == {"recovery"}
+    answer["Content-Disposition"] = 'attachment; filename="relapse-plan.zip"'
+    assert words(trail(answer, "/")) == {"recovery", "relapse"}

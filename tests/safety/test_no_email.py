@@ -1,0 +1,74 @@
+"""A7: no e-mail and no phone is needed, and none is ever used: the whole way of an account, and an empty outbox.
+
+Planted fault: a notification that is mailed; the last test sends one and the outbox is not empty.
+"""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from network.models import Account
+from network.vault import store
+from network.vault.items import Person, Step
+from tests.builders import PASSWORD, make_listing
+from tests.network.steps import is_signed_in, prove, saved, send, sign_in, sign_up, soup
+
+pytestmark = pytest.mark.django_db
+OTHER_PASSWORD = "another four plain words"
+CONTACT = ("email", "e_mail", "phone", "tel", "real_name", "first_name", "last_name")
+
+
+def whole_way():
+    """Sign-up, saving, a plan, the code, a new password, a copy, erasing; how many steps that is."""
+    client = Client()
+    listing = make_listing()
+    account, code = sign_up(client)
+    send(client, "keep", listing=listing.slug)
+    step = Step(key="signs", text="When I stop sleeping.")
+    store.write(account, store.name_id(account, Step, "signs"), step, store.NOT_YET)
+    store.write(account, store.name_id(account, Person, "x"), Person(name="Anna"), store.NOT_YET)
+    client.post(reverse("account_logout"))
+    given = {"login_name": account.login_name, "code": code, "password": OTHER_PASSWORD}
+    page = soup(client.post(reverse("recover"), given, follow=True))
+    assert page.select_one("[data-recovery-code]").text != code
+    assert saved(client) == [listing.slug]
+    prove(client, OTHER_PASSWORD)
+    archive = zipfile.ZipFile(io.BytesIO(client.post(reverse("take_out")).content))
+    kept = json.loads(archive.read("copy.json"))["kept"]
+    assert {each["kind"] for each in kept} == {"saved", "step", "person"}
+    assert client.post(reverse("erase")).status_code == 200
+    sign_in(client, account.login_name, OTHER_PASSWORD)
+    assert not is_signed_in(client)
+    return 8
+
+
+def test_a7_whole_way_needs_neither(figure):
+    steps = whole_way()
+    assert not Account.objects.exists()
+    figure("A7", f"{steps} steps from sign-up to erasing, {len(mail.outbox)} mails", must="0 mails")
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("name", ["sign_up", "account_login", "recover"])
+def test_a7_no_field_asks_for_a_way_to_reach_the_person(client, name):
+    fields = soup(client.get(reverse(name))).select("main input, main textarea")
+    names = {field.get("name", "") for field in fields} | {field.get("autocomplete", "") for field in fields}
+    assert not [each for each in names if each in CONTACT]
+    assert not [field for field in fields if field.get("type") in ("email", "tel")]
+
+
+def test_a7_account_has_no_column_for_it():
+    columns = {field.name for field in Account._meta.get_fields()}
+    assert not columns & set(CONTACT)
+    assert Account.get_email_field_name() not in columns
+
+
+def test_a7_outbox_shows_a_mail_that_is_sent():
+    """The planted fault."""
+    mail.send_mail("x", PASSWORD, None, ["somebody@example.org"])
+    assert len(mail.outbox) == 1

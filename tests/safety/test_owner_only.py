@@ -1,0 +1,165 @@
+"""P7: owner only. One person asks for everything of another: all addresses of the personal part, with the ids of the
+other's rows in the path and in the form, by every method. Nothing is read, nothing is changed, and what names a row of
+somebody else is not found.
+
+Planted fault: rows that are read without asking whose they are; the last test reads the other's words so.
+"""
+
+import itertools
+import random
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from network.accounts import recovery_codes
+from network.models import Account, SealedRow, Session
+from network.vault import store
+from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step
+from tests.builders import make_account, make_listing
+from tests.network.steps import ORIGIN, prove, sign_in
+from tests.soak import size
+
+pytestmark = pytest.mark.django_db
+CASES = size(600, 10_000)
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+CANARY = "Canary-of-the-other"
+# Signing up, in and out is not about somebody else's rows, and would end the test's own sign-in.
+ENTRANCES = {
+    "account_signup", "sign_up", "account_login", "account_logout", "account_reset_password", "recover",
+    "mfa_login_webauthn", "erase", "clear_device", "leave", "account_change_password", "end_sign_in_here",
+}  # fmt: skip
+
+
+def routes(resolver=None, before=""):
+    """Names and converters of all addresses of the personal part."""
+    for each in (resolver or get_resolver()).url_patterns:
+        where = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from routes(each, where)
+        elif re.match(r"(es/)?(my-network|accounts)/", where) and each.name not in ENTRANCES:
+            yield each.name, dict(each.pattern.converters)
+
+
+def filled(name):
+    account = make_account(name)
+    place = make_listing(name=f"Place of {name}")
+    for thing in (
+        SavedList([place.pk]), Note(place.pk, [], CANARY), Person(CANARY), Step("signs", CANARY),
+        Goal("goal", CANARY), Appointment(CANARY, on="2031-05-06", at="10:00"),
+    ):  # fmt: skip
+        store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+    TOTP.activate(account, generate_totp_secret())
+    RecoveryCodes.activate(account)
+    recovery_codes.new_code(account)
+    return account
+
+
+@pytest.fixture
+def world(time_machine):
+    """The client of one person, and the other with all their ids. The clock stands still: a fresh proof stays fresh."""
+    time_machine.move_to("2031-05-06 12:00:00+00:00", tick=False)
+    other = filled("other-otter-1")
+    Client().force_login(other)
+    me, client = make_account("plain-otter-1"), Client(raise_request_exception=True)
+    sign_in(client, me.login_name)
+    prove(client)
+    ids = {
+        "uuid": [str(pk) for pk in SealedRow.objects.filter(account=other).values_list("pk", flat=True)],
+        "int": [str(pk) for pk in Authenticator.objects.filter(user=other).values_list("pk", flat=True)],
+        "which": list(Session.objects.filter(account=other).values_list("pk", flat=True)),
+    }
+    return client, other, ids
+
+
+def state(account):
+    account = Account.objects.get(pk=account.pk)
+    rows = [
+        (str(row.pk), row.version, bytes(row.sealed))
+        for row in SealedRow.objects.filter(account=account).order_by("pk")
+    ]
+    factors = [
+        (factor.pk, str(factor.data)) for factor in Authenticator.objects.filter(user=account).order_by("pk")
+    ]
+    return (
+        rows,
+        factors,
+        Session.objects.filter(account=account).count(),
+        account.password,
+        account.recovery_hash,
+    )
+
+
+def requests(ids, world_slugs):
+    """Every address with every id of its kind and every method, a form that names the other's rows with each."""
+    for (name, converters), method in itertools.product(sorted(set(map(freeze, routes()))), METHODS):
+        choices = [ids.get(kind, world_slugs) for _key, kind in converters]
+        for args in itertools.product(*choices):
+            keys = [key for key, _kind in converters]
+            yield name, dict(zip(keys, args, strict=True)), method
+
+
+def freeze(route):
+    name, converters = route
+    kinds = {"UUIDConverter": "uuid", "IntConverter": "int", "SlugConverter": "slug"}
+    return name, tuple((key, kinds[type(each).__name__]) for key, each in converters.items())
+
+
+def form(ids, chance):
+    pk = chance.choice(ids["uuid"])
+    return {
+        "which": chance.choice(ids["which"]), "pk": pk, "id": pk, "row": pk, "people": pk, "part_of": pk,
+        "account": "1", "version": chance.choice(["0", "1", "2"]), "name": "mine", "text": "mine", "words": "mine",
+        "listing": "none", "credential": "{}", "code": "000000",
+    }  # fmt: skip
+
+
+def ask(client, name, kwargs, method, data):
+    headers = {"Origin": ORIGIN, "Accept": random.Random(name).choice(["text/html", "application/json"])}
+    path = reverse(name, kwargs=kwargs)
+    given = {"data": data} if method in ("get", "head", "post") else {}
+    return getattr(client, method)(path, **given, headers=headers)
+
+
+def body(answer):
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_p7_nothing_crosses(world, figure):
+    client, other, ids = world
+    chance, before = random.Random(7), state(other)
+    cases = list(requests(ids, ["signs", "no-such-slug"]))
+    chance.shuffle(cases)
+    asked, found = 0, []
+    for name, kwargs, method in itertools.islice(itertools.cycle(cases), max(CASES, len(cases))):
+        asked += 1
+        answer = ask(client, name, kwargs, method, form(ids, chance))
+        names_a_row = "pk" in kwargs and method in ("get", "head", "post")
+        if CANARY.encode() in body(answer) or (names_a_row and answer.status_code != 404):
+            found.append((name, kwargs, method, answer.status_code))
+        assert answer.status_code < 500
+    crossed = state(other) != before
+    addresses = len(set(map(freeze, routes())))
+    measured = f"{asked} requests to {addresses} addresses: {len(found)} reads, {int(crossed)} writes"
+    figure("P7", measured, must="0 reads, 0 writes, rows of others are not found")
+    assert found == []
+    assert not crossed
+
+
+def test_p7_session_of_the_other_is_not_found(world):
+    client, _other, ids = world
+    for which in ids["which"]:
+        assert client.post(reverse("end_sign_in"), {"which": which}).status_code == 404
+
+
+def test_p7_rows_of_everybody_are_found(world, monkeypatch):
+    """The planted fault."""
+    client, other, ids = world
+    whole = store.everything
+    monkeypatch.setattr(store, "everything", lambda account: whole(other))
+    shown = [client.get(reverse("person", args=(pk,))) for pk in ids["uuid"]]
+    assert any(CANARY.encode() in answer.content for answer in shown)

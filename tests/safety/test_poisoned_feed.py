@@ -1,0 +1,132 @@
+"""N4: a poisoned update waits. A feed in which phones, links or websites of more than a tenth of the listings changed,
+or that dropped more than a fifth of them, or all, publishes nothing and stands in the queue of held imports once; what
+a curator set by hand is never overwritten, whatever a feed says and whoever lets it through.
+
+The shares are the source's own: 20 % as given, half of it for ways to reach somebody (decision 30).
+
+Planted faults: a hold rule that says nothing publishes the poison; a plan that knows of no
+corrections writes over them.
+"""
+
+from typing import Any
+
+import pytest
+
+from directory.listings import services
+from directory.models import Channel, Listing
+from feeds.admin import work_queues
+from feeds.models import ImportRun
+from feeds.pipeline import diff
+from feeds.pipeline import run as pipeline_run
+from groups.models import SupportGroup
+from tests.builders import make_account, make_listing
+from tests.curation.duplicates.pairs import whole
+from tests.feeds.sample import rows
+from tests.feeds.state import digest
+
+pytestmark = pytest.mark.django_db
+
+ALL = range(1, 61)
+BY_LINK = {"conference_url": "https://zoom.us/j/123456789", "conference_phone": "+15555550100"}
+GOOD = rows(*ALL, **BY_LINK)
+POISON = {
+    "7 of 60 websites": [*rows(*range(1, 8), **BY_LINK, website="https://wrong.example.org/"), *GOOD[7:]],
+    "7 of 60 phones": [*rows(*range(1, 8), **BY_LINK | {"conference_phone": "+15555550199"}), *GOOD[7:]],
+    "7 of 60 links": [*rows(*range(1, 8), **BY_LINK | {"conference_url": "https://zoom.us/j/987654321"}), *GOOD[7:]],
+    "13 of 60 dropped": GOOD[13:],
+    "other rows alone": rows(*range(101, 161), **BY_LINK),
+    "0 rows": [],
+}  # fmt: skip
+
+
+def alerts() -> int:
+    """What stands in the queue of held imports on the desk."""
+    return sum(queue.count for queue in work_queues.held(make_account(is_staff=True, is_superuser=True)))
+
+
+def a_line() -> Listing:
+    line = make_listing("hotlines", name="Group 1")
+    Channel.objects.create(listing=line, type="call", dial="+15555550101")
+    return line
+
+
+@pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
+def test_n4_poison_is_held(bring: Any, figure, request: Any, poison: list[dict[str, Any]]) -> None:
+    bring(GOOD)
+    line = a_line()
+    before, lines = digest(), whole(line)
+    run = bring(poison)
+    published = 0 if digest() == before else 1
+    figure(
+        "N4",
+        f"{request.node.callspec.id}: {published} published, {alerts()} alert",
+        must="0 published, 1 alert",
+    )
+    assert (run.state, published, alerts()) == (ImportRun.State.HELD, 0, 1)
+    assert whole(line) == lines, "a feed of meetings touches no crisis line"
+    assert bring(poison).state == ImportRun.State.HELD
+    assert alerts() == 1, "the same poison again is no second alert"
+
+
+def test_n4_shares_that_may_pass(bring: Any) -> None:
+    bring(GOOD)
+    assert bring(POISON["7 of 60 websites"][1:]).state == ImportRun.State.APPLIED
+    assert bring(GOOD[12:]).state == ImportRun.State.APPLIED
+
+
+def test_n4_empty_feed_of_a_new_source_is_refused(bring: Any) -> None:
+    with pytest.raises(pipeline_run.CannotImport, match="no meetings at all"):
+        bring([])
+    assert not ImportRun.objects.exists()
+
+
+def correct_by_hand() -> dict[str, Any]:
+    """A curator corrects a name, notes, a website and the meetings of one listing; what it is then."""
+    curator = make_account()
+    group = SupportGroup.objects.get(name="Group 1")
+    group.name = "Lantern"
+    group.save()
+    group.channels.update(dial="https://right.example.org/")
+    group.meetings.update(join_phone="+15555550155")
+    services.correct(group, ["name", "channels", "meetings"], by=curator)
+    return held(group.pk)
+
+
+def held(pk: int) -> dict[str, Any]:
+    group = SupportGroup.objects.get(pk=pk)
+    return {
+        "pk": pk,
+        "name": group.name,
+        "channels": list(group.channels.values_list("dial", flat=True)),
+        "meetings": list(group.meetings.values_list("start", "join_url", "join_phone")),
+    }
+
+
+SEIZED = rows(
+    *ALL, **BY_LINK | {"conference_phone": "+15555550199"}, time="03:00", website="https://wrong.example.org/"
+)
+
+
+def test_n4_fields_set_by_hand_are_never_overwritten(bring: Any, figure) -> None:
+    """The run is held; a curator lets it through; it comes a second time: the corrections outlive all three."""
+    bring(GOOD)
+    corrected = correct_by_hand()
+    run = bring(SEIZED)
+    pipeline_run.release(run, by=make_account())
+    bring(SEIZED)
+    now = held(corrected["pk"])
+    overwritten = sum(now[name] != value for name, value in corrected.items())
+    figure("N4", f"{overwritten} of 3 fields set by hand overwritten", must="0")
+    assert now == corrected
+    assert Channel.objects.filter(dial="https://wrong.example.org/").count() == len(ALL) - 1
+
+
+def test_n4_faults_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(GOOD)
+    corrected = correct_by_hand()
+    monkeypatch.setattr(pipeline_run, "reason_to_hold", lambda *_: "")
+    monkeypatch.setattr(diff, "corrected", lambda _group: set())
+    before = digest()
+    bring(SEIZED)
+    assert digest() != before
+    assert held(corrected["pk"]) != corrected

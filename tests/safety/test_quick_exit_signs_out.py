@@ -1,0 +1,55 @@
+"""Q5: leaving ends the sign-in, within a second and however slow the neutral site is; what is saved here stays."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import save, saved, sign_in
+from tests.browser.watch import Watch
+from tests.safety.quick_exit import be_away, click
+
+pytestmark = pytest.mark.browser
+
+script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+NEUTRAL_WAITS = 3  # seconds
+MEMBERS_ONLY = "/accounts/welcome/"
+
+
+@script
+def test_leaving_ends_the_sign_in(watch: Watch, script: bool, figure) -> None:
+    context = watch.context(java_script_enabled=script)
+    page = context.new_page()
+    sign_in(page, "demo-member", watch.site.logins["demo-member"]["password"])
+    expect(page.get_by_role("heading", name="My network", level=1)).to_be_visible()
+    old = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
+    replay = watch.context(storage_state={"cookies": context.cookies(), "origins": []}).request
+    assert replay.get(MEMBERS_ONLY, max_redirects=0).status == 200
+    watch.site.away.waits = NEUTRAL_WAITS
+    try:
+        started = time.monotonic()
+        click(page)
+        while replay.get(MEMBERS_ONLY, max_redirects=0).status == 200:
+            assert time.monotonic() - started < NEUTRAL_WAITS, "the sign-in outlived the leaving"
+        took = time.monotonic() - started
+        be_away(page, watch.site)
+    finally:
+        watch.site.away.waits = 0
+    way = "with" if script else "without"
+    figure(
+        "Q5",
+        f"{way} script: signed out after {1000 * took:.0f} ms",
+        must=f"before {NEUTRAL_WAITS} s are over",
+    )
+    assert "session" in old
+    assert "session" not in {cookie["name"] for cookie in context.cookies()}
+
+
+@script
+def test_saved_list_is_there_after_leaving(watch: Watch, script: bool) -> None:
+    page = watch.context(java_script_enabled=script).new_page()
+    page.goto("/support-groups/")
+    slug = save(page, 0)
+    click(page)
+    be_away(page, watch.site)
+    assert saved(page) == [slug]

@@ -1,0 +1,46 @@
+"""Q3: leaving works without script: one action, nothing said of where one comes from, no promise of a clean Back."""
+
+import pytest
+
+from tests.browser.watch import Watch
+from tests.safety.quick_exit import be_away, click
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_one_action_leads_away_and_tells_nothing(watch: Watch, script: bool) -> None:
+    watch.expected.append("404")
+    page = watch.context(java_script_enabled=script).new_page()
+    watch.site.away.referers.clear()
+    addresses = ["/", "/listing/sample-northside-noon/", "/accounts/login/", "/nope/", "/es/now/"]
+    for address in addresses:
+        page.goto(address)
+        click(page)
+        be_away(page, watch.site)
+    # The neutral page asks for an icon of its own, and says so.
+    came = [each for each in watch.site.away.referers if not each.startswith(watch.site.neutral)]
+    assert came == [""] * len(addresses)
+
+
+def test_three_presses_of_shift_lead_away_and_fewer_do_not(watch: Watch) -> None:
+    page = watch.context().new_page()
+    page.goto("/find/")
+    for _press in range(2):
+        page.keyboard.press("Shift")
+    page.keyboard.press("Shift+A")
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(300)
+    assert page.url == f"{watch.site.address}/find/"
+    for _press in range(2):
+        page.keyboard.press("Shift")
+    be_away(page, watch.site)
+
+
+def test_page_on_safety_promises_no_clean_back_without_script(watch: Watch) -> None:
+    """What the script alone can do is said of browsers that run scripts."""
+    page = watch.context().new_page()
+    page.goto("/safety/")
+    said = [each for each in page.locator("main").inner_text().split(".") if "Back button" in each]
+    assert said
+    assert all("script" in each for each in said)

@@ -1,0 +1,199 @@
+"""C5: the plan fits the model. Six steps in the order of Stanley and Brown, in own words, each of them skippable and
+saved by itself; numbers can be tapped; nothing is scored, and nothing is promised or signed. (That it prints on one
+page is tried in a browser: tests/browser/test_network.py.)
+
+Planted faults: a step out of order, words of a pledge, a save that is not written before it is answered, a step that
+nobody saved.
+"""
+
+import itertools
+import json
+import random
+import re
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import OperationalError, connection, transaction
+from django.urls import reverse
+
+from network import safety_plan
+from network.models import Account
+from network.vault import store
+from network.vault.items import Step
+from tests.builders import make_account
+from tests.network.steps import filled, soup, write
+from tests.project_rules import ROOT
+from tests.safety import people
+from tests.safety.own_site import OwnSite, Server, get, post
+from tests.soak import size
+
+ORDER = [
+    r"signs and triggers",
+    r"by myself",
+    r"people and places .* mind off",
+    r"people I can ask",
+    r"professionals and lines",
+    r"surroundings safer",
+]
+PLEDGES = re.compile(
+    r"\b(promise|pledge|contract|commit(ment)?|swear|vow|sign here|signature|streaks?|scores?|points|badges?"
+    r"|level up|days? clean|sober days|relapsed? count|achievement|reset to)\b|\d+ ?%|!",
+    re.IGNORECASE,
+)
+ROUNDS = size(2, 100)
+KILLS = size(3, 100)
+
+
+def out_of_order(headings: list[str]) -> list[str]:
+    """Headings that do not stand where the model has them."""
+    pairs = zip(headings, ORDER, strict=True)
+    return [heading for heading, wanted in pairs if not re.search(wanted, heading, re.IGNORECASE)]
+
+
+def headings(page) -> list[str]:
+    return [each.text for each in page.select(".plan h2")]
+
+
+@pytest.fixture
+def member(client):
+    client.force_login(make_account())
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["plan", "paper_plan"])
+def test_steps_stand_in_the_order_of_the_model(member, name, figure) -> None:
+    found = headings(soup(member.get(reverse(name))))
+    assert out_of_order(found) == []
+    figure("C5", f"{len(found)} steps in order on the plan and on paper", must="6")
+
+
+def test_order_is_looked_at() -> None:
+    found = [str(step.heading) for step in safety_plan.STEPS.values()]
+    assert out_of_order([*found[1:], found[0]])
+
+
+@pytest.mark.django_db
+def test_any_step_can_be_skipped_and_is_in_own_words(member) -> None:
+    """In every order, leaving out any, also saved empty; line breaks and signs stay as they were typed."""
+    chance = random.Random(5)
+    for _round in range(3):
+        for key in chance.sample(list(safety_plan.STEPS), 3):
+            own = chance.choice(["", "“Just to sleep”\n<b>the long way</b> & home", "ein Wort, một từ, كلمة"])
+            assert write(member, reverse("step", args=[key]), text=own).status_code == 303
+            shown = soup(member.get(reverse("step", args=[key]))).select_one("textarea").text
+            assert shown.strip("\r\n").replace("\r\n", "\n") == own
+    assert soup(member.get(reverse("plan"))).select("li[id^=step-]")
+    for key in safety_plan.STEPS:
+        links = soup(member.get(reverse("step", args=[key]))).select("form a")
+        assert links[-1]["href"] == f"{reverse('plan')}#step-{key}"
+
+
+def seen_from_outside(account: Account, key: str) -> str:
+    """The step as another connection sees it, which shows what is written and not what is waiting to be."""
+
+    def look() -> str:
+        try:
+            row = store.named(account, Step, key)
+            return row.thing.text if row else ""
+        except OperationalError:  # SQLite locks a table that is being written
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(look).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_step_is_saved_by_itself(client, figure) -> None:
+    """Whatever happens between two steps, the ones before are kept: each is committed before it is answered."""
+    account, lost = make_account(), 0
+    client.force_login(account)
+    for number in range(ROUNDS):
+        for key in safety_plan.STEPS:
+            assert write(client, reverse("step", args=[key]), text=f"{key} {number}").status_code == 303
+            lost += seen_from_outside(account, key) != f"{key} {number}"
+    figure("C5", f"{ROUNDS * len(safety_plan.STEPS)} steps saved one by one, {lost} lost", must="0 lost")
+    assert lost == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_that_waits_is_seen(client) -> None:
+    account = make_account()
+    client.force_login(account)
+    with transaction.atomic():
+        write(client, reverse("step", args=["signs"]), text="waits")
+        assert seen_from_outside(account, "signs") == ""
+
+
+def save_step(server: Server, session: str, key: str, words: str) -> int:
+    """The status. Every call is a browser that connects anew, whatever became of the server."""
+    address = f"{server.address}/my-network/plan/{key}/"
+    given = filled(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
+    cookie = f"session={session}; form={given['csrfmiddlewaretoken']}"
+    body = urlencode(given, doseq=True).encode()
+    return post(address, body, {"Cookie": cookie, "Origin": server.address})
+
+
+WRITTEN = """
+import json
+from network import held
+from network.models import Account
+from network.things import Step
+rows = held.of_kind(Step, held.everything(Account.objects.get(pk={pk})))
+print(json.dumps({{row.thing.key: row.thing.text for row in rows}}))
+"""
+
+
+def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -> None:
+    """SIGKILL to every process that answers, after each step that was answered and one that was never sent."""
+    site: OwnSite = own_site()
+    saved, killed = {}, 0
+    pk, session = people.begin(site)
+    with site.serving() as server:
+        for number, key in zip(range(KILLS), itertools.cycle(list(safety_plan.STEPS)[:-1]), strict=False):
+            saved[key] = f"{key}, {number}"
+            assert save_step(server, session, key, saved[key]) == 303
+            killed += bool(server.kill_workers())
+            server.ready(workers=2)
+    found = json.loads(site.python(WRITTEN.format(pk=pk)))
+    lost = sum(found.get(key) != words for key, words in saved.items())
+    figure("C5", f"{killed} kills between two steps, {lost} steps lost", must="0 lost")
+    assert killed == KILLS
+    assert found == saved, "nothing lost, and the step that nobody saved is not there"
+
+
+@pytest.mark.django_db
+def test_people_in_the_plan_can_be_called_and_texted_with_a_tap(member) -> None:
+    write(member, reverse("new_person"), name="Marisol", phone="+1 (555) 555-0103")
+    (row,) = store.of_kind(store.items.Person, store.everything(Account.objects.get()))
+    write(member, reverse("step", args=["ask"]), people=[str(row.pk)])
+    shown = soup(member.get(reverse("plan"))).select_one("#step-ask")
+    assert [link["href"] for link in shown.select(".row a")] == ["tel:+15555550103", "sms:+15555550103"]
+
+
+def said() -> list[str]:
+    """All texts that the site itself says on pages of the network."""
+    templates = [path.read_text() for path in ROOT.glob("templates/network/*.html")]
+    code = (path.read_text() for path in (ROOT / "network").rglob("*.py"))
+    found = [words for text in templates for words in re.findall(r"{% translate ['\"](.+?)['\"] %}", text)]
+    found += [words for text in code for words in re.findall(r'_\(\s*"(.+?)"\s*\)', text)]
+    return found + [
+        words for text in templates for words in re.findall(r"{% blocktranslate[^%]*%}(.+?){% endblock", text)
+    ]
+
+
+def test_nothing_is_promised_signed_or_scored(figure) -> None:
+    texts = said()
+    found = [text for text in texts if PLEDGES.search(text)]
+    figure("C5", f"{len(texts)} texts, {len(found)} that pledge, score or cheer", must="0")
+    assert found == []
+    assert len(texts) > 100
+
+
+@pytest.mark.parametrize("words", ["I promise to call", "Your streak", "12% done", "Sign here", "Well done!"])
+def test_pledge_is_seen(words: str) -> None:
+    assert PLEDGES.search(words)

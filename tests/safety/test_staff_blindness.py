@@ -1,0 +1,136 @@
+"""M3: staff are blind to what is private. A superuser opens every page of the desk and searches every list, and reads
+nothing of anybody's saved list, code, second factor, password or session."""
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from curation.models import CuratorRegion, LikelyDouble, Message, Report
+from directory.models import Region
+from network.models import Account, SealedRow, Session
+from recovery_site import models as site_models
+from tests.builders import make_account, make_curator
+from tests.curation.test_admin_site import admin_addresses
+from tests.safety.admin_rows import one_of_each
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary-4f1d"
+# An id that no listing has, so that it is told from those that are shown anyway.
+SAVED = 98765432101
+PRIVATE = (Account, SealedRow, Session, Authenticator, EmailAddress, Message)
+MOST_PAGES = 600
+
+
+@pytest.fixture
+def private():
+    """Canaries in all that is private, of somebody who saves and of a curator whom the desk names."""
+    rows = one_of_each()
+    member = make_account(f"{CANARY}-member")
+    curator = make_account("named-curator", is_staff=True)
+    for account in (member, curator):
+        account.recovery_hash = account.password = f"{CANARY}-hash"
+        account.wrapped_key = CANARY.encode() + bytes(account.wrapped_key)
+        account.save()
+        Authenticator.objects.create(user=account, type="totp", data={"secret": f"{CANARY}-seed"})
+        SealedRow.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
+    Session.objects.create(session_key=f"{CANARY}-session", session_data=CANARY, expire_date=timezone.now())
+    CuratorRegion.objects.create(curator=curator, region=Region.objects.get(name="Here"))
+    Report.objects.update(code_hash=f"{CANARY}-code", handled_by=curator)
+    LikelyDouble.objects.update(decided_by=curator)
+    return rows
+
+
+def found_on(client):
+    """Pages of the desk on which a canary stands, and how many pages were opened."""
+    waiting = [*admin_addresses(), "/admin/"]
+    for model in admin.site._registry:
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        waiting += [page, f"{page}?q={CANARY}", f"{page}?q={SAVED}"]
+    seen, found = set(), []
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop()
+        if address in seen or address.startswith(("/admin/logout", "/admin/password_change")):
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        text = answer.content.decode(errors="replace") if not answer.streaming else ""
+        # What was searched for stands in the box and in the links of the page; rows are counted instead. A list that
+        # cannot be searched shows all of its rows, and is read at its plain address.
+        if "?q=" in address:
+            shown = (answer.context or {}).get("cl")
+            found += [address] if shown and shown.search_fields and shown.result_count else []
+            continue
+        found += [address] if CANARY in text or str(SAVED) in text else []
+        waiting += [link for link in links(address, text) if link not in seen]
+    return found, len(seen)
+
+
+def links(address, text):
+    """Pages of the desk behind the links of a page; other orders and filters of a list show nothing else."""
+    for link in BeautifulSoup(text, "html.parser").select("a[href]"):
+        whole = urlsplit(urljoin(address, str(link["href"])))
+        if whole.path.startswith("/admin/") and not whole.query:
+            yield whole.path
+
+
+def unwanted(site):
+    return [
+        model for model in site._registry if issubclass(model, PRIVATE) or model._meta.app_label == "network"
+    ]
+
+
+def test_no_page_of_the_desk_shows_what_is_private(client, private):
+    make_curator(client, is_superuser=True)
+    found, pages = found_on(client)
+    assert found == []
+    assert len(admin_addresses()) < pages < MOST_PAGES
+
+
+def test_what_is_private_is_not_on_the_desk():
+    assert unwanted(admin.site) == []
+    kept = [model for model in vars(site_models).values() if isinstance(model, type)]
+    assert not [model for model in kept if model in admin.site._registry]
+
+
+@pytest.mark.parametrize("path", ["recovery_hash", "password", "held__sealed", "login_name"])
+@pytest.mark.parametrize(
+    ("page", "person"),
+    [
+        ("curation_report", "handled_by"),
+        ("curation_likelydouble", "decided_by"),
+        ("directory_therapist", "verifications__by"),
+        ("directory_region", "curatorregion__curator"),
+        ("auth_group", "user"),
+    ],
+)
+def test_no_list_answers_questions_about_an_account(client, private, page, person, path):
+    """A filter in the address would tell a hash letter by letter."""
+    make_curator(client, is_superuser=True)
+    asked = {f"{person}__{path}__startswith": CANARY}
+    answer = client.get(reverse(f"admin:{page}_changelist"), asked)
+    assert answer.status_code == 400 or answer["Location"].endswith("?e=1")
+
+
+def test_nobody_acts_as_somebody_else():
+    names = " ".join(admin_addresses())
+    assert not [word for word in ("impersonat", "hijack", "login-as", "loginas", "su/") if word in names]
+
+
+def test_crawl_finds_a_page_that_tells(client, private, monkeypatch):
+    """The planted fault: an account is called by its hash."""
+    monkeypatch.setattr(Account, "__str__", lambda account: account.recovery_hash)
+    make_curator(client, is_superuser=True)
+    found, _pages = found_on(client)
+    assert "/admin/directory/region/" in found
+
+
+def test_rule_finds_a_private_model():
+    site = admin.AdminSite()
+    site.register(SealedRow)
+    assert unwanted(site) == [SealedRow]

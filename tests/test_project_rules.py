@@ -1,0 +1,132 @@
+"""The rules of the house, held against the files themselves; the rules are in tests/project_rules.py."""
+
+import pytest
+
+from tests import project_rules
+from tests.project_rules import ROOT
+
+
+def texts(pattern):
+    return {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(pattern))
+    }
+
+
+def all_docs():
+    return "\n".join([*texts("*.md").values(), *texts("docs/**/*.md").values()])
+
+
+@pytest.mark.parametrize("room", sorted(project_rules.MAY_IMPORT))
+def test_imports_run_one_way(room):
+    sources = texts(f"{room}/**/*.py")
+    assert sources
+    found = {path: project_rules.forbidden_imports(room, source) for path, source in sources.items()}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("room", "statement", "is_allowed"),
+    [
+        ("directory", "from directory.models import Listing", True),
+        ("directory", "import recovery_site.env", False),
+        ("directory", "def f():\n    from groups import models", False),
+        ("groups", "from directory import places", True),
+        ("groups", "from feeds.formats import bmlt", False),
+        ("network", "import groups.models", True),
+        ("network", "import curation", False),
+        ("feeds", "from network import sealed", False),
+        ("feeds", "from . import formats", True),
+        ("recovery_site", "import curation.admin", True),
+    ],
+)
+def test_import_rule_tells_right_from_wrong(room, statement, is_allowed):
+    assert bool(project_rules.forbidden_imports(room, statement)) is not is_allowed
+
+
+@pytest.mark.parametrize("lock", ["requirements/run.txt", "requirements/dev.txt"])
+def test_locks_name_no_place(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert project_rules.outside_references(text) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://example.org",
+        "--find-links ../wheels",
+        "a @ file:///a.whl",
+        "a @ git+ssh://example.org/a",
+    ],
+)
+def test_lock_rule_finds_places(line):
+    assert project_rules.outside_references(f"django==5.2\n{line}\n") == [line]
+
+
+def test_each_dependency_says_why():
+    assert project_rules.uncommented_dependencies((ROOT / "pyproject.toml").read_text(encoding="utf-8")) == []
+
+
+def test_dependency_rule_finds_the_bare_one():
+    listed = (
+        'dependencies = [\n    # Why.\n    "one~=1.0",\n    "two[extra]",\n]\n\n[tool.x]\nx = [\n"y",\n]\n'
+    )
+    assert project_rules.uncommented_dependencies(listed) == ['"two[extra]",']
+
+
+def test_templates_hold_no_inline_code():
+    found = {path: project_rules.inline_code(text) for path, text in texts("templates/**/*.html").items()}
+    assert {path: code for path, code in found.items() if code} == {}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        "<script>go()</script>",
+        '<script type="module">go()</script>',
+        '<a\n  onclick="go()">',
+        '<a {% if x > 1 %}class="b"{% endif %} onclick="go()">',
+        '<a href="javascript:go()">',
+        '<div hx-on:click="go()">',
+    ],
+)
+def test_template_rule_finds_inline_code(markup):
+    assert project_rules.inline_code(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<script src="{% static "site.js" %}" defer></script>',
+        '<script type="application/ld+json">{}</script>',
+        "<p>Turn on = switch on; style = taste</p>",
+        '{# <p style="x"> #}<a data-on="1" href="/">',
+    ],
+)
+def test_template_rule_lets_the_rest_through(markup):
+    assert project_rules.inline_code(markup) == []
+
+
+def test_each_setting_is_in_the_operators_guide():
+    guide = texts("docs/operator.md").get("docs/operator.md", "")
+    assert project_rules.setting_names()
+    assert sorted(name for name in project_rules.setting_names() if f"`{name}`" not in guide) == []
+
+
+def test_setting_names_come_from_both_ways_of_calling():
+    source = 'A = env.text("A")\nB = words("B", ["x"])\nC = other("C")\nD = env.keys(name)\n'
+    assert sorted(project_rules.names_read(source)) == ["A", "B"]
+
+
+def test_each_command_is_in_the_docs():
+    docs = all_docs()
+    assert "serve" in project_rules.command_names()
+    assert [
+        name for name in project_rules.command_names() if f"`{name}" not in docs and f" {name}" not in docs
+    ] == []
+
+
+def test_readme_can_be_read_in_one_go():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
