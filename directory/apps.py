@@ -1,6 +1,11 @@
+import importlib
+import pkgutil
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from directory import kinds
 
 
 class DirectoryConfig(AppConfig):
@@ -9,6 +14,10 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Other rooms declare kinds of listing in `<app>/kinds.py`, and work for curators in `<app>/work_queues.py`."""
-        autodiscover_modules("kinds")
-        autodiscover_modules("work_queues", "admin.work_queues")
+        """Import the declarations of kinds (`directory/kinds/` and `<app>/kinds.py`) and of work queues.
+
+        Work queues are declared in `<app>/work_queues.py` or `<app>/admin/work_queues.py`.
+        """
+        for module in pkgutil.iter_modules(kinds.__path__, f"{kinds.__name__}."):
+            importlib.import_module(module.name)
+        autodiscover_modules("kinds", "work_queues", "admin.work_queues")

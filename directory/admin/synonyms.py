@@ -3,7 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,12 +15,24 @@ from django.utils.translation import gettext_lazy
 
 from directory.listings.availability import At
 from directory.models import FruitlessWord, PlainSpeech
+from directory.models.synonym import lines
 from directory.search import engine
+from directory.search.filter_registry import is_known
 from directory.search.query import SearchQuery
 from directory.search.zero_result_queries import SHOWN_FROM
 
 
+class PlainSpeechForm(forms.ModelForm):
+    def clean_means(self) -> str:
+        """Refuse an option that no filter has."""
+        means: str = self.cleaned_data["means"]
+        if unknown := [each for each in lines(means) if not is_known(each)]:
+            raise ValidationError(_("There is no such option: %(what)s") % {"what": ", ".join(unknown)})
+        return means
+
+
 class PlainSpeechAdmin(admin.ModelAdmin):
+    form = PlainSpeechForm
     fields = ("language", "says", "means", "crisis", "active", "note")
     list_display = ("__str__", "others", "meaning", "finds", "language", "crisis", "active", "origin")
     list_filter = ("language", "active", "crisis")

@@ -1,15 +1,15 @@
-"""Kinds of listing. A kind is declared once, in its own module: its model, words, icon, filters, card and page.
+"""What a kind of listing declares: its model, words, icon, filters, card and page.
 
-`directory` finds the modules beside this file when its models load, and those of other rooms (`<app>/kinds.py`)
-when the apps are ready, as the admin finds `admin.py`. To add a kind, add a module; nothing else changes.
+A kind is declared once, in a module of its own: beside this file, or as `kinds.py` of another app. `DirectoryConfig`
+imports these modules when the apps are ready. To add a kind, add its model and its declaration; nothing else changes.
 """
 
-import importlib
-import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -125,29 +125,21 @@ class Kind:
         """Own facts in the words of schema.org, beside those that all kinds share."""
         return {}
 
-    def beckons(self) -> str:
-        """What the door says when nothing of the kind is open by the clock."""
-        from directory.models import Listing
+    def counted_on_tile(self, today: datetime.date) -> Q:
+        """Return the condition on the listings that the home page counts when nothing of the kind is open."""
+        return Q()
 
-        total = Listing.objects.published().filter(kind=self.slug).count()
+    def beckons(self, total: int) -> str:
+        """Return the text of the home page's tile when nothing of the kind is open."""
         return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
 
-    def moment(self, listing: "Listing", at: "At") -> "Moment":
-        """When it can next be reached, for the card's rail; by its opening hours unless the kind knows better."""
-        from directory.listings import availability
-
-        return availability.by_hours(listing, at)
+    def moment(self, listing: "Listing", at: "At") -> "Moment | None":
+        """Return when the listing can next be reached; None for a kind that follows its opening hours."""
+        return None
 
     def meetings(self, listings: "QuerySet[Listing]") -> Iterable["MeetingRow"]:
         """The meetings of these listings, for kinds that happen at set times; those that are suspended left out."""
         return ()
-
-
-def discover() -> Iterator[str]:
-    """Imports each module beside this one, so that its model and its declaration exist."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
-        yield module.name
 
 
 def yes_no(value: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -16,7 +17,7 @@ from directory.listings.availability import At, Moment
 from directory.models.listing import Listing
 from directory.models.therapist import Therapist
 from directory.search.filters import ChoiceFilter, DatedAnswerFilter
-from directory.vocabulary import Answer, Approach, Credential, Offer, Status
+from directory.vocabulary import Answer, Approach, Credential, Offer
 
 
 def taken_since(today: datetime.date) -> datetime.date:
@@ -87,12 +88,11 @@ class Therapists(Kind):
             )
         ]
 
-    def beckons(self) -> str:
-        since = taken_since(timezone.localdate())
-        taking = Therapist.objects.filter(
-            status=Status.PUBLISHED, accepting=Answer.YES, accepting_on__gte=since
-        ).count()
-        return ngettext("%(n)d taking new people", "%(n)d taking new people", taking) % {"n": taking}
+    def counted_on_tile(self, today: datetime.date) -> Q:
+        return Q(therapist__accepting=Answer.YES, therapist__accepting_on__gte=taken_since(today))
+
+    def beckons(self, total: int) -> str:
+        return ngettext("%(n)d taking new people", "%(n)d taking new people", total) % {"n": total}
 
     def moment(self, listing: Listing, at: At) -> Moment:
         own = self.own(listing)

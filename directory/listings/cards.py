@@ -14,7 +14,7 @@ from core.template_cache import HOLE, Differing
 from directory.geo.geocoding import KM_PER_MILE, in_miles
 from directory.kinds.registry import kinds
 from directory.listings import freshness
-from directory.listings.availability import At, Moment
+from directory.listings.availability import At, Moment, by_hours
 from directory.listings.json_prefetch import with_rows
 from directory.models import Channel, Listing, Place
 from directory.vocabulary import ChannelType, Status, has_number
@@ -106,10 +106,13 @@ def card(listing: Listing, at: At, km: float | None = None) -> Card:
 
 
 def moment(listing: Listing, at: At) -> Moment:
-    """Return when one can reach a listing. A finder without hours is a page, which is there at any time."""
+    """Return when one can reach a listing, as its kind says or else by its opening hours.
+
+    A finder without hours is a page, which is there at any time.
+    """
     if listing.national_finder and listing.opening_hours() is None:
         return Moment.words_only(_("Any time"), [])
-    return kinds[listing.kind].moment(listing, at)
+    return kinds[listing.kind].moment(listing, at) or by_hours(listing, at)
 
 
 def kind_words(listing: Listing) -> str:

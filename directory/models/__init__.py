@@ -1,6 +1,5 @@
-"""What can be found: listings and what they share. The kinds' own models come from their modules."""
+"""What can be found: listings of every kind, and what they share."""
 
-from directory.kinds.base import discover
 from directory.models.change import Change
 from directory.models.community import Community
 from directory.models.gazetteer import GazetteerPlace
@@ -23,10 +22,7 @@ from directory.models.therapist import Therapist
 from directory.models.translation_review import ReadTranslation
 from directory.models.treatment import Treatment
 
-KIND_MODULES = tuple(discover())
-
 __all__ = [
-    "KIND_MODULES",
     "Change",
     "Channel",
     "Community",

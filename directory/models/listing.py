@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Hours, Interval
+from directory.kinds.registry import kinds
 from directory.models.place import Organization, Place
 from directory.models.region import Region
 from directory.vocabulary import (
@@ -170,8 +171,6 @@ class Listing(models.Model):
     @property
     def own(self) -> Any:
         """The listing as its kind's model, with the own facts; one query unless they were selected along."""
-        from directory.kinds.registry import kinds
-
         return kinds[self.kind].own(self)
 
     def opening_hours(self) -> Hours | None:

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import validate_day
-from directory.search.filter_registry import is_known
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 MOST_PHRASES = 60
@@ -82,10 +81,6 @@ class PlainSpeech(models.Model):
                     "says": _("At most %(n)d phrases of %(m)d letters each.")
                     % {"n": MOST_PHRASES, "m": LONGEST_PHRASE}
                 }
-            )
-        if unknown := [each for each in self.meanings if not is_known(each)]:
-            raise ValidationError(
-                {"means": _("There is no such option: %(what)s") % {"what": ", ".join(unknown)}}
             )
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from directory.kinds.base import MEETINGS, Kind
 from directory.kinds.registry import kinds
 from directory.listings.availability import At
+from directory.models import Listing
 from directory.search import engine
 from directory.search.query import SearchQuery
 
@@ -50,8 +52,14 @@ def door(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[s
     elif opened:
         words = ngettext("%(n)d open now", "%(n)d open now", opened) % {"n": opened}
     else:
-        words = kind.beckons()
+        words = fallback_text(kind)
     return {
         "url": url(kind), "icon": kind.icon, "name": kind.plural, "line": kind.line, "now": words,
         "lit": bool(going_on or opened), "today": today, "going_on": going_on,
     }  # fmt: skip
+
+
+def fallback_text(kind: Kind) -> str:
+    """Return the text of a tile when nothing of the kind is open now."""
+    condition = kind.counted_on_tile(timezone.localdate())
+    return kind.beckons(Listing.objects.published().filter(condition, kind=kind.slug).count())

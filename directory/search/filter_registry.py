@@ -1,13 +1,9 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from directory.kinds.registry import kinds
 from directory.search.filters import SHARED, Chosen, Filter
-
-if TYPE_CHECKING:
-    pass
-
 
 # Between options of filters that must all hold.
 AND = "&"
@@ -20,9 +16,7 @@ def is_known(meaning: str) -> bool:
 
 
 def is_known_option(meaning: str) -> bool:
-    from directory.kinds.registry import kinds
-    from directory.search.filter_registry import all_filters
-
+    """Return whether "concern=opioids" is an option of a filter, or "kind=…" a kind."""
     key, _sign, value = meaning.partition("=")
     if key == "kind":
         return value in kinds
@@ -33,8 +27,6 @@ def is_known_option(meaning: str) -> bool:
 @lru_cache(maxsize=1)
 def all_filters() -> Mapping[str, Filter]:
     """Each filter of the product by its key."""
-    from directory.kinds.registry import kinds
-
     own = (each for kind in kinds.values() for each in kind.filters)
     return MappingProxyType({each.key: each for each in (*SHARED, *own)})
 
@@ -46,8 +38,6 @@ def offered(slugs: tuple[str, ...], chosen: Chosen) -> Sequence[Filter]:
 
 @lru_cache(maxsize=1000)
 def offered_beside(slugs: tuple[str, ...], chosen: tuple[str, ...]) -> Sequence[Filter]:
-    from directory.kinds.registry import kinds
-
     own = (each for slug in slugs or kinds for each in kinds[slug].filters if slugs or each.everywhere)
     offered = {each.key: each for each in (*own, *SHARED)}
     return tuple({**offered, **{key: all_filters()[key] for key in chosen}}.values())

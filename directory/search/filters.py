@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.apps import apps
 from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -212,9 +213,8 @@ class ChannelFilter(Filter):
         return [(way.value, way.label) for way in PERSONAL_WAYS]
 
     def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
-        from directory.models import Channel
-
-        return Channel.objects.filter(listing__in=listings.values("pk")).values_list("listing", "type")
+        rows = apps.get_model("directory", "Channel")._default_manager
+        return rows.filter(listing__in=listings.values("pk")).values_list("listing", "type")
 
     def values_of(self, *cells: str | None) -> Iterable[Noted]:
         return ((cell, None) for cell in cells if cell)

@@ -15,7 +15,9 @@ from django.conf import settings
 from django.utils import translation
 
 from directory.guides.parser import guides
-from directory.search.filter_registry import all_filters
+from directory.kinds.registry import kinds
+from directory.search.filter_registry import AND, all_filters, is_known
+from directory.search.filters import ChoiceFilter
 from directory.search.parsing import crisis_phrases, danger_phrases
 from directory.search.parsing.analyzer import stem, stems, words
 from directory.search.parsing.danger_phrases import find_danger, harmless_places
@@ -144,14 +146,11 @@ def of_languages() -> Iterator[Saying]:
 
 def of_vocabulary() -> Iterator[tuple[str, Facet]]:
     """Options are found by their labels and by their own values, which are the initials people say."""
-    from directory.kinds.registry import kinds
-    from directory.search import filters
-
     for kind in kinds.values():
         yield str(kind.name), Facet("kind", kind.slug)
         yield str(kind.plural), Facet("kind", kind.slug)
     for key, each in all_filters().items():
-        if isinstance(each, filters.ChoiceFilter) and key not in UNSAID:
+        if isinstance(each, ChoiceFilter) and key not in UNSAID:
             for value, label in each.options:
                 yield "" if key in CODED else value, Facet(key, value)
                 yield str(label).partition("(")[0], Facet(key, value)
@@ -177,8 +176,6 @@ def root(word: str, language: str) -> str:
 def meant(meaning: str) -> list[Option]:
     """Return "concern=opioids" as a facet, "kind=therapists & mode=online" as facets that must all hold, and anything
     else as words to look for. Nothing is returned where no filter has an option."""
-    from directory.search.filter_registry import AND, is_known
-
     if "=" not in meaning:
         return quoted(words(meaning))
     if not is_known(meaning):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory.kinds.registry import kinds
+from directory.listings import cards
 from directory.listings.availability import At
 from directory.models import HoursException, OpeningInterval
 from directory.search.time_filters import part_of_day
@@ -89,24 +90,22 @@ def test_group_without_meetings_says_ask() -> None:
 
 
 def test_closed_day_counts_also_where_it_is_always_open() -> None:
-    from directory.kinds.registry import kinds
 
     line = make_listing("hotlines", zone="America/Los_Angeles", always_open=True)
-    assert kinds["hotlines"].moment(line, at()).clock == "Open"
+    assert cards.moment(line, at()).clock == "Open"
     HoursException.objects.create(listing=line, date=NOW.date(), note="Holiday")
-    assert kinds["hotlines"].moment(type(line).objects.get(), at()).clock == "Closed"
+    assert cards.moment(type(line).objects.get(), at()).clock == "Closed"
 
 
 def test_hours_open_closed_and_unknown() -> None:
     line = make_listing("hotlines", zone="America/Los_Angeles")
-    kind = kinds["hotlines"]
-    assert kind.moment(line, at()).clock == "By arrangement", "unknown hours are not guessed"
+    assert cards.moment(line, at()).clock == "By arrangement", "unknown hours are not guessed"
     OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="09:00", closes="17:00")
     OpeningInterval.objects.create(listing=line, weekday=4, opens="09:00", closes="17:00")
-    closed = kind.moment(type(line).objects.get(), at())
+    closed = cards.moment(type(line).objects.get(), at())
     assert (closed.clock, closed.lit, closed.lines) == ("Closed", False, ["opens tomorrow 9:00 am"])
     OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="18:00", closes="01:00")
-    opened = kind.moment(type(line).objects.get(), at())
+    opened = cards.moment(type(line).objects.get(), at())
     assert (opened.clock, opened.lit, opened.lines) == ("Open", True, ["until 1:00 am"])
 
 

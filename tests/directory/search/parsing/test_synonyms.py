@@ -105,12 +105,6 @@ def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipp
     [
         ("a\n" * (MOST_PHRASES + 1), "b"),
         ("a" * (LONGEST_PHRASE + 1), "b"),
-        ("a", "concern=nothing"),
-        ("a", "colour=red"),
-        ("a", "kind=nothing"),
-        ("a", "kind=therapists & mode=nothing"),
-        ("a", "kind=therapists & online"),
-        ("a", "kind=therapists &"),
     ],
 )
 def test_clean_refuses(says, means) -> None:
@@ -144,6 +138,26 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
     page = client.get("/find/?q=moon+night").content.decode()
     assert 'data-total="1"' in page
     assert f'data-listing="{both.slug}"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "means",
+    [
+        "concern=nothing",
+        "colour=red",
+        "kind=nothing",
+        "kind=therapists & mode=nothing",
+        "kind=therapists & online",
+        "kind=therapists &",
+    ],
+)
+def test_the_admin_form_refuses_an_unknown_option(client, means) -> None:
+    make_curator(client, is_superuser=True)
+    sent = {"language": "en", "says": "a", "means": means, "active": "on"}
+    page = client.post("/admin/directory/plainspeech/add/", sent).content.decode()
+    assert f"There is no such option: {means}" in page
+    assert not PlainSpeech.objects.filter(says="a").exists()
 
 
 @pytest.mark.django_db
