@@ -4,10 +4,17 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from core import recurrence
+from directory import vocabulary
+from directory.geo import gazetteer, geocoding
+from feeds import formats, records
 from feeds.models import Source
+from feeds.pipeline import feed_types, stage_groups, stage_hotlines, timezones
 
-CODE = ("staging", "lines", "zones", "records")
-"""Beside the formats, the modules on which it depends what a file is read as."""
+MODULES = (
+    recurrence, vocabulary, gazetteer, geocoding, records, feed_types, stage_groups, stage_hotlines, timezones,
+)  # fmt: skip
+"""Beside the formats, the modules that decide how a file is read."""
 
 
 def checksum(data: bytes) -> str:
@@ -21,6 +28,6 @@ def reader(source: Source) -> str:
 
 @cache
 def code_digest() -> str:
-    folder = Path(__file__).parent
-    code = sorted([*folder.glob("formats/*.py"), *(folder / f"{name}.py" for name in CODE)])
-    return hashlib.blake2s(b"".join(file.read_bytes() for file in code), digest_size=8).hexdigest()
+    """Return a digest of the code that reads feeds."""
+    sources = {*Path(formats.__path__[0]).rglob("*.py"), *(Path(module.__file__ or "") for module in MODULES)}
+    return hashlib.blake2s(b"".join(file.read_bytes() for file in sorted(sources)), digest_size=8).hexdigest()

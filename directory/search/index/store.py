@@ -21,18 +21,31 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import Stemmer
 from django.conf import settings
 
+from core import fields, recurrence
+from directory import vocabulary
+from directory.geo import gazetteer
 from directory.kinds.registry import kinds
+from directory.listings import freshness
+from directory.models import listing, place
 from directory.search.index.arrays import Array, Columns
 from directory.search.index.change_log import Position
 
 MAGIC = b"STEADY-INDEX\n"
 ALIGN = 64
-# Modules beside this one that only ask what stands in a file: an edit of them leaves it as good as it was.
-ASKING = (
-    "answering", "changes", "engine", "ordering", "query", "resident", "segment", "speech", "where", "wording", "words",
+# Modules of the search that only read an index: a change in them leaves a file valid.
+READERS = frozenset(
+    {
+        "engine", "matching", "query", "ranking", "zero_result_queries",
+        "index.change_log", "index.manager", "index.segment",
+        "parsing.common_words", "parsing.crisis_phrases", "parsing.location", "parsing.parsed_query",
+        "parsing.query_parser", "parsing.synonyms",
+    }
 )  # fmt: skip
+# Modules outside the search that decide what an index holds.
+SOURCES = (recurrence, fields, freshness, gazetteer, vocabulary, listing, place)
 # The columns that are not mapped: words of texts, and sets, which are copied out of the file anyway.
 LARGE = frozenset(("texts", "word.anywhere.bytes", "word.named.bytes", "facts.bytes"))
 # Inode and time of a file, by which a newer one is told; None where there is none.
@@ -52,19 +65,25 @@ def path() -> Path:
 
 @cache
 def fingerprint() -> str:
-    """Of the code that decides what stands in a file: a file that other code wrote is built anew."""
-    here = Path(__file__).parent
-    sources = {source for source in here.glob("*.py") if source.stem not in ASKING}
-    sources |= {here.parent / "vocabulary.py", here.parent / "freshness.py"}
-    sources |= {Path(module_file(type(kind).__module__)) for kind in kinds.values()}
-    digest = hashlib.sha256()
-    for source in sorted(sources):
+    """Return a digest of the code that decides what an index holds; another digest means that it is built anew."""
+    modules = [*SOURCES, *(sys.modules[name] for name in sorted(kind_modules()))]
+    digest = hashlib.sha256(Stemmer.version().encode())
+    for source in sorted({*search_sources(), *(Path(module.__file__ or "") for module in modules)}):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
 
-def module_file(name: str) -> str:
-    return sys.modules[name].__file__ or ""
+def search_sources() -> Iterator[Path]:
+    """Yield the modules of the search that decide what an index holds."""
+    package = Path(__file__).parents[1]
+    for source in package.rglob("*.py"):
+        if ".".join(source.relative_to(package).with_suffix("").parts) not in READERS:
+            yield source
+
+
+def kind_modules() -> set[str]:
+    """Return the names of the modules with the declaration and the models of each kind."""
+    return {module for kind in kinds.values() for module in (type(kind).__module__, kind.model.__module__)}
 
 
 class Opened:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from core import recurrence
 from directory.listings.availability import At
 from directory.models import Change, Listing
 from directory.search import engine
@@ -199,3 +200,15 @@ def test_old_base_serves_while_a_new_one_is_built(monkeypatch) -> None:
     monkeypatch.setattr(manager, "start_building", lambda: None)
     other = make_listing()
     assert found() == {listing.pk, other.pk}
+
+
+def test_each_reader_of_the_index_exists():
+    package = Path(store.__file__).parents[1]
+    assert [name for name in store.READERS if not (package / f"{name.replace('.', '/')}.py").exists()] == []
+
+
+def test_fingerprint_covers_recurrence_models_and_kinds():
+    assert recurrence in store.SOURCES
+    assert {"groups.models", "groups.kinds", "directory.kinds.hotlines"} <= store.kind_modules()
+    assert "indexer.py" in {source.name for source in store.search_sources()}
+    assert "ranking.py" not in {source.name for source in store.search_sources()}
