@@ -7,15 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Which rooms a room may import. recovery_site wires all of them.
+# The import rules. Which apps the modules of an app may import; demo and recovery_site may import all.
 MAY_IMPORT = {
-    "directory": frozenset(),
-    "groups": frozenset({"directory"}),
-    "network": frozenset({"directory", "groups"}),
-    "feeds": frozenset({"directory", "groups"}),
-    "curation": frozenset({"directory", "groups"}),
-    "recovery_site": frozenset({"directory", "groups", "network", "feeds", "curation"}),
+    "core": frozenset(),
+    "directory": frozenset({"core"}),
+    "groups": frozenset({"core", "directory"}),
+    "network": frozenset({"core", "directory", "groups"}),
+    "feeds": frozenset({"core", "directory", "groups"}),
+    "curation": frozenset({"core", "directory", "groups"}),
+    "demo": frozenset({"core", "directory", "groups", "network", "feeds", "curation"}),
+    "recovery_site": frozenset({"core", "directory", "groups", "network", "feeds", "curation", "demo"}),
 }
+# Which parts of `directory` a part of it may import, beside itself.
+WITHIN_DIRECTORY = {
+    "directory.models": ("directory.vocabulary", "directory.kinds.registry"),
+    "directory.vocabulary": (),
+    "directory.kinds.base": (),
+    "directory.kinds.registry": ("directory.kinds.base",),
+    "directory.search": (
+        "directory.geo", "directory.guides",
+        "directory.kinds.base", "directory.kinds.registry", "directory.listings", "directory.models",
+        "directory.vocabulary",
+    ),
+}  # fmt: skip
+# Parts of `directory` that no other part of it imports but the modules named here.
+ENTRY_POINTS = {"directory.admin": (), "directory.pages": ("directory.urls",)}
+# The one import cycle that stays: Django asks a session model for its store.
+CYCLES = [{"network.accounts.sessions", "network.models"}]
 READERS = frozenset(
     {
         "text",
@@ -41,6 +59,71 @@ def imported_modules(source: str) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.lineno, node.module or ""
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of the module in a file, given relative to the root."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imports_of(source: str, modules: frozenset[str]) -> set[str]:
+    """Return the modules of the project that a source imports when it runs; imports for types alone do not count."""
+    tree = ast.parse(source)
+    checks = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    )
+    typed = {id(node) for check in checks for statement in check.body for node in ast.walk(statement)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in typed:
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and id(node) not in typed and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inner & modules or {node.module}
+    return found & modules
+
+
+def is_part(module: str, *parts: str) -> bool:
+    """Return whether a module is one of these modules or lies in one of these packages."""
+    return any(module == part or module.startswith(f"{part}.") for part in parts)
+
+
+def crossed_borders(graph: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """Return the imports inside `directory` that its rules do not allow, as pairs of modules."""
+    pairs = [(module, other) for module, others in graph.items() for other in sorted(others)]
+    inside = [pair for pair in pairs if is_part(pair[0], "directory") and is_part(pair[1], "directory")]
+    return [
+        (module, other)
+        for module, other in inside
+        if any(
+            is_part(module, part) and not is_part(other, part, *allowed)
+            for part, allowed in WITHIN_DIRECTORY.items()
+        )
+        or any(
+            is_part(other, part) and not is_part(module, part, *importers)
+            for part, importers in ENTRY_POINTS.items()
+        )
+    ]
+
+
+def import_cycles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Return the sets of modules that import one another, directly or through others."""
+    reached: dict[str, set[str]] = {}
+    for module in graph:
+        seen, waiting = set(), [*graph[module]]
+        while waiting:
+            if (each := waiting.pop()) not in seen:
+                seen.add(each)
+                waiting += graph.get(each, ())
+        reached[module] = seen
+    cycles: list[set[str]] = []
+    for module, seen in reached.items():
+        together = {other for other in seen if module in reached.get(other, ())}
+        if len(together) > 1 and together not in cycles:
+            cycles.append(together)
+    return cycles
 
 
 def forbidden_imports(room: str, source: str) -> list[tuple[int, str]]:

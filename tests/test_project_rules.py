@@ -37,10 +37,58 @@ def test_imports_run_one_way(room):
         ("feeds", "from network import sealed", False),
         ("feeds", "from . import formats", True),
         ("recovery_site", "import curation.admin", True),
+        ("core", "from directory import vocabulary", False),
+        ("demo", "from groups.models import Meeting", True),
     ],
 )
 def test_import_rule_tells_right_from_wrong(room, statement, is_allowed):
     assert bool(project_rules.forbidden_imports(room, statement)) is not is_allowed
+
+
+@pytest.fixture(scope="module")
+def graph():
+    """Each module of the apps and the modules of the project that it imports."""
+    sources = {
+        path: text for app in project_rules.MAY_IMPORT for path, text in texts(f"{app}/**/*.py").items()
+    }
+    named = {
+        project_rules.module_name(path): text for path, text in sources.items() if "/migrations/" not in path
+    }
+    modules = frozenset(named)
+    return {name: project_rules.imports_of(text, modules) - {name} for name, text in named.items()}
+
+
+def test_parts_of_the_directory_keep_their_borders(graph):
+    assert project_rules.crossed_borders(graph) == []
+
+
+def test_no_import_cycle_but_the_one_that_stays(graph):
+    assert project_rules.import_cycles(graph) == project_rules.CYCLES
+
+
+@pytest.mark.parametrize(
+    ("module", "other", "is_allowed"),
+    [
+        ("directory.models.place", "directory.vocabulary", True),
+        ("directory.models.place", "directory.listings.cards", False),
+        ("directory.search.index.indexer", "directory.search_ui.summary", False),
+        ("directory.search.engine", "directory.pages.views", False),
+        ("directory.listings.cards", "directory.admin.forms", False),
+        ("directory.urls", "directory.pages.views", True),
+        ("directory.vocabulary", "directory.models", False),
+    ],
+)
+def test_border_rule_tells_right_from_wrong(module, other, is_allowed):
+    assert bool(project_rules.crossed_borders({module: {other}})) is not is_allowed
+
+
+def test_cycle_rule_finds_a_cycle():
+    assert project_rules.import_cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
+
+
+def test_imports_for_types_alone_do_not_count():
+    source = "if TYPE_CHECKING:\n    from a import b\ndef f():\n    from a import c\n"
+    assert project_rules.imports_of(source, frozenset({"a", "a.b", "a.c"})) == {"a.c"}
 
 
 @pytest.mark.parametrize("lock", ["requirements/run.txt", "requirements/dev.txt"])
