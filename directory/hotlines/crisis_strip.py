@@ -1,5 +1,6 @@
 """The crisis strip of every page: the main line of a country and its emergency number."""
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,6 @@ from django.utils.translation import gettext as _
 from core.i18n import translated
 from directory.geo.countries import COUNTRIES
 from directory.listings.cards import Action
-from directory.pages.context_processors import _actions, _labelled
 from directory.reference_data import parser
 from directory.vocabulary import ChannelType
 
@@ -48,6 +48,18 @@ def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
         "country": "" if abroad else country,
         "country_name": str(COUNTRIES.get(country, country)),
     }
+
+
+def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield way, label and address of ways that are given with what to show of each."""
+    return ((way, label(way, display), href) for way, display, href in ways)
+
+
+def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
+    """Yield buttons from way, label and address; with `abroad`, the country that was chosen, each names its own."""
+    for way, words, href in ways:
+        named = f"{words} ({COUNTRIES.get(country, country)})" if abroad else words
+        yield Action(named, href, way or "call")
 
 
 def emergency_context(country: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What every page needs: the crisis strip, the name of the site, the ways around it. The same for everyone."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +10,7 @@ from django.utils.translation import pgettext
 
 from core.i18n import languages
 from directory.geo.countries import COUNTRIES
-from directory.hotlines.crisis_strip import crisis, label
-from directory.listings.cards import Action
+from directory.hotlines.crisis_strip import crisis
 
 
 def shared(request: HttpRequest | None) -> dict[str, Any]:
@@ -32,18 +30,6 @@ def chosen_country(request: HttpRequest | None) -> str:
     """Return the country that the address of a page names, of those that are known; empty where it names none."""
     code = request.GET.get("country", "") if request else ""
     return code if code in COUNTRIES else ""
-
-
-def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield way, label and address of ways that are given with what to show of each."""
-    return ((way, label(way, display), href) for way, display, href in ways)
-
-
-def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
-    """Yield buttons from way, label and address; with `abroad`, the country that was chosen, each names its own."""
-    for way, words, href in ways:
-        named = f"{words} ({COUNTRIES.get(country, country)})" if abroad else words
-        yield Action(named, href, way or "call")
 
 
 def nav(path: str) -> list[dict[str, Any]]:
