@@ -25,8 +25,8 @@ def main(arguments: list[str]) -> None:
             count = min(BATCH, size - first + 1)
             for model, (names, rows) in writer.batch(first, count).items():
                 insert(model, names, rows)
-            progress.step(count)
-    progress.end()
+            progress.advance(count)
+    progress.finish()
     settle()
 
 

@@ -46,7 +46,7 @@ def rate(path: Path, rows: list[dict[str, object]]) -> float:
 
     path.write_text(json.dumps(rows))
     began = time.perf_counter()
-    run.run("meeting-guide", str(path), "Sample")
+    run.import_feed("meeting-guide", str(path), "Sample")
     return len(rows) / (time.perf_counter() - began)
 
 

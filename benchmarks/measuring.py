@@ -21,9 +21,9 @@ from benchmarks import server
 from benchmarks.mix import Mix
 from benchmarks.rows import Writer
 from benchmarks.server import Server
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.search import engine
-from directory.search.query import Reader
+from directory.search.query import QueryReader
 from recovery_site import env
 
 # So many different addresses, asked for over and over.
@@ -102,11 +102,11 @@ def worst_search(addresses: Addresses) -> tuple[float, str]:
     the median of a few runs, so that what the machine does beside it does not decide."""
     worst = 0.0, ""
     for _way, address in addresses:
-        query, spot, _others, _problems = Reader(QueryDict(address.partition("?")[2])).read()
+        query, spot, _others, _problems = QueryReader(QueryDict(address.partition("?")[2])).read()
         times = []
         for _number in range(SEARCHES_EACH):
             began = time.perf_counter()
-            engine.search(query, spot=spot, at=At.this_moment(spot.zone if spot else ""))
+            engine.search(query, spot=spot, at=AskedAt.now_in_zone(spot.zone if spot else ""))
             times.append(1000 * (time.perf_counter() - began))
         worst = max(worst, (statistics.median(times), address))
     return worst

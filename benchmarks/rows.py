@@ -17,7 +17,7 @@ from django.db.models import Model, TextChoices
 from django.utils.text import slugify
 
 from benchmarks import words
-from core.fields import pack
+from core.fields import pack_set
 from directory import vocabulary
 from directory.geo import gazetteer
 from directory.kinds.registry import kinds
@@ -138,7 +138,7 @@ class Writer:
         self.add(
             Listing,
             number, kind, f"{number:07d}-{slugify(name)}", name, " ".join(text[:8]).capitalize() + ".",
-            " ".join(text).capitalize() + ".", self.organization(number, dice[5]), place, pack(modes),
+            " ".join(text).capitalize() + ".", self.organization(number, dice[5]), place, pack_set(modes),
             self.some(vocabulary.Concern, dice[6]), self.some(vocabulary.Language, dice[7], 0.9),
             self.some(vocabulary.Audience, dice[8], 0.35), self.some(vocabulary.Payment, dice[9], 0.8),
             self.some(vocabulary.Access, dice[10], 0.4), town.country if kind == "hotlines" else "",
@@ -208,7 +208,7 @@ class Writer:
                 self.some(vocabulary.Age, dice[2]),
             ),
             "peer-programs": (self.some(vocabulary.PeerKind, dice[0]),),
-            "recovery-housing": (self.one(vocabulary.HouseLevel, dice[0]), self.one(vocabulary.Answer, dice[1])),
+            "recovery-housing": (self.one(vocabulary.HouseLevel, dice[0]), self.one(vocabulary.YesNo, dice[1])),
             "community": (self.some(vocabulary.CommunityKind, dice[0]),),
             "self-help": (self.one(vocabulary.Medium, dice[0]),),
             "hotlines": ("trained volunteers",),
@@ -290,6 +290,6 @@ def pool(facet: type[TextChoices], share: float) -> list[str]:
     weights = 1 / np.arange(1, len(facet.values) + 1)
     sizes = chance.choice([1, 2, 3, 4], POOL, p=[0.55, 0.25, 0.13, 0.07]).clip(max=len(facet.values))
     drawn = (chance.choice(facet.values, size, replace=False, p=weights / weights.sum()) for size in sizes)
-    sets = [pack(each.tolist()) for each in drawn]
+    sets = [pack_set(each.tolist()) for each in drawn]
     empty = round(POOL * (1 - share))
     return [*[""] * empty, *sets[empty:]]

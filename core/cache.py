@@ -3,10 +3,10 @@
 from typing import Any
 
 
-class Memory(dict[Any, Any]):
+class BoundedCache(dict[Any, Any]):
     """The last answers by their question; the oldest goes first. Safe between threads: at worst reckoned twice."""
 
-    def keep(self, key: Any, value: Any, most: int) -> Any:
+    def store(self, key: Any, value: Any, most: int) -> Any:
         while len(self) >= most:
             self.pop(next(iter(self), None), None)
         self[key] = value

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.recurrence import FIRST_DAY, LAST_DAY, is_likely_day, load_zone
 
 SEPARATOR = "|"
-Words = str | Promise
+Label = str | Promise
 
 
 # For the browser's own field for dates.
@@ -43,13 +43,13 @@ def validate_day(value: datetime.date) -> None:
         )
 
 
-def pack(values: Iterable[str]) -> str:
+def pack_set(values: Iterable[str]) -> str:
     """`("es", "en")` → `"|en|es|"`: sorted, so that equal sets are equal texts; an empty set is an empty text."""
     unique = sorted({str(value) for value in values})
     return SEPARATOR + SEPARATOR.join(unique) + SEPARATOR if unique else ""
 
 
-def unpack(text: str) -> tuple[str, ...]:
+def unpack_set(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(SEPARATOR) if part)
 
 
@@ -71,15 +71,15 @@ class ChoiceSetField(models.TextField):
         return name, path, args, options
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> tuple[str, ...]:
-        return unpack(value or "")
+        return unpack_set(value or "")
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         if value is None:
             return ()
-        return unpack(value) if isinstance(value, str) else tuple(sorted(set(value)))
+        return unpack_set(value) if isinstance(value, str) else tuple(sorted(set(value)))
 
     def get_prep_value(self, value: Any) -> str:
-        return value if isinstance(value, str) else pack(value or ())
+        return value if isinstance(value, str) else pack_set(value or ())
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj))
@@ -105,15 +105,15 @@ class ChoiceSetField(models.TextField):
             help_text=self.help_text,
         )
 
-    def words(self, value: Iterable[str]) -> list[str]:
+    def labels_of(self, value: Iterable[str]) -> list[str]:
         """The labels of a set's values, in the order of the vocabulary."""
         held = set(value)
-        known = choices(self.vocabulary) if self.vocabulary and held else ()
+        known = vocabulary_choices(self.vocabulary) if self.vocabulary and held else ()
         return [str(label) for key, label in known if key in held]
 
 
 @ChoiceSetField.register_lookup
-class Has(Contains):
+class HasValue(Contains):
     """`languages__has="es"`: true when the set holds the value."""
 
     lookup_name = "has"
@@ -127,18 +127,18 @@ class Has(Contains):
 
 
 @lru_cache
-def choices(vocabulary: type[models.TextChoices]) -> tuple[tuple[str, Words], ...]:
+def vocabulary_choices(vocabulary: type[models.TextChoices]) -> tuple[tuple[str, Label], ...]:
     """Values and labels in order; Django makes its own list anew each time it is asked."""
     return tuple(vocabulary.choices)
 
 
-def labels(row: models.Model, name: str) -> list[str]:
+def set_labels(row: models.Model, name: str) -> list[str]:
     """The labels of the set that a row holds in its field of that name."""
     field = row._meta.get_field(name)
-    return field.words(getattr(row, name)) if isinstance(field, ChoiceSetField) else []
+    return field.labels_of(getattr(row, name)) if isinstance(field, ChoiceSetField) else []
 
 
-def mid_sentence(label: str) -> str:
+def lower_first_word(label: str) -> str:
     """A label as it stands inside a sentence: it begins small, unless it is a name ("Big Book") or begins with
     initials ("LGBTQ+ people"). In "Personas LGBTQ+" only the first word changes."""
     first, *others = label.split(" ")

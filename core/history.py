@@ -11,22 +11,22 @@ from django.db import models
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
-ROWS: dict[type[models.Model], tuple[str, ...]] = {}
+TRACKED_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {}
 """Related names of the rows that are kept with a model's own."""
 # What says which listing it is and where it comes from is no fact about it.
-NO_FACTS = frozenset(
+UNTRACKED_FIELDS = frozenset(
     {"id", "listing_ptr", "listing", "group", "slug", "kind", "source", "provenance", "created"}
 )
 
 
-def keep(model: type[models.Model], *rows: str) -> None:
+def track_model(model: type[models.Model], *rows: str) -> None:
     """Keeps history of `model` together with its parent's row and the rows under these related names."""
     parents = [field.name for field in model._meta.parents.values() if field is not None]
-    ROWS[model] = rows
+    TRACKED_RELATIONS[model] = rows
     reversion.register(model, follow=(*parents, *rows))
 
 
-def remember(model: type[models.Model], pk: object) -> None:
+def save_initial_version(model: type[models.Model], pk: object) -> None:
     """Keeps the state before the first change made here, so that what was imported can be brought back.
 
     Does nothing inside a running revision, where it would be overwritten by the state after the change.
@@ -40,7 +40,7 @@ def remember(model: type[models.Model], pk: object) -> None:
             reversion.add_to_revision(before)
 
 
-def record(row: models.Model) -> None:
+def add_to_revision(row: models.Model) -> None:
     """Adds the state of a row as it stands in the database, its parent's row included, to the running revision.
 
     Saving a child model twice in one revision would keep the parent's state of the first time.
@@ -52,17 +52,20 @@ def record(row: models.Model) -> None:
             reversion.add_to_revision(getattr(now, field.name))
 
 
-def facts(row: models.Model) -> dict[str, Any]:
+def tracked_values(row: models.Model) -> dict[str, Any]:
     """What is kept of a row as plain values by field, the rows beside it as lists under their related name."""
     return {
-        **values(row),
-        **{name: [values(each) for each in getattr(row, name).order_by("pk")] for name in names_beside(row)},
+        **field_values(row),
+        **{
+            name: [field_values(each) for each in getattr(row, name).order_by("pk")]
+            for name in names_beside(row)
+        },
     }
 
 
 def names_beside(row: models.Model) -> set[str]:
     """Return the related names of the rows that are kept with a row's own."""
-    return {name for model in type(row).__mro__ for name in ROWS.get(model, ())}
+    return {name for model in type(row).__mro__ for name in TRACKED_RELATIONS.get(model, ())}
 
 
 def rows_beside(row: models.Model) -> dict[type[models.Model], dict[Any, models.Model]]:
@@ -71,6 +74,6 @@ def rows_beside(row: models.Model) -> dict[type[models.Model], dict[Any, models.
     return {rows.model: rows.in_bulk() for rows in found}
 
 
-def values(row: models.Model) -> dict[str, Any]:
-    fields = (field for field in row._meta.concrete_fields if field.name not in NO_FACTS)
+def field_values(row: models.Model) -> dict[str, Any]:
+    fields = (field for field in row._meta.concrete_fields if field.name not in UNTRACKED_FIELDS)
     return {field.name: getattr(row, field.attname) for field in fields}

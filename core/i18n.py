@@ -11,20 +11,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from core.template_cache import Differing
+from core.template_cache import PlaceholderText
 
 
 @dataclass(frozen=True, slots=True)
-class InLanguage:
+class LanguageLink:
     """The page at hand in one language; `name` is the language's own name for itself, `url` an address of this site."""
 
     code: str
     name: str
-    url: Differing
+    url: PlaceholderText
     current: bool
 
 
-def language_of_address(
+def language_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Django's LocaleMiddleware without its other sources, and without the `Vary` that they need."""
@@ -40,31 +40,31 @@ def language_of_address(
     return middleware
 
 
-def in_language(address: str, code: str) -> str:
+def translate_path(address: str, code: str) -> str:
     """A path of this site, with its query, in another language: `/es/find/?q=aa` for `/find/?q=aa`."""
-    return prefixed(without_language(address), code)
+    return add_language_prefix(strip_language(address), code)
 
 
-def without_language(address: str) -> str:
+def strip_language(address: str) -> str:
     written = translation.get_language_from_path(address)
     return address.removeprefix(f"/{written}") if written else address
 
 
-def prefixed(plain: str, code: str) -> str:
+def add_language_prefix(plain: str, code: str) -> str:
     return plain if code == settings.LANGUAGE_CODE else f"/{code}{plain or '/'}"
 
 
-def languages(request: HttpRequest | None) -> Iterator[InLanguage]:
+def language_links(request: HttpRequest | None) -> Iterator[LanguageLink]:
     """Every language that has a name, each with the address of the page that was asked for, its query included;
     without a request, of the home page."""
-    plain = without_language(request.get_full_path()) if request else "/"
+    plain = strip_language(request.get_full_path()) if request else "/"
     current = translation.get_language()
     for code, name in settings.LANGUAGES:
         if name:
-            yield InLanguage(code, str(name), prefixed(plain, code), code == current)
+            yield LanguageLink(code, str(name), add_language_prefix(plain, code), code == current)
 
 
-def translated(text: str) -> str:
+def translate_fact(text: str) -> str:
     """A text of a fact that ships with the site, in the language of the page; any other text as it is.
 
     Whole texts are looked up, so that what a curator wrote differently is never shown as the old one's translation.
@@ -72,8 +72,8 @@ def translated(text: str) -> str:
     return translation.pgettext("fact", text) if text else ""
 
 
-def text_lang(text: str, language: str) -> str:
+def lang_attribute(text: str, language: str) -> str:
     """What `lang` should say of a listing's text in that language: nothing where it is the page's own, or stands in
     the page's own as a translation."""
-    is_ours = language == translation.get_language() or translated(text) != text
+    is_ours = language == translation.get_language() or translate_fact(text) != text
     return "" if is_ours else language

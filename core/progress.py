@@ -14,20 +14,20 @@ class Progress:
         self.done, self.began, self.shown = 0, time.monotonic(), 0.0
         self.loud = bool(getattr(out, "isatty", lambda: False)()) and total > 0
 
-    def step(self, number: int = 1) -> None:
+    def advance(self, number: int = 1) -> None:
         self.done += number
         now = time.monotonic()
         if self.loud and (now - self.shown >= EVERY_SECONDS or self.done >= self.total):
             self.shown = now
-            self.out.write(f"\r{self.words(now)}\x1b[K")
+            self.out.write(f"\r{self.status_text(now)}\x1b[K")
             self.out.flush()
 
-    def words(self, now: float) -> str:
+    def status_text(self, now: float) -> str:
         rate = self.done / max(now - self.began, 0.001)
         left = (self.total - self.done) / max(rate, 0.001)
         return f"{self.done:,} of {self.total:,} {self.unit}, {rate:,.0f} a second, {left:.0f} s left"
 
-    def end(self) -> None:
+    def finish(self) -> None:
         if self.loud:
             self.out.write("\r\x1b[K")
             self.out.flush()

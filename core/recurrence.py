@@ -173,7 +173,7 @@ class Occurrence:
     day: date
 
 
-def upcoming(rule: Rule, instant: datetime) -> Iterator[Occurrence]:
+def occurrences_after(rule: Rule, instant: datetime) -> Iterator[Occurrence]:
     """In order, every occurrence that ends after the instant; one in progress comes first.
 
     Endless for a rule without a last date. An ongoing meeting comes as one occurrence for each local day.
@@ -188,7 +188,7 @@ def next_occurrence(rule: Rule, instant: datetime) -> Occurrence | None:
     return _occurrence(rule, span) if span else None
 
 
-def current(rule: Rule, instant: datetime) -> Occurrence | None:
+def occurrence_in_progress(rule: Rule, instant: datetime) -> Occurrence | None:
     """The occurrence in progress (start <= instant < end), or None. Ongoing: the whole local day."""
     span = _current_span(rule, _utc(instant))
     return _occurrence(rule, span) if span else None
@@ -247,7 +247,7 @@ class Hours:
             _require_wall_clock(pair[1], "The closing")
 
 
-def open_at(hours: Hours, instant: datetime) -> bool:
+def is_open_at(hours: Hours, instant: datetime) -> bool:
     """Whether it is open at the instant; the moment of opening is open, the moment of closing is not."""
     now = _utc(instant)
     if hours.always and not hours.exceptions:
@@ -288,7 +288,7 @@ def next_opening(hours: Hours, instant: datetime) -> datetime | None:
     return None
 
 
-def stretches(hours: Hours, instant: datetime, days: int) -> list[tuple[datetime, datetime]]:
+def open_intervals(hours: Hours, instant: datetime, days: int) -> list[tuple[datetime, datetime]]:
     """When it is open, in UTC: every (opening, closing) that can matter from the instant to so many days later.
 
     Openings that touch or overlap are one. Always open without exceptions is one stretch without an end.
@@ -298,7 +298,7 @@ def stretches(hours: Hours, instant: datetime, days: int) -> list[tuple[datetime
     return _joined(_openings(hours, _utc(instant), days))
 
 
-def starts_at(zone: str, day: date, wall: time) -> datetime | None:
+def start_instant(zone: str, day: date, wall: time) -> datetime | None:
     """The instant, in UTC, at which a meeting at this wall time of that date starts; None past Python's calendar."""
     try:
         return _first_pass(load_zone(zone), day.toordinal(), wall)

@@ -11,24 +11,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-View = Callable[..., HttpResponse]
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+ViewFunction = Callable[..., HttpResponse]
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-def same_origin(view: View) -> View:
+def same_origin(view: ViewFunction) -> ViewFunction:
     """Lets a form through that was sent from a page of this site; 403 for any other and where nothing says so."""
 
     @csrf_exempt
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method not in SAFE and not is_ours(request):
+        if request.method not in SAFE_METHODS and not is_same_origin(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def is_ours(request: HttpRequest) -> bool:
+def is_same_origin(request: HttpRequest) -> bool:
     """By `Origin`; by `Sec-Fetch-Site` where a browser leaves `Origin` out."""
     origin = request.headers.get("Origin")
     if origin is not None:

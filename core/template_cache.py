@@ -27,7 +27,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core.cache import Memory
+from core.cache import BoundedCache
 
 # So many shapes are kept of each template; the oldest goes first.
 MOST_SHAPES = 400
@@ -40,34 +40,34 @@ PLAIN = frozenset({str, int, bool, float, type(None), SafeString})
 Pieces = list[Any]
 
 
-class Gap(str):
+class Placeholder(str):
     """A text that is put in last."""
 
     __slots__ = ()
 
 
-class SafeGap(Gap, SafeString):
+class SafePlaceholder(Placeholder, SafeString):
     """The same for what is HTML already."""
 
     __slots__ = ()
 
 
-class _Hole:
+class _PlaceholderMark:
     """Stands for a gap in a shape; equal to nothing else."""
 
 
-HOLE = _Hole()
+PLACEHOLDER = _PlaceholderMark()
 # Types of dataclass fields whose text, or each of whose texts, is a gap.
-Differing = Annotated[str, HOLE]
-DifferingEach = Annotated[list[str], HOLE]
-_kept: dict[str, Memory] = {}
+PlaceholderText = Annotated[str, PLACEHOLDER]
+PlaceholderTexts = Annotated[list[str], PLACEHOLDER]
+_cache: dict[str, BoundedCache] = {}
 
 
-def gap(text: object) -> Gap:
-    return SafeGap(text) if isinstance(text, SafeString) else Gap(text)
+def placeholder(text: object) -> Placeholder:
+    return SafePlaceholder(text) if isinstance(text, SafeString) else Placeholder(text)
 
 
-def render(
+def render_cached(
     template: str,
     context: Mapping[str, Any],
     rest: Callable[[], Mapping[str, Any]] = dict,
@@ -77,39 +77,43 @@ def render(
 
     `rest` makes more context, all of which follows from `key`; it is only made where the template must be rendered.
     """
-    gaps: list[Gap] = []
-    pieces = pieces_of(template, context, (shape_of(context, gaps), key), rest)
-    texts = [each if type(each) is SafeGap else escape(each) for each in gaps]
+    gaps: list[Placeholder] = []
+    pieces = cached_pieces(template, context, (template_shape(context, gaps), key), rest)
+    texts = [each if type(each) is SafePlaceholder else escape(each) for each in gaps]
     filled = pieces.copy()
     filled[1::2] = [texts[number] for number in pieces[1::2]]
     return mark_safe("".join(filled))  # noqa: S308 - the template escaped its part, and the gaps are escaped above
 
 
-def around(template: str, context: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def split_around(template: str, context: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """The template cut where the one value of that name stands, to be joined by it."""
-    return tuple(cut(render_to_string(template, tokened({**context, name: gap(name)}, count())))[::2])
+    return tuple(
+        split_at_tokens(
+            render_to_string(template, with_tokens({**context, name: placeholder(name)}, count()))
+        )[::2]
+    )
 
 
-def pieces_of(
+def cached_pieces(
     template: str, context: Mapping[str, Any], shape: Hashable, rest: Callable[[], Mapping[str, Any]]
 ) -> Pieces:
-    shapes = _kept.setdefault(template, Memory())
+    shapes = _cache.setdefault(template, BoundedCache())
     key = get_language(), shape
     # While developing, templates change.
     pieces: Pieces | None = None if settings.DEBUG else shapes.get(key)
     if pieces is None:
-        pieces = cut(render_to_string(template, {**rest(), **tokened(context, count())}))
-        shapes.keep(key, pieces, MOST_SHAPES)
+        pieces = split_at_tokens(render_to_string(template, {**rest(), **with_tokens(context, count())}))
+        shapes.store(key, pieces, MOST_SHAPES)
     return pieces
 
 
-def cut(text: str) -> Pieces:
+def split_at_tokens(text: str) -> Pieces:
     parts: Pieces = TOKEN.split(text)
     parts[1::2] = map(int, parts[1::2])
     return parts
 
 
-def shape_of(value: Any, gaps: list[Gap]) -> Hashable:
+def template_shape(value: Any, gaps: list[Placeholder]) -> Hashable:
     """All that is no gap, for comparison; the gaps that are not empty are added to `gaps` in the order they come.
 
     Raises TypeError for a value that might change under its key.
@@ -117,44 +121,49 @@ def shape_of(value: Any, gaps: list[Gap]) -> Hashable:
     kind = type(value)
     if kind in PLAIN:
         return value
-    if kind is Gap or kind is SafeGap:
+    if kind is Placeholder or kind is SafePlaceholder:
         if not value:
             return ""
         gaps.append(value)
-        return HOLE
+        return PLACEHOLDER
     if kind is dict:
-        return (*value, *[shape_of(each, gaps) for each in value.values()])
+        return (*value, *[template_shape(each, gaps) for each in value.values()])
     if kind is list or kind is tuple:
-        return tuple([shape_of(each, gaps) for each in value])
+        return tuple([template_shape(each, gaps) for each in value])
     if is_dataclass(kind):
-        return kind, *[shape_of(part(value, name, is_gap), gaps) for name, is_gap in parts(kind)]
+        return kind, *[
+            template_shape(placeholder_value(value, name, is_gap), gaps)
+            for name, is_gap in placeholder_fields(kind)
+        ]
     if isinstance(value, str | Promise):
         return str(value)
     raise TypeError(f"A mould cannot tell whether this stays the same: {kind.__name__}")
 
 
-def tokened(value: Any, numbers: Iterator[int]) -> Any:
+def with_tokens(value: Any, numbers: Iterator[int]) -> Any:
     """The same value with a token in each gap, numbered as `shape_of` found them."""
-    if isinstance(value, Gap):
+    if isinstance(value, Placeholder):
         return mark_safe(f"{MARK}x{next(numbers)}x") if value else ""  # noqa: S308 - our own letters
     if isinstance(value, dict):
-        return {name: tokened(each, numbers) for name, each in value.items()}
+        return {name: with_tokens(each, numbers) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [tokened(each, numbers) for each in value]
+        return [with_tokens(each, numbers) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
-        found = ((name, part(value, name, is_gap)) for name, is_gap in parts(type(value)))
-        return replace(value, **{name: tokened(each, numbers) for name, each in found})
+        found = (
+            (name, placeholder_value(value, name, is_gap)) for name, is_gap in placeholder_fields(type(value))
+        )
+        return replace(value, **{name: with_tokens(each, numbers) for name, each in found})
     return value
 
 
-def part(value: Any, name: str, is_gap: bool) -> Any:
+def placeholder_value(value: Any, name: str, is_gap: bool) -> Any:
     found = getattr(value, name)
     if not is_gap:
         return found
-    return [gap(each) for each in found] if isinstance(found, list | tuple) else gap(found)
+    return [placeholder(each) for each in found] if isinstance(found, list | tuple) else placeholder(found)
 
 
 @lru_cache
-def parts(kind: type) -> tuple[tuple[str, bool], ...]:
+def placeholder_fields(kind: type) -> tuple[tuple[str, bool], ...]:
     """Name of each field of a dataclass, and whether it is a gap."""
-    return tuple((each.name, HOLE in getattr(each.type, "__metadata__", ())) for each in fields(kind))
+    return tuple((each.name, PLACEHOLDER in getattr(each.type, "__metadata__", ())) for each in fields(kind))

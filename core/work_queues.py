@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.utils.functional import Promise
 
-Actor = PermissionsMixin | AnonymousUser
+CuratorUser = PermissionsMixin | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class WorkQueue:
     """`oldest` is the day since which its oldest card waits, None when it is empty; `url` opens its first card.
     `asked`: somebody sent it and waits for an answer, or stands before a closed door meanwhile."""
 
@@ -24,22 +24,22 @@ class Queue:
     count: int
     oldest: datetime.date | None
     url: str
-    asked: bool = False
+    requested: bool = False
 
 
-Counter = Callable[[Actor], list[Queue]]
-_counters: list[Counter] = []
+QueueCounter = Callable[[CuratorUser], list[WorkQueue]]
+_counters: list[QueueCounter] = []
 
 
-def register(counter: Counter) -> None:
+def register_queues(counter: QueueCounter) -> None:
     """`counter` is asked with the curator's account and answers with queues of what that curator may see."""
     if counter not in _counters:
         _counters.append(counter)
 
 
-def waiting(curator: Actor) -> list[Queue]:
+def sorted_queues(curator: CuratorUser) -> list[WorkQueue]:
     """All queues, those with work first: what somebody asked for on top, then the longest waiting."""
     queues = [queue for counter in _counters for queue in counter(curator)]
     return sorted(
-        queues, key=lambda queue: (not queue.count, not queue.asked, queue.oldest or datetime.date.max)
+        queues, key=lambda queue: (not queue.count, not queue.requested, queue.oldest or datetime.date.max)
     )

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from core.work_queues import waiting
+from core.work_queues import sorted_queues
 from curation.roles import regions
 
 
@@ -44,7 +44,7 @@ def next_page(request: HttpRequest) -> str:
     return given if safe else reverse("admin:index")
 
 
-class Desk(AdminSite):
+class CuratorAdminSite(AdminSite):
     site_header = _("Curators’ desk")
     site_title = _("Desk")
     index_title = _("Listings and their sources")
@@ -79,7 +79,7 @@ class Desk(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """What waits comes first; below it Django's own list of what there is."""
-        return super().index(request, {**(extra_context or {}), "queues": waiting(request.user)})
+        return super().index(request, {**(extra_context or {}), "queues": sorted_queues(request.user)})
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Staff without a second factor are led to where they get one; all others sign in as everywhere."""

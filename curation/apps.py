@@ -13,4 +13,4 @@ class CurationConfig(AppConfig):
 class DeskConfig(AdminConfig):
     """Django's admin, behind the curators' own door."""
 
-    default_site = "curation.admin_site.Desk"
+    default_site = "curation.admin_site.CuratorAdminSite"

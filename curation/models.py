@@ -13,7 +13,7 @@ from directory.models import Listing, Region
 from groups.models import Meeting
 
 
-class Handling(models.TextChoices):
+class Resolution(models.TextChoices):
     """What became of something that a visitor sent."""
 
     OPEN = "open", _("Open")
@@ -22,10 +22,10 @@ class Handling(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
-class Sent(models.Model):
+class Submission(models.Model):
     """What reports and suggestions share. Nothing is kept about who sent it; `code_hash` opens the thread again."""
 
-    status = models.CharField(_("status"), max_length=10, choices=Handling, default=Handling.OPEN)
+    status = models.CharField(_("status"), max_length=10, choices=Resolution, default=Resolution.OPEN)
     details = models.TextField(_("in their words"), max_length=2000, blank=True)
     private_note = models.TextField(_("private note"), blank=True)
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -62,7 +62,7 @@ class Sent(models.Model):
         return card or self
 
 
-class Report(Sent):
+class Report(Submission):
     """Somebody says that a listing is wrong."""
 
     class What(models.TextChoices):
@@ -85,7 +85,7 @@ class Report(Sent):
         help_text="in words, so that a card shows whether the listing changed since",
     )  # fmt: skip
 
-    class Meta(Sent.Meta):
+    class Meta(Submission.Meta):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
 
@@ -93,7 +93,7 @@ class Report(Sent):
         return f"{self.get_what_display()}: {self.listing}"
 
 
-class Suggestion(Sent):
+class Suggestion(Submission):
     """Somebody knows a listing that is not here."""
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -105,7 +105,7 @@ class Suggestion(Sent):
         Listing, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
-    class Meta(Sent.Meta):
+    class Meta(Submission.Meta):
         verbose_name = _("suggestion")
         verbose_name_plural = _("suggestions")
 
@@ -136,7 +136,7 @@ class Message(models.Model):
         return self.text[:60]
 
 
-class LikelyDouble(models.Model):
+class LikelyDuplicate(models.Model):
     """Two listings that may be one. A curator decides; `undo` holds what a merge changed."""
 
     class Decision(models.TextChoices):

@@ -31,16 +31,16 @@ THERAPIST_PLACES = (
 )  # fmt: skip
 
 
-def read(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
     with (HERE / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
-def listings() -> Iterator[Row]:
+def town_listings() -> Iterator[Row]:
     """Every listing of the town with its `kind` and `slug`, in the same order and with the same values each time."""
-    fellowships = read("fellowships")
+    fellowships = read_toml("fellowships")
     for kind, names in FILES.items():
-        rows = [row for name in names for row in read(name)["listing"]]
+        rows = [row for name in names for row in read_toml(name)["listing"]]
         for row in [*rows, *(made_up_therapists() if kind == "therapists" else ())]:
             shared = fellowships[row["fellowship"]] if kind == "support-groups" else {}
             yield {"kind": kind, "slug": slugify(row["name"]), **shared, **row}
@@ -48,7 +48,7 @@ def listings() -> Iterator[Row]:
 
 def made_up_therapists() -> Iterator[Row]:
     """Therapists of the plain sort, put together from people.toml; some facts are left out as nobody gave them."""
-    facts = read("people")
+    facts = read_toml("people")
     for number, name in enumerate(facts["names"]):
         chance = Random(name)  # noqa: S311  (nothing here is secret, and all of it must come out alike)
         one = facts["way"][number % len(facts["way"])]
@@ -57,14 +57,14 @@ def made_up_therapists() -> Iterator[Row]:
             "name": f"{name}, {one['suffix']}",
             "summary": opening,
             **{key: one[key] for key in ("credentials", "approaches", "concerns")},
-            **where(chance, number),
-            **terms(chance, one["price"]),
+            **place_and_modes(chance, number),
+            **payment_terms(chance, one["price"]),
             "offers": chance.choice(["individual", "individual group", "individual couples family"]),
             "languages": chance.choice(["en", "en", "en es", "en zh", "en tl", "en vi", "en ko", "en fa"]),
         }
 
 
-def where(chance: Random, number: int) -> Row:
+def place_and_modes(chance: Random, number: int) -> Row:
     if chance.random() < 0.2:
         return {"modes": "online phone"}
     modes = "in-person online" if chance.random() < 0.5 else "in-person"
@@ -72,7 +72,7 @@ def where(chance: Random, number: int) -> Row:
     return {"place": THERAPIST_PLACES[number % len(THERAPIST_PLACES)], "modes": modes, "access": access}
 
 
-def terms(chance: Random, price: list[int]) -> Row:
+def payment_terms(chance: Random, price: list[int]) -> Row:
     low, high = price
     terms: Row = {"payment": chance.choice(["self-pay insurance", "medicaid sliding-scale", "self-pay", ""])}
     if chance.random() < 0.7:

@@ -48,7 +48,7 @@ SPREAD = 0.005
 CHECKED_SHARE = 0.65
 
 
-class Town:
+class TownLoader:
     """One loading of the town. `today` is the day from which the dates in the files count."""
 
     def __init__(self, today: datetime.date) -> None:
@@ -60,12 +60,12 @@ class Town:
 
     def build(self) -> int:
         """Writes all of it and returns how many listings there are."""
-        facts = data_files.read("places")
+        facts = data_files.read_toml("places")
         for row in facts["organization"]:
             self.organizations[row["key"]] = organization(row)
         for row in facts["place"]:
             self.places[row["key"]] = place(row, facts["zip"])
-        all_rows = list(data_files.listings())
+        all_rows = list(data_files.town_listings())
         for row in all_rows:
             self.listings[row["slug"]] = self.listing(row)
         self.replace(all_rows)
@@ -111,11 +111,13 @@ class Town:
         if isinstance(field, ChoiceSetField):
             return tuple(sorted(value.split()))
         if isinstance(field, models.DateField):
-            return shorthand.day(value, self.today)
+            return shorthand.parse_day(value, self.today)
         return value.strip() if isinstance(value, str) else value
 
     def slips(self, row: Row) -> dict[str, str]:
-        return {"slips": chance(row, "slips").choice(["yes", "yes", "no", ""]) if "place" in row else ""}
+        return {
+            "slips": seeded_random(row, "slips").choice(["yes", "yes", "no", ""]) if "place" in row else ""
+        }
 
     def replace(self, all_rows: list[Row]) -> None:
         for row in all_rows:
@@ -125,9 +127,9 @@ class Town:
                 listing.save(update_fields=["replaced_by"])
 
     def channels(self, row: Row) -> Iterator[Channel]:
-        ways = row["reach"] if "reach" in row else chance(row, "ways").choice(WAYS[row["kind"]])
+        ways = row["reach"] if "reach" in row else seeded_random(row, "ways").choice(WAYS[row["kind"]])
         for position, text in enumerate(ways):
-            kind, body, note = shorthand.way(text)
+            kind, body, note = shorthand.parse_channel(text)
             dial, display = self.address(kind, row["slug"])
             yield Channel(
                 listing=self.listings[row["slug"]],
@@ -147,21 +149,23 @@ class Town:
 
     def intervals(self, row: Row) -> Iterator[OpeningInterval]:
         for text in row.get("hours", ()):
-            for fields in shorthand.opening(text):
+            for fields in shorthand.parse_opening(text):
                 yield OpeningInterval(listing=self.listings[row["slug"]], **fields)
 
     def exceptions(self, row: Row) -> Iterator[HoursException]:
         for text in row.get("closed", ()):
-            yield HoursException(listing=self.listings[row["slug"]], **shorthand.exception(text, self.today))
+            yield HoursException(
+                listing=self.listings[row["slug"]], **shorthand.parse_exception(text, self.today)
+            )
 
     def checks(self, row: Row) -> Iterator[Verification]:
         """Most were checked on some day of the last year, some twice; the rest never."""
-        luck = chance(row, "checks")
+        luck = seeded_random(row, "checks")
         if luck.random() > CHECKED_SHARE:
             return
         days_ago = luck.randint(1, 240)
         for ago in (days_ago, days_ago + 120)[: luck.choice([1, 1, 1, 2])]:
-            how, on = luck.choice(checkable(row)), shorthand.day(-ago, self.today)
+            how, on = luck.choice(check_method(row)), shorthand.parse_day(-ago, self.today)
             yield Verification(listing=self.listings[row["slug"]], on=on, how=how)
 
     def meetings(self, row: Row) -> Iterator[Meeting]:
@@ -169,16 +173,16 @@ class Town:
         if not isinstance(group, SupportGroup):
             return
         for text in row.get("meets", ()):
-            for fields in shorthand.meetings(text, self.today):
+            for fields in shorthand.parse_meetings(text, self.today):
                 yield Meeting(group=group, zone=group.zone, **fields, **joining(group, fields))
 
 
-def chance(row: Mapping[str, Any], what: str) -> Random:
+def seeded_random(row: Mapping[str, Any], what: str) -> Random:
     """The same luck for the same listing each time, whatever stands before it in the files."""
     return Random(f"{row['slug']} {what}")  # noqa: S311
 
 
-def checkable(row: Row) -> list[str]:
+def check_method(row: Row) -> list[str]:
     """How somebody could have made sure: nobody visits a podcast."""
     if row["kind"] == "self-help":
         return [CheckMethod.WEBSITE]
@@ -189,7 +193,7 @@ def joining(group: Listing, fields: Mapping[str, Any]) -> dict[str, str]:
     """The link and the number to join by, for what takes place online or by phone."""
     modes = fields["modes"] or group.modes
     link = f"https://example.org/join/{group.source_ref}" if Mode.ONLINE in modes else ""
-    last = chance({"slug": group.source_ref}, "number").randint(0, 99)
+    last = seeded_random({"slug": group.source_ref}, "number").randint(0, 99)
     return {"join_url": link, "join_phone": f"+140855501{last:02}" if Mode.PHONE in modes else ""}
 
 
@@ -201,7 +205,7 @@ def organization(row: Row) -> Organization:
 
 def place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
     city, latitude, longitude = zips[row["zip"]]
-    luck = chance({"slug": row["key"]}, "point")
+    luck = seeded_random({"slug": row["key"]}, "point")
     shift = [round(luck.uniform(-SPREAD, SPREAD), 5) for _axis in range(2)]
     on_map = row.get("point", True)
     return Place.objects.create(
@@ -215,15 +219,15 @@ def place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
 
 
 @transaction.atomic
-def load() -> int:
+def load_town() -> int:
     """How many listings were added; none where the town is there already."""
     if Listing.objects.filter(source=SOURCE).exists():
         return 0
-    return Town(timezone.localdate()).build()
+    return TownLoader(timezone.localdate()).build()
 
 
 @transaction.atomic
-def remove() -> int:
+def remove_town() -> int:
     """How many listings were taken away. A place or organization that a listing of one's own uses stays."""
     listings = Listing.objects.filter(source=SOURCE)
     gone = listings.count()

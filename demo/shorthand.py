@@ -23,7 +23,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1}
 
 
-def days(text: str) -> list[int]:
+def parse_weekdays(text: str) -> list[int]:
     """ "mon-wed" → [0, 1, 2]."""
     if text == "daily":
         return list(range(7))
@@ -33,58 +33,58 @@ def days(text: str) -> list[int]:
     return [DAYS.index(part) for part in text.split(",")]
 
 
-def day(offset: str | int, today: datetime.date) -> datetime.date:
+def parse_day(offset: str | int, today: datetime.date) -> datetime.date:
     return today + datetime.timedelta(days=int(offset))
 
 
-def clock(text: str) -> datetime.time:
+def parse_clock(text: str) -> datetime.time:
     return datetime.time.fromisoformat(text)
 
 
-def clocks(text: str) -> tuple[datetime.time, datetime.time]:
+def parse_clocks(text: str) -> tuple[datetime.time, datetime.time]:
     opens, _dash, closes = text.partition("-")
-    return clock(opens), clock(closes)
+    return parse_clock(opens), parse_clock(closes)
 
 
-def meetings(text: str, today: datetime.date) -> Iterator[dict[str, Any]]:
+def parse_meetings(text: str, today: datetime.date) -> Iterator[dict[str, Any]]:
     """Fields of each meeting, one a weekday; `repeat` and what it needs, `start`, `minutes`, `formats` and so on."""
     text, _slashes, note = text.partition(" // ")
     text, _sign, name = text.partition(" = ")
     rest = text.split()
-    rhythms = list(rhythm(rest, today))
-    shared = {"name": name, "note": note, **times(rest), **labels(rest)}
+    rhythms = list(parse_rhythm(rest, today))
+    shared = {"name": name, "note": note, **parse_times(rest), **parse_labels(rest)}
     for each in rhythms:
         yield {**each, **shared}
 
 
-def rhythm(rest: list[str], today: datetime.date) -> Iterator[dict[str, Any]]:
+def parse_rhythm(rest: list[str], today: datetime.date) -> Iterator[dict[str, Any]]:
     """Takes the words about days off the front of `rest`."""
     word = rest.pop(0)
     if word == "always":
         yield {"repeat": Repeat.ONGOING}
     elif word == "once":
-        date = day(rest.pop(0), today)
+        date = parse_day(rest.pop(0), today)
         yield {"repeat": Repeat.DATED, "first": date, "weekday": date.weekday()}
     elif word in NTH:
-        for weekday in days(rest.pop(0)):
+        for weekday in parse_weekdays(rest.pop(0)):
             yield {"repeat": Repeat.MONTHLY, "nth": NTH[word], "weekday": weekday}
     elif word == "fortnight":
-        for weekday in days(rest.pop(0)):
-            first = day((weekday - today.weekday()) % 7, today)
+        for weekday in parse_weekdays(rest.pop(0)):
+            first = parse_day((weekday - today.weekday()) % 7, today)
             yield {"repeat": Repeat.SECOND_WEEK, "weekday": weekday, "first": first}
     else:
-        for weekday in days(word):
+        for weekday in parse_weekdays(word):
             yield {"repeat": Repeat.WEEKLY, "weekday": weekday}
 
 
-def times(rest: list[str]) -> dict[str, Any]:
+def parse_times(rest: list[str]) -> dict[str, Any]:
     """Takes start and length off the front; a length that is not given is not known."""
-    start = clock(rest.pop(0)) if rest and ":" in rest[0] else None
+    start = parse_clock(rest.pop(0)) if rest and ":" in rest[0] else None
     minutes = int(rest.pop(0)) if rest and rest[0].isdigit() else None
     return {"start": start, "minutes": minutes}
 
 
-def labels(rest: list[str]) -> dict[str, Any]:
+def parse_labels(rest: list[str]) -> dict[str, Any]:
     words = set(rest)
     formats, modes = words & set(Format.values), words & set(Mode.values)
     if unknown := words - formats - modes - {"suspended"}:
@@ -96,22 +96,22 @@ def labels(rest: list[str]) -> dict[str, Any]:
     }
 
 
-def opening(text: str) -> Iterator[dict[str, Any]]:
+def parse_opening(text: str) -> Iterator[dict[str, Any]]:
     """Fields of each opening interval, one a weekday."""
     on, span = text.split()
-    opens, closes = clocks(span)
-    for weekday in days(on):
+    opens, closes = parse_clocks(span)
+    for weekday in parse_weekdays(on):
         yield {"weekday": weekday, "opens": opens, "closes": closes}
 
 
-def exception(text: str, today: datetime.date) -> dict[str, Any]:
+def parse_exception(text: str, today: datetime.date) -> dict[str, Any]:
     """Fields of a day with other hours."""
     offset, span, note = text.split(maxsplit=2)
-    opens, closes = (None, None) if span == "closed" else clocks(span)
-    return {"date": day(offset, today), "opens": opens, "closes": closes, "note": note}
+    opens, closes = (None, None) if span == "closed" else parse_clocks(span)
+    return {"date": parse_day(offset, today), "opens": opens, "closes": closes, "note": note}
 
 
-def way(text: str) -> tuple[str, str, str]:
+def parse_channel(text: str) -> tuple[str, str, str]:
     """Type of the channel, word to send, note."""
     first, _blank, note = text.partition(" ")
     kind, _sign, body = first.partition("=")

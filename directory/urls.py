@@ -11,7 +11,7 @@ urlpatterns = [
     path("hotlines/", views.hotlines, name="hotlines"),
     path("guides/", views.guides, name="guides"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
-    path("about/", views.plain, {"name": "about"}, name="about"),
-    path("privacy/", views.plain, {"name": "privacy"}, name="privacy"),
-    path("safety/", views.plain, {"name": "safety"}, name="safety"),
+    path("about/", views.static_page, {"name": "about"}, name="about"),
+    path("privacy/", views.static_page, {"name": "privacy"}, name="privacy"),
+    path("safety/", views.static_page, {"name": "safety"}, name="safety"),
 ]

@@ -373,7 +373,7 @@ class CheckMethod(TextChoices):
     VISITED = "visited", _("by a visit")
 
 
-class Answer(TextChoices):
+class YesNo(TextChoices):
     """Yes, no, or nobody has asked yet: unknown is said, never guessed."""
 
     YES = "yes", _("Yes")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core import history
-from core.admin.base import FIELDS, in_columns
+from core.admin.base import FORMFIELD_OVERRIDES, style_checkbox_columns
 from directory.admin.base import ChannelInline
 from directory.admin.listings import ListingAdmin
 from groups.models import Meeting, SupportGroup
@@ -18,7 +18,7 @@ from groups.models import Meeting, SupportGroup
 class MeetingInline(admin.StackedInline):
     model = Meeting
     extra = 1
-    formfield_overrides = FIELDS
+    formfield_overrides = FORMFIELD_OVERRIDES
     fieldsets = (
         (None, {"fields": (("weekday", "start", "minutes", "active"), ("join_url", "join_phone"))}),
         (
@@ -37,7 +37,7 @@ class MeetingInline(admin.StackedInline):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "zone":
             options["initial"] = settings.TIME_ZONE
-        return in_columns(super().formfield_for_dbfield(db_field, request, **options))
+        return style_checkbox_columns(super().formfield_for_dbfield(db_field, request, **options))
 
 
 class SupportGroupAdmin(ListingAdmin):
@@ -45,6 +45,6 @@ class SupportGroupAdmin(ListingAdmin):
     list_filter = (*ListingAdmin.list_filter, "fellowship")
 
 
-history.keep(Meeting)
-history.keep(SupportGroup, "meetings")
+history.track_model(Meeting)
+history.track_model(SupportGroup, "meetings")
 admin.site.register(SupportGroup, SupportGroupAdmin)

@@ -22,7 +22,7 @@ ZONE_YEARS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One event. `uid` is the same each time the same thing is written; `rule` says when, by the wall clock of its
     zone; `skipped` are dates on which it does not take place. A rule that never closes has no entry."""
 
@@ -35,7 +35,7 @@ class Entry:
     skipped: tuple[datetime.date, ...] = field(default=())
 
 
-def calendar_file(entries: Iterable[Entry], *, year: int) -> bytes:
+def calendar_file(entries: Iterable[CalendarEntry], *, year: int) -> bytes:
     """The file of these entries, each from its first time in `year` on unless its rule begins later. What has no
     time left, and rooms that never close, are left out."""
     calendar = Calendar()
@@ -43,14 +43,14 @@ def calendar_file(entries: Iterable[Entry], *, year: int) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for entry in entries:
-        if event := event_of(entry, year):
+        if event := calendar_event(entry, year):
             calendar.add_component(event)
     first, last = datetime.date(year - 1, 1, 1), datetime.date(year + ZONE_YEARS, 1, 1)
     calendar.add_missing_timezones(first_date=first, last_date=last)
     return calendar.to_ical()
 
 
-def event_of(entry: Entry, year: int) -> Event | None:
+def calendar_event(entry: CalendarEntry, year: int) -> Event | None:
     rule = core_recurrence.with_likely_days(entry.rule)
     if rule is None:
         return None
@@ -67,7 +67,7 @@ def event_of(entry: Entry, year: int) -> Event | None:
     event.add("summary", entry.title)
     event.add("dtstart", start.start)
     event.add("duration", datetime.timedelta(minutes=rule.minutes))
-    if how_often := recurrence(rule):
+    if how_often := recurrence_rule(rule):
         event.add("rrule", how_often)
     for day in entry.skipped:
         event.add("exdate", datetime.datetime.combine(day, rule.start, core_recurrence.load_zone(rule.zone)))
@@ -77,7 +77,7 @@ def event_of(entry: Entry, year: int) -> Event | None:
     return event
 
 
-def recurrence(rule: Rule) -> dict[str, object]:
+def recurrence_rule(rule: Rule) -> dict[str, object]:
     """The RRULE (RFC 5545, 3.3.10): weekly, every second week, monthly by weekday; none for one date."""
     if rule.repeat == Repeat.DATED or rule.weekday is None:
         return {}

@@ -17,18 +17,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import recurrence
-from core.fields import labels, mid_sentence
+from core.fields import lower_first_word, set_labels
 from core.recurrence import Occurrence
-from directory.kinds.base import MEETINGS, Fact, Kind, Section, yes_no
+from directory.kinds.base import MEETINGS, Kind, PageFact, PageSection, yes_no
 from directory.kinds.registry import kinds
 from directory.listings import availability
-from directory.listings.availability import At, Moment, Week, WeekDay, WeekItem
+from directory.listings.availability import AskedAt, Availability, Week, WeekDay, WeekItem
 from directory.listings.cards import Action
 from directory.models import Listing
-from directory.models.listing import dialled, page_link
-from directory.search.filters import AnswerFilter, ChoiceFilter, ValueFilter
+from directory.models.listing import escape_dial, page_link
+from directory.search.filters import ChoiceFilter, ValueFilter, YesNoFilter
 from directory.search.index.meetings import MeetingRow
-from directory.search.time_filters import DAY, TIME, WHEN, fits
+from directory.search.time_filters import DAY, TIME, WHEN, is_at_asked_hours
 from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -37,7 +37,7 @@ from groups.models import Meeting, Repeat, SupportGroup
 class FormatFilter(ChoiceFilter):
     """Formats are facts about a meeting, not about its group."""
 
-    def beside(self, listings: QuerySet[Listing]) -> QuerySet[Any, Any]:
+    def related_rows(self, listings: QuerySet[Listing]) -> QuerySet[Any, Any]:
         meetings = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
         return meetings.values_list("group", Cast("formats", TextField()))
 
@@ -47,12 +47,12 @@ class SupportGroups(Kind):
     model = SupportGroup
     name = gettext_lazy("Support group")
     plural = gettext_lazy("Support groups")
-    line = gettext_lazy("People who have been there, in a room or online")
+    tagline = gettext_lazy("People who have been there, in a room or online")
     icon = "group"
-    support = "groups"
-    leads = True
-    position = 10
-    soonest = MEETINGS
+    support_type = "groups"
+    is_primary = True
+    order = 10
+    soonest_by = MEETINGS
     schema_type = "Organization"
     filters = (
         DAY,
@@ -65,69 +65,75 @@ class SupportGroups(Kind):
             paths=("supportgroup__fellowship",),
         ),
         FormatFilter("format", gettext_lazy("Format"), Format),
-        AnswerFilter("slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__slips",)),
+        YesNoFilter("slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__slips",)),
     )
     prefetch = ("supportgroup__meetings",)
-    fragile = ("meetings", "join")
-    asks = ("fellowship", "who_can_come", "first_visit", "slips")
-    more = ("facilitator",)
+    perishable_facts = ("meetings", "join")
+    phone_check_fields = ("fellowship", "who_can_come", "first_visit", "slips")
+    extra_fields = ("facilitator",)
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        path = [short_name(own.fellowship)] if own.fellowship not in ("", Fellowship.OTHER) else []
-        return [*path, *super().words(listing)]
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
+        path = [fellowship_initials(own.fellowship)] if own.fellowship not in ("", Fellowship.OTHER) else []
+        return [*path, *super().card_labels(listing)]
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+        own = self.own_row(listing)
         return [own.who_can_come.rstrip(".") + "."] if own.who_can_come else []
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
         formats = {value for meeting in own.meetings.all() for value in meeting.formats}
         return [
-            Section(
+            PageSection(
                 _("If it is your first time"),
                 (
-                    Fact(_("Who can come"), own.who_can_come),
-                    Fact(_("What it is like"), own.first_visit),
-                    Fact(
+                    PageFact(_("Who can come"), own.who_can_come),
+                    PageFact(_("What it is like"), own.first_visit),
+                    PageFact(
                         _("Format"), ", ".join(str(label) for key, label in Format.choices if key in formats)
                     ),
-                    Fact(_("Fellowship or program"), own.get_fellowship_display() if own.fellowship else ""),
-                    Fact(_("Who leads it"), own.facilitator),
-                    Fact(_("Signs attendance slips"), yes_no(own.slips)),
+                    PageFact(
+                        _("Fellowship or program"), own.get_fellowship_display() if own.fellowship else ""
+                    ),
+                    PageFact(_("Who leads it"), own.facilitator),
+                    PageFact(_("Signs attendance slips"), yes_no(own.slips)),
                 ),
             )
         ]
 
-    def moment(self, listing: Listing, at: At) -> Moment:
-        meetings = asked_for(active(self.own(listing).meetings.all()), at)
+    def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
         if any(
             each.repeat == Repeat.ONGOING and recurrence.in_progress(each.rule, at.now) for each in meetings
         ):
-            return Moment.words_only(_("On now"), [_("round the clock")], state="now")
-        going_on, coming = next_of(meetings, at)
-        return availability.by_occurrence(going_on, coming, at)
+            return Availability.text_only(_("On now"), [_("round the clock")], state="now")
+        going_on, coming = current_and_next(meetings, at)
+        return availability.occurrence_availability(going_on, coming, at)
 
-    def actions(self, listing: Listing, at: At) -> list[Action]:
+    def actions(self, listing: Listing, at: AskedAt) -> list[Action]:
         """The way into what is going on, else into what comes next."""
-        meetings = asked_for(active(self.own(listing).meetings.all()), at)
-        meetings = sorted(meetings, key=lambda each: begins(each, at))
+        meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
+        meetings = sorted(meetings, key=lambda each: start_key(each, at))
         link = next((link for meeting in meetings if (link := page_link(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
-        return [*join, *([Action(_("Dial in"), f"tel:{dialled(phone)}", "call")] if phone else [])]
+        return [*join, *([Action(_("Dial in"), f"tel:{escape_dial(phone)}", "call")] if phone else [])]
 
-    def holds(self, listing: Listing, fact: str) -> bool:
-        meetings = active(self.own(listing).meetings.all())
+    def has_fact(self, listing: Listing, fact: str) -> bool:
+        meetings = active_meetings(self.own_row(listing).meetings.all())
         return any(meeting.join_url for meeting in meetings) if fact == "join" else bool(meetings)
 
-    def week(self, listing: Listing, at: At) -> Week | None:
-        meetings = active(self.own(listing).meetings.all())
-        return week_of(meetings, at) if meetings else None
+    def week_schedule(self, listing: Listing, at: AskedAt) -> Week | None:
+        meetings = active_meetings(self.own_row(listing).meetings.all())
+        return week_schedule(meetings, at) if meetings else None
 
-    def calendar(self, listing: Listing) -> str:
-        timed = [each for each in active(self.own(listing).meetings.all()) if each.repeat != Repeat.ONGOING]
+    def calendar_url(self, listing: Listing) -> str:
+        timed = [
+            each
+            for each in active_meetings(self.own_row(listing).meetings.all())
+            if each.repeat != Repeat.ONGOING
+        ]
         return reverse("calendar", args=(listing.slug,)) if timed else ""
 
     def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
@@ -138,37 +144,41 @@ class SupportGroups(Kind):
             length = minutes or Meeting.ASSUMED_MINUTES
             yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
 
-    def described(self, listing: Listing) -> dict[str, Any]:
-        meetings = active(self.own(listing).meetings.all())
-        return {"event": [event(each, listing) for each in meetings if each.repeat != Repeat.ONGOING]}
+    def schema_org_fields(self, listing: Listing) -> dict[str, Any]:
+        meetings = active_meetings(self.own_row(listing).meetings.all())
+        return {"event": [event_data(each, listing) for each in meetings if each.repeat != Repeat.ONGOING]}
 
 
-def short_name(fellowship: str) -> str:
+def fellowship_initials(fellowship: str) -> str:
     """ "AA" where people say the initials, else the name in full."""
     return fellowship.upper() if len(fellowship) <= 4 else str(Fellowship(fellowship).label)
 
 
-def active(meetings: Iterable[Meeting]) -> list[Meeting]:
+def active_meetings(meetings: Iterable[Meeting]) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.active]
 
 
-def asked_for(meetings: list[Meeting], at: At) -> list[Meeting]:
+def meetings_at_asked_hours(meetings: list[Meeting], at: AskedAt) -> list[Meeting]:
     """The meetings at the hours that somebody asked for, if there are any, else all."""
     if not at.slots:
         return meetings
-    return [meeting for meeting in meetings if fits(meeting.rule, at)] or meetings
+    return [meeting for meeting in meetings if is_at_asked_hours(meeting.rule, at)] or meetings
 
 
-def begins(meeting: Meeting, at: At) -> tuple[bool, float]:
+def start_key(meeting: Meeting, at: AskedAt) -> tuple[bool, float]:
     """What is going on first, then what comes next."""
-    going_on = recurrence.current(meeting.rule, at.now)
+    going_on = recurrence.occurrence_in_progress(meeting.rule, at.now)
     found = going_on or recurrence.next_occurrence(meeting.rule, at.now)
     return going_on is None, found.start.timestamp() if found else math.inf
 
 
-def next_of(meetings: Collection[Meeting], at: At) -> tuple[Occurrence | None, Occurrence | None]:
+def current_and_next(
+    meetings: Collection[Meeting], at: AskedAt
+) -> tuple[Occurrence | None, Occurrence | None]:
     """What is going on now and what comes next, over all meetings of a group."""
-    going_on = [found for meeting in meetings if (found := recurrence.current(meeting.rule, at.now))]
+    going_on = [
+        found for meeting in meetings if (found := recurrence.occurrence_in_progress(meeting.rule, at.now))
+    ]
     coming = [found for meeting in meetings if (found := recurrence.next_occurrence(meeting.rule, at.now))]
     return (
         min(going_on, key=lambda each: each.end.timestamp(), default=None),
@@ -176,7 +186,7 @@ def next_of(meetings: Collection[Meeting], at: At) -> tuple[Occurrence | None, O
     )
 
 
-def week_of(meetings: Sequence[Meeting], at: At) -> Week:
+def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
     """The next seven days by the clock of the first meeting's zone, today first."""
     zone = recurrence.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
@@ -185,7 +195,7 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
     has_several = len({meeting.way_in for meeting in meetings if meeting.way_in}) > 1
     for meeting in meetings:
         way_in = meeting.way_in if has_several else ""
-        for occurrence in in_coming_week(meeting, today, zone):
+        for occurrence in occurrences_this_week(meeting, today, zone):
             by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence, way_in)))
     dates = [today + datetime.timedelta(days=number) for number in range(7)]
     days = [
@@ -201,21 +211,22 @@ def week_of(meetings: Sequence[Meeting], at: At) -> Week:
     return Week(days, _("Times are in %(zone)s.") % {"zone": availability.zone_name(start)})
 
 
-def in_coming_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:
+def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:
     begins = datetime.datetime.combine(today, datetime.time(0), zone)
     within = itertools.takewhile(
-        lambda each: each.day < today + datetime.timedelta(days=7), recurrence.upcoming(meeting.rule, begins)
+        lambda each: each.day < today + datetime.timedelta(days=7),
+        recurrence.occurrences_after(meeting.rule, begins),
     )
     return [each for each in itertools.islice(within, 14) if each.day >= today]
 
 
 def week_item(meeting: Meeting, occurrence: Occurrence, way_in: str) -> WeekItem:
-    large, suffix = availability.clock(occurrence.start)
+    large, suffix = availability.clock_parts(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
     rhythm = (
         "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
     )
-    words = ", ".join(filter(None, (meeting.name, *meeting_words(meeting), length, rhythm)))
+    words = ", ".join(filter(None, (meeting.name, *meeting_labels(meeting), length, rhythm)))
     return WeekItem(large, suffix, words, way_in, _("Dial in") if way_in.startswith("tel:") else _("Join"))
 
 
@@ -223,7 +234,7 @@ BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCY = {Repeat.WEEKLY: "P1W", Repeat.SECOND_WEEK: "P2W", Repeat.MONTHLY: "P1M"}
 
 
-def event(meeting: Meeting, listing: Listing) -> dict[str, Any]:
+def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
     """https://schema.org/Event with its https://schema.org/Schedule; times by the wall clock of its zone."""
     plan = {
         "@type": "Schedule",
@@ -240,8 +251,8 @@ def event(meeting: Meeting, listing: Listing) -> dict[str, Any]:
     return {"@type": "Event", "name": meeting.name or listing.name, "eventSchedule": schedule_of}
 
 
-def meeting_words(meeting: Meeting) -> list[str]:
-    return [mid_sentence(word) for word in labels(meeting, "formats")[:2]]
+def meeting_labels(meeting: Meeting) -> list[str]:
+    return [lower_first_word(word) for word in set_labels(meeting, "formats")[:2]]
 
 
 kinds.register(SupportGroups())

@@ -11,8 +11,8 @@ from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Repeat as RepeatRule
 from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
-from directory.models.listing import dialled, page_link
-from directory.vocabulary import Answer, Fellowship, Format, Mode
+from directory.models.listing import escape_dial, page_link
+from directory.vocabulary import Fellowship, Format, Mode, YesNo
 
 DAY_MINUTES = 24 * 60
 MIDNIGHT = datetime.time(0)
@@ -37,7 +37,7 @@ class SupportGroup(Listing):
         help_text=_("A role, such as “a member” or “a trained volunteer”; no names."),
     )
     slips = models.CharField(
-        _("signs attendance slips"), max_length=3, blank=True, default=Answer.UNKNOWN, choices=Answer
+        _("signs attendance slips"), max_length=3, blank=True, default=YesNo.UNKNOWN, choices=YesNo
     )
 
     class Meta:
@@ -151,7 +151,7 @@ class Meeting(models.Model):
     @property
     def way_in(self) -> str:
         """The address that opens it, by its link or else by phone; "" where there is neither."""
-        return page_link(self.join_url) or (f"tel:{dialled(self.join_phone)}" if self.join_phone else "")
+        return page_link(self.join_url) or (f"tel:{escape_dial(self.join_phone)}" if self.join_phone else "")
 
     @property
     def rule(self) -> Rule:

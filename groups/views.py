@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.site_origin import absolute_url
 from directory.vocabulary import Status
-from groups.calendars import Entry, calendar_file
+from groups.calendars import CalendarEntry, calendar_file
 from groups.models import Meeting, Repeat, SupportGroup
 
 FILE_NAME = "meetings.ics"
@@ -26,21 +26,21 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(groups, slug=slug)
     plain = request.GET.get("title") == "plain"
     address = absolute_url(group.get_absolute_url())
-    content = calendar_file(entries(group, address, plain=plain), year=timezone.localdate().year)
+    content = calendar_file(calendar_entries(group, address, plain=plain), year=timezone.localdate().year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return with_validators(request, response)
 
 
-def entries(group: SupportGroup, address: str, *, plain: bool) -> list[Entry]:
+def calendar_entries(group: SupportGroup, address: str, *, plain: bool) -> list[CalendarEntry]:
     """One entry a meeting that takes place; `address` is the group's page."""
     meetings = group.meetings.filter(active=True).exclude(repeat=Repeat.ONGOING)
-    return [entry(group, meeting, address, plain=plain) for meeting in meetings]
+    return [calendar_entry(group, meeting, address, plain=plain) for meeting in meetings]
 
 
-def entry(group: SupportGroup, meeting: Meeting, address: str, *, plain: bool) -> Entry:
-    return Entry(
+def calendar_entry(group: SupportGroup, meeting: Meeting, address: str, *, plain: bool) -> CalendarEntry:
+    return CalendarEntry(
         uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{address}#{meeting.pk}")),
         rule=meeting.rule,
         title=_("Appointment") if plain else meeting.name or group.name,

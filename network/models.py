@@ -17,7 +17,7 @@ from core.fields import validate_day
 from network.vault import encryption
 
 
-def today() -> datetime.date:
+def current_day() -> datetime.date:
     """Days are enough: the hour at which somebody was here is nobody's business."""
     return timezone.now().date()
 
@@ -45,9 +45,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     login_name = models.CharField(_("login name"), max_length=60, unique=True)
     is_staff = models.BooleanField(_("may open the curators' desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    created_on = models.DateField(_("created on"), default=today, editable=False, validators=(validate_day,))
+    created_on = models.DateField(
+        _("created on"), default=current_day, editable=False, validators=(validate_day,)
+    )
     last_seen_on = models.DateField(
-        _("last seen on"), default=today, editable=False, validators=(validate_day,)
+        _("last seen on"), default=current_day, editable=False, validators=(validate_day,)
     )
     wrapped_key = models.BinaryField(default=encryption.new_key, editable=False)
     # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
@@ -84,7 +86,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return Session.objects.filter(account=self).delete()[0]
 
 
-class SealedRow(models.Model):
+class EncryptedItem(models.Model):
     """One thing that a person keeps; what it is, is inside the seal. `network.vault.store` reads and writes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -96,9 +98,9 @@ class SealedRow(models.Model):
         return f"sealed row of {self.account_id}"
 
     @staticmethod
-    def bound_to(account: int, row: uuid.UUID) -> str:
+    def associated_data(account: int, row: uuid.UUID) -> str:
         """What the seal is bound to: person, model, row and field."""
-        return f"{account}:sealedrow:{row}:sealed"
+        return f"{account}:encrypteditem:{row}:sealed"
 
 
 class Session(AbstractBaseSession):
@@ -106,7 +108,7 @@ class Session(AbstractBaseSession):
     `network.accounts.sessions`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
-    since = models.DateField(default=today, validators=(validate_day,))
+    since = models.DateField(default=current_day, validators=(validate_day,))
 
     objects: ClassVar[BaseSessionManager] = BaseSessionManager()
 
@@ -122,7 +124,7 @@ class Erasure(models.Model):
     an older backup brings back."""
 
     opaque_id = models.UUIDField(primary_key=True)
-    day = models.DateField(default=today, validators=(validate_day,))
+    day = models.DateField(default=current_day, validators=(validate_day,))
 
     def __str__(self) -> str:
         return f"{self.opaque_id}"

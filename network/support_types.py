@@ -53,7 +53,7 @@ KINDS: dict[str, Kind] = {
 ONE_PERSON = _("Family, a friend, a sponsor: one person whom you could call is a start.")
 
 
-def five(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
+def support_summary(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
     """`people`: names of the person's own contacts, which only an account keeps."""
     return [support(key, names_of(key, cards, people), signed_in=signed_in) for key in KINDS]
 
@@ -61,21 +61,21 @@ def five(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> li
 def names_of(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
     if key == "people":
         return list(people)
-    slugs = [kind.slug for kind in kinds.supporting(key)]
+    slugs = [kind.slug for kind in kinds.kinds_for_support(key)]
     return [card.name for card in cards if card.kind in slugs and not card.paused]
 
 
 def support(key: str, names: list[str], *, signed_in: bool) -> Support:
     kind = KINDS[key]
-    step = Step(kind.more if names else kind.begin, way(key))
+    step = Step(kind.more if names else kind.begin, next_step_url(key))
     if key == "people" and not signed_in:
         step = Step(ONE_PERSON)
     return Support(key, kind.icon, kind.heading, names, "1" if names else "0", step)
 
 
-def way(key: str) -> str:
+def next_step_url(key: str) -> str:
     """Where the next step leads."""
     if key == "people":
         return reverse("new_person")
-    slugs = [kind.slug for kind in kinds.supporting(key)]
+    slugs = [kind.slug for kind in kinds.kinds_for_support(key)]
     return reverse("hotlines") if key == "hotlines" else reverse("kind", args=(slugs[0],))

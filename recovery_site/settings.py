@@ -40,12 +40,12 @@ if DEBUG and not LOCAL:
 
 # What the running site writes: its database, generated keys, collected static files. Ignored by git.
 VAR = ROOT / env.text("STATE_DIR", "var")
-SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or generated_keys.generated(
+SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or generated_keys.load_or_create_key(
     VAR / "secret-key", local=LOCAL, name="SECRET_KEY"
 )
 # The first seals, all of them open; kept out of the database and its backups.
 PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
-    generated_keys.generated(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
+    generated_keys.load_or_create_key(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
 ]
 
 SITE_NAME = env.text("SITE_NAME", "Steady")
@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     # Before whatever answers with a page of its own.
-    "core.i18n.language_of_address",
+    "core.i18n.language_middleware",
     "recovery_site.security.error_middleware.page_for_wrong_method",
     "recovery_site.security.error_middleware.page_when_busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "network.accounts.sessions.stay_awake",
+    "network.accounts.sessions.keep_staff_session",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -131,7 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "directory.pages.context_processors.shared",
+                "directory.pages.context_processors.site_context",
             ],
         },
     }
@@ -172,8 +172,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["network.accounts.passwords.Argon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "network.accounts.passwords.NotCommon"},
-    {"NAME": "network.accounts.passwords.NotTheLoginName"},
+    {"NAME": "network.accounts.passwords.UncommonPasswordValidator"},
+    {"NAME": "network.accounts.passwords.LoginNameValidator"},
 ]
 LOGIN_REDIRECT_URL = reverse_lazy("my_network")
 LOGIN_URL = reverse_lazy("account_login")
@@ -209,14 +209,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "add_webauthn": "network.accounts.forms.AddPasskey",
-    "login_webauthn": "network.accounts.forms.SignInByPasskey",
-    "authenticate_webauthn": "network.accounts.forms.PasskeyAsSecondStep",
-    "reauthenticate_webauthn": "network.accounts.forms.PasskeyAgain",
-    "authenticate": "network.accounts.forms.Code",
-    "reauthenticate": "network.accounts.forms.CodeAgain",
+    "add_webauthn": "network.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "network.accounts.forms.SignInByPasskeyForm",
+    "authenticate_webauthn": "network.accounts.forms.SecondFactorPasskeyForm",
+    "reauthenticate_webauthn": "network.accounts.forms.ReauthenticateByPasskeyForm",
+    "authenticate": "network.accounts.forms.SecondFactorCodeForm",
+    "reauthenticate": "network.accounts.forms.ReauthenticateByCodeForm",
 }
-ACCOUNT_FORMS = {"reauthenticate": "network.accounts.forms.PasswordAgain"}
+ACCOUNT_FORMS = {"reauthenticate": "network.accounts.forms.ReauthenticateByPasswordForm"}
 MFA_TRUST_ENABLED = False
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks and fingers differ a little
 
@@ -234,7 +234,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "directory.pages.error_views.token_missing"
+CSRF_FAILURE_VIEW = "directory.pages.error_views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = TLS

@@ -15,7 +15,7 @@ JS_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re
 BLANK = re.compile(r"\n\s*\n")
 
 
-def bare(name: str, text: str) -> str:
+def strip_comments(name: str, text: str) -> str:
     """The text of a style sheet or script without comments and empty lines."""
     comment = CSS_COMMENT if name.endswith(".css") else JS_COMMENT
     return BLANK.sub("\n", comment.sub("", text)).lstrip()
@@ -30,7 +30,7 @@ def as_served(name: str, content: Any) -> Any:
     if not is_ours(name):
         return content
     content.seek(0)
-    return ContentFile(bare(name, content.read().decode()).encode())
+    return ContentFile(strip_comments(name, content.read().decode()).encode())
 
 
 class BareStaticFilesStorage(CompressedManifestStaticFilesStorage):

@@ -47,5 +47,5 @@ handler400 = "directory.pages.error_views.bad_request"
 handler403 = "directory.pages.error_views.forbidden"
 handler404 = "directory.pages.error_views.not_found"
 # Not Django's but allauth's: where guessing was stopped.
-handler429 = "directory.pages.error_views.too_many"
-handler500 = "directory.pages.error_views.broken"
+handler429 = "directory.pages.error_views.too_many_requests"
+handler500 = "directory.pages.error_views.server_error"

@@ -126,8 +126,8 @@ def nothing_remembered() -> None:
     from directory.listings import card_cache
     from directory.search.parsing import location
 
-    location.forget()
-    card_cache.forget()
+    location.clear()
+    card_cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -94,9 +94,9 @@ def test_every_route_has_the_strip_and_the_headers(https: Client) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 405, 413, 429, 500, 503])
 def test_error_page_has_the_strip(rf, status: int) -> None:
-    from directory.pages.error_views import error
+    from directory.pages.error_views import error_page
 
-    response = error(rf.get("/"), status)
+    response = error_page(rf.get("/"), status)
     assert response.status_code == status
     must_have_strip(response)
 
@@ -105,7 +105,7 @@ def test_broken_view_says_sorry_and_nothing_of_the_request(https: Client, monkey
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("canary-in-error")
 
-    monkeypatch.setattr("directory.pages.views.home_tiles.context", broken)
+    monkeypatch.setattr("directory.pages.views.home_tiles.page_context", broken)
     response = https.get("/?q=canary-in-query", headers={"User-Agent": "canary-in-agent"})
     assert response.status_code == 500
     must_have_strip(response)

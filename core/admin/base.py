@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import DAY_BOUNDS
 
-FIELDS: dict[Any, dict[str, Any]] = {
+FORMFIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
     # What is typed without a scheme is meant with TLS.
     models.URLField: {"assume_scheme": "https"},
     # The browser's own fields: Django's widgets compare with the server's zone, and these are wall clocks.
@@ -18,19 +18,19 @@ FIELDS: dict[Any, dict[str, Any]] = {
 }
 
 
-class TakeOut(CheckboxInput):
+class DeleteCheckbox(CheckboxInput):
     def __init__(self) -> None:
         super().__init__(attrs={"aria-label": _("Take this row out")})
 
 
-class Rows(BaseInlineFormSet):
-    deletion_widget = TakeOut
+class InlineFormSet(BaseInlineFormSet):
+    deletion_widget = DeleteCheckbox
 
 
 class TableInline(admin.TabularInline):
     """A table whose fields carry their names for who hears the page: the head of a column is no label."""
 
-    formset = Rows
+    formset = InlineFormSet
     extra = 1
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -40,16 +40,16 @@ class TableInline(admin.TabularInline):
         return field
 
 
-class RowInline(TableInline):
+class ListingInline(TableInline):
     """Rows beside a listing. Who may change the listing may take one out: its history brings it back."""
 
-    formfield_overrides = FIELDS
+    formfield_overrides = FORMFIELD_OVERRIDES
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
 
 
-def in_columns(field: Any) -> Any:
+def style_checkbox_columns(field: Any) -> Any:
     """Marks a set of checkboxes for the style sheet, which sets it in columns; its label begins as others do."""
     if field is not None and isinstance(field.widget, CheckboxSelectMultiple):
         field.widget.attrs["class"] = "choices"
@@ -57,6 +57,6 @@ def in_columns(field: Any) -> Any:
     return field
 
 
-def regions_of(curator: Any, site: Any = None) -> list[int]:
+def allowed_region_ids(curator: Any, site: Any = None) -> list[int]:
     limit = getattr(site or admin.site, "regions_of", None)
     return limit(curator) if limit else []

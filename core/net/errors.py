@@ -1,5 +1,5 @@
 """Errors of requests to other machines."""
 
 
-class CannotFetch(Exception):
+class FetchError(Exception):
     """One line for the person who ran the command."""

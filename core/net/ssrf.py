@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from core.net.errors import CannotFetch
+from core.net.errors import FetchError
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -56,10 +56,10 @@ CLOSED = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class OutboundUrl:
     """An address that may be asked, once its answers are seen to be public."""
 
-    written: str
+    original: str
     scheme: str
     host: str  # lower case, punycode, no dot at the end; or an IP address in its plain form
     port: int
@@ -75,75 +75,75 @@ class Address:
         return host if self.port == STANDARD_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def checked(written: str) -> Address:
+def parse_public_url(written: str) -> OutboundUrl:
     """Reads an address. Raises CannotFetch for one that is not asked whatever its name stands for."""
     if len(written) > LONGEST_ADDRESS or UNREADABLE.search(written):
-        raise CannotFetch("The address cannot be read.")
+        raise FetchError("The address cannot be read.")
     try:
         parts = urlsplit(written)
         given_port = parts.port
     except ValueError as error:
-        raise CannotFetch("The address cannot be read.") from error
+        raise FetchError("The address cannot be read.") from error
     if parts.scheme not in STANDARD_PORTS or not parts.hostname:
-        raise CannotFetch("Only http and https addresses are fetched.")
+        raise FetchError("Only http and https addresses are fetched.")
     if "@" in parts.netloc:
-        raise CannotFetch("An address with a login in it is not fetched.")
+        raise FetchError("An address with a login in it is not fetched.")
     port = STANDARD_PORTS[parts.scheme] if given_port is None else given_port
     if port not in PORTS:
-        raise CannotFetch(f"The address names port {port}; only {listed(PORTS)} are asked.")
+        raise FetchError(f"The address names port {port}; only {join_ports(PORTS)} are asked.")
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]")
-    return Address(written, parts.scheme, host_of(parts.hostname), port, target)
+    return OutboundUrl(written, parts.scheme, normalize_host(parts.hostname), port, target)
 
 
-def listed(ports: frozenset[int]) -> str:
+def join_ports(ports: frozenset[int]) -> str:
     *others, last = sorted(ports)
     return f"{', '.join(map(str, others))} and {last}"
 
 
-def host_of(written: str) -> str:
+def normalize_host(written: str) -> str:
     """The host as it goes on the wire. Raises CannotFetch for odd notations and for names that lead inside."""
     if ":" in written:
-        return plain_ip(written)
+        return normalize_ip(written)
     if len(written) > LONGEST_NAME:
-        raise CannotFetch("The name in the address is too long.")
+        raise FetchError("The name in the address is too long.")
     try:
         # Also turns full-width digits and ideographic full stops into plain ones, so it comes before the checks.
         host = written.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError as error:
-        raise CannotFetch("The name in the address cannot be read.") from error
+        raise FetchError("The name in the address cannot be read.") from error
     labels = host.split(".")
     if NUMBER.fullmatch(labels[-1]):
-        return plain_ip(host)
+        return normalize_ip(host)
     if len(host) > LONGEST_NAME or not all(map(LABEL.fullmatch, labels)):
-        raise CannotFetch("The name in the address cannot be read.")
+        raise FetchError("The name in the address cannot be read.")
     if len(labels) == 1 or labels[-1] in CLOSED_NAMES:
-        raise CannotFetch(f"{host} is not a name of the public internet.")
+        raise FetchError(f"{host} is not a name of the public internet.")
     return host
 
 
-def plain_ip(host: str) -> str:
+def normalize_ip(host: str) -> str:
     """An IP address in its one plain form. Raises CannotFetch for any other notation and any that is not public."""
     try:
         plain = str(ipaddress.ip_address(host))
     except ValueError as error:
-        raise CannotFetch(f"{host} is not a plain IP address.") from error
+        raise FetchError(f"{host} is not a plain IP address.") from error
     if not is_public(plain):
-        raise CannotFetch(f"{host} is not a public address.")
+        raise FetchError(f"{host} is not a public address.")
     return plain
 
 
 def public_addresses(host: str, port: int, resolver: Resolver, seconds: float) -> list[str]:
     """Where a host may be reached: its first answers, if all of its answers are public. Else raises CannotFetch."""
-    answers = [host] if is_ip(host) else within(seconds, host, lambda: resolver(host, port))
+    answers = [host] if is_ip(host) else resolve_with_timeout(seconds, host, lambda: resolver(host, port))
     found = list(dict.fromkeys(answers))
     if not found or not all(map(is_public, found)):
-        raise CannotFetch(f"{host} is not a public address.")
+        raise FetchError(f"{host} is not a public address.")
     return found[:MOST_ANSWERS]
 
 
-def within(seconds: float, host: str, look_up: Callable[[], list[str]]) -> list[str]:
+def resolve_with_timeout(seconds: float, host: str, look_up: Callable[[], list[str]]) -> list[str]:
     """What a look-up finds. It cannot be told when to stop, so it runs beside and is left behind when it is late."""
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
@@ -157,15 +157,15 @@ def within(seconds: float, host: str, look_up: Callable[[], list[str]]) -> list[
     try:
         answer = answers.get(timeout=seconds)
     except queue.Empty as error:
-        raise CannotFetch(f"{host} could not be looked up in {seconds:.0f} seconds.") from error
+        raise FetchError(f"{host} could not be looked up in {seconds:.0f} seconds.") from error
     if isinstance(answer, OSError | UnicodeError):
-        raise CannotFetch(f"{host} could not be found.") from answer
+        raise FetchError(f"{host} could not be found.") from answer
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def resolve(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """All addresses of a host, as the system knows them. Raises OSError."""
     return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 

@@ -7,29 +7,29 @@ takes over what the kept one lacks, and a line is not altered without a person. 
 from django.db import transaction
 
 from curation.duplicates import merge, services
-from curation.duplicates.similarity import Facts
-from curation.models import LikelyDouble
+from curation.duplicates.similarity import ComparedFacts
+from curation.models import LikelyDuplicate
 from directory.geo.gazetteer import fold
 from directory.listings import services as listing_services
 from directory.models import Listing
 from directory.vocabulary import Status
 
-BY_HAND_ALONE = ("hotlines",)
+NEVER_AUTO_MERGE_KINDS = ("hotlines",)
 
 
 def merge_identical() -> int:
     """Merges, among the pairs that wait, those that are identical; how many. The older listing is kept."""
-    pairs = services.waiting(LikelyDouble.objects.select_related("first", "second"))
+    pairs = services.open_pairs(LikelyDuplicate.objects.select_related("first", "second"))
     return sum(merge_if_identical(double) for double in list(pairs) if may_be_merged(double))
 
 
-def may_be_merged(double: LikelyDouble) -> bool:
+def may_be_merged(double: LikelyDuplicate) -> bool:
     """Whether the two are worth comparing, by what stands on the listings themselves."""
     one, other = double.first, double.second
     return (
         not double.undo
         and one.kind == other.kind
-        and one.kind not in BY_HAND_ALONE
+        and one.kind not in NEVER_AUTO_MERGE_KINDS
         and one.status == other.status == Status.PUBLISHED
         and bool(one.source and other.source)
         and one.source != other.source
@@ -39,22 +39,22 @@ def may_be_merged(double: LikelyDouble) -> bool:
 
 
 @transaction.atomic
-def merge_if_identical(double: LikelyDouble) -> bool:
+def merge_if_identical(double: LikelyDuplicate) -> bool:
     """Compares both as they are now, locked."""
     pks = (double.first_id, double.second_id)
-    one, other = listing_services.anew(Listing.objects.filter(pk__in=pks))
+    one, other = listing_services.lock_listings(Listing.objects.filter(pk__in=pks))
     facts = services.read_facts(pks)
     if (
         len(facts) < len(pks)
         or not is_identical(*(facts[pk] for pk in pks))
-        or moments(one) != moments(other)
+        or meeting_starts(one) != meeting_starts(other)
     ):
         return False
     merge.merge(double, keep=one, by=None)
     return True
 
 
-def is_identical(one: Facts, other: Facts) -> bool:
+def is_identical(one: ComparedFacts, other: ComparedFacts) -> bool:
     """The same fellowship, times and ways to reach it, at one address; or at none, where there is a way to reach it."""
     same_town = (one.town, fold(one.address_words)) == (other.town, fold(other.address_words))
     return (
@@ -66,7 +66,7 @@ def is_identical(one: Facts, other: Facts) -> bool:
     )
 
 
-def moments(listing: Listing) -> set[tuple[object, ...]]:
+def meeting_starts(listing: Listing) -> set[tuple[object, ...]]:
     """When its meetings begin, whatever their zones; nothing for what has no meetings."""
     meetings = listing.own.meetings.all() if listing.kind == "support-groups" else ()
     return {merge.moment_of(meeting) for meeting in meetings}

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.fields import ChoiceSetField, labels
+from core.fields import ChoiceSetField, set_labels
 from directory.kinds.registry import kinds
 from directory.listings import provenance
-from directory.listings.detail import channel_words, hours_words
+from directory.listings.detail import channel_text, opening_hours_text
 from directory.models import HoursException, Listing, Place
 from groups.models import Meeting, Repeat
 
@@ -28,7 +28,7 @@ Facts = dict[Key, tuple[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CellLine:
     """One thing in a cell; `alone` when the other cell has things too, but not this."""
 
     text: str
@@ -36,30 +36,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     term: str
-    left: list[Line]
-    right: list[Line]
+    left: list[CellLine]
+    right: list[CellLine]
     verdict: str
     same: bool
 
 
-def rows(left: Listing, right: Listing) -> list[Row]:
+def comparison_rows(left: Listing, right: Listing) -> list[ComparisonRow]:
     """Every fact that at least one of them has, the weightiest first, and a row for each time at which one meets."""
-    meetings = compared(meeting_facts(left), meeting_facts(right))
+    meetings = compare_lines(meeting_facts(left), meeting_facts(right))
     return [
-        *compared(first_facts(left), first_facts(right)),
+        *compare_lines(first_facts(left), first_facts(right)),
         *meetings,
-        *compared(more_facts(left), more_facts(right)),
+        *compare_lines(more_facts(left), more_facts(right)),
     ]
 
 
-def compared(mine: Facts, others: Facts) -> list[Row]:
+def compare_lines(mine: Facts, others: Facts) -> list[ComparisonRow]:
     names = {**mine, **others}
     if all(isinstance(name, tuple) for name in names):
         names = dict(sorted(names.items()))
     return [
-        row(names[name][0], lines_of(mine, name), lines_of(others, name))
+        comparison_row(names[name][0], lines_of(mine, name), lines_of(others, name))
         for name in names
         if lines_of(mine, name) or lines_of(others, name)
     ]
@@ -69,12 +69,12 @@ def lines_of(known: Facts, name: Key) -> list[str]:
     return known[name][1] if name in known else []
 
 
-def row(term: str, left: list[str], right: list[str]) -> Row:
+def comparison_row(term: str, left: list[str], right: list[str]) -> ComparisonRow:
     both = bool(left and right)
-    return Row(
+    return ComparisonRow(
         term,
-        [Line(text, alone=both and text not in right) for text in left],
-        [Line(text, alone=both and text not in left) for text in right],
+        [CellLine(text, alone=both and text not in right) for text in left],
+        [CellLine(text, alone=both and text not in left) for text in right],
         verdict(left, right),
         same=sorted(left) == sorted(right),
     )
@@ -93,7 +93,7 @@ def first_facts(listing: Listing) -> Facts:
         "name": (_("Name"), [listing.name]),
         "kind": (_("Kind"), [str(kinds[listing.kind].name)]),
         "status": (_("Status"), [status_words(listing)]),
-        "source": (_("Where it comes from"), provenance.origin_lines(listing)),
+        "source": (_("Where it comes from"), provenance.provenance_lines(listing)),
         "checks": (_("Checks"), provenance.check_lines(listing)),
         "place": (_("Place"), place_lines(listing.place)),
         "channels": (_("Ways to reach it"), channel_lines(listing)),
@@ -139,14 +139,14 @@ def place_lines(place: Place | None) -> list[str]:
 
 def channel_lines(listing: Listing) -> list[str]:
     return [
-        f"{channel.get_type_display()}: {channel_words(channel)}"
+        f"{channel.get_type_display()}: {channel_text(channel)}"
         + ("" if channel.display in ("", channel.dial) else f" [{channel.dial}]")
         for channel in listing.channels.all()
     ]
 
 
 def hours_lines(listing: Listing) -> list[str]:
-    usual = [part for part in hours_words(listing).split("; ") if part]
+    usual = [part for part in opening_hours_text(listing).split("; ") if part]
     return [*usual, *(exception_words(each) for each in listing.exceptions.all())]
 
 
@@ -161,7 +161,7 @@ def meeting_words(meeting: Meeting) -> Iterator[str]:
         yield " ".join(filter(None, (meeting.get_repeat_display(), str(meeting.get_nth_display() or ""))))
     if meeting.minutes:
         yield _("%(n)d minutes") % {"n": meeting.minutes}
-    yield from filter(None, (meeting.name, *labels(meeting, "modes"), *labels(meeting, "formats")))
+    yield from filter(None, (meeting.name, *set_labels(meeting, "modes"), *set_labels(meeting, "formats")))
     yield from filter(None, (meeting.join_url, meeting.join_phone, meeting.note))
     yield meeting.zone
     if not meeting.active:
@@ -177,7 +177,7 @@ def time_words(meeting: Meeting) -> str:
 def value_lines(own: Any, field: Any) -> list[str]:
     value = getattr(own, field.name)
     if isinstance(field, ChoiceSetField):
-        words = field.words(value)
+        words = field.labels_of(value)
         return [", ".join(words)] if words else []
     if isinstance(field, models.BooleanField):
         return [_("Yes")] if value else []

@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 
 from core.fields import ChoiceSetField
 from core.recurrence import load_zone
-from curation.duplicates.similarity import way_of
-from curation.models import LikelyDouble
+from curation.duplicates.similarity import contact_key
+from curation.models import LikelyDuplicate
 from directory.listings import services
-from directory.listings.provenance import field_words
-from directory.listings.services import Actor
+from directory.listings.provenance import field_label
+from directory.listings.services import Editor
 from directory.models import Channel, Listing
 from directory.vocabulary import Status
 from groups.models import Meeting, Repeat, SupportGroup
 
-Decision = LikelyDouble.Decision
+Decision = LikelyDuplicate.Decision
 # Django's fields take their types only where types are checked.
 Field: TypeAlias = "models.Field[Any, Any]"
 # What makes a listing itself, what is decided by hand, and what is taken over by other rules below.
@@ -42,11 +42,11 @@ WEEK = 7 * 24 * 60  # minutes
 A_MONDAY = datetime.date(2024, 1, 1)
 
 
-class CannotMerge(Exception):
+class MergeError(Exception):
     """Why not, in words for the curator. Nothing was changed."""
 
 
-class Two(NamedTuple):
+class LockedPair(NamedTuple):
     """Both listings as their kinds' models, locked."""
 
     kept: Any
@@ -54,91 +54,91 @@ class Two(NamedTuple):
 
 
 @transaction.atomic
-def merge(double: LikelyDouble, *, keep: Listing, by: Actor | None) -> LikelyDouble:
+def merge(double: LikelyDuplicate, *, keep: Listing, by: Editor | None) -> LikelyDuplicate:
     """Closes the other listing of the pair for good, as the same as `keep`. Without `by` no person decided. Raises
     CannotMerge."""
-    row = locked(double, Decision.OPEN)
-    two = both(row, keep.pk)
+    row = lock_pair(double, Decision.OPEN)
+    two = both_listings(row, keep.pk)
     refuse_what_leads_nowhere(two)
     before = {each.pk: values(each) for each in two}
     notes = {each.pk: dict(each.provenance) for each in two}
-    added = take_over(two, by=by)
-    close(two, by=by)
+    added = fill_missing(two, by=by)
+    close_other(two, by=by)
     row.undo = {
         "keep": two.kept.pk,
-        "fields": {str(each.pk): changes(before[each.pk], values(each)) for each in two},
-        "notes": {str(each.pk): changes(notes[each.pk], each.provenance) for each in two},
+        "fields": {str(each.pk): changed_values(before[each.pk], values(each)) for each in two},
+        "notes": {str(each.pk): changed_values(notes[each.pk], each.provenance) for each in two},
         "rows": [{"model": each._meta.label, "pk": each.pk, "values": values(each)} for each in added],
     }
-    return decided(row, Decision.MERGED, by=by)
+    return record_decision(row, Decision.MERGED, by=by)
 
 
 @transaction.atomic
-def unmerge(double: LikelyDouble, *, by: Actor) -> LikelyDouble:
+def unmerge(double: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
     """Restores both listings as they were before the merge; the pair waits again, for a person. Raises CannotMerge
     where a value that the merge set was changed since."""
-    row = locked(double, Decision.MERGED)
-    two = both(row, row.undo["keep"])
+    row = lock_pair(double, Decision.MERGED)
+    two = both_listings(row, row.undo["keep"])
     added = added_rows(row.undo["rows"])
     if touched := [
         *touched_rows(added),
         *(words for each in two for words in touched_fields(each, row.undo)),
     ]:
-        raise CannotMerge(
+        raise MergeError(
             _("This was changed since, so that it cannot be undone: %(what)s.")
             % {"what": "; ".join(dict.fromkeys(touched))}
         )
     for each in two:
-        with services.one_step(each, by=by, comment=_("The merge was undone.")):
+        with services.revision_of(each, by=by, comment=_("The merge was undone.")):
             for _facts, extra in added if each is two.kept else ():
                 extra.delete()
             restore(each, row.undo)
     row.undo = {TAKEN_APART: True}
-    return decided(row, Decision.OPEN, by=None)
+    return record_decision(row, Decision.OPEN, by=None)
 
 
 @transaction.atomic
-def apart(double: LikelyDouble, *, by: Actor) -> LikelyDouble:
+def mark_different(double: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
     """Two different listings: they are not offered again. Raises CannotMerge."""
-    return decided(locked(double, Decision.OPEN), Decision.APART, by=by)
+    return record_decision(lock_pair(double, Decision.OPEN), Decision.APART, by=by)
 
 
 @transaction.atomic
-def reopen(double: LikelyDouble) -> LikelyDouble:
+def reopen(double: LikelyDuplicate) -> LikelyDuplicate:
     """Takes back that they are different. Raises CannotMerge."""
-    return decided(locked(double, Decision.APART), Decision.OPEN, by=None)
+    return record_decision(lock_pair(double, Decision.APART), Decision.OPEN, by=None)
 
 
 # ---- What may be merged ----
 
 
-def locked(double: LikelyDouble, expected: str) -> LikelyDouble:
-    row = LikelyDouble.objects.select_for_update().filter(pk=double.pk).first()
+def lock_pair(double: LikelyDuplicate, expected: str) -> LikelyDuplicate:
+    row = LikelyDuplicate.objects.select_for_update().filter(pk=double.pk).first()
     if row is None:
-        raise CannotMerge(_("This pair is gone: the two do not look alike any more."))
+        raise MergeError(_("This pair is gone: the two do not look alike any more."))
     if row.decision != expected:
-        raise CannotMerge(
+        raise MergeError(
             _("Somebody decided meanwhile: %(decision)s.") % {"decision": row.get_decision_display()}
         )
     return row
 
 
-def both(double: LikelyDouble, keep: int) -> Two:
+def both_listings(double: LikelyDuplicate, keep: int) -> LockedPair:
     if keep not in (double.first_id, double.second_id):
         raise ValueError("The listing to keep is none of the two.")
     pair = Listing.objects.filter(pk__in=(double.first_id, double.second_id))
-    found = {each.pk: each for each in services.anew(pair)}
+    found = {each.pk: each for each in services.lock_listings(pair)}
     kept = found.pop(keep)
-    return Two(kept, found.popitem()[1])
+    return LockedPair(kept, found.popitem()[1])
 
 
-def refuse_what_leads_nowhere(two: Two) -> None:
+def refuse_what_leads_nowhere(two: LockedPair) -> None:
     for each in two:
         if each.replaced_by_id is not None or each.status == Status.CLOSED:
-            raise CannotMerge(_("“%(name)s” is closed.") % {"name": each.name})
+            raise MergeError(_("“%(name)s” is closed.") % {"name": each.name})
     hidden = (Status.DRAFT, Status.IN_REVIEW)
     if two.kept.status in hidden and two.other.status not in hidden:
-        raise CannotMerge(
+        raise MergeError(
             _("Publish “%(name)s” first: visitors of the other would be led to a page that they cannot open.")
             % {"name": two.kept.name}
         )
@@ -147,37 +147,39 @@ def refuse_what_leads_nowhere(two: Two) -> None:
 # ---- Taking over ----
 
 
-def take_over(two: Two, *, by: Actor | None) -> list[models.Model]:
+def fill_missing(two: LockedPair, *, by: Editor | None) -> list[models.Model]:
     """Fills in what the kept listing lacks. The rows that were added to it."""
-    names, new = list(lacking(two)), copies(two)
+    names, new = list(missing_fields(two)), copies(two)
     if not names and not any(new.values()):
         return []
     comment = _("Merged with “%(name)s”; what was missing here was taken over.") % {"name": two.other.name}
-    with services.one_step(two.kept, by=by, comment=comment):
+    with services.revision_of(two.kept, by=by, comment=comment):
         for name in names:
             setattr(two.kept, name, getattr(two.other, name))
         beside = [name for name, rows in new.items() if rows]
         note_origin(two, [*names, *beside])
         two.kept.save()
         # Without it the next import would take these back. It leaves meetings alone that carry no id of its own.
-        services.correct(two.kept, [name for name in (*names, *beside) if name != "meetings"], by=by)
+        services.mark_corrected(two.kept, [name for name in (*names, *beside) if name != "meetings"], by=by)
         added = [row for rows in new.values() for row in rows]
         for row in added:
             row.save(force_insert=True)
     return added
 
 
-def close(two: Two, *, by: Actor | None) -> None:
-    with services.one_step(two.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": two.kept.name}):
+def close_other(two: LockedPair, *, by: Editor | None) -> None:
+    with services.revision_of(
+        two.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": two.kept.name}
+    ):
         two.other.status = Status.CLOSED
         two.other.status_reason = _("The same as “%(name)s”.") % {"name": two.kept.name[:LONGEST_NAME]}
         two.other.replaced_by_id = two.kept.pk
-        note_origin(Two(two.other, two.kept), ["replaced_by"])
+        note_origin(LockedPair(two.other, two.kept), ["replaced_by"])
         two.other.save()
-        services.correct(two.other, ("status", "status_reason", "replaced_by"), by=by)
+        services.mark_corrected(two.other, ("status", "status_reason", "replaced_by"), by=by)
 
 
-def note_origin(two: Two, names: Iterable[str]) -> None:
+def note_origin(two: LockedPair, names: Iterable[str]) -> None:
     """Notes of each of these facts from which listing it came with the merge."""
     mark = {"merged_from": two.other.slug, "when": timezone.localdate().isoformat()}
     if two.other.source:
@@ -186,7 +188,7 @@ def note_origin(two: Two, names: Iterable[str]) -> None:
     two.kept.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
 
 
-def lacking(two: Two) -> Iterator[str]:
+def missing_fields(two: LockedPair) -> Iterator[str]:
     """Fields that are empty on the kept listing and not on the other.
 
     Fields that begin alike belong together (`beds` and `beds_on`, `price_low` and `price_high`): unless all of them
@@ -214,13 +216,13 @@ def is_empty(row: models.Model, field: Field) -> bool:
     return field.value_from_object(row) in (None, "", (), [])
 
 
-def is_readable(field: Field, two: Two) -> bool:
+def is_readable(field: Field, two: LockedPair) -> bool:
     is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, ChoiceSetField)
     in_words = is_text and not field.choices and field.name not in IN_NO_LANGUAGE
     return not in_words or two.kept.text_language == two.other.text_language
 
 
-def copies(two: Two) -> dict[str, list[models.Model]]:
+def copies(two: LockedPair) -> dict[str, list[models.Model]]:
     """Rows that the kept listing lacks, not saved yet, by their related name."""
     hours = may_take_hours(two)
     return {
@@ -231,14 +233,14 @@ def copies(two: Two) -> dict[str, list[models.Model]]:
     }
 
 
-def may_take_hours(two: Two) -> bool:
+def may_take_hours(two: LockedPair) -> bool:
     """Hours are taken over whole, by a listing that has none and reads them by the same clock."""
     kept = two.kept
     has_own = kept.always_open or kept.intervals.exists() or kept.exceptions.exists()
     return not has_own and kept.zone in ("", two.other.zone)
 
 
-def new_channels(two: Two) -> list[models.Model]:
+def new_channels(two: LockedPair) -> list[models.Model]:
     known = {what_it_dials(row) for row in two.kept.channels.all()}
     position = max((row.position for row in two.kept.channels.all()), default=-1)
     new: list[models.Model] = []
@@ -250,10 +252,10 @@ def new_channels(two: Two) -> list[models.Model]:
 
 
 def what_it_dials(channel: Channel) -> tuple[str, object]:
-    return channel.type, way_of(channel.type, channel.dial) or channel.dial
+    return channel.type, contact_key(channel.type, channel.dial) or channel.dial
 
 
-def new_meetings(two: Two) -> list[models.Model]:
+def new_meetings(two: LockedPair) -> list[models.Model]:
     """Meetings at other times. They carry no id of a source, so that the next import leaves them alone."""
     if not isinstance(two.other, SupportGroup):
         return []
@@ -300,7 +302,7 @@ def as_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+def changed_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What differs, as [before, after]; None stands for what is not there."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: [before.get(name), after.get(name)] for name in names}
@@ -324,7 +326,7 @@ def touched_fields(listing: Listing, undo: Mapping[str, Any]) -> Iterator[str]:
     now = values(listing)
     for name, (_before, after) in undo["fields"][str(listing.pk)].items():
         if now.get(name) != after:
-            yield f"{listing.name}: {field_words(listing, name)}"
+            yield f"{listing.name}: {field_label(listing, name)}"
 
 
 def restore(listing: Any, undo: Mapping[str, Any]) -> None:
@@ -340,7 +342,7 @@ def restore(listing: Any, undo: Mapping[str, Any]) -> None:
     listing.save()
 
 
-def decided(row: LikelyDouble, decision: str, *, by: Actor | None) -> LikelyDouble:
+def record_decision(row: LikelyDuplicate, decision: str, *, by: Editor | None) -> LikelyDuplicate:
     row.decision = decision
     row.decided_by_id = by.pk if by else None
     row.decided_on = None if decision == Decision.OPEN else timezone.localdate()

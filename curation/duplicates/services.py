@@ -9,18 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.work_queues import Queue
+from core.work_queues import WorkQueue
 from curation.duplicates import similarity
-from curation.duplicates.similarity import Facts, Pair, Slot, Way
-from curation.models import LikelyDouble
+from curation.duplicates.similarity import CandidatePair, ComparedFacts, ContactKey, Slot
+from curation.models import LikelyDuplicate
 from curation.roles import regions
 from directory.kinds.registry import kinds
-from directory.listings.services import Actor
+from directory.listings.services import Editor
 from directory.models import Channel, Listing, OpeningInterval
 from directory.vocabulary import Status
 from groups.models import Meeting, Repeat
 
-Decision = LikelyDouble.Decision
+Decision = LikelyDuplicate.Decision
 # Told how many pairs were compared, and of how many.
 Progress = Callable[[int, int], None]
 PAIRS_A_STEP = 5000
@@ -33,7 +33,7 @@ OF_LISTING = (
 )  # fmt: skip
 
 
-class Stored(NamedTuple):
+class StoreResult(NamedTuple):
     """How many pairs were new, how many open ones do not look alike any more and were taken off, how many wait."""
 
     new: int
@@ -45,39 +45,43 @@ def unseen(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def find_doubles(listings: Iterable[Listing] | None = None, *, progress: Progress = unseen) -> list[Pair]:
+def find_duplicates(
+    listings: Iterable[Listing] | None = None, *, progress: Progress = unseen
+) -> list[CandidatePair]:
     """Listings that may be one, over all sources and kinds. With `listings`, only pairs with at least one of these.
 
     What is closed or was replaced is left out. Writes nothing; decisions made before do not matter here.
     """
     scope = None if listings is None else {listing.pk for listing in listings}
     facts = read_facts()
-    candidates, telling = similarity.pairs(facts, scope)
+    candidates, telling = similarity.find_pairs(facts, scope)
     found = []
     for number, (first, second) in enumerate(sorted(candidates), start=1):
-        if reasons := similarity.reasons(facts[first], facts[second], telling):
-            found.append(Pair(first, second, reasons))
+        if reasons := similarity.match_reasons(facts[first], facts[second], telling):
+            found.append(CandidatePair(first, second, reasons))
         if number % PAIRS_A_STEP == 0 or number == len(candidates):
             progress(number, len(candidates))
     return found
 
 
-def store_doubles(listings: Iterable[Listing] | None = None, *, progress: Progress = unseen) -> Stored:
+def store_duplicates(
+    listings: Iterable[Listing] | None = None, *, progress: Progress = unseen
+) -> StoreResult:
     """Finds doubles and keeps them for the desk. A pair that was decided stays decided, whatever it looks like now."""
     listings = None if listings is None else list(listings)
-    found = {(pair.first, pair.second): pair.reasons for pair in find_doubles(listings, progress=progress)}
+    found = {(pair.first, pair.second): pair.reasons for pair in find_duplicates(listings, progress=progress)}
     with transaction.atomic():
-        return keep(found, None if listings is None else {listing.pk for listing in listings})
+        return save_pairs(found, None if listings is None else {listing.pk for listing in listings})
 
 
-def keep(found: dict[tuple[int, int], list[str]], scope: set[int] | None) -> Stored:
-    known = {(row.first_id, row.second_id): row for row in LikelyDouble.objects.select_for_update()}
+def save_pairs(found: dict[tuple[int, int], list[str]], scope: set[int] | None) -> StoreResult:
+    known = {(row.first_id, row.second_id): row for row in LikelyDuplicate.objects.select_for_update()}
     fresh = [
-        LikelyDouble(first_id=first, second_id=second, reasons=reasons)
+        LikelyDuplicate(first_id=first, second_id=second, reasons=reasons)
         for (first, second), reasons in found.items()
         if (first, second) not in known
     ]
-    LikelyDouble.objects.bulk_create(fresh, batch_size=ROWS_A_BATCH)
+    LikelyDuplicate.objects.bulk_create(fresh, batch_size=ROWS_A_BATCH)
     open_ones = {pair: row for pair, row in known.items() if row.decision == Decision.OPEN}
     for pair, row in open_ones.items():
         if pair in found and row.reasons != found[pair]:
@@ -88,14 +92,14 @@ def keep(found: dict[tuple[int, int], list[str]], scope: set[int] | None) -> Sto
         for pair, row in open_ones.items()
         if pair not in found and (scope is None or not scope.isdisjoint(pair))
     ]
-    LikelyDouble.objects.filter(pk__in=gone).delete()
-    return Stored(len(fresh), len(gone), len(open_ones) - len(gone) + len(fresh))
+    LikelyDuplicate.objects.filter(pk__in=gone).delete()
+    return StoreResult(len(fresh), len(gone), len(open_ones) - len(gone) + len(fresh))
 
 
 # ---- What is compared ----
 
 
-def read_facts(only: Iterable[int] | None = None) -> dict[int, Facts]:
+def read_facts(only: Iterable[int] | None = None) -> dict[int, ComparedFacts]:
     """Four plain queries over all listings that can still be merged, or over those of them with these ids."""
     listings = Listing.objects.filter(replaced_by=None).exclude(status=Status.CLOSED).order_by("pk")
     listings = listings if only is None else listings.filter(pk__in=only)
@@ -104,14 +108,14 @@ def read_facts(only: Iterable[int] | None = None) -> dict[int, Facts]:
     return {row["pk"]: facts_of(row, slots.get(row["pk"], {}), ways.get(row["pk"], {})) for row in rows}
 
 
-def facts_of(row: dict[str, Any], slots: dict[Slot, str], ways: dict[Way, str]) -> Facts:
+def facts_of(row: dict[str, Any], slots: dict[Slot, str], ways: dict[ContactKey, str]) -> ComparedFacts:
     street, city = row["place__street"] or "", row["place__city"] or ""
     latitude, longitude = row["place__latitude"], row["place__longitude"]
     exact = latitude is not None and longitude is not None and not row["place__approximate"]
-    return Facts(
+    return ComparedFacts(
         pk=row["pk"],
         kind=row["kind"],
-        family=family(row["kind"]),
+        family=need_family(row["kind"]),
         source=row["source"],
         sample=row["sample"],
         fellowship=row["supportgroup__fellowship"] or "",
@@ -127,10 +131,10 @@ def facts_of(row: dict[str, Any], slots: dict[Slot, str], ways: dict[Way, str]) 
     )
 
 
-def family(kind: str) -> str:
+def need_family(kind: str) -> str:
     """Kinds that answer the same need share the support that they give; a kind that gives none stands alone."""
     known = kinds.get(kind)
-    return known.support or kind if known else kind
+    return known.support_type or kind if known else kind
 
 
 def read_slots(listings: QuerySet[Listing]) -> dict[int, dict[Slot, str]]:
@@ -147,44 +151,44 @@ def read_slots(listings: QuerySet[Listing]) -> dict[int, dict[Slot, str]]:
     return found
 
 
-def read_ways(listings: QuerySet[Listing]) -> dict[int, dict[Way, str]]:
+def read_ways(listings: QuerySet[Listing]) -> dict[int, dict[ContactKey, str]]:
     """By listing: channels, and the links and numbers under which its meetings are joined."""
-    found: dict[int, dict[Way, str]] = {}
+    found: dict[int, dict[ContactKey, str]] = {}
 
-    def note(pk: int, way: Way | None, shown: str) -> None:
+    def note(pk: int, way: ContactKey | None, shown: str) -> None:
         if way is not None:
             found.setdefault(pk, {}).setdefault(way, shown)
 
     channels = Channel.objects.filter(listing__in=listings.values("pk")).order_by("pk")
     for pk, kind, dial, display in channels.values_list("listing", "type", "dial", "display").iterator(2000):
-        way = similarity.way_of(kind, dial)
+        way = similarity.contact_key(kind, dial)
         note(pk, way, way.what if way and way.sort == "page" else display or dial)
     joined = Meeting.objects.filter(group__in=listings.values("pk")).exclude(join_url="", join_phone="")
     for pk, url, dial in joined.order_by("pk").values_list("group", "join_url", "join_phone").iterator(2000):
-        way = similarity.page(url) if url else None
+        way = similarity.page_key(url) if url else None
         note(pk, way, way.what if way else url)
-        note(pk, similarity.phone(dial) if dial else None, dial)
+        note(pk, similarity.phone_key(dial) if dial else None, dial)
     return found
 
 
 # ---- The queue ----
 
 
-def seen_by(curator: Actor) -> QuerySet[LikelyDouble]:
+def visible_pairs(curator: Editor) -> QuerySet[LikelyDuplicate]:
     """Pairs that a curator may see: a merge changes both, so both listings are within reach."""
     both = regions.listings_of(curator, "first__") & regions.listings_of(curator, "second__")
-    return LikelyDouble.objects.select_related("first", "second").filter(both)
+    return LikelyDuplicate.objects.select_related("first", "second").filter(both)
 
 
-def waiting(pairs: QuerySet[LikelyDouble]) -> QuerySet[LikelyDouble]:
+def open_pairs(pairs: QuerySet[LikelyDuplicate]) -> QuerySet[LikelyDuplicate]:
     """Not decided, oldest first. Where one of the two was closed meanwhile there is nothing to decide."""
     closed = Q(first__status=Status.CLOSED) | Q(second__status=Status.CLOSED)
     return pairs.filter(decision=Decision.OPEN).exclude(closed).order_by("found", "pk")
 
 
-def next_pair(curator: Actor, after: LikelyDouble | None = None) -> LikelyDouble | None:
+def next_pair(curator: Editor, after: LikelyDuplicate | None = None) -> LikelyDuplicate | None:
     """The pair that has waited longest; with `after`, the one behind it, and the first again behind the last."""
-    pairs = waiting(seen_by(curator))
+    pairs = open_pairs(visible_pairs(curator))
     if after is None:
         return pairs.first()
     others = pairs.exclude(pk=after.pk)
@@ -192,14 +196,14 @@ def next_pair(curator: Actor, after: LikelyDouble | None = None) -> LikelyDouble
     return others.filter(behind).first() or others.first()
 
 
-def queues(curator: Any) -> list[Queue]:
+def queues(curator: Any) -> list[WorkQueue]:
     """For whoever may decide of them."""
-    if not curator.has_perm("curation.change_likelydouble"):
+    if not curator.has_perm("curation.change_likelyduplicate"):
         return []
-    pairs = waiting(seen_by(curator))
+    pairs = open_pairs(visible_pairs(curator))
     first = pairs.first()
     return [
-        Queue(
+        WorkQueue(
             key="doubles",
             label=_("Likely doubles"),
             count=pairs.count(),
@@ -209,8 +213,8 @@ def queues(curator: Any) -> list[Queue]:
     ]
 
 
-def address_of(double: LikelyDouble | None) -> str:
+def address_of(double: LikelyDuplicate | None) -> str:
     """Where it is decided, or the list of all."""
     if double is None:
-        return reverse("admin:curation_likelydouble_changelist")
-    return reverse("admin:curation_likelydouble_change", args=(double.pk,))
+        return reverse("admin:curation_likelyduplicate_changelist")
+    return reverse("admin:curation_likelyduplicate_change", args=(double.pk,))

@@ -69,7 +69,7 @@ class Slot(NamedTuple):
     nth: int
 
 
-class Way(NamedTuple):
+class ContactKey(NamedTuple):
     """One way to reach a listing in the form in which it is compared: "phone", "mail" or "page" and what it is."""
 
     sort: str
@@ -77,7 +77,7 @@ class Way(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ComparedFacts:
     """What is compared of a listing. `family` holds kinds that answer the same need."""
 
     pk: int
@@ -94,10 +94,10 @@ class Facts:
     address_words: str
     point: tuple[float, float] | None
     slots: Mapping[Slot, str]
-    ways: Mapping[Way, str]
+    ways: Mapping[ContactKey, str]
 
 
-class Pair(NamedTuple):
+class CandidatePair(NamedTuple):
     """Two listings by their ids, the lower first, and why they may be one."""
 
     first: int
@@ -132,16 +132,16 @@ def address_key(street: str, city: str, postal_code: str) -> str:
     return f"{' '.join(words)}|{fold(city) or fold(postal_code)}" if words else ""
 
 
-def way_of(kind: str, dial: str) -> Way | None:
+def contact_key(kind: str, dial: str) -> ContactKey | None:
     """What a channel leads to, however it is written; None for short codes and what cannot be read."""
     if has_number(kind, dial):
-        return phone(dial)
+        return phone_key(dial)
     if kind == ChannelType.EMAIL:
-        return Way("mail", dial.strip().casefold())
-    return page(dial) if kind in WEB else None
+        return ContactKey("mail", dial.strip().casefold())
+    return page_key(dial) if kind in WEB else None
 
 
-def phone(dial: str) -> Way | None:
+def phone_key(dial: str) -> ContactKey | None:
     """The number with what is dialled behind it: two extensions of one switchboard are two."""
     number, _pause, behind = re.sub(r"[^\d,;]", "", dial).replace(";", ",").partition(",")
     number = number.removeprefix("00")
@@ -149,11 +149,13 @@ def phone(dial: str) -> Way | None:
         number = number[1:]
     behind = behind.replace(",", "")
     return (
-        Way("phone", f"{number},{behind}" if behind else number) if len(number) >= SHORTEST_NUMBER else None
+        ContactKey("phone", f"{number},{behind}" if behind else number)
+        if len(number) >= SHORTEST_NUMBER
+        else None
     )
 
 
-def page(address: str) -> Way | None:
+def page_key(address: str) -> ContactKey | None:
     """The page without scheme, "www." and fragment. Meeting rooms are told apart by their path or query."""
     try:
         parts = urlsplit(address.strip())
@@ -163,32 +165,32 @@ def page(address: str) -> Way | None:
     # A password in the query opens the same room.
     query = "" if "/j/" in parts.path else parts.query
     path = parts.path.rstrip("/")
-    return Way("page", f"{host}{path}{'?' + query if query else ''}") if host else None
+    return ContactKey("page", f"{host}{path}{'?' + query if query else ''}") if host else None
 
 
 # ---- Which pairs are worth a look ----
 
 
-def pairs(
-    facts: Mapping[int, Facts], scope: Collection[int] | None = None
-) -> tuple[set[tuple[int, int]], frozenset[Way]]:
+def find_pairs(
+    facts: Mapping[int, ComparedFacts], scope: Collection[int] | None = None
+) -> tuple[set[tuple[int, int]], frozenset[ContactKey]]:
     """Pairs that share something rare, the lower id first, and the ways to reach a listing that are telling.
 
     With `scope`, only pairs with at least one of these. Work grows with the number of listings, not of pairs.
     """
-    ways = blocks((way, each.pk) for each in facts.values() for way in each.ways)
+    ways = blocking_keys((way, each.pk) for each in facts.values() for way in each.ways)
     telling = {way: block for way, block in ways.items() if 1 < len(block) <= MOST_WITH_ONE_WAY}
-    names = blocks((key, each.pk) for each in facts.values() for key in name_keys(each))
-    slots = blocks((key, each.pk) for each in facts.values() for key in slot_keys(each))
+    names = blocking_keys((key, each.pk) for each in facts.values() for key in name_keys(each))
+    slots = blocking_keys((key, each.pk) for each in facts.values() for key in slot_keys(each))
     found = {pair for block in telling.values() for pair in both_in(block, scope)}
     for block in (*names.values(), *slots.values()):
         if 1 < len(block) <= LARGEST_BLOCK:
             found.update(both_in(block, scope))
-    found.update(neighbours(facts.values(), scope))
+    found.update(nearby_pairs(facts.values(), scope))
     return found, frozenset(telling)
 
 
-def blocks(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
+def blocking_keys(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = defaultdict(list)
     for key, pk in keyed:
         found[key].append(pk)
@@ -201,19 +203,19 @@ def both_in(block: Iterable[int], scope: Collection[int] | None) -> Iterator[tup
             yield pair
 
 
-def name_keys(each: Facts) -> Iterator[tuple[str, str, str]]:
+def name_keys(each: ComparedFacts) -> Iterator[tuple[str, str, str]]:
     """Its words in its town; beginning and end of them all together, so that one misspelt word does not hide it."""
     text = "".join(each.words)
     for key in {*each.words, "=" + "".join(sorted(each.words)), "^" + text[:ENDS], "$" + text[-ENDS:]}:
         yield each.town, each.family, key
 
 
-def slot_keys(each: Facts) -> Iterator[tuple[str, Slot]]:
+def slot_keys(each: ComparedFacts) -> Iterator[tuple[str, Slot]]:
     if each.address:
         yield from ((each.address, slot) for slot in each.slots)
 
 
-def neighbours(facts: Iterable[Facts], scope: Collection[int] | None) -> Iterator[tuple[int, int]]:
+def nearby_pairs(facts: Iterable[ComparedFacts], scope: Collection[int] | None) -> Iterator[tuple[int, int]]:
     """Pairs that meet in the same slot in the same or a neighbouring cell of a grid over the map."""
     grid: dict[tuple[Slot, int, int], list[int]] = defaultdict(list)
     for each in facts:
@@ -221,17 +223,19 @@ def neighbours(facts: Iterable[Facts], scope: Collection[int] | None) -> Iterato
             continue
         row = math.floor(each.point[0] / CELL)
         around = [
-            (near, column(each.point, near) + side) for near in (row - 1, row, row + 1) for side in (-1, 0, 1)
+            (near, grid_column(each.point, near) + side)
+            for near in (row - 1, row, row + 1)
+            for side in (-1, 0, 1)
         ]
         for slot in each.slots:
             for cell in around:
                 here = grid.get((slot, *cell), ())
                 if len(here) <= LARGEST_BLOCK:
                     yield from (pair for other in here for pair in both_in((other, each.pk), scope))
-            grid[slot, row, column(each.point, row)].append(each.pk)
+            grid[slot, row, grid_column(each.point, row)].append(each.pk)
 
 
-def column(point: tuple[float, float], row: int) -> int:
+def grid_column(point: tuple[float, float], row: int) -> int:
     """Of a row of cells that are as wide as they are high; nearer to the poles a row has fewer."""
     return math.floor(point[1] * math.cos(math.radians(row * CELL)) / CELL)
 
@@ -239,23 +243,23 @@ def column(point: tuple[float, float], row: int) -> int:
 # ---- Why two may be one ----
 
 
-def reasons(one: Facts, other: Facts, telling: Collection[Way]) -> list[str]:
+def match_reasons(one: ComparedFacts, other: ComparedFacts, telling: Collection[ContactKey]) -> list[str]:
     """Why these may be one, or nothing. One sort of evidence is enough, where nothing speaks against it."""
     if one.sample != other.sample:
         return []
-    evidence = (same_meetings(one, other), same_ways(one, other, telling), same_name(one, other))
-    needed = 2 if is_doubtful(one, other) else 1
+    evidence = (same_meetings(one, other), same_contacts(one, other, telling), same_name(one, other))
+    needed = 2 if conflicts(one, other) else 1
     return [reason for sort in evidence for reason in sort] if sum(map(bool, evidence)) >= needed else []
 
 
-def is_doubtful(one: Facts, other: Facts) -> bool:
+def conflicts(one: ComparedFacts, other: ComparedFacts) -> bool:
     """One source seldom names a thing twice, and two fellowships share no group."""
     return bool(one.source and one.source == other.source) or bool(
         one.fellowship and other.fellowship and one.fellowship != other.fellowship
     )
 
 
-def same_meetings(one: Facts, other: Facts) -> list[str]:
+def same_meetings(one: ComparedFacts, other: ComparedFacts) -> list[str]:
     shared = sorted(one.slots.keys() & other.slots.keys())
     if not shared or not is_same_place(one, other):
         return []
@@ -264,30 +268,30 @@ def same_meetings(one: Facts, other: Facts) -> list[str]:
         when = _("%(when)s and %(n)d more times") % {"when": when, "n": len(shared) - SHOWN}
     if one.address and one.address == other.address:
         return [_("Both meet at %(where)s: %(when)s.") % {"when": when, "where": one.address_words}]
-    apart = round(metres(one, other) or 0)
+    apart = round(distance_metres(one, other) or 0)
     return [_("They meet %(m)d metres apart: %(when)s.") % {"when": when, "m": apart}]
 
 
-def is_same_place(one: Facts, other: Facts) -> bool:
+def is_same_place(one: ComparedFacts, other: ComparedFacts) -> bool:
     if one.address and one.address == other.address:
         return True
-    apart = metres(one, other)
+    apart = distance_metres(one, other)
     return apart is not None and apart <= METRES_APART
 
 
-def metres(one: Facts, other: Facts) -> float | None:
+def distance_metres(one: ComparedFacts, other: ComparedFacts) -> float | None:
     if one.point is None or other.point is None:
         return None
     return distance_km(*one.point, *other.point) * 1000
 
 
-def same_ways(one: Facts, other: Facts, telling: Collection[Way]) -> list[str]:
+def same_contacts(one: ComparedFacts, other: ComparedFacts, telling: Collection[ContactKey]) -> list[str]:
     shared = sorted(way for way in one.ways.keys() & other.ways.keys() if way in telling)
     return [str(SAME_WAY[way.sort]) % {"what": one.ways[way]} for way in shared]
 
 
-def same_name(one: Facts, other: Facts) -> list[str]:
-    if (one.family, one.town) != (other.family, other.town) or not are_near(one.words, other.words):
+def same_name(one: ComparedFacts, other: ComparedFacts) -> list[str]:
+    if (one.family, one.town) != (other.family, other.town) or not names_match(one.words, other.words):
         return []
     if (
         one.slots
@@ -305,12 +309,12 @@ def same_name(one: Facts, other: Facts) -> list[str]:
     return [words % {"town": one.town_words}]
 
 
-def are_near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def names_match(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names mean the same: one word is misspelt, or one side has a word more."""
     if not one or not other:
         return False
     mine, others = [word for word in one if word not in other], [word for word in other if word not in one]
-    if len(mine) + len(others) > MOST_WORDS_APART or telling_words(mine) or telling_words(others):
+    if len(mine) + len(others) > MOST_WORDS_APART or distinctive_words(mine) or distinctive_words(others):
         return False
     if mine and others:
         return is_misspelt("".join(mine), "".join(others))
@@ -323,5 +327,5 @@ def is_misspelt(word: str, other: str) -> bool:
     return matcher.real_quick_ratio() >= NEAR_WORD and matcher.ratio() >= NEAR_WORD
 
 
-def telling_words(words: Iterable[str]) -> list[str]:
+def distinctive_words(words: Iterable[str]) -> list[str]:
     return [word for word in words if word in TELLING_WORDS or any(sign.isdigit() for sign in word)]

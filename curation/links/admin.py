@@ -24,7 +24,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         if self.value() == "dead":
-            return services.dead(queryset)
+            return services.dead_links(queryset)
         return queryset.filter(failures__gt=0) if self.value() == "failing" else queryset
 
 
@@ -40,7 +40,7 @@ class LinkCheckAdmin(admin.ModelAdmin):
     search_help_text = _("Address or name of the listing")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
-        mine = services.seen_by(request.user)
+        mine = services.visible_checks(request.user)
         return super().get_queryset(request).filter(pk__in=mine.order_by().values("pk"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -19,9 +19,9 @@ from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from core.net import ssrf
-from core.net.deadline import Clock
-from core.net.errors import CannotFetch
-from core.net.ssrf import Address, Resolver, resolve
+from core.net.deadline import Deadline
+from core.net.errors import FetchError
+from core.net.ssrf import OutboundUrl, Resolver, resolve_host
 
 Connector = Callable[[str, int, float], socket.socket]
 
@@ -39,7 +39,7 @@ ROOMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResult:
     """`words` for the desk; `reached` says whether any machine answered at all."""
 
     alive: bool
@@ -47,7 +47,7 @@ class Answer:
     reached: bool = True
 
 
-class Broken(Exception):
+class InvalidResponse(Exception):
     """The machine was reached, and what it said cannot be read."""
 
 
@@ -56,58 +56,58 @@ def connect(address: str, port: int, seconds: float) -> socket.socket:
 
 
 @dataclass
-class Prober:
+class LinkProber:
     """Asks one thing after the other. A host that could not be reached is not tried again by the same prober."""
 
-    resolver: Resolver = resolve
+    resolver: Resolver = resolve_host
     connector: Connector = connect
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     seconds: float = REQUEST_SECONDS
     asked: dict[str, float] = field(default_factory=dict)
     """When each host was last asked."""
-    unreachable: dict[tuple[str, int], Answer] = field(default_factory=dict)
+    unreachable: dict[tuple[str, int], ProbeResult] = field(default_factory=dict)
 
-    def probe(self, url: str) -> Answer:
+    def probe(self, url: str) -> ProbeResult:
         """By HEAD; where that gives no good answer, by GET and the beginning of the page."""
         answer = self.follow("HEAD", url)
         return answer if answer.alive or not answer.reached else self.follow("GET", url)
 
-    def follow(self, method: str, url: str) -> Answer:
+    def follow(self, method: str, url: str) -> ProbeResult:
         try:
             for _hop in range(MAX_REDIRECTS + 1):
-                address = ssrf.checked(url)
+                address = ssrf.parse_public_url(url)
                 answer = self.ask(method, address)
-                if isinstance(answer, Answer):
+                if isinstance(answer, ProbeResult):
                     return answer
                 url = answer
                 if urlsplit(url).scheme not in ssrf.STANDARD_PORTS:
-                    return Answer(True, "leads into an app")
-        except (CannotFetch, ValueError) as problem:
-            return Answer(False, str(problem), reached=False)
-        except Broken:
-            return Answer(False, "The answer broke off or cannot be read.")
-        return Answer(True, f"leads on more than {MAX_REDIRECTS} times")
+                    return ProbeResult(True, "leads into an app")
+        except (FetchError, ValueError) as problem:
+            return ProbeResult(False, str(problem), reached=False)
+        except InvalidResponse:
+            return ProbeResult(False, "The answer broke off or cannot be read.")
+        return ProbeResult(True, f"leads on more than {MAX_REDIRECTS} times")
 
-    def ask(self, method: str, address: Address) -> Answer | str:
+    def ask(self, method: str, address: OutboundUrl) -> ProbeResult | str:
         """What the address says, or where it leads. Raises CannotFetch and Broken."""
         place = address.host, address.port
         if place in self.unreachable:
             return self.unreachable[place]
         self.wait(address.host)
-        clock = Clock(self.seconds, f"{address.host} took longer than {self.seconds:g} seconds.")
+        clock = Deadline(self.seconds, f"{address.host} took longer than {self.seconds:g} seconds.")
         try:
             sock = self.dial(address, clock)
-        except CannotFetch as problem:
-            self.unreachable[place] = Answer(False, str(problem), reached=False)
+        except FetchError as problem:
+            self.unreachable[place] = ProbeResult(False, str(problem), reached=False)
             return self.unreachable[place]
         with sock:
-            status, location = said(method, address, Wire(sock, clock))
-        if is_room(address.host):
-            return Answer(status < 500, f"answered {status}")
+            status, location = read_response(method, address, LimitedSocket(sock, clock))
+        if is_meeting_room(address.host):
+            return ProbeResult(status < 500, f"answered {status}")
         if status in REDIRECTS and location:
-            return urljoin(address.written, location)
-        return Answer(status < 400 or status in BEHIND_A_DOOR, f"answered {status}")
+            return urljoin(address.original, location)
+        return ProbeResult(status < 400 or status in BEHIND_A_DOOR, f"answered {status}")
 
     def wait(self, host: str) -> None:
         """Keeps the pause since the last request to this host."""
@@ -115,25 +115,25 @@ class Prober:
             self.sleep(left)
         self.asked[host] = self.clock()
 
-    def dial(self, address: Address, clock: Clock) -> socket.socket:
+    def dial(self, address: OutboundUrl, clock: Deadline) -> socket.socket:
         """A connection to one of the answers that were checked. Raises CannotFetch."""
-        found = ssrf.public_addresses(address.host, address.port, self.resolver, clock.left())
+        found = ssrf.public_addresses(address.host, address.port, self.resolver, clock.seconds_left())
         for number, each in enumerate(found, start=1):
             try:
-                sock = self.connector(each, address.port, clock.left() / (len(found) - number + 1))
-                return secured(sock, address.host, clock.left()) if address.is_secure else sock
+                sock = self.connector(each, address.port, clock.seconds_left() / (len(found) - number + 1))
+                return wrap_tls(sock, address.host, clock.seconds_left()) if address.is_secure else sock
             except ssl.SSLCertVerificationError as error:
-                raise CannotFetch(f"{address.host} cannot show who it is: {error.verify_message}.") from error
+                raise FetchError(f"{address.host} cannot show who it is: {error.verify_message}.") from error
             except OSError:
                 continue
-        raise CannotFetch(f"{address.host} could not be reached.")
+        raise FetchError(f"{address.host} could not be reached.")
 
 
-def is_room(host: str) -> bool:
+def is_meeting_room(host: str) -> bool:
     return any(host == room or host.endswith(f".{room}") for room in ROOMS)
 
 
-def secured(sock: socket.socket, host: str, seconds: float) -> socket.socket:
+def wrap_tls(sock: socket.socket, host: str, seconds: float) -> socket.socket:
     """TLS with the certificate verified, as a visitor's browser would."""
     sock.settimeout(seconds)
     try:
@@ -143,32 +143,32 @@ def secured(sock: socket.socket, host: str, seconds: float) -> socket.socket:
         raise
 
 
-class Wire(io.RawIOBase):
+class LimitedSocket(io.RawIOBase):
     """What `http.client` reads from: so many bytes at most, and no longer than the clock has time."""
 
-    def __init__(self, sock: socket.socket, clock: Clock) -> None:
+    def __init__(self, sock: socket.socket, clock: Deadline) -> None:
         self.sock, self.clock, self.seen = sock, clock, 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self.sock.settimeout(self.clock.left())
+        self.sock.settimeout(self.clock.seconds_left())
         count = self.sock.recv_into(buffer)
         self.seen += count
         if self.seen > MOST_BYTES:
-            raise Broken
+            raise InvalidResponse
         return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
 
     def send(self, data: bytes) -> None:
-        self.sock.settimeout(self.clock.left())
+        self.sock.settimeout(self.clock.seconds_left())
         self.sock.sendall(data)
 
 
-def said(method: str, address: Address, wire: Wire) -> tuple[int, str]:
+def read_response(method: str, address: OutboundUrl, wire: LimitedSocket) -> tuple[int, str]:
     """Status and `Location`; of a page the beginning is read too. Raises Broken, also when the time is up."""
     try:
         wire.send(request(method, address))
@@ -177,11 +177,11 @@ def said(method: str, address: Address, wire: Wire) -> tuple[int, str]:
         if method == "GET" and response.status not in REDIRECTS:
             response.read(BODY_BYTES)
         return response.status, response.headers.get("Location", "")
-    except (OSError, ValueError, http.client.HTTPException, CannotFetch) as error:
-        raise Broken from error
+    except (OSError, ValueError, http.client.HTTPException, FetchError) as error:
+        raise InvalidResponse from error
 
 
-def request(method: str, address: Address) -> bytes:
+def request(method: str, address: OutboundUrl) -> bytes:
     headers = {
         "Host": address.host_header,
         "User-Agent": "Steady link check",

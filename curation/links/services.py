@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.net.ssrf import STANDARD_PORTS
-from core.work_queues import Actor, Queue
-from curation.links.http_probe import Answer, Prober
+from core.work_queues import CuratorUser, WorkQueue
+from curation.links.http_probe import LinkProber, ProbeResult
 from curation.models import LinkCheck
-from curation.roles.review_queues import of_curator
+from curation.roles.review_queues import listings_of_curator
 from directory.models import Channel, Listing
 from directory.vocabulary import ChannelType, Status
 from groups.models import Meeting
@@ -34,12 +34,12 @@ WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.VID
 Progress = Callable[[int, int], None]
 
 
-class Offline(Exception):
+class NetworkOffline(Exception):
     """Nothing answered; nothing was noted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CheckTally:
     """Links tried, how many of them did not answer, and how many are dead now, old ones included."""
 
     tried: int
@@ -48,23 +48,23 @@ class Tally:
 
 
 def check_links(
-    prober: Prober, *, limit: int | None = None, progress: Progress = lambda _done, _all: None
-) -> Tally:
+    prober: LinkProber, *, limit: int | None = None, progress: Progress = lambda _done, _all: None
+) -> CheckTally:
     """Tries what is to be tried, longest untried first. Raises Offline. May be stopped at any time."""
-    chosen = in_turns(links_to_try(timezone.now())[:limit])
+    chosen = round_robin_hosts(links_to_try(timezone.now())[:limit])
     failed, online = 0, False
-    held: list[tuple[list[LinkCheck], Answer]] = []
+    held: list[tuple[list[LinkCheck], ProbeResult]] = []
     for done, checks in enumerate(chosen, start=1):
         answer = prober.probe(checks[0].url)
         failed, online = failed + (not answer.alive), online or answer.reached
         held.append((checks, answer))
         if online:
-            note_all(held)
+            record_results(held)
         progress(done, len(chosen))
     if len(held) >= OFFLINE_LINKS:
-        raise Offline
-    note_all(held)
-    return Tally(len(chosen), failed, dead(LinkCheck.objects.all()).count())
+        raise NetworkOffline
+    record_results(held)
+    return CheckTally(len(chosen), failed, dead_links(LinkCheck.objects.all()).count())
 
 
 def links_to_try(now: datetime.datetime) -> list[list[LinkCheck]]:
@@ -103,7 +103,7 @@ def last_tried(check: LinkCheck) -> datetime.datetime:
     return datetime.datetime.min.replace(tzinfo=datetime.UTC) if check._state.adding else check.tried
 
 
-def in_turns(links: list[list[LinkCheck]]) -> list[list[LinkCheck]]:
+def round_robin_hosts(links: list[list[LinkCheck]]) -> list[list[LinkCheck]]:
     """The first link of each host, then the second of each: while one host has its pause, others are asked."""
     seen: Counter[str] = Counter()
     turns = []
@@ -114,14 +114,14 @@ def in_turns(links: list[list[LinkCheck]]) -> list[list[LinkCheck]]:
     return [checks for _turn, checks in sorted(turns, key=lambda each: each[0])]
 
 
-def note_all(held: list[tuple[list[LinkCheck], Answer]]) -> None:
+def record_results(held: list[tuple[list[LinkCheck], ProbeResult]]) -> None:
     for checks, answer in held:
         for check in checks:
-            note(check, answer, timezone.now())
+            record_result(check, answer, timezone.now())
     held.clear()
 
 
-def note(check: LinkCheck, answer: Answer, now: datetime.datetime) -> None:
+def record_result(check: LinkCheck, answer: ProbeResult, now: datetime.datetime) -> None:
     """Counts at most one failure a day."""
     counted = check.failures and timezone.localdate(check.tried) == timezone.localdate(now)
     if answer.alive:
@@ -135,7 +135,7 @@ def note(check: LinkCheck, answer: Answer, now: datetime.datetime) -> None:
         check.save()
 
 
-def dead(checks: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+def dead_links(checks: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
     """Dead links that visitors are still led to; one that a curator changed or took off does not count any more."""
     way = Channel.objects.filter(listing=OuterRef("listing"), dial=OuterRef("url"), type__in=WEB)
     room = Meeting.objects.filter(group=OuterRef("listing"), join_url=OuterRef("url"), active=True)
@@ -143,15 +143,15 @@ def dead(checks: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
     return checks.filter(standing, failures__gte=DEAD_AFTER, listing__status=Status.PUBLISHED)
 
 
-def seen_by(curator: Actor) -> QuerySet[LinkCheck]:
-    return LinkCheck.objects.filter(listing__in=of_curator(curator).order_by().values("pk"))
+def visible_checks(curator: CuratorUser) -> QuerySet[LinkCheck]:
+    return LinkCheck.objects.filter(listing__in=listings_of_curator(curator).order_by().values("pk"))
 
 
-def queues(curator: Actor) -> list[Queue]:
+def queues(curator: CuratorUser) -> list[WorkQueue]:
     if not curator.has_perm("curation.view_linkcheck"):
         return []
-    found = dead(seen_by(curator)).order_by("failing_since", "pk")
+    found = dead_links(visible_checks(curator)).order_by("failing_since", "pk")
     first = found.first()
     oldest = timezone.localdate(first.failing_since) if first and first.failing_since else None
     url = f"{reverse('admin:curation_linkcheck_changelist')}?state=dead"
-    return [Queue("dead-links", _("Dead links"), found.count(), oldest, url)]
+    return [WorkQueue("dead-links", _("Dead links"), found.count(), oldest, url)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterModelOptions(
-            name="likelydouble",
+            name="likelyduplicate",
             options={
                 "ordering": ("found", "pk"),
                 "permissions": (("undo_merge", "Can undo what others merged"),),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            model_name="likelydouble",
+            model_name="likelyduplicate",
             name="decided_on",
             field=models.DateField(
                 blank=True, editable=False, null=True, validators=[core.fields.validate_day]

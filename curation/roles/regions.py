@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Q
 
 from curation.models import CuratorRegion
-from directory.admin.region_access import STEWARD, within
+from directory.admin.region_access import STEWARD_PERMISSION, in_regions
 
 
 def regions_of(curator: Any) -> list[int]:
     """The ids of the regions that a curator is limited to, by name; empty where nothing is limited."""
-    if curator.has_perm(STEWARD):
+    if curator.has_perm(STEWARD_PERMISSION):
         return []
     rows = CuratorRegion.objects.filter(curator_id=curator.pk).order_by("region__name")
     return list(rows.values_list("region", flat=True))
@@ -21,4 +21,4 @@ def regions_of(curator: Any) -> list[int]:
 
 def listings_of(curator: Any, prefix: str = "") -> Q:
     """The condition on listings; `prefix` leads to the listing from another model, as "listing__"."""
-    return within(regions_of(curator), prefix)
+    return in_regions(regions_of(curator), prefix)

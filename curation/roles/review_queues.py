@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.work_queues import Actor, Queue
+from core.work_queues import CuratorUser, WorkQueue
 from curation.roles import regions
 from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
@@ -31,7 +31,7 @@ SINCE_WRITTEN = Min(TruncDate("created"))
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class ReviewWork:
     """One kind of work: which listings, since when, and how the list of a kind is filtered to them."""
 
     key: str
@@ -41,57 +41,63 @@ class Waiting:
     filtered: dict[str, str]
 
 
-def queues(curator: Actor) -> list[Queue]:
+def queues(curator: CuratorUser) -> list[WorkQueue]:
     """Only what may be opened: kinds that the curator may see, and their regions' listings."""
-    return [queue for work in waiting(curator) for queue in by_kind(work, curator)]
+    return [queue for work in review_work(curator) for queue in by_kind(work, curator)]
 
 
-def waiting(curator: Actor) -> list[Waiting]:
-    every = of_curator(curator)
+def review_work(curator: CuratorUser) -> list[ReviewWork]:
+    every = listings_of_curator(curator)
     mine = every.published()
-    states = freshness.by_last_check(timezone.localdate())
+    states = freshness.last_check_conditions(timezone.localdate())
     checks = [("overdue", _("Overdue"), SINCE_DUE), ("due", _("Due this month"), SINCE_DUE),
               ("never", _("Not yet confirmed here"), SINCE_WRITTEN)]  # fmt: skip
     missing = [("point", _("No point on the map"), mine.without_point()),
                ("zone", _("No time zone"), mine.without_zone())]  # fmt: skip
     review = every.filter(status=Status.IN_REVIEW)
     return [
-        Waiting("review", _("In review"), review, SINCE_WRITTEN, {"status__exact": Status.IN_REVIEW}),
-        *(Waiting(key, label, checked(mine, states[key]), since, {"checked": key}) for key, label, since in checks),
-        *(Waiting(f"no-{key}", label, found, SINCE_WRITTEN, {"missing": key}) for key, label, found in missing),
-    ]  # fmt: skip
+        ReviewWork("review", _("In review"), review, SINCE_WRITTEN, {"status__exact": Status.IN_REVIEW}),
+        *(
+            ReviewWork(key, label, listings_in_state(mine, states[key]), since, {"checked": key})
+            for key, label, since in checks
+        ),
+        *(
+            ReviewWork(f"no-{key}", label, found, SINCE_WRITTEN, {"missing": key})
+            for key, label, found in missing
+        ),
+    ]
 
 
-def checked(listings: Any, state: Q) -> QuerySet[Any]:
+def listings_in_state(listings: Any, state: Q) -> QuerySet[Any]:
     found: QuerySet[Any] = listings.with_last_check().filter(state)
     return found
 
 
-def of_curator(curator: Actor) -> Any:
+def listings_of_curator(curator: CuratorUser) -> Any:
     """The listings that a curator looks after: those of their regions, or all without any."""
     return Listing.objects.filter(regions.listings_of(curator))
 
 
-def by_kind(work: Waiting, curator: Actor) -> Iterator[Queue]:
+def by_kind(work: ReviewWork, curator: CuratorUser) -> Iterator[WorkQueue]:
     """A queue for each kind with something in it; one empty one where there is nothing at all."""
     rows = work.listings.order_by().values("kind").annotate(number=Count("pk"), oldest=work.since)
     found = {row["kind"]: row for row in rows if may_see(curator, row["kind"])}
     if not found:
-        yield Queue(work.key, work.label, 0, None, "")
+        yield WorkQueue(work.key, work.label, 0, None, "")
     for slug, kind in kinds.items():
         if row := found.get(slug):
             label = format_lazy("{}: {}", work.label, kind.model._meta.verbose_name_plural)
-            yield Queue(f"{work.key}-{slug}", label, row["number"], row["oldest"], address(kind, work))
+            yield WorkQueue(f"{work.key}-{slug}", label, row["number"], row["oldest"], review_url(kind, work))
 
 
-def may_see(curator: Actor, slug: str) -> bool:
+def may_see(curator: CuratorUser, slug: str) -> bool:
     options = kinds[slug].model._meta
     return any(
         curator.has_perm(f"{options.app_label}.{verb}_{options.model_name}") for verb in ("view", "change")
     )
 
 
-def address(kind: Kind, work: Waiting) -> str:
+def review_url(kind: Kind, work: ReviewWork) -> str:
     options = kind.model._meta
     page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     return f"{page}?{urlencode({'status__exact': Status.PUBLISHED, **work.filtered})}"

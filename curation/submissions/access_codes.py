@@ -14,7 +14,7 @@ def new_code() -> str:
     return "-".join(groups)
 
 
-def hash_of(code: str) -> str:
+def hash_code(code: str) -> str:
     """Of the signs alone, as they were made: small letters, blanks and hyphens make no difference.
 
     A fast hash is enough: nobody tries out 97 bits.

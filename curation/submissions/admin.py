@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy
 from curation.models import Report, Suggestion
 from curation.roles import regions
 from curation.submissions import presenters, services
-from curation.submissions.fix_forms import AskForm, FixForm, NoteForm
-from directory.kinds.base import Section
+from curation.submissions.fix_forms import FixForm, NoteForm, QuestionForm
+from directory.kinds.base import PageSection
 from directory.kinds.registry import kinds
 from directory.listings import detail
-from directory.listings.publish_guard import PUBLISHER, NeedsPublisher
+from directory.listings.publish_guard import PUBLISHER_PERMISSION, NeedsPublisher
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
@@ -35,7 +35,7 @@ Forms = dict[str, Any]
 Handler = Callable[[HttpRequest, Any, Forms], HttpResponse | None]
 
 
-class CardAdmin(admin.ModelAdmin):
+class SubmissionAdmin(admin.ModelAdmin):
     """Shared by both kinds of card. The change page is the card; its forms say in `do` what is to be done."""
 
     list_per_page = 50
@@ -53,7 +53,7 @@ class CardAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Cards only: what joined one is shown on it."""
-        return presenters.cards_of(self.model, request.user).annotate(times=Count("joined") + 1)
+        return presenters.submissions_of(self.model, request.user).annotate(times=Count("joined") + 1)
 
     def get_urls(self) -> list[URLPattern]:
         info = self.opts.app_label, self.opts.model_name
@@ -124,13 +124,13 @@ class CardAdmin(admin.ModelAdmin):
         return {"ask": self.ask, "dismiss": self.dismiss, "note": self.note}
 
     def forms(self, card: Any) -> Forms:
-        return {"ask": AskForm(), "note": NoteForm(initial={"private_note": card.private_note})}
+        return {"ask": QuestionForm(), "note": NoteForm(initial={"private_note": card.private_note})}
 
     def ask(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
-        form = forms["ask"] = AskForm(request.POST)
+        form = forms["ask"] = QuestionForm(request.POST)
         if not form.is_valid():
             return None
-        services.ask(card, text=form.cleaned_data["text"], by=request.user)
+        services.ask_sender(card, text=form.cleaned_data["text"], by=request.user)
         return self.done(request, _("Your words are with whoever sent it."))
 
     def dismiss(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
@@ -141,14 +141,14 @@ class CardAdmin(admin.ModelAdmin):
         if not note:
             form.add_error("private_note", _("Say why, for the next curator."))
             return None
-        services.dismiss(card, note=note, by=request.user)
+        services.dismiss_submission(card, note=note, by=request.user)
         return self.done(request, _("Dismissed."))
 
     def note(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
         form = forms["note"] = NoteForm(request.POST)
         if not form.is_valid():
             return None
-        services.keep_note(card, note=form.cleaned_data["private_note"])
+        services.save_note(card, note=form.cleaned_data["private_note"])
         self.message_user(request, _("Note kept."), messages.SUCCESS)
         return redirect(request.path)
 
@@ -192,13 +192,13 @@ class CardAdmin(admin.ModelAdmin):
         return answer
 
     def beside_listing(self, card: Any) -> dict[str, Any]:
-        return {"card_facts": presenters.facts(card), "card_url": presenters.card_url(card)}
+        return {"card_facts": presenters.submission_facts(card), "card_url": presenters.card_url(card)}
 
     def close(self, request: HttpRequest, card: Any) -> HttpResponse:
         raise NotImplementedError
 
 
-class ReportAdmin(CardAdmin):
+class ReportAdmin(SubmissionAdmin):
     list_display = ("what", "listing", "meeting", "created", "status", "times")
     list_filter = ("status", "what")
     list_select_related = ("listing", "meeting")
@@ -218,10 +218,10 @@ class ReportAdmin(CardAdmin):
         form = forms["fix"] = FixForm(card, request.POST)
         if not form.is_valid():
             return None
-        if form.changes().listing and not request.user.has_perm(PUBLISHER):
+        if form.changes().listing and not request.user.has_perm(PUBLISHER_PERMISSION):
             raise PermissionDenied
         try:
-            services.fix(card, changes=form.changes(), **form.checked(), by=request.user)
+            services.fix_report(card, changes=form.changes(), **form.checked(), by=request.user)
         except NeedsPublisher as refused:
             form.add_error(None, str(refused))
             return None
@@ -242,7 +242,7 @@ class ReportAdmin(CardAdmin):
         return {**super().beside_listing(card), "closes": closes, "closes_words": words}
 
     def context(self, request: HttpRequest, card: Report, forms: Forms) -> dict[str, Any]:
-        said_now = presenters.said(card.listing, card.meeting, card.what)
+        said_now = presenters.quoted_value(card.listing, card.meeting, card.what)
         return {
             **super().context(request, card, forms),
             "meeting_words": presenters.meeting_words(card.meeting) if card.meeting else "",
@@ -259,7 +259,7 @@ class ReportAdmin(CardAdmin):
         return listings.has_change_permission(request, listing.own)
 
 
-class SuggestionAdmin(CardAdmin):
+class SuggestionAdmin(SubmissionAdmin):
     list_display = ("name", "kind", "where", "created", "status", "times", "listing")
     list_filter = ("status", "kind")
     list_select_related = ("listing",)
@@ -273,7 +273,7 @@ class SuggestionAdmin(CardAdmin):
     def draft(self, request: HttpRequest, card: Suggestion, forms: Forms) -> HttpResponse | None:
         if not self.may_draft(request, card):
             raise PermissionDenied
-        services.make_draft(card, by=request.user)
+        services.create_draft_listing(card, by=request.user)
         self.message_user(request, _("The draft is made. Nobody sees it yet."), messages.SUCCESS)
         return redirect("admin:curation_suggestion_listing", card.pk)
 
@@ -291,8 +291,8 @@ class SuggestionAdmin(CardAdmin):
         return {
             **super().context(request, card, forms),
             "title": _("Suggested: %(name)s") % {"name": card},
-            "facts": presenters.facts(card),
-            "alike": alike(card, request.user),
+            "facts": presenters.submission_facts(card),
+            "alike": similar_listings(card, request.user),
             "may_draft": self.may_draft(request, card),
         }
 
@@ -301,11 +301,11 @@ class SuggestionAdmin(CardAdmin):
         return kind is not None and self.admin_site.get_model_admin(kind.model).has_add_permission(request)
 
 
-def present_facts(listing: Listing) -> list[Section]:
+def present_facts(listing: Listing) -> list[PageSection]:
     """What the public page says now, without what was not given."""
     own_sections = kinds[listing.kind].sections(listing)
     told = [
-        Section(section.heading, tuple(fact for fact in section.facts if fact.value))
+        PageSection(section.heading, tuple(fact for fact in section.facts if fact.value))
         for section in [*own_sections, *detail.shared_sections(listing)]
     ]
     return [section for section in told if section.facts]
@@ -327,7 +327,7 @@ def public_url(listing: Listing) -> str:
     return "" if listing.status in (Status.DRAFT, Status.IN_REVIEW) else listing.get_absolute_url()
 
 
-def alike(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
+def similar_listings(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
     """Listings of nearly this name within the curator's reach, which may be the same thing."""
     found = Listing.objects.filter(regions.listings_of(curator), name__icontains=suggestion.name)
     if suggestion.listing_id:

@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin.base import FIELDS
+from core.admin.base import FORMFIELD_OVERRIDES
 from curation.models import Report
-from curation.submissions.services import Changes
+from curation.submissions.services import Correction
 from directory.models import Channel, Listing
 from directory.models.listing import dial_problem
 from directory.vocabulary import CheckMethod, Status
@@ -69,7 +69,7 @@ class FixForm(forms.Form):
         """The model's own form fields, filled with what the row holds; `behind` tells rows of one model apart."""
         for name in names:
             db_field = row._meta.get_field(name)
-            made = db_field.formfield(**FIELDS.get(type(db_field), {}))
+            made = db_field.formfield(**FORMFIELD_OVERRIDES.get(type(db_field), {}))
             made.show_hidden_initial = True
             made.initial = getattr(row, name)
             self.fields[name + behind] = made
@@ -111,7 +111,7 @@ class FixForm(forms.Form):
     def checked(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("how", "whole")}
 
-    def changes(self) -> Changes:
+    def changes(self) -> Correction:
         """What differs from what the page showed."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         channels: dict[int, dict[str, Any]] = {}
@@ -119,7 +119,7 @@ class FixForm(forms.Form):
             facts = {name: changed[f"{name}-{pk}"] for name in CHANNEL if f"{name}-{pk}" in changed}
             if facts:
                 channels[pk] = facts
-        return Changes(
+        return Correction(
             listing={name: changed[name] for name in LISTING if name in changed},
             meeting={name: changed[name] for name in (*MEETING, *LINKS) if name in changed},
             channels=channels,
@@ -138,7 +138,7 @@ def status_choices(listing: Listing) -> list[tuple[str, Any]]:
     return [(status.value, status.label) for status in shown]
 
 
-class AskForm(forms.Form):
+class QuestionForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Your question, or your answer"),
         max_length=2000,

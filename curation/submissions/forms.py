@@ -21,17 +21,17 @@ ALL_MEETINGS = "all"
 PLAIN = {"autocomplete": "off"}
 
 
-class Radios(forms.RadioSelect):
+class RadioCards(forms.RadioSelect):
     """Each choice as one large label that can be pressed."""
 
     template_name = "curation/_radios.html"
 
 
-class Words(forms.CharField):
+class TidyTextField(forms.CharField):
     """Lines of text, tidied as they come in; nothing in them can break a page or a database."""
 
     widget: Any = forms.Textarea(attrs={"rows": 5})
-    tidied = staticmethod(text_cleaning.tidy)
+    tidied = staticmethod(text_cleaning.clean_text)
 
     def __init__(self, *, max_length: int = LONGEST, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
@@ -51,7 +51,7 @@ class Words(forms.CharField):
         return words
 
 
-class Details(Words):
+class DetailsField(TidyTextField):
     """Words that a person shall be able to act on."""
 
     def clean(self, value: Any) -> str:
@@ -61,7 +61,7 @@ class Details(Words):
         return words
 
 
-class Line(Words):
+class LineField(TidyTextField):
     widget = forms.TextInput(attrs=PLAIN)
     tidied = staticmethod(text_cleaning.one_line)
 
@@ -69,7 +69,7 @@ class Line(Words):
         super().__init__(max_length=max_length, **options)
 
 
-class Nothing(forms.CharField):
+class HoneypotField(forms.CharField):
     """Out of sight, and named for who hears the page read."""
 
     def __init__(self, **options: Any) -> None:
@@ -77,10 +77,10 @@ class Nothing(forms.CharField):
         self.template_name = "curation/_nothing.html"
 
 
-class Sending(forms.Form):
+class SubmissionForm(forms.Form):
     """With a field that people leave empty and programs fill in."""
 
-    nothing = Nothing(label=gettext_lazy("Leave this empty"), required=False)
+    nothing = HoneypotField(label=gettext_lazy("Leave this empty"), required=False)
 
     def clean_nothing(self) -> None:
         if self.cleaned_data["nothing"]:
@@ -96,19 +96,19 @@ class Sending(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "nothing"}
 
 
-class ReportForm(Sending):
+class ReportForm(SubmissionForm):
     meeting = forms.ChoiceField(
         label=gettext_lazy("Which meeting?"),
-        widget=Radios,
+        widget=RadioCards,
         error_messages={"required": gettext_lazy("Please choose which meeting you mean.")},
     )
     what = forms.ChoiceField(
         label=gettext_lazy("What is wrong?"),
         choices=Report.What.choices,
-        widget=Radios,
+        widget=RadioCards,
         error_messages={"required": gettext_lazy("Please choose what is wrong.")},
     )
-    details = Details(
+    details = DetailsField(
         label=gettext_lazy("Anything that helps us put it right"),
         required=False,
         help_text=gettext_lazy("You can leave this empty. Please name no people."),
@@ -137,25 +137,25 @@ class ReportForm(Sending):
         return {"meeting": None, **super().facts()}
 
 
-class SuggestionForm(Sending):
+class SuggestionForm(SubmissionForm):
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
-    name = Line(label=gettext_lazy("What is it called?"), max_length=LONGEST_NAME)
-    where = Line(
+    name = LineField(label=gettext_lazy("What is it called?"), max_length=LONGEST_NAME)
+    where = LineField(
         label=gettext_lazy("Where is it?"),
         required=False,
         help_text=gettext_lazy("A town, an address, or “online”."),
     )
-    when = Line(
+    when = LineField(
         label=gettext_lazy("When is it, or when is it open?"),
         required=False,
         help_text=gettext_lazy("Such as “Tuesdays at 7 pm”."),
     )
-    reach = Line(
+    reach = LineField(
         label=gettext_lazy("How do people reach it?"),
         required=False,
         help_text=gettext_lazy("Its own website, phone or e-mail. Not a person’s."),
     )
-    details = Details(
+    details = DetailsField(
         label=gettext_lazy("Anything else"),
         required=False,
         help_text=gettext_lazy("Who it is for, what to expect. Please name no people."),
@@ -184,8 +184,10 @@ class CodeForm(forms.Form):
     )
 
 
-class WriteBackForm(Sending):
-    text = Details(label=gettext_lazy("Anything to add?"), help_text=gettext_lazy("Please name no people."))
+class WriteBackForm(SubmissionForm):
+    text = DetailsField(
+        label=gettext_lazy("Anything to add?"), help_text=gettext_lazy("Please name no people.")
+    )
     field_order = ("text", "nothing")
 
 

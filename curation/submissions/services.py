@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import history
-from curation.models import Handling, Message, Report, Suggestion
+from curation.models import Message, Report, Resolution, Suggestion
 from curation.roles import regions
 from curation.submissions import access_codes, presenters
 from directory.kinds.registry import kinds
 from directory.listings import publish_guard, services
-from directory.listings.services import Actor
+from directory.listings.services import Editor
 from directory.listings.slugs import free_slug
 from directory.models import Channel, Listing
 from directory.vocabulary import ChannelType, Status
@@ -30,7 +30,7 @@ CHECKED = {
     Report.What.WRONG_PLACE: ("place",),
     Report.What.WRONG_TIME: ("hours",),
 }
-BY_STATUS = {Status.PAUSED: services.pause, Status.CLOSED: services.close}
+BY_STATUS = {Status.PAUSED: services.pause_listings, Status.CLOSED: services.close_listings}
 
 
 class AlreadyHandled(Exception):
@@ -38,7 +38,7 @@ class AlreadyHandled(Exception):
 
 
 @dataclass(frozen=True)
-class Changes:
+class Correction:
     """What a curator puts right: field → value, and the same for channels by id. Only what differs."""
 
     listing: Mapping[str, Any] = field(default_factory=dict)
@@ -56,8 +56,8 @@ def send_report(*, listing: Listing, meeting: Meeting | None, what: str, details
         meeting=meeting,
         what=what,
         details=details,
-        said=presenters.said(listing, meeting, what),
-        code_hash=access_codes.hash_of(code),
+        said=presenters.quoted_value(listing, meeting, what),
+        code_hash=access_codes.hash_code(code),
         joins=card_to_join(same),
     )
     return code
@@ -75,7 +75,7 @@ def send_suggestion(*, kind: str, name: str, where: str, when: str, reach: str, 
         when=when,
         reach=reach,
         details=details,
-        code_hash=access_codes.hash_of(code),
+        code_hash=access_codes.hash_code(code),
         joins=card_to_join(same),
     )
     return code
@@ -84,49 +84,49 @@ def send_suggestion(*, kind: str, name: str, where: str, when: str, reach: str, 
 def card_to_join(same: Any) -> Any:
     """The card among them that nobody has handled; it is to be looked at again."""
     card = same.select_for_update().filter(joins=None, status__in=presenters.NOT_HANDLED).first()
-    if card is not None and card.status != Handling.OPEN:
-        card.status = Handling.OPEN
+    if card is not None and card.status != Resolution.OPEN:
+        card.status = Resolution.OPEN
         card.save(update_fields=["status"])
     return card
 
 
 @transaction.atomic
-def write_back(own: Report | Suggestion, *, text: str) -> bool:
+def add_reply(own: Report | Suggestion, *, text: str) -> bool:
     """Adds a line of the sender and brings the card back to the queue; False while the desk has not written."""
-    card = locked(own.joins_or_self)
+    card = lock_submission(own.joins_or_self)
     if not presenters.may_write(own):
         return False
     Message.objects.create(**{presenters.link_of(own): own}, from_desk=False, text=text)
-    card.status = Handling.OPEN
+    card.status = Resolution.OPEN
     card.save(update_fields=["status"])
     return True
 
 
 @transaction.atomic
-def ask(card: Report | Suggestion, *, text: str, by: Actor) -> None:
+def ask_sender(card: Report | Suggestion, *, text: str, by: Editor) -> None:
     """Writes to everybody who sent it. Raises AlreadyHandled."""
     card = unhandled(card)
     Message.objects.create(**{presenters.link_of(card): card}, from_desk=True, text=text)
-    handle(card, Handling.ASKED, by=by)
+    resolve_submission(card, Resolution.ASKED, by=by)
 
 
 @transaction.atomic
-def dismiss(card: Report | Suggestion, *, note: str, by: Actor) -> None:
+def dismiss_submission(card: Report | Suggestion, *, note: str, by: Editor) -> None:
     """Raises AlreadyHandled, and ValueError without a note: the next curator will ask why."""
     if not note.strip():
         raise ValueError("A card is dismissed with a note.")
     card = unhandled(card)
     card.private_note = note
-    handle(card, Handling.DISMISSED, by=by)
+    resolve_submission(card, Resolution.DISMISSED, by=by)
 
 
 @transaction.atomic
-def keep_note(card: Report | Suggestion, *, note: str) -> None:
+def save_note(card: Report | Suggestion, *, note: str) -> None:
     type(card)._default_manager.filter(pk=card.pk).update(private_note=note)
 
 
 @transaction.atomic
-def fix(report: Report, *, changes: Changes, how: str, whole: bool, by: Actor) -> None:
+def fix_report(report: Report, *, changes: Correction, how: str, whole: bool, by: Editor) -> None:
     """Puts the listing right, notes the check and closes the report.
 
     Raises AlreadyHandled, and NeedsPublisher where the change needs the right to publish and `by` has it not.
@@ -138,7 +138,7 @@ def fix(report: Report, *, changes: Changes, how: str, whole: bool, by: Actor) -
 
 
 @transaction.atomic
-def close_fixed(report: Report, *, how: str, whole: bool = False, by: Actor) -> None:
+def close_fixed(report: Report, *, how: str, whole: bool = False, by: Editor) -> None:
     """For a listing that is right by now. Without `how` nobody checked; without `whole` what the report is about was.
 
     Raises AlreadyHandled.
@@ -146,8 +146,8 @@ def close_fixed(report: Report, *, how: str, whole: bool = False, by: Actor) -> 
     card = unhandled(report)
     if how:
         fields = () if whole else checked_fields(card)
-        services.verify([card.listing], how=how, on=timezone.localdate(), by=by, fields=fields)
-    handle(card, Handling.FIXED, by=by)
+        services.record_verification([card.listing], how=how, on=timezone.localdate(), by=by, fields=fields)
+    resolve_submission(card, Resolution.FIXED, by=by)
 
 
 def checked_fields(report: Report) -> tuple[str, ...]:
@@ -158,19 +158,19 @@ def checked_fields(report: Report) -> tuple[str, ...]:
     return CHECKED.get(Report.What(report.what), ("status",))
 
 
-def change_rows(report: Report, changes: Changes, *, by: Actor) -> None:
+def change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
     """Changes the rows beside a listing as one step of its history, and marks them as corrected by hand."""
     if not (changes.meeting or changes.channels):
         return
-    for own in services.anew([report.listing]):
+    for own in services.lock_listings([report.listing]):
         comment = _("Put right after a report.")
-        with publish_guard.guarded(own, by=by), services.one_step(own, by=by, comment=comment):
+        with publish_guard.guarded(own, by=by), services.revision_of(own, by=by, comment=comment):
             if changes.meeting and report.meeting_id:
                 change_row(Meeting, report.meeting_id, changes.meeting)
-                services.correct(own, ["meetings"], by=by)
+                services.mark_corrected(own, ["meetings"], by=by)
             for pk, facts in changes.channels.items():
                 change_row(Channel, pk, facts)
-                services.correct(own, ["channels"], by=by)
+                services.mark_corrected(own, ["channels"], by=by)
 
 
 def change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[str, Any]) -> None:
@@ -180,18 +180,18 @@ def change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[str
     row.save(update_fields=list(facts))
 
 
-def change_status(listing: Listing, facts: Mapping[str, Any], *, by: Actor) -> None:
+def change_status(listing: Listing, facts: Mapping[str, Any], *, by: Editor) -> None:
     if not facts:
         return
     status, reason = facts.get("status", listing.status), facts.get("status_reason", listing.status_reason)
     if status == Status.PUBLISHED:
-        services.publish([listing], by=by)
+        services.publish_listings([listing], by=by)
     else:
         BY_STATUS[Status(status)]([listing], reason=reason, by=by)
 
 
 @transaction.atomic
-def make_draft(suggestion: Suggestion, *, by: Actor) -> Listing:
+def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
     """A draft of the suggested kind with what the sender wrote, linked to the card. Raises AlreadyHandled.
 
     A way to reach it is taken over where it can be read; the place stays for the curator to choose.
@@ -212,16 +212,16 @@ def make_draft(suggestion: Suggestion, *, by: Actor) -> Listing:
             zone=settings.TIME_ZONE,
             region_id=next(iter(regions.regions_of(by)), None),
         )
-        if way := way_in(card.reach):
+        if way := parse_contact(card.reach):
             Channel.objects.create(listing_id=draft.pk, type=way[0], dial=way[1], display=card.reach[:120])
-        history.record(draft)
+        history.add_to_revision(draft)
     card.listing_id = draft.pk
     card.save(update_fields=["listing"])
-    handle(card, Handling.FIXED, by=by)
+    resolve_submission(card, Resolution.FIXED, by=by)
     return draft
 
 
-def way_in(reach: str) -> tuple[str, str] | None:
+def parse_contact(reach: str) -> tuple[str, str] | None:
     """Type of channel and what to dial, when the words are one address or one number; else None."""
     digits = "".join(sign for sign in reach if sign in "+0123456789")
     if reach.startswith(("https://", "http://")) and " " not in reach:
@@ -236,16 +236,16 @@ def way_in(reach: str) -> tuple[str, str] | None:
 
 
 def unhandled(card: Any) -> Any:
-    card = locked(card)
+    card = lock_submission(card)
     if card.status not in presenters.NOT_HANDLED:
         raise AlreadyHandled
     return card
 
 
-def locked(card: Any) -> Any:
+def lock_submission(card: Any) -> Any:
     return type(card)._default_manager.select_for_update().get(pk=card.pk)
 
 
-def handle(card: Report | Suggestion, status: Handling, *, by: Actor) -> None:
+def resolve_submission(card: Report | Suggestion, status: Resolution, *, by: Editor) -> None:
     card.status, card.handled_by_id, card.handled_on = status, by.pk, timezone.localdate()
     card.save(update_fields=["status", "handled_by", "handled_on", "private_note"])

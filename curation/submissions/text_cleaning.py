@@ -12,7 +12,7 @@ LINK = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
 HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """Without what no database or reader can take: controls, lone surrogates, turned-around runs, heaps of marks.
 
     Lines end in a line feed; letters are composed (NFC), so that equal words are equal texts.
@@ -30,7 +30,7 @@ def tidy(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(tidy(text).split())
+    return " ".join(clean_text(text).split())
 
 
 def says_something(text: str) -> bool:

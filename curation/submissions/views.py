@@ -12,13 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.htmx import for_everyone, page
+from core.htmx import cache_publicly, render_page
 from core.same_origin import same_origin
 from curation.models import Report, Suggestion
 from curation.submissions import presenters, rate_limit, services
-from curation.submissions.forms import CodeForm, ReportForm, Sending, SuggestionForm, WriteBackForm
+from curation.submissions.forms import CodeForm, ReportForm, SubmissionForm, SuggestionForm, WriteBackForm
 from directory.models import Listing
-from directory.pages.error_views import RETRY_SECONDS, is_down, is_full
+from directory.pages.error_views import RETRY_SECONDS, is_database_outage, is_full
 
 Result = TypeVar("Result")
 OK, TOO_OFTEN, DOWN, FULL = 200, 429, 503, 507
@@ -57,48 +57,48 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     listing = listing_at(slug)
     context = {"listing": listing}
     if request.method != "POST":
-        form = ReportForm(listing, initial=chosen(request, "meeting", "what"))
-        return for_everyone(page(request, "curation/report.html", {**context, "form": form}))
+        form = ReportForm(listing, initial=prefilled_values(request, "meeting", "what"))
+        return cache_publicly(render_page(request, "curation/report.html", {**context, "form": form}))
     form = ReportForm(listing, request.POST)
     try:
         code = send(request, form, partial(services.send_report, listing=listing))
     except NotSent as refused:
-        return once_more(request, "curation/report.html", {**context, "form": form}, refused)
-    return page(request, "curation/sent.html", {**context, "code": code})
+        return redisplay_form(request, "curation/report.html", {**context, "form": form}, refused)
+    return render_page(request, "curation/sent.html", {**context, "code": code})
 
 
 @takes_forms
 def suggest(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = SuggestionForm(initial=chosen(request, "kind"))
-        return for_everyone(page(request, "curation/suggest.html", {"form": form}))
+        form = SuggestionForm(initial=prefilled_values(request, "kind"))
+        return cache_publicly(render_page(request, "curation/suggest.html", {"form": form}))
     form = SuggestionForm(request.POST)
     try:
         code = send(request, form, services.send_suggestion)
     except NotSent as refused:
-        return once_more(request, "curation/suggest.html", {"form": form}, refused)
-    return page(request, "curation/sent.html", {"code": code})
+        return redisplay_form(request, "curation/suggest.html", {"form": form}, refused)
+    return render_page(request, "curation/sent.html", {"code": code})
 
 
 @takes_forms
 def answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return for_everyone(page(request, "curation/answer.html", {"form": CodeForm()}))
+        return cache_publicly(render_page(request, "curation/answer.html", {"form": CodeForm()}))
     form = CodeForm(request.POST)
-    found = presenters.by_code(form.cleaned_data["code"]) if form.is_valid() else None
+    found = presenters.submission_by_code(form.cleaned_data["code"]) if form.is_valid() else None
     if found is None:
         if form.is_valid():
             form.add_error("code", _("Nothing was sent with this code. A sign may be missing or mistaken."))
-        return page(request, "curation/answer.html", {"form": form})
+        return render_page(request, "curation/answer.html", {"form": form})
     if "text" in request.POST and presenters.may_write(found):
-        return written_back(request, found)
+        return save_reply(request, found)
     return thread(request, found, WriteBackForm())
 
 
-def written_back(request: HttpRequest, found: Report | Suggestion) -> HttpResponse:
+def save_reply(request: HttpRequest, found: Report | Suggestion) -> HttpResponse:
     form = WriteBackForm(request.POST)
     try:
-        send(request, form, partial(services.write_back, found))
+        send(request, form, partial(services.add_reply, found))
     except NotSent as refused:
         return thread(request, found, form, refused)
     found.joins_or_self.refresh_from_db()
@@ -110,19 +110,19 @@ def thread(
 ) -> HttpResponse:
     """What its sender may read."""
     context = {
-        "facts": presenters.facts(found),
+        "facts": presenters.submission_facts(found),
         "sent_on": found.created,
         "details": found.details,
         "status_words": presenters.status_words(found),
-        "public": public(found.joins_or_self.listing),
+        "public": visible_listing(found.joins_or_self.listing),
         "lines": presenters.thread(found),
         "form": form if presenters.may_write(found) else None,
         "code": request.POST["code"],
     }
-    return once_more(request, "curation/thread.html", context, refused or NotSent(OK))
+    return redisplay_form(request, "curation/thread.html", context, refused or NotSent(OK))
 
 
-def send(request: HttpRequest, form: Sending, action: Callable[..., Result]) -> Result:
+def send(request: HttpRequest, form: SubmissionForm, action: Callable[..., Result]) -> Result:
     """Do what the form asks for. Raises NotSent; the form then says why, and what was typed is still in it."""
     if not form.is_valid():
         raise NotSent(OK)
@@ -131,7 +131,7 @@ def send(request: HttpRequest, form: Sending, action: Callable[..., Result]) -> 
         if not wait:
             return action(**form.facts())
     except DatabaseError as fault:
-        if not (is_full(fault) or is_down(fault)):
+        if not (is_full(fault) or is_database_outage(fault)):
             raise
         form.add_error(None, cannot_save(fault))
         raise NotSent(FULL if is_full(fault) else DOWN, RETRY_SECONDS) from None
@@ -163,8 +163,10 @@ def cannot_save(fault: DatabaseError) -> str:
     )
 
 
-def once_more(request: HttpRequest, template: str, context: dict[str, Any], refused: NotSent) -> HttpResponse:
-    response = page(request, template, context, status=refused.status)
+def redisplay_form(
+    request: HttpRequest, template: str, context: dict[str, Any], refused: NotSent
+) -> HttpResponse:
+    response = render_page(request, template, context, status=refused.status)
     if refused.retry:
         response.headers["Retry-After"] = str(refused.retry)
     return response
@@ -174,16 +176,16 @@ def listing_at(slug: str) -> Listing:
     """The listing that visitors see at this address, or the one that took its place. Raises Http404."""
     found = Listing.objects.visible().select_related("replaced_by", "place").filter(slug=slug).first()
     found = (found.replaced_by or found) if found else None
-    if found is None or public(found) is None:
+    if found is None or visible_listing(found) is None:
         raise Http404
     return found
 
 
-def public(listing: Listing | None) -> Listing | None:
+def visible_listing(listing: Listing | None) -> Listing | None:
     """The listing, when visitors may open it."""
     return Listing.objects.visible().filter(pk=listing.pk).first() if listing else None
 
 
-def chosen(request: HttpRequest, *names: str) -> dict[str, str]:
+def prefilled_values(request: HttpRequest, *names: str) -> dict[str, str]:
     """What a link to the form chose beforehand."""
     return {name: request.GET[name] for name in names if name in request.GET}

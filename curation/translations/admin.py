@@ -9,20 +9,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from directory.guides.parser import guides
-from directory.models import ReadTranslation
+from directory.models import TranslationReview
 
 PAGES = ("about", "privacy", "safety", "hotlines")
 
 
-def texts() -> list[tuple[str, str]]:
+def reviewable_texts() -> list[tuple[str, str]]:
     """What has a note of its own: each guide, and the pages that people must be able to rely on."""
     slugs = [f"guides/{slug}" for slug in guides(settings.LANGUAGE_CODE)]
     return [(text, text) for text in (*PAGES, *slugs)]
 
 
-class ReadTranslationForm(forms.ModelForm):
+class TranslationReviewForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"))
-    text = forms.ChoiceField(label=_("Text"), choices=texts)
+    text = forms.ChoiceField(label=_("Text"), choices=reviewable_texts)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -30,21 +30,21 @@ class ReadTranslationForm(forms.ModelForm):
         self.fields["language"].choices = others  # type: ignore[attr-defined]
 
 
-class ReadTranslationAdmin(admin.ModelAdmin):
+class TranslationReviewAdmin(admin.ModelAdmin):
     """Nothing is changed afterwards: when the text was rewritten, the row is taken out and the warning is back."""
 
-    form = ReadTranslationForm
+    form = TranslationReviewForm
     fields = ("language", "text")
     list_display = ("text", "language", "by", "on")
     list_filter = ("language",)
     list_select_related = ("by",)
 
-    def has_change_permission(self, request: HttpRequest, obj: ReadTranslation | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: TranslationReview | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: ReadTranslation, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: TranslationReview, form: Any, change: bool) -> None:
         obj.by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
 
 
-admin.site.register(ReadTranslation, ReadTranslationAdmin)
+admin.site.register(TranslationReview, TranslationReviewAdmin)

@@ -14,7 +14,7 @@ from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from core import history
-from core.admin.base import FIELDS, RowInline, regions_of
+from core.admin.base import FORMFIELD_OVERRIDES, ListingInline, allowed_region_ids
 from directory.admin import region_access
 from directory.listings import publish_guard
 from directory.models import (
@@ -28,20 +28,20 @@ from directory.models import (
 GUARD, REFUSED, PRESENT, PRESENT_ROWS = "publish_guard", "publish_refused", "present_row", "present_rows"
 
 
-class DeskAdmin(VersionAdmin):
+class BaseModelAdmin(VersionAdmin):
     """History with a way back, for rows that curators edit. Deleting is for superusers."""
 
     list_per_page = 50
     show_full_result_count = False
     history_latest_first = True
-    formfield_overrides = FIELDS
+    formfield_overrides = FORMFIELD_OVERRIDES
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
-    def regions(self, request: HttpRequest) -> list[int]:
+    def allowed_regions(self, request: HttpRequest) -> list[int]:
         """The regions that the curator is limited to; empty for all."""
-        return regions_of(request.user, self.admin_site)
+        return allowed_region_ids(request.user, self.admin_site)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -72,7 +72,7 @@ class DeskAdmin(VersionAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if request.method == "POST" else None
         if row is not None and self.has_change_permission(request, row):
-            history.remember(self.model, row.pk)
+            history.save_initial_version(self.model, row.pk)
         change = super().change_view
         return self.unless_refused(request, lambda: change(request, object_id, form_url, extra_context))
 
@@ -177,12 +177,12 @@ class DeskAdmin(VersionAdmin):
         return super().recoverlist_view(request, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        history.remember(self.model, obj.pk)
+        history.save_initial_version(self.model, obj.pk)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for pk in queryset.values_list("pk", flat=True):
-            history.remember(self.model, pk)
+            history.save_initial_version(self.model, pk)
         super().delete_queryset(request, queryset)
 
 
@@ -220,31 +220,33 @@ class RefusedForm:
         return facts
 
 
-class SharedAdmin(DeskAdmin):
+class SharedModelAdmin(BaseModelAdmin):
     """What listings share. Seen where a listing within reach has it or none does; changed where none beyond has it."""
 
     # The field of a listing that points here.
-    shared_as: str
+    listing_field: str
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        return allowed and not (obj and region_access.used_beyond(obj, self.shared_as, self.regions(request)))
+        return allowed and not (
+            obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))
+        )
 
     def guard_of(self, row: Any) -> publish_guard.Guard | None:
-        return publish_guard.guard_of_shared(row, self.shared_as)
+        return publish_guard.guard_of_shared(row, self.listing_field)
 
 
-class ChannelInline(RowInline):
+class ChannelInline(ListingInline):
     model = Channel
     fields = ("type", "dial", "display", "body", "note", "position")
 
 
-class OpeningIntervalInline(RowInline):
+class OpeningIntervalInline(ListingInline):
     model = OpeningInterval
     fields = ("weekday", "opens", "closes")
 
 
-class HoursExceptionInline(RowInline):
+class HoursExceptionInline(ListingInline):
     model = HoursException
     fields = ("date", "opens", "closes", "note")
     classes = ("collapse",)

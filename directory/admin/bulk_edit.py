@@ -16,7 +16,7 @@ WORDS = {
 }
 
 
-class BulkForm(forms.Form):
+class BulkEditForm(forms.Form):
     """What is left empty stays as it is on each listing."""
 
     organization = forms.CharField(

@@ -35,7 +35,7 @@ FORMULA = frozenset("=+-@|%＝＋－＠\t\r\n")
 MARK = "'"
 
 
-class CannotRead(Exception):
+class UnreadableFile(Exception):
     """Why the file as a whole cannot be read, in words for the curator."""
 
 
@@ -44,21 +44,21 @@ class CannotRead(Exception):
 
 def needs_mark(text: str) -> bool:
     """Whether a spreadsheet might run the cell, also one that drops blanks and signs without width before it looks."""
-    return text[:1] in ("\t", "\r", "\n", MARK) or seen(text)[:1] in FORMULA
+    return text[:1] in ("\t", "\r", "\n", MARK) or visible_text(text)[:1] in FORMULA
 
 
-def seen(text: str) -> str:
+def visible_text(text: str) -> str:
     for position, sign in enumerate(text):
         if not (sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")):
             return text[position:]
     return ""
 
 
-def marked(text: str) -> str:
+def escape_formula(text: str) -> str:
     return MARK + text if text and needs_mark(text) else text
 
 
-def unmarked(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """The true text of a cell that `marked` wrote; what somebody typed stays as it is."""
     return cell[1:] if cell[:1] == MARK and cell[1:] and needs_mark(cell[1:]) else cell
 
@@ -102,9 +102,9 @@ def organization(name: str) -> int | None:
 # ---- Out ----
 
 
-def columns(kind: Kind) -> tuple[str, ...]:
+def csv_columns(kind: Kind) -> tuple[str, ...]:
     """Every fact of the kind that fits into a cell. What has rows of its own, or a place, is changed at the desk."""
-    own = [name for name in (*kind.asks, *kind.more) if name not in SHARED]
+    own = [name for name in (*kind.phone_check_fields, *kind.extra_fields) if name not in SHARED]
     return (*SHARED, *(name for name in own if is_plain(kind.model, name)))
 
 
@@ -116,15 +116,15 @@ def is_plain(model: Any, name: str) -> bool:
     return found.concrete and not found.is_relation
 
 
-def lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
+def csv_lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
     """The file, line by line: a sign that it is UTF-8, the names of the columns, a line for each listing."""
-    names = columns(kind)
-    yield "\ufeff" + line(names)
+    names = csv_columns(kind)
+    yield "\ufeff" + csv_line(names)
     for listing in listings:
-        yield line(marked(cell_of(listing, name)) for name in names)
+        yield csv_line(escape_formula(cell_of(listing, name)) for name in names)
 
 
-def line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return out.getvalue()
@@ -134,7 +134,7 @@ def line(cells: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One line of a file: `number` as a spreadsheet counts, the true text of each column."""
 
     number: int
@@ -142,14 +142,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CsvProblem:
     row: int
     column: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CsvDifference:
     """What a row would change on one listing: column → (now, in the file)."""
 
     row: int
@@ -159,22 +159,22 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Preview:
+class CsvPreview:
     rows: int = 0
-    differences: list[Difference] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    differences: list[CsvDifference] = field(default_factory=list)
+    problems: list[CsvProblem] = field(default_factory=list)
 
 
-def read(content: bytes, kind: Kind) -> list[Row]:
+def parse_csv(content: bytes, kind: Kind) -> list[CsvRow]:
     """The rows of a file. Raises CannotRead."""
     if len(content) > MOST_BYTES:
-        raise CannotRead(_("The file is larger than 2 MB. Send it in parts."))
+        raise UnreadableFile(_("The file is larger than 2 MB. Send it in parts."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CannotRead(_("The file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
+        raise UnreadableFile(_("The file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
     if "\0" in text:
-        raise CannotRead(_("This is no CSV file."))
+        raise UnreadableFile(_("This is no CSV file."))
     head = text.splitlines()[0] if text.strip() else ""
     separator = ";" if head.count(";") > head.count(",") else ","
     try:
@@ -182,37 +182,41 @@ def read(content: bytes, kind: Kind) -> list[Row]:
             rows_of(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), kind)
         )
     except csv.Error as error:
-        raise CannotRead(_("This is no CSV file: %(why)s.") % {"why": error}) from error
+        raise UnreadableFile(_("This is no CSV file: %(why)s.") % {"why": error}) from error
 
 
-def rows_of(reader: Iterator[list[str]], kind: Kind) -> Iterator[Row]:
+def rows_of(reader: Iterator[list[str]], kind: Kind) -> Iterator[CsvRow]:
     names = [name.strip().lower() for name in next(reader, [])]
-    check_head(names, kind)
+    check_header(names, kind)
     for number, cells in enumerate((cells for cells in reader if any(cells)), start=1):
         if number > MOST_ROWS:
-            raise CannotRead(_("The file has more than %(n)d rows. Send it in parts.") % {"n": MOST_ROWS})
+            raise UnreadableFile(_("The file has more than %(n)d rows. Send it in parts.") % {"n": MOST_ROWS})
         if len(cells) != len(names):
-            raise CannotRead(
+            raise UnreadableFile(
                 _("Row %(row)d has %(n)d cells, and there are %(m)d columns.")
                 % {"row": number + 1, "n": len(cells), "m": len(names)}
             )
-        yield Row(number + 1, {name: unmarked(cell) for name, cell in zip(names, cells, strict=True)})
+        yield CsvRow(
+            number + 1, {name: unescape_formula(cell) for name, cell in zip(names, cells, strict=True)}
+        )
 
 
-def check_head(names: list[str], kind: Kind) -> None:
+def check_header(names: list[str], kind: Kind) -> None:
     if "slug" not in names:
-        raise CannotRead(_("There is no column “slug”, by which listings are found."))
+        raise UnreadableFile(_("There is no column “slug”, by which listings are found."))
     if doubled := {name for name in names if names.count(name) > 1}:
-        raise CannotRead(_("A column stands there twice: %(names)s.") % {"names": ", ".join(sorted(doubled))})
-    if unknown := [name for name in names if name not in columns(kind)]:
-        raise CannotRead(_("Unknown columns: %(names)s.") % {"names": ", ".join(unknown)[:300]})
+        raise UnreadableFile(
+            _("A column stands there twice: %(names)s.") % {"names": ", ".join(sorted(doubled))}
+        )
+    if unknown := [name for name in names if name not in csv_columns(kind)]:
+        raise UnreadableFile(_("Unknown columns: %(names)s.") % {"names": ", ".join(unknown)[:300]})
 
 
-def compare(rows: list[Row], kind: Kind, listings: Any, *, may_publish: bool) -> Preview:
+def preview_changes(rows: list[CsvRow], kind: Kind, listings: Any, *, may_publish: bool) -> CsvPreview:
     """What the rows would change on `listings`, the queryset of what the curator may change. Writes nothing."""
-    preview = Preview(rows=len(rows))
+    preview = CsvPreview(rows=len(rows))
     slugs = [row.cells["slug"].strip() for row in rows]
-    known = found(listings, slugs)
+    known = find_listings(listings, slugs)
     seen_before: set[str] = set()
     for row, slug in zip(rows, slugs, strict=True):
         listing = known.get(slug)
@@ -222,34 +226,34 @@ def compare(rows: list[Row], kind: Kind, listings: Any, *, may_publish: bool) ->
                 if listing
                 else _("no listing of yours has this address")
             )
-            preview.problems.append(Problem(row.number, "slug", words))
+            preview.problems.append(CsvProblem(row.number, "slug", words))
             continue
         seen_before.add(slug)
-        facts, problems = differences(row, kind, listing, may_publish=may_publish)
+        facts, problems = row_differences(row, kind, listing, may_publish=may_publish)
         preview.problems.extend(problems)
         if facts:
-            preview.differences.append(Difference(row.number, slug, listing.name, facts))
+            preview.differences.append(CsvDifference(row.number, slug, listing.name, facts))
     return preview
 
 
-def found(listings: Any, slugs: list[str]) -> dict[str, Any]:
+def find_listings(listings: Any, slugs: list[str]) -> dict[str, Any]:
     """By address. In portions: a database takes only so many values in one question."""
     portions = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
     rows = listings.select_related("organization").prefetch_related("verifications")
     return {listing.slug: listing for some in portions for listing in rows.filter(slug__in=some)}
 
 
-def differences(
-    row: Row, kind: Kind, listing: Any, *, may_publish: bool
-) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+def row_differences(
+    row: CsvRow, kind: Kind, listing: Any, *, may_publish: bool
+) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     cells = {name: cell for name, cell in row.cells.items() if name != "slug"}
     now = {name: cell_of(listing, name) for name in cells}
     changed = {name: cell for name, cell in cells.items() if cell != now[name]}
     if not changed:
         return {}, []
-    new, problems = values(changed, kind, listing, may_publish=may_publish)
+    new, problems = validated_values(changed, kind, listing, may_publish=may_publish)
     if problems:
-        return {}, [Problem(row.number, column, reason) for column, reason in problems]
+        return {}, [CsvProblem(row.number, column, reason) for column, reason in problems]
     then = {
         name: (now.get(name, cell_of(listing, name)), words) for name, words in as_cells(new, kind).items()
     }
@@ -258,12 +262,12 @@ def differences(
 
 
 def withheld(
-    row: Row, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
-) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    row: CsvRow, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
+) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     """Return the differences, or a problem for each that needs the right to publish."""
     if may_publish or not facts or not (guard := publish_guard.guard_of_listing(listing)):
         return facts, []
-    problems = [Problem(row.number, name, guard.rule) for name in facts if name in guard.names]
+    problems = [CsvProblem(row.number, name, guard.rule) for name in facts if name in guard.names]
     return ({}, problems) if problems else (facts, [])
 
 
@@ -272,7 +276,7 @@ def as_cells(new: dict[str, Any], kind: Kind) -> dict[str, str]:
     return {name: cell_of(after, name) for name in new}
 
 
-def values(
+def validated_values(
     changed: dict[str, str], kind: Kind, listing: Any, *, may_publish: bool
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The new values of fields, checked as the listing's own form checks them, and why not as (column, reason)."""
@@ -290,10 +294,10 @@ def values(
         {"status", "status_reason"} - data.keys() if data.keys() & {"status", "status_reason"} else ()
     ):
         data[name] = cell_of(listing, name)
-    return checked(data, kind, listing, may_publish=may_publish)
+    return validate_row(data, kind, listing, may_publish=may_publish)
 
 
-def checked(
+def validate_row(
     data: dict[str, Any], kind: Kind, listing: Any, *, may_publish: bool
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     form_class: Any = modelform_factory(kind.model, form=ListingForm, fields=list(data))
@@ -301,20 +305,22 @@ def checked(
     # A listing of its own: a form writes into the one that it is given.
     form = form_class(data, instance=copy.copy(listing))
     if not form.is_valid():
-        return {}, [reason(name, error) for name, errors in form.errors.as_data().items() for error in errors]
+        return {}, [
+            error_text(name, error) for name, errors in form.errors.as_data().items() for error in errors
+        ]
     try:
         # The form leaves out rules over fields that it does not have.
         form.instance.validate_constraints()
     except ValidationError as error:
         return {}, [("", " ".join(error.messages))]
-    return {name: stored(kind, name, form.cleaned_data[name]) for name in data}, []
+    return {name: stored_value(kind, name, form.cleaned_data[name]) for name in data}, []
 
 
-def stored(kind: Kind, name: str, value: Any) -> Any:
+def stored_value(kind: Kind, name: str, value: Any) -> Any:
     """As a listing read anew has it."""
     db_field = kind.model._meta.get_field(name)
     return db_field.to_python(value) if isinstance(db_field, ChoiceSetField) else value
 
 
-def reason(name: str, error: ValidationError) -> tuple[str, str]:
+def error_text(name: str, error: ValidationError) -> tuple[str, str]:
     return "" if name == NON_FIELD_ERRORS else name, " ".join(error.messages)

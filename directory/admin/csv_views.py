@@ -30,7 +30,7 @@ from reversion.admin import VersionAdmin
 from core.body_size import takes_body_of
 from directory.admin import csv_io
 from directory.listings import services
-from directory.listings.publish_guard import PUBLISHER
+from directory.listings.publish_guard import PUBLISHER_PERMISSION
 from directory.models import Listing
 
 # Bytes of a whole body, from people who are signed in at the admin. It is more than a sheet may have, so that the page
@@ -49,7 +49,7 @@ class UploadForm(forms.Form):
     )
 
 
-class SheetAdmin(VersionAdmin):
+class CsvAdmin(VersionAdmin):
     """For admins of one kind of listing, which they have as `kind`."""
 
     change_list_template = "admin/directory/change_list.html"
@@ -64,7 +64,7 @@ class SheetAdmin(VersionAdmin):
         rows = queryset.select_related("organization").iterator(chunk_size=500)
         named = f"{self.kind.slug}-{timezone.localdate():%Y-%m-%d}.csv"
         return StreamingHttpResponse(
-            csv_io.lines(self.kind, rows),
+            csv_io.csv_lines(self.kind, rows),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{named}"'},
         )
@@ -79,19 +79,19 @@ class SheetAdmin(VersionAdmin):
         preview = self.look(request, form) if request.method == "POST" and form.is_valid() else None
         return self.upload_page(request, form, preview)
 
-    def look(self, request: HttpRequest, form: UploadForm) -> csv_io.Preview | None:
+    def look(self, request: HttpRequest, form: UploadForm) -> csv_io.CsvPreview | None:
         file = form.cleaned_data["file"]
         try:
             # One byte more than is allowed tells that there is more.
-            rows = csv_io.read(file.read(csv_io.MOST_BYTES + 1), self.kind)
-        except csv_io.CannotRead as problem:
+            rows = csv_io.parse_csv(file.read(csv_io.MOST_BYTES + 1), self.kind)
+        except csv_io.UnreadableFile as problem:
             form.add_error("file", str(problem))
             return None
         return self.compared(request, rows)
 
-    def compared(self, request: HttpRequest, rows: list[csv_io.Row]) -> csv_io.Preview:
-        may_publish = request.user.has_perm(PUBLISHER)
-        return csv_io.compare(rows, self.kind, self.get_queryset(request), may_publish=may_publish)
+    def compared(self, request: HttpRequest, rows: list[csv_io.CsvRow]) -> csv_io.CsvPreview:
+        may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
+        return csv_io.preview_changes(rows, self.kind, self.get_queryset(request), may_publish=may_publish)
 
     def apply(self, request: HttpRequest) -> HttpResponse:
         """Writes all differences or none. Where a listing changed since the look, the look is shown anew."""
@@ -101,12 +101,12 @@ class SheetAdmin(VersionAdmin):
             messages.error(request, _("This look is too old or not yours. Send the file again."))
             return HttpResponseRedirect(request.path)
         rows = [
-            csv_io.Row(number, {"slug": slug, **{name: after for name, (_before, after) in facts.items()}})
+            csv_io.CsvRow(number, {"slug": slug, **{name: after for name, (_before, after) in facts.items()}})
             for number, slug, facts in signed
         ]
         with transaction.atomic():
             preview = self.compared(request, rows)
-            if preview.problems or packable(preview) != signed:
+            if preview.problems or serializable_preview(preview) != signed:
                 messages.warning(
                     request, _("Something changed since you looked. Nothing was written; look again.")
                 )
@@ -116,27 +116,25 @@ class SheetAdmin(VersionAdmin):
         messages.success(request, words)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
-    def write(self, request: HttpRequest, preview: csv_io.Preview) -> int:
+    def write(self, request: HttpRequest, preview: csv_io.CsvPreview) -> int:
         cells = {
             each.slug: {name: pair[1] for name, pair in each.facts.items()} for each in preview.differences
         }
-        may_publish = request.user.has_perm(PUBLISHER)
-        known = csv_io.found(self.get_queryset(request), list(cells))
+        may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
+        known = csv_io.find_listings(self.get_queryset(request), list(cells))
 
         def changes(own: Any) -> dict[str, Any]:
-            new, _problems = csv_io.values(cells[own.slug], self.kind, own, may_publish=may_publish)
+            new, _problems = csv_io.validated_values(cells[own.slug], self.kind, own, may_publish=may_publish)
             return new
 
-        return services.change_several(
-            known.values(), changes, by=request.user, comment=_("From a CSV file.")
-        )
+        return services.bulk_change(known.values(), changes, by=request.user, comment=_("From a CSV file."))
 
     def salt(self, request: HttpRequest) -> str:
         """What one curator looked at for one kind is of no use to another."""
         return f"sheet-{self.kind.slug}-{request.user.pk}"
 
     def upload_page(
-        self, request: HttpRequest, form: UploadForm, preview: csv_io.Preview | None
+        self, request: HttpRequest, form: UploadForm, preview: csv_io.CsvPreview | None
     ) -> HttpResponse:
         packed = self.packed(request, preview)
         context = {
@@ -144,7 +142,7 @@ class SheetAdmin(VersionAdmin):
             "opts": self.opts,
             "title": _("Upload CSV"),
             "form": form,
-            "columns": csv_io.columns(self.kind),
+            "columns": csv_io.csv_columns(self.kind),
             "preview": preview,
             "changes": packed if len(packed) <= MOST_PACKED else "",
             "too_much": len(packed) > MOST_PACKED,
@@ -155,13 +153,13 @@ class SheetAdmin(VersionAdmin):
         }
         return TemplateResponse(request, "admin/directory/upload.html", context)
 
-    def packed(self, request: HttpRequest, preview: csv_io.Preview | None) -> str:
+    def packed(self, request: HttpRequest, preview: csv_io.CsvPreview | None) -> str:
         if preview is None or preview.problems or not preview.differences:
             return ""
-        return signing.dumps(packable(preview), salt=self.salt(request), compress=True)
+        return signing.dumps(serializable_preview(preview), salt=self.salt(request), compress=True)
 
 
-def packable(preview: csv_io.Preview) -> list[Any]:
+def serializable_preview(preview: csv_io.CsvPreview) -> list[Any]:
     """As JSON gives it back."""
     return [
         [each.row, each.slug, {name: list(pair) for name, pair in each.facts.items()}]

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin.region_access import region_of, within
+from directory.admin.region_access import in_regions, region_of
 from directory.kinds.registry import kinds
-from directory.listings.freshness import FRAGILE
+from directory.listings.freshness import PERISHABLE_FACTS
 from directory.listings.slugs import free_slug
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
@@ -95,7 +95,7 @@ class ListingForm(forms.ModelForm):
         return facts
 
     def offered(self) -> Q:
-        reach = within(self.regions)
+        reach = in_regions(self.regions)
         return reach | Q(pk=self.instance.replaced_by_id) if reach else reach
 
     def leaves_reach(self, place: Any) -> bool:
@@ -118,7 +118,7 @@ def kind_of(model: type[Listing]) -> Any:
 
 def fragile_choices(model: type[Listing]) -> list[tuple[str, str]]:
     """The facts of a kind that can be checked apart from the rest."""
-    return [(fact, capfirst(str(FRAGILE[fact].label))) for fact in kind_of(model).fragile]
+    return [(fact, capfirst(str(PERISHABLE_FACTS[fact].label))) for fact in kind_of(model).perishable_facts]
 
 
 class CheckForm(forms.Form):

@@ -28,7 +28,7 @@ class CheckedFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        conditions = freshness.by_last_check(timezone.localdate())
+        conditions = freshness.last_check_conditions(timezone.localdate())
         return queryset.filter(conditions[chosen]) if (chosen := self.value()) in conditions else queryset
 
 

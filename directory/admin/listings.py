@@ -25,16 +25,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from reversion.models import Version
 
 from core import history
-from core.admin.base import in_columns
+from core.admin.base import style_checkbox_columns
 from directory.admin import region_access
-from directory.admin.base import ChannelInline, DeskAdmin, HoursExceptionInline, OpeningIntervalInline
-from directory.admin.bulk_edit import BulkForm, RegionForm
-from directory.admin.csv_views import SheetAdmin
+from directory.admin.base import BaseModelAdmin, ChannelInline, HoursExceptionInline, OpeningIntervalInline
+from directory.admin.bulk_edit import BulkEditForm, RegionForm
+from directory.admin.csv_views import CsvAdmin
 from directory.admin.forms import CheckForm, ListingForm, ReasonForm, kind_of, open_statuses
 from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
 from directory.kinds.base import Kind
 from directory.listings import provenance, publish_guard, services
-from directory.listings.publish_guard import PUBLISHER
+from directory.listings.publish_guard import PUBLISHER_PERMISSION
 from directory.models import (
     Listing,
     Place,
@@ -54,7 +54,7 @@ SHOWN_NAMES = 20
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
-class ListingAdmin(SheetAdmin, DeskAdmin):
+class ListingAdmin(CsvAdmin, BaseModelAdmin):
     """Register a kind's model with it; the kind is found by the model."""
 
     form = ListingForm
@@ -86,15 +86,15 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         return (
             super()
             .get_queryset(request)
-            .filter(region_access.within(self.regions(request)))
+            .filter(region_access.in_regions(self.allowed_regions(request)))
             .with_last_check()
         )
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request) and request.user.has_perm(PUBLISHER)
+        return self.has_change_permission(request) and request.user.has_perm(PUBLISHER_PERMISSION)
 
     def has_steward_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request) and request.user.has_perm(region_access.STEWARD)
+        return self.has_change_permission(request) and request.user.has_perm(region_access.STEWARD_PERMISSION)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return super().has_change_permission(request, obj) and self.is_within_reach(request, obj)
@@ -103,13 +103,16 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         return super().has_view_permission(request, obj) and self.is_within_reach(request, obj)
 
     def is_within_reach(self, request: HttpRequest, obj: Any) -> bool:
-        regions = self.regions(request) if obj is not None and obj.pk else []
-        return not regions or Listing.objects.filter(region_access.within(regions), pk=obj.pk).exists()
+        regions = self.allowed_regions(request) if obj is not None and obj.pk else []
+        return not regions or Listing.objects.filter(region_access.in_regions(regions), pk=obj.pk).exists()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """The form knows what whoever fills it in may do. Each request has a class of its own."""
         form: Any = super().get_form(request, obj, change, **options)
-        form.regions, form.may_publish = self.regions(request), request.user.has_perm(PUBLISHER)
+        form.regions, form.may_publish = (
+            self.allowed_regions(request),
+            request.user.has_perm(PUBLISHER_PERMISSION),
+        )
         return form
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -130,10 +133,10 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
             return super().revision_view(request, object_id, version_id, extra_context)
         version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
         own = get_object_or_404(self.get_queryset(request), pk=object_id)
-        may_publish = request.user.has_perm(PUBLISHER)
+        may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
         if version.field_dict["status"] not in dict(open_statuses(own.status, may_publish=may_publish)):
             raise PermissionDenied
-        with services.going_back(own, by=request.user):
+        with services.reverting(own, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
 
     def guard_of(self, row: Any) -> publish_guard.Guard | None:
@@ -141,14 +144,14 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
-        first = (*FIRST, *self.kind.asks)
+        first = (*FIRST, *self.kind.phone_check_fields)
         room = OPEN_FIELDS - len(first)
         more = (
-            *self.kind.more,
+            *self.kind.extra_fields,
             *SHARED[room:],
-            *(("region",) if request.user.has_perm(region_access.STEWARD) else ()),
+            *(("region",) if request.user.has_perm(region_access.STEWARD_PERMISSION) else ()),
         )
-        check = ("checked", "checked_facts") if self.kind.fragile else "checked"
+        check = ("checked", "checked_facts") if self.kind.perishable_facts else "checked"
         record = (*(RECORD if obj else ()), *((check,) if self.may_save(request, obj) else ()))
         return [
             (None, {"fields": first}),
@@ -171,7 +174,7 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         return {**here, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        return in_columns(super().formfield_for_dbfield(db_field, request, **options))
+        return style_checkbox_columns(super().formfield_for_dbfield(db_field, request, **options))
 
     def view_on_site(self, obj: Listing) -> str | None:
         return None if obj.status in (Status.DRAFT, Status.IN_REVIEW) else obj.get_absolute_url()
@@ -179,7 +182,7 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
         obj.kind = self.kind.slug
         if obj.region_id is None:
-            own = self.regions(request)
+            own = self.allowed_regions(request)
             obj.region_id = region_access.region_of(obj.place) or (own[0] if own else None)
         super().save_model(request, obj, form, change)
 
@@ -189,11 +192,13 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         listing = form.instance
         changed = [name for name in form.changed_data if name not in ("slug", "checked", "checked_facts")]
         changed += [rows.get_default_prefix() for rows in formsets if rows.has_changed()]
-        services.correct(listing, changed, by=request.user)
+        services.mark_corrected(listing, changed, by=request.user)
         if how := form.cleaned_data.get("checked"):
             facts = form.cleaned_data.get("checked_facts", ())
-            services.verify([listing], how=how, on=timezone.localdate(), by=request.user, fields=facts)
-        history.record(listing)
+            services.record_verification(
+                [listing], how=how, on=timezone.localdate(), by=request.user, fields=facts
+            )
+        history.add_to_revision(listing)
 
     @admin.display(description=gettext_lazy("town"), ordering="place__city")
     def town(self, listing: Listing) -> str:
@@ -205,15 +210,15 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
 
     @admin.display(description=gettext_lazy("where it comes from"))
     def origin(self, listing: Listing) -> str:
-        return as_lines(provenance.origin_lines(listing))
+        return html_lines(provenance.provenance_lines(listing))
 
     @admin.display(description=gettext_lazy("checks"))
     def checks(self, listing: Listing) -> str:
-        return as_lines(provenance.check_lines(listing) or [_("Nobody has checked it yet.")])
+        return html_lines(provenance.check_lines(listing) or [_("Nobody has checked it yet.")])
 
     @admin.action(description=gettext_lazy("Publish"), permissions=("publish",))
     def publish(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
-        number = services.publish(queryset, by=request.user)
+        number = services.publish_listings(queryset, by=request.user)
         self.say(request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number)
 
     @admin.action(description=gettext_lazy("Pause …"), permissions=("change",))
@@ -225,14 +230,14 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
 
         if not self.has_publish_permission(request):
             queryset = queryset.filter(status__in=(Status.PUBLISHED, Status.PAUSED))
-        return self.with_reason(request, queryset, services.pause, _("Pause"), done)
+        return self.with_reason(request, queryset, services.pause_listings, _("Pause"), done)
 
     @admin.action(description=gettext_lazy("Close …"), permissions=("publish",))
     def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
         def done(number: int) -> str:
             return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
 
-        return self.with_reason(request, queryset, services.close, _("Close"), done)
+        return self.with_reason(request, queryset, services.close_listings, _("Close"), done)
 
     @admin.action(description=gettext_lazy("Checked today by phone"), permissions=("change",))
     def checked_by_phone(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
@@ -254,7 +259,7 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
 
     @admin.action(description=gettext_lazy("Change several at once …"), permissions=("change",))
     def change_several(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
-        return self.several(request, queryset, BulkForm, _("Change several at once"))
+        return self.several(request, queryset, BulkEditForm, _("Change several at once"))
 
     @admin.action(description=gettext_lazy("Assign to region …"), permissions=("steward",))
     def assign_region(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
@@ -278,7 +283,7 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
                 affected = 0
                 form.add_error(None, publish_guard.count_words(refused))
             elif step == "apply":
-                number = services.change_several(queryset, form.changes, by=request.user, comment=verb)
+                number = services.bulk_change(queryset, form.changes, by=request.user, comment=verb)
                 words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)
                 self.say(request, words, number)
                 return None
@@ -287,7 +292,9 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
     def checked_today(
         self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
     ) -> None:
-        number = services.verify(queryset, how=how, on=timezone.localdate(), by=request.user, fields=facts)
+        number = services.record_verification(
+            queryset, how=how, on=timezone.localdate(), by=request.user, fields=facts
+        )
         self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
 
     def with_reason(
@@ -337,5 +344,5 @@ class ListingAdmin(SheetAdmin, DeskAdmin):
         self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)
 
 
-def as_lines(lines: Sequence[str]) -> str:
+def html_lines(lines: Sequence[str]) -> str:
     return format_html_join("", "<div>{}</div>", ((line,) for line in lines))

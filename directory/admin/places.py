@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core import history
 from directory.admin import region_access
-from directory.admin.base import SharedAdmin
+from directory.admin.base import SharedModelAdmin
 from directory.admin.forms import PlaceForm
 from directory.admin.listings import ListingAdmin
 from directory.admin.synonyms import FruitlessWordAdmin, PlainSpeechAdmin
@@ -17,26 +17,26 @@ from directory.kinds.registry import kinds
 from directory.listings import services
 from directory.models import (
     Channel,
-    FruitlessWord,
     HoursException,
     Listing,
     OpeningInterval,
     Organization,
     Place,
-    PlainSpeech,
+    SynonymEntry,
+    ZeroResultQuery,
 )
 
 
-class OrganizationAdmin(SharedAdmin):
-    shared_as = "organization"
+class OrganizationAdmin(SharedModelAdmin):
+    listing_field = "organization"
     fields = ("name", "website")
     list_display = ("name", "website", "source")
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name")
 
 
-class PlaceAdmin(SharedAdmin):
-    shared_as = "place"
+class PlaceAdmin(SharedModelAdmin):
+    listing_field = "place"
     form = PlaceForm
     fieldsets = (
         (None, {"fields": ("name", "street", "area", "city", "region", "postal_code", "country", "private", "notes")}),
@@ -49,25 +49,27 @@ class PlaceAdmin(SharedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
         """Addresses are private at times; names of organizations never are."""
-        return region_access.used_within(super().get_queryset(request), "place", self.regions(request))
+        return region_access.filter_used_in_regions(
+            super().get_queryset(request), "place", self.allowed_regions(request)
+        )
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
         """The listings there note that their place was set by hand, so that no import takes it back."""
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
             for listing in Listing.objects.filter(place=obj).exclude(source=""):
-                services.correct(listing, ("place",), by=request.user)
+                services.mark_corrected(listing, ("place",), by=request.user)
 
 
 for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
-    history.keep(beside)
-history.keep(Listing, "channels", "intervals", "exceptions")
+    history.track_model(beside)
+history.track_model(Listing, "channels", "intervals", "exceptions")
 admin.site.register(Organization, OrganizationAdmin)
 admin.site.register(Place, PlaceAdmin)
-admin.site.register(PlainSpeech, PlainSpeechAdmin)
-admin.site.register(FruitlessWord, FruitlessWordAdmin)
+admin.site.register(SynonymEntry, PlainSpeechAdmin)
+admin.site.register(ZeroResultQuery, FruitlessWordAdmin)
 # Other rooms register the kinds that they declare.
 for each in kinds.values():
     if each.model._meta.app_label == "directory":
-        history.keep(each.model)
+        history.track_model(each.model)
         admin.site.register(each.model, ListingAdmin)

@@ -11,26 +11,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory.models import Listing, Place, Region
 
-STEWARD = "directory.change_region"
+STEWARD_PERMISSION = "directory.change_region"
 
 
-def within(regions: list[int], prefix: str = "") -> Q:
+def in_regions(regions: list[int], prefix: str = "") -> Q:
     """The condition on listings; `prefix` leads to the listing from another model, as "listing__"."""
     return Q(**{f"{prefix}region__in": regions}) if regions else Q()
 
 
-def used_within(rows: QuerySet[Any], name: str, regions: list[int]) -> QuerySet[Any]:
+def filter_used_in_regions(rows: QuerySet[Any], name: str, regions: list[int]) -> QuerySet[Any]:
     """The rows to which a listing within reach points by its field `name`, and those to which none does."""
     if not regions:
         return rows
-    mine = Listing.objects.filter(within(regions), **{f"{name}__isnull": False}).order_by().values(name)
+    mine = Listing.objects.filter(in_regions(regions), **{f"{name}__isnull": False}).order_by().values(name)
     nobodys = ~Exists(Listing.objects.filter(**{name: OuterRef("pk")}))
     return rows.filter(Q(pk__in=mine) | nobodys)
 
 
-def used_beyond(row: Any, name: str, regions: list[int]) -> bool:
+def is_used_outside(row: Any, name: str, regions: list[int]) -> bool:
     """Whether a listing out of reach points to the row: a change would change that listing."""
-    mine = Listing.objects.filter(within(regions)).order_by().values("pk")
+    mine = Listing.objects.filter(in_regions(regions)).order_by().values("pk")
     return bool(regions) and Listing.objects.filter(**{name: row}).exclude(pk__in=mine).exists()
 
 

@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.listings.availability import At
-from directory.models import FruitlessWord, PlainSpeech
-from directory.models.synonym import lines
+from directory.listings.availability import AskedAt
+from directory.models import SynonymEntry, ZeroResultQuery
+from directory.models.synonym import non_blank_lines
 from directory.search import engine
-from directory.search.filter_registry import is_known
+from directory.search.filter_registry import are_known_options
 from directory.search.query import SearchQuery
 from directory.search.zero_result_queries import SHOWN_FROM
 
@@ -26,7 +26,7 @@ class PlainSpeechForm(forms.ModelForm):
     def clean_means(self) -> str:
         """Refuse an option that no filter has."""
         means: str = self.cleaned_data["means"]
-        if unknown := [each for each in lines(means) if not is_known(each)]:
+        if unknown := [each for each in non_blank_lines(means) if not are_known_options(each)]:
             raise ValidationError(_("There is no such option: %(what)s") % {"what": ", ".join(unknown)})
         return means
 
@@ -40,30 +40,30 @@ class PlainSpeechAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("What people say, or what it means")
     list_per_page = 50
 
-    def has_delete_permission(self, request: HttpRequest, obj: PlainSpeech | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: SynonymEntry | None = None) -> bool:
         """What came with the site is switched off instead, or it would come back with the next version."""
         own = obj is None or not obj.ref
         return own and super().has_delete_permission(request, obj)
 
     @admin.display(description=gettext_lazy("also"))
-    def others(self, row: PlainSpeech) -> str:
+    def others(self, row: SynonymEntry) -> str:
         return ", ".join(row.phrases[1:6]) + ("…" if len(row.phrases) > 6 else "")
 
     @admin.display(description=gettext_lazy("means"))
-    def meaning(self, row: PlainSpeech) -> str:
+    def meaning(self, row: SynonymEntry) -> str:
         return ", ".join(row.meanings)
 
     @admin.display(description=gettext_lazy("finds today"))
-    def finds(self, row: PlainSpeech) -> str:
+    def finds(self, row: SynonymEntry) -> str:
         """How many listings somebody finds who types the first phrase, with the way to see them."""
         if not row.active:
             return _("switched off")
         phrase = str(row)
-        (total,) = engine.totals([(SearchQuery(q=phrase), None, At.this_moment())])
+        (total,) = engine.count_totals([(SearchQuery(q=phrase), None, AskedAt.now_in_zone())])
         return format_html('<a href="{}?{}">{}</a>', reverse("find"), urlencode({"q": phrase}), total)
 
     @admin.display(description=gettext_lazy("from"))
-    def origin(self, row: PlainSpeech) -> str:
+    def origin(self, row: SynonymEntry) -> str:
         if not row.ref:
             return _("added here")
         changed = any(getattr(row, name) != value for name, value in row.shipped.items())
@@ -79,7 +79,7 @@ class FruitlessWordAdmin(admin.ModelAdmin):
     search_fields = ("words",)
     search_help_text = gettext_lazy("Words")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FruitlessWord]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ZeroResultQuery]:
         return super().get_queryset(request).filter(times__gte=SHOWN_FROM)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -92,8 +92,8 @@ class FruitlessWordAdmin(admin.ModelAdmin):
         return False
 
     @admin.display(description=gettext_lazy("what to do"))
-    def answer(self, row: FruitlessWord) -> str:
-        url = reverse("admin:directory_plainspeech_add")
+    def answer(self, row: ZeroResultQuery) -> str:
+        url = reverse("admin:directory_synonymentry_add")
         return format_html(
             '<a href="{}?{}">{}</a>', url, urlencode({"says": row.words}), _("Say what it means")
         )

@@ -40,7 +40,7 @@ Area = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Spot:
+class GeoPoint:
     """A point that a person may have meant. Degrees; `zone` is IANA's name, "" in the open sea.
 
     `value` stands in addresses and finds the same spot again: "95112", "San Jose, CA", "37.34,-121.89".
@@ -82,7 +82,7 @@ class _Reading:
         return all(len(areas) == 1 or (place.region != "" and here in areas) for areas in self.within)
 
 
-def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[Spot]:
+def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[GeoPoint]:
     """The places that `text` may mean, best first; [] when it means none. Takes any text.
 
     Understands a ZIP, "lat,lng" (rounded to two decimals, so that no address holds where someone is), a town,
@@ -102,7 +102,7 @@ def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = 
     return list(dict.fromkeys(map(_spot, places)))[:limit]
 
 
-def find_among(texts: Iterable[str], country: str = "US") -> dict[str, list[Spot]]:
+def find_among(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoPoint]]:
     """Those of the texts that are the whole name of a town or a ZIP, each with what it may mean. One query for all."""
     zips, towns = {}, {}
     for text in texts:
@@ -154,7 +154,7 @@ def distance_km(a_lat: float, a_lng: float, b_lat: float, b_lng: float) -> float
     return 2 * MEAN_EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half_chord)))
 
 
-def distances_km(spot: Spot, latitudes: Any, longitudes: Any) -> Any:
+def distances_km(spot: GeoPoint, latitudes: Any, longitudes: Any) -> Any:
     """`distance_km` from a spot to many points, given and answered as numpy arrays."""
     phi, phis = math.radians(spot.latitude), np.radians(latitudes)
     across = np.sin(np.radians(longitudes - spot.longitude) / 2) ** 2
@@ -166,7 +166,7 @@ def _on_earth(latitude: float, longitude: float) -> bool:
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
 
 
-def _at_point(latitude: float, longitude: float) -> list[Spot]:
+def _at_point(latitude: float, longitude: float) -> list[GeoPoint]:
     if not _on_earth(latitude, longitude):
         return []
     # Adding 0.0 turns -0.0 into 0.0.
@@ -174,7 +174,7 @@ def _at_point(latitude: float, longitude: float) -> list[Spot]:
     shown = f"{latitude:.2f}", f"{longitude:.2f}"
     near = _nearest(latitude, longitude)
     zone, country = (near.zone, near.country) if near else ("", "")
-    return [Spot(", ".join(shown), latitude, longitude, zone, ",".join(shown), country)]
+    return [GeoPoint(", ".join(shown), latitude, longitude, zone, ",".join(shown), country)]
 
 
 def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:
@@ -270,11 +270,13 @@ def _any_of(conditions: Iterable[Q]) -> Q:
     return functools.reduce(operator.or_, conditions)
 
 
-def _spot(place: GazetteerPlace) -> Spot:
+def _spot(place: GazetteerPlace) -> GeoPoint:
     # Many codes of countries are also codes of states ("DE", "CO"), so that a country is written out.
     town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
     label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
-    return Spot(label, place.latitude, place.longitude, place.zone, value, place.country, place.population)
+    return GeoPoint(
+        label, place.latitude, place.longitude, place.zone, value, place.country, place.population
+    )
 
 
 @functools.cache

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.i18n import in_language
+from core.i18n import translate_path
 
 HERE = Path(__file__).parent
 STEP = re.compile(r"\d+\. ")
@@ -163,7 +163,7 @@ def add(sections: list[Section], line: str, slug: str, language: str) -> None:
 def sort_of(line: str, language: str) -> tuple[str, str | Way]:
     if line.startswith("=> "):
         url, _space, words = line[3:].partition(" ")
-        return "ways", Way(in_language(url, language), words)
+        return "ways", Way(translate_path(url, language), words)
     if line.startswith("- "):
         return "points", line[2:]
     if step := STEP.match(line):

@@ -12,14 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.fields import labels
-from core.i18n import text_lang, translated
+from core.fields import set_labels
+from core.i18n import lang_attribute, translate_fact
 from directory.geo.countries import COUNTRIES
 from directory.hotlines.crisis_strip import emergency_context
 from directory.hotlines.snapshot import narrowness
 from directory.listings import freshness
-from directory.listings.availability import At
-from directory.listings.cards import Card, card, ready
+from directory.listings.availability import AskedAt
+from directory.listings.cards import Card, build_card, load_listings
 from directory.models import Listing
 from directory.vocabulary import Concern, add_wider_concerns, concerns_counted_for
 
@@ -29,7 +29,7 @@ NOT_BY_THE_CLOCK = ("unsure", "arrangement")
 OLD_PAGE_YEARS = 2
 
 
-def context(country: str, concern: str, at: At) -> dict[str, Any]:
+def context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
     """`country` and `concern` as they stand in the address; what is not known falls back to the site's country and
     to any concern."""
     served = list(
@@ -55,13 +55,13 @@ def context(country: str, concern: str, at: At) -> dict[str, Any]:
         "country": country,
         "country_name": COUNTRIES.get(country, country),
         **emergency_context(country),
-        "open": [each for each in lines if each["card"].when.lit],
+        "open": [each for each in lines if each["card"].when.is_open],
         "unsure": [each for each in lines if each["card"].when.state in NOT_BY_THE_CLOCK],
         "closed": [each for each in lines if each["card"].when.state == "closed"],
     }
 
 
-def listings(country: str, concern: str, at: At) -> list[Listing]:
+def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
     others, those for anything before those for some people only; samples last, and long unchecked ones behind the
     others. Beside the lines for a chosen concern stay those for its narrower ones, for its wider one, and for any."""
@@ -69,7 +69,7 @@ def listings(country: str, concern: str, at: At) -> list[Listing]:
     if concern:
         fitting = {*concerns_counted_for(concern), *add_wider_concerns([concern]), Concern.ANY.value}
         rows = rows.filter(reduce(or_, (Q(concerns__has=value) for value in sorted(fitting))))
-    found = ready(list(rows.values_list("pk", flat=True)))
+    found = load_listings(list(rows.values_list("pk", flat=True)))
 
     def order(each: Listing) -> tuple[bool, bool, bool, bool, bool, int, str]:
         speaks = (get_language() or "") in each.languages
@@ -80,19 +80,21 @@ def listings(country: str, concern: str, at: At) -> list[Listing]:
     return sorted(found, key=order)
 
 
-def line(listing: Listing, at: At) -> dict[str, Any]:
+def line(listing: Listing, at: AskedAt) -> dict[str, Any]:
     own = listing.own
-    made: Card = card(listing, at)
+    made: Card = build_card(listing, at)
     return {
         "card": made,
-        "summary": translated(listing.summary),
-        "lang": text_lang(listing.summary, listing.text_language),
-        "languages": ", ".join(labels(listing, "languages")),
-        "who_answers": translated(own.who_answers),
-        "who_lang": text_lang(own.who_answers, listing.text_language),
-        "deaf_access": translated(own.deaf_access),
-        "deaf_lang": text_lang(own.deaf_access, listing.text_language),
-        "happens": [(translated(step), text_lang(step, listing.text_language)) for step in own.steps],
+        "summary": translate_fact(listing.summary),
+        "lang": lang_attribute(listing.summary, listing.text_language),
+        "languages": ", ".join(set_labels(listing, "languages")),
+        "who_answers": translate_fact(own.who_answers),
+        "who_lang": lang_attribute(own.who_answers, listing.text_language),
+        "deaf_access": translate_fact(own.deaf_access),
+        "deaf_lang": lang_attribute(own.deaf_access, listing.text_language),
+        "happens": [
+            (translate_fact(step), lang_attribute(step, listing.text_language)) for step in own.steps
+        ],
         "known": known_words(made.checked, source_words(listing)),
     }
 
@@ -127,7 +129,7 @@ def old_page_year(page_date: str, today: datetime.date) -> str:
 
     `page_date` is "2017-06-05" or "2017". Of a year alone, the first day counts: the page may be that old.
     """
-    page = freshness.day_of(page_date if len(page_date) > len("2017") else f"{page_date}-01-01")
+    page = freshness.parse_day(page_date if len(page_date) > len("2017") else f"{page_date}-01-01")
     if page is None:
         return ""
     limit = (today.year - OLD_PAGE_YEARS, today.month, today.day)

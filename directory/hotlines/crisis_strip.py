@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.i18n import translated
+from core.i18n import translate_fact
 from directory.geo.countries import COUNTRIES
 from directory.listings.cards import Action
 from directory.reference_data import parser
 from directory.vocabulary import ChannelType
 
-STRIP_WAYS = (ChannelType.CALL, ChannelType.TEXT)
+STRIP_CHANNELS = (ChannelType.CALL, ChannelType.TEXT)
 
 
-def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
+def strip_context(country: str, *, chosen: str = "") -> dict[str, Any]:
     """Return the strip: the main line of the country and its emergency numbers.
 
     Both come from the facts that ship with the site, so that they stand on every page whatever is broken. `chosen` is
@@ -23,13 +23,13 @@ def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
     to which country it belongs: elsewhere it reaches nobody, or somebody else.
     """
     abroad = chosen if chosen != country else ""
-    own = main_line(abroad)
+    own = main_line_channels(abroad)
     known = {href for _way, _display, href in own}
-    here = [way for way in main_line(country) if way[2] not in known]
+    here = [way for way in main_line_channels(country) if way[2] not in known]
     # One way of each country; where one has none of its own, two of the other.
     theirs = own[: 1 if here else 2]
-    urgent = abroad if abroad in emergency() else country
-    fact = emergency().get(urgent)
+    urgent = abroad if abroad in emergency_numbers() else country
+    fact = emergency_numbers().get(urgent)
     numbers = [each for each in (fact.number, fact.second) if each] if fact else []
     calls = list(
         _actions(
@@ -44,7 +44,7 @@ def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
         ],
         "emergency": calls[0] if calls else None,
         "emergency_second": calls[1] if calls[1:] else None,
-        "emergency_note": translated(fact.note) if fact else "",
+        "emergency_note": translate_fact(fact.note) if fact else "",
         "country": "" if abroad else country,
         "country_name": str(COUNTRIES.get(country, country)),
     }
@@ -52,7 +52,7 @@ def crisis(country: str, *, chosen: str = "") -> dict[str, Any]:
 
 def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield way, label and address of ways that are given with what to show of each."""
-    return ((way, label(way, display), href) for way, display, href in ways)
+    return ((way, channel_label(way, display), href) for way, display, href in ways)
 
 
 def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
@@ -64,31 +64,31 @@ def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) ->
 
 def emergency_context(country: str) -> dict[str, Any]:
     """Return the emergency numbers of a country and when to use which, as template context."""
-    return {name: value for name, value in crisis(country).items() if name.startswith("emergency")}
+    return {name: value for name, value in strip_context(country).items() if name.startswith("emergency")}
 
 
-def crisis_ways(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
+def strip_actions(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
     """Return the ways to a person at any hour, and the emergency numbers where anybody may be in danger."""
-    found = crisis(country, chosen=chosen)
+    found = strip_context(country, chosen=chosen)
     calls = [found["emergency"], found["emergency_second"]] if emergency else []
     return [*found["lines"], *(call for call in calls if call)]
 
 
-def label(way: str, display: str) -> str:
+def channel_label(way: str, display: str) -> str:
     return f"{ChannelType(way).label} {display}"
 
 
 @lru_cache
-def emergency() -> dict[str, parser.EmergencyFact]:
+def emergency_numbers() -> dict[str, parser.EmergencyFact]:
     """Return the emergency numbers by country, as they ship."""
     return {fact.country: fact for fact in parser.read_emergency_facts()}
 
 
 @lru_cache
-def main_line(country: str) -> tuple[tuple[str, str, str], ...]:
+def main_line_channels(country: str) -> tuple[tuple[str, str, str], ...]:
     """Way, what to show and address of the main line's phone and text."""
     main = next((line for line in parser.read_hotlines() if line.main and line.country == country), None)
-    channels = [channel for channel in main.channels if channel.type in STRIP_WAYS] if main else []
+    channels = [channel for channel in main.channels if channel.type in STRIP_CHANNELS] if main else []
     schemes = {ChannelType.CALL: "tel:", ChannelType.TEXT: "sms:"}
     return tuple(
         (channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial)

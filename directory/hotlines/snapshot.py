@@ -21,7 +21,7 @@ from django.conf import settings
 
 from core.recurrence import Hours, Interval
 from directory.listings import freshness
-from directory.listings.availability import At, Moment, of_hours
+from directory.listings.availability import AskedAt, Availability, hours_availability
 from directory.listings.cards import Action, channel_action
 from directory.models import Channel, Listing
 from directory.reference_data import parser
@@ -69,10 +69,10 @@ class Line:
         weekly = tuple(Interval(day, clock(opens), clock(closes)) for day, opens, closes in self.intervals)
         return Hours(zone=self.zone or "UTC", intervals=weekly, exceptions=other, always=self.always)
 
-    def moment(self, at: At) -> Moment:
+    def moment(self, at: AskedAt) -> Availability:
         known = datetime.date.fromisoformat(self.known) if self.known else None
         oldest = freshness.oldest_day("hours", "hotlines", at.today)
-        return of_hours(
+        return hours_availability(
             self.hours(), self.hours_note, at, too_old=known if known and known < oldest else None
         )
 

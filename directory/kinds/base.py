@@ -14,24 +14,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.fields import labels, mid_sentence
+from core.fields import lower_first_word, set_labels
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from directory.listings.availability import At, Moment, Week
+    from directory.listings.availability import AskedAt, Availability, Week
     from directory.listings.cards import Action
     from directory.models import Listing
     from directory.search.filters import Filter
     from directory.search.index.meetings import MeetingRow
 
 
-Words = str | Promise
+Label = str | Promise
 HOURS, MEETINGS = "hours", "meetings"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PageFact:
     """One line of the page of a listing; an empty value is shown as "Not given"."""
 
     term: str
@@ -43,9 +43,9 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     heading: str
-    facts: tuple[Fact, ...]
+    facts: tuple[PageFact, ...]
 
 
 class Kind:
@@ -53,33 +53,33 @@ class Kind:
 
     slug: str
     model: type["Listing"]
-    name: Words
-    plural: Words
-    line: Words
+    name: Label
+    plural: Label
+    tagline: Label
     """One short line under the name on the home page."""
     icon: str
-    support: str = ""
+    support_type: str = ""
     """Which of the five kinds of support it counts for: groups, therapy, peers, hotlines; empty for none."""
-    leads: bool = False
+    is_primary: bool = False
     """True for the four kinds that lead everywhere."""
-    by_the_clock: bool = True
+    counts_as_open: bool = True
     """Whether "open now" means that somebody can be reached; a therapist's office hours do not."""
-    soonest: str = HOURS
+    soonest_by: str = HOURS
     """What tells how soon one can go to it: `HOURS`, `MEETINGS`, or a filter that answers yes or no."""
     schema_type: str = "Organization"
     filters: Sequence["Filter"] = ()
     """Own filters, in the order in which they are shown."""
-    narrows: str = ""
+    primary_filter: str = ""
     """Key of a filter whose answer people ask for first: it is offered above the results."""
     prefetch: Sequence[str] = ()
     """What a card needs beside the listing, as lookups from `Listing`."""
-    asks: Sequence[str] = ()
+    phone_check_fields: Sequence[str] = ()
     """Own fields that a curator asks for on the phone, after name, status and summary; at most ten."""
-    more: Sequence[str] = ()
+    extra_fields: Sequence[str] = ()
     """Own fields that wait behind "More"."""
-    fragile: Sequence[str] = ("hours",)
+    perishable_facts: Sequence[str] = ("hours",)
     """Facts that age faster than the listing, as `freshness.FRAGILE` knows them."""
-    position: int = 100
+    order: int = 100
     protected: bool = False
     """Whether a change of a public listing of this kind needs the right to publish; see
     directory/listings/publish_guard.py."""
@@ -89,51 +89,51 @@ class Kind:
         """The name under which `Listing` knows the row with the own facts."""
         return self.model._meta.model_name or ""
 
-    def own(self, listing: "Listing") -> Any:
+    def own_row(self, listing: "Listing") -> Any:
         """The row with the own facts."""
         return listing if isinstance(listing, self.model) else getattr(listing, self.accessor)
 
-    def words(self, listing: "Listing") -> list[str]:
+    def card_labels(self, listing: "Listing") -> list[str]:
         """What follows the kind's name on a card: "AA", "open meeting", "online"."""
-        return [mid_sentence(label) for label in labels(listing, "modes")]
+        return [lower_first_word(label) for label in set_labels(listing, "modes")]
 
     def sentences(self, listing: "Listing") -> list[str]:
         """Two or three short facts for the card."""
         return []
 
-    def sections(self, listing: "Listing") -> list[Section]:
+    def sections(self, listing: "Listing") -> list[PageSection]:
         """The own facts on the listing's page."""
         return []
 
-    def actions(self, listing: "Listing", at: "At") -> list["Action"]:
+    def actions(self, listing: "Listing", at: "AskedAt") -> list["Action"]:
         """Own buttons, before the ways to reach it that all kinds share."""
         return []
 
-    def holds(self, listing: "Listing", fact: str) -> bool:
+    def has_fact(self, listing: "Listing", fact: str) -> bool:
         """Whether a listing of this kind says anything on that fragile fact."""
         return listing.opening_hours() is not None
 
-    def week(self, listing: "Listing", at: "At") -> "Week | None":
+    def week_schedule(self, listing: "Listing", at: "AskedAt") -> "Week | None":
         """The coming seven days, for kinds that happen at set times."""
         return None
 
-    def calendar(self, listing: "Listing") -> str:
+    def calendar_url(self, listing: "Listing") -> str:
         """The address of its calendar file, for kinds that happen at set times."""
         return ""
 
-    def described(self, listing: "Listing") -> dict[str, Any]:
+    def schema_org_fields(self, listing: "Listing") -> dict[str, Any]:
         """Own facts in the words of schema.org, beside those that all kinds share."""
         return {}
 
-    def counted_on_tile(self, today: datetime.date) -> Q:
+    def tile_condition(self, today: datetime.date) -> Q:
         """Return the condition on the listings that the home page counts when nothing of the kind is open."""
         return Q()
 
-    def beckons(self, total: int) -> str:
+    def fallback_text(self, total: int) -> str:
         """Return the text of the home page's tile when nothing of the kind is open."""
         return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
 
-    def moment(self, listing: "Listing", at: "At") -> "Moment | None":
+    def availability(self, listing: "Listing", at: "AskedAt") -> "Availability | None":
         """Return when the listing can next be reached; None for a kind that follows its opening hours."""
         return None
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.fields import labels, mid_sentence
-from directory.kinds.base import Fact, Kind, Section
+from core.fields import lower_first_word, set_labels
+from directory.kinds.base import Kind, PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.models.community import Community
 from directory.models.listing import Listing
@@ -17,26 +17,30 @@ class CommunityOffers(Kind):
     model = Community
     name = gettext_lazy("Community")
     plural = gettext_lazy("Sober life and rides")
-    line = gettext_lazy("Company, classes and practical help")
+    tagline = gettext_lazy("Company, classes and practical help")
     icon = "out"
-    position = 70
+    order = 70
     filters = (
         ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, paths=("community__category",)),
     )
-    asks = ("category", "schedule")
+    phone_check_fields = ("category", "schedule")
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        return [mid_sentence(word) for word in labels(own, "category")]
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
+        return [lower_first_word(word) for word in set_labels(own, "category")]
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+        own = self.own_row(listing)
         return [own.schedule + "."] if own.schedule else []
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
-        what = ", ".join(labels(own, "category"))
-        return [Section(_("What it is"), (Fact(_("Kind"), what), Fact(_("When it happens"), own.schedule)))]
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
+        what = ", ".join(set_labels(own, "category"))
+        return [
+            PageSection(
+                _("What it is"), (PageFact(_("Kind"), what), PageFact(_("When it happens"), own.schedule))
+            )
+        ]
 
 
 kinds.register(CommunityOffers())

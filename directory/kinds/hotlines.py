@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.fields import mid_sentence
-from core.i18n import translated
-from directory.kinds.base import Fact, Kind, Section
+from core.fields import lower_first_word
+from core.i18n import translate_fact
+from directory.kinds.base import Kind, PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.models.hotline import Hotline
 from directory.models.listing import Listing
@@ -17,44 +17,46 @@ class Hotlines(Kind):
     model = Hotline
     name = gettext_lazy("Hotline")
     plural = gettext_lazy("Hotlines")
-    line = gettext_lazy("Call, text or chat. No name needed")
+    tagline = gettext_lazy("Call, text or chat. No name needed")
     icon = "line"
-    support = "hotlines"
-    leads = True
-    position = 40
+    support_type = "hotlines"
+    is_primary = True
+    order = 40
     schema_type = "Organization"
     protected = True
     filters = (
         GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
     )
-    asks = ("who_answers", "happens", "deaf_access", "main")
+    phone_check_fields = ("who_answers", "happens", "deaf_access", "main")
 
-    def words(self, listing: Listing) -> list[str]:
+    def card_labels(self, listing: Listing) -> list[str]:
         ways = dict.fromkeys(
-            mid_sentence(str(channel.get_type_display())) for channel in listing.channels.all()
+            lower_first_word(str(channel.get_type_display())) for channel in listing.channels.all()
         )
         return list(ways)
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+        own = self.own_row(listing)
         who = (
-            [_("Answered by: %(who)s.") % {"who": translated(own.who_answers).rstrip(".")}]
+            [_("Answered by: %(who)s.") % {"who": translate_fact(own.who_answers).rstrip(".")}]
             if own.who_answers
             else []
         )
-        return [*who, translated(own.deaf_access)] if own.deaf_access else who
+        return [*who, translate_fact(own.deaf_access)] if own.deaf_access else who
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
-        steps = tuple(Fact(str(number), translated(step)) for number, step in enumerate(own.steps, start=1))
-        who = Section(
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
+        steps = tuple(
+            PageFact(str(number), translate_fact(step)) for number, step in enumerate(own.steps, start=1)
+        )
+        who = PageSection(
             _("Who is there"),
             (
-                Fact(_("Who answers"), translated(own.who_answers)),
-                Fact(_("If you are deaf or hard of hearing"), translated(own.deaf_access)),
+                PageFact(_("Who answers"), translate_fact(own.who_answers)),
+                PageFact(_("If you are deaf or hard of hearing"), translate_fact(own.deaf_access)),
             ),
         )
-        return [who, Section(_("What happens when you call"), steps)] if steps else [who]
+        return [who, PageSection(_("What happens when you call"), steps)] if steps else [who]
 
 
 kinds.register(Hotlines())

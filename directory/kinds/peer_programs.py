@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.fields import labels, mid_sentence
-from directory.kinds.base import Fact, Kind, Section
+from core.fields import lower_first_word, set_labels
+from directory.kinds.base import Kind, PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.models.listing import Listing
 from directory.models.peer_program import PeerProgram
@@ -17,32 +17,32 @@ class PeerPrograms(Kind):
     model = PeerProgram
     name = gettext_lazy("Peer program")
     plural = gettext_lazy("Peer programs")
-    line = gettext_lazy("Coaches, mentors and places to drop in")
+    tagline = gettext_lazy("Coaches, mentors and places to drop in")
     icon = "peer"
-    support = "peers"
-    leads = True
-    position = 30
+    support_type = "peers"
+    is_primary = True
+    order = 30
     filters = (ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__what",)),)
-    asks = ("what", "how_to_join", "led_by", "certification")
+    phone_check_fields = ("what", "how_to_join", "led_by", "certification")
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        return [mid_sentence(word) for word in labels(own, "what")[:1]] + super().words(listing)
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
+        return [lower_first_word(word) for word in set_labels(own, "what")[:1]] + super().card_labels(listing)
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+        own = self.own_row(listing)
         return [_("Led by %(who)s.") % {"who": own.led_by}] if own.led_by else []
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
         return [
-            Section(
+            PageSection(
                 _("Joining"),
                 (
-                    Fact(_("What it offers"), ", ".join(labels(own, "what"))),
-                    Fact(_("How to join"), own.how_to_join),
-                    Fact(_("Who leads it"), own.led_by),
-                    Fact(_("Certification"), own.certification),
+                    PageFact(_("What it offers"), ", ".join(set_labels(own, "what"))),
+                    PageFact(_("How to join"), own.how_to_join),
+                    PageFact(_("Who leads it"), own.led_by),
+                    PageFact(_("Certification"), own.certification),
                 ),
             )
         ]

@@ -6,14 +6,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.kinds.base import Fact, Kind, Section, yes_no
+from directory.kinds.base import Kind, PageFact, PageSection, yes_no
 from directory.kinds.registry import kinds
 from directory.listings import freshness
-from directory.listings.availability import At, Moment
+from directory.listings.availability import AskedAt, Availability
 from directory.models.listing import Listing
 from directory.models.recovery_housing import RecoveryHousing
-from directory.search.filters import AnswerFilter, ValueFilter
-from directory.vocabulary import Answer, HouseLevel
+from directory.search.filters import ValueFilter, YesNoFilter
+from directory.vocabulary import HouseLevel, YesNo
 
 
 class RecoveryHousingKind(Kind):
@@ -21,73 +21,73 @@ class RecoveryHousingKind(Kind):
     model = RecoveryHousing
     name = gettext_lazy("Recovery house")
     plural = gettext_lazy("Recovery housing")
-    line = gettext_lazy("Sober homes to live in")
+    tagline = gettext_lazy("Sober homes to live in")
     icon = "house"
-    position = 60
+    order = 60
     schema_type = "LodgingBusiness"
     filters = (
         ValueFilter(
             "house", gettext_lazy("Level of the house"), HouseLevel, paths=("recoveryhousing__level",)
         ),
-        AnswerFilter(
+        YesNoFilter(
             "moud", gettext_lazy("Medication is welcome"), paths=("recoveryhousing__medication_friendly",)
         ),
     )
-    fragile = ("beds", "hours")
-    asks = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
+    perishable_facts = ("beds", "hours")
+    phone_check_fields = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
         return [_("level %(n)s") % {"n": own.level}] if own.level else []
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        friendly = [_("Welcomes people on medication.")] if own.medication_friendly == Answer.YES else []
+        own = self.own_row(listing)
+        friendly = [_("Welcomes people on medication.")] if own.medication_friendly == YesNo.YES else []
         return [*([own.price + "."] if own.price else []), *friendly]
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
         return [
-            Section(
+            PageSection(
                 _("The house"),
                 (
-                    Fact(_("Level"), own.get_level_display() if own.level else ""),
-                    Fact(_("Free beds"), beds_words(own)),
-                    Fact(_("Price"), own.price),
-                    Fact(_("Welcomes people on medication"), yes_no(own.medication_friendly)),
-                    Fact(_("House rules"), own.rules),
+                    PageFact(_("Level"), own.get_level_display() if own.level else ""),
+                    PageFact(_("Free beds"), current_beds_text(own)),
+                    PageFact(_("Price"), own.price),
+                    PageFact(_("Welcomes people on medication"), yes_no(own.medication_friendly)),
+                    PageFact(_("House rules"), own.rules),
                 ),
             )
         ]
 
-    def moment(self, listing: Listing, at: At) -> Moment:
-        own = self.own(listing)
+    def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        own = self.own_row(listing)
         if own.beds is None or own.beds_on is None:
-            return Moment.words_only(_("By arrangement"), [])
-        day = freshness.as_of(own.beds_on, at.today)
-        if freshness.lapsed(own, "beds", at.today):
-            return Moment.words_only(_("By arrangement"), [old_beds_words(own.beds, day)])
-        beds = beds_number(own.beds) if own.beds else _("Full for now")
-        return Moment.words_only(beds, [_("as of %(day)s") % {"day": day}])
+            return Availability.text_only(_("By arrangement"), [])
+        day = freshness.day_text(own.beds_on, at.today)
+        if freshness.is_lapsed(own, "beds", at.today):
+            return Availability.text_only(_("By arrangement"), [old_beds_text(own.beds, day)])
+        beds = beds_text(own.beds) if own.beds else _("Full for now")
+        return Availability.text_only(beds, [_("as of %(day)s") % {"day": day}])
 
 
-def beds_number(beds: int) -> str:
+def beds_text(beds: int) -> str:
     return ngettext("%(n)d bed", "%(n)d beds", beds) % {"n": beds}
 
 
-def old_beds_words(beds: int, day: str) -> str:
+def old_beds_text(beds: int, day: str) -> str:
     """ "2 beds on 3 March; ask"."""
     if not beds:
         return _("full on %(day)s; ask") % {"day": day}
-    return _("%(beds)s on %(day)s; ask") % {"beds": beds_number(beds), "day": day}
+    return _("%(beds)s on %(day)s; ask") % {"beds": beds_text(beds), "day": day}
 
 
-def beds_words(own: RecoveryHousing) -> str:
+def current_beds_text(own: RecoveryHousing) -> str:
     if own.beds is None or own.beds_on is None:
         return ""
     day = date_format(own.beds_on, "DATE_FORMAT")
-    if freshness.lapsed(own, "beds", timezone.localdate()):
-        return capfirst(old_beds_words(own.beds, day))
+    if freshness.is_lapsed(own, "beds", timezone.localdate()):
+        return capfirst(old_beds_text(own.beds, day))
     return _("%(n)d, as of %(day)s") % {"n": own.beds, "day": day}
 
 

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.kinds.base import Fact, Kind, Section
+from directory.kinds.base import Kind, PageFact, PageSection
 from directory.kinds.registry import kinds
-from directory.listings.availability import At, Moment
+from directory.listings.availability import AskedAt, Availability
 from directory.models.listing import Listing
 from directory.models.self_help import SelfHelp
 from directory.search.filters import ValueFilter
@@ -17,25 +17,27 @@ class SelfHelpKind(Kind):
     model = SelfHelp
     name = gettext_lazy("Self-help")
     plural = gettext_lazy("Books, podcasts, apps")
-    line = gettext_lazy("To read, hear or do on one's own")
+    tagline = gettext_lazy("To read, hear or do on one's own")
     icon = "book"
-    position = 80
+    order = 80
     schema_type = "CreativeWork"
     filters = (ValueFilter("medium", gettext_lazy("Medium"), Medium, paths=("selfhelp__medium",)),)
-    fragile = ()
-    asks = ("medium", "made_by")
+    perishable_facts = ()
+    phone_check_fields = ("medium", "made_by")
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
         return [str(own.get_medium_display()).lower()] if own.medium else []
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
         medium = str(own.get_medium_display()) if own.medium else ""
-        return [Section(_("What it is"), (Fact(_("Medium"), medium), Fact(_("Made by"), own.made_by)))]
+        return [
+            PageSection(_("What it is"), (PageFact(_("Medium"), medium), PageFact(_("Made by"), own.made_by)))
+        ]
 
-    def moment(self, listing: Listing, at: At) -> Moment:
-        return Moment.words_only(_("Any time"), [])
+    def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        return Availability.text_only(_("Any time"), [])
 
 
 kinds.register(SelfHelpKind())

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.fields import labels, mid_sentence
-from directory.kinds.base import Fact, Kind, Section
+from core.fields import lower_first_word, set_labels
+from directory.kinds.base import Kind, PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.models.listing import Listing
 from directory.models.treatment import Treatment
@@ -17,36 +17,36 @@ class TreatmentKind(Kind):
     model = Treatment
     name = gettext_lazy("Treatment")
     plural = gettext_lazy("Treatment and medicine")
-    line = gettext_lazy("Clinics, doctors and medicine")
+    tagline = gettext_lazy("Clinics, doctors and medicine")
     icon = "care"
-    support = "therapy"
-    position = 50
+    support_type = "therapy"
+    order = 50
     schema_type = "MedicalClinic"
     filters = (
         ChoiceFilter("care", gettext_lazy("Level of care"), Care, paths=("treatment__care",)),
         ChoiceFilter("medication", gettext_lazy("Medication"), Medication, paths=("treatment__medications",)),
         ChoiceFilter("age", gettext_lazy("Age"), Age, paths=("treatment__ages",)),
     )
-    asks = ("care", "medications", "ages")
+    phone_check_fields = ("care", "medications", "ages")
 
-    def words(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        return [mid_sentence(word) for word in labels(own, "care")[:2]]
+    def card_labels(self, listing: Listing) -> list[str]:
+        own = self.own_row(listing)
+        return [lower_first_word(word) for word in set_labels(own, "care")[:2]]
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own(listing)
-        medications = labels(own, "medications")
+        own = self.own_row(listing)
+        medications = set_labels(own, "medications")
         return [", ".join(medications) + "."] if medications else []
 
-    def sections(self, listing: Listing) -> list[Section]:
-        own = self.own(listing)
+    def sections(self, listing: Listing) -> list[PageSection]:
+        own = self.own_row(listing)
         return [
-            Section(
+            PageSection(
                 _("Care"),
                 (
-                    Fact(_("Level of care"), ", ".join(labels(own, "care"))),
-                    Fact(_("Medications"), ", ".join(labels(own, "medications"))),
-                    Fact(_("Age groups"), ", ".join(labels(own, "ages"))),
+                    PageFact(_("Level of care"), ", ".join(set_labels(own, "care"))),
+                    PageFact(_("Medications"), ", ".join(set_labels(own, "medications"))),
+                    PageFact(_("Age groups"), ", ".join(set_labels(own, "ages"))),
                 ),
             )
         ]

@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from core import template_cache
-from core.cache import Memory
-from core.template_cache import gap
-from directory.listings.availability import At
-from directory.listings.cards import card, place_words, ready
+from core.cache import BoundedCache
+from core.template_cache import placeholder
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_card, load_listings, place_text
 from directory.models import Listing
 
 # Listings that are kept, the oldest going first: some ten kilobytes each.
@@ -37,7 +37,7 @@ Asker = tuple[object, object, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RenderedCard:
     """A card as it reads before `until` (seconds since 1970): `state` as in `moments.Moment`, its HTML cut where its
     place is."""
 
@@ -48,65 +48,65 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Kept:
+class CachedListing:
     version: int
     listing: Listing
     timeless: bool = False
-    told: dict[Asker, Shown] = field(default_factory=dict)
+    rendered: dict[Asker, RenderedCard] = field(default_factory=dict)
 
-    def asker(self, at: At) -> Asker:
+    def asker(self, at: AskedAt) -> Asker:
         return at.today if self.timeless else at.zone, at.slots, get_language()
 
 
-_kept = Memory()
+_cache = BoundedCache()
 
 
-def shown(
-    pks: Sequence[int], versions: Mapping[int, int], at: At, km: Mapping[int, float]
+def render_cards(
+    pks: Sequence[int], versions: Mapping[int, int], at: AskedAt, km: Mapping[int, float]
 ) -> list[tuple[str, SafeString]]:
     """State and HTML of each card in the order of the ids; what is not public any more is left out."""
-    found = fresh(pks, versions)
+    found = load_cached(pks, versions)
     now = at.now.timestamp()
     cards = []
     for pk in pks:
         if kept := found.get(pk):
-            one = kept.told.get(kept.asker(at))
+            one = kept.rendered.get(kept.asker(at))
             if one is None or one.until <= now:
-                one = told(kept, at)
-            cards.append((one.state, with_place(one, kept.listing, km.get(pk))))
+                one = render_card(kept, at)
+            cards.append((one.state, add_place(one, kept.listing, km.get(pk))))
     return cards
 
 
-def fresh(pks: Sequence[int], versions: Mapping[int, int]) -> dict[int, Kept]:
+def load_cached(pks: Sequence[int], versions: Mapping[int, int]) -> dict[int, CachedListing]:
     """What is kept of these listings in just these versions; the others are read now."""
-    found = {pk: kept for pk in pks if (kept := _kept.get(pk)) and kept.version == versions.get(pk)}
+    found = {pk: kept for pk in pks if (kept := _cache.get(pk)) and kept.version == versions.get(pk)}
     missing = [pk for pk in pks if pk not in found]
-    for listing in ready(missing) if missing else ():
-        found[listing.pk] = Kept(versions.get(listing.pk, 0), listing)
+    for listing in load_listings(missing) if missing else ():
+        found[listing.pk] = CachedListing(versions.get(listing.pk, 0), listing)
         if listing.pk in versions:
-            _kept.keep(listing.pk, found[listing.pk], MOST_KEPT)
+            _cache.store(listing.pk, found[listing.pk], MOST_KEPT)
     return found
 
 
-def told(kept: Kept, at: At) -> Shown:
-    if len(kept.told) >= MOST_TOLD:
-        kept.told = {}
-    one = card(kept.listing, at)
+def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
+    if len(kept.rendered) >= MOST_TOLD:
+        kept.rendered = {}
+    one = build_card(kept.listing, at)
     # Of the hours asked for it may tell none where it tells one otherwise.
     kept.timeless = one.when.state in TIMELESS and not at.slots
-    marked = replace(one, place=gap(PLACE) if one.place else "")
-    html = template_cache.render("directory/_card.html", {"card": marked})
-    until = min(one.when.until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
-    shown = Shown(one.when.state, html.split(PLACE), escape(one.place), until)
-    kept.told[kept.asker(at)] = shown
+    marked = replace(one, place=placeholder(PLACE) if one.place else "")
+    html = template_cache.render_cached("directory/_card.html", {"card": marked})
+    until = min(one.when.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
+    shown = RenderedCard(one.when.state, html.split(PLACE), escape(one.place), until)
+    kept.rendered[kept.asker(at)] = shown
     return shown
 
 
-def with_place(one: Shown, listing: Listing, km: float | None) -> SafeString:
-    place = one.place if km is None else escape(place_words(listing, km))
+def add_place(one: RenderedCard, listing: Listing, km: float | None) -> SafeString:
+    place = one.place if km is None else escape(place_text(listing, km))
     return mark_safe(place.join(one.html))  # noqa: S308 - a template's, and the place is escaped
 
 
-def forget() -> None:
+def clear() -> None:
     """As after a start of the process."""
-    _kept.clear()
+    _cache.clear()

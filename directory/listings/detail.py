@@ -12,15 +12,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.fields import ChoiceSetField, labels
-from core.i18n import text_lang, translated
+from core.fields import ChoiceSetField, set_labels
+from core.i18n import lang_attribute, translate_fact
 from directory.hotlines.by_country import source_words
-from directory.kinds.base import Fact, Section
+from directory.kinds.base import PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.listings import freshness, nearby, provenance
-from directory.listings.availability import At, time_words
-from directory.listings.cards import Card, card
-from directory.listings.freshness import FRAGILE
+from directory.listings.availability import AskedAt, time_text
+from directory.listings.cards import Card, build_card
+from directory.listings.freshness import PERISHABLE_FACTS
 from directory.models import Listing, OpeningInterval
 from directory.vocabulary import Status
 
@@ -28,61 +28,63 @@ from directory.vocabulary import Status
 LONGEST_AGO = 30
 
 
-def listings() -> QuerySet[Listing]:
+def visible_listings() -> QuerySet[Listing]:
     """What may be opened."""
     return Listing.objects.visible().select_related("organization", "place", *kinds.accessors())
 
 
-def read_beside(listing: Listing) -> None:
+def load_page_rows(listing: Listing) -> None:
     """Reads what the page needs beside the listing itself, hours only where it shows some."""
     kind = kinds[listing.kind]
     timed = ["intervals"] if shows_hours(listing) else []
     timed += (
-        ["exceptions"] if timed and "hours" in kind.fragile and (listing.zone or listing.always_open) else []
+        ["exceptions"]
+        if timed and "hours" in kind.perishable_facts and (listing.zone or listing.always_open)
+        else []
     )
     prefetch_related_objects([listing], "channels", "verifications", *timed, *kind.prefetch)
 
 
 def shows_hours(listing: Listing) -> bool:
     """A kind that is open by the clock, or a listing of another kind that was given hours with their zone."""
-    return bool(listing.zone) or "hours" in kinds[listing.kind].fragile
+    return bool(listing.zone) or "hours" in kinds[listing.kind].perishable_facts
 
 
-def context(listing: Listing, at: At) -> dict[str, Any]:
-    read_beside(listing)
-    kind, made = kinds[listing.kind], card(listing, at)
-    also, near = nearby.of(listing)
-    week = kind.week(listing, at) if listing.status == Status.PUBLISHED else None
+def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
+    load_page_rows(listing)
+    kind, made = kinds[listing.kind], build_card(listing, at)
+    also, near = nearby.nearby_listings(listing)
+    week = kind.week_schedule(listing, at) if listing.status == Status.PUBLISHED else None
     return {
         "title": listing.name,
         "card": made,
-        "lead": translated(listing.summary),
-        "lead_lang": text_lang(listing.summary, listing.text_language),
+        "lead": translate_fact(listing.summary),
+        "lead_lang": lang_attribute(listing.summary, listing.text_language),
         "description": listing.description,
-        "description_lang": text_lang(listing.description, listing.text_language),
+        "description_lang": lang_attribute(listing.description, listing.text_language),
         "kind_line": made.kind_words,
         "kind_plural": kind.plural,
-        "next": upcoming(made),
+        "next": availability_box(made),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
-        "sections": in_their_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
+        "sections": with_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
         "known": {"checked": made.checked, "lines": known_lines(listing, at)},
         "also": also,
         "near": near,
-        "calendar_url": kind.calendar(listing) if week else "",
+        "calendar_url": kind.calendar_url(listing) if week else "",
         "notice": listing.status_reason if made.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
     }
 
 
-def in_their_language(listing: Listing, sections: Sequence[Section]) -> list[Section]:
+def with_text_language(listing: Listing, sections: Sequence[PageSection]) -> list[PageSection]:
     """Facts that are the listing's own words, as somebody entered them, say in which language they are."""
-    rows = (listing, kinds[listing.kind].own(listing))
+    rows = (listing, kinds[listing.kind].own_row(listing))
     written = {getattr(row, field.name) for row in rows for field in row._meta.fields if is_free_text(field)}
 
-    def marked(fact: Fact) -> Fact:
+    def marked(fact: PageFact) -> PageFact:
         is_own = fact.value in written
-        return replace(fact, lang=text_lang(fact.value, listing.text_language)) if is_own else fact
+        return replace(fact, lang=lang_attribute(fact.value, listing.text_language)) if is_own else fact
 
     return [replace(each, facts=tuple(map(marked, each.facts))) for each in sections]
 
@@ -96,7 +98,7 @@ def is_free_text(field: Any) -> bool:
     )
 
 
-def upcoming(made: Card) -> dict[str, Any] | None:
+def availability_box(made: Card) -> dict[str, Any] | None:
     """The lit box: when, how far off, and the way in."""
     headings = {
         "now": _("Going on now"), "soon": _("Next meeting"), "later": _("Next meeting"), "open": _("Open now"),
@@ -120,28 +122,32 @@ def upcoming(made: Card) -> dict[str, Any] | None:
     }
 
 
-def shared_sections(listing: Listing) -> list[Section]:
+def shared_sections(listing: Listing) -> list[PageSection]:
     return [
-        Section(
+        PageSection(
             _("Coming here"),
             (
-                Fact(_("How one takes part"), words(listing, "modes")),
-                Fact(_("What it is for"), words(listing, "concerns")),
-                Fact(_("Languages"), words(listing, "languages")),
-                Fact(_("Especially for"), words(listing, "audiences")),
-                Fact(_("Cost"), ". ".join(filter(None, [words(listing, "payment"), listing.cost_note]))),
+                PageFact(_("How one takes part"), field_text(listing, "modes")),
+                PageFact(_("What it is for"), field_text(listing, "concerns")),
+                PageFact(_("Languages"), field_text(listing, "languages")),
+                PageFact(_("Especially for"), field_text(listing, "audiences")),
+                PageFact(
+                    _("Cost"), ". ".join(filter(None, [field_text(listing, "payment"), listing.cost_note]))
+                ),
                 *place_facts(listing),
             ),
         ),
-        Section(
+        PageSection(
             _("Reaching it"),
             (
-                Fact(
+                PageFact(
                     _("Hours"),
-                    hours_words(listing) if shows_hours(listing) else translated(listing.hours_note),
+                    opening_hours_text(listing)
+                    if shows_hours(listing)
+                    else translate_fact(listing.hours_note),
                 ),
                 *(
-                    Fact(str(channel.get_type_display()), channel_words(channel), channel.href)
+                    PageFact(str(channel.get_type_display()), channel_text(channel), channel.href)
                     for channel in listing.channels.all()
                 ),
             ),
@@ -149,37 +155,37 @@ def shared_sections(listing: Listing) -> list[Section]:
     ]
 
 
-def place_facts(listing: Listing) -> list[Fact]:
+def place_facts(listing: Listing) -> list[PageFact]:
     if listing.place is None:
         return []
     return [
-        Fact(_("Address"), ", ".join([*listing.place.public_parts, *private_words(listing)])),
-        Fact(_("Getting in"), words(listing, "access")),
-        Fact(_("Finding the door"), "" if listing.place.private else listing.place.notes),
+        PageFact(_("Address"), ", ".join([*listing.place.public_parts, *private_address_text(listing)])),
+        PageFact(_("Getting in"), field_text(listing, "access")),
+        PageFact(_("Finding the door"), "" if listing.place.private else listing.place.notes),
     ]
 
 
-def private_words(listing: Listing) -> list[str]:
+def private_address_text(listing: Listing) -> list[str]:
     return [_("the exact address is given when you ask")] if listing.place and listing.place.private else []
 
 
-def words(listing: Listing, field: str) -> str:
-    return ", ".join(labels(listing, field))
+def field_text(listing: Listing, field: str) -> str:
+    return ", ".join(set_labels(listing, field))
 
 
-def hours_words(listing: Listing) -> str:
+def opening_hours_text(listing: Listing) -> str:
     if listing.always_open:
         return _("Any hour, any day")
     by_day: dict[int, list[str]] = defaultdict(list)
     for row in listing.intervals.all():
-        stretch = {"opens": time_words(row.opens), "closes": time_words(row.closes)}
+        stretch = {"opens": time_text(row.opens), "closes": time_text(row.closes)}
         by_day[row.weekday].append(_("%(opens)s to %(closes)s") % stretch)
     days = [(day, ", ".join(stretches)) for day, stretches in sorted(by_day.items())]
-    lines = [days_words(first, last, hours) for first, last, hours in runs(days)]
-    return "\n".join(filter(None, [*lines, translated(listing.hours_note)]))
+    lines = [day_range_text(first, last, hours) for first, last, hours in group_equal_days(days)]
+    return "\n".join(filter(None, [*lines, translate_fact(listing.hours_note)]))
 
 
-def runs(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
+def group_equal_days(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
     """Days that follow one another with the same hours, as one: first, last, hours."""
     found: list[tuple[int, int, str]] = []
     for day, hours in days:
@@ -190,7 +196,7 @@ def runs(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
     return found
 
 
-def days_words(first: int, last: int, hours: str) -> str:
+def day_range_text(first: int, last: int, hours: str) -> str:
     names = dict(OpeningInterval.WEEKDAYS)
     if first == last:
         return f"{names[first]}, {hours}"
@@ -201,15 +207,19 @@ def days_words(first: int, last: int, hours: str) -> str:
     }
 
 
-def channel_words(channel: Any) -> str:
-    note = f" ({translated(channel.note)})" if channel.note else ""
+def channel_text(channel: Any) -> str:
+    note = f" ({translate_fact(channel.note)})" if channel.note else ""
     return f"{channel.display or channel.dial}{note}"
 
 
-def known_lines(listing: Listing, at: At) -> list[str]:
+def known_lines(listing: Listing, at: AskedAt) -> list[str]:
     """What else there is to say of how we know this: fragile facts by their own days, and the source."""
     kind = kinds[listing.kind]
-    facts = [fact for fact in kind.fragile if not FRAGILE[fact].dated and kind.holds(listing, fact)]
+    facts = [
+        fact
+        for fact in kind.perishable_facts
+        if not PERISHABLE_FACTS[fact].day_field and kind.has_fact(listing, fact)
+    ]
     return list(
         filter(
             None,
@@ -218,27 +228,27 @@ def known_lines(listing: Listing, at: At) -> list[str]:
     )
 
 
-def source_line(listing: Listing, at: At) -> str:
+def source_line(listing: Listing, at: AskedAt) -> str:
     """Where the facts come from, and which of them were corrected here: "From the North County feed, read 2 days
     ago; hours corrected here." A curator's word is told apart, so that nobody takes it for the source's."""
-    parts = [source_words(listing) or feed_words(listing, at), corrected_words(listing)]
+    parts = [source_words(listing) or feed_text(listing, at), corrections_text(listing)]
     words = "; ".join(filter(None, parts))
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def feed_words(listing: Listing, at: At) -> str:
+def feed_text(listing: Listing, at: AskedAt) -> str:
     source = listing.provenance.get(provenance.WHOLE, {}).get("source", "")
     if not source:
         return ""
     if day := provenance.last_read(listing.source):
         return _("From %(source)s, read %(when)s") % {
             "source": source,
-            "when": ago((at.today - day).days, day),
+            "when": days_ago_text((at.today - day).days, day),
         }
     return _("From %(source)s") % {"source": source}
 
 
-def ago(days: int, day: datetime.date) -> str:
+def days_ago_text(days: int, day: datetime.date) -> str:
     if days > LONGEST_AGO:
         return _("on %(day)s") % {"day": date_format(day, "DATE_FORMAT")}
     if days < 1:
@@ -246,7 +256,7 @@ def ago(days: int, day: datetime.date) -> str:
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
 
 
-def corrected_words(listing: Listing) -> str:
+def corrections_text(listing: Listing) -> str:
     names = [name for name, facts in listing.provenance.items() if facts.get("corrected_by")]
-    fields = [provenance.field_words(listing, name) for name in names]
+    fields = [provenance.field_label(listing, name) for name in names]
     return _("%(fields)s corrected here") % {"fields": ", ".join(fields)} if fields else ""

@@ -15,7 +15,7 @@ from django.db.models.functions import JSONArray
 from directory.models import Listing
 
 
-class Rows(Aggregate):
+class JsonRows(Aggregate):
     """All rows of a group as one JSON array, in no order."""
 
     function = "JSON_GROUP_ARRAY"
@@ -25,26 +25,26 @@ class Rows(Aggregate):
         return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
 
 
-def with_rows(listings: QuerySet[Listing], paths: Sequence[str]) -> list[Listing]:
+def prefetch_json(listings: QuerySet[Listing], paths: Sequence[str]) -> list[Listing]:
     """The listings with what stands beside them at these paths, such as "channels" or "supportgroup__meetings", in one
     query. Models on the way of a path must be joined already."""
-    columns = {f"rows_{number}": column(path) for number, path in enumerate(paths)}
+    columns = {f"rows_{number}": json_column(path) for number, path in enumerate(paths)}
     found = list(listings.annotate(**columns))
     for listing in found:
         for name, path in zip(columns, paths, strict=True):
-            put(listing, path, vars(listing).pop(name) or [])
+            cache_prefetch(listing, path, vars(listing).pop(name) or [])
     return found
 
 
-def column(path: str) -> Subquery:
-    link = link_of(path)
+def json_column(path: str) -> Subquery:
+    link = foreign_key_of(path)
     names = [field.attname for field in link.model._meta.concrete_fields]
     rows = link.model._default_manager.filter(**{link.name: OuterRef("pk")}).order_by()
-    return Subquery(rows.values(link.name).annotate(rows=Rows(JSONArray(*names))).values("rows"))
+    return Subquery(rows.values(link.name).annotate(rows=JsonRows(JSONArray(*names))).values("rows"))
 
 
 @cache
-def link_of(path: str) -> Any:
+def foreign_key_of(path: str) -> Any:
     """The foreign key by which the rows at a path belong to a listing."""
     model: Any = Listing
     *way, last = path.split("__")
@@ -53,7 +53,7 @@ def link_of(path: str) -> Any:
     return model._meta.get_field(last).field
 
 
-def put(listing: Listing, path: str, rows: Iterable[list[Any]]) -> None:
+def cache_prefetch(listing: Listing, path: str, rows: Iterable[list[Any]]) -> None:
     """Keeps the rows where the owner looks for them."""
     *way, last = path.split("__")
     owner: Any = listing
@@ -61,22 +61,22 @@ def put(listing: Listing, path: str, rows: Iterable[list[Any]]) -> None:
         owner = getattr(owner, name, None)
     if owner is None:
         return
-    link = link_of(path)
-    made = [made_of(link.model, row) for row in rows]
+    link = foreign_key_of(path)
+    made = [build_instances(link.model, row) for row in rows]
     for each in made:
         setattr(each, link.name, owner)
     kept = getattr(owner, last).get_queryset()
-    kept._result_cache, kept._prefetch_done = in_order(made), True
+    kept._result_cache, kept._prefetch_done = in_model_order(made), True
     vars(owner).setdefault("_prefetched_objects_cache", {})[last] = kept
 
 
-def made_of(model: type[Model], row: list[Any]) -> Model:
+def build_instances(model: type[Model], row: list[Any]) -> Model:
     fields = model._meta.concrete_fields
-    values = [value_of(field, value) for field, value in zip(fields, row, strict=True)]
+    values = [parse_value(field, value) for field, value in zip(fields, row, strict=True)]
     return model.from_db(None, [field.attname for field in fields], values)
 
 
-def value_of(field: "Field[Any, Any]", value: Any) -> Any:
+def parse_value(field: "Field[Any, Any]", value: Any) -> Any:
     """A value as the model has it, from how it stands in JSON."""
     if isinstance(field, JSONField):
         # SQLite holds JSON as text, and hands it on as that.
@@ -86,7 +86,7 @@ def value_of(field: "Field[Any, Any]", value: Any) -> Any:
     return field.to_python(value)
 
 
-def in_order(rows: list[Model]) -> list[Model]:
+def in_model_order(rows: list[Model]) -> list[Model]:
     """In the order that their model declares."""
     names: Sequence[Any] = (rows[0]._meta.ordering if rows else None) or ()
     for name in reversed(names):

@@ -25,7 +25,7 @@ def last_read(source: str) -> datetime.date | None:
     return next(filter(None, (ask(source) for ask in READERS)), None) if source else None
 
 
-def origin_lines(listing: Listing) -> list[str]:
+def provenance_lines(listing: Listing) -> list[str]:
     """The provenance of a listing, its source first, then what was corrected here."""
     lines = [_("A sample, invented for the demonstration.")] if listing.sample else []
     lines += source_lines(listing.provenance.get(WHOLE, {}), listing)
@@ -38,7 +38,7 @@ def source_lines(whole: dict[str, Any], listing: Listing) -> Iterator[str]:
         return
     parts = [_("From %(source)s") % {"source": source}, str(whole.get("url", ""))]
     parts += [_("run %(run)s") % {"run": whole["run"]}] if whole.get("run") else []
-    parts += [_("read on %(day)s") % {"day": day_words(whole["copied"])}] if whole.get("copied") else []
+    parts += [_("read on %(day)s") % {"day": day_text(whole["copied"])}] if whole.get("copied") else []
     yield ", ".join(filter(None, parts)) + "."
 
 
@@ -47,11 +47,11 @@ def correction_lines(listing: Listing) -> list[str]:
     together: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, facts in listing.provenance.items():
         if name != WHOLE and facts.get("corrected_by"):
-            together[facts.get("when", ""), facts["corrected_by"]].append(field_words(listing, name))
-    names = login_names({account for _day, account in together}) | {THIS_SITE: _("this site")}
+            together[facts.get("when", ""), facts["corrected_by"]].append(field_label(listing, name))
+    names = account_names({account for _day, account in together}) | {THIS_SITE: _("this site")}
     return [
         _("Corrected here on %(day)s by %(who)s: %(fields)s.")
-        % {"day": day_words(day), "who": names.get(account, _("an account that is gone")), "fields": ", ".join(fields)}
+        % {"day": day_text(day), "who": names.get(account, _("an account that is gone")), "fields": ", ".join(fields)}
         for (day, account), fields in sorted(together.items())
     ]  # fmt: skip
 
@@ -70,13 +70,13 @@ def check_lines(listing: Listing) -> list[str]:
     ]
 
 
-def login_names(accounts: set[str]) -> dict[str, str]:
+def account_names(accounts: set[str]) -> dict[str, str]:
     """Names of accounts by their key as text; what is no key is left out."""
     found = get_user_model()._default_manager.filter(pk__in=[key for key in accounts if key.isdecimal()])
     return {str(account.pk): account.get_username() for account in found}
 
 
-def field_words(listing: Listing, name: str) -> str:
+def field_label(listing: Listing, name: str) -> str:
     """What the form calls a field, or rows under a related name."""
     try:
         field: Any = listing.own._meta.get_field(name)
@@ -85,7 +85,7 @@ def field_words(listing: Listing, name: str) -> str:
     return str(field.verbose_name if field.concrete else field.related_model._meta.verbose_name_plural)
 
 
-def day_words(text: str) -> str:
+def day_text(text: str) -> str:
     """An ISO day as the site writes days; what is none stays as it is."""
     try:
         return capfirst(date_format(datetime.date.fromisoformat(text), "DATE_FORMAT"))

@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from core import history
 from directory.kinds.registry import kinds
 from directory.listings import freshness
-from directory.listings.provenance import field_words
+from directory.listings.provenance import field_label
 from directory.models import Listing, Verification
 
 # Somebody without the right to publish sets these: who may set which status has a rule of its own, and the last two are
@@ -40,7 +40,7 @@ class NeedsPublisher(Exception):
 
 def may_publish(account: Any) -> bool:
     """Return whether the account has the right to publish."""
-    return bool(account.has_perm(PUBLISHER))
+    return bool(account.has_perm(PUBLISHER_PERMISSION))
 
 
 def is_public(listing: Listing) -> bool:
@@ -105,13 +105,13 @@ def guard_of_shared(row: Any, field: str) -> Guard | None:
     def words(names: Iterable[str]) -> str:
         return ", ".join(sorted(str(row._meta.get_field(name).verbose_name) for name in names))
 
-    return Guard(rule, words, lambda: history.values(rows.get(pk=row.pk)))
+    return Guard(rule, words, lambda: history.field_values(rows.get(pk=row.pk)))
 
 
 def protected_names(own: Any) -> frozenset[str]:
     """Return the names of the facts that are protected while the listing is public; "join" is for links of meetings."""
     if kinds[own.kind].protected:
-        return frozenset({*history.facts(own), "slug"}) - ALWAYS_OPEN
+        return frozenset({*history.tracked_values(own), "slug"}) - ALWAYS_OPEN
     checks = list(own.verifications.all())
     return frozenset(name for name in CONTACT if _is_covered(own, checks, name))
 
@@ -156,17 +156,17 @@ def _protecting(row: Any, field: str) -> Listing | None:
 
 def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
     """Return whether a check that is still valid covers the fact."""
-    check = freshness.newest(checks, fact)
+    check = freshness.newest_check(checks, fact)
     if check is None:
         return False
     due = check.due or freshness.due_after(own.kind, check.on, check.fields)
-    return freshness.state_at(due, timezone.localdate()) < freshness.State.OVERDUE
+    return freshness.state_at(due, timezone.localdate()) < freshness.FreshnessState.OVERDUE
 
 
 def _values(own: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return the values of these facts as they stand in the database."""
     now = type(own)._default_manager.get(pk=own.pk)
-    facts = {**history.facts(now), "slug": now.slug, "join": _join_links(now)}
+    facts = {**history.tracked_values(now), "slug": now.slug, "join": _join_links(now)}
     return {name: facts[name] for name in names}
 
 
@@ -190,7 +190,7 @@ def _is_kept(name: str, before: Any, after: Any) -> bool:
 
 def _words(own: Any, names: Iterable[str]) -> str:
     words = {"join": _("links to join"), "slug": _("address on this site")}
-    return ", ".join(sorted(words.get(name) or str(field_words(own, name)) for name in names))
+    return ", ".join(sorted(words.get(name) or str(field_label(own, name)) for name in names))
 
 
-PUBLISHER = "directory.publish_listing"
+PUBLISHER_PERMISSION = "directory.publish_listing"

@@ -26,11 +26,11 @@ def data_block(listing: Listing, address: str) -> SafeString:
     should not be found."""
     if listing.sample or listing.status != Status.PUBLISHED:
         return mark_safe("")
-    words = json.dumps(described(listing, address), ensure_ascii=False)
+    words = json.dumps(schema_org_data(listing, address), ensure_ascii=False)
     return mark_safe(words.translate(ESCAPES))  # noqa: S308 nothing is left in it that could end the block
 
 
-def described(listing: Listing, address: str) -> dict[str, Any]:
+def schema_org_data(listing: Listing, address: str) -> dict[str, Any]:
     kind = kinds[listing.kind]
     # A finder leads to clinics and houses, and is none.
     schema_type = "Organization" if listing.national_finder else kind.schema_type
@@ -42,35 +42,37 @@ def described(listing: Listing, address: str) -> dict[str, Any]:
         "url": sites[0] if sites else address,
         "name": listing.name,
         "description": listing.summary,
-        **(of_work(listing) if schema_type == WORK else of_organization(listing, schema_type)),
-        **kind.described(listing),
+        **(work_data(listing) if schema_type == WORK else organization_data(listing, schema_type)),
+        **kind.schema_org_fields(listing),
     }
     return {name: value for name, value in about.items() if value}
 
 
-def of_work(listing: Listing) -> dict[str, Any]:
-    return {"inLanguage": list(listing.languages), "publisher": parent(listing)}
+def work_data(listing: Listing) -> dict[str, Any]:
+    return {"inLanguage": list(listing.languages), "publisher": parent_organization(listing)}
 
 
-def of_organization(listing: Listing, schema_type: str) -> dict[str, Any]:
+def organization_data(listing: Listing, schema_type: str) -> dict[str, Any]:
     numbers = [each for each in listing.channels.all() if has_number(each.type, each.dial)]
     timed = schema_type in TIMED and bool(listing.zone)
     return {
         "telephone": next((each.dial for each in numbers if each.type == ChannelType.CALL), ""),
-        "contactPoint": [contact(each) for each in numbers],
+        "contactPoint": [contact_point(each) for each in numbers],
         "knowsLanguage": list(listing.languages),
-        "parentOrganization": parent(listing),
-        "address": postal(listing.place),
-        **located(listing.place, schema_type),
-        "openingHoursSpecification": [opening(row) for row in listing.intervals.all()] if timed else [],
+        "parentOrganization": parent_organization(listing),
+        "address": postal_address(listing.place),
+        **location_data(listing.place, schema_type),
+        "openingHoursSpecification": [opening_hours_data(row) for row in listing.intervals.all()]
+        if timed
+        else [],
     }
 
 
-def parent(listing: Listing) -> dict[str, str]:
+def parent_organization(listing: Listing) -> dict[str, str]:
     return {"@type": "Organization", "name": listing.organization.name} if listing.organization else {}
 
 
-def postal(place: Place | None) -> dict[str, str]:
+def postal_address(place: Place | None) -> dict[str, str]:
     """The address as far as the page shows it."""
     if place is None:
         return {}
@@ -85,22 +87,22 @@ def postal(place: Place | None) -> dict[str, str]:
     return {name: value for name, value in shown.items() if value}
 
 
-def point(place: Place | None) -> dict[str, Any]:
+def geo_coordinates(place: Place | None) -> dict[str, Any]:
     if place is None or place.public_point is None:
         return {}
     latitude, longitude = place.public_point
     return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
 
 
-def located(place: Place | None, schema_type: str) -> dict[str, Any]:
+def location_data(place: Place | None, schema_type: str) -> dict[str, Any]:
     """A business has a point of its own; an organization has a place that has one."""
-    found = point(place)
+    found = geo_coordinates(place)
     if not found:
         return {}
     return {"geo": found} if schema_type in TIMED else {"location": {"@type": "Place", "geo": found}}
 
 
-def contact(channel: Channel) -> dict[str, str]:
+def contact_point(channel: Channel) -> dict[str, str]:
     words = channel.note
     if channel.type in (ChannelType.TTY, ChannelType.VIDEOPHONE):
         # schema.org knows no type of telephone, so the description names it.
@@ -109,7 +111,7 @@ def contact(channel: Channel) -> dict[str, str]:
     return {name: value for name, value in point.items() if value}
 
 
-def opening(row: OpeningInterval) -> dict[str, str]:
+def opening_hours_data(row: OpeningInterval) -> dict[str, str]:
     return {
         "@type": "OpeningHoursSpecification",
         "dayOfWeek": f"https://schema.org/{DAYS[row.weekday]}",

@@ -15,40 +15,40 @@ from django.utils.translation import gettext as _
 from core import history
 from directory.kinds.registry import kinds
 from directory.listings import freshness, publish_guard
-from directory.listings.freshness import FRAGILE
+from directory.listings.freshness import PERISHABLE_FACTS
 from directory.listings.provenance import THIS_SITE
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
 
 # The curator's account. A request's account has this type; the desk lets nobody in who has none.
-Actor = AbstractBaseUser | AnonymousUser
+Editor = AbstractBaseUser | AnonymousUser
 
 
 @transaction.atomic
-def publish(listings: Iterable[Listing], *, by: Actor) -> int:
+def publish_listings(listings: Iterable[Listing], *, by: Editor) -> int:
     """How many became public by this."""
     return _set_status(listings, Status.PUBLISHED, "", by=by, comment=_("Published."))
 
 
 @transaction.atomic
-def pause(listings: Iterable[Listing], *, reason: str, by: Actor) -> int:
+def pause_listings(listings: Iterable[Listing], *, reason: str, by: Editor) -> int:
     """How many were paused, or got another reason. Raises ValueError without a reason: the public reads it."""
     return _set_status(listings, Status.PAUSED, reason, by=by, comment=_("Paused: %(reason)s"))
 
 
 @transaction.atomic
-def close(listings: Iterable[Listing], *, reason: str, by: Actor) -> int:
+def close_listings(listings: Iterable[Listing], *, reason: str, by: Editor) -> int:
     """How many were closed, or got another reason. Raises ValueError without a reason: the public reads it."""
     return _set_status(listings, Status.CLOSED, reason, by=by, comment=_("Closed: %(reason)s"))
 
 
 @transaction.atomic
-def verify(
+def record_verification(
     listings: Iterable[Listing],
     *,
     how: str,
     on: datetime.date,
-    by: Actor,
+    by: Editor,
     fields: Sequence[str] = (),
     note: str = "",
 ) -> int:
@@ -58,8 +58,8 @@ def verify(
     """
     comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
     number = 0
-    for number, own in enumerate(anew(listings), start=1):  # noqa: B007
-        with one_step(own, by=by, comment=comment):
+    for number, own in enumerate(lock_listings(listings), start=1):  # noqa: B007
+        with revision_of(own, by=by, comment=comment):
             due = freshness.due_after(own.kind, on, fields)
             Verification.objects.create(
                 listing_id=own.pk, by_id=by.pk, on=on, how=how, fields=list(fields), due=due, note=note
@@ -69,29 +69,29 @@ def verify(
 
 
 @transaction.atomic
-def change_several(
-    listings: Iterable[Listing], changes: Callable[[Any], dict[str, Any]], *, by: Actor, comment: str
+def bulk_change(
+    listings: Iterable[Listing], changes: Callable[[Any], dict[str, Any]], *, by: Editor, comment: str
 ) -> int:
     """Sets the fields that `changes` names for each listing, and how many that made differ.
 
     Raises NeedsPublisher where a change needs the right to publish and `by` has it not.
     """
     changed = 0
-    for own in anew(listings):
+    for own in lock_listings(listings):
         facts = {name: value for name, value in changes(own).items() if getattr(own, name) != value}
         if not facts:
             continue
-        with publish_guard.guarded(own, by=by), one_step(own, by=by, comment=comment):
+        with publish_guard.guarded(own, by=by), revision_of(own, by=by, comment=comment):
             for name, value in facts.items():
                 setattr(own, name, value)
             own.save(update_fields=list(facts))
-            correct(own, facts, by=by)
+            mark_corrected(own, facts, by=by)
         changed += 1
     return changed
 
 
 @transaction.atomic
-def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor | None) -> None:
+def mark_corrected(listing: Listing, changed_fields: Iterable[str], *, by: Editor | None) -> None:
     """Notes who set these fields, so that no import takes them back. Only a listing with a source needs it.
 
     The rows beside a listing count as a field under their related name: "channels", "meetings".
@@ -106,46 +106,46 @@ def correct(listing: Listing, changed_fields: Iterable[str], *, by: Actor | None
 
 
 @contextmanager
-def going_back(own: Listing, *, by: Actor) -> Iterator[None]:
+def reverting(own: Listing, *, by: Editor) -> Iterator[None]:
     """Around the return of a listing to one of its versions. What that changes counts as set by hand, so that no import
     takes it back; what was corrected before stays so, and where the facts come from is not taken back with them."""
     with transaction.atomic():
-        before, provenance = history.facts(own), own.provenance
+        before, provenance = history.tracked_values(own), own.provenance
         yield
         now = type(own)._default_manager.get(pk=own.pk)
-        facts = history.facts(now)
+        facts = history.tracked_values(now)
         now.provenance = provenance
         now.save(update_fields=["provenance"])
-        correct(now, [name for name in facts if facts[name] != before[name]], by=by)
+        mark_corrected(now, [name for name in facts if facts[name] != before[name]], by=by)
 
 
 def _date_facts(own: Listing, on: datetime.date, fields: Sequence[str]) -> None:
     """Gives each checked fact that carries its own day the day of the check, unless it has a later one."""
-    for fact in kinds[own.kind].fragile:
-        dated = FRAGILE[fact].dated
+    for fact in kinds[own.kind].perishable_facts:
+        dated = PERISHABLE_FACTS[fact].day_field
         if not dated or (fields and fact not in fields) or getattr(own, fact) in (None, ""):
             continue
         setattr(own, dated, max(on, getattr(own, dated) or on))
         own.save(update_fields=[dated])
 
 
-def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Actor, comment: str) -> int:
+def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Editor, comment: str) -> int:
     reason = reason.strip()
     if status != Status.PUBLISHED and not reason:
         raise ValueError("A listing is paused or closed with a reason.")
     changed = 0
-    for own in anew(listings):
+    for own in lock_listings(listings):
         if (own.status, own.status_reason) == (status, reason):
             continue
-        with one_step(own, by=by, comment=comment % {"reason": reason}):
+        with revision_of(own, by=by, comment=comment % {"reason": reason}):
             own.status, own.status_reason = status, reason
             own.save(update_fields=["status", "status_reason"])
-            correct(own, ("status", "status_reason"), by=by)
+            mark_corrected(own, ("status", "status_reason"), by=by)
         changed += 1
     return changed
 
 
-def anew(listings: Iterable[Listing]) -> Iterator[Listing]:
+def lock_listings(listings: Iterable[Listing]) -> Iterator[Listing]:
     """Each listing as its kind's model, read anew and locked until the end of the transaction.
 
     Lowest id first, so that two curators with overlapping choices wait in line and not for each other.
@@ -155,11 +155,11 @@ def anew(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 
 @contextmanager
-def one_step(own: Listing, *, by: Actor | None, comment: str) -> Iterator[None]:
+def revision_of(own: Listing, *, by: Editor | None, comment: str) -> Iterator[None]:
     """One listing's change as one step of its history; without `by` no person made it."""
-    history.remember(type(own), own.pk)
+    history.save_initial_version(type(own), own.pk)
     with reversion.create_revision():
         reversion.set_user(by)
         reversion.set_comment(comment)
         yield
-        history.record(own)
+        history.add_to_revision(own)

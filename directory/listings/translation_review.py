@@ -5,14 +5,14 @@ from django.db import DatabaseError
 from django.utils import translation
 
 
-def is_unread(text: str) -> bool:
+def is_unreviewed(text: str) -> bool:
     """Whether no native speaker has read that text in the language of the page, as far as the database can say."""
-    from directory.models import ReadTranslation
+    from directory.models import TranslationReview
 
     language = translation.get_language()
     if language == settings.LANGUAGE_CODE:
         return False
     try:
-        return not ReadTranslation.objects.filter(language=language, text=text).exists()
+        return not TranslationReview.objects.filter(language=language, text=text).exists()
     except DatabaseError:
         return True

@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-from directory.reference_data.synonyms import load_plain_speech
+from directory.reference_data.synonyms import load_synonyms
 
 
 def fill(apps, schema_editor):
     """So that a base understands plain speech as soon as it is migrated."""
-    load_plain_speech(apps.get_model("directory", "PlainSpeech"))
+    load_synonyms(apps.get_model("directory", "PlainSpeech"))
 
 
 class Migration(migrations.Migration):

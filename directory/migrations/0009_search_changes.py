@@ -2,7 +2,7 @@ import secrets
 
 from django.db import migrations, models
 
-from directory.search.index.change_log import watch
+from directory.search.index.change_log import create_triggers
 
 KINDS = ("community", "hotline", "peerprogram", "recoveryhousing", "selfhelp", "therapist", "treatment")
 
@@ -31,13 +31,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(first_row, migrations.RunPython.noop),
-        watch("directory_listing", "id"),
-        *(watch(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),
+        create_triggers("directory_listing", "id"),
+        *(create_triggers(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),
         *(
-            watch(f"directory_{table}", "listing_id")
+            create_triggers(f"directory_{table}", "listing_id")
             for table in ("channel", "openinginterval", "hoursexception", "verification")
         ),
-        watch("directory_place", "id", join="directory_listing.place_id"),
-        watch("directory_organization", "id", join="directory_listing.organization_id"),
-        watch("directory_plainspeech", "NULL"),
+        create_triggers("directory_place", "id", join="directory_listing.place_id"),
+        create_triggers("directory_organization", "id", join="directory_listing.organization_id"),
+        create_triggers("directory_synonymentry", "NULL"),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from directory.search.index.change_log import unwatch, watch
+from directory.search.index.change_log import create_triggers, unwatch
 
 
 class Migration(migrations.Migration):
@@ -58,6 +58,6 @@ class Migration(migrations.Migration):
                 name="channel_type_is_known",
             ),
         ),
-        watch("directory_channel", "listing_id"),
-        watch("directory_hotline", "listing_ptr_id"),
+        create_triggers("directory_channel", "listing_id"),
+        create_triggers("directory_hotline", "listing_ptr_id"),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from directory.search.index.change_log import unwatch, watch
+from directory.search.index.change_log import create_triggers, unwatch
 
 WATCHED = (
     ("directory_listing", "id", ""),
@@ -26,5 +26,5 @@ class Migration(migrations.Migration):
                 verbose_name="national finder",
             ),
         ),
-        *(watch(table, listing, join=join) for table, listing, join in WATCHED),
+        *(create_triggers(table, listing, join=join) for table, listing, join in WATCHED),
     ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            model_name="fruitlessword",
+            model_name="zeroresultquery",
             name="week",
             field=models.DateField(
                 help_text="Its Monday.", validators=[core.fields.validate_day], verbose_name="week of"
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             field=models.DateField(validators=[core.fields.validate_day], verbose_name="date"),
         ),
         migrations.AlterField(
-            model_name="readtranslation",
+            model_name="translationreview",
             name="on",
             field=models.DateField(
                 auto_now_add=True, validators=[core.fields.validate_day], verbose_name="read on"

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            model_name="plainspeech",
+            model_name="synonymentry",
             name="means",
             field=models.TextField(
                 help_text="One a line, any of which will do, closest first: an option of a filter, such as concern=alcohol or kind=support-groups, or words to look for. Options with & between must all hold: kind=therapists & mode=online.",

@@ -17,16 +17,15 @@ from directory.models.place import Organization, Place
 from directory.models.recovery_housing import RecoveryHousing
 from directory.models.region import Region
 from directory.models.self_help import SelfHelp
-from directory.models.synonym import FruitlessWord, PlainSpeech
+from directory.models.synonym import SynonymEntry, ZeroResultQuery
 from directory.models.therapist import Therapist
-from directory.models.translation_review import ReadTranslation
+from directory.models.translation_review import TranslationReview
 from directory.models.treatment import Treatment
 
 __all__ = [
     "Change",
     "Channel",
     "Community",
-    "FruitlessWord",
     "GazetteerPlace",
     "Hotline",
     "HoursException",
@@ -36,12 +35,13 @@ __all__ = [
     "Organization",
     "PeerProgram",
     "Place",
-    "PlainSpeech",
-    "ReadTranslation",
     "RecoveryHousing",
     "Region",
     "SelfHelp",
+    "SynonymEntry",
     "Therapist",
+    "TranslationReview",
     "Treatment",
     "Verification",
+    "ZeroResultQuery",
 ]

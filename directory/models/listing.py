@@ -171,7 +171,7 @@ class Listing(models.Model):
     @property
     def own(self) -> Any:
         """The listing as its kind's model, with the own facts; one query unless they were selected along."""
-        return kinds[self.kind].own(self)
+        return kinds[self.kind].own_row(self)
 
     def opening_hours(self) -> Hours | None:
         """Its hours in its zone, or None where they are not known."""
@@ -239,7 +239,7 @@ class Channel(models.Model):
         if not scheme or opens_page(self.type, self.dial):
             return page_link(self.dial)
         body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
-        return scheme + dialled(self.dial) + body
+        return scheme + escape_dial(self.dial) + body
 
 
 def page_link(address: str) -> str:
@@ -250,7 +250,7 @@ def page_link(address: str) -> str:
     return address if good and "@" not in host else ""
 
 
-def dialled(text: str) -> str:
+def escape_dial(text: str) -> str:
     """What to dial as it stands in an address, where a bare “#” would end it: it never reached the telephone."""
     return text.replace("#", "%23")
 

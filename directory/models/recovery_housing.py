@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core.fields import validate_day
 from directory.models.listing import Listing
-from directory.vocabulary import Answer, HouseLevel
+from directory.vocabulary import HouseLevel, YesNo
 
 
 class RecoveryHousing(Listing):
@@ -15,8 +15,8 @@ class RecoveryHousing(Listing):
     medication_friendly = models.CharField(
         gettext_lazy("welcomes people on medication"),
         max_length=3,
-        choices=Answer,
-        default=Answer.UNKNOWN,
+        choices=YesNo,
+        default=YesNo.UNKNOWN,
         blank=True,
     )
     beds = models.PositiveSmallIntegerField(gettext_lazy("free beds"), null=True, blank=True)

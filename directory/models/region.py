@@ -35,7 +35,7 @@ class Region(models.Model):
         return self.name
 
     def covers(self, place: Place) -> bool:
-        states, prefixes = parts(self.states), parts(self.postal_prefixes)
+        states, prefixes = split_codes(self.states), split_codes(self.postal_prefixes)
         return (
             place.country.upper() == self.country.upper()
             and (not states or place.region.upper() in states)
@@ -43,5 +43,5 @@ class Region(models.Model):
         )
 
 
-def parts(text: str) -> list[str]:
+def split_codes(text: str) -> list[str]:
     return [part.strip().upper() for part in text.split(",") if part.strip()]

@@ -14,12 +14,12 @@ MOST_PHRASES = 60
 LONGEST_PHRASE = 60  # characters
 
 
-class PlainSpeechQuerySet(models.QuerySet["PlainSpeech"]):
+class SynonymEntryQuerySet(models.QuerySet["SynonymEntry"]):
     def in_use(self) -> Self:
         return self.filter(active=True)
 
 
-class PlainSpeech(models.Model):
+class SynonymEntry(models.Model):
     """What people say for something that listings say in other words."""
 
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
@@ -51,7 +51,7 @@ class PlainSpeech(models.Model):
     shipped = models.JSONField(default=dict, blank=True, editable=False)
     """The values as they last came with the site; empty for an entry of one's own."""
 
-    objects = PlainSpeechQuerySet.as_manager()
+    objects = SynonymEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plain speech")
@@ -68,11 +68,11 @@ class PlainSpeech(models.Model):
 
     @property
     def phrases(self) -> list[str]:
-        return lines(self.says)
+        return non_blank_lines(self.says)
 
     @property
     def meanings(self) -> list[str]:
-        return lines(self.means)
+        return non_blank_lines(self.means)
 
     def clean(self) -> None:
         if len(self.phrases) > MOST_PHRASES or any(len(each) > LONGEST_PHRASE for each in self.phrases):
@@ -84,7 +84,7 @@ class PlainSpeech(models.Model):
             )
 
 
-class FruitlessWord(models.Model):
+class ZeroResultQuery(models.Model):
     """Words that found nothing in a week, folded, and how often they were typed. Nothing of who typed them, or when."""
 
     words = models.CharField(_("words"), max_length=80)
@@ -101,5 +101,5 @@ class FruitlessWord(models.Model):
         return self.words
 
 
-def lines(text: str) -> list[str]:
+def non_blank_lines(text: str) -> list[str]:
     return [line for each in text.splitlines() if (line := " ".join(each.split()))]

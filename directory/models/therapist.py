@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core.fields import ChoiceSetField, validate_day
 from directory.models.listing import Listing
-from directory.vocabulary import Answer, Approach, Credential, Offer
+from directory.vocabulary import Approach, Credential, Offer, YesNo
 
 
 class Therapist(Listing):
@@ -18,8 +18,8 @@ class Therapist(Listing):
     accepting = models.CharField(
         gettext_lazy("accepting new clients"),
         max_length=3,
-        choices=Answer,
-        default=Answer.UNKNOWN,
+        choices=YesNo,
+        default=YesNo.UNKNOWN,
         blank=True,
     )
     accepting_on = models.DateField(gettext_lazy("as of"), null=True, blank=True, validators=(validate_day,))

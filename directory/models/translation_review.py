@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import validate_day
 
 
-class ReadTranslation(models.Model):
+class TranslationReview(models.Model):
     """A native speaker has read this text in this language; while there is no such row, its page says so."""
 
     language = models.CharField(_("language"), max_length=10)

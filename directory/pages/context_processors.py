@@ -8,21 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.i18n import languages
+from core.i18n import language_links
 from directory.geo.countries import COUNTRIES
-from directory.hotlines.crisis_strip import crisis
+from directory.hotlines.crisis_strip import strip_context
 
 
-def shared(request: HttpRequest | None) -> dict[str, Any]:
+def site_context(request: HttpRequest | None) -> dict[str, Any]:
     """Template context of every page, error pages included; asks the database nothing."""
     path = request.path if request else ""
     return {
-        "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=chosen_country(request)),
+        "crisis": strip_context(settings.DEFAULT_COUNTRY, chosen=chosen_country(request)),
         "site_name": settings.SITE_NAME,
         "site_operator": settings.SITE_OPERATOR,
-        "nav": nav(path),
-        "bar": bar(path),
-        "languages": list(languages(request)),
+        "nav": navigation(path),
+        "bar": bottom_bar(path),
+        "languages": list(language_links(request)),
     }
 
 
@@ -32,22 +32,22 @@ def chosen_country(request: HttpRequest | None) -> str:
     return code if code in COUNTRIES else ""
 
 
-def nav(path: str) -> list[dict[str, Any]]:
-    shown = [*ways(), (_("Guides"), "", "", reverse("guides"))]
+def navigation(path: str) -> list[dict[str, Any]]:
+    shown = [*navigation_links(), (_("Guides"), "", "", reverse("guides"))]
     return [
         {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in shown
     ]
 
 
-def bar(path: str) -> list[dict[str, Any]]:
+def bottom_bar(path: str) -> list[dict[str, Any]]:
     """The same ways along the bottom of a narrow screen, in shorter words."""
     return [
         {"label": short, "icon": icon, "url": url, "current": path.startswith(url)}
-        for _words, short, icon, url in ways()
+        for _words, short, icon, url in navigation_links()
     ]
 
 
-def ways() -> list[tuple[str, str, str, str]]:
+def navigation_links() -> list[tuple[str, str, str, str]]:
     return [
         (_("Find"), _("Find"), "search", reverse("find")),
         (_("Hotlines"), pgettext("in a narrow bar", "Hotlines"), "line", reverse("hotlines")),

@@ -10,13 +10,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from core.i18n import languages
-from core.same_origin import is_ours
-from directory.pages.context_processors import shared
-from directory.search.index.manager import NotReady
+from core.i18n import language_links
+from core.same_origin import is_same_origin
+from directory.pages.context_processors import site_context
+from directory.search.index.manager import IndexNotReady
 
 # What Django raises where the database cannot be reached, and the search where its index is still being built.
-DOWN = (OperationalError, InterfaceError, NotReady)
+OUTAGE_ERRORS = (OperationalError, InterfaceError, IndexNotReady)
 # What SQLite and PostgreSQL say when there is no room, and when the disk has been made read-only.
 FULL = ("disk is full", "readonly database", "disk full", "no space left", "read-only transaction")
 RETRY_SECONDS = 60
@@ -26,25 +26,25 @@ MOST_SECONDS = 5
 CHUNK = 64 * 1024
 
 
-def error(request: HttpRequest, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """Rendered without context processors, which may be what is broken: no database, no session.
 
     Nothing of the address stands on it, so another language is offered for the home page alone.
     """
-    context = {**shared(request), "languages": list(languages(None))}
+    context = {**site_context(request), "languages": list(language_links(None))}
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, and 413 for a form that is larger than the settings take (`DATA_UPLOAD_MAX_MEMORY_SIZE`)."""
-    return too_large(request) if isinstance(exception, RequestDataTooBig) else error(request, 400)
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else error_page(request, 400)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer 413 to a body that is larger than this request may have."""
     with suppress(OSError, ValueError):
         discard_body(request)
-    return error(request, 413)
+    return error_page(request, 413)
 
 
 def discard_body(request: HttpRequest) -> None:
@@ -73,20 +73,20 @@ def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error(request, 403)
+    return error_page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error(request, 404)
+    return error_page(request, 404)
 
 
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    response = error(request, 429)
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = error_page(request, 429)
     response.headers["Retry-After"] = "300"
     return response
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """What nobody caught; without a database, that we are back in a moment. Called while the error is handled.
 
     A view on which a person writes has an answer of its own (`when_broken`), which holds what was typed."""
@@ -94,9 +94,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     if answer := getattr(view, "when_broken", None):
         return answer(request)
     fault = sys.exc_info()[1]
-    if not (is_full(fault) or is_down(fault)):
-        return error(request, 500)
-    response = error(request, 507 if is_full(fault) else 503)
+    if not (is_full(fault) or is_database_outage(fault)):
+        return error_page(request, 500)
+    response = error_page(request, 507 if is_full(fault) else 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -106,9 +106,9 @@ def is_full(fault: BaseException | None) -> bool:
     return isinstance(fault, DatabaseError) and any(words in str(fault).lower() for words in FULL)
 
 
-def is_down(fault: BaseException | None) -> bool:
+def is_database_outage(fault: BaseException | None) -> bool:
     """Of a file that is damaged or no database at all, SQLite says that it is an error and nothing finer."""
-    return isinstance(fault, DOWN) or type(fault) is DatabaseError or is_read_only(fault)
+    return isinstance(fault, OUTAGE_ERRORS) or type(fault) is DatabaseError or is_read_only(fault)
 
 
 def is_read_only(fault: BaseException | None) -> bool:
@@ -116,9 +116,11 @@ def is_read_only(fault: BaseException | None) -> bool:
     return isinstance(fault, DatabaseError) and "read-only" in str(fault)
 
 
-def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's own token failed: the same page as for every other closed door, unless a page of this site sent the form
     and its view has an answer of its own (`without_token`), to keep what was typed."""
     match = request.resolver_match
-    answer = getattr(match.func, "without_token", forbidden) if match and is_ours(request) else forbidden
+    answer = (
+        getattr(match.func, "without_token", forbidden) if match and is_same_origin(request) else forbidden
+    )
     return answer(request)

@@ -8,20 +8,22 @@ from django.utils.translation import ngettext
 
 from directory.kinds.base import MEETINGS, Kind
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import Listing
 from directory.search import engine
 from directory.search.query import SearchQuery
 
 
-def context(at: At) -> dict[str, Any]:
-    opened = counted("open", "now", at)
-    today, going_on = counted("day", "today", at), counted("when", "now", at)
-    doors = [door(kind, opened, today, going_on) for kind in kinds.leading()]
+def page_context(at: AskedAt) -> dict[str, Any]:
+    opened = counts_by_kind("open", "now", at)
+    today, going_on = counts_by_kind("day", "today", at), counts_by_kind("when", "now", at)
+    doors = [tile(kind, opened, today, going_on) for kind in kinds.primary_kinds()]
     tonight = next((each["today"] for each in doors if each["today"]), 0)
     return {
         "doors": doors,
-        "side_doors": [{"url": url(kind), "icon": kind.icon, "name": kind.plural} for kind in kinds.others()],
+        "side_doors": [
+            {"url": kind_url(kind), "icon": kind.icon, "name": kind.plural} for kind in kinds.other_kinds()
+        ],
         "places_tonight": tonight + sum(opened.values()),
         "now": {
             "lines_open": opened["hotlines"],
@@ -32,19 +34,19 @@ def context(at: At) -> dict[str, Any]:
     }
 
 
-def counted(key: str, value: str, at: At) -> Any:
+def counts_by_kind(key: str, value: str, at: AskedAt) -> Any:
     """How many listings of each kind have an option."""
-    return engine.counts(SearchQuery(chosen=((key, (value,)),)), at)
+    return engine.counts_by_kind(SearchQuery(chosen=((key, (value,)),)), at)
 
 
-def url(kind: Kind) -> str:
+def kind_url(kind: Kind) -> str:
     return reverse("hotlines") if kind.slug == "hotlines" else reverse("kind", args=(kind.slug,))
 
 
-def door(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[str, Any]:
-    timed = kind.soonest == MEETINGS
+def tile(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[str, Any]:
+    timed = kind.soonest_by == MEETINGS
     today, going_on = (all_today[kind.slug], all_going_on[kind.slug]) if timed else (0, 0)
-    opened = open_now[kind.slug] if kind.by_the_clock else 0
+    opened = open_now[kind.slug] if kind.counts_as_open else 0
     if going_on:
         words = ngettext("%(n)d going on now", "%(n)d going on now", going_on) % {"n": going_on}
     elif today:
@@ -54,12 +56,12 @@ def door(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[s
     else:
         words = fallback_text(kind)
     return {
-        "url": url(kind), "icon": kind.icon, "name": kind.plural, "line": kind.line, "now": words,
+        "url": kind_url(kind), "icon": kind.icon, "name": kind.plural, "line": kind.tagline, "now": words,
         "lit": bool(going_on or opened), "today": today, "going_on": going_on,
     }  # fmt: skip
 
 
 def fallback_text(kind: Kind) -> str:
     """Return the text of a tile when nothing of the kind is open now."""
-    condition = kind.counted_on_tile(timezone.localdate())
-    return kind.beckons(Listing.objects.published().filter(condition, kind=kind.slug).count())
+    condition = kind.tile_condition(timezone.localdate())
+    return kind.fallback_text(Listing.objects.published().filter(condition, kind=kind.slug).count())

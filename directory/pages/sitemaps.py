@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import site_origin
-from core.i18n import in_language
+from core.i18n import translate_path
 from core.site_origin import absolute_url
 from directory.guides.parser import guides
 from directory.kinds.registry import kinds
@@ -78,7 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = [in_language(path, code) for code in Pages.languages for path in KEPT_OUT]
+    closed = [translate_path(path, code) for code in Pages.languages for path in KEPT_OUT]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {absolute_url('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.htmx import page
+from core.htmx import render_page
 from core.templatetags.icons import symbols
-from directory.listings.availability import Moment
+from directory.listings.availability import Availability
 from directory.listings.cards import Action, Card
 
 TOKENS = {
@@ -27,28 +27,28 @@ TOKENS = {
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    context = {"tokens": TOKENS.items(), "symbols": sorted(symbols()), "cards": examples()}
-    return page(request, "directory/styleguide.html", context)
+    context = {"tokens": TOKENS.items(), "symbols": sorted(symbols()), "cards": example_cards()}
+    return render_page(request, "directory/styleguide.html", context)
 
 
-def examples() -> list[Card]:
+def example_cards() -> list[Card]:
     """A card in each state of its rail. Everything on them is made up."""
     moments = (
-        Moment("now", "6:30", "pm", "2026-03-12T18:30", ["Going on, ends 7:30 pm"]),
-        Moment("soon", "7:00", "pm", "2026-03-12T19:00", ["in 25 min"]),
-        Moment(
+        Availability("now", "6:30", "pm", "2026-03-12T18:30", ["Going on, ends 7:30 pm"]),
+        Availability("soon", "7:00", "pm", "2026-03-12T19:00", ["in 25 min"]),
+        Availability(
             "later", "9:00", "pm", "2026-03-12T21:00", ["tonight", "Central time", "7:00 pm in Los Angeles"]
         ),
-        Moment("open", "Open", lines=["any hour, any day"]),
-        Moment("closed", "Closed", lines=["opens tomorrow 8:00 am"]),
-        Moment("unsure", "Ask for hours", lines=["9:00 am to 5:00 pm today", "as of 3 March"]),
-        Moment("arrangement", "Taking new people", lines=["as of 3 March"]),
-        Moment("paused", "Paused", lines=["The lanes are being repaired."]),
+        Availability("open", "Open", lines=["any hour, any day"]),
+        Availability("closed", "Closed", lines=["opens tomorrow 8:00 am"]),
+        Availability("unsure", "Ask for hours", lines=["9:00 am to 5:00 pm today", "as of 3 March"]),
+        Availability("arrangement", "Taking new people", lines=["as of 3 March"]),
+        Availability("paused", "Paused", lines=["The lanes are being repaired."]),
     )
-    return [example(number, moment) for number, moment in enumerate(moments)]
+    return [example_card(number, moment) for number, moment in enumerate(moments)]
 
 
-def example(number: int, moment: Moment) -> Card:
+def example_card(number: int, moment: Availability) -> Card:
     ways = [
         Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
         Action("Call", "tel:+14085550112", "call", "Lantern Group"),

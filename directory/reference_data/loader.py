@@ -25,7 +25,7 @@ from directory.reference_data.parser import (
     HoursFact,
     MutualAidFact,
     NationalFinderFact,
-    Sourced,
+    SourcedFact,
     read_hotlines,
     read_national_finders,
 )
@@ -51,7 +51,7 @@ Rows = Sequence[models.Model]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ready:
+class PreparedFact:
     """A fact as the database is to hold it: values by field; unsaved rows by related name, in order."""
 
     slug: str
@@ -62,10 +62,10 @@ class Ready:
 
 def load_hotlines() -> Counter[str]:
     """How many lines are "new", "changed", "same" and "withdrawn"."""
-    return load(Hotline, "hotlines", [ready_hotline(fact) for fact in read_hotlines()])
+    return sync_listings(Hotline, "hotlines", [prepare_hotline(fact) for fact in read_hotlines()])
 
 
-def ready_hotline(fact: HotlineFact) -> Ready:
+def prepare_hotline(fact: HotlineFact) -> PreparedFact:
     own = {
         "main": fact.main,
         "national_finder": fact.national_finder,
@@ -75,10 +75,10 @@ def ready_hotline(fact: HotlineFact) -> Ready:
     }
     hours = {"always_open": fact.always_open, "zone": fact.zone, "hours_note": fact.hours_note}
     modes = {MODES[ChannelType(way.type)] for way in fact.channels if way.type in MODES}
-    return Ready(
+    return PreparedFact(
         slug=fact.slug,
         values={**shared_values(fact), **own, **hours, "modes": tuple(sorted(modes))},
-        source=source_of(fact),
+        source=source_values(fact),
         rows={"channels": channels(fact, website=fact.website), "intervals": intervals(fact.hours)},
     )
 
@@ -89,15 +89,15 @@ def load_national_finders() -> Counter[str]:
     facts = read_national_finders()
     for slug in FINDER_FACTS:
         ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
-        done += load(kinds[slug].model, slug, ready)
+        done += sync_listings(kinds[slug].model, slug, ready)
     return done
 
 
-def ready_finder(fact: NationalFinderFact) -> Ready:
+def ready_finder(fact: NationalFinderFact) -> PreparedFact:
     own = {
         name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
     }
-    return Ready(
+    return PreparedFact(
         slug=fact.slug,
         values={
             **shared_values(fact),
@@ -105,7 +105,7 @@ def ready_finder(fact: NationalFinderFact) -> Ready:
             "modes": tuple(sorted(fact.modes)),
             "national_finder": True,
         },
-        source=source_of(fact),
+        source=source_values(fact),
         rows={"channels": channels(fact, website=fact.website)},
     )
 
@@ -116,7 +116,7 @@ def shared_values(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> dic
     return {**plain, **{name: tuple(sorted(getattr(fact, name))) for name in sets}, "text_language": "en"}
 
 
-def source_of(fact: Sourced) -> dict[str, str]:
+def source_values(fact: SourcedFact) -> dict[str, str]:
     page = {"page_date": fact.page_date_text} if fact.page_date_text else {}
     return {
         "source": SOURCE,
@@ -158,7 +158,7 @@ def clock(text: str) -> datetime.time:
 
 
 @transaction.atomic
-def load(model: type[Listing], kind: str, facts: Sequence[Ready]) -> Counter[str]:
+def sync_listings(model: type[Listing], kind: str, facts: Sequence[PreparedFact]) -> Counter[str]:
     """Brings the listings of one kind to what ships; a second time it writes nothing."""
     held = {
         each.source_ref: each
@@ -168,13 +168,13 @@ def load(model: type[Listing], kind: str, facts: Sequence[Ready]) -> Counter[str
     for fact in facts:
         listing = held.pop(fact.slug, None)
         if listing is None:
-            create(model, kind, fact)
-        done["new" if listing is None else "changed" if update(listing, fact) else "same"] += 1
-    done["withdrawn"] = sum(withdraw(listing) for listing in held.values())
+            create_listing(model, kind, fact)
+        done["new" if listing is None else "changed" if update_listing(listing, fact) else "same"] += 1
+    done["withdrawn"] = sum(withdraw_listing(listing) for listing in held.values())
     return done
 
 
-def create(model: type[Listing], kind: str, fact: Ready) -> None:
+def create_listing(model: type[Listing], kind: str, fact: PreparedFact) -> None:
     listing = model._default_manager.create(
         kind=kind,
         slug=free_slug(fact.slug),
@@ -193,7 +193,7 @@ def free_slug(slug: str) -> str:
     return f"{slug}-{SOURCE}" if Listing.objects.filter(slug=slug).exists() else slug
 
 
-def update(listing: Listing, fact: Ready) -> bool:
+def update_listing(listing: Listing, fact: PreparedFact) -> bool:
     """Whether anything had to be written."""
     corrected = {name for name, how in listing.provenance.items() if how.get("corrected_by")}
     values = {**fact.values, "provenance": {**listing.provenance, "*": fact.source}}
@@ -207,7 +207,7 @@ def update(listing: Listing, fact: Ready) -> bool:
     if changed:
         listing.save(update_fields=changed)
     others = [
-        name for name, rows in fact.rows.items() if name not in corrected and differs(listing, name, rows)
+        name for name, rows in fact.rows.items() if name not in corrected and has_changed(listing, name, rows)
     ]
     for name in others:
         getattr(listing, name).all().delete()
@@ -215,7 +215,7 @@ def update(listing: Listing, fact: Ready) -> bool:
     return bool(changed or others)
 
 
-def differs(listing: Listing, name: str, rows: Rows) -> bool:
+def has_changed(listing: Listing, name: str, rows: Rows) -> bool:
     def facts(row: models.Model) -> list[Any]:
         return [getattr(row, each) for each in ROW_FIELDS[name]]
 
@@ -228,7 +228,7 @@ def write_rows(listing: Listing, name: str, rows: Rows) -> None:
     getattr(listing, name).bulk_create(rows)
 
 
-def withdraw(listing: Listing) -> bool:
+def withdraw_listing(listing: Listing) -> bool:
     """Pauses a published listing whose fact no longer ships, unless a curator spoke for it."""
     kept = listing.provenance.get("status", {}).get("corrected_by")
     if listing.status != Status.PUBLISHED or kept:

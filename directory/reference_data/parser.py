@@ -35,7 +35,7 @@ OLDEST_PAGE_YEAR = 1990
 # A whole number in E.164, or a short one as it is dialled in its country.
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9*#]{2,8}")
 
-Built = TypeVar("Built")
+FactType = TypeVar("FactType")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class HoursFact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sourced:
+class SourcedFact:
     """Where a fact was read, and when. `also` holds the addresses of further pages that were read for it.
 
     `page_date` is the date that the page itself carries, as a whole date or as a year alone; with `copied_is = "read"`.
@@ -78,7 +78,7 @@ class Sourced:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HotlineFact(Sourced):
+class HotlineFact(SourcedFact):
     """A crisis or support line. `country` is ISO 3166 alpha-2; no hours at all means not known."""
 
     slug: str
@@ -105,7 +105,7 @@ class HotlineFact(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MutualAidFact(Sourced):
+class MutualAidFact(SourcedFact):
     """A mutual-aid organization. An empty `country` means worldwide; `finder` is its own meeting finder."""
 
     slug: str
@@ -126,7 +126,7 @@ class MutualAidFact(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NationalFinderFact(Sourced):
+class NationalFinderFact(SourcedFact):
     """A page that finds places or people of one kind in a whole country. It has no place of its own."""
 
     slug: str
@@ -157,7 +157,7 @@ class NationalFinderFact(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmergencyFact(Sourced):
+class EmergencyFact(SourcedFact):
     """The number for an ambulance in a country; in most of them it is police and fire too.
 
     `second` is a second number that also brings an ambulance. `note` says in one sentence when to use which.
@@ -211,7 +211,7 @@ def _rows(path: Path, table: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _listing(kind: type[Built], row: dict[str, Any], path: Path) -> Built:
+def _listing(kind: type[FactType], row: dict[str, Any], path: Path) -> FactType:
     """A row whose [[….channel]] and `hours` tables become facts of their own."""
     where = _where(path, row, "slug")
     if "channels" in row:
@@ -234,7 +234,7 @@ def _channel(values: dict[str, Any], where: str) -> ChannelFact:
     return made
 
 
-def _build(kind: type[Built], values: dict[str, Any], where: str) -> Built:
+def _build(kind: type[FactType], values: dict[str, Any], where: str) -> FactType:
     declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in values.keys() - declared.keys():
         raise ValueError(f"{where}: unknown key {key!r}")

@@ -16,7 +16,7 @@ FILES = {"en": FOLDER / "en.toml", "es": FOLDER / "es.toml"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlainSpeechFact:
+class SynonymFact:
     """`says`: phrases; `means`: "filter=value" or words, closest first; the head of `en.toml` has the rules."""
 
     says: tuple[str, ...]
@@ -25,31 +25,31 @@ class PlainSpeechFact:
     nothing_yet: str = ""
 
 
-def read_plain_speech(language: str, path: Path | None = None) -> list[PlainSpeechFact]:
+def read_synonyms(language: str, path: Path | None = None) -> list[SynonymFact]:
     """The entries in the file's order. Raises ValueError naming file, entry and key where a row is wrong."""
     path = path or FILES[language]
     return [
-        _build(PlainSpeechFact, row, _where(path, {"says": "/".join(row.get("says", ())[:1])}, "says"))
+        _build(SynonymFact, row, _where(path, {"says": "/".join(row.get("says", ())[:1])}, "says"))
         for row in _rows(path, "entry")
     ]
 
 
-def load_plain_speech(model: Any) -> Counter[str]:
+def load_synonyms(model: Any) -> Counter[str]:
     """How many entries are "new", "changed", "same" and "withdrawn"; `model` may be a migration’s `PlainSpeech`."""
     held = {row.ref: row for row in model.objects.exclude(ref="")}
     done = Counter({"new": 0, "changed": 0, "same": 0, "withdrawn": 0})
     new = []
-    for ref, values in ready():
+    for ref, values in prepared_entries():
         row = held.pop(ref, None)
         if row is None:
             new.append(model(ref=ref, shipped=values, **values))
-        done["new" if row is None else "changed" if update(row, values) else "same"] += 1
+        done["new" if row is None else "changed" if update_entry(row, values) else "same"] += 1
     model.objects.bulk_create(new)
-    done["withdrawn"] = sum(withdraw(row) for row in held.values())
+    done["withdrawn"] = sum(withdraw_entry(row) for row in held.values())
     return done
 
 
-def ready() -> list[tuple[str, dict[str, Any]]]:
+def prepared_entries() -> list[tuple[str, dict[str, Any]]]:
     """Each entry's lasting name, which is its language and first phrase, and its values as the database holds them."""
     return [
         (
@@ -63,7 +63,7 @@ def ready() -> list[tuple[str, dict[str, Any]]]:
             },
         )
         for language in FILES
-        for fact in read_plain_speech(language)
+        for fact in read_synonyms(language)
     ]
 
 
@@ -71,7 +71,7 @@ def is_untouched(row: Any) -> bool:
     return row.active and all(getattr(row, name) == value for name, value in row.shipped.items())
 
 
-def update(row: Any, values: dict[str, Any]) -> bool:
+def update_entry(row: Any, values: dict[str, Any]) -> bool:
     """Whether anything had to be written: what a curator changed stays, and so does what is as it ships."""
     if row.shipped == values or not is_untouched(row):
         return False
@@ -82,7 +82,7 @@ def update(row: Any, values: dict[str, Any]) -> bool:
     return True
 
 
-def withdraw(row: Any) -> bool:
+def withdraw_entry(row: Any) -> bool:
     """Deletes an entry that no longer ships, unless a curator made it theirs."""
     if not is_untouched(row):
         return False

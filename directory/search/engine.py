@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
-from directory.geo.geocoding import Spot
-from directory.listings.availability import At, Slots
+from directory.geo.geocoding import GeoPoint
+from directory.listings.availability import AskedAt, Slots
 from directory.search import filter_registry, ranking
 from directory.search.guide_index import MOST as MOST_GUIDES
 from directory.search.guide_index import guide_index
 from directory.search.index import manager
-from directory.search.index.arrays import members
+from directory.search.index.arrays import from_bitmap
 from directory.search.index.indexer import ID_BITS
 from directory.search.index.manager import Index
 from directory.search.index.meetings import minute_of
-from directory.search.matching import Answer, Asked
+from directory.search.matching import PreparedQuery, SegmentResult
 from directory.search.parsing import common_words, query_parser, spelling
 from directory.search.parsing.danger_phrases import harmless_places
 from directory.search.parsing.parsed_query import Danger
@@ -53,7 +53,7 @@ class Results:
     """The words that were searched for instead, where a slip of the keyboard was mended."""
     literal: str = ""
     """The words as typed, written so that they are taken as they stand."""
-    loosened: bool = False
+    relaxed: bool = False
     """Whether nothing has all of the words, so that what has most of them was found."""
     crisis: bool = False
     """Whether the words may be said in a crisis."""
@@ -61,7 +61,7 @@ class Results:
     """Whether they speak of a death in the past."""
     danger: Danger | None = None
     """The danger that they speak of."""
-    slots: Slots = ()
+    asked_hours: Slots = ()
     """The hours that were chosen, or that words mean."""
     guides: tuple[str, ...] = ()
     """The slugs of the guides that the words ask for; of those that are nearest where no listing was found."""
@@ -73,30 +73,30 @@ class Results:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def search(query: SearchQuery, *, spot: Spot | None, at: At) -> Results:
+def search(query: SearchQuery, *, spot: GeoPoint | None, at: AskedAt) -> Results:
     """Answers a query at a moment. A page behind the last one is answered with the last."""
-    index = manager.current()
-    taken, literal = mended(query.q, index)
-    answers = answered(replace(query, q=taken), index, spot, at)
+    index = manager.current_index()
+    taken, literal = correct_spelling(query.q, index)
+    answers = match_segments(replace(query, q=taken), index, spot, at)
     total = sum(len(each.hits) for each in answers)
     guides = guides_for(taken, answers[0].asked.wording.danger, index)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
-    offered = filter_registry.offered(query.kinds, query.choices)
-    ranks = in_order(query, answers, first, PAGE_SIZE)
-    ids = listings_of(ranks)
+    offered = filter_registry.offered_filters(query.kinds, query.choices)
+    ranks = page_of_ranks(query, answers, first, PAGE_SIZE)
+    ids = listing_ids(ranks)
     return Results(
         ids=ids,
         total=total,
-        counts=added([each.counts(offered) for each in answers]),
+        counts=merge_facet_counts([each.counts(offered) for each in answers]),
         km=distances(answers, ranks, spot),
         versions=index.versions(ids),
         corrected=taken if literal else "",
         literal=literal,
-        loosened=answers[0].asked.least is not None,
+        relaxed=answers[0].asked.least is not None,
         crisis=answers[0].asked.wording.crisis,
         grief=answers[0].asked.wording.grief,
         danger=answers[0].asked.wording.danger,
-        slots=slots_of(answers[0].asked),
+        asked_hours=asked_hours(answers[0].asked),
         guides=guides or (nearest_guides(taken, index) if not total else ()),
         asks_for_guides=bool(guides),
     )
@@ -106,7 +106,7 @@ def guides_for(text: str, danger: Danger | None, index: Index) -> tuple[str, ...
     """Return the guides that the words ask for, the best first; in a danger those about it lead."""
     if not text:
         return ()
-    found: tuple[str, ...] = index.remembered(
+    found: tuple[str, ...] = index.cached_synonyms(
         ("guides", text), lambda: guide_index(index.table).find(query_parser.asked_words(text))
     )
     about = GUIDES_IN_DANGER.get(danger, ()) if danger else ()
@@ -117,118 +117,124 @@ def nearest_guides(text: str, index: Index) -> tuple[str, ...]:
     return guide_index(index.table).find_loosely(query_parser.asked_words(text))
 
 
-def slots_of(asked: Asked) -> Slots:
+def asked_hours(asked: PreparedQuery) -> Slots:
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-    for option in (option for need in asked.wording.needs for option in need.options):
-        if isinstance(option, query_parser.Facet) and option.key in TOGETHER:
+    for option in (option for need in asked.wording.required for option in need.options):
+        if isinstance(option, query_parser.FacetOption) and option.key in TOGETHER:
             meant[option.key] += (option.value,)
     return tuple(sorted({**meant, **asked.slots}.items()))
 
 
-def totals(asked: Iterable[tuple[SearchQuery, Spot | None, At]]) -> list[int]:
+def count_totals(asked: Iterable[tuple[SearchQuery, GeoPoint | None, AskedAt]]) -> list[int]:
     """The exact totals alone, for offers."""
-    index = manager.current()
+    index = manager.current_index()
     found = []
     for query, spot, at in asked:
-        taken, _literal = mended(query.q, index)
-        answers = answered(replace(query, q=taken), index, spot, at)
+        taken, _literal = correct_spelling(query.q, index)
+        answers = match_segments(replace(query, q=taken), index, spot, at)
         found.append(sum(len(each.hits) for each in answers))
     return found
 
 
-def soonest(query: SearchQuery, at: At, limit: int) -> list[int]:
+def soonest_listings(query: SearchQuery, at: AskedAt, limit: int) -> list[int]:
     """Ids of the listings that one can go to first, and nothing counted."""
-    answers = answered(replace(query, sort="soonest"), manager.current(), None, at)
-    return list(listings_of(in_order(replace(query, sort="soonest"), answers, 0, limit)))
+    answers = match_segments(replace(query, sort="soonest"), manager.current_index(), None, at)
+    return list(listing_ids(page_of_ranks(replace(query, sort="soonest"), answers, 0, limit)))
 
 
-def counts(query: SearchQuery, at: At) -> Mapping[str, int]:
+def counts_by_kind(query: SearchQuery, at: AskedAt) -> Mapping[str, int]:
     """How many listings of each kind there are."""
-    answers = answered(query, manager.current(), None, at)
-    return added([each.counts(()) for each in answers])["kind"]
+    answers = match_segments(query, manager.current_index(), None, at)
+    return merge_facet_counts([each.counts(()) for each in answers])["kind"]
 
 
-def speech() -> query_parser.Table:
+def synonym_table() -> query_parser.SynonymTable:
     """Plain speech as of now."""
-    return manager.current().table
+    return manager.current_index().table
 
 
-def answered(query: SearchQuery, index: Index, spot: Spot | None, at: At) -> list[Answer]:
-    asked = Asked(
+def match_segments(
+    query: SearchQuery, index: Index, spot: GeoPoint | None, at: AskedAt
+) -> list[SegmentResult]:
+    asked = PreparedQuery(
         query=query,
-        wording=wording_of(query.q, index),
+        wording=parse_text(query.q, index),
         spot=spot,
         country=(spot.country if spot else "") or settings.DEFAULT_COUNTRY,
         minute=minute_of(at.now),
         today=at.today.toordinal(),
     )
-    answers = answers_to(asked, index)
-    for least in range(len(asked.wording.needs) - 1, 0, -1):
+    answers = segment_results(asked, index)
+    for least in range(len(asked.wording.required) - 1, 0, -1):
         if any(each.base for each in answers):
             break
         asked = replace(asked, least=least)
-        answers = answers_to(asked, index)
-    return answers if asked.least is None else answers_to(replace(asked, meant=True), index)
+        answers = segment_results(asked, index)
+    return answers if asked.least is None else segment_results(replace(asked, meant=True), index)
 
 
-def answers_to(asked: Asked, index: Index) -> list[Answer]:
-    return [Answer(segment, dead, asked) for segment, dead in index.segments]
+def segment_results(asked: PreparedQuery, index: Index) -> list[SegmentResult]:
+    return [SegmentResult(segment, dead, asked) for segment, dead in index.segments]
 
 
-def added(parts: list[dict[str, Mapping[str, int]]]) -> dict[str, Mapping[str, int]]:
+def merge_facet_counts(parts: list[dict[str, Mapping[str, int]]]) -> dict[str, Mapping[str, int]]:
     if len(parts) == 1:
         return parts[0]
-    return {key: add(part[key] for part in parts) for key in parts[0]}
+    return {key: sum_counts(part[key] for part in parts) for key in parts[0]}
 
 
-def add(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def sum_counts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for part in parts:
         found.update(part)
     return dict(found)
 
 
-def in_order(query: SearchQuery, answers: list[Answer], first: int, size: int) -> list[int]:
+def page_of_ranks(query: SearchQuery, answers: list[SegmentResult], first: int, size: int) -> list[int]:
     """The ranks of a page."""
-    orders = {"best": ranking.best, "soonest": ranking.soonest, "nearest": ranking.nearest}
-    return ranking.page(orders[query.order](answers), first, size)
+    orders = {
+        "best": ranking.relevance_tiers,
+        "soonest": ranking.soonest_tiers,
+        "nearest": ranking.distance_tiers,
+    }
+    return ranking.page_ranks(orders[query.order](answers), first, size)
 
 
-def listings_of(ranks: Iterable[int]) -> tuple[int, ...]:
+def listing_ids(ranks: Iterable[int]) -> tuple[int, ...]:
     return tuple(rank & (2**ID_BITS - 1) for rank in ranks)
 
 
-def distances(answers: list[Answer], ranks: list[int], spot: Spot | None) -> dict[int, float]:
+def distances(answers: list[SegmentResult], ranks: list[int], spot: GeoPoint | None) -> dict[int, float]:
     if spot is None:
         return {}
     found: dict[int, float] = {}
     for each in answers:
         near = each.segment.ranked(ranks) & each.hits & each.segment.reach(spot, each.asked.query.km)
-        documents = members(near)
+        documents = from_bitmap(near)
         km = each.segment.km(spot, documents)
         found |= dict(zip(each.segment.ids(documents).tolist(), km.tolist(), strict=True))
-    return {pk: found[pk] for pk in listings_of(ranks) if pk in found}
+    return {pk: found[pk] for pk in listing_ids(ranks) if pk in found}
 
 
-def mended(text: str, index: Index) -> tuple[str, str]:
+def correct_spelling(text: str, index: Index) -> tuple[str, str]:
     """The text with each slip of the keyboard mended, and the text with the slips in quotes; "" where there is none.
 
     A slip is a word that fits nothing at all, while a word like it fits something.
     """
-    found: tuple[str, str] = index.remembered(("mended", text), lambda: mend(text, index))
+    found: tuple[str, str] = index.cached_synonyms(("mended", text), lambda: correct_words(text, index))
     return found
 
 
-def wording_of(text: str, index: Index) -> query_parser.Wording:
-    found: query_parser.Wording = index.remembered(
-        ("wording", text), lambda: query_parser.read(text, index.table)
+def parse_text(text: str, index: Index) -> query_parser.ParsedQuery:
+    found: query_parser.ParsedQuery = index.cached_synonyms(
+        ("wording", text), lambda: query_parser.parse_query(text, index.table)
     )
     return found
 
 
-def mend(text: str, index: Index) -> tuple[str, str]:
-    needs = [need for need in wording_of(text, index).needs if need.typed]
-    slips = {need.typed: meant for need in needs if (meant := meant_by(need, index))}
+def correct_words(text: str, index: Index) -> tuple[str, str]:
+    needs = [need for need in parse_text(text, index).required if need.typed]
+    slips = {need.typed: meant for need in needs if (meant := closest_known_words(need, index))}
     if slips:
         # "taper fade" would become another word, and a danger.
         typed = query_parser.asked_words(text)
@@ -238,27 +244,31 @@ def mend(text: str, index: Index) -> tuple[str, str]:
         return text, ""
     taken, literal = [], []
     for word in text.split():
-        meant_word = slips.get(query_parser.fold(word))
+        meant_word = slips.get(query_parser.fold_text(word))
         taken.append(meant_word or word)
         literal.append(f'"{word}"' if meant_word else word)
     return " ".join(taken), " ".join(literal)
 
 
-def meant_by(need: query_parser.Need, index: Index) -> str | None:
-    if len(need.typed) < spelling.SHORTEST or common_words.is_known(need.typed) or index.finds(need):
+def closest_known_words(need: query_parser.RequiredTerm, index: Index) -> str | None:
+    if (
+        len(need.typed) < spelling.SHORTEST
+        or common_words.is_common_word(need.typed)
+        or index.has_match(need)
+    ):
         return None
-    if need.typed in index.table.alike(need.typed):
+    if need.typed in index.table.similar_words(need.typed):
         return None
     found = None
     for slips in range(1, spelling.most_slips(need.typed) + 1):
-        found = found or spelling.corrected(need.typed, alike(need.typed, slips, index).items(), slips)
+        found = found or spelling.correct_word(need.typed, alike(need.typed, slips, index).items(), slips)
     return found
 
 
 def alike(word: str, slips: int, index: Index) -> Counter[str]:
     """Return the words that may be meant by a word with so many slips, with how often they stand in texts."""
-    known = Counter(index.table.alike(word, slips))
+    known = Counter(index.table.similar_words(word, slips))
     for segment, _dead in index.segments:
-        for other, frequency in segment.alike(word, slips):
+        for other, frequency in segment.similar_words(word, slips):
             known[other] += frequency
     return known

@@ -17,19 +17,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from core.fields import choices, unpack
+from core.fields import unpack_set, vocabulary_choices
 from core.recurrence import LAST_DAY
 from directory.geo.countries import COUNTRIES
 from directory.listings import freshness
 from directory.vocabulary import (
     Access,
-    Answer,
     Audience,
     ChannelType,
     Concern,
     Language,
     Mode,
     Payment,
+    YesNo,
     add_wider_concerns,
 )
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from directory.models import Listing
 
 
-Chosen = Mapping[str, tuple[str, ...]]
-Words = str | Promise
-Options = Sequence[tuple[str, Words]]
+ChosenOptions = Mapping[str, tuple[str, ...]]
+Label = str | Promise
+FilterOptions = Sequence[tuple[str, Label]]
 # A value that the index notes of a listing, and the last day on which it holds; None: for good.
-Noted = tuple[str, datetime.date | None]
+IndexedValue = tuple[str, datetime.date | None]
 
 
-class View(Protocol):
+class SegmentProtocol(Protocol):
     """What a filter can ask of the index: sets of document numbers, at the moment and near the place of a query."""
 
     @property
@@ -56,54 +56,54 @@ class View(Protocol):
 
     def open_now(self) -> BitMap: ...
 
-    def meeting(self, wanted: Chosen) -> BitMap:
+    def meeting(self, wanted: ChosenOptions) -> BitMap:
         """What has one meeting to which any of the options of each of these filters applies."""
 
 
 @dataclass(frozen=True)
 class Filter:
     key: str
-    label: Words
-    folded: bool = field(default=True, kw_only=True)
+    label: Label
+    collapsed: bool = field(default=True, kw_only=True)
     """Whether the page folds the options away until one is chosen."""
     single: bool = field(default=False, kw_only=True)
     """Whether only one option can be chosen at a time."""
-    together: tuple[str, ...] = field(default=(), kw_only=True)
-    everywhere: bool = field(default=False, kw_only=True)
+    combined_with: tuple[str, ...] = field(default=(), kw_only=True)
+    offered_without_kind: bool = field(default=False, kw_only=True)
     """Whether a kind's own filter is offered as well where no kind was chosen."""
     paths: tuple[str, ...] = field(default=(), kw_only=True)
     """Columns of which each listing has one."""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         """Value and label of each option, in the order shown."""
         raise NotImplementedError
 
-    def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
+    def related_rows(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
         """Where the facts stand in rows of their own, beside a listing: its id and the cells of each row."""
         return None
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         """What the index notes of a listing, from its columns at `paths`, or a row beside it, as the database holds
         them, in text."""
-        return ((value, None) for value in unpack(cells[0] or ""))
+        return ((value, None) for value in unpack_set(cells[0] or ""))
 
-    def found(self, chosen: Chosen, view: View) -> BitMap:
+    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
         """The listings that have any of the options chosen for this filter."""
         return view.having(self.key, chosen[self.key])
 
-    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
         """How many of `rest` each option would leave, with what was chosen for filters that hold together with it."""
         return {
-            value: rest.intersection_cardinality(self.found({**others, self.key: (value,)}, view))
+            value: rest.intersection_cardinality(self.matching({**others, self.key: (value,)}, view))
             for value, _label in self.options
         }
 
-    def reads(self, value: str) -> bool:
+    def is_option(self, value: str) -> bool:
         """Whether `value`, as it stands in an address, is an option."""
         return any(value == option for option, _label in self.options)
 
-    def words(self, value: str) -> str:
+    def option_label(self, value: str) -> str:
         """What a chip says of one chosen option."""
         return str(dict(self.options)[value])
 
@@ -115,48 +115,48 @@ class ChoiceFilter(Filter):
     vocabulary: type[TextChoices]
 
     @property
-    def options(self) -> Options:
-        return choices(self.vocabulary)
+    def options(self) -> FilterOptions:
+        return vocabulary_choices(self.vocabulary)
 
 
 @dataclass(frozen=True)
 class ConcernFilter(ChoiceFilter):
     """A listing for a narrower concern ("cannabis") is also found and counted under its wider one ("other drugs")."""
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
-        return ((value, None) for value in add_wider_concerns(unpack(cells[0] or "")))
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        return ((value, None) for value in add_wider_concerns(unpack_set(cells[0] or "")))
 
 
 @dataclass(frozen=True)
 class ValueFilter(ChoiceFilter):
     """Like `ChoiceFilter`, for a field that holds one value."""
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         return ((cell, None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
-class AnswerFilter(Filter):
+class YesNoFilter(Filter):
     """One option, "1": the field at its path says yes. A "no" is noted as "0"."""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         return (("1", self.label),)
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
-        return ((NOTED[cell], None) for cell in cells if cell in NOTED)
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        return ((YES_NO_VALUES[cell], None) for cell in cells if cell in YES_NO_VALUES)
 
 
 @dataclass(frozen=True)
-class GivenFilter(AnswerFilter):
+class GivenFilter(YesNoFilter):
     """One option, "1": the text at its path says something."""
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         return (("1", None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
-class DatedAnswerFilter(AnswerFilter):
+class DatedYesNoFilter(YesNoFilter):
     """One option, "1": the field at the first path says yes, on the day at the second, which is not too long ago.
 
     A "no" is noted as "0": whoever is known to be full stands last. `fact` is its name in `freshness.FRAGILE`.
@@ -165,11 +165,11 @@ class DatedAnswerFilter(AnswerFilter):
     fact: str = field(kw_only=True)
     kind: str = field(kw_only=True)
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         answer, day = cells
-        if answer in NOTED and day:
-            life = datetime.timedelta(days=freshness.FRAGILE[self.fact].life(self.kind))
-            yield NOTED[answer], min(datetime.date.fromisoformat(day[:10]), LAST_DAY) + life
+        if answer in YES_NO_VALUES and day:
+            life = datetime.timedelta(days=freshness.PERISHABLE_FACTS[self.fact].lifetime_days(self.kind))
+            yield YES_NO_VALUES[answer], min(datetime.date.fromisoformat(day[:10]), LAST_DAY) + life
 
 
 @dataclass(frozen=True)
@@ -179,23 +179,23 @@ class ModeFilter(ChoiceFilter):
     Where a place but no mode was asked for, what has told no mode is hidden only if its own place is out of reach.
     """
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
-        return list(super().values_of(*cells)) or [(UNTOLD, None)]
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        return list(super().index_values(*cells)) or [(MODE_UNKNOWN, None)]
 
-    def found(self, chosen: Chosen, view: View) -> BitMap:
-        modes = chosen.get(self.key) or (*Mode.values, UNTOLD)
-        there = view.having(self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, UNTOLD)))
-        return self.afar(chosen, view) | (there if view.near is None else there & view.near)
+    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
+        modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
+        there = view.having(self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, MODE_UNKNOWN)))
+        return self.reachable_remotely(chosen, view) | (there if view.near is None else there & view.near)
 
-    def afar(self, chosen: Chosen, view: View) -> BitMap:
+    def reachable_remotely(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
         """What fits wherever one is; the same for all places."""
-        modes = chosen.get(self.key) or (*Mode.values, UNTOLD)
+        modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
         found = view.having(self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE)))
-        if UNTOLD not in modes:
+        if MODE_UNKNOWN not in modes:
             return found
-        return found | view.having(PLACELESS, ("",)) & view.having(self.key, (UNTOLD,))
+        return found | view.having(WITHOUT_PLACE, ("",)) & view.having(self.key, (MODE_UNKNOWN,))
 
-    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
         """Near a place only what one goes to is narrowed: the wide sets need not be made anew."""
         there = rest if view.near is None else rest & view.near
         return {
@@ -209,14 +209,14 @@ class ModeFilter(ChoiceFilter):
 @dataclass(frozen=True)
 class ChannelFilter(Filter):
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         return [(way.value, way.label) for way in PERSONAL_WAYS]
 
-    def beside(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
+    def related_rows(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
         rows = apps.get_model("directory", "Channel")._default_manager
         return rows.filter(listing__in=listings.values("pk")).values_list("listing", "type")
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         return ((cell, None) for cell in cells if cell)
 
 
@@ -225,16 +225,16 @@ class CountryFilter(Filter):
     """The country that a line serves. Nobody is shown another country's numbers unless they ask for them."""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         return tuple(COUNTRIES.items())
 
-    def values_of(self, *cells: str | None) -> Iterable[Noted]:
+    def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         return ((cells[0] or "", None),)
 
-    def found(self, chosen: Chosen, view: View) -> BitMap:
+    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
         return view.having(self.key, ("", *chosen[self.key]))
 
-    def counts(self, rest: BitMap, others: Chosen, view: View) -> dict[str, int]:
+    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
         """Each serves one country or any, so that the two add up; joining the sets would copy the larger each time."""
         anywhere = rest.intersection_cardinality(view.having(self.key, ("",)))
         return {
@@ -246,10 +246,10 @@ class CountryFilter(Filter):
 @dataclass(frozen=True)
 class OpenFilter(Filter):
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         return (("now", _("Open now")),)
 
-    def found(self, chosen: Chosen, view: View) -> BitMap:
+    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
         return view.open_now()
 
 
@@ -257,21 +257,21 @@ class OpenFilter(Filter):
 PERSONAL_WAYS = (
     ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT, ChannelType.VIDEOPHONE, ChannelType.TTY,
 )  # fmt: skip
-NOTED = {Answer.YES.value: "1", Answer.NO.value: "0"}
+YES_NO_VALUES = {YesNo.YES.value: "1", YesNo.NO.value: "0"}
 # Noted of a listing that has told no mode, and of one that has no place.
-UNTOLD, PLACELESS = "", "placeless"
+MODE_UNKNOWN, WITHOUT_PLACE = "", "placeless"
 
-MODE = ModeFilter("mode", _("How"), Mode, paths=("modes",), folded=False)
-COUNTRY = CountryFilter("country", _("Country"), single=True, paths=("country",))
+MODE_FILTER = ModeFilter("mode", _("How"), Mode, paths=("modes",), collapsed=False)
+COUNTRY_FILTER = CountryFilter("country", _("Country"), single=True, paths=("country",))
 
-SHARED: tuple[Filter, ...] = (
-    MODE,
-    ConcernFilter("concern", _("What for"), Concern, paths=("concerns",), folded=False),
+SHARED_FILTERS: tuple[Filter, ...] = (
+    MODE_FILTER,
+    ConcernFilter("concern", _("What for"), Concern, paths=("concerns",), collapsed=False),
     ChannelFilter("channel", _("Ways to reach")),
     OpenFilter("open", _("Opening hours"), single=True),
     ChoiceFilter("language", _("Language"), Language, paths=("languages",)),
     ChoiceFilter("audience", _("Especially for"), Audience, paths=("audiences",)),
     ChoiceFilter("payment", _("Cost"), Payment, paths=("payment",)),
     ChoiceFilter("access", _("Getting in"), Access, paths=("access",)),
-    COUNTRY,
+    COUNTRY_FILTER,
 )

@@ -14,9 +14,9 @@ from functools import lru_cache
 from django.conf import settings
 
 from directory.guides.parser import Guide, guides
-from directory.search.parsing.analyzer import words
+from directory.search.parsing.analyzer import folded_words
 from directory.search.parsing.stop_words import SOFT, STOP
-from directory.search.parsing.synonyms import Table, root, sayings
+from directory.search.parsing.synonyms import SynonymTable, find_synonyms, root_of
 
 MOST = 2
 # So much of what was typed must be words of the guide, leaving aside words that carry nothing.
@@ -44,11 +44,13 @@ class Match:
 class GuideIndex:
     """The guides by their phrases. Answers are the slugs of guides, the best first, `MOST` at most."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: SynonymTable) -> None:
         self.table = table
         own = list(_phrases())
         self.order = {slug: number for number, slug in enumerate(dict.fromkeys(slug for slug, *_rest in own))}
-        self.texts = sorted((" ".join(words(phrase)), language, slug) for slug, phrase, language in own)
+        self.texts = sorted(
+            (" ".join(folded_words(phrase)), language, slug) for slug, phrase, language in own
+        )
         self.by_root: defaultdict[str, list[GuidePhrase]] = defaultdict(list)
         named: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for slug, phrase, language in own:
@@ -76,7 +78,7 @@ class GuideIndex:
         matches = self._matches(typed)
         if not matches:
             return ()
-        said = [frozenset(each.places) for each in sayings(typed, self.table) if not each.urgent]
+        said = [frozenset(each.places) for each in find_synonyms(typed, self.table) if not each.urgent]
         # "attendance slip" is no slip.
         whole = [each for each in matches if not any(places > {*each.places} for places in said)]
         carrying, covered = _carrying(typed), {place for each in whole for place in each.places}
@@ -132,7 +134,7 @@ class GuideIndex:
 
 
 @lru_cache(maxsize=1)
-def guide_index(table: Table) -> GuideIndex:
+def guide_index(table: SynonymTable) -> GuideIndex:
     """Return the index for this state of plain speech."""
     return GuideIndex(table)
 
@@ -152,25 +154,25 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
 def _vocabulary(guide: Guide) -> Iterator[str]:
     """Yield the roots of the words of a guide that carry something."""
     for text in (*guide.phrases, guide.lead):
-        for word in words(text):
+        for word in folded_words(text):
             if word not in STOP and word not in SOFT:
-                yield root(word, guide.language)
+                yield root_of(word, guide.language)
 
 
 def _spoken(word: str) -> frozenset[str]:
-    return frozenset(root(word, language) for language in ("en", "es"))
+    return frozenset(root_of(word, language) for language in ("en", "es"))
 
 
 def _roots(phrase: str, language: str) -> tuple[str, ...]:
     """Return the roots of the words that must have been typed."""
-    found = words(phrase)
+    found = folded_words(phrase)
     rest = [word for word in found if word not in STOP]
     carrying = [word for word in rest if word not in SOFT]
     if not carrying:
         rest = found
     elif len(carrying) == 1:
         rest = [word for word in found if word not in STOP or word in QUESTIONS]
-    return tuple(root(word, language) for word in rest)
+    return tuple(root_of(word, language) for word in rest)
 
 
 def _in_order(

@@ -7,14 +7,23 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
-from directory.search.filters import COUNTRY, MODE, Chosen, Filter
-from directory.search.index.arrays import Array, bitmap, members
+from directory.search.filters import COUNTRY_FILTER, MODE_FILTER, ChosenOptions, Filter
+from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.index.segment import Segment
-from directory.search.parsing.query_parser import AllOf, Facet, Need, Option, Phrase, Term, Terms, Wording
+from directory.search.parsing.query_parser import (
+    AllOf,
+    FacetOption,
+    ParsedQuery,
+    Phrase,
+    QueryOption,
+    RequiredTerm,
+    Term,
+    Terms,
+)
 from directory.search.query import SearchQuery
 from directory.search.time_filters import TOGETHER, WEEK
 
@@ -24,7 +33,7 @@ MOST_PASSING = 1000
 
 
 @dataclass(frozen=True)
-class Asked:
+class PreparedQuery:
     """A query made ready for the segments: words read, place and moment known.
 
     `minute` counts since 1970 in UTC; `today` is the ordinal of the asker's date; `country` is the one whose lines are
@@ -32,8 +41,8 @@ class Asked:
     """
 
     query: SearchQuery
-    wording: Wording
-    spot: Spot | None
+    wording: ParsedQuery
+    spot: GeoPoint | None
     country: str
     minute: int
     today: int
@@ -43,23 +52,23 @@ class Asked:
     """Whether it is enough, and best, to meet those needs that words mean beyond themselves."""
 
     @cached_property
-    def slots(self) -> Chosen:
+    def slots(self) -> ChosenOptions:
         """The hours that are asked for."""
         return {key: values for key, values in self.query.choices.items() if key in TOGETHER}
 
     @property
-    def choices(self) -> Chosen:
+    def choices(self) -> ChosenOptions:
         """What is chosen, and what holds unasked: nobody is shown another country's lines, or what takes place out of
         reach."""
-        near: Chosen = {MODE.key: ()} if self.spot else {}
-        return {COUNTRY.key: (self.country,), **near, **self.query.choices}
+        near: ChosenOptions = {MODE_FILTER.key: ()} if self.spot else {}
+        return {COUNTRY_FILTER.key: (self.country,), **near, **self.query.choices}
 
 
-class View:
+class SegmentSearch:
     """A segment at the moment and near the place of a query; what `filters.View` promises. The sets that it gives are
     those that the segment keeps: nobody changes them."""
 
-    def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
+    def __init__(self, segment: Segment, dead: BitMap, asked: PreparedQuery) -> None:
         self.segment, self.dead, self.asked = segment, dead, asked
 
     @cached_property
@@ -86,7 +95,7 @@ class View:
         passing, key = self.segment.passing(self.asked.minute), (each.key, self.asked.today)
         found: list[tuple[str, BitMap]] | None = passing.get(key)
         if found is None:
-            found = [(value, each.found({each.key: (value,)}, self)) for value, _label in each.options]
+            found = [(value, each.matching({each.key: (value,)}, self)) for value, _label in each.options]
             passing[key] = found
         return found
 
@@ -95,11 +104,11 @@ class View:
         found = self.segment.passing(minute).get("open")
         if found is None:
             blocks = self.segment.blocks(minute)
-            found = bitmap(self.segment.hours.open_documents(blocks, minute))
+            found = to_bitmap(self.segment.hours.open_documents(blocks, minute))
             self.segment.passing(minute)["open"] = found
         return found & self.having("hours", ("",))
 
-    def meeting(self, wanted: Chosen) -> BitMap:
+    def meeting(self, wanted: ChosenOptions) -> BitMap:
         key = self.asked.today, *((key, values) for key, values in sorted(wanted.items()))
         passing = self.segment.passing(self.asked.minute)
         found = passing.get(key)
@@ -109,10 +118,10 @@ class View:
                 passing[key] = found
         return found
 
-    def meetings_that(self, wanted: Chosen) -> BitMap:
-        return bitmap(self.segment.meetings.document[self.held(wanted)])
+    def meetings_that(self, wanted: ChosenOptions) -> BitMap:
+        return to_bitmap(self.segment.meetings.document[self.meeting_mask(wanted)])
 
-    def held(self, wanted: Chosen) -> Array:
+    def meeting_mask(self, wanted: ChosenOptions) -> Array:
         """Of each meeting, whether it is at these hours and not over for good."""
         held: Array = self.segment.meetings.over > self.asked.minute
         for key, values in wanted.items():
@@ -122,7 +131,7 @@ class View:
     @cached_property
     def asked_for(self) -> Array:
         """Of each meeting, whether it is at the hours asked for."""
-        return self.held(self.asked.slots)
+        return self.meeting_mask(self.asked.slots)
 
     def slot(self, key: str, value: str) -> Array:
         """Of each meeting, whether one option of a filter on time applies to it."""
@@ -156,11 +165,11 @@ class View:
 
     # Words
 
-    def need(self, need: Need) -> BitMap:
+    def need(self, need: RequiredTerm) -> BitMap:
         found = [self.option(option, named=False) for option in need.options]
         return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
-    def option(self, option: Option, *, named: bool) -> BitMap:
+    def option(self, option: QueryOption, *, named: bool) -> BitMap:
         if isinstance(option, Term):
             return self.segment.term(option, named=named)
         if isinstance(option, Phrase):
@@ -172,48 +181,48 @@ class View:
         found = [self.facet(each, facets) for each in facets]
         return found[0] if len(found) == 1 else BitMap.intersection(*sorted(found, key=len))
 
-    def facet(self, option: Facet, beside: Sequence[Facet]) -> BitMap:
+    def facet(self, option: FacetOption, beside: Sequence[FacetOption]) -> BitMap:
         """Return what has an option of a filter. `beside` are all the options that must hold; those on times must hold
         for one and the same meeting."""
         if option.key == "kind":
             return self.having("kind", (option.value,))
         chosen = {each.key: (each.value,) for each in beside if each.key != "kind"}
-        return all_filters()[option.key].found({**chosen, option.key: (option.value,)}, self)
+        return all_filters()[option.key].matching({**chosen, option.key: (option.value,)}, self)
 
     def worded(self) -> BitMap:
         """What meets all needs, or as many as are asked for, and none that is barred."""
         wording, least = self.asked.wording, self.asked.least
-        parts = sorted((self.need(need) for need in wording.needs), key=len)
+        parts = sorted((self.need(need) for need in wording.required), key=len)
         if not parts:
             found = self.segment.everything
         elif least in (None, len(parts)):
             found = BitMap.intersection(*parts)
         else:
-            found = at_least(parts)[least]
+            found = counts_at_least(parts)[least]
         if self.asked.meant:
-            found = found | self.meant()
-        return BitMap.difference(found, self.dead, *(self.need(bar) for bar in wording.bars))
+            found = found | self.semantic_matches()
+        return BitMap.difference(found, self.dead, *(self.need(bar) for bar in wording.excluded))
 
-    def meant(self) -> BitMap:
+    def semantic_matches(self) -> BitMap:
         """What meets all that the words mean, and the phrases in quotes, if not each single word; nothing where the
         words are all there is."""
-        parts = sorted((self.need(need) for need in self.asked.wording.needs if not need.typed), key=len)
+        parts = sorted((self.need(need) for need in self.asked.wording.required if not need.typed), key=len)
         return BitMap.intersection(*parts) if parts else BitMap()
 
-    def in_name(self, word: Iterable[Option]) -> BitMap:
+    def in_name(self, word: Iterable[QueryOption]) -> BitMap:
         """What has one form of a word in its name."""
         return BitMap.union(BitMap(), *(self.option(form, named=True) for form in word))
 
     def close(self) -> BitMap:
         """What meets the needs in the way that is meant most."""
-        parts = [self.any_of(need.closest or need.options) for need in self.asked.wording.needs]
-        return at_least(parts)[self.asked.least or len(parts)]
+        parts = [self.any_of(need.closest or need.options) for need in self.asked.wording.required]
+        return counts_at_least(parts)[self.asked.least or len(parts)]
 
-    def any_of(self, options: Iterable[Option]) -> BitMap:
+    def any_of(self, options: Iterable[QueryOption]) -> BitMap:
         return BitMap.union(BitMap(), *(self.option(option, named=False) for option in options))
 
 
-def at_least(parts: Sequence[BitMap]) -> list[BitMap]:
+def counts_at_least(parts: Sequence[BitMap]) -> list[BitMap]:
     """By n: what is in at least n of the sets. The first, of none at all, is empty."""
     found = [BitMap() for _count in range(len(parts) + 1)]
     for part in parts:
@@ -223,14 +232,14 @@ def at_least(parts: Sequence[BitMap]) -> list[BitMap]:
     return found
 
 
-class Answer:
+class SegmentResult:
     """One segment's part of the results."""
 
-    def __init__(self, segment: Segment, dead: BitMap, asked: Asked) -> None:
-        self.segment, self.asked, self.view = segment, asked, View(segment, dead, asked)
+    def __init__(self, segment: Segment, dead: BitMap, asked: PreparedQuery) -> None:
+        self.segment, self.asked, self.view = segment, asked, SegmentSearch(segment, dead, asked)
         self.known = all_filters()
         self.base = self.view.worded()
-        self.conditions = {key: self.known[key].found(asked.choices, self.view) for key in asked.choices}
+        self.conditions = {key: self.known[key].matching(asked.choices, self.view) for key in asked.choices}
 
     @cached_property
     def kind(self) -> list[BitMap]:
@@ -252,16 +261,16 @@ class Answer:
         """The hits by how well the words fit, best first: what is near where a place was named, then by how many of
         the words their names have, and of equals those that are close to what is meant."""
         wording = self.asked.wording
-        if not wording.needs:
+        if not wording.required:
             return [self.hits]
         close = self.view.close()
-        named = at_least([self.hits & self.view.in_name(word) for word in wording.words])
+        named = counts_at_least([self.hits & self.view.in_name(word) for word in wording.words])
         named[0] = self.hits
         exactly = [one - more for one, more in zip(named, [*named[1:], BitMap()], strict=True)]
         levels = [part for found in reversed(exactly) for part in (found & close, found - close)]
         if self.asked.meant:
             # Of many words, those that mean something tell more than one that a text happens to have.
-            meant = self.view.meant()
+            meant = self.view.semantic_matches()
             levels = [*(level & meant for level in levels), *(level - meant for level in levels)]
         near = self.view.near
         if near is None:
@@ -275,7 +284,7 @@ class Answer:
     def km(self, documents: BitMap) -> Array:
         """How far each of the documents is from where was asked, in their order."""
         spot = self.asked.spot
-        return self.segment.km(spot, members(documents)) if spot else np.zeros(len(documents))
+        return self.segment.km(spot, from_bitmap(documents)) if spot else np.zeros(len(documents))
 
     def counts(self, offered: Sequence[Filter]) -> dict[str, Mapping[str, int]]:
         """How many each option would give with the filter's own choice left out and all others kept.
@@ -287,13 +296,16 @@ class Answer:
             return self.once_a_minute(offered)
         if self.asked.query.q:
             return self.counted(offered)
-        afar = MODE.afar(self.asked.choices, self.view)
-        anywhere = [each for each in offered if each.key != MODE.key]
+        afar = MODE_FILTER.reachable_remotely(self.asked.choices, self.view)
+        anywhere = [each for each in offered if each.key != MODE_FILTER.key]
         wide, near = self.once_a_minute(anywhere, afar), self.counted(anywhere, but=afar)
         found = {
             key: {value: n + near[key][value] for value, n in counts.items()} for key, counts in wide.items()
         }
-        return {**found, MODE.key: MODE.counts(self.fitting(but=(MODE.key,)), {}, self.view)}
+        return {
+            **found,
+            MODE_FILTER.key: MODE_FILTER.counts(self.fitting(but=(MODE_FILTER.key,)), {}, self.view),
+        }
 
     def once_a_minute(
         self, offered: Sequence[Filter], among: BitMap | None = None
@@ -315,18 +327,18 @@ class Answer:
         self, offered: Iterable[Filter], among: BitMap | None = None, but: BitMap | None = None
     ) -> dict[str, Mapping[str, int]]:
         """The same among some documents alone, or among all but some."""
-        part = Part(among, but)
+        part = Complementable(among, but)
         of_kinds = part.of(self.fitting(any_kind=True) if self.kind else self.hits)
         found = {slug: of_kinds.intersection_cardinality(self.view.having("kind", (slug,))) for slug in kinds}
         hits = part.of(self.hits)
         return {"kind": found, **{each.key: self.count(each, hits, part) for each in offered}}
 
-    def count(self, each: Filter, hits: BitMap, part: "Part") -> dict[str, int]:
-        linked = {each.key, *each.together}
+    def count(self, each: Filter, hits: BitMap, part: "Complementable") -> dict[str, int]:
+        linked = {each.key, *each.combined_with}
         rest = part.of(self.fitting(but=linked)) if linked & self.conditions.keys() else hits
         if not rest:
             return {value: 0 for value, _label in each.options}
-        if not linked & self.asked.query.choices.keys() - {each.key} and each.key != MODE.key:
+        if not linked & self.asked.query.choices.keys() - {each.key} and each.key != MODE_FILTER.key:
             # Most filters: their options are sets that do not depend on anything else.
             options = self.view.options(each)
             return {value: rest.intersection_cardinality(found) for value, found in options}
@@ -337,7 +349,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Part:
+class Complementable:
     """Some documents, or all but some."""
 
     among: BitMap | None = None

@@ -16,11 +16,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from directory.geo import geocoding
-from directory.geo.geocoding import KM_PER_MILE, Spot
+from directory.geo.geocoding import KM_PER_MILE, GeoPoint
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
 from directory.search.parsing import location
-from directory.search.parsing.location import Taken
+from directory.search.parsing.location import ExtractedPlace
 
 DEFAULT_RADIUS = "10"
 RADII = ("2", "5", "10", "25", "50", "100")
@@ -111,7 +111,7 @@ def radius_km(text: str) -> float | None:
     return km if 0 < km <= MAX_KM else None
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Typed text without control characters, lone surrogates or runs of blanks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -119,14 +119,14 @@ def cleaned(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     """A value as a message may repeat it."""
-    text = cleaned(text)
+    text = clean_text(text)
     return text if len(text) <= 40 else text[:40] + "…"
 
 
 @dataclass
-class Reader:
+class QueryReader:
     """Reads one address; collects what it could not read. With `as_words`, a place among the words is left there."""
 
     params: QueryDict
@@ -134,10 +134,10 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.problems: list[str] = []
-        self.taken: Taken | None = None
+        self.taken: ExtractedPlace | None = None
         """The place that was found among the words."""
 
-    def read(self, fixed_kind: str = "") -> tuple[SearchQuery, Spot | None, list[Spot], list[str]]:
+    def read(self, fixed_kind: str = "") -> tuple[SearchQuery, GeoPoint | None, list[GeoPoint], list[str]]:
         words, (near, spots) = self.words(), self.near()
         if words and not near and not self.as_words:
             words, near, spots = self.place_in(words)
@@ -156,7 +156,7 @@ class Reader:
 
     def one(self, name: str) -> str:
         """The last value wins, as it does in Django."""
-        return cleaned(self.params.get(name, ""))
+        return clean_text(self.params.get(name, ""))
 
     def words(self) -> str:
         words = self.one("q")
@@ -172,10 +172,10 @@ class Reader:
 
     def known(self, name: str, options: Iterable[str]) -> set[str]:
         """The values of a repeatable parameter that are options; the others become problems."""
-        values = {cleaned(value) for value in self.params.getlist(name)} - {""}
+        values = {clean_text(value) for value in self.params.getlist(name)} - {""}
         for value in sorted(values - set(options))[:5]:
             self.problems.append(
-                _("“%(value)s” is not something we can filter by.") % {"value": short(value)}
+                _("“%(value)s” is not something we can filter by.") % {"value": shorten(value)}
             )
         return values & set(options)
 
@@ -196,19 +196,19 @@ class Reader:
     def last_of(self, key: str, values: Sequence[str]) -> str:
         """Of a filter that takes one option; the others are named."""
         last = next(
-            value for each in reversed(self.params.getlist(key)) if (value := cleaned(each)) in values
+            value for each in reversed(self.params.getlist(key)) if (value := clean_text(each)) in values
         )
-        words = [all_filters()[key].words(value) for value in values if value != last]
+        words = [all_filters()[key].option_label(value) for value in values if value != last]
         self.problems.append(
             _("Only one can be chosen here, so “%(value)s” is left out.") % {"value": ", ".join(words)}
         )
         return last
 
-    def near(self) -> tuple[str, list[Spot]]:
+    def near(self) -> tuple[str, list[GeoPoint]]:
         near = self.one("near")
         if not near:
             return "", []
-        spots = location.spots(near, settings.DEFAULT_COUNTRY)
+        spots = location.find_points(near, settings.DEFAULT_COUNTRY)
         if not spots:
             self.unknown_place(near)
             return "", []
@@ -216,12 +216,13 @@ class Reader:
 
     def unknown_place(self, typed: str) -> None:
         self.problems.append(
-            _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.") % {"value": short(typed)}
+            _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.")
+            % {"value": shorten(typed)}
         )
 
-    def place_in(self, words: str) -> tuple[str, str, list[Spot]]:
+    def place_in(self, words: str) -> tuple[str, str, list[GeoPoint]]:
         """Takes a place out of the words: what is left of them, the place's address and what it may be."""
-        taken = location.take(words, settings.DEFAULT_COUNTRY)
+        taken = location.extract_place(words, settings.DEFAULT_COUNTRY)
         if taken is None:
             return words, "", []
         if taken.spots:
@@ -239,7 +240,7 @@ class Reader:
             return ""
         if radius_km(radius) is None:
             self.problems.append(
-                _("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": short(radius)}
+                _("“%(value)s” is not a distance we can use. Try 10, or 25km.") % {"value": shorten(radius)}
             )
             return ""
         return radius
@@ -250,7 +251,7 @@ class Reader:
             self.problems.append(_("To see the nearest first, say near where."))
             return ""
         if sort and sort not in SORTS:
-            self.problems.append(_("“%(value)s” is not an order we know.") % {"value": short(sort)})
+            self.problems.append(_("“%(value)s” is not an order we know.") % {"value": shorten(sort)})
             return ""
         return sort
 
@@ -260,7 +261,7 @@ class Reader:
             return 1
         if not re.fullmatch(r"[0-9]{1,5}", page) or not 1 <= int(page) <= MAX_PAGE:
             self.problems.append(
-                _("There is no page “%(value)s”; this is the first.") % {"value": short(page)}
+                _("There is no page “%(value)s”; this is the first.") % {"value": shorten(page)}
             )
             return 1
         return int(page)

@@ -17,9 +17,9 @@ from pyroaring import BitMap
 from directory.kinds.base import HOURS
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
-from directory.search.index.arrays import Array, bitmap, members
+from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ENDLESS
-from directory.search.matching import Answer, View
+from directory.search.matching import SegmentResult, SegmentSearch
 
 # What counts as equally soon, in minutes from now, both ends included: the coming hour, then day by day. A day's first
 # hours come apart, so that whoever asks for the next few things need not wait for the whole day.
@@ -36,10 +36,10 @@ Values = Callable[[BitMap], Array]
 
 
 @dataclass(frozen=True)
-class Part:
+class TierPart:
     """The documents of one segment in a tier, by their values, and of equals by rank."""
 
-    answer: Answer
+    answer: SegmentResult
     documents: BitMap
     values: Values | None = None
     """Asked only when a page reaches here; without them the rank alone counts."""
@@ -50,31 +50,31 @@ class Part:
     def slice(self, low: int, high: int) -> tuple[Array, Array]:
         """Values and ranks of the documents at these places in order."""
         if self.values is None:
-            found = members(self.documents[low:high])
+            found = from_bitmap(self.documents[low:high])
             return np.zeros(len(found)), self.answer.segment.rank[found]
-        ranks = self.answer.segment.rank[members(self.documents)]
+        ranks = self.answer.segment.rank[from_bitmap(self.documents)]
         values = self.values(self.documents)
         order = np.lexsort((ranks, values))[low:high]
         return values[order], ranks[order]
 
 
-Tier = Sequence[Part]
+Tier = Sequence[TierPart]
 
 
-def page(tiers: Iterator[Tier], first: int, size: int) -> list[int]:
+def page_ranks(tiers: Iterator[Tier], first: int, size: int) -> list[int]:
     """The ranks of the documents on a page that begins at place `first`."""
     found: list[int] = []
     for tier in tiers:
         length = sum(map(len, tier))
         if first < length:
-            found += merged(tier, first, min(length, first + size - len(found)))
+            found += merge_tier(tier, first, min(length, first + size - len(found)))
         first = max(0, first - length)
         if len(found) >= size:
             break
     return found
 
 
-def merged(tier: Tier, low: int, high: int) -> list[int]:
+def merge_tier(tier: Tier, low: int, high: int) -> list[int]:
     """The ranks at these places of a tier.
 
     Of the largest part, those before `low` less all others cannot be on the page, wherever the others stand.
@@ -92,40 +92,40 @@ def merged(tier: Tier, low: int, high: int) -> list[int]:
     return found
 
 
-def fresh_first(parts: Sequence[tuple[Answer, BitMap]]) -> Iterator[Tier]:
+def fresh_first_tiers(parts: Sequence[tuple[SegmentResult, BitMap]]) -> Iterator[Tier]:
     """By rank."""
-    yield [Part(answer, found & answer.fresh) for answer, found in parts]
-    yield [Part(answer, found - answer.fresh) for answer, found in parts]
+    yield [TierPart(answer, found & answer.fresh) for answer, found in parts]
+    yield [TierPart(answer, found - answer.fresh) for answer, found in parts]
 
 
-def best(answers: Sequence[Answer]) -> Iterator[Tier]:
+def relevance_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
     """Level by level of how well the words fit."""
     for level in zip(*(each.levels for each in answers), strict=True):
-        yield from fresh_first(list(zip(answers, level, strict=True)))
+        yield from fresh_first_tiers(list(zip(answers, level, strict=True)))
 
 
-def nearest(answers: Sequence[Answer]) -> Iterator[Tier]:
+def distance_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
     """What lies in reach by its distance, then the rest by rank."""
     near = [
         (each, each.hits & each.view.near if each.view.near is not None else BitMap()) for each in answers
     ]
     spot = answers[0].asked.spot
     if spot:
-        yield [Part(each, found, each.km) for each, found in near]
-    yield [Part(each, each.hits - found) for each, found in near]
+        yield [TierPart(each, found, each.km) for each, found in near]
+    yield [TierPart(each, each.hits - found) for each, found in near]
 
 
-def soonest(answers: Sequence[Answer]) -> Iterator[Tier]:
+def soonest_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
     """What is going on, what starts, what is open by the clock, what opens, and the rest in their kind's own order."""
-    for stretches in zip(*(stretches_of(each.view) for each in answers), strict=True):
+    for stretches in zip(*(rank_bands(each.view) for each in answers), strict=True):
         yield [
-            Part(answer, answer.hits & stretch.documents, stretch.values_of)
+            TierPart(answer, answer.hits & stretch.documents, stretch.values_of)
             for answer, stretch in zip(answers, stretches, strict=True)
         ]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RankBand:
     """Documents of a segment that count as equally soon, and where they have an order among them, by what."""
 
     documents: BitMap
@@ -136,22 +136,22 @@ class Stretch:
         """Of some of its documents."""
         if self.values is None:
             return np.zeros(len(documents))
-        return self.values[np.searchsorted(self.members, members(documents))]
+        return self.values[np.searchsorted(self.members, from_bitmap(documents))]
 
     @cached_property
     def members(self) -> Array:
-        return members(self.documents)
+        return from_bitmap(self.documents)
 
 
-class Stretches:
+class RankBands:
     """All documents of a segment, whatever is asked for, in the order of what one can go to first. One stretch after
     the other is made as somebody's page reaches it; all segments have as many."""
 
-    def __init__(self, making: Iterator[Stretch]) -> None:
-        self.making, self.made = making, list[Stretch]()
+    def __init__(self, making: Iterator[RankBand]) -> None:
+        self.making, self.made = making, list[RankBand]()
         self.lock = threading.Lock()
 
-    def __iter__(self) -> Iterator[Stretch]:
+    def __iter__(self) -> Iterator[RankBand]:
         number = 0
         while self.reaches(number):
             yield self.made[number]
@@ -165,27 +165,27 @@ class Stretches:
         return number < len(self.made)
 
 
-def stretches_of(view: View) -> Stretches:
+def rank_bands(view: SegmentSearch) -> RankBands:
     """Those of the minute, the asker's day and the hours asked for: nothing else of a query counts."""
     kept = view.segment.passing(view.asked.minute).setdefault("soonest", {})
     key = view.asked.today, *view.asked.slots.items()
-    found: Stretches | None = kept.get(key)
+    found: RankBands | None = kept.get(key)
     if found is None:
-        found = Stretches(Left(view).stretches())
+        found = RankBands(Unranked(view).stretches())
         if len(kept) < MOST_ORDERS or not view.asked.slots:
             kept[key] = found
     return found
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedDocuments:
     """Documents of a segment and a minute of each, the first that counts; documents in order, each once."""
 
     documents: Array
     minutes: Array
 
     @classmethod
-    def of_meetings(cls, view: View, meetings: Array, minutes: Array) -> "Timed":
+    def of_meetings(cls, view: SegmentSearch, meetings: Array, minutes: Array) -> "TimedDocuments":
         """From meetings in order of time; where hours are asked for, others do not count."""
         if view.asked.slots:
             fits = view.asked_for[meetings]
@@ -193,38 +193,38 @@ class Timed:
         return cls.of(view.segment.meetings.document[meetings], minutes)
 
     @classmethod
-    def of(cls, documents: Array, minutes: Array) -> "Timed":
+    def of(cls, documents: Array, minutes: Array) -> "TimedDocuments":
         """From any number of pairs in order of time."""
         found, first = np.unique(documents, return_index=True)
         return cls(found, minutes[first])
 
-    def stretch(self, documents: BitMap) -> Stretch:
+    def stretch(self, documents: BitMap) -> RankBand:
         """Some of the documents, by their minutes."""
-        return Stretch(documents, self.minutes[np.searchsorted(self.documents, members(documents))])
+        return RankBand(documents, self.minutes[np.searchsorted(self.documents, from_bitmap(documents))])
 
 
 # The segment with what is asked, and a span of minutes from now.
-Finder = Callable[[View, Any], Timed]
+Finder = Callable[[SegmentSearch, Any], TimedDocuments]
 
 
-class Left:
+class Unranked:
     """The documents of one segment that have no place in the order yet."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: SegmentSearch) -> None:
         self.view, self.documents = view, view.segment.everything
         self.fresh = view.having("fresh", ("",))
-        of_kinds = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest == HOURS])
+        of_kinds = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest_by == HOURS])
         self.by_hours = of_kinds & view.having("hours", ("",))
 
-    def stretches(self) -> Iterator[Stretch]:
-        yield from self.equally_soon(("going on",), going_on)
+    def stretches(self) -> Iterator[RankBand]:
+        yield from self.fresh_then_stale(("going on",), meetings_in_progress)
         for step in STEPS:
-            yield from self.equally_soon(step, starting)
-        yield self.later(starting)
+            yield from self.fresh_then_stale(step, meetings_starting)
+        yield self.later(meetings_starting)
         yield from self.fresh_first(self.view.open_now() & self.by_hours)
         for step in STEPS:
-            yield from self.equally_soon(step, opening)
-        yield self.later(opening)
+            yield from self.fresh_then_stale(step, listings_opening)
+        yield self.later(listings_opening)
         for place in (0, 1, 2):
             yield from self.fresh_first(self.standing(place))
 
@@ -233,18 +233,18 @@ class Left:
         self.documents = self.documents - found
         return found
 
-    def fresh_first(self, found: BitMap) -> tuple[Stretch, Stretch]:
+    def fresh_first(self, found: BitMap) -> tuple[RankBand, RankBand]:
         found = self.take(found)
-        return Stretch(found & self.fresh), Stretch(found - self.fresh)
+        return RankBand(found & self.fresh), RankBand(found - self.fresh)
 
-    def timed(self, finder: Finder, span: Any) -> tuple[Stretch, Stretch]:
+    def timed(self, finder: Finder, span: Any) -> tuple[RankBand, RankBand]:
         """Takes what a finder finds: the fresh ones, and the stale."""
         timed = finder(self.view, span)
-        found = bitmap(timed.documents)
-        found = self.take(found & self.by_hours if finder is opening else found)
+        found = to_bitmap(timed.documents)
+        found = self.take(found & self.by_hours if finder is listings_opening else found)
         return timed.stretch(found & self.fresh), timed.stretch(found - self.fresh)
 
-    def equally_soon(self, spans: Iterable[Any], finder: Finder) -> Iterator[Stretch]:
+    def fresh_then_stale(self, spans: Iterable[Any], finder: Finder) -> Iterator[RankBand]:
         """The fresh of all spans in order of time, then the stale."""
         behind = []
         for span in spans:
@@ -253,7 +253,7 @@ class Left:
             behind.append(stale)
         yield from behind
 
-    def later(self, finder: Finder) -> Stretch:
+    def later(self, finder: Finder) -> RankBand:
         """All that is more than nine days off, in one: by day, then fresh before stale, then by time."""
         now = self.view.asked.minute
         documents, values = [], []
@@ -262,15 +262,15 @@ class Left:
             documents.append(each.members)
             values.append(((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes)
         order = np.argsort(np.concatenate(documents))
-        return Stretch(bitmap(np.concatenate(documents)[order]), np.concatenate(values)[order])
+        return RankBand(to_bitmap(np.concatenate(documents)[order]), np.concatenate(values)[order])
 
     def standing(self, place: int) -> BitMap:
         """Of kinds that know an order of their own by a filter's answer: yes, unknown, no; all others are first."""
         found = BitMap()
         for slug, kind in kinds.items():
             of_kind = self.view.having("kind", (slug,))
-            if kind.soonest in all_filters():
-                found |= self.by_answer(kind.soonest, of_kind, place)
+            if kind.soonest_by in all_filters():
+                found |= self.by_answer(kind.soonest_by, of_kind, place)
             else:
                 found |= of_kind
         return found
@@ -280,25 +280,25 @@ class Left:
         return (yes, of_kind - yes - no, no)[place]
 
 
-def going_on(view: View, _span: Any) -> Timed:
+def meetings_in_progress(view: SegmentSearch, _span: Any) -> TimedDocuments:
     segment, minute = view.segment, view.asked.minute
     starts, meetings = segment.meetings.going_on(segment.timeline(minute), minute)
     order = np.argsort(starts, kind="stable")
-    return Timed.of_meetings(view, meetings[order], starts[order])
+    return TimedDocuments.of_meetings(view, meetings[order], starts[order])
 
 
-def starting(view: View, span: Any) -> Timed:
+def meetings_starting(view: SegmentSearch, span: Any) -> TimedDocuments:
     minute = view.asked.minute
     line = view.segment.timeline(minute)
     low = np.searchsorted(line.starts, minute + span[0])
     high = np.searchsorted(line.starts, minute + span[1], side="right")
-    return Timed.of_meetings(view, line.meetings[low:high], line.starts[low:high])
+    return TimedDocuments.of_meetings(view, line.meetings[low:high], line.starts[low:high])
 
 
-def opening(view: View, span: Any) -> Timed:
+def listings_opening(view: SegmentSearch, span: Any) -> TimedDocuments:
     segment, minute = view.segment, view.asked.minute
     opens, patterns = segment.blocks(minute).opening_after(minute)
     inside = (opens >= minute + span[0]) & (opens <= minute + span[1])
     parts = [segment.hours.documents[number] for number in patterns[inside].tolist()]
     minutes = np.repeat(opens[inside], [len(part) for part in parts])
-    return Timed.of(np.concatenate(parts) if parts else np.zeros(0, np.uint32), minutes)
+    return TimedDocuments.of(np.concatenate(parts) if parts else np.zeros(0, np.uint32), minutes)

@@ -12,11 +12,11 @@ from pyroaring import BitMap
 
 from core import recurrence
 from core.recurrence import Repeat, Rule
-from directory.listings.availability import HOUR, At
-from directory.search.filters import Chosen, Filter, Options, View
+from directory.listings.availability import HOUR, AskedAt
+from directory.search.filters import ChosenOptions, Filter, FilterOptions, SegmentProtocol
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_OPTIONS: Options = (
+DAY_OPTIONS: FilterOptions = (
     ("today", _("Today")),
     ("tomorrow", _("Tomorrow")),
     ("mon", _("Monday")),
@@ -27,13 +27,13 @@ DAY_OPTIONS: Options = (
     ("sat", _("Saturday")),
     ("sun", _("Sunday")),
 )
-TIME_OPTIONS: Options = (
+TIME_OPTIONS: FilterOptions = (
     ("morning", _("Morning")),
     ("midday", _("Midday")),
     ("evening", _("Evening")),
     ("night", _("Night")),
 )
-WHEN_OPTIONS: Options = (("now", _("Going on now")), ("soon", _("Within the hour")))
+WHEN_OPTIONS: FilterOptions = (("now", _("Going on now")), ("soon", _("Within the hour")))
 TOGETHER = ("day", "time", "when")
 # By the hour at which a meeting starts: morning 4–11, midday 11–17, evening 17–21, night 21–4.
 PARTS = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
@@ -43,13 +43,13 @@ def part_of_day(hour: int) -> str:
     return next(part for ends, part in PARTS if hour < ends)
 
 
-def fits(rule: Rule, at: At) -> bool:
+def is_at_asked_hours(rule: Rule, at: AskedAt) -> bool:
     """Whether one meeting is at the hours that were asked for (`At.slots`): what the index asks of its columns."""
     answers = {"day": is_on, "time": starts_in, "when": is_held}
     return all(any(answers[key](rule, value, at) for value in values) for key, values in at.slots)
 
 
-def is_on(rule: Rule, day: str, at: At) -> bool:
+def is_on(rule: Rule, day: str, at: AskedAt) -> bool:
     if rule.repeat == Repeat.ONGOING:
         return True
     if day not in ("today", "tomorrow"):
@@ -61,11 +61,11 @@ def is_on(rule: Rule, day: str, at: At) -> bool:
     return coming is not None and coming.day == date
 
 
-def starts_in(rule: Rule, part: str, at: At) -> bool:
+def starts_in(rule: Rule, part: str, at: AskedAt) -> bool:
     return rule.repeat == Repeat.ONGOING or part_of_day(rule.start.hour) == part
 
 
-def is_held(rule: Rule, when: str, at: At) -> bool:
+def is_held(rule: Rule, when: str, at: AskedAt) -> bool:
     if when == "now":
         return recurrence.in_progress(rule, at.now)
     return recurrence.starts_within(rule, at.now, HOUR)
@@ -75,16 +75,24 @@ def is_held(rule: Rule, when: str, at: At) -> bool:
 class SlotFilter(Filter):
     """The index knows the meetings themselves; their kind tells it of them (`Kind.meetings`)."""
 
-    choices: Options
+    choices: FilterOptions
 
     @property
-    def options(self) -> Options:
+    def options(self) -> FilterOptions:
         return self.choices
 
-    def found(self, chosen: Chosen, view: View) -> BitMap:
+    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
         return view.meeting({key: values for key, values in chosen.items() if key in TOGETHER})
 
 
-DAY = SlotFilter("day", _("Day"), DAY_OPTIONS, single=True, folded=False, together=TOGETHER, everywhere=True)
-TIME = SlotFilter("time", _("Part of the day"), TIME_OPTIONS, folded=False, together=TOGETHER)
-WHEN = SlotFilter("when", _("Starting"), WHEN_OPTIONS, single=True, folded=False, together=TOGETHER)
+DAY = SlotFilter(
+    "day",
+    _("Day"),
+    DAY_OPTIONS,
+    single=True,
+    collapsed=False,
+    combined_with=TOGETHER,
+    offered_without_kind=True,
+)
+TIME = SlotFilter("time", _("Part of the day"), TIME_OPTIONS, collapsed=False, combined_with=TOGETHER)
+WHEN = SlotFilter("when", _("Starting"), WHEN_OPTIONS, single=True, collapsed=False, combined_with=TOGETHER)

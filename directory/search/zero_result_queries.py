@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connections, router, transaction
 from django.db.models import F
 
-from directory.models import FruitlessWord
-from directory.search.parsing.analyzer import words
+from directory.models import ZeroResultQuery
+from directory.search.parsing.analyzer import folded_words
 
 MOST_WORDS = 4
 MOST_LETTERS = 40
@@ -25,50 +25,50 @@ SHOWN_FROM = 3
 PATIENCE_MS = 50
 
 
-def note(text: str, today: datetime.date) -> bool:
+def record_zero_result(text: str, today: datetime.date) -> bool:
     """Counts the words of a search without hits; whether they were counted. A busy database is left alone."""
-    folded = countable(text)
+    folded = countable_words(text)
     if not folded:
         return False
     try:
-        with impatient(), transaction.atomic(using=router.db_for_write(FruitlessWord)):
-            return count(folded, today - datetime.timedelta(days=today.weekday()))
+        with short_lock_timeout(), transaction.atomic(using=router.db_for_write(ZeroResultQuery)):
+            return increment_count(folded, today - datetime.timedelta(days=today.weekday()))
     except DatabaseError:
         # Another holds the lock, or the database takes no writing.
         return False
 
 
-def countable(text: str) -> str:
+def countable_words(text: str) -> str:
     """The folded words, "" where they may be personal."""
     if not all(sign.isalpha() or sign in " '’-" for sign in text):
         return ""
-    found = words(text)
+    found = folded_words(text)
     joined = " ".join(found)
     return joined if 0 < len(found) <= MOST_WORDS and len(joined) <= MOST_LETTERS else ""
 
 
-def count(folded: str, week: datetime.date) -> bool:
-    this_week = FruitlessWord.objects.filter(week=week)
+def increment_count(folded: str, week: datetime.date) -> bool:
+    this_week = ZeroResultQuery.objects.filter(week=week)
     if this_week.filter(words=folded).update(times=F("times") + 1):
         return True
     if this_week.count() >= MOST_A_WEEK:
         return False
     if not this_week.exists():
-        forget(week)
-    FruitlessWord.objects.bulk_create([FruitlessWord(words=folded, week=week)], ignore_conflicts=True)
+        purge(week)
+    ZeroResultQuery.objects.bulk_create([ZeroResultQuery(words=folded, week=week)], ignore_conflicts=True)
     return True
 
 
-def forget(week: datetime.date) -> None:
+def purge(week: datetime.date) -> None:
     """Takes out what is older than some weeks, and of the weeks before this one all that too few typed."""
-    FruitlessWord.objects.filter(week__lt=week - datetime.timedelta(weeks=WEEKS)).delete()
-    FruitlessWord.objects.filter(week__lt=week, times__lt=SHOWN_FROM).delete()
+    ZeroResultQuery.objects.filter(week__lt=week - datetime.timedelta(weeks=WEEKS)).delete()
+    ZeroResultQuery.objects.filter(week__lt=week, times__lt=SHOWN_FROM).delete()
 
 
 @contextmanager
-def impatient() -> Iterator[None]:
+def short_lock_timeout() -> Iterator[None]:
     """Within it, a lock that another holds is waited for no longer than `PATIENCE_MS`."""
-    connection = connections[router.db_for_write(FruitlessWord)]
+    connection = connections[router.db_for_write(ZeroResultQuery)]
     short, usual = f"SET lock_timeout = {PATIENCE_MS}", "RESET lock_timeout"
     if connection.vendor == "sqlite":
         seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)

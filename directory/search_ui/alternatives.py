@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.search import engine
 from directory.search.filter_registry import all_filters
 from directory.search.query import SearchQuery
@@ -25,35 +25,37 @@ LINES = "hotlines"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Alternative:
     label: str
     count: int
     query: SearchQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class Alternatives:
     """For a query that found nothing; `kinds` says how many each kind would give with all else kept."""
 
     query: SearchQuery
-    spot: Spot | None
-    at: At
+    spot: GeoPoint | None
+    at: AskedAt
     fixed_kind: bool = False
 
-    def found(self) -> list[Offer]:
-        ways = self.counted([*self.wider(), *self.afar(), *self.less()])
-        return [*ways[: MOST - 1], *self.counted(self.lines())] or self.counted(self.kinds())[:MOST_KINDS]
+    def total_found(self) -> list[Alternative]:
+        ways = self.with_counts([*self.wider(), *self.afar(), *self.less()])
+        return [*ways[: MOST - 1], *self.with_counts(self.lines())] or self.with_counts(self.kinds())[
+            :MOST_KINDS
+        ]
 
-    def counted(self, ways: Sequence[tuple[str, SearchQuery]]) -> list[Offer]:
+    def with_counts(self, ways: Sequence[tuple[str, SearchQuery]]) -> list[Alternative]:
         """Those that would give something."""
-        totals = engine.totals(self.asked(query) for _label, query in ways)
+        totals = engine.count_totals(self.prepare(query) for _label, query in ways)
         found = zip(ways, totals, strict=True)
-        return [Offer(label, total, query) for (label, query), total in found if total]
+        return [Alternative(label, total, query) for (label, query), total in found if total]
 
-    def asked(self, query: SearchQuery) -> tuple[SearchQuery, Spot | None, At]:
+    def prepare(self, query: SearchQuery) -> tuple[SearchQuery, GeoPoint | None, AskedAt]:
         spot = self.spot if query.near else None
         # Without the place, "today" is meant where the site is.
-        return query, spot, self.at if spot else At(self.at.now, settings.TIME_ZONE)
+        return query, spot, self.at if spot else AskedAt(self.at.now, settings.TIME_ZONE)
 
     def wider(self) -> Iterator[tuple[str, SearchQuery]]:
         if self.spot:
@@ -61,7 +63,7 @@ class Offers:
                 if value == self.query.radius:
                     continue
                 yield (
-                    _("Within %(radius)s") % {"radius": radius_words(value)},
+                    _("Within %(radius)s") % {"radius": radius_text(value)},
                     replace(self.query, radius=value),
                 )
 
@@ -78,16 +80,16 @@ class Offers:
             for place, word in enumerate(typed):
                 rest = " ".join(typed[:place] + typed[place + 1 :])
                 bare = word.strip('"')
-                yield without(f"“{bare}”"), replace(query, q=rest, page=1)
+                yield drop_filter(f"“{bare}”"), replace(query, q=rest, page=1)
         for key, values in query.chosen:
             for value in values:
-                yield without(all_filters()[key].words(value)), query.without(key, value)
+                yield drop_filter(all_filters()[key].option_label(value)), query.without(key, value)
         for slug in () if self.fixed_kind else query.kinds:
-            yield without(str(kinds[slug].plural)), query.without("kind", slug)
+            yield drop_filter(str(kinds[slug].plural)), query.without("kind", slug)
         if query.near:
-            yield without(near_words(query, self.spot)), query.without("near", query.near)
+            yield drop_filter(near_text(query, self.spot)), query.without("near", query.near)
         if query.q:
-            yield without(f"“{query.q}”"), query.without("q", query.q)
+            yield drop_filter(f"“{query.q}”"), query.without("q", query.q)
 
     def lines(self) -> list[tuple[str, SearchQuery]]:
         """The lines of the country, unless they were asked for already."""
@@ -98,17 +100,17 @@ class Offers:
         return [(str(kind.plural), SearchQuery(kinds=(kind.slug,))) for kind in kinds.values()]
 
 
-def without(what: str) -> str:
+def drop_filter(what: str) -> str:
     return _("Without: %(what)s") % {"what": what}
 
 
-def near_words(query: SearchQuery, spot: Spot | None) -> str:
+def near_text(query: SearchQuery, spot: GeoPoint | None) -> str:
     if not spot:
         return ""
-    return _("Within %(radius)s of %(place)s") % {"radius": radius_words(query.radius), "place": spot.value}
+    return _("Within %(radius)s of %(place)s") % {"radius": radius_text(query.radius), "place": spot.value}
 
 
-def radius_words(radius: str) -> str:
+def radius_text(radius: str) -> str:
     if radius.endswith("km"):
         return _("%(n)s km") % {"n": radius.removesuffix("km")}
     return _("%(n)s miles") % {"n": radius}

@@ -19,15 +19,15 @@ from django.utils.translation import gettext as _
 from directory.geo.geocoding import LAST_CHARACTER, find_spots
 from directory.guides.parser import guides
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import Listing, Organization
 from directory.search import engine
 from directory.search.engine import Results
 from directory.search.guide_index import guide_index
 from directory.search.parsing import location
-from directory.search.parsing.analyzer import words
-from directory.search.parsing.synonyms import Table
-from directory.search.query import SearchQuery, cleaned
+from directory.search.parsing.analyzer import folded_words
+from directory.search.parsing.synonyms import SynonymTable
+from directory.search.query import SearchQuery, clean_text
 
 MOST = 8
 SHORTEST = 2  # letters
@@ -49,56 +49,56 @@ class Suggestion:
 
 def suggestions(text: str) -> list[dict[str, str]]:
     """For the box of words, at most `MOST`."""
-    text = cleaned(text)[:LONGEST]
-    folded = " ".join(words(text))
+    text = clean_text(text)[:LONGEST]
+    folded = " ".join(folded_words(text))
     if len(folded) < SHORTEST:
         return []
-    table = engine.speech()
-    results = engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    table = engine.synonym_table()
+    results = engine.search(SearchQuery(q=text), spot=None, at=AskedAt.now_in_zone())
     sorts = (
-        of_kinds(folded),
-        of_speech(folded, table),
+        kind_suggestions(folded),
+        synonym_suggestions(folded, table),
         of_guides(folded, table, results),
-        of_places(text),
-        of_organizations(text),
-        of_listings(text, results),
+        gazetteer_suggestions(text),
+        organization_suggestions(text),
+        listing_suggestions(text, results),
     )
     found = itertools.chain.from_iterable(itertools.islice(each, EACH) for each in sorts)
-    return as_rows(found)
+    return suggestion_rows(found)
 
 
 def place_suggestions(text: str) -> list[dict[str, str]]:
     """For the box of places: the label of each is what to put there."""
-    text = cleaned(text)[:LONGEST]
+    text = clean_text(text)[:LONGEST]
     if len(text) < SHORTEST:
         return []
-    spots = location.spots(text, settings.DEFAULT_COUNTRY)
-    return as_rows(Suggestion(spot.value, _("Place"), "") for spot in spots)
+    spots = location.find_points(text, settings.DEFAULT_COUNTRY)
+    return suggestion_rows(Suggestion(spot.value, _("Place"), "") for spot in spots)
 
 
-def as_rows(found: Iterable[Suggestion]) -> list[dict[str, str]]:
+def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, str]]:
     """Each label once."""
     by_label = {each.label.casefold(): each for each in reversed(list(found))}
     return [asdict(each) for each in reversed(by_label.values())][:MOST]
 
 
-def searching(**asked: str) -> str:
+def fold_input(**asked: str) -> str:
     return f"{reverse('find')}?{urlencode(asked)}"
 
 
-def of_kinds(folded: str) -> Iterator[Suggestion]:
+def kind_suggestions(folded: str) -> Iterator[Suggestion]:
     for kind in kinds.values():
-        names = (" ".join(words(str(name))) for name in (kind.name, kind.plural))
+        names = (" ".join(folded_words(str(name))) for name in (kind.name, kind.plural))
         if any(f" {name}".find(f" {folded}") >= 0 for name in names):
             yield Suggestion(str(kind.plural), _("Kind"), reverse("kind", args=(kind.slug,)))
 
 
-def of_speech(folded: str, table: Table) -> Iterator[Suggestion]:
-    for phrase in table.beginning(folded):
-        yield Suggestion(capfirst(phrase), _("Search"), searching(q=phrase))
+def synonym_suggestions(folded: str, table: SynonymTable) -> Iterator[Suggestion]:
+    for phrase in table.completions(folded):
+        yield Suggestion(capfirst(phrase), _("Search"), fold_input(q=phrase))
 
 
-def of_guides(folded: str, table: Table, results: Results) -> Iterator[Suggestion]:
+def of_guides(folded: str, table: SynonymTable, results: Results) -> Iterator[Suggestion]:
     """Those with a phrase that begins so, then those that the words ask for."""
     language = get_language() or settings.LANGUAGE_CODE
     known, asked = guides(language), results.guides if results.asks_for_guides else ()
@@ -108,27 +108,27 @@ def of_guides(folded: str, table: Table, results: Results) -> Iterator[Suggestio
         yield Suggestion(known[slug].title, what, reverse("guide", args=(slug,)))
 
 
-def of_places(text: str) -> Iterator[Suggestion]:
+def gazetteer_suggestions(text: str) -> Iterator[Suggestion]:
     for spot in find_spots(text, settings.DEFAULT_COUNTRY, EACH):
-        yield Suggestion(spot.label, _("Place"), searching(near=spot.value))
+        yield Suggestion(spot.label, _("Place"), fold_input(near=spot.value))
 
 
-def of_organizations(text: str) -> Iterator[Suggestion]:
+def organization_suggestions(text: str) -> Iterator[Suggestion]:
     start = text.lower()
     named = Organization.objects.annotate(low=Lower("name")).filter(
         low__gte=start, low__lt=start + LAST_CHARACTER
     )
     public = named.filter(listing__in=Listing.objects.published()).distinct()
     for name in public.order_by("low").values_list("name", flat=True)[:EACH]:
-        yield Suggestion(name, _("Organization"), searching(q=f'"{name}"'))
+        yield Suggestion(name, _("Organization"), fold_input(q=f'"{name}"'))
 
 
-def of_listings(text: str, results: Results) -> Iterator[Suggestion]:
+def listing_suggestions(text: str, results: Results) -> Iterator[Suggestion]:
     """Those with all that was typed in their names."""
     ids = results.ids[:LISTINGS_LOOKED_AT]
     listings = Listing.objects.published().in_bulk(ids)
-    typed = words(text)
+    typed = folded_words(text)
     for listing in (listings[pk] for pk in ids if pk in listings):
-        name = words(listing.name)
+        name = folded_words(listing.name)
         if all(any(each.startswith(word) for each in name) for word in typed):
             yield Suggestion(listing.name, str(kinds[listing.kind].name), listing.get_absolute_url())

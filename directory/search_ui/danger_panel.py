@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.template_cache import gap
+from core.template_cache import placeholder
 from directory.geo.countries import COUNTRIES
 from directory.guides.parser import guides
 from directory.hotlines import snapshot
-from directory.hotlines.crisis_strip import crisis, crisis_ways
+from directory.hotlines.crisis_strip import strip_actions, strip_context
 from directory.listings.cards import Action
 from directory.search.engine import Results
 from directory.search.parsing.query_parser import Danger
@@ -62,20 +62,20 @@ def _panel(
     `warning` adds when to call the emergency number, `brief` makes the panel small. It is lit where it leads to a
     person.
     """
-    number = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)["emergency"] if warning else None
+    number = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)["emergency"] if warning else None
     return {
         "id": name,
         "brief": brief,
         "lit": all(way.icon for way in ways),
-        "heading": gap(heading),
-        "words": gap(words),
+        "heading": placeholder(heading),
+        "words": placeholder(words),
         "ways": ways,
-        "warning": number and {"href": gap(number.href), "label": gap(number.label)},
+        "warning": number and {"href": placeholder(number.href), "label": placeholder(number.label)},
     }
 
 
 def _emergency(danger: Danger, chosen: str) -> Panel:
-    ways = crisis(settings.DEFAULT_COUNTRY, chosen=chosen)
+    ways = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
     emergency = [ways["emergency"]] if ways["emergency"] else []
     poison = [] if danger is Danger.SEIZURE else line_actions(POISON, abroad=False, chosen=chosen)
     return _panel(
@@ -91,7 +91,7 @@ def _crisis(chosen: str, *, emergency: bool) -> Panel:
         "crisis-h",
         _("Someone is there for you right now"),
         _("You do not have to know what to say, and you can hang up at any time."),
-        crisis_ways(settings.DEFAULT_COUNTRY, chosen=chosen, emergency=emergency),
+        strip_actions(settings.DEFAULT_COUNTRY, chosen=chosen, emergency=emergency),
     )
 
 

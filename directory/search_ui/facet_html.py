@@ -7,15 +7,15 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from core import template_cache
-from core.cache import Memory
-from directory.search.filters import Options, Words
+from core.cache import BoundedCache
+from directory.search.filters import FilterOptions, Label
 
 # So many filters are kept, each with one choice of its options; the oldest goes first.
 MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class FacetTemplate:
     """A filter's HTML, cut where its options stand; each option with its value, whether it is chosen, and its own HTML,
     cut where its count stands."""
 
@@ -25,13 +25,13 @@ class Cut:
 
 # Language, filter, what is chosen, and whether the rest is folded away: labels stay the same while the process lives.
 Key = tuple[str | None, str, tuple[str, ...], bool]
-_kept = Memory()
+_kept = BoundedCache()
 
 
-def fieldset(
+def facet_html(
     key: str,
-    label: Words,
-    options: Callable[[], Options],
+    label: Label,
+    options: Callable[[], FilterOptions],
     counts: Mapping[str, int],
     chosen: tuple[str, ...],
     *,
@@ -40,10 +40,10 @@ def fieldset(
 ) -> str:
     """The HTML of one filter with those of its options that would give something; empty where none would."""
     kept: Key = get_language(), key, chosen, folded
-    cut: Cut | None = _kept.get(kept)
+    cut: FacetTemplate | None = _kept.get(kept)
     if cut is None or settings.DEBUG:
-        cut = made(key, label, options(), chosen, single=single, folded=folded)
-        _kept.keep(kept, cut, MOST_KEPT)
+        cut = render_facet(key, label, options(), chosen, single=single, folded=folded)
+        _kept.store(kept, cut, MOST_KEPT)
     html = [
         str(count).join(pieces)
         for value, is_chosen, pieces in cut.options
@@ -52,13 +52,13 @@ def fieldset(
     return "".join(html).join(cut.around) if html else ""
 
 
-def made(
-    key: str, label: Words, options: Options, chosen: tuple[str, ...], *, single: bool, folded: bool
-) -> Cut:
+def render_facet(
+    key: str, label: Label, options: FilterOptions, chosen: tuple[str, ...], *, single: bool, folded: bool
+) -> FacetTemplate:
     way, cut = "radio" if single else "checkbox", []
     for value, words in options:
         is_chosen = value in chosen
         option = {"key": key, "type": way, "value": value, "label": words, "checked": is_chosen}
-        cut.append((value, is_chosen, template_cache.around("directory/_option.html", option, "count")))
+        cut.append((value, is_chosen, template_cache.split_around("directory/_option.html", option, "count")))
     whole = {"key": key, "label": label, "folded": folded and not chosen}
-    return Cut(template_cache.around("directory/_filter.html", whole, "options"), cut)
+    return FacetTemplate(template_cache.split_around("directory/_filter.html", whole, "options"), cut)

@@ -15,69 +15,72 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.cache import Memory
-from core.template_cache import Gap, gap
-from directory.geo.geocoding import Spot
+from core.cache import BoundedCache
+from core.template_cache import Placeholder, placeholder
+from directory.geo.geocoding import GeoPoint
 from directory.guides.parser import Guide, guides
-from directory.hotlines.crisis_strip import crisis
+from directory.hotlines.crisis_strip import strip_context
 from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
-from directory.listings.availability import EVENING, At, grouped
-from directory.listings.card_cache import shown
+from directory.listings.availability import EVENING, AskedAt, group_by_state
+from directory.listings.card_cache import render_cards
 from directory.search.engine import Results
-from directory.search.filter_registry import all_filters, offered
-from directory.search.filters import COUNTRY, Filter, Options
-from directory.search.parsing.location import Taken
+from directory.search.filter_registry import all_filters, offered_filters
+from directory.search.filters import COUNTRY_FILTER, Filter, FilterOptions
+from directory.search.parsing.location import ExtractedPlace
 from directory.search.query import SearchQuery
 from directory.search.time_filters import WEEK
-from directory.search_ui.alternatives import Offers, near_words, radius_words
+from directory.search_ui.alternatives import Alternatives, near_text, radius_text
 from directory.search_ui.danger_panel import build_panel
-from directory.search_ui.facet_html import fieldset
-from directory.search_ui.summary import heading_words, sort_words, taken_words, total_words
+from directory.search_ui.facet_html import facet_html
+from directory.search_ui.summary import heading_text, sort_text, taken_place_text, total_text
 
 MOST_SAID = 1000
 
 
 @dataclass(frozen=True)
-class Finding:
+class ResultsPage:
     """One answered query, with what the page needs to speak of it."""
 
     query: SearchQuery
     results: Results
-    at: At
-    spot: Spot | None
-    others: Sequence[Spot]
+    at: AskedAt
+    spot: GeoPoint | None
+    others: Sequence[GeoPoint]
     problems: Sequence[str]
     kind: Kind | None = None
     """Set on a kind's own page, whose address says the kind already."""
-    taken: Taken | None = None
+    taken: ExtractedPlace | None = None
     """The place that was found among the words."""
 
     def context(self) -> dict[str, Any]:
         """For a mould: what differs from one search to the next is a gap."""
-        results, total = self.results, total_words(self.results.total)
-        said, filters = remembered(self), self.filters()
+        results, total = self.results, total_text(self.results.total)
+        said, filters = cached_query_context(self), self.filters()
         return {
             **said,
             "hidden": self.hidden(set(filters)),
             "days": [{**day, "count": self.day_count(value)} for value, day in said["days"].items()],
             "narrower": self.narrower(),
-            "filters": gap(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
-            "total": gap(results.total) if results.total else 0,
-            "total_words": gap(total),
-            "announce": gap(total),
+            "filters": placeholder(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
+            "total": placeholder(results.total) if results.total else 0,
+            "total_words": placeholder(total),
+            "announce": placeholder(total),
             "groups": self.groups(),
             "pages": self.pages(said["before"], said["after"]),
-            "problems": [gap(each) for each in (*self.problems, *self.past_the_end())],
+            "problems": [placeholder(each) for each in (*self.problems, *self.past_the_end())],
             "place_others": [
-                {"label": gap(spot.label), "url": self.url(replace(self.query, near=spot.value, page=1))}
+                {
+                    "label": placeholder(spot.label),
+                    "url": self.url(replace(self.query, near=spot.value, page=1)),
+                }
                 for spot in self.others
             ],
-            "crisis": crisis(settings.DEFAULT_COUNTRY, chosen=self.country),
+            "crisis": strip_context(settings.DEFAULT_COUNTRY, chosen=self.country),
             "panel": build_panel(results, self.query, self.url, chosen=self.country),
             "guides": self.guides(),
-            "loosened": results.loosened,
-            "corrected": gap(results.corrected),
+            "loosened": results.relaxed,
+            "corrected": placeholder(results.corrected),
             "literal_url": self.url(replace(self.query, q=results.literal, page=1))
             if results.corrected
             else "",
@@ -87,41 +90,42 @@ class Finding:
     @property
     def country(self) -> str:
         """The country that was asked for, as a choice or by the place; empty for none."""
-        chosen = self.query.choices.get(COUNTRY.key, ())
+        chosen = self.query.choices.get(COUNTRY_FILTER.key, ())
         return chosen[0] if chosen else self.spot.country if self.spot else ""
 
     @property
-    def asked(self) -> Hashable:
+    def cache_key(self) -> Hashable:
         """All that `said` follows from."""
         at, kind = self.at.local, self.kind.slug if self.kind else ""
         return self.query, kind, self.spot, self.taken, get_language(), at.date(), at.hour >= EVENING
 
-    def said(self) -> dict[str, Any]:
+    def query_context(self) -> dict[str, Any]:
         """What the page says of the query alone, whatever was found."""
         query, chips = self.query, self.chips()
-        heading = gap(heading_words(query, self.spot))
+        heading = placeholder(heading_text(query, self.spot))
         filters = [chip for chip in chips if chip["key"] not in ("q", "near")]
         return {
             "title": heading,
             "heading": heading,
-            "lead": str(self.kind.line) + "." if self.kind and not chips else "",
+            "lead": str(self.kind.tagline) + "." if self.kind and not chips else "",
             "action": self.action,
-            "q": gap(query.q),
-            "near": gap(query.near),
-            "today": gap(date_format(self.at.local, "DATE_FORMAT")),
+            "q": placeholder(query.q),
+            "near": placeholder(query.near),
+            "today": placeholder(date_format(self.at.local, "DATE_FORMAT")),
             "radius_options": [
-                (gap(value), gap(radius_words(value)), value == query.radius) for value in self.radii()
+                (placeholder(value), placeholder(radius_text(value)), value == query.radius)
+                for value in self.radii()
             ],
             "days": self.days(),
             "chosen": chips,
-            "filter_count": gap(len(filters)) if filters else 0,
+            "filter_count": placeholder(len(filters)) if filters else 0,
             "clear_url": self.url(
                 SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
             ),
-            "sort_words": sort_words(query.order),
+            "sort_words": sort_text(query.order),
             "sorts": self.sorts(),
-            "place_words": gap(self.spot.label if self.spot else ""),
-            "place_taken": gap(taken_words(self.taken, self.spot)),
+            "place_words": placeholder(self.spot.label if self.spot else ""),
+            "place_taken": placeholder(taken_place_text(self.taken, self.spot)),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
             "before": self.url(replace(query, page=max(1, query.page - 1))),
             "after": self.url(replace(query, page=query.page + 1)),
@@ -135,19 +139,19 @@ class Finding:
         pairs = query.pairs()
         return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
 
-    def hidden(self, filters: Collection[str]) -> list[tuple[str, Gap]]:
+    def hidden(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
         """What the form sends along: what was chosen and has no field on the page."""
         fields = {"q", "near", "radius", "page", *filters}
-        return [(name, gap(value)) for name, value in self.pairs(self.query) if name not in fields]
+        return [(name, placeholder(value)) for name, value in self.pairs(self.query) if name not in fields]
 
-    def url(self, query: SearchQuery) -> Gap:
+    def url(self, query: SearchQuery) -> Placeholder:
         """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
         if self.kind and query.kinds != (self.kind.slug,):
-            return gap(f"{reverse('find')}?{query.address()}")
+            return placeholder(f"{reverse('find')}?{query.address()}")
         address = query.address()
         if self.kind:
             address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
-        return gap(f"{self.action}?{address}" if address else self.action)
+        return placeholder(f"{self.action}?{address}" if address else self.action)
 
     def guides(self) -> list[dict[str, Any]]:
         """Return the guides that answer, on the first page; they are no listings and in no count."""
@@ -157,7 +161,7 @@ class Finding:
     @property
     def is_fruitless(self) -> bool:
         """Whether the words alone, all of them, found neither a listing nor a guide."""
-        fits = self.results.asks_for_guides or (self.results.total and not self.results.loosened)
+        fits = self.results.asks_for_guides or (self.results.total and not self.results.relaxed)
         return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
 
     def as_words(self) -> SearchQuery:
@@ -189,45 +193,45 @@ class Finding:
             value: {
                 "label": label,
                 # No other name ends so, and in values "=" is written otherwise.
-                "url": gap(some_day.replace("day=mon", f"day={value}") if value else any_day),
+                "url": placeholder(some_day.replace("day=mon", f"day={value}") if value else any_day),
                 "current": value == chosen,
             }
             for value, label in options
         }
 
-    def day_count(self, value: str) -> Gap | None:
-        return gap(self.results.counts["day"][value]) if value else None
+    def day_count(self, value: str) -> Placeholder | None:
+        return placeholder(self.results.counts["day"][value]) if value else None
 
     def narrower(self) -> list[dict[str, Any]]:
         """One tap to the kind's first question (who takes new clients), and near a place to what one can go to, or
         to what comes by phone or screen."""
-        asked = [self.kind.narrows] if self.kind and self.kind.narrows else []
+        asked = [self.kind.primary_filter] if self.kind and self.kind.primary_filter else []
         asked += ["mode"] if self.spot else []
         return [
-            {"label": gap(words), "count": gap(count), "url": self.narrowed(key, value)}
+            {"label": placeholder(words), "count": placeholder(count), "url": self.narrowed(key, value)}
             for key in asked
             if key not in self.query.choices
             for value, words, count in self.ways(key)
         ]
 
-    def narrowed(self, key: str, value: str) -> Gap:
+    def narrowed(self, key: str, value: str) -> Placeholder:
         """The address with that option chosen, for the last few queries."""
         asked = self.query, self.kind and self.kind.slug, get_language(), key, value
-        found: Gap | None = _narrowed.get(asked)
+        found: Placeholder | None = _narrowed.get(asked)
         if found is None:
             found = self.url(self.query.having(key, [value]))
-            _narrowed.keep(asked, found, MOST_SAID)
+            _narrowed.store(asked, found, MOST_SAID)
         return found
 
     def ways(self, key: str) -> list[tuple[str, str, int]]:
         """The options of a filter that leave some of what was found: value, words and count."""
         counts, known = self.results.counts[key], all_filters()[key]
-        found = [(value, known.words(value), counts.get(value, 0)) for value, _label in known.options]
+        found = [(value, known.option_label(value), counts.get(value, 0)) for value, _label in known.options]
         return [each for each in found if 0 < each[2] < self.results.total]
 
     def filters(self) -> dict[str, str]:
         """The HTML of each filter that has anything to offer, by its key."""
-        shown = [each for each in offered(self.query.kinds, self.query.choices) if each.key != "day"]
+        shown = [each for each in offered_filters(self.query.kinds, self.query.choices) if each.key != "day"]
         found = {each.key: self.filter(each) for each in shown}
         if self.kind is None:
             first, *others = found.items()
@@ -238,24 +242,26 @@ class Finding:
         chosen = self.query.choices.get(each.key, ())
         counts = self.results.counts.get(each.key, {})
         options = partial(getattr, each, "options")
-        return fieldset(each.key, each.label, options, counts, chosen, single=each.single, folded=each.folded)
+        return facet_html(
+            each.key, each.label, options, counts, chosen, single=each.single, folded=each.collapsed
+        )
 
     def kind_filter(self) -> str:
-        return fieldset("kind", _("Kind"), kind_options, self.results.counts["kind"], self.query.kinds)
+        return facet_html("kind", _("Kind"), kind_options, self.results.counts["kind"], self.query.kinds)
 
     def chips(self) -> list[dict[str, Any]]:
         known, query = all_filters(), self.query
         takes_off = [
             (query.q and f"“{query.q}”", "q", query.q),
-            (near_words(query, self.spot), "near", query.near),
+            (near_text(query, self.spot), "near", query.near),
         ]
         if self.kind is None:
             takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
         takes_off += [
-            (known[key].words(value), key, value) for key, values in query.chosen for value in values
+            (known[key].option_label(value), key, value) for key, values in query.chosen for value in values
         ]
         return [
-            {"key": key, "words": gap(words), "url": self.url(query.without(key, value))}
+            {"key": key, "words": placeholder(words), "url": self.url(query.without(key, value))}
             for words, key, value in takes_off
             if words
         ]
@@ -280,23 +286,26 @@ class Finding:
     def groups(self) -> list[dict[str, Any]]:
         """Cards under headings by what one can do, when they are in that order; else under one without."""
         results = self.results
-        found = shown(results.ids, results.versions, replace(self.at, slots=results.slots), results.km)
+        found = render_cards(
+            results.ids, results.versions, replace(self.at, slots=results.asked_hours), results.km
+        )
         if self.query.order != "soonest":
-            return [group("", "", [html for _state, html in found])] if found else []
+            return [card_group("", "", [html for _state, html in found])] if found else []
         whole = results.pages == 1
         return [
-            group(heading, total_words(len(each)) if whole else "", each) for heading, each in grouped(found)
+            card_group(heading, total_text(len(each)) if whole else "", each)
+            for heading, each in group_by_state(found)
         ]
 
-    def pages(self, before: Gap, after: Gap) -> dict[str, Any]:
+    def pages(self, before: Placeholder, after: Placeholder) -> dict[str, Any]:
         """`before` and `after`: the addresses of the pages beside the one that was asked for."""
         count = self.results.pages
         number = min(self.query.page, count)
         if number < self.query.page:
             before = self.url(replace(self.query, page=max(1, number - 1)))
         return {
-            "number": gap(number),
-            "count": gap(count),
+            "number": placeholder(number),
+            "count": placeholder(count),
             "previous": before if number > 1 else "",
             "next": after if number < count else "",
         }
@@ -308,9 +317,9 @@ class Finding:
 
     def offers(self) -> list[dict[str, Any]]:
         """What would help when nothing was found."""
-        found = Offers(self.query, self.spot, self.at, fixed_kind=self.kind is not None).found()
+        found = Alternatives(self.query, self.spot, self.at, fixed_kind=self.kind is not None).total_found()
         return [
-            {"label": gap(each.label), "count": gap(each.count), "url": self.url(each.query)}
+            {"label": placeholder(each.label), "count": placeholder(each.count), "url": self.url(each.query)}
             for each in found
         ]
 
@@ -318,29 +327,33 @@ class Finding:
 def _guide_row(guide: Guide) -> dict[str, Any]:
     """Return what the results say of a guide."""
     return {
-        "slug": gap(guide.slug),
-        "url": gap(reverse("guide", args=(guide.slug,))),
-        "title": gap(guide.title),
-        "sentence": gap(guide.first_sentence),
+        "slug": placeholder(guide.slug),
+        "url": placeholder(reverse("guide", args=(guide.slug,))),
+        "title": placeholder(guide.title),
+        "sentence": placeholder(guide.first_sentence),
         "lang": guide.language if guide.language != get_language() else "",
     }
 
 
-_said, _narrowed = Memory(), Memory()
+_said, _narrowed = BoundedCache(), BoundedCache()
 
 
-def remembered(finding: Finding) -> dict[str, Any]:
+def cached_query_context(finding: ResultsPage) -> dict[str, Any]:
     """What the page says of a query, for the last few queries."""
-    said: dict[str, Any] | None = _said.get(finding.asked)
+    said: dict[str, Any] | None = _said.get(finding.cache_key)
     if said is None:
-        said = finding.said()
-        _said.keep(finding.asked, said, MOST_SAID)
+        said = finding.query_context()
+        _said.store(finding.cache_key, said, MOST_SAID)
     return said
 
 
-def kind_options() -> Options:
+def kind_options() -> FilterOptions:
     return [(slug, kind.plural) for slug, kind in kinds.items()]
 
 
-def group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
-    return {"heading": heading, "count_words": gap(count_words), "cards": gap(mark_safe("\n".join(cards)))}  # noqa: S308
+def card_group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
+    return {
+        "heading": heading,
+        "count_words": placeholder(count_words),
+        "cards": placeholder(mark_safe("\n".join(cards))),  # noqa: S308 - the cards are rendered HTML
+    }

@@ -4,31 +4,35 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
-from directory.search.parsing.location import Taken
+from directory.search.parsing.location import ExtractedPlace
 from directory.search.query import SearchQuery
 from directory.search.time_filters import WEEK
 from directory.vocabulary import Mode
 
 
-def heading_words(query: SearchQuery, spot: Spot | None) -> str:
+def heading_text(query: SearchQuery, spot: GeoPoint | None) -> str:
     """ "Support groups, online or near 95112, today"."""
     names = ", ".join(str(kinds[slug].plural) for slug in query.kinds)
     what = f"“{query.q}”" if query.q else names
-    day = [day_words(value) for value in query.choices.get("day", ())]
-    parts = [*filter(None, (what, where_words(query, spot))), *day]
+    day = [day_text(value) for value in query.choices.get("day", ())]
+    parts = [*filter(None, (what, where_text(query, spot))), *day]
     words = ", ".join(parts) or _("Everything here")
     return words[:1].upper() + words[1:]
 
 
-def day_words(value: str) -> str:
+def day_text(value: str) -> str:
     """ "today", "Saturday": days of the week as the language writes them inside a sentence."""
-    return str(WEEKDAYS[WEEK.index(value)]) if value in WEEK else all_filters()["day"].words(value).lower()
+    return (
+        str(WEEKDAYS[WEEK.index(value)])
+        if value in WEEK
+        else all_filters()["day"].option_label(value).lower()
+    )
 
 
-def where_words(query: SearchQuery, spot: Spot | None) -> str:
+def where_text(query: SearchQuery, spot: GeoPoint | None) -> str:
     """ "online or near 95112": with a place typed, only what one goes to must lie near it. A place alone leads."""
     modes = [Mode(mode) for mode in query.choices.get("mode", ())]
     if not spot:
@@ -44,20 +48,20 @@ def where_words(query: SearchQuery, spot: Spot | None) -> str:
     return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
 
 
-def taken_words(taken: Taken | None, spot: Spot | None) -> str:
+def taken_place_text(taken: ExtractedPlace | None, spot: GeoPoint | None) -> str:
     """Which place was taken out of the words."""
     if not taken or not spot:
         return ""
     return _("We took “%(typed)s” for the place %(place)s.") % {"typed": taken.typed, "place": spot.label}
 
 
-def total_words(total: int) -> str:
+def total_text(total: int) -> str:
     if not total:
         return _("Nothing fits all of this yet")
     return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
 
 
-def sort_words(order: str) -> str:
+def sort_text(order: str) -> str:
     return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[
         order
     ]

@@ -5,27 +5,27 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from feeds.pipeline.diff import Change, Plan
-from feeds.pipeline.stage_groups import Staged
+from feeds.pipeline.diff import ImportPlan, ListingChange
+from feeds.pipeline.stage_groups import StagedListing
 
 MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class DiffReport:
     """The first of them, and how many there are beside."""
 
     first: list[dict[str, Any]] = field(default_factory=list)
     more: int = 0
 
 
-def differences(plan: Plan, staged: Mapping[str, Staged]) -> Differences:
+def build_diff_report(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> DiffReport:
     """MOST at most, so that a feed in which everything differs takes no room."""
-    found = differences_of(plan, staged)
-    return Differences(list(islice(found, MOST)), sum(1 for _each in found))
+    found = diff_rows(plan, staged)
+    return DiffReport(list(islice(found, MOST)), sum(1 for _each in found))
 
 
-def differences_of(plan: Plan, staged: Mapping[str, Staged]) -> Iterator[dict[str, Any]]:
+def diff_rows(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> Iterator[dict[str, Any]]:
     """One row for each field of a listing that is there, one for each listing that comes or goes."""
     for ref in plan.new:
         yield row(ref, staged[ref].listing["name"], "listing", None, "new")
@@ -40,7 +40,7 @@ def row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, A
     return {"id": ref, "name": name, "field": field, "before": before, "after": after}
 
 
-def fields_of(change: Change) -> Iterator[tuple[str, Any, Any]]:
+def fields_of(change: ListingChange) -> Iterator[tuple[str, Any, Any]]:
     for name, (before, after) in change.listing.items():
         yield name, before, after
     for name, pair in (("place", change.place), *change.rows.items(), ("source", change.whole)):

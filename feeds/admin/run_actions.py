@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 from feeds.models import ImportRun
 from feeds.pipeline import rollback
 from feeds.pipeline import run as pipeline_run
-from feeds.pipeline.diff import missed
+from feeds.pipeline.diff import previously_missing
 
 MAY_DECIDE = "feeds.change_importrun"
 LONGEST_VALUE = 200  # characters
 
 
-class Decisions(admin.ModelAdmin):
+class RunActionsMixin(admin.ModelAdmin):
     """The buttons on the page of a run, and what they do."""
 
     change_form_template = "admin/feeds/run.html"
@@ -53,7 +53,7 @@ class Decisions(admin.ModelAdmin):
         try:
             words = act(run, request.user) if act else _("Nothing was chosen.")
             messages.success(request, words)
-        except (pipeline_run.CannotImport, rollback.CannotUndo) as problem:
+        except (pipeline_run.CannotImport, rollback.UndoError) as problem:
             messages.error(request, str(problem))
         return redirect("admin:feeds_importrun_change", pk)
 
@@ -86,13 +86,13 @@ def choices(run: ImportRun) -> list[tuple[str, str]]:
 
 
 def release(run: ImportRun, by: Any) -> str:
-    done = pipeline_run.release(run, by=by).run
+    done = pipeline_run.release_run(run, by=by).run
     words = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
         "created": done.created,
         "updated": done.updated,
         "retired": done.retired,
     }
-    number = missed(done.source, run=done.pk).count()
+    number = previously_missing(done.source, run=done.pk).count()
     return f"{words} {missing_words(number)}" if number else words
 
 
@@ -108,12 +108,12 @@ def missing_words(number: int) -> str:
 
 
 def dismiss(run: ImportRun, by: Any) -> str:
-    pipeline_run.dismiss(run, by=by)
+    pipeline_run.dismiss_run(run, by=by)
     return _("Thrown away. Nothing was changed.")
 
 
 def undo(run: ImportRun, by: Any) -> str:
-    number = rollback.undo(run, by=by)
+    number = rollback.undo_run(run, by=by)
     return ngettext(
         "Taken back: %(n)d listing is as it was.", "Taken back: %(n)d listings are as they were.", number
     ) % {"n": number}

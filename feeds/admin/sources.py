@@ -13,10 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.admin.base import regions_of
+from core.admin.base import allowed_region_ids
 from core.net import ssrf
-from core.net.errors import CannotFetch
-from feeds.admin.run_actions import Decisions
+from core.net.errors import FetchError
+from feeds.admin.run_actions import RunActionsMixin
 from feeds.models import ImportRun, Source
 
 SHOWN_ROWS = 500
@@ -28,22 +28,22 @@ class SourceForm(forms.ModelForm):
         address: str = self.cleaned_data["address"]
         if address and address != self.instance.address:
             try:
-                ssrf.checked(address)
-            except CannotFetch as problem:
+                ssrf.parse_public_url(address)
+            except FetchError as problem:
                 raise ValidationError(str(problem)) from problem
         return address
 
 
-class OfAllRegions(admin.ModelAdmin):
+class AllRegionsAdmin(admin.ModelAdmin):
     """A feed holds listings of any region: a curator who is limited to some sees nothing of it."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return rows.none() if regions_of(request.user, self.admin_site) else rows
+        return rows.none() if allowed_region_ids(request.user, self.admin_site) else rows
 
 
 @admin.register(Source)
-class SourceAdmin(OfAllRegions):
+class SourceAdmin(AllRegionsAdmin):
     form = SourceForm
     fields = (
         "name", "slug", "format", "fellowship", "address", "enabled", "rhythm", "max_change_percent",
@@ -75,7 +75,7 @@ class SourceAdmin(OfAllRegions):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(OfAllRegions, Decisions):
+class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
     fieldsets = (
         (
             None,

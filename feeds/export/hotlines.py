@@ -9,15 +9,16 @@ from directory.vocabulary import ChannelType
 from feeds.records import ChannelRecord, HoursRecord, LineRecord
 
 
-def lines() -> list[LineRecord]:
+def exported_hotlines() -> list[LineRecord]:
     """The published hotlines, by country; samples of an invented town are nobody's line."""
     found = Hotline.objects.published().filter(kind="hotlines", sample=False)
     return [
-        line(each) for each in found.order_by("country", "slug").prefetch_related("channels", "intervals")
+        hotline_record(each)
+        for each in found.order_by("country", "slug").prefetch_related("channels", "intervals")
     ]
 
 
-def line(listing: Hotline) -> LineRecord:
+def hotline_record(listing: Hotline) -> LineRecord:
     whole = listing.provenance.get("*", {})
     website, channels = channels_of(listing)
     return LineRecord(
@@ -64,4 +65,4 @@ def channels_of(listing: Hotline) -> tuple[str, tuple[ChannelRecord, ...]]:
 
 
 # By format, what its writer writes.
-RECORDS: dict[str, Callable[[], Iterable[LineRecord]]] = {"helplines": lines}
+RECORDS: dict[str, Callable[[], Iterable[LineRecord]]] = {"helplines": exported_hotlines}

@@ -22,15 +22,15 @@ from typing import cast
 from urllib.parse import urljoin
 
 from core.net import ssrf
-from core.net.bounded_socket import Wire
-from core.net.byte_sizes import size
-from core.net.deadline import Clock
-from core.net.errors import CannotFetch
-from core.net.ssrf import Address, Resolver, resolve
-from feeds.fetch.decompress import ACCEPTED, GZIP_START, unpacked
+from core.net.bounded_socket import BoundedSocket
+from core.net.byte_sizes import format_bytes
+from core.net.deadline import Deadline
+from core.net.errors import FetchError
+from core.net.ssrf import OutboundUrl, Resolver, resolve_host
+from feeds.fetch.decompress import ACCEPTED, GZIP_START, decompress
 from feeds.fetch.limits import Limits
 
-__all__ = ["NO_VALIDATORS", "CannotFetch", "Fetched", "Limits", "Validators", "read"]
+__all__ = ["NO_VALIDATORS", "CacheValidators", "FetchError", "FetchedFeed", "Limits", "read_feed"]
 
 MAX_REDIRECTS = 2
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -43,7 +43,7 @@ Connector = Callable[[str, int, float], socket.socket]
 
 
 @dataclass(frozen=True, slots=True)
-class Validators:
+class CacheValidators:
     """What a server said of the version that was read last; "" where it said nothing."""
 
     etag: str = ""
@@ -51,7 +51,7 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFeed:
     """A feed, or with `not_modified` the word that it is the one that was read last."""
 
     data: bytes
@@ -60,7 +60,7 @@ class Fetched:
     not_modified: bool = False
 
 
-NO_VALIDATORS = Validators()
+NO_VALIDATORS = CacheValidators()
 LIMITS = Limits()
 
 
@@ -73,85 +73,87 @@ def is_web_address(where: str) -> bool:
     return "://" in where
 
 
-def read(
+def read_feed(
     where: str,
     *,
-    resolver: Resolver = resolve,
+    resolver: Resolver = resolve_host,
     connector: Connector = connect,
-    validators: Validators = NO_VALIDATORS,
+    validators: CacheValidators = NO_VALIDATORS,
     limits: Limits = LIMITS,
-) -> Fetched:
+) -> FetchedFeed:
     """What is at a path or an http(s) address. Raises CannotFetch."""
     if is_web_address(where):
-        clock = Clock(limits.total, f"The feed took longer than {limits.total:g} seconds.")
-        return Errand(resolver, connector, validators, limits, clock).run(where)
-    return Fetched(on_disk(Path(where), limits))
+        clock = Deadline(limits.total, f"The feed took longer than {limits.total:g} seconds.")
+        return FeedRequest(resolver, connector, validators, limits, clock).run(where)
+    return FetchedFeed(read_file(Path(where), limits))
 
 
-def on_disk(path: Path, limits: Limits) -> bytes:
+def read_file(path: Path, limits: Limits) -> bytes:
     """A file as it lies, or unpacked where it begins as gzip does; as large as an answer may be, and no larger: what is
     larger as it lies is not read at all."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > limits.unpacked:
-                raise CannotFetch(f"{path} is larger than {size(limits.unpacked)}.")
+                raise FetchError(f"{path} is larger than {format_bytes(limits.unpacked)}.")
             first = file.read(CHUNK)
             pieces = chain((first,), iter(lambda: file.read(CHUNK), b""))
-            return unpacked(pieces, "gzip" if first.startswith(GZIP_START) else "", limits)
+            return decompress(pieces, "gzip" if first.startswith(GZIP_START) else "", limits)
     except (OSError, ValueError) as error:
-        raise CannotFetch(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        raise FetchError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class FeedRequest:
     """One fetch, redirects included."""
 
     resolver: Resolver
     connector: Connector
-    validators: Validators
+    validators: CacheValidators
     limits: Limits
-    clock: Clock
+    clock: Deadline
 
-    def run(self, where: str) -> Fetched:
-        address = ssrf.checked(where)
+    def run(self, where: str) -> FetchedFeed:
+        address = ssrf.parse_public_url(where)
         for _hop in range(MAX_REDIRECTS + 1):
             answer = self.ask(address)
-            if isinstance(answer, Fetched):
+            if isinstance(answer, FetchedFeed):
                 return answer
-            address = redirected(address, answer)
-        raise CannotFetch(f"The address leads on more than {MAX_REDIRECTS} times.")
+            address = redirect_target(address, answer)
+        raise FetchError(f"The address leads on more than {MAX_REDIRECTS} times.")
 
-    def ask(self, address: Address) -> Fetched | str:
+    def ask(self, address: OutboundUrl) -> FetchedFeed | str:
         """What the address holds, or where it leads."""
-        wire = Wire(self.dial(address), self.clock, self.limits.headers)
+        wire = BoundedSocket(self.dial(address), self.clock, self.limits.headers)
         try:
             wire.send(self.request(address))
             response = http.client.HTTPResponse(cast(socket.socket, wire), method="GET")
             response.begin()
-            wire.most = self.limits.wire
+            wire.max_bytes = self.limits.wire
             return self.answer(address, response, wire)
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise CannotFetch(f"The answer of {address.host} broke off or cannot be read.") from error
+            raise FetchError(f"The answer of {address.host} broke off or cannot be read.") from error
         finally:
             wire.close()
 
-    def dial(self, address: Address) -> socket.socket:
+    def dial(self, address: OutboundUrl) -> socket.socket:
         """A connection to an address that was checked; the answers of a name share the time there is."""
         host, port = address.host, address.port
-        found = ssrf.public_addresses(host, port, self.resolver, self.clock.left(self.limits.connect))
-        clock = Clock(self.clock.left(self.limits.connect), f"{host} could not be reached in time.")
+        found = ssrf.public_addresses(host, port, self.resolver, self.clock.seconds_left(self.limits.connect))
+        clock = Deadline(
+            self.clock.seconds_left(self.limits.connect), f"{host} could not be reached in time."
+        )
         for tries_left in range(len(found), 0, -1):
             try:
-                sock = self.connector(found[-tries_left], port, clock.left() / tries_left)
-                return secured(sock, host, clock.left()) if address.is_secure else sock
+                sock = self.connector(found[-tries_left], port, clock.seconds_left() / tries_left)
+                return wrap_tls(sock, host, clock.seconds_left()) if address.is_secure else sock
             except ssl.SSLCertVerificationError as error:
-                raise CannotFetch(f"{host} cannot show who it is: {error.verify_message}.") from error
+                raise FetchError(f"{host} cannot show who it is: {error.verify_message}.") from error
             except OSError as error:
                 if tries_left == 1:
-                    raise CannotFetch(f"{host} could not be reached.") from error
+                    raise FetchError(f"{host} could not be reached.") from error
         raise AssertionError("a host without answers does not come this far")
 
-    def request(self, address: Address) -> bytes:
+    def request(self, address: OutboundUrl) -> bytes:
         headers = {
             "Host": address.host_header,
             "User-Agent": "Steady feed reader",
@@ -164,52 +166,54 @@ class Errand:
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
         return "\r\n".join([f"GET {address.target} HTTP/1.1", *lines, "", ""]).encode("ascii")
 
-    def answer(self, address: Address, response: http.client.HTTPResponse, wire: Wire) -> Fetched | str:
+    def answer(
+        self, address: OutboundUrl, response: http.client.HTTPResponse, wire: BoundedSocket
+    ) -> FetchedFeed | str:
         if response.status in REDIRECTS:
             return response.headers.get("Location", "")
         if response.status == HTTPStatus.NOT_MODIFIED:
             return self.same_as_before()
         if response.status != HTTPStatus.OK:
-            raise CannotFetch(f"{address.host} answered {response.status}.")
+            raise FetchError(f"{address.host} answered {response.status}.")
         encoding = ", ".join(response.headers.get_all("Content-Encoding", []))
-        data = unpacked(self.pieces(response, wire), encoding, self.limits)
+        data = decompress(self.pieces(response, wire), encoding, self.limits)
         if not data or data.isspace():
-            raise CannotFetch("The feed is empty.")
+            raise FetchError("The feed is empty.")
         headers = response.headers
-        return Fetched(data, validator(headers.get("ETag")), validator(headers.get("Last-Modified")))
+        return FetchedFeed(
+            data, clean_validator(headers.get("ETag")), clean_validator(headers.get("Last-Modified"))
+        )
 
-    def same_as_before(self) -> Fetched:
+    def same_as_before(self) -> FetchedFeed:
         if self.validators == NO_VALIDATORS:
-            raise CannotFetch(
-                "The server says that nothing changed, to somebody who asks for the first time."
-            )
-        return Fetched(b"", self.validators.etag, self.validators.last_modified, not_modified=True)
+            raise FetchError("The server says that nothing changed, to somebody who asks for the first time.")
+        return FetchedFeed(b"", self.validators.etag, self.validators.last_modified, not_modified=True)
 
-    def pieces(self, response: http.client.HTTPResponse, wire: Wire) -> Iterator[bytes]:
+    def pieces(self, response: http.client.HTTPResponse, wire: BoundedSocket) -> Iterator[bytes]:
         """The body as it comes. Raises CannotFetch where it is not as long as the server said."""
-        length = said_length(response)
+        length = content_length(response)
         if length is not None and length > self.limits.wire:
-            raise CannotFetch(f"The answer is larger than {size(self.limits.wire)}.")
+            raise FetchError(f"The answer is larger than {format_bytes(self.limits.wire)}.")
         while piece := response.read(CHUNK):
             yield piece
-        if length is not None and (response.length or wire.goes_on()):
-            raise CannotFetch("The answer is not as long as the server said.")
+        if length is not None and (response.length or wire.has_more_data()):
+            raise FetchError("The answer is not as long as the server said.")
 
 
-def redirected(address: Address, location: str) -> Address:
+def redirect_target(address: OutboundUrl, location: str) -> OutboundUrl:
     """Where a redirect leads, checked as any address; never to http, where anybody on the way could answer."""
     if not location:
-        raise CannotFetch("The address leads on without saying where.")
+        raise FetchError("The address leads on without saying where.")
     try:
-        onward = ssrf.checked(urljoin(address.written, location))
+        onward = ssrf.parse_public_url(urljoin(address.original, location))
     except ValueError as error:
-        raise CannotFetch("The address leads on to one that cannot be read.") from error
+        raise FetchError("The address leads on to one that cannot be read.") from error
     if not onward.is_secure:
-        raise CannotFetch("The address leads on to http without TLS; that is not followed.")
+        raise FetchError("The address leads on to http without TLS; that is not followed.")
     return onward
 
 
-def secured(sock: socket.socket, host: str, seconds: float) -> socket.socket:
+def wrap_tls(sock: socket.socket, host: str, seconds: float) -> socket.socket:
     """TLS with the certificate verified. A body without a length that ends without goodbye is an error."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
@@ -221,19 +225,19 @@ def secured(sock: socket.socket, host: str, seconds: float) -> socket.socket:
         raise
 
 
-def said_length(response: http.client.HTTPResponse) -> int | None:
+def content_length(response: http.client.HTTPResponse) -> int | None:
     """The Content-Length in bytes, None for chunks and for what ends when the connection does."""
     if (coding := response.headers.get("Transfer-Encoding")) is not None:
         if coding.lower() != "chunked":
-            raise CannotFetch("The answer comes in a transfer coding that is not read.")
+            raise FetchError("The answer comes in a transfer coding that is not read.")
         return None
     lengths = list(dict.fromkeys(response.headers.get_all("Content-Length", [])))
     if not lengths:
         return None
     if len(lengths) > 1 or not LENGTH.fullmatch(lengths[0]):
-        raise CannotFetch("The answer does not say plainly how long it is.")
+        raise FetchError("The answer does not say plainly how long it is.")
     return int(lengths[0])
 
 
-def validator(said: str | None) -> str:
+def clean_validator(said: str | None) -> str:
     return said if said and VALIDATOR.fullmatch(said) else ""

@@ -4,8 +4,8 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 
-from core.net.byte_sizes import MEGABYTE, size
-from core.net.errors import CannotFetch
+from core.net.byte_sizes import MEGABYTE, format_bytes
+from core.net.errors import FetchError
 from feeds.fetch.limits import Limits
 
 ACCEPTED = "gzip, deflate"
@@ -18,48 +18,48 @@ GZIP_START = b"\x1f\x8b"
 ANY_GZIP, ANY_ZLIB, RAW_DEFLATE = 31, 15, -15  # `wbits` of zlib
 
 
-def unpacked(pieces: Iterable[bytes], encoding: str, limits: Limits) -> bytes:
+def decompress(pieces: Iterable[bytes], encoding: str, limits: Limits) -> bytes:
     """The feed. `encoding` is the answer's Content-Encoding, "" for none. Raises CannotFetch."""
     encoding = encoding.strip().lower()
     if encoding not in PLAIN | PACKED:
-        raise CannotFetch("The feed is packed in a way that was not asked for; gzip and deflate are read.")
+        raise FetchError("The feed is packed in a way that was not asked for; gzip and deflate are read.")
     whole = io.BytesIO()
-    for piece in inflated(pieces, encoding, limits.ratio) if encoding in PACKED else pieces:
+    for piece in inflate(pieces, encoding, limits.ratio) if encoding in PACKED else pieces:
         whole.write(piece)
         if whole.tell() > limits.unpacked:
-            raise CannotFetch(f"The feed is larger than {size(limits.unpacked)} when unpacked.")
+            raise FetchError(f"The feed is larger than {format_bytes(limits.unpacked)} when unpacked.")
     if encoding in PACKED and whole.getbuffer()[:2] == GZIP_START:
-        raise CannotFetch("The feed is packed twice.")
+        raise FetchError("The feed is packed twice.")
     return whole.getvalue()
 
 
-def inflated(pieces: Iterable[bytes], encoding: str, ratio: int) -> Iterator[bytes]:
+def inflate(pieces: Iterable[bytes], encoding: str, ratio: int) -> Iterator[bytes]:
     """What one packed stream holds, STEP bytes at most at a time."""
     unpacker, taken, given = None, 0, 0
     for piece in pieces:
-        unpacker = unpacker or zlib.decompressobj(window(encoding, piece))
+        unpacker = unpacker or zlib.decompressobj(zlib_window(encoding, piece))
         taken += len(piece)
-        for part in parts(unpacker, piece):
+        for part in inflate_piece(unpacker, piece):
             given += len(part)
             if given > max(FREE_GROWTH, taken * ratio):
-                raise CannotFetch(f"The feed grows more than {ratio} times when unpacked.")
+                raise FetchError(f"The feed grows more than {ratio} times when unpacked.")
             yield part
         if unpacker.unused_data:
-            raise CannotFetch("The packed feed goes on after its end.")
+            raise FetchError("The packed feed goes on after its end.")
     if unpacker is not None and not unpacker.eof:
-        raise CannotFetch("The packed feed broke off.")
+        raise FetchError("The packed feed broke off.")
 
 
-def parts(unpacker: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
+def inflate_piece(unpacker: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
     try:
         while part := unpacker.decompress(piece, STEP):
             yield part
             piece = unpacker.unconsumed_tail
     except zlib.error as error:
-        raise CannotFetch("The feed cannot be unpacked.") from error
+        raise FetchError("The feed cannot be unpacked.") from error
 
 
-def window(encoding: str, start: bytes) -> int:
+def zlib_window(encoding: str, start: bytes) -> int:
     """How zlib is to read a stream that begins like this. Some servers send deflate without its two bytes of header."""
     if encoding != "deflate":
         return ANY_GZIP

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from core.net.byte_sizes import MEGABYTE, size
+from core.net.byte_sizes import MEGABYTE, format_bytes
 from feeds.records import NotAFeed, NothingListed
 
 # Under this key a row carries the names that it holds more than once; no JSON key can be this object.
@@ -31,17 +31,17 @@ def json_rows(data: bytes) -> list[Any]:
     rows = _unwrapped(json_value(data))
     if not rows:
         raise NothingListed("The feed lists no meetings at all, so nothing is taken from it.")
-    must_be_few(len(rows))
+    check_row_count(len(rows))
     return rows
 
 
-def must_be_few(number: int) -> None:
+def check_row_count(number: int) -> None:
     """Raises NotAFeed for more rows or meetings than one import has room for."""
     if number > MOST_ROWS:
         raise NotAFeed(f"The feed lists more than {MOST_ROWS:,} entries; let the source split it.")
 
 
-def taken(rows: list[Any]) -> Iterator[Any]:
+def drain(rows: list[Any]) -> Iterator[Any]:
     """Each in its order, and out of the list: what was read takes no room while the rest is."""
     rows.reverse()
     while rows:
@@ -51,7 +51,7 @@ def taken(rows: list[Any]) -> Iterator[Any]:
 def json_value(data: bytes) -> Any:
     """The JSON value of a whole file; one object a line makes a list. Raises NotAFeed alone."""
     if len(data) > LARGEST:
-        raise NotAFeed(f"The JSON is larger than {size(LARGEST)}; let the source split it.")
+        raise NotAFeed(f"The JSON is larger than {format_bytes(LARGEST)}; let the source split it.")
     if sum(data.count(mark) for mark in b"{[,") > MOST_VALUES:
         raise NotAFeed(f"The JSON holds more than {MOST_VALUES:,} values; let the source split it.")
     text = _text(data).strip().removeprefix("\ufeff")

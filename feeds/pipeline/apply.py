@@ -25,17 +25,17 @@ from feeds.pipeline import bulk_insert
 from feeds.pipeline.diff import (
     MISSED,
     WHOLE,
-    Change,
-    Plan,
+    ImportPlan,
+    ListingChange,
     chunks,
-    corrected,
-    existing,
+    corrected_fields,
+    existing_listings,
     kept_places,
     with_rows,
 )
-from feeds.pipeline.feed_types import GONE, ROWS, shape_of
-from feeds.pipeline.serialization import plain
-from feeds.pipeline.stage_groups import Staged
+from feeds.pipeline.feed_types import GONE, ROWS, feed_type_for
+from feeds.pipeline.serialization import to_json_values
+from feeds.pipeline.stage_groups import StagedListing
 from groups.models import Meeting
 
 BATCH = 200  # listings
@@ -45,9 +45,9 @@ CLOSED_AFTER = datetime.timedelta(days=90)
 Step = Callable[[int], object]
 
 
-def apply(run: ImportRun, plan: Plan, staged: Mapping[str, Staged], *, step: Step) -> None:
+def apply_plan(run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], *, step: Step) -> None:
     """Writes the plan of a saved run; `step` is told of every listing that is done with."""
-    writer = Writer(run, staged)
+    writer = PlanWriter(run, staged)
     for refs in chunks(plan.new, BATCH):
         writer.batch(writer.create, refs, step)
     for changes in chunks(plan.changed.values(), BATCH):
@@ -56,10 +56,10 @@ def apply(run: ImportRun, plan: Plan, staged: Mapping[str, Staged], *, step: Ste
         writer.batch(writer.miss, refs, step)
 
 
-class Writer:
-    def __init__(self, run: ImportRun, staged: Mapping[str, Staged]) -> None:
+class PlanWriter:
+    def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing]) -> None:
         self.run, self.source, self.staged = run, run.source, staged
-        self.shape = shape_of(run.source)
+        self.shape = feed_type_for(run.source)
         self.places: dict[str, Place] = {}
         """Those of the batch, by their id in the source."""
         self.regions = list(Region.objects.all())
@@ -94,7 +94,7 @@ class Writer:
         self.note((key, each.ref, retold[each.ref]) for key, each in created)
         self.run.created += len(keys)
 
-    def new_listing(self, staged: Staged, slug: str) -> dict[str, Any]:
+    def new_listing(self, staged: StagedListing, slug: str) -> dict[str, Any]:
         place = self.places.get(staged.place_ref) if staged.place is not None else None
         region = self.region_of(place)
         return {
@@ -102,13 +102,13 @@ class Writer:
             "slug": slug,
             "source": self.source.slug,
             "source_ref": staged.ref,
-            "provenance": {WHOLE: {"source": self.source.name, **told(staged.whole)}},
+            "provenance": {WHOLE: {"source": self.source.name, **without_blanks(staged.whole)}},
             "place_id": place.pk if place else None,
             "region_id": region.pk if region else None,
             **staged.listing,
         }
 
-    def find_places(self, staged: Iterable[Staged]) -> None:
+    def find_places(self, staged: Iterable[StagedListing]) -> None:
         """Those of these listings; the ones that are not there yet are made."""
         wanted = {each.place_ref: each.place for each in staged if each.place is not None}
         self.places = self.places_at(wanted)
@@ -127,20 +127,20 @@ class Writer:
     def region_of(self, place: Place | None) -> Region | None:
         return next((region for region in self.regions if place and region.covers(place)), None)
 
-    def change(self, changes: list[Change]) -> None:
+    def change(self, changes: list[ListingChange]) -> None:
         groups = {
             group.source_ref: group for group in with_rows(self.source, [change.ref for change in changes])
         }
         for change in changes:
             group = groups[change.ref]
-            was = before(group, change)
+            was = state_before(group, change)
             was |= self.change_listing(group, change) or {}
             self.note([(group.pk, group.source_ref, was)])
             self.change_rows(group, change)
             self.change_meetings(group, change)
         self.run.updated += len(changes)
 
-    def change_listing(self, group: Listing, change: Change) -> dict[str, Any] | None:
+    def change_listing(self, group: Listing, change: ListingChange) -> dict[str, Any] | None:
         """What else the journal should know: the facts of a place that was told anew."""
         for name, (_before, after) in change.listing.items():
             setattr(group, name, after)
@@ -151,18 +151,20 @@ class Writer:
         facts.pop(MISSED, None)
         if change.whole is not None:
             was, becomes = change.whole
-            group.provenance[WHOLE] = {key: facts[key] for key in facts.keys() - was.keys()} | told(becomes)
+            group.provenance[WHOLE] = {key: facts[key] for key in facts.keys() - was.keys()} | without_blanks(
+                becomes
+            )
         if change.listing or change.returns or change.place is not None or change.whole is not None:
             group.save()
         return retold
 
-    def change_place(self, group: Listing, staged: Staged) -> dict[str, Any] | None:
+    def change_place(self, group: Listing, staged: StagedListing) -> dict[str, Any] | None:
         """Another place, or the same one told differently."""
         self.find_places([staged])
         group.place = self.places[staged.place_ref] if staged.place is not None else None
         return self.retell_place(staged)
 
-    def retell_place(self, staged: Staged) -> dict[str, Any] | None:
+    def retell_place(self, staged: StagedListing) -> dict[str, Any] | None:
         """Gives a place that is there the facts of its source, unless a curator corrected it. For the journal, what it
         was if it differs."""
         if staged.place is None or (place := self.places[staged.place_ref]).pk in self.kept_places:
@@ -173,14 +175,14 @@ class Writer:
         for name, value in staged.place.items():
             setattr(place, name, value)
         place.save()
-        return {"retold": {"id": place.pk, "values": plain(was)}}
+        return {"retold": {"id": place.pk, "values": to_json_values(was)}}
 
-    def change_rows(self, listing: Listing, change: Change) -> None:
+    def change_rows(self, listing: Listing, change: ListingChange) -> None:
         for name, (_before, rows) in change.rows.items():
             getattr(listing, name).all().delete()
             ROWS[name]._default_manager.bulk_create(ROWS[name](listing=listing, **values) for values in rows)
 
-    def change_meetings(self, group: Any, change: Change) -> None:
+    def change_meetings(self, group: Any, change: ListingChange) -> None:
         if not change.meetings:
             return
         held = {meeting.source_ref: meeting for meeting in group.meetings.all()}
@@ -195,10 +197,10 @@ class Writer:
                 held[ref].save()
 
     def miss(self, refs: list[str]) -> None:
-        for group in existing(self.source).filter(source_ref__in=refs, replaced_by=None):
+        for group in existing_listings(self.source).filter(source_ref__in=refs, replaced_by=None):
             was = {
                 "listing": {"status": group.status, "status_reason": group.status_reason},
-                "whole": whole(group),
+                "whole": listing_provenance(group),
             }
             if self.missed(group):
                 self.note([(group.pk, group.source_ref, was)])
@@ -215,8 +217,8 @@ class Writer:
             return True
         if mark["run"] == self.run.pk:
             return False
-        live, retired = self.shape.retires
-        if group.status == live and "status" not in corrected(group):
+        live, retired = self.shape.retirement
+        if group.status == live and "status" not in corrected_fields(group):
             group.status, group.status_reason = retired, GONE
             self.run.retired += 1
             return True
@@ -233,7 +235,7 @@ class Writer:
         )
 
 
-def free_slugs(staged: Iterable[Staged]) -> dict[str, str]:
+def free_slugs(staged: Iterable[StagedListing]) -> dict[str, str]:
     """An address for each, by its id in the feed, that no other listing has."""
     wanted = {each.ref: slugs_wanted(each) for each in staged}
     named = {slug for several in wanted.values() for slug in several}
@@ -241,18 +243,18 @@ def free_slugs(staged: Iterable[Staged]) -> dict[str, str]:
     free: dict[str, str] = {}
     for ref, (first, second) in wanted.items():
         slug = next((each for each in (first, second) if each not in taken), "")
-        free[ref] = slug or next(each for each in numbered(second) if each not in taken and is_free(each))
+        free[ref] = slug or next(each for each in with_number(second) if each not in taken and is_free(each))
         taken.add(free[ref])
     return free
 
 
-def slugs_wanted(staged: Staged) -> tuple[str, str]:
+def slugs_wanted(staged: StagedListing) -> tuple[str, str]:
     """What it would like, and what it takes where another has that."""
     base = slugify(staged.listing["name"])[:SLUG_LENGTH] or "group"
     return staged.slug or base, f"{base}-{staged.ref[-8:].strip('-')}"
 
 
-def numbered(slug: str) -> Iterator[str]:
+def with_number(slug: str) -> Iterator[str]:
     return (f"{slug}-{number}" for number in count(2))
 
 
@@ -260,33 +262,33 @@ def is_free(slug: str) -> bool:
     return not Listing.objects.filter(slug=slug).exists()
 
 
-def close_long_gone(source: Source) -> None:
+def close_expired(source: Source) -> None:
     """Closes what has been missing for 90 days. Asked at every run, also of a feed that did not change."""
     today = timezone.now().date()
-    for group in existing(source).filter(status=Status.PAUSED, status_reason=GONE):
-        mark = whole(group).get(MISSED)
+    for group in existing_listings(source).filter(status=Status.PAUSED, status_reason=GONE):
+        mark = listing_provenance(group).get(MISSED)
         if mark and today - datetime.date.fromisoformat(mark["on"]) >= CLOSED_AFTER:
             group.status = Status.CLOSED
             group.save(update_fields=["status"])
 
 
-def before(group: Listing, change: Change) -> dict[str, Any]:
+def state_before(group: Listing, change: ListingChange) -> dict[str, Any]:
     """What a change is about to write over, as JSON."""
     was: dict[str, Any] = {
         "listing": {name: values[0] for name, values in change.listing.items()},
-        "whole": whole(group),
+        "whole": listing_provenance(group),
     }
     if change.place is not None:
         was["place"] = {"id": group.place_id, "values": change.place[0]}
     was |= {name: rows[0] for name, rows in change.rows.items()}
     was["meetings"] = {ref: values[0] for ref, values in change.meetings.items()}
-    return plain(was)
+    return to_json_values(was)
 
 
-def told(facts: Mapping[str, str]) -> dict[str, str]:
+def without_blanks(facts: Mapping[str, str]) -> dict[str, str]:
     """What of these is known."""
     return {name: value for name, value in facts.items() if value}
 
 
-def whole(group: Listing) -> dict[str, Any]:
+def listing_provenance(group: Listing) -> dict[str, Any]:
     return dict(group.provenance.get(WHOLE, {}))

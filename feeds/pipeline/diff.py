@@ -11,9 +11,9 @@ from directory.models import Listing
 from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.pipeline.feed_types import GONE, Shape, shape_of
-from feeds.pipeline.packed_mapping import Stock
-from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, Staged
+from feeds.pipeline.feed_types import GONE, FeedType, feed_type_for
+from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, StagedListing
 from groups.models import Meeting, SupportGroup
 
 WHOLE = "*"
@@ -24,7 +24,7 @@ CHUNK = 500
 
 
 @dataclass(slots=True)
-class Change:
+class ListingChange:
     """A listing that is there and would be written: fields of it, of its place, of its rows as a whole, of where it was
     read, and of its meetings, as {name: (before, after)}; meetings by their id in the feed with the fields that differ,
     None for one that comes or goes."""
@@ -50,9 +50,9 @@ class Change:
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     new: list[str] = field(default_factory=list)
-    changed: Stock[Change] = field(default_factory=Stock)
+    changed: CompressedMapping[ListingChange] = field(default_factory=CompressedMapping)
     """By their id in the feed."""
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
@@ -70,24 +70,26 @@ class Plan:
         return len(self.published)
 
 
-def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str] = ()) -> Plan:
+def compare_feed(
+    source: Source, staged: Mapping[str, StagedListing], unread: Collection[str] = ()
+) -> ImportPlan:
     """Reads the source's listings a chunk at a time, whatever their number. `unread` are the ids of rows that stand in
     the feed and could not be read: what they spoke of is neither missing nor to be taken away."""
-    known = dict(existing(source).values_list("source_ref", "status"))
-    plan = Plan(
-        agreed=frozenset(missed(source, agreed=True).values_list("source_ref", flat=True)),
+    known = dict(existing_listings(source).values_list("source_ref", "status"))
+    plan = ImportPlan(
+        agreed=frozenset(previously_missing(source, agreed=True).values_list("source_ref", flat=True)),
         published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED),
-        visible=frozenset(existing(source).visible().values_list("source_ref", flat=True)),
+        visible=frozenset(existing_listings(source).visible().values_list("source_ref", flat=True)),
     )
     plan.new = [ref for ref in staged if ref not in known]
     absent = [ref for ref in known if ref not in staged]
-    plan.unread = spoken_of(source, absent, unread)
+    plan.unread = refs_of_unparsed_rows(source, absent, unread)
     unread_refs = set(plan.unread)
     plan.missing = [ref for ref in absent if ref not in unread_refs]
-    shape, kept = shape_of(source), kept_places(source)
+    shape, kept = feed_type_for(source), kept_places(source)
     for refs in chunks(ref for ref in staged if ref in known):
         for group in with_rows(source, refs):
-            change = difference(shape, group, staged[group.source_ref], kept, unread)
+            change = listing_difference(shape, group, staged[group.source_ref], kept, unread)
             if change:
                 plan.changed[change.ref] = change
             else:
@@ -95,44 +97,44 @@ def compare(source: Source, staged: Mapping[str, Staged], unread: Collection[str
     return plan
 
 
-def spoken_of(source: Source, refs: Iterable[str], unread: Collection[str]) -> list[str]:
+def refs_of_unparsed_rows(source: Source, refs: Iterable[str], unread: Collection[str]) -> list[str]:
     """Of which of these listings, or of a meeting of them, a row speaks that could not be read; none that is
     retired."""
     if not unread:
         return []
-    has_meetings = "meetings" in shape_of(source).rows
+    has_meetings = "meetings" in feed_type_for(source).rows
     there = (group for some in chunks(refs) for group in with_rows(source, some))
     return [
         group.source_ref
         for group in there
         if group.status_reason != GONE
-        and any(is_unread(each, unread) for each in (group.meetings.all() if has_meetings else [group]))
+        and any(was_unparsed(each, unread) for each in (group.meetings.all() if has_meetings else [group]))
     ]
 
 
-def is_unread(meeting: Meeting | Listing, unread: Collection[str]) -> bool:
+def was_unparsed(meeting: Meeting | Listing, unread: Collection[str]) -> bool:
     """Whether the row of a meeting, or of a line, stands in the feed and could not be read. A row of several days gave
     each of its meetings its own id and, behind a colon, the day."""
     return meeting.source_ref in unread or meeting.source_ref.rpartition(":")[0] in unread
 
 
-def existing(source: Source) -> Any:
-    return shape_of(source).model._default_manager.filter(source=source.slug).exclude(source_ref="")
+def existing_listings(source: Source) -> Any:
+    return feed_type_for(source).model._default_manager.filter(source=source.slug).exclude(source_ref="")
 
 
-def missed(source: Source, **facts: Any) -> Any:
+def previously_missing(source: Source, **facts: Any) -> Any:
     """The source's listings that a run missed, with these facts of that miss."""
-    return existing(source).filter(
+    return existing_listings(source).filter(
         **{f"provenance__{WHOLE}__{MISSED}__{name}": value for name, value in facts.items()}
     )
 
 
 def with_rows(source: Source, refs: Iterable[str]) -> Any:
     return (
-        existing(source)
+        existing_listings(source)
         .filter(source_ref__in=refs)
         .select_related("place")
-        .prefetch_related(*shape_of(source).rows)
+        .prefetch_related(*feed_type_for(source).rows)
     )
 
 
@@ -144,25 +146,29 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 
 def kept_places(source: Source) -> set[int]:
     """Ids of the places of a source that a curator corrected: noted on the listings that were there."""
-    corrected = existing(source).filter(provenance__place__corrected_by__isnull=False)
+    corrected = existing_listings(source).filter(provenance__place__corrected_by__isnull=False)
     return set(corrected.exclude(place=None).values_list("place_id", flat=True))
 
 
-def difference(
-    shape: Shape, group: Any, staged: Staged, kept: Collection[int] = (), unread: Collection[str] = ()
-) -> Change:
+def listing_difference(
+    shape: FeedType,
+    group: Any,
+    staged: StagedListing,
+    kept: Collection[int] = (),
+    unread: Collection[str] = (),
+) -> ListingChange:
     """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
     another is left as it is."""
-    change = Change(group.pk, group.source_ref, group.name)
+    change = ListingChange(group.pk, group.source_ref, group.name)
     if group.replaced_by_id is not None:
         return change
-    own = corrected(group)
+    own = corrected_fields(group)
     change.listing = {
         name: (getattr(group, name), value)
         for name, value in staged.listing.items()
         if name not in own and getattr(group, name) != value
     }
-    if not shape.follows(group):
+    if not shape.status_follows_source(group):
         change.listing.pop("status", None)
         change.listing.pop("status_reason", None)
     if "place" not in own:
@@ -180,7 +186,7 @@ def difference(
     return change
 
 
-def place_difference(group: Listing, staged: Staged, kept: Collection[int]) -> Any:
+def place_difference(group: Listing, staged: StagedListing, kept: Collection[int]) -> Any:
     if group.place is None and staged.place is None:
         return None
     if group.place is None or staged.place is None or group.place.source_ref != staged.place_ref:
@@ -198,13 +204,13 @@ def row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
 
 
 def meeting_differences(
-    group: SupportGroup, staged: Staged, unread: Collection[str]
+    group: SupportGroup, staged: StagedListing, unread: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
     held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
     for ref, meeting in held.items():
         before = values_of(meeting, MEETING_FIELDS)
         after = staged.meetings.get(ref)
-        if after is None and not is_unread(meeting, unread):
+        if after is None and not was_unparsed(meeting, unread):
             yield ref, (before, None)
         if after is not None and before != after:
             differ = [name for name in before if before[name] != after[name]]
@@ -218,6 +224,6 @@ def values_of(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields}
 
 
-def corrected(group: Listing) -> set[str]:
+def corrected_fields(group: Listing) -> set[str]:
     """Fields that a curator set by hand."""
     return {name for name, facts in group.provenance.items() if facts.get("corrected_by")}

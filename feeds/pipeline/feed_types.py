@@ -9,7 +9,7 @@ from directory.models.hotline import Hotline
 from directory.vocabulary import Status
 from feeds.models import Source
 from feeds.pipeline import stage_groups, stage_hotlines
-from feeds.pipeline.stage_groups import NOT_MEETING, Staging
+from feeds.pipeline.stage_groups import NOT_MEETING, StagingResult
 from groups.models import SupportGroup
 
 GONE = "No longer in its source."
@@ -18,33 +18,33 @@ ROWS: dict[str, type[Any]] = {"channels": Channel, "intervals": OpeningInterval}
 
 
 @dataclass(frozen=True)
-class Shape:
+class FeedType:
     """`rows` are read along with a listing. Of a `reviewed` one nothing reaches the public, and nothing that the public
     sees is altered, without a curator."""
 
     model: type[Listing]
     kind: str
-    stage: Callable[[list[Any]], Staging]
+    stage: Callable[[list[Any]], StagingResult]
     rows: tuple[str, ...]
     reviewed: bool = False
 
-    def follows(self, listing: Listing) -> bool:
+    def status_follows_source(self, listing: Listing) -> bool:
         """Whether its status may change with its source: one that a curator chose stays."""
         if self.reviewed:
             return (listing.status, listing.status_reason) == (Status.DRAFT, GONE)
         return listing.status == Status.PUBLISHED or listing.status_reason in (GONE, NOT_MEETING)
 
     @property
-    def retires(self) -> tuple[Status, Status]:
+    def retirement(self) -> tuple[Status, Status]:
         """What a listing must be to be retired by rule, and what it becomes: a line that nobody has published yet is
         taken out of review, out of the public's sight as before."""
         return (Status.IN_REVIEW, Status.DRAFT) if self.reviewed else (Status.PUBLISHED, Status.PAUSED)
 
 
-GROUPS = Shape(SupportGroup, "support-groups", stage_groups.stage, ("meetings", "channels"))
-LINES = Shape(Hotline, "hotlines", stage_hotlines.stage, ("channels", "intervals"), reviewed=True)
+GROUPS = FeedType(SupportGroup, "support-groups", stage_groups.stage, ("meetings", "channels"))
+LINES = FeedType(Hotline, "hotlines", stage_hotlines.stage, ("channels", "intervals"), reviewed=True)
 SHAPES = {"meeting-guide": GROUPS, "helplines": LINES}
 
 
-def shape_of(source: Source) -> Shape:
+def feed_type_for(source: Source) -> FeedType:
     return SHAPES[source.format]

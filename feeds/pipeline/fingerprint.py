@@ -21,7 +21,7 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def reader(source: Source) -> str:
+def reader_version(source: Source) -> str:
     """What reads a source's file, and how: another version of the code may read the same file differently."""
     return f"{source.format} {source.fellowship} {code_digest()}"
 

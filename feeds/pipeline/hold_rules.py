@@ -1,8 +1,8 @@
 """Whether a run may go ahead by itself. A feed that loses or changes much at once waits for a curator."""
 
 from feeds.models import Source
-from feeds.pipeline.diff import Change, Plan
-from feeds.pipeline.feed_types import shape_of
+from feeds.pipeline.diff import ImportPlan, ListingChange
+from feeds.pipeline.feed_types import feed_type_for
 
 # Below this many listings a share says little: one of two that moves is half of them.
 FEW = 5
@@ -12,9 +12,9 @@ CONTACTS = 2
 JOINED_BY = ("join_url", "join_phone")
 
 
-def reason_to_hold(source: Source, plan: Plan) -> str:
+def reason_to_hold(source: Source, plan: ImportPlan) -> str:
     """In a curator's words, or "" when nothing speaks against it."""
-    if shape_of(source).reviewed and (
+    if feed_type_for(source).reviewed and (
         number := sum(each.alters and each.ref in plan.visible for each in plan.changed.values())
     ):
         return f"{number} of its lines that the public sees would change, which a person decides."
@@ -37,7 +37,7 @@ def reason_to_hold(source: Source, plan: Plan) -> str:
     return ""
 
 
-def is_reached_otherwise(change: Change) -> bool:
+def is_reached_otherwise(change: ListingChange) -> bool:
     """Whether people would call, join or read somewhere else than before. A meeting that comes or goes is no sign."""
     return "channels" in change.rows or any(
         before is not None and after is not None and not before.keys().isdisjoint(JOINED_BY)

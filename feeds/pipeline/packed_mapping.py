@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Stock(Mapping[str, T], Generic[T]):
+class CompressedMapping(Mapping[str, T], Generic[T]):
     """Plain values by key, in the order in which they came. What is taken out is a copy: changing it changes nothing
     here."""
 

@@ -11,15 +11,15 @@ from directory.models import Listing, Place
 from directory.vocabulary import Status
 from feeds.models import ImportRun, RunChange
 from feeds.pipeline.diff import WHOLE
-from feeds.pipeline.feed_types import ROWS, shape_of
-from feeds.pipeline.serialization import revived
+from feeds.pipeline.feed_types import ROWS, feed_type_for
+from feeds.pipeline.serialization import from_json_values
 from feeds.pipeline.stage_groups import MEETING_FIELDS
 from groups.models import Meeting
 
 UNDONE = "Its import was taken back."
 
 
-class CannotUndo(Exception):
+class UndoError(Exception):
     """One line for the curator; nothing was changed."""
 
 
@@ -29,31 +29,33 @@ def can_undo(run: ImportRun) -> bool:
 
 
 @transaction.atomic
-def undo(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
+def undo_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
     """How many listings are as they were before the run. Raises CannotUndo for any run but the source's last.
 
     A listing that a curator has worked on since it was created is closed rather than deleted; one that the public never
     saw becomes a draft.
     """
     if not can_undo(run):
-        raise CannotUndo("Only the last run of a source that changed something can be taken back.")
+        raise UndoError("Only the last run of a source that changed something can be taken back.")
     changes = list(run.changes.order_by("-pk"))
-    there = shape_of(run.source).model._default_manager.filter(pk__in=[each.listing_id for each in changes])
+    there = feed_type_for(run.source).model._default_manager.filter(
+        pk__in=[each.listing_id for each in changes]
+    )
     groups = {group.pk: group for group in there}
     for change in changes:
         if group := groups.get(change.listing_id):
-            take_back(group, change)
+            undo_change(group, change)
     run.state, run.decided_by = ImportRun.State.UNDONE, str(by.pk)
     run.save(update_fields=["state", "decided_by"])
     return len(changes)
 
 
-def take_back(group: Listing, change: RunChange) -> None:
+def undo_change(group: Listing, change: RunChange) -> None:
     before = dict(change.before or {})
     if retold := before.pop("retold", None):
         restore_facts(retold)
     if before:
-        restore(group, before)
+        restore_listing(group, before)
     elif Version.objects.get_for_object(group).exists():
         hidden = group.status in (Status.DRAFT, Status.IN_REVIEW)
         group.status, group.status_reason = Status.DRAFT if hidden else Status.CLOSED, UNDONE
@@ -62,8 +64,8 @@ def take_back(group: Listing, change: RunChange) -> None:
         group.delete()
 
 
-def restore(group: Listing, before: dict[str, Any]) -> None:
-    for name, value in (revived(type(group), before["listing"]) or {}).items():
+def restore_listing(group: Listing, before: dict[str, Any]) -> None:
+    for name, value in (from_json_values(type(group), before["listing"]) or {}).items():
         setattr(group, name, value)
     group.provenance[WHOLE] = before["whole"]
     if "place" in before:
@@ -72,7 +74,7 @@ def restore(group: Listing, before: dict[str, Any]) -> None:
     for name in before.keys() & ROWS.keys():
         restore_rows(group, name, before[name])
     for ref, was in before.get("meetings", {}).items():
-        restore_meeting(group, ref, revived(Meeting, was))
+        restore_meeting(group, ref, from_json_values(Meeting, was))
 
 
 def restore_place(group: Listing, place: dict[str, Any]) -> None:
@@ -82,14 +84,14 @@ def restore_place(group: Listing, place: dict[str, Any]) -> None:
 
 
 def restore_facts(place: dict[str, Any]) -> None:
-    Place.objects.filter(pk=place["id"]).update(**(revived(Place, place["values"]) or {}))
+    Place.objects.filter(pk=place["id"]).update(**(from_json_values(Place, place["values"]) or {}))
 
 
 def restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:
     getattr(listing, name).all().delete()
     model = ROWS[name]
     model._default_manager.bulk_create(
-        model(listing=listing, **(revived(model, values) or {})) for values in rows
+        model(listing=listing, **(from_json_values(model, values) or {})) for values in rows
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import ChannelType, Mode, Status
 from feeds.fetch.cpu_limit import check_cpu
-from feeds.formats.json_rows import taken
+from feeds.formats.json_rows import drain
 from feeds.pipeline import timezones
-from feeds.pipeline.packed_mapping import Stock
+from feeds.pipeline.packed_mapping import CompressedMapping
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
 
@@ -31,7 +31,7 @@ NOWHERE = "Its place has neither a name nor an address, so none is shown."
 
 
 @dataclass(slots=True)
-class Staged:
+class StagedListing:
     """One listing as its source would have it. `place` is None where nobody meets in person; `rows` are channels and
     opening hours by related name, in their order, where the format tells them; `whole` says where all of it was read;
     `slug` is the address that it would like."""
@@ -47,30 +47,30 @@ class Staged:
 
 
 @dataclass
-class Staging:
-    staged: Stock[Staged] = field(default_factory=Stock)
+class StagingResult:
+    staged: CompressedMapping[StagedListing] = field(default_factory=CompressedMapping)
     problems: list[Problem] = field(default_factory=list)
 
 
-def stage(records: list[GroupRecord]) -> Staging:
+def stage(records: list[GroupRecord]) -> StagingResult:
     """Values for every record, which is taken out of the list. A meeting by appointment has no slot of its own: its
     group says "ask for times". One whose zone could not be found is left out and named."""
-    usual, speakers = timezones.most_common(records), speakers_of(records)
-    staging = Staging()
-    for record in taken(records):
+    usual, speakers = timezones.most_common_zone(records), canonical_places(records)
+    staging = StagingResult()
+    for record in drain(records):
         check_cpu()
         timed = [each for each in record.meetings if each.weekday is not None and each.start is not None]
         meetings = {each.ref: meeting_values(each, record, usual) for each in timed}
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
             staging.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
             del meetings[ref]
-        if record.place and not says_where(record.place):
+        if record.place and not has_location(record.place):
             staging.problems.append(Problem(0, record.ref, "location", NOWHERE, rejected=False))
-        staging.staged[record.ref] = staged(record, meetings, speakers)
+        staging.staged[record.ref] = stage_group(record, meetings, speakers)
     return staging
 
 
-def speakers_of(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
+def canonical_places(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
     """Groups at one address tell its point and notes in slightly different ways. One of them speaks for all, who gives
     a point and then comes first, or else each import would write what another group had said. By `place_ref`, where
     there is more than one group."""
@@ -86,12 +86,12 @@ def speakers_of(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
     return first
 
 
-def staged(
+def stage_group(
     record: GroupRecord, meetings: dict[str, dict[str, Any]], speakers: Mapping[str, PlaceRecord]
-) -> Staged:
+) -> StagedListing:
     place = place_shown(record)
     ref = place_ref(place) if place else ""
-    return Staged(
+    return StagedListing(
         ref=record.ref,
         listing=listing_values(
             record, modes_of(record), takes_place=any(each.active for each in record.meetings)
@@ -105,12 +105,12 @@ def staged(
 
 def modes_of(record: GroupRecord) -> tuple[str, ...]:
     live = [each for each in record.meetings if each.active] or record.meetings
-    return ordered(mode for each in live for mode in each.modes)
+    return sorted_values(mode for each in live for mode in each.modes)
 
 
 def place_shown(record: GroupRecord) -> PlaceRecord | None:
     """Where people meet, if they do and it is said where."""
-    is_there = record.place and Mode.IN_PERSON in modes_of(record) and says_where(record.place)
+    is_there = record.place and Mode.IN_PERSON in modes_of(record) and has_location(record.place)
     return record.place if is_there else None
 
 
@@ -129,17 +129,17 @@ def listing_values(record: GroupRecord, modes: tuple[str, ...], *, takes_place: 
         "description": record.notes,
         "fellowship": record.fellowship,
         "modes": modes,
-        "concerns": ordered(record.concerns),
-        "languages": ordered(record.languages),
-        "audiences": ordered(record.audiences),
-        "access": ordered(record.access),
+        "concerns": sorted_values(record.concerns),
+        "languages": sorted_values(record.languages),
+        "audiences": sorted_values(record.audiences),
+        "access": sorted_values(record.access),
         "status": Status.PUBLISHED if takes_place else Status.PAUSED,
         "status_reason": "" if takes_place else NOT_MEETING,
     }
 
 
 def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> dict[str, Any]:
-    zone = meeting.zone or timezones.of_place(record.place) or usual
+    zone = meeting.zone or timezones.zone_of_place(record.place) or usual
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
         "repeat": Repeat.WEEKLY,
@@ -148,8 +148,8 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
         "minutes": meeting.minutes,
         "zone": zone,
         "zone_derived": not meeting.zone,
-        "modes": ordered(meeting.modes),
-        "formats": ordered(meeting.formats),
+        "modes": sorted_values(meeting.modes),
+        "formats": sorted_values(meeting.formats),
         "join_url": meeting.join_url if len(meeting.join_url) <= LONGEST_LINK else "",
         "join_phone": meeting.join_phone[:120],
         "note": meeting.notes[:500],
@@ -158,7 +158,7 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
     }
 
 
-def says_where(place: PlaceRecord) -> bool:
+def has_location(place: PlaceRecord) -> bool:
     return any((place.name, place.street, place.city, place.region, country_code(place)))
 
 
@@ -174,7 +174,7 @@ def place_values(place: PlaceRecord) -> dict[str, Any]:
         **values,
         **{key: values[key][:limit] for key, limit in limits.items()},
         "country": country_code(place),
-        "zone": timezones.of_place(place),
+        "zone": timezones.zone_of_place(place),
     }
 
 
@@ -186,5 +186,5 @@ def place_ref(place: PlaceRecord) -> str:
     return hashlib.blake2s(text.encode(), digest_size=12).hexdigest()
 
 
-def ordered(values: Iterable[str]) -> tuple[str, ...]:
+def sorted_values(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from directory.reference_data.loader import MODES, ROW_FIELDS
 from directory.vocabulary import ChannelType, Status
 from feeds.fetch.cpu_limit import check_cpu
-from feeds.pipeline.stage_groups import Staged, Staging
+from feeds.pipeline.stage_groups import StagedListing, StagingResult
 from feeds.records import ChannelRecord, LineRecord
 
 AS_GIVEN = (
@@ -16,18 +16,18 @@ AS_GIVEN = (
 LONGEST_DISPLAY = 120
 
 
-def stage(records: list[LineRecord]) -> Staging:
+def stage(records: list[LineRecord]) -> StagingResult:
     """Values for every record. A line waits for a curator, whatever its source says of it."""
-    staging = Staging()
+    staging = StagingResult()
     for record in records:
         check_cpu()
-        staging.staged[record.ref] = staged(record)
+        staging.staged[record.ref] = stage_hotline(record)
     return staging
 
 
-def staged(record: LineRecord) -> Staged:
+def stage_hotline(record: LineRecord) -> StagedListing:
     hours = [(each.weekday, each.opens, each.closes) for each in record.hours]
-    return Staged(
+    return StagedListing(
         ref=record.ref,
         slug=record.ref,
         listing=listing_values(record),

@@ -11,31 +11,31 @@ from feeds.fetch.cpu_limit import check_cpu
 from feeds.records import GroupRecord, PlaceRecord
 
 
-def of_place(place: PlaceRecord | None) -> str:
+def zone_of_place(place: PlaceRecord | None) -> str:
     """An IANA name, or "" where the place says too little."""
     if place is None:
         return ""
     if place.latitude is not None and place.longitude is not None:
-        return of_point(place.longitude, place.latitude)
+        return zone_of_point(place.longitude, place.latitude)
     town = ", ".join(filter(None, (place.city, place.region)))
-    return of_text(place.postal_code, place.country) or of_text(town, place.country)
+    return zone_of_text(place.postal_code, place.country) or zone_of_text(town, place.country)
 
 
 @lru_cache(maxsize=20_000)
-def of_point(longitude: float, latitude: float) -> str:
+def zone_of_point(longitude: float, latitude: float) -> str:
     return tzfpy.get_tz(longitude, latitude)
 
 
 @lru_cache(maxsize=20_000)
-def of_text(text: str, country: str) -> str:
+def zone_of_text(text: str, country: str) -> str:
     spots = find_spots(text, country or "US", 1, exact=True) if text else []
     return spots[0].zone if spots else ""
 
 
-def most_common(records: Iterable[GroupRecord]) -> str:
+def most_common_zone(records: Iterable[GroupRecord]) -> str:
     """The zone of most groups of a feed: an intergroup's online meetings keep the clock of its town."""
     zones: Counter[str] = Counter()
     for record in records:
         check_cpu()
-        zones.update(filter(None, (of_place(record.place),)))
+        zones.update(filter(None, (zone_of_place(record.place),)))
     return zones.most_common(1)[0][0] if zones else ""

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.search.index.change_log import watch
+from directory.search.index.change_log import create_triggers
 
 
 class Migration(migrations.Migration):
@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        watch("groups_supportgroup", "listing_ptr_id"),
-        watch("groups_meeting", "group_id"),
+        create_triggers("groups_supportgroup", "listing_ptr_id"),
+        create_triggers("groups_meeting", "group_id"),
     ]

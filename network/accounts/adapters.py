@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from network.accounts import sessions, usernames
-from network.models import Account, today
+from network.models import Account, current_day
 from network.saved import cookie, services
 from network.vault import encryption
 
@@ -39,11 +39,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Account) -> None:
         super().login(request, user)
-        sessions.begin(request.session, user)
+        sessions.begin_session(request.session, user)
         # allauth notes the second at which a factor was used.
         Authenticator.objects.filter(user=user).update(last_used_at=None)
-        if user.last_seen_on != today():
-            Account.objects.filter(pk=user.pk).update(last_seen_on=today())
+        if user.last_seen_on != current_day():
+            Account.objects.filter(pk=user.pk).update(last_seen_on=current_day())
 
     def began_with_rights(self, request: HttpRequest) -> bool:
         """Return whether this session began as staff, with every right that the account has today. The admin asks.
@@ -80,7 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Under which failed sign-ins are counted: the name alone, since allauth's own key has the host in it, which
         whoever guesses may vary where several names lead to the site."""
-        return usernames.normal(credentials.get("username", ""))
+        return usernames.normalize_login_name(credentials.get("username", ""))
 
 
 class FactorAdapter(DefaultMFAAdapter):

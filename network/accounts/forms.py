@@ -54,7 +54,7 @@ def stay_field() -> forms.BooleanField:
     )
 
 
-class SignIn(LoginForm):
+class SignInForm(LoginForm):
     """allauth's form with our words."""
 
     stay = stay_field()
@@ -71,14 +71,14 @@ class SignIn(LoginForm):
         return super().login(request, redirect_url)
 
     def clean_login(self) -> str:
-        return usernames.normal(self.cleaned_data["login"])
+        return usernames.normalize_login_name(self.cleaned_data["login"])
 
     @property
-    def tried_too_often(self) -> bool:
+    def is_rate_limited(self) -> bool:
         return self.has_error("__all__", code="too_many_login_attempts")
 
 
-class SignUp(forms.Form):
+class SignUpForm(forms.Form):
     """The login name is shown for the person and their password manager; what counts is its signed twin."""
 
     by_passkey = False
@@ -90,10 +90,10 @@ class SignUp(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        issued = usernames.issued(self.data.get("issued", ""))
+        issued = usernames.verify_login_name(self.data.get("issued", ""))
         self.stale = issued is None or Account.objects.filter(login_name=issued).exists()
-        self.name = usernames.fresh() if issued is None or self.stale else issued
-        fields = {"login_name": self.name, "issued": usernames.signed(self.name)}
+        self.name = usernames.new_login_name() if issued is None or self.stale else issued
+        fields = {"login_name": self.name, "issued": usernames.sign_login_name(self.name)}
         self.initial = fields
         if self.is_bound:
             self.data = {**dict(self.data.items()), **fields}
@@ -128,7 +128,7 @@ class SignUp(forms.Form):
             return None, redirect("sign_up")
 
 
-class Recover(forms.Form):
+class RecoverForm(forms.Form):
     account: Account
 
     login_name = login_name_field()
@@ -140,7 +140,7 @@ class Recover(forms.Form):
     password = new_password_field()
 
     def clean_login_name(self) -> str:
-        return usernames.normal(self.cleaned_data["login_name"])
+        return usernames.normalize_login_name(self.cleaned_data["login_name"])
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
@@ -151,13 +151,13 @@ class Recover(forms.Form):
         if self.errors:
             return
         given = self.cleaned_data
-        account = recovery_codes.recover(given["login_name"], given["code"], given["password"])
+        account = recovery_codes.reset_password(given["login_name"], given["code"], given["password"])
         if account is None:
             raise ValidationError(_("This login name and this code do not go together."), code="wrong")
         self.account = account
 
 
-class NewPassword(forms.Form):
+class NewPasswordForm(forms.Form):
     password = new_password_field()
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
@@ -170,7 +170,7 @@ class NewPassword(forms.Form):
         return password
 
 
-class PasswordAgain(ReauthenticateForm):
+class ReauthenticateByPasswordForm(ReauthenticateForm):
     """allauth's form with our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,11 +187,11 @@ def code_field() -> forms.CharField:
     )
 
 
-class Code(factor_forms.AuthenticateForm):
+class SecondFactorCodeForm(factor_forms.AuthenticateForm):
     code = code_field()
 
 
-class CodeAgain(factor_forms.ReauthenticateForm):
+class ReauthenticateByCodeForm(factor_forms.ReauthenticateForm):
     code = code_field()
 
 
@@ -199,7 +199,7 @@ class CodeAgain(factor_forms.ReauthenticateForm):
 NO_CREDENTIAL = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error, RecursionError)
 
 
-class ReadsCredential:
+class CredentialMixin:
     """Refuses what is no credential, which the library that reads it expects, and what another site asked for."""
 
     cleaned_data: dict[str, Any]
@@ -212,19 +212,19 @@ class ReadsCredential:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
 
 
-class SignInByPasskey(ReadsCredential, passkey_forms.LoginWebAuthnForm):
+class SignInByPasskeyForm(CredentialMixin, passkey_forms.LoginWebAuthnForm):
     pass
 
 
-class PasskeyAsSecondStep(ReadsCredential, passkey_forms.AuthenticateWebAuthnForm):
+class SecondFactorPasskeyForm(CredentialMixin, passkey_forms.AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgain(ReadsCredential, passkey_forms.ReauthenticateWebAuthnForm):
+class ReauthenticateByPasskeyForm(CredentialMixin, passkey_forms.ReauthenticateWebAuthnForm):
     pass
 
 
-class AddPasskey(passkey_forms.AddWebAuthnForm):
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
     """Without a name of the person's own, which would stand there for everybody with a copy of the database."""
 
     passwordless = None
@@ -249,10 +249,10 @@ class AddPasskey(passkey_forms.AddWebAuthnForm):
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
 
 
-class Copy(forms.Form):
+class ImportCopyForm(forms.Form):
     """A copy that was taken out; `brought` tells what of it went in."""
 
-    brought: import_copy.Brought
+    result: import_copy.ImportResult
 
     file = forms.FileField(label=_("The file"))
 
@@ -264,6 +264,6 @@ class Copy(forms.Form):
         if self.errors:
             return
         try:
-            self.brought = import_copy.bring_back(self.account, self.cleaned_data["file"])
-        except import_copy.Unreadable:
+            self.result = import_copy.import_copy(self.account, self.cleaned_data["file"])
+        except import_copy.UnreadableCopy:
             raise ValidationError(_("This is no copy that was taken out here."), code="unreadable") from None

@@ -6,9 +6,9 @@ from network.accounts import usernames
 from network.models import Account
 
 
-def account_of(login_name: str) -> Account:
+def find_account(login_name: str) -> Account:
     """Raises CommandError."""
-    account = Account.objects.filter(login_name=usernames.normal(login_name)).first()
+    account = Account.objects.filter(login_name=usernames.normalize_login_name(login_name)).first()
     if account is None:
         raise CommandError("Nobody has this login name.")
     return account

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from network.models import Account
 
 
-class Busy(Exception):
+class HasherBusy(Exception):
     """More passwords are being hashed than this machine has room for."""
 
 
@@ -24,10 +24,10 @@ _turn = threading.BoundedSemaphore(AT_ONCE)
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def hashing_slot() -> Iterator[None]:
     """One of few at a time. Raises Busy after `WAITS_SECONDS`."""
     if not _turn.acquire(timeout=WAITS_SECONDS):
-        raise Busy
+        raise HasherBusy
     try:
         yield
     finally:
@@ -43,29 +43,33 @@ class Argon2(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with turn():
+        with hashing_slot():
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        with turn():
+        with hashing_slot():
             return super().verify(password, encoded)
 
 
-class NotTheLoginName:
+class LoginNameValidator:
     """Refuses a password that is little more than the login name, which others may see."""
 
     LEAST_BESIDE = 8  # letters and digits
 
     def validate(self, password: str, user: Account | None = None) -> None:
-        name = bare(user.login_name) if user else ""
-        if name and name in bare(password) and len(bare(password).replace(name, "")) < self.LEAST_BESIDE:
+        name = alphanumerics(user.login_name) if user else ""
+        if (
+            name
+            and name in alphanumerics(password)
+            and len(alphanumerics(password).replace(name, "")) < self.LEAST_BESIDE
+        ):
             raise ValidationError(_("This is almost your login name."), code="password_is_login_name")
 
     def get_help_text(self) -> str:
         return _("Not your login name.")
 
 
-class NotCommon:
+class UncommonPasswordValidator:
     """Refuses what is tried first: the passwords on Django's list of common ones, such a one said over and over,
     and runs along the alphabet, the digits or the keyboard. The list ships with Django; nobody is asked."""
 
@@ -80,7 +84,12 @@ class NotCommon:
     def validate(self, password: str, user: Account | None = None) -> None:
         folded = password.casefold().strip()
         unit = repeated_part(folded)
-        if unit in common() or folded in common() or len(unit) <= self.SHORT or self.is_run(unit):
+        if (
+            unit in common_passwords()
+            or folded in common_passwords()
+            or len(unit) <= self.SHORT
+            or self.is_run(unit)
+        ):
             raise ValidationError(
                 _(
                     "Many people use this password, so it is tried first. Four or five plain words make a good one."
@@ -103,9 +112,9 @@ def repeated_part(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def common() -> frozenset[str]:
+def common_passwords() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords)
 
 
-def bare(text: str) -> str:
+def alphanumerics(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -11,21 +11,21 @@ SIGNS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 GROUPS, GROUP = 5, 4  # 20 signs, 97 bits
 
 
-def new_code(account: Account) -> str:
+def create_recovery_code(account: Account) -> str:
     """Makes the account's code, in place of any older one, and tells it this once."""
     code = "".join(secrets.choice(SIGNS) for _ in range(GROUPS * GROUP))
     Account.objects.filter(pk=account.pk).update(recovery_hash=make_password(code))
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def recover(login_name: str, code: str, password: str) -> Account | None:
+def reset_password(login_name: str, code: str, password: str) -> Account | None:
     """Sets the new password and uses the code up; None when name and code do not go together.
 
     The answer takes as long for a name that nobody has: an empty hash makes the hasher run all the same. With the
     password, all sessions of the account end.
     """
     account = Account.objects.filter(login_name=login_name, is_active=True).first()
-    right = check_password(bare(code), account.recovery_hash if account else "")
+    right = check_password(normalize_code(code), account.recovery_hash if account else "")
     if account is None or not right:
         return None
     # Of two tries at once with the same code, one finds it used.
@@ -36,6 +36,6 @@ def recover(login_name: str, code: str, password: str) -> Account | None:
     return account
 
 
-def bare(code: str) -> str:
+def normalize_code(code: str) -> str:
     """As it was made: capitals, no blanks and hyphens."""
     return "".join(sign for sign in code.upper() if sign.isalnum())

@@ -26,7 +26,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from network.models import Account, Session, today
+from network.models import Account, Session, current_day
 from network.vault import encryption
 
 DAY = datetime.timedelta(days=1)
@@ -84,7 +84,7 @@ class SessionStore(db.SessionStore):
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account_id=data.get(SESSION_KEY),
-            since=data.get(SINCE) or today(),
+            since=data.get(SINCE) or current_day(),
         )
 
     def delete(self, session_key: str | None = None) -> None:
@@ -134,16 +134,18 @@ def began_with_rights(session: SessionBase, account: Account) -> bool:
     return bool(session.get(STAFF)) and set(rights_of(account)) <= set(session.get(RIGHTS, ()))
 
 
-def begin(session: SessionBase, account: Account) -> None:
+def begin_session(session: SessionBase, account: Account) -> None:
     """Sets for how long this sign-in lasts, from now on."""
     session[STAYS] = bool(session.get(STAYS)) and not account.is_staff
-    session[SINCE] = f"{today():%Y-%m-%d}"
+    session[SINCE] = f"{current_day():%Y-%m-%d}"
     # The full hour is enough to know: when exactly somebody signed in is nobody's business.
     until = (timezone.now() + (STAYING if session[STAYS] else DAY)).replace(minute=0, second=0, microsecond=0)
     session[UNTIL] = until.isoformat()
 
 
-def stay_awake(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def keep_staff_session(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Notes that staff did something, once a minute at most, so that their session does not end meanwhile.
 
     Where the note cannot be written, as on a read-only database, what they looked at is shown all the same.
@@ -164,7 +166,7 @@ def stay_awake(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return middleware
 
 
-def of(account: Account) -> list[Session]:
+def sign_ins(account: Account) -> list[Session]:
     """The sign-ins that are still good, the newest first."""
     return list(
         Session.objects.filter(account=account, expire_date__gt=timezone.now()).order_by("-since", "pk")

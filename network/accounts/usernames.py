@@ -39,7 +39,7 @@ ANIMALS = (
 ).split()
 
 
-def fresh() -> str:
+def new_login_name() -> str:
     """A name that nobody has."""
     while True:
         number = LEAST + secrets.randbelow(MOST - LEAST + 1)
@@ -48,11 +48,11 @@ def fresh() -> str:
             return name
 
 
-def signed(name: str) -> str:
+def sign_login_name(name: str) -> str:
     return signer().sign(name)
 
 
-def issued(text: str) -> str | None:
+def verify_login_name(text: str) -> str | None:
     """The name, when the site itself issued it within the last day; else None."""
     try:
         return signer().unsign(text, max_age=SIGNED_FOR)
@@ -64,6 +64,6 @@ def signer() -> TimestampSigner:
     return TimestampSigner(salt="network.accounts.usernames")
 
 
-def normal(typed: str) -> str:
+def normalize_login_name(typed: str) -> str:
     """As names are compared: without blanks around and without capitals."""
     return typed.strip().lower()

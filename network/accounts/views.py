@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.generic.edit import FormView
 
 from network.accounts import recovery_codes, sessions, usernames
-from network.accounts.forms import NewPassword, Recover, SignIn, SignUp
+from network.accounts.forms import NewPasswordForm, RecoverForm, SignInForm, SignUpForm
 from network.models import Account, Session
 
 # In the session: the id of the account that is due a new recovery code. The code itself is never kept.
@@ -38,20 +38,20 @@ def tried_too_often(request: HttpRequest, what: str) -> HttpResponse:
 
 
 class SignInView(LoginView):
-    form_class = SignIn
+    form_class = SignInForm
 
-    def form_invalid(self, form: SignIn) -> HttpResponse:
-        if form.tried_too_often:
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        if form.is_rate_limited:
             return tried_too_often(self.request, "password")
         return super().form_invalid(form)
 
 
 class SignUpView(SignupView):
-    form_class = SignUp
+    form_class = SignUpForm
     template_name = "account/sign_up.html"
     success_url = reverse_lazy("welcome")
 
-    def form_valid(self, form: SignUp) -> HttpResponse:
+    def form_valid(self, form: SignUpForm) -> HttpResponse:
         response = super().form_valid(form)
         if isinstance(self.user, Account):
             self.request.session[CODE_DUE] = self.user.pk
@@ -78,16 +78,16 @@ class AddPasskeyView(AddWebAuthnView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def recover(request: HttpRequest) -> HttpResponse:
-    name = usernames.normal(request.POST.get("login_name", ""))
+    name = usernames.normalize_login_name(request.POST.get("login_name", ""))
     if not ratelimit.consume(request, action="recover", key=name):
         return tried_too_often(request, "code")
-    form = Recover(request.POST or None)
+    form = RecoverForm(request.POST or None)
     if form.is_valid():
-        return let_in(request, form.account)
+        return sign_in_recovered(request, form.account)
     return render(request, "account/recover.html", {"form": form})
 
 
-def let_in(request: HttpRequest, account: Account) -> HttpResponse:
+def sign_in_recovered(request: HttpRequest, account: Account) -> HttpResponse:
     """Signs in who gave the right code; a second factor is asked for as in any sign-in. All other sign-ins end."""
     logout(request)
     sessions.end_others(account)
@@ -101,7 +101,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Tells the login name; and the recovery code, made in this moment and shown this once."""
     account = cast(Account, request.user)
     due = request.session.pop(CODE_DUE, None) == account.pk
-    code = recovery_codes.new_code(account) if due else ""
+    code = recovery_codes.create_recovery_code(account) if due else ""
     return render(request, "account/welcome.html", {"login_name": account.login_name, "recovery_code": code})
 
 
@@ -124,7 +124,7 @@ def account(request: HttpRequest) -> HttpResponse:
             if factor.type == Authenticator.Type.RECOVERY_CODES
         ),
         "has_factor": bool(factors),
-        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.of(person)],
+        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.sign_ins(person)],
     }
     return render(request, "account/account.html", context)
 
@@ -140,7 +140,7 @@ def to_account(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Every other sign-in ends with the old password."""
     person = cast(Account, request.user)
-    form = NewPassword(request.POST or None, account=person)
+    form = NewPasswordForm(request.POST or None, account=person)
     if not form.is_valid():
         return render(request, "account/password.html", {"form": form})
     person.set_password(form.cleaned_data["password"])

@@ -16,7 +16,7 @@ from network.data_rights import erasure_ledger
 from network.models import Account, Erasure, Session
 
 
-def erase(account: Account) -> None:
+def delete_account(account: Account) -> None:
     """Take away all that belongs to the account: what it keeps, its key, its sign-ins, second factors and rights.
 
     The list on the disk comes first. Raises OSError where it cannot be written, and DatabaseError where the database
@@ -28,17 +28,17 @@ def erase(account: Account) -> None:
         account.delete()
     # Without room for it now, the next `forget` does it.
     with suppress(DatabaseError):
-        overwrite()
+        vacuum_erased()
 
 
-def overwrite() -> None:
+def vacuum_erased() -> None:
     """On SQLite what was erased is overwritten in the file, and here in the log of recent changes too."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def noted() -> set[uuid.UUID]:
+def recorded_ids() -> set[uuid.UUID]:
     """Return the ids in the list on the disk. One whose erasing was broken off counts unless the account is still here:
     where the database cannot be asked, what the person asked for is done."""
     begun = erasure_ledger.unsettled()
@@ -47,16 +47,16 @@ def noted() -> set[uuid.UUID]:
     return erasure_ledger.noted() | begun
 
 
-def listed() -> set[uuid.UUID]:
+def erased_ids() -> set[uuid.UUID]:
     return set(Erasure.objects.values_list("opaque_id", flat=True))
 
 
-def replay(ids: Iterable[uuid.UUID]) -> int:
+def replay_erasures(ids: Iterable[uuid.UUID]) -> int:
     """Erases again whoever of these an older backup brought back; how many there were."""
-    wanted = set(ids) | listed()
+    wanted = set(ids) | erased_ids()
     again = list(Account.objects.filter(opaque_id__in=wanted))
     for account in again:
-        erase(account)
+        delete_account(account)
     Erasure.objects.bulk_create([Erasure(opaque_id=each) for each in wanted], ignore_conflicts=True)
-    overwrite()
+    vacuum_erased()
     return len(again)

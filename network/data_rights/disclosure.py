@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 
 from network.accounts import sessions
-from network.models import Account, SealedRow
+from network.models import Account, EncryptedItem
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class ReadableData:
     """Days are ISO texts. `sizes` are the bytes of the sealed rows, the larger first."""
 
     login_name: str
@@ -21,14 +21,14 @@ class Readable:
     sizes: list[int]
 
 
-def readable(account: Account) -> Readable:
+def readable_data(account: Account) -> ReadableData:
     factors = Authenticator.objects.filter(user=account).order_by("type", "pk")
-    rows = SealedRow.objects.filter(account=account).values_list("sealed", flat=True)
-    return Readable(
+    rows = EncryptedItem.objects.filter(account=account).values_list("sealed", flat=True)
+    return ReadableData(
         login_name=account.login_name,
         created_on=f"{account.created_on:%Y-%m-%d}",
         last_seen_on=f"{account.last_seen_on:%Y-%m-%d}",
         factors=[f"{factor.type} since {factor.created_at:%Y-%m-%d}" for factor in factors],
-        sign_ins=[f"{session.since:%Y-%m-%d}" for session in sessions.of(account)],
+        sign_ins=[f"{session.since:%Y-%m-%d}" for session in sessions.sign_ins(account)],
         sizes=sorted(map(len, rows), reverse=True),
     )

@@ -52,20 +52,22 @@ LISTINGS = {"ids", "listing", "listings"}
 ROWS = {"people", "part_of"}
 
 
-def sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
+def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
     """One for each kind that is there: its heading, and its things as pairs of words and value."""
     names = {each["id"]: each.get("name") or each.get("words") or "" for each in copy["kept"]}
     return [
         {
             "heading": heading,
-            "things": [told(each, copy["listings"], names) for each in copy["kept"] if each["kind"] == kind],
+            "things": [
+                item_lines(each, copy["listings"], names) for each in copy["kept"] if each["kind"] == kind
+            ],
         }
         for kind, heading in KINDS.items()
         if any(each["kind"] == kind for each in copy["kept"])
     ]
 
 
-def told(
+def item_lines(
     thing: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
 ) -> list[tuple[Words, str]]:
     """What was given, in the order of its fields; what was not given is left out."""
@@ -73,11 +75,11 @@ def told(
     for field, value in thing.items():
         if field in ("id", "kind") or value in ("", [], False, 0):
             continue
-        pairs.append((FIELDS.get(field, field), in_words(field, value, listings, names)))
+        pairs.append((FIELDS.get(field, field), field_text(field, value, listings, names)))
     return pairs
 
 
-def in_words(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
+def field_text(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
     several: Iterable[Any] = value if isinstance(value, list) else [value]
     if field in LISTINGS:
         gone = _("no longer listed here")

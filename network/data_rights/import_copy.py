@@ -17,12 +17,12 @@ from django.db import transaction
 
 from core import recurrence
 from network.data_rights import copy_archive, export_copy
-from network.models import Account, SealedRow
+from network.models import Account, EncryptedItem
 from network.pages import week
 from network.pages.item_forms import GOALS, LABELS, RELATIONS, REPEATS, TEXT
 from network.safety_plan import STEPS
 from network.vault import encryption, items, store
-from network.vault.items import Appointment, Thing
+from network.vault.items import Appointment, VaultItem
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_THINGS = 2000
@@ -30,12 +30,12 @@ MOST_IN_A_LIST = 500
 LARGEST_ID = 2**63 - 1
 
 
-class Unreadable(ValueError):
+class UnreadableCopy(ValueError):
     """The file is no copy of ours."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportResult:
     """How many things went in, were there already, or could not be read."""
 
     added: int = 0
@@ -43,20 +43,20 @@ class Brought:
     refused: int = 0
 
 
-def bring_back(account: Account, file: BinaryIO) -> Brought:
+def import_copy(account: Account, file: BinaryIO) -> ImportResult:
     """Puts in what is not there yet. Raises Unreadable for a file that is no copy."""
-    read = [thing_of(each) for each in read_copy(file)]
+    read = [parse_item(each) for each in read_copy(file)]
     found = {old: thing for each in read if each for old, thing in [each]}
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
-        homes = {old: home(account, old, thing) for old, thing in found.items()}
+        homes = {old: target_row_id(account, old, thing) for old, thing in found.items()}
         # What a thing refers to may have got another id here.
         names = {str(old): str(new) for old, new in homes.items()}
-        mine = set(SealedRow.objects.filter(account=account).values_list("pk", flat=True))
+        mine = set(EncryptedItem.objects.filter(account=account).values_list("pk", flat=True))
         fresh = {old: thing for old, thing in found.items() if homes[old] not in mine}
         for old, thing in fresh.items():
-            store.write(account, homes[old], renamed(thing, names), store.NOT_YET)
-    return Brought(len(fresh), len(found) - len(fresh), len(read) - len(found))
+            store.write(account, homes[old], with_new_ids(thing, names), store.NOT_YET)
+    return ImportResult(len(fresh), len(found) - len(fresh), len(read) - len(found))
 
 
 def read_copy(file: BinaryIO) -> list[Any]:
@@ -64,18 +64,18 @@ def read_copy(file: BinaryIO) -> list[Any]:
     content = file.read(MOST_BYTES + 1)
     try:
         if len(content) > MOST_BYTES:
-            raise Unreadable
+            raise UnreadableCopy
         if content.startswith(b"PK"):
             content = copy_archive.read_entry(content, "copy.json", most=MOST_BYTES)
         copy = json.loads(content)
         if copy["format"] != export_copy.FORMAT or copy["version"] != export_copy.VERSION:
-            raise Unreadable
+            raise UnreadableCopy
         return list(copy["kept"])[:MOST_THINGS]
     except (ValueError, KeyError, TypeError, RecursionError, copy_archive.BadArchive):
-        raise Unreadable from None
+        raise UnreadableCopy from None
 
 
-def thing_of(given: Any) -> tuple[uuid.UUID, Thing] | None:
+def parse_item(given: Any) -> tuple[uuid.UUID, VaultItem] | None:
     """A thing under the id that it had; None when it is none."""
     try:
         thing = items.from_plain({**given})
@@ -84,11 +84,11 @@ def thing_of(given: Any) -> tuple[uuid.UUID, Thing] | None:
         return None
 
 
-def is_whole(thing: Thing) -> bool:
+def is_whole(thing: VaultItem) -> bool:
     """Whether each field holds what such a field may hold."""
     kinds = get_type_hints(type(thing))
     fields_fit = all(
-        fits(kinds[each.name], value) and is_sound(thing.KIND, each.name, value)
+        matches_type(kinds[each.name], value) and is_valid(thing.KIND, each.name, value)
         for each in fields(thing)
         for value in [getattr(thing, each.name)]
     )
@@ -96,13 +96,13 @@ def is_whole(thing: Thing) -> bool:
     return fields_fit and (not isinstance(thing, Appointment) or bool(week.rules(thing)))
 
 
-def fits(kind: Any, value: Any) -> bool:
+def matches_type(kind: Any, value: Any) -> bool:
     if kind in (list[int], list[str]):
         [inner] = kind.__args__
         return (
             isinstance(value, list)
             and len(value) <= MOST_IN_A_LIST
-            and all(fits(inner, one) for one in value)
+            and all(matches_type(inner, one) for one in value)
         )
     if kind is bool or isinstance(value, bool):
         return kind is bool and isinstance(value, bool)
@@ -116,12 +116,12 @@ def is_text(value: str) -> bool:
     return value.isprintable() or not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def is_sound(kind: str, name: str, value: Any) -> bool:
+def is_valid(kind: str, name: str, value: Any) -> bool:
     check = SOUND.get(f"{kind}.{name}") or SOUND.get(name)
     return check is None or check(value)
 
 
-def one_of(pairs: Mapping[str, Any]) -> Callable[[Any], bool]:
+def value_in(pairs: Mapping[str, Any]) -> Callable[[Any], bool]:
     return lambda value: value in pairs
 
 
@@ -153,25 +153,25 @@ SOUND: dict[str, Callable[[Any], bool]] = {
     "zone": is_zone,
     "zone.name": is_zone,
     "minutes": lambda value: 0 < value <= 24 * 60,
-    "relation": one_of(dict(RELATIONS)),
-    "repeat": one_of(dict(REPEATS)),
-    "what": one_of(dict(GOALS)),
+    "relation": value_in(dict(RELATIONS)),
+    "repeat": value_in(dict(REPEATS)),
+    "what": value_in(dict(GOALS)),
     "labels": lambda value: set(value) <= dict(LABELS).keys(),
-    "key": one_of(STEPS),
+    "key": value_in(STEPS),
 }
 
 
-def home(account: Account, old: uuid.UUID, thing: Thing) -> uuid.UUID:
+def target_row_id(account: Account, old: uuid.UUID, thing: VaultItem) -> uuid.UUID:
     """Where the thing goes: its own place where a person has one of it, else the id that it had; where that is
     somebody else's, one that is the same each time this copy is taken in."""
     if thing.only_one is not None:
-        return store.place_for(account, thing)
-    if SealedRow.objects.filter(pk=old).exclude(account=account).exists():
+        return store.row_id_for(account, thing)
+    if EncryptedItem.objects.filter(pk=old).exclude(account=account).exists():
         return encryption.fixed_id(account.wrapped_key, f"copy:{old}")
     return old
 
 
-def renamed(thing: Thing, names: Mapping[str, str]) -> Thing:
+def with_new_ids(thing: VaultItem, names: Mapping[str, str]) -> VaultItem:
     """With the ids of rows that it refers to as they are here."""
     changes = {
         each.name: [names.get(one, one) for one in value]

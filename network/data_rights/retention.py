@@ -8,34 +8,34 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from network.data_rights.account_deletion import erase
-from network.models import Account, Erasure, Session, today
+from network.data_rights.account_deletion import delete_account
+from network.models import Account, Erasure, Session, current_day
 
 MONTH = datetime.timedelta(days=30.44)
 
 
-def sessions() -> int:
+def purge_sessions() -> int:
     """Sign-ins and other sessions past their end."""
     return Session.objects.filter(expire_date__lte=timezone.now()).delete()[0]
 
 
-def idle_accounts() -> int:
+def purge_idle_accounts() -> int:
     """Accounts that nobody signed in to for `IDLE_MONTHS`."""
     found = list(idle())
     for account in found:
-        erase(account)
+        delete_account(account)
     return len(found)
 
 
 def idle() -> QuerySet[Account]:
     """Return the accounts that nobody signed in to for `IDLE_MONTHS`."""
-    return Account.objects.filter(last_seen_on__lt=today() - settings.IDLE_MONTHS * MONTH)
+    return Account.objects.filter(last_seen_on__lt=current_day() - settings.IDLE_MONTHS * MONTH)
 
 
-def erasures() -> int:
+def purge_erasures() -> int:
     """The ids of erased accounts, once no backup can hold these accounts any more. In the file they stay: they tell
     nothing."""
-    since = today() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
+    since = current_day() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
     return Erasure.objects.filter(day__lt=since).delete()[0]
 
 

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.accounts import sessions
-from network.accounts.forms import Copy
+from network.accounts.forms import ImportCopyForm
 from network.data_rights import account_deletion, export_copy
-from network.data_rights.disclosure import readable
+from network.data_rights.disclosure import readable_data
 from network.data_rights.export_html import KINDS, Words
-from network.decorators import personal
-from network.models import Account, today
+from network.decorators import never_store
+from network.models import Account, current_day
 from network.saved import cookie
 from network.vault import encryption, store
 
@@ -34,33 +34,33 @@ FACTORS: dict[str, Words] = {
 PAGE = ["GET", "HEAD", "POST"]
 
 
-@personal
+@never_store
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
     """Without an account: what is on this device."""
     if not isinstance(request.user, Account):
         return render(request, "network/kept.html", {"on_device": len(cookie.read(request))})
-    sizes = readable(request.user).sizes
+    sizes = readable_data(request.user).sizes
     context = {
         "account": request.user,
-        "factors": [(FACTORS[each.type], each.created_at) for each in second_ways(request.user)],
-        "sign_ins": [session.since for session in sessions.of(request.user)],
+        "factors": [(FACTORS[each.type], each.created_at) for each in second_factors(request.user)],
+        "sign_ins": [session.since for session in sessions.sign_ins(request.user)],
         "things": len(sizes),
         "bytes": sum(sizes),
-        "counts": counts(request.user),
+        "counts": item_counts(request.user),
     }
-    return render(request, "network/kept.html", {**context, **how_long()})
+    return render(request, "network/kept.html", {**context, **retention_periods()})
 
 
-def second_ways(account: Account) -> QuerySet[Authenticator]:
+def second_factors(account: Account) -> QuerySet[Authenticator]:
     return Authenticator.objects.filter(user=account).order_by("pk")
 
 
-def how_long() -> dict[str, int]:
+def retention_periods() -> dict[str, int]:
     return {"backup_days": settings.BACKUP_DAYS, "idle_months": settings.IDLE_MONTHS}
 
 
-def counts(account: Account) -> list[tuple[Words, int]] | None:
+def item_counts(account: Account) -> list[tuple[Words, int]] | None:
     """How many there are of each kind; None where nothing opens."""
     try:
         rows = store.everything(account)
@@ -71,31 +71,33 @@ def counts(account: Account) -> list[tuple[Words, int]] | None:
     return [(words, found[kind]) for kind, words in KINDS.items() if found[kind]]
 
 
-@personal
+@never_store
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
 def take_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "network/take_out.html")
-    response = HttpResponse(export_copy.packed(cast(Account, request.user)), content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="copy-{today():%Y-%m-%d}.zip"'
+    response = HttpResponse(
+        export_copy.export_zip(cast(Account, request.user)), content_type="application/zip"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="copy-{current_day():%Y-%m-%d}.zip"'
     return response
 
 
-@personal
+@never_store
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
 def bring_back(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = Copy(*sent, account=cast(Account, request.user))
-    brought = form.brought if form.is_valid() else None
+    form = ImportCopyForm(*sent, account=cast(Account, request.user))
+    brought = form.result if form.is_valid() else None
     status = 400 if form.is_bound and brought is None else 200
     return render(request, "network/bring_back.html", {"form": form, "brought": brought}, status=status)
 
 
-@personal
+@never_store
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
@@ -103,13 +105,13 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "network/erase.html", {"done": False})
     try:
-        account_deletion.erase(cast(Account, request.user))
+        account_deletion.delete_account(cast(Account, request.user))
     except (OSError, DatabaseError):
         return render(request, "network/erase.html", {"done": False, "failed": True}, status=507)
     # The row of the session went with the account.
     with suppress(DatabaseError):
         logout(request)
-    response = render(request, "network/erase.html", {"done": True, **how_long()})
+    response = render(request, "network/erase.html", {"done": True, **retention_periods()})
     cookie.forget(response)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

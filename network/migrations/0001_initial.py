@@ -39,12 +39,14 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 (
                     "created_on",
-                    models.DateField(default=network.models.today, editable=False, verbose_name="created on"),
+                    models.DateField(
+                        default=network.models.current_day, editable=False, verbose_name="created on"
+                    ),
                 ),
                 (
                     "last_seen_on",
                     models.DateField(
-                        default=network.models.today, editable=False, verbose_name="last seen on"
+                        default=network.models.current_day, editable=False, verbose_name="last seen on"
                     ),
                 ),
                 ("wrapped_key", models.BinaryField(default=network.vault.encryption.new_key)),

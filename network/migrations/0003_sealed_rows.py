@@ -17,7 +17,7 @@ def saved_id(account):
 
 
 def bound_to_row(account):
-    return f"{account.pk}:sealedrow:{saved_id(account)}:sealed"
+    return f"{account.pk}:encrypteditem:{saved_id(account)}:sealed"
 
 
 def into_rows(apps, schema_editor):

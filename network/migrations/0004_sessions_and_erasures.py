@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name="Erasure",
             fields=[
                 ("opaque_id", models.UUIDField(primary_key=True, serialize=False)),
-                ("day", models.DateField(default=network.models.today)),
+                ("day", models.DateField(default=network.models.current_day)),
             ],
         ),
         migrations.AddField("account", "opaque_id", models.UUIDField(null=True, editable=False)),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ),
                 ("session_data", models.TextField(verbose_name="session data")),
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
-                ("since", models.DateField(default=network.models.today)),
+                ("since", models.DateField(default=network.models.current_day)),
                 (
                     "account",
                     models.ForeignKey(

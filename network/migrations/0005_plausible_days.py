@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             model_name="account",
             name="created_on",
             field=models.DateField(
-                default=network.models.today,
+                default=network.models.current_day,
                 editable=False,
                 validators=[core.fields.validate_day],
                 verbose_name="created on",
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="account",
             name="last_seen_on",
             field=models.DateField(
-                default=network.models.today,
+                default=network.models.current_day,
                 editable=False,
                 validators=[core.fields.validate_day],
                 verbose_name="last seen on",
@@ -35,11 +35,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="erasure",
             name="day",
-            field=models.DateField(default=network.models.today, validators=[core.fields.validate_day]),
+            field=models.DateField(default=network.models.current_day, validators=[core.fields.validate_day]),
         ),
         migrations.AlterField(
             model_name="session",
             name="since",
-            field=models.DateField(default=network.models.today, validators=[core.fields.validate_day]),
+            field=models.DateField(default=network.models.current_day, validators=[core.fields.validate_day]),
         ),
     ]

@@ -5,24 +5,24 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from directory.listings.availability import At
-from directory.listings.cards import cards
-from directory.listings.merged_redirects import followed, replacements
-from directory.pages.context_processors import shared
-from network.decorators import personal
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards
+from directory.listings.merged_redirects import merge_targets, replace_merged
+from directory.pages.context_processors import site_context
+from network.decorators import never_store
 from network.pages import week
-from network.pages.presenters import besides_the_strip, first_lines, person_shown, place_shown, plan_shown
-from network.saved.services import Kept
+from network.pages.presenters import first_lines, person_shown, place_shown, plan_shown, without_main_hotline
+from network.saved.services import SavedListings
 from network.vault import user_data
 
 MOST_PEOPLE = 4
 
 
 @require_safe
-@personal
+@never_store
 def near(request: HttpRequest) -> HttpResponse:
     """My people and my own steps. A page of its own; for the script, the part that stands on "Now"."""
-    own = user_data.of(request)
+    own = user_data.load_user_data(request)
     context = {
         "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
         "helps": first_lines(own),
@@ -35,17 +35,17 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@personal
+@never_store
 def small_steps(request: HttpRequest) -> HttpResponse:
     """Safe? → someone now → the next meeting → my person → the plan. Whoever it is: without an account it says less."""
-    own = user_data.of(request)
-    at = At.this_moment(own.zone)
-    stored = Kept(request).stored()
-    found = cards(followed(stored, replacements(stored)), at)
+    own = user_data.load_user_data(request)
+    at = AskedAt.now_in_zone(own.zone)
+    stored = SavedListings(request).stored()
+    found = build_cards(replace_merged(stored, merge_targets(stored)), at)
     lines = [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused]
     meeting = week.next_meeting([card.pk for card in found], at)
     context = {
-        "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"]),
+        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"]),
         "next": meeting,
         "next_words": week.next_words(meeting, at) if meeting else "",
         "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],

@@ -5,32 +5,34 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.fields import mid_sentence
-from directory.listings.availability import At
-from directory.listings.cards import Card, card, ready
+from core.fields import lower_first_word
+from directory.listings.availability import AskedAt
+from directory.listings.cards import Card, build_card, load_listings
 from directory.models import Listing
 from network import support_types
 from network.pages.item_forms import LABELS
 from network.pages.week import week
 from network.safety_plan import STEPS
-from network.saved.listing_changes import became
+from network.saved.listing_changes import changes_for
 from network.vault import store, user_data
 from network.vault.items import Note
-from network.vault.user_data import Mine
+from network.vault.user_data import UserData
 
 
 def context(
-    own: Mine, ids: Sequence[int], now: Mapping[int, int], at: At, *, signed_in: bool
+    own: UserData, ids: Sequence[int], now: Mapping[int, int], at: AskedAt, *, signed_in: bool
 ) -> dict[str, Any]:
     """`ids`: the saved listings as they stand today; `now`: what stands for each that was replaced."""
-    there = {listing.pk: listing for listing in ready(ids)}
+    there = {listing.pk: listing for listing in load_listings(ids)}
     listings = [there[pk] for pk in ids if pk in there]
-    cards = [card(listing, at) for listing in listings]
+    cards = [build_card(listing, at) for listing in listings]
     notes = user_data.moved_notes(own.notes, now)
     return {
         "saved": saved(cards, notes, listings, at),
         "gone": len(ids) - len(cards),
-        "supports": support_types.five(cards, [row.thing.name for row in own.people], signed_in=signed_in),
+        "supports": support_types.support_summary(
+            cards, [row.thing.name for row in own.people], signed_in=signed_in
+        ),
         "week": week(own, [each.pk for each in listings], at),
         "written": len(own.steps),
         "all_steps": len(STEPS),
@@ -40,9 +42,9 @@ def context(
 
 
 def saved(
-    cards: Sequence[Card], notes: Mapping[int, Note], listings: list[Listing], at: At
+    cards: Sequence[Card], notes: Mapping[int, Note], listings: list[Listing], at: AskedAt
 ) -> list[dict[str, Any]]:
-    told = became(listings, at.today)
+    told = changes_for(listings, at.today)
     words = dict(LABELS)
     return [
         {
@@ -52,14 +54,14 @@ def saved(
             "became": told.get(each.pk),
             "note": notes.get(each.pk),
             "labels": [
-                mid_sentence(str(words[key])) for key in notes.get(each.pk, Note()).labels if key in words
+                lower_first_word(str(words[key])) for key in notes.get(each.pk, Note()).labels if key in words
             ],
         }
         for each in cards
     ]
 
 
-def loose(own: Mine, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
+def loose(own: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
     """Notes beside places that are off the list: nothing that a person wrote is gone before they take it away."""
     rows = [row for row in store.of_kind(Note, own.rows) if row.thing.text]
     left = [row for row in rows if now.get(row.thing.listing, row.thing.listing) not in ids]

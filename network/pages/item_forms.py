@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core import recurrence
 from core.fields import DAY_BOUNDS, validate_day
-from network.vault.items import Appointment, Goal, Note, Person, Step, Thing, Zone
-from network.vault.store import NOT_YET, Row
-from network.vault.user_data import Mine
+from network.vault.items import Appointment, Goal, Note, Person, Step, VaultItem, Zone
+from network.vault.store import NOT_YET, StoredItem
+from network.vault.user_data import UserData
 
 PRIVATE = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 LINE, TEXT = 120, 4000  # characters
@@ -99,15 +99,15 @@ def ticks(
 class ThingForm(forms.Form):
     """Fields named as those of the thing that the form makes."""
 
-    KIND: ClassVar[type[Thing]]
+    KIND: ClassVar[type[VaultItem]]
 
     version = forms.IntegerField(min_value=NOT_YET, max_value=MOST_VERSIONS, widget=forms.HiddenInput)
 
     def __init__(
         self,
         data: Mapping[str, Any] | None,
-        row: Row[Thing],
-        mine: Mine,
+        row: StoredItem[VaultItem],
+        mine: UserData,
         places: Mapping[int, str] | None = None,
     ) -> None:
         """`places`: names of saved listings by id, where the form offers them."""
@@ -118,10 +118,10 @@ class ThingForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs.update(PRIVATE)
 
-    def offer(self, mine: Mine, places: Mapping[int, str]) -> None:
+    def offer(self, mine: UserData, places: Mapping[int, str]) -> None:
         """What can be chosen from what the person has."""
 
-    def thing(self) -> Thing:
+    def thing(self) -> VaultItem:
         """With what the form does not ask for as it was."""
         given = {
             each.name: self.cleaned_data[each.name] for each in fields(self.KIND) if each.name in self.fields
@@ -156,7 +156,7 @@ class StepForm(ThingForm):
     people = ticks(_("My people"))
     listings = ticks(_("Saved places"))
 
-    def offer(self, mine: Mine, places: Mapping[int, str]) -> None:
+    def offer(self, mine: UserData, places: Mapping[int, str]) -> None:
         step = self.row.thing
         names = {str(row.pk): row.thing.name for row in mine.people}
         self._choose("people", names, step.people if isinstance(step, Step) else [])
@@ -185,7 +185,7 @@ class GoalForm(ThingForm):
         label=_("It happened"), required=False, help_text=_("Leaving it open takes nothing away.")
     )
 
-    def offer(self, mine: Mine, places: Mapping[int, str]) -> None:
+    def offer(self, mine: UserData, places: Mapping[int, str]) -> None:
         goals = [
             (str(row.pk), row.thing.words)
             for row in mine.goals
@@ -221,7 +221,7 @@ class ZoneForm(ThingForm):
 
     name = forms.ChoiceField(label=_("Your time zone"))
 
-    def offer(self, mine: Mine, places: Mapping[int, str]) -> None:
+    def offer(self, mine: UserData, places: Mapping[int, str]) -> None:
         field = self.fields["name"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(name, name.replace("_", " ")) for name in zones()]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from directory.listings.availability import At
-from directory.listings.merged_redirects import followed, replacements
+from directory.listings.availability import AskedAt
+from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.models import Listing
 from network import safety_plan
 from network.pages import item_forms
@@ -24,9 +24,9 @@ from network.pages.item_forms import ThingForm
 from network.pages.keep_input import fault, private, saved, unsaved, wants_json
 from network.pages.presenters import person_shown
 from network.vault import store, user_data
-from network.vault.items import Appointment, Goal, Note, Person, Step, Thing, Zone
-from network.vault.store import NOT_YET, Row
-from network.vault.user_data import Mine, account_of, whose
+from network.vault.items import Appointment, Goal, Note, Person, Step, VaultItem, Zone
+from network.vault.store import NOT_YET, StoredItem
+from network.vault.user_data import UserData, account_of, form_owner_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,17 @@ class Editor:
 
     form: type[ThingForm]
     title: Any
-    back: Callable[[Thing], str]
+    back: Callable[[VaultItem], str]
     lead: Any = ""
     takes_off: bool = True
     places: bool = False
 
 
-def to_page(name: str, part: str = "") -> Callable[[Thing], str]:
+def to_page(name: str, part: str = "") -> Callable[[VaultItem], str]:
     return lambda _thing: reverse(name) + part
 
 
-EDITORS: dict[type[Thing], Editor] = {
+EDITORS: dict[type[VaultItem], Editor] = {
     Person: Editor(
         item_forms.PersonForm,
         gettext_lazy("Somebody of mine"),
@@ -92,8 +92,8 @@ def goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
 @edits
 @private
 def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    own = user_data.of(request)
-    today = At.this_moment(own.zone).today
+    own = user_data.load_user_data(request)
+    today = AskedAt.now_in_zone(own.zone).today
     return edit(request, Appointment(on=today.isoformat(), zone=own.zone), pk, own)
 
 
@@ -107,10 +107,10 @@ def zone(request: HttpRequest) -> HttpResponse:
 @private
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     listing = get_object_or_404(Listing.objects.visible(), slug=slug)
-    own = user_data.of(request)
-    moved = user_data.moved_notes(own.notes, replacements(own.notes)).get(listing.pk, Note())
+    own = user_data.load_user_data(request)
+    moved = user_data.moved_notes(own.notes, merge_targets(own.notes)).get(listing.pk, Note())
     thing = Note(listing.pk, moved.labels, moved.text)
-    pk = store.place_for(account_of(request), thing)
+    pk = store.row_id_for(account_of(request), thing)
     return edit(request, thing, pk, own, title=_("My note: %(name)s") % {"name": listing.name})
 
 
@@ -127,14 +127,14 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         "step": shown,
         "after": safety_plan.after(key),
     }
-    return edit(request, thing, store.place_for(account_of(request), thing), **more)
+    return edit(request, thing, store.row_id_for(account_of(request), thing), **more)
 
 
 def edit(
-    request: HttpRequest, blank: Thing, pk: uuid.UUID | None, own: Mine | None = None, **more: Any
+    request: HttpRequest, blank: VaultItem, pk: uuid.UUID | None, own: UserData | None = None, **more: Any
 ) -> HttpResponse:
     """The page for one thing, or what came of it. `blank` is what it starts from where nothing is kept yet."""
-    own = own or user_data.of(request)
+    own = own or user_data.load_user_data(request)
     row = row_of(request, own, blank, pk)
     editor = EDITORS[type(blank)]
     row, places = with_places(row, own) if editor.places else (row, None)
@@ -148,28 +148,30 @@ def edit(
     return page(request, editor, form, more, status=422 if form.is_bound else 200)
 
 
-def row_of(request: HttpRequest, own: Mine, blank: Thing, pk: uuid.UUID | None) -> Row[Thing]:
+def row_of(
+    request: HttpRequest, own: UserData, blank: VaultItem, pk: uuid.UUID | None
+) -> StoredItem[VaultItem]:
     """What is kept under that id; a new row, under the id that the form brings, where none was asked for. Raises
     Missing."""
     if pk is None:
         pk = user_data.parsed_id(request.POST.get("row", "")) or uuid.uuid4()
-        return Row(pk, NOT_YET, blank)
+        return StoredItem(pk, NOT_YET, blank)
     kept = next((row for row in own.rows if row.pk == pk and type(row.thing) is type(blank)), None)
     if kept is None and blank.only_one is None:
-        raise store.Missing
-    return kept or Row(pk, NOT_YET, blank)
+        raise store.ItemNotFound
+    return kept or StoredItem(pk, NOT_YET, blank)
 
 
 def write(request: HttpRequest, editor: Editor, form: ThingForm, more: dict[str, Any]) -> HttpResponse:
     thing = form.thing()
     try:
         store.write(account_of(request), form.row.pk, thing, form.cleaned_data["version"])
-    except store.Newer as newer:
+    except store.VersionConflict as newer:
         return conflict(request, editor, form, newer.row, more)
     return saved(request, onward(request, editor, thing, more))
 
 
-def onward(request: HttpRequest, editor: Editor, thing: Thing, more: dict[str, Any]) -> str:
+def onward(request: HttpRequest, editor: Editor, thing: VaultItem, more: dict[str, Any]) -> str:
     """To where it is shown, or on to the next step of the plan."""
     if "next" in request.POST and more.get("after"):
         return reverse("step", args=(more["after"],))
@@ -177,7 +179,11 @@ def onward(request: HttpRequest, editor: Editor, thing: Thing, more: dict[str, A
 
 
 def conflict(
-    request: HttpRequest, editor: Editor, form: ThingForm, there: Row[Thing] | None, more: dict[str, Any]
+    request: HttpRequest,
+    editor: Editor,
+    form: ThingForm,
+    there: StoredItem[VaultItem] | None,
+    more: dict[str, Any],
 ) -> HttpResponse:
     """Another version came in between: both are shown, and saving once more puts this one in its place."""
     say = _(
@@ -196,7 +202,7 @@ def lists(request: HttpRequest, form: ThingForm) -> dict[str, list[str]]:
     return {name: request.POST.getlist(name) for name in several if name in form.fields}
 
 
-def other_words(form: ThingForm, there: Thing) -> list[dict[str, str]]:
+def other_words(form: ThingForm, there: VaultItem) -> list[dict[str, str]]:
     """What the other version says where the two differ, under the labels of the form."""
     ours = form.thing()
     return [
@@ -222,7 +228,7 @@ def page(
         "title": editor.title,
         "lead": editor.lead,
         "form": form,
-        "whose": whose(account_of(request)),
+        "whose": form_owner_token(account_of(request)),
         "back": editor.back(form.row.thing),
         "take_off": reverse("take_off", args=(form.row.pk,)) if kept and editor.takes_off else "",
         **more,
@@ -230,15 +236,15 @@ def page(
     return render(request, "network/edit.html", context, status=status)
 
 
-def with_places(row: Row[Thing], own: Mine) -> tuple[Row[Thing], dict[int, str]]:
+def with_places(row: StoredItem[VaultItem], own: UserData) -> tuple[StoredItem[VaultItem], dict[int, str]]:
     """The step with its places as they stand today, and the names of all that can be put into it, in the person's
     order."""
-    now = replacements(own.places)
-    ids = followed(own.places, now)
+    now = merge_targets(own.places)
+    ids = replace_merged(own.places, now)
     names = dict(Listing.objects.visible().filter(pk__in=ids).values_list("pk", "name"))
     step = cast(Step, row.thing)
-    today = replace(step, listings=followed(step.listings, now))
-    return Row(row.pk, row.version, today, row.size), {pk: names[pk] for pk in ids if pk in names}
+    today = replace(step, listings=replace_merged(step.listings, now))
+    return StoredItem(row.pk, row.version, today, row.size), {pk: names[pk] for pk in ids if pk in names}
 
 
 @edits
@@ -246,18 +252,22 @@ def with_places(row: Row[Thing], own: Mine) -> tuple[Row[Thing], dict[int, str]]
 def take_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks once, then takes a thing out of the account."""
     account = account_of(request)
-    row = store.find(account, Thing, pk)
+    row = store.find(account, VaultItem, pk)
     editor = EDITORS.get(type(row.thing))
     if editor is None or not editor.takes_off:
         raise Http404
     if request.method == "POST":
         store.remove(account, pk)
         return HttpResponseRedirect(editor.back(row.thing), status=303)
-    context = {"words": words_of(row.thing), "back": editor.back(row.thing), "whose": whose(account)}
+    context = {
+        "words": words_of(row.thing),
+        "back": editor.back(row.thing),
+        "whose": form_owner_token(account),
+    }
     return render(request, "network/take_off.html", context)
 
 
-def words_of(thing: Thing) -> str:
+def words_of(thing: VaultItem) -> str:
     """How a person knows it again."""
     return str(getattr(thing, "name", "") or getattr(thing, "words", "") or getattr(thing, "text", ""))
 
@@ -265,5 +275,5 @@ def words_of(thing: Thing) -> str:
 @require_safe
 @private
 def people(request: HttpRequest) -> HttpResponse:
-    own = user_data.of(request)
+    own = user_data.load_user_data(request)
     return render(request, "network/people.html", {"people": [person_shown(row) for row in own.people]})

@@ -18,13 +18,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.pages.context_processors import shared
-from directory.pages.error_views import error, is_full
-from network.decorators import personal
+from directory.pages.context_processors import site_context
+from directory.pages.error_views import error_page, is_full
+from network.decorators import never_store
 from network.models import Account
 from network.pages.item_forms import typed_words
 from network.vault import store
-from network.vault.user_data import whose
+from network.vault.user_data import form_owner_token
 
 View = Callable[..., HttpResponse]
 OWN_FIELDS = ("csrfmiddlewaretoken", "whose")
@@ -33,17 +33,20 @@ OWN_FIELDS = ("csrfmiddlewaretoken", "whose")
 def private(view: View) -> View:
     """For who is signed in; others are asked to sign in, and a form that they sent is kept for them."""
 
-    @personal
+    @never_store
     @sensitive_post_parameters()
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             if not isinstance(request.user, Account):
                 return signed_out(request)
-            if request.method == "POST" and request.POST.get("whose", mark := whose(request.user)) != mark:
+            if (
+                request.method == "POST"
+                and request.POST.get("whose", mark := form_owner_token(request.user)) != mark
+            ):
                 return unsaved(request, 409, _("Somebody else is signed in here now."))
             return view(request, *args, **kwargs)
-        except store.Missing:
+        except store.ItemNotFound:
             return not_there(request)
         except DatabaseError as problem:
             return trouble(request, problem)
@@ -76,7 +79,7 @@ def not_there(request: HttpRequest) -> HttpResponse:
 def trouble(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
     """507 where there is no room on the disk, 503 for all else that keeps the database from answering."""
     if request.method != "POST":
-        return error(request, 503)
+        return error_page(request, 503)
     if is_full(problem):
         return unsaved(
             request, 507, _("This site has no room left just now. Leave this page open and save again later.")
@@ -99,7 +102,7 @@ def unsaved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpRes
     if wants_json(request):
         return JsonResponse({"say": say, "token": get_token(request), **more}, status=status)
     context = {
-        **shared(request),
+        **site_context(request),
         "say": say,
         "sign_in": status == 401,
         "action": request.path,

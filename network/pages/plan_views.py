@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from directory.listings.availability import At
-from directory.listings.merged_redirects import followed, replacements
+from directory.listings.availability import AskedAt
+from directory.listings.merged_redirects import merge_targets, replace_merged
 from groups.calendars import calendar_file
 from network.pages.keep_input import private
 from network.pages.presenters import appointments_shown, goals_shown, plan_shown
@@ -18,17 +18,17 @@ from network.vault import user_data
 @require_safe
 @private
 def plan(request: HttpRequest) -> HttpResponse:
-    own = user_data.of(request)
-    steps = plan_shown(own, At.this_moment(own.zone))
+    own = user_data.load_user_data(request)
+    steps = plan_shown(own, AskedAt.now_in_zone(own.zone))
     return render(request, "network/plan.html", {"steps": steps, "goals": goals_shown(own)})
 
 
 @require_safe
 @private
 def my_week(request: HttpRequest) -> HttpResponse:
-    own = user_data.of(request)
-    ids = followed(own.saved, replacements(own.saved))
-    context = {"week": week(own, ids, At.this_moment(own.zone)), "own": appointments_shown(own)}
+    own = user_data.load_user_data(request)
+    ids = replace_merged(own.saved, merge_targets(own.saved))
+    context = {"week": week(own, ids, AskedAt.now_in_zone(own.zone)), "own": appointments_shown(own)}
     return render(request, "network/week.html", context)
 
 
@@ -36,10 +36,10 @@ def my_week(request: HttpRequest) -> HttpResponse:
 @private
 def dates(request: HttpRequest) -> HttpResponse:
     """The week as a calendar file; `?title=full` puts names into it."""
-    own = user_data.of(request)
-    ids = followed(own.saved, replacements(own.saved))
+    own = user_data.load_user_data(request)
+    ids = replace_merged(own.saved, merge_targets(own.saved))
     found = entries(own, ids, settings.SITE_ORIGIN, plain=request.GET.get("title") != "full")
-    content = calendar_file(found, year=At.this_moment(own.zone).today.year)
+    content = calendar_file(found, year=AskedAt.now_in_zone(own.zone).today.year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.
     response.headers["Content-Disposition"] = 'attachment; filename="dates.ics"'

@@ -11,22 +11,22 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.fields import mid_sentence
+from core.fields import lower_first_word
 from directory.listings import availability
-from directory.listings.availability import At
-from directory.listings.cards import Action, Card, cards
-from directory.listings.merged_redirects import followed, replacements
+from directory.listings.availability import AskedAt
+from directory.listings.cards import Action, Card, build_cards
+from directory.listings.merged_redirects import merge_targets, replace_merged
 from network import safety_plan
 from network.pages import item_forms
 from network.vault.items import Appointment, Goal, Person, Step
-from network.vault.store import Row
-from network.vault.user_data import Mine
+from network.vault.store import StoredItem
+from network.vault.user_data import UserData
 
 DIALS = set("0123456789+*#")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayItem:
     """Somebody or something of one's own: a name, what else there is to say, and ways to it."""
 
     name: str
@@ -38,14 +38,14 @@ class Shown:
     lit: bool = False
 
 
-def person_shown(row: Row[Person]) -> Shown:
+def person_shown(row: StoredItem[Person]) -> DisplayItem:
     person = row.thing
     lines = [
         (_("Another way"), person.other_way),
         (_("Ask for"), person.ask_for),
         (_("Boundaries"), person.boundaries),
     ]
-    return Shown(
+    return DisplayItem(
         name=person.name,
         words=". ".join(filter(None, (relation(person), person.when))),
         number=person.phone,
@@ -78,7 +78,7 @@ class StepShown:
     number: int
     step: safety_plan.PlanStep
     lines: list[str]
-    own: list[Shown]
+    own: list[DisplayItem]
     gone: int = 0
     """How many places of it are no longer listed."""
 
@@ -87,13 +87,13 @@ class StepShown:
         return not self.lines and not self.own and not self.gone
 
 
-def plan_shown(own: Mine, at: At, *, paper: bool = False) -> list[StepShown]:
+def plan_shown(own: UserData, at: AskedAt, *, paper: bool = False) -> list[StepShown]:
     """All six steps, the unwritten ones too; on paper nothing is said that holds for this hour only."""
     people = {str(row.pk): person_shown(row) for row in own.people}
-    now = replacements(own.places)
+    now = merge_targets(own.places)
     made = {
         card.pk: on_paper(card) if paper else place_shown(card)
-        for card in cards(followed(own.places, now), at)
+        for card in build_cards(replace_merged(own.places, now), at)
     }
     places = made | {old: made[new] for old, new in now.items() if new in made}
     kept = own.steps
@@ -107,8 +107,8 @@ def step_shown(
     number: int,
     step: safety_plan.PlanStep,
     thing: Step,
-    people: Mapping[str, Shown],
-    places: Mapping[int, Shown],
+    people: Mapping[str, DisplayItem],
+    places: Mapping[int, DisplayItem],
 ) -> StepShown:
     there = list(dict.fromkeys(pk for pk in thing.listings if pk in places))
     own = [people[pk] for pk in thing.people if pk in people] + [places[pk] for pk in there]
@@ -116,14 +116,14 @@ def step_shown(
     return StepShown(number, step, lines, own, len(thing.listings) - len(there))
 
 
-def place_shown(card: Card) -> Shown:
-    return Shown(
+def place_shown(card: Card) -> DisplayItem:
+    return DisplayItem(
         name=card.name,
         words=when_words(card),
         number=number_of(card),
         actions=card.actions[:2],
         url=card.url,
-        lit=card.when.lit,
+        lit=card.when.is_open,
     )
 
 
@@ -131,7 +131,7 @@ def when_words(card: Card) -> str:
     return ", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines])
 
 
-def on_paper(card: Card) -> Shown:
+def on_paper(card: Card) -> DisplayItem:
     return replace(place_shown(card), words=card.place, lit=False)
 
 
@@ -141,15 +141,15 @@ def number_of(card: Card) -> str:
     texts = [action for action in card.actions if action.href.startswith("sms:")]
     if calls:
         return re.sub(r"^\D*", "", calls[0].label) or number_in(calls[0])
-    return written_out(texts[0]) if texts else ""
+    return printable_label(texts[0]) if texts else ""
 
 
 def ways_on_paper(card: Card) -> list[str]:
     """Its ways that a phone takes, with the number in each."""
-    return [written_out(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
+    return [printable_label(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
 
 
-def written_out(action: Action) -> str:
+def printable_label(action: Action) -> str:
     """What its button says, with the number where the button shows none."""
     if any(sign.isdigit() for sign in action.label):
         return action.label
@@ -162,7 +162,7 @@ def number_in(action: Action) -> str:
     return ", ".join(part for part in number.split(",") if part)
 
 
-def besides_the_strip(shown: Iterable[Shown], lines: Iterable[Action]) -> list[Shown]:
+def without_main_hotline(shown: Iterable[DisplayItem], lines: Iterable[Action]) -> list[DisplayItem]:
     """Without what is the main line itself, which stands beside them anyhow."""
     main = {action.href for action in lines}
     return [each for each in shown if not main & {action.href for action in each.actions}]
@@ -178,7 +178,7 @@ class GoalShown:
     parts: list["GoalShown"]
 
 
-def goals_shown(own: Mine) -> list[GoalShown]:
+def goals_shown(own: UserData) -> list[GoalShown]:
     """Goals with their milestones below them, and small victories, by the days that the person chose."""
     rows = own.goals
     ids = {str(row.pk) for row in rows if row.thing.what == "goal"}
@@ -192,7 +192,7 @@ def goals_shown(own: Mine) -> list[GoalShown]:
     ]
 
 
-def goal_shown(row: Row[Goal], parts: list[GoalShown]) -> GoalShown:
+def goal_shown(row: StoredItem[Goal], parts: list[GoalShown]) -> GoalShown:
     goal = row.thing
     day = datetime.date.fromisoformat(goal.on) if goal.on else None
     state = _("It happened.") if goal.done else _("Open. Moving the day is fine.") if goal.on else _("Open.")
@@ -208,25 +208,25 @@ def goal_shown(row: Row[Goal], parts: list[GoalShown]) -> GoalShown:
     )
 
 
-def appointments_shown(own: Mine) -> list[Shown]:
+def appointments_shown(own: UserData) -> list[DisplayItem]:
     """All of the person's own, also what lies beyond the week, by their first day."""
     rows = sorted(own.appointments, key=lambda row: (row.thing.on, row.thing.at))
     return [appointment_shown(row) for row in rows]
 
 
-def appointment_shown(row: Row[Appointment]) -> Shown:
+def appointment_shown(row: StoredItem[Appointment]) -> DisplayItem:
     thing = row.thing
     day = datetime.date.fromisoformat(thing.on)
-    time = availability.time_words(datetime.time.fromisoformat(thing.at))
+    time = availability.time_text(datetime.time.fromisoformat(thing.at))
     date = f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}"
-    rhythm = "" if thing.repeat == "once" else mid_sentence(str(dict(item_forms.REPEATS)[thing.repeat]))
+    rhythm = "" if thing.repeat == "once" else lower_first_word(str(dict(item_forms.REPEATS)[thing.repeat]))
     when = ", ".join(filter(None, (date, time, rhythm)))
     with_whom = ", ".join(filter(None, (thing.with_whom, thing.where)))
     words = ". ".join(filter(None, (when, with_whom)))
-    return Shown(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))
+    return DisplayItem(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))
 
 
-def first_lines(own: Mine, most: int = 3) -> list[str]:
+def first_lines(own: UserData, most: int = 3) -> list[str]:
     """The first things that the person wrote they can do by themselves."""
     step: Any = own.steps.get("coping")
     lines = step.thing.text.splitlines() if step else []

@@ -11,15 +11,14 @@ from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage
 
 from core.site_origin import absolute_url, netloc
-from directory.listings.availability import At
-from directory.listings.cards import cards
-from directory.listings.merged_redirects import followed, replacements
-from directory.pages.context_processors import shared
-from network.decorators import personal
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards
+from directory.listings.merged_redirects import merge_targets, replace_merged
+from directory.pages.context_processors import site_context
+from network.decorators import never_store
 from network.pages import week
 from network.pages.keep_input import private
 from network.pages.presenters import (
-    besides_the_strip,
     first_lines,
     goals_shown,
     number_of,
@@ -28,10 +27,11 @@ from network.pages.presenters import (
     plan_shown,
     ways_on_paper,
     when_words,
+    without_main_hotline,
 )
-from network.saved.services import Kept
+from network.saved.services import SavedListings
 from network.vault import user_data
-from network.vault.user_data import Mine
+from network.vault.user_data import UserData
 
 # What fits on one face of the card.
 # The kind that somebody answers at any hour; another number that was saved stands with one's people.
@@ -55,11 +55,11 @@ def paper_plan(request: HttpRequest) -> HttpResponse:
 @private
 def card(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
-    reached = [each for each in cards(ids_of(own), at) if not each.paused and number_of(each)]
+    reached = [each for each in build_cards(ids_of(own), at) if not each.paused and number_of(each)]
     lines = [place_shown(each) for each in reached if each.kind == LINES]
     others = [place_shown(each) for each in reached if each.kind != LINES]
     context = {
-        "lines": besides_the_strip(lines, shared(request)["crisis"]["lines"])[:MOST_LINES],
+        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"])[:MOST_LINES],
         "people": [each for each in [*map(person_shown, own.people), *others] if each.number][:MOST_PEOPLE],
         "helps": first_lines(own),
         "meetings": [
@@ -73,16 +73,16 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@personal
+@never_store
 def paper_list(request: HttpRequest) -> HttpResponse:
     """Also of what is saved on the device, without an account."""
     own, at = here(request)
-    stored = Kept(request).read()
-    notes = user_data.moved_notes(own.notes, replacements(own.notes))
+    stored = SavedListings(request).read()
+    notes = user_data.moved_notes(own.notes, merge_targets(own.notes))
     context = {
         "saved": [
             {"card": each, "when": when_words(each), "ways": ways_on_paper(each), "note": notes.get(each.pk)}
-            for each in cards(stored, at)
+            for each in build_cards(stored, at)
         ],
         "people": [person_shown(row) for row in own.people],
         "today": at.today,
@@ -90,13 +90,13 @@ def paper_list(request: HttpRequest) -> HttpResponse:
     return render(request, "network/paper_list.html", context)
 
 
-def here(request: HttpRequest) -> tuple[Mine, At]:
-    own = user_data.of(request)
-    return own, At.this_moment(own.zone)
+def here(request: HttpRequest) -> tuple[UserData, AskedAt]:
+    own = user_data.load_user_data(request)
+    return own, AskedAt.now_in_zone(own.zone)
 
 
-def ids_of(own: Mine) -> list[int]:
-    return followed(own.saved, replacements(own.saved))
+def ids_of(own: UserData) -> list[int]:
+    return replace_merged(own.saved, merge_targets(own.saved))
 
 
 def qr(text: str) -> SafeString:

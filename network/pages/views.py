@@ -12,27 +12,27 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.same_origin import same_origin
-from directory.listings.availability import At
-from directory.listings.merged_redirects import followed, replacements
+from directory.listings.availability import AskedAt
+from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.models import Listing
-from network.decorators import personal
+from network.decorators import never_store
 from network.pages import dashboard
 from network.saved import cookie
-from network.saved.services import LIMIT, Kept
+from network.saved.services import LIMIT, SavedListings
 from network.vault import user_data
 
 STEPS = {"up": -1, "down": 1}
 CLEARED = '"cache", "cookies", "storage"'
 
 
-@personal
+@never_store
 @require_safe
 def my_network(request: HttpRequest) -> HttpResponse:
-    own, signed_in = user_data.of(request), request.user.is_authenticated
-    stored = own.saved if signed_in else Kept(request).stored()
-    now = replacements([*stored, *own.notes])
-    ids = followed(stored, now)
-    at = At.this_moment(own.zone)
+    own, signed_in = user_data.load_user_data(request), request.user.is_authenticated
+    stored = own.saved if signed_in else SavedListings(request).stored()
+    now = merge_targets([*stored, *own.notes])
+    ids = replace_merged(stored, now)
+    at = AskedAt.now_in_zone(own.zone)
     context = {
         **dashboard.context(own, ids, now, at, signed_in=signed_in),
         "undo": undo_offer(request, ids),
@@ -44,67 +44,67 @@ def my_network(request: HttpRequest) -> HttpResponse:
     return render(request, "network/my_network.html", context)
 
 
-@personal
+@never_store
 @require_safe
 def marks(request: HttpRequest) -> HttpResponse:
     """Slugs of what is kept, for the marks that shared pages cannot carry themselves."""
-    ids = Kept(request).read()
+    ids = SavedListings(request).read()
     return JsonResponse(
         list(Listing.objects.visible().filter(pk__in=ids).values_list("slug", flat=True)), safe=False
     )
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), Kept(request)
+    listing, kept = posted_listing(request), SavedListings(request)
     added = kept.add(listing.pk)
     if in_place(request):
         # 409: the script then sends the form the plain way, and the page says that the list is full.
-        return kept.onto(control(request, listing, kept=added, status=200 if added else 409))
-    return kept.onto(to_my_network(kept=listing.pk) if added else to_my_network())
+        return kept.apply_to(control(request, listing, kept=added, status=200 if added else 409))
+    return kept.apply_to(to_my_network(kept=listing.pk) if added else to_my_network())
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def unkeep(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), Kept(request)
+    listing, kept = posted_listing(request), SavedListings(request)
     ids = kept.read()
     kept.remove(listing.pk)
     if in_place(request):
-        return kept.onto(control(request, listing, kept=False))
+        return kept.apply_to(control(request, listing, kept=False))
     if listing.pk not in ids:
         return to_my_network()
-    return kept.onto(to_my_network(off=listing.pk, at=ids.index(listing.pk)))
+    return kept.apply_to(to_my_network(off=listing.pk, at=ids.index(listing.pk)))
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Puts back what was just taken off, where it was."""
-    listing, kept = posted_listing(request), Kept(request)
+    listing, kept = posted_listing(request), SavedListings(request)
     kept.add(listing.pk, number(request.POST.get("at", "")))
-    return kept.onto(to_my_network())
+    return kept.apply_to(to_my_network())
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), Kept(request)
+    listing, kept = posted_listing(request), SavedListings(request)
     kept.move(listing.pk, STEPS.get(request.POST.get("to", ""), 0))
-    return kept.onto(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
+    return kept.apply_to(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
 
 
-@personal
+@never_store
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear_device(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        context = {"done": False, "goes_on_leaving": cookie.goes_on_leaving(request)}
+        context = {"done": False, "goes_on_leaving": cookie.clears_on_exit(request)}
         return render(request, "network/clear_device.html", context)
     end_sign_in(request)
     response = render(request, "network/clear_device.html", {"done": True})
@@ -114,7 +114,7 @@ def clear_device(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def leaving(request: HttpRequest) -> HttpResponse:
@@ -124,7 +124,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@personal
+@never_store
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays,
@@ -132,7 +132,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     end_sign_in(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
     response.headers["Clear-Site-Data"] = '"cache"'
-    if cookie.goes_on_leaving(request):
+    if cookie.clears_on_exit(request):
         cookie.forget(response)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -149,7 +149,7 @@ def end_sign_in(request: HttpRequest) -> None:
 def posted_listing(request: HttpRequest) -> Listing:
     """The listing that a form names, or what stands in for it today. Raises Http404."""
     listing = get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
-    now = replacements([listing.pk]) if listing.replaced_by_id else {}
+    now = merge_targets([listing.pk]) if listing.replaced_by_id else {}
     return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
 
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from core import recurrence
 from core.recurrence import Occurrence, Repeat, Rule
 from directory.listings import availability
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.vocabulary import Status
 from groups.models import Meeting
 from groups.models import Repeat as MeetingRepeat
 from network.vault.items import Appointment
-from network.vault.store import Row
-from network.vault.user_data import Mine
+from network.vault.store import StoredItem
+from network.vault.user_data import UserData
 
 DAYS = 7
 MOST_A_WEEK = 21  # times that one meeting or appointment is looked for in a week
@@ -56,7 +56,7 @@ class Week:
     note: str
 
 
-def week(own: Mine, saved: Sequence[int], at: At) -> Week:
+def week(own: UserData, saved: Sequence[int], at: AskedAt) -> Week:
     """`saved`: ids of the saved listings as they stand today. `at.zone` is the person's."""
     zone = recurrence.load_zone(at.zone)
     items = sorted(
@@ -78,19 +78,19 @@ def week(own: Mine, saved: Sequence[int], at: At) -> Week:
     return Week(days, coming, next_words(coming, at) if coming else "", note)
 
 
-def next_meeting(saved: Sequence[int], at: At) -> Item | None:
+def next_meeting(saved: Sequence[int], at: AskedAt) -> Item | None:
     """Of the saved groups, within the week: what is going on or comes first."""
     coming = [item for item in of_groups(saved, at) if item.end > at.now]
     return min(coming, key=lambda item: item.start, default=None)
 
 
-def next_words(item: Item, at: At) -> str:
+def next_words(item: Item, at: AskedAt) -> str:
     if item.start <= at.now:
         return _("Going on now")
-    return availability.coming_words(Occurrence(item.start, item.end, item.start.date()), at)
+    return availability.coming_text(Occurrence(item.start, item.end, item.start.date()), at)
 
 
-def of_groups(saved: Sequence[int], at: At) -> Iterator[Item]:
+def of_groups(saved: Sequence[int], at: AskedAt) -> Iterator[Item]:
     """Rooms that never close are left out: they are in no week, and always there."""
     found = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
     for meeting in found.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
@@ -100,7 +100,7 @@ def of_groups(saved: Sequence[int], at: At) -> Iterator[Item]:
             yield item(occurrence, at, name, detail, meeting.group.get_absolute_url())
 
 
-def of_appointments(rows: Iterable[Row[Appointment]], at: At) -> Iterator[Item]:
+def of_appointments(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -> Iterator[Item]:
     for row in rows:
         thing = row.thing
         detail = ", ".join(filter(None, (thing.with_whom, thing.where)))
@@ -109,19 +109,19 @@ def of_appointments(rows: Iterable[Row[Appointment]], at: At) -> Iterator[Item]:
             yield replace(made, own=True)
 
 
-def occurrences(thing: Appointment, at: At) -> Iterator[Occurrence]:
+def occurrences(thing: Appointment, at: AskedAt) -> Iterator[Occurrence]:
     for rule in rules(thing):
         yield from coming(rule, at)
 
 
-def coming(rule: Rule, at: At) -> list[Occurrence]:
+def coming(rule: Rule, at: AskedAt) -> list[Occurrence]:
     """What starts within the seven days of the person's calendar; nothing of today is left out for being over."""
     zone = recurrence.load_zone(at.zone)
     begins = datetime.datetime.combine(at.today, datetime.time(0), zone)
     ends = datetime.datetime.combine(at.today + datetime.timedelta(days=DAYS), datetime.time(0), zone)
     found = itertools.takewhile(
         lambda each: each.start.astimezone(datetime.UTC) < ends.astimezone(datetime.UTC),
-        recurrence.upcoming(rule, begins),
+        recurrence.occurrences_after(rule, begins),
     )
     first_ones = itertools.islice(found, MOST_A_WEEK)
     return [
@@ -161,8 +161,8 @@ def nth_of(on: datetime.date) -> int:
     return nth if nth < 5 else -1
 
 
-def item(occurrence: Occurrence, at: At, words: str, detail: str, url: str) -> Item:
+def item(occurrence: Occurrence, at: AskedAt, words: str, detail: str, url: str) -> Item:
     zone = recurrence.load_zone(at.zone)
     start = occurrence.start.astimezone(zone)
-    clock, suffix = availability.clock(start)
+    clock, suffix = availability.clock_parts(start)
     return Item(start, occurrence.end.astimezone(zone), clock, suffix, words, detail, url, own=False)

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from directory.vocabulary import Status
-from groups.calendars import Entry
+from groups.calendars import CalendarEntry
 from groups.models import SupportGroup
-from groups.views import entries as entries_of_group
+from groups.views import calendar_entries as entries_of_group
 from network.pages.week import rules
 from network.vault.items import Appointment
-from network.vault.store import Row
-from network.vault.user_data import Mine
+from network.vault.store import StoredItem
+from network.vault.user_data import UserData
 
 
-def entries(own: Mine, saved: Sequence[int], address: str, *, plain: bool) -> list[Entry]:
+def entries(own: UserData, saved: Sequence[int], address: str, *, plain: bool) -> list[CalendarEntry]:
     """`saved`: ids of the saved listings; `address`: of this site, without a slash at the end. `plain` says nothing of
     what it is, for a calendar that others see: no name, no words, no link."""
     found = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
@@ -26,12 +26,12 @@ def entries(own: Mine, saved: Sequence[int], address: str, *, plain: bool) -> li
     return [*groups, *of_appointments(own.appointments, plain=plain)]
 
 
-def of_appointments(rows: Iterable[Row[Appointment]], *, plain: bool) -> Iterator[Entry]:
+def of_appointments(rows: Iterable[StoredItem[Appointment]], *, plain: bool) -> Iterator[CalendarEntry]:
     """One entry a rule: what comes every day has seven."""
     for row in rows:
         thing = row.thing
         for number, rule in enumerate(rules(thing)):
-            yield Entry(
+            yield CalendarEntry(
                 uid=f"{row.pk}-{number}",
                 rule=rule,
                 title=_("Appointment") if plain else thing.words,

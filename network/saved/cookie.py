@@ -58,7 +58,7 @@ def forget(response: HttpResponse) -> None:
     response.delete_cookie(cookie_name(), path="/", samesite="Lax")
 
 
-def goes_on_leaving(request: HttpRequest) -> bool:
+def clears_on_exit(request: HttpRequest) -> bool:
     """Whether the list is to go when the person leaves quickly."""
     return request.COOKIES.get(leaving_name()) == GOES
 

@@ -17,20 +17,20 @@ MOST_TOLD = 5  # saved listings for which another one is looked for, each by a q
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
+class ListingChange:
     """`words` say what happened, the card itself why; `other` is the nearest like it, where there is one."""
 
     words: str
     other: Listing | None = None
 
 
-def became(listings: list[Listing], today: datetime.date) -> dict[int, Became]:
+def changes_for(listings: list[Listing], today: datetime.date) -> dict[int, ListingChange]:
     """For those of the saved listings of which there is something to say, by id."""
     told = {each.pk: words for each in listings if (words := words_for(each, today))}
     saved = {each.pk for each in listings}
     gone = [each for each in listings if each.status != Status.PUBLISHED][:MOST_TOLD]
-    others = {each.pk: like(each, saved) for each in gone}
-    return {pk: Became(words, others.get(pk)) for pk, words in told.items()}
+    others = {each.pk: closest_alternative(each, saved) for each in gone}
+    return {pk: ListingChange(words, others.get(pk)) for pk, words in told.items()}
 
 
 def words_for(listing: Listing, today: datetime.date) -> str:
@@ -43,16 +43,18 @@ def words_for(listing: Listing, today: datetime.date) -> str:
     return ""
 
 
-def like(listing: Listing, but: set[int]) -> Listing | None:
+def closest_alternative(listing: Listing, but: set[int]) -> Listing | None:
     """The nearest published listing of the same kind, for the same concerns before others."""
     found = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=but)
     point = listing.place.public_point if listing.place else None
     found = found.filter(in_reach(*point)) if point else found.filter(modes__has="online")
     nearest = found.select_related("place")[:MOST_LOOKED_AT]
-    return min(nearest, key=lambda other: unlike(listing, other, point), default=None)
+    return min(nearest, key=lambda other: distance_key(listing, other, point), default=None)
 
 
-def unlike(listing: Listing, other: Listing, point: tuple[float, float] | None) -> tuple[bool, float, int]:
+def distance_key(
+    listing: Listing, other: Listing, point: tuple[float, float] | None
+) -> tuple[bool, float, int]:
     shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
     apart = bool(listing.concerns) and not shared
     there = other.place.public_point if other.place else None

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from directory.listings.merged_redirects import followed, replacements
+from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.models import Listing
 from network.models import Account
 from network.saved import cookie
@@ -19,7 +19,7 @@ from network.vault.items import SavedList
 LIMIT = cookie.LIMIT
 
 
-class Kept:
+class SavedListings:
     """The saved list behind a request. Changes of a device's list reach it with `onto(response)`."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -31,7 +31,7 @@ class Kept:
     def read(self) -> list[int]:
         """Ids of listings in the person's order; they may have been hidden or deleted since. Raises
         sealed.Unreadable."""
-        return today(self.stored())
+        return follow_merges(self.stored())
 
     def stored(self) -> list[int]:
         """As they were kept, whatever replaced them since. Raises sealed.Unreadable."""
@@ -52,7 +52,7 @@ class Kept:
     def replace(self, ids: list[int]) -> None:
         self._change(lambda _: list(dict.fromkeys(ids))[:LIMIT])
 
-    def onto(self, response: HttpResponse) -> HttpResponse:
+    def apply_to(self, response: HttpResponse) -> HttpResponse:
         if self._device_changed:
             cookie.write(response, self._device)
         return response
@@ -60,7 +60,7 @@ class Kept:
     def _change(self, change: Callable[[list[int]], list[int]]) -> list[int]:
         if self.account:
             return change_in_account(self.account, change)
-        after = still_there(change(today(self._device)))
+        after = existing_ids(change(follow_merges(self._device)))
         self._device_changed = after != self._device
         self._device = after
         return after
@@ -68,7 +68,7 @@ class Kept:
 
 def in_account(account: Account) -> list[int]:
     """Raises sealed.Unreadable."""
-    row = store.named(account, SavedList)
+    row = store.get_singleton(account, SavedList)
     return row.thing.ids if row else []
 
 
@@ -77,9 +77,9 @@ def change_in_account(account: Account, change: Callable[[list[int]], list[int]]
     other. Raises sealed.Unreadable."""
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
-        row = store.named(locked, SavedList)
+        row = store.get_singleton(locked, SavedList)
         before = row.thing.ids if row else []
-        after = still_there(change(today(before)))
+        after = existing_ids(change(follow_merges(before)))
         if after != before:
             pk, version = store.name_id(locked, SavedList), row.version if row else store.NOT_YET
             store.write(locked, pk, SavedList(after), version)
@@ -90,12 +90,12 @@ def merge(account: Account, ids: list[int]) -> None:
     """Takes a device's list into the account: the account's order first, then what is new. Nothing is dropped, so a
     merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises sealed.Unreadable."""
     if ids:
-        change_in_account(account, lambda before: list(dict.fromkeys([*before, *today(ids)])))
+        change_in_account(account, lambda before: list(dict.fromkeys([*before, *follow_merges(ids)])))
 
 
-def today(ids: list[int]) -> list[int]:
+def follow_merges(ids: list[int]) -> list[int]:
     """With what stands there today for each listing that was replaced."""
-    return followed(ids, replacements(ids))
+    return replace_merged(ids, merge_targets(ids))
 
 
 def with_one(ids: list[int], pk: int, at: int | None) -> list[int]:
@@ -122,7 +122,7 @@ def shown(ids: list[int]) -> list[int]:
     return [pk for pk in ids if pk in visible]
 
 
-def still_there(ids: list[int]) -> list[int]:
+def existing_ids(ids: list[int]) -> list[int]:
     """Without the ids of listings that were deleted; one that is hidden may come back and stays."""
     there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
     return [pk for pk in ids if pk in there]

@@ -24,7 +24,7 @@ def read(parts: Iterable[str]) -> list[int]:
     """The ids, each once, `LIMIT` at most. Raises BadLink for anything else, and for nothing at all."""
     words = [word for part in parts for word in part.split(SEPARATOR)]
     try:
-        ids = [whole(word) for word in words]
+        ids = [parse_id(word) for word in words]
     except ValueError:
         raise BadLink from None
     if not ids or len(ids) > LIMIT:
@@ -32,7 +32,7 @@ def read(parts: Iterable[str]) -> list[int]:
     return list(dict.fromkeys(ids))
 
 
-def whole(word: str) -> int:
+def parse_id(word: str) -> int:
     """Raises ValueError for what is no number that a database can hold."""
     number = base36_to_int(word) if word.isascii() and word.isalnum() else 0
     if not 0 < number < 2**63:

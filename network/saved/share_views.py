@@ -7,24 +7,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.same_origin import same_origin
 from core.site_origin import absolute_url
-from directory.listings.availability import At
-from directory.listings.cards import cards
-from directory.listings.merged_redirects import followed, replacements
-from network.decorators import personal
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards
+from directory.listings.merged_redirects import merge_targets, replace_merged
+from network.decorators import never_store
 from network.pages.views import to_my_network
 from network.saved import share_links
-from network.saved.services import Kept
+from network.saved.services import SavedListings
 
 
-@personal
+@never_store
 @require_safe
 def share(request: HttpRequest) -> HttpResponse:
-    found = cards(Kept(request).read(), At.this_moment())
+    found = build_cards(SavedListings(request).read(), AskedAt.now_in_zone())
     choices = [{"card": card, "code": share_links.int_to_base36(card.pk)} for card in found]
     return render(request, "network/share.html", {"choices": choices, "limit": share_links.LIMIT})
 
 
-@personal
+@never_store
 @require_safe
 def shared(request: HttpRequest) -> HttpResponse:
     """The same for everyone who has the address."""
@@ -32,8 +32,8 @@ def shared(request: HttpRequest) -> HttpResponse:
         asked = share_links.read(request.GET.getlist("l"))
     except share_links.BadLink:
         return render(request, "network/shared.html", {"bad": True, "limit": share_links.LIMIT}, status=400)
-    ids = followed(asked, replacements(asked))
-    found = cards(ids, At.this_moment())
+    ids = replace_merged(asked, merge_targets(asked))
+    found = build_cards(ids, AskedAt.now_in_zone())
     context = {
         "cards": found,
         "gone": len(ids) - len(found),
@@ -43,7 +43,7 @@ def shared(request: HttpRequest) -> HttpResponse:
     return render(request, "network/shared.html", context, status=200 if found else 404)
 
 
-@personal
+@never_store
 @same_origin
 @require_POST
 def keep_shared(request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ def keep_shared(request: HttpRequest) -> HttpResponse:
         asked = share_links.read(request.POST.getlist("l"))
     except share_links.BadLink:
         return to_my_network()
-    kept = Kept(request)
-    for card in cards(followed(asked, replacements(asked)), At.this_moment()):
+    kept = SavedListings(request)
+    for card in build_cards(replace_merged(asked, merge_targets(asked)), AskedAt.now_in_zone()):
         kept.add(card.pk)
-    return kept.onto(to_my_network())
+    return kept.apply_to(to_my_network())

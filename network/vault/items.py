@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class VaultItem:
     """The base of them all; `KIND` names the kind inside the seal and in the export."""
 
     KIND: ClassVar[str] = ""
@@ -22,7 +22,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedList(Thing):
+class SavedList(VaultItem):
     """Ids of the saved listings, in the person's order."""
 
     KIND: ClassVar[str] = "saved"
@@ -35,7 +35,7 @@ class SavedList(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Note(Thing):
+class Note(VaultItem):
     """What a person wrote beside one saved listing; it outlives the place's being on the list."""
 
     KIND: ClassVar[str] = "note"
@@ -50,7 +50,7 @@ class Note(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Person(Thing):
+class Person(VaultItem):
     """Somebody of the person's own; `first` is whom to call first in a bad hour."""
 
     KIND: ClassVar[str] = "person"
@@ -66,7 +66,7 @@ class Person(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Thing):
+class Step(VaultItem):
     """One of the six steps of the plan; people by the ids of their rows, listings by theirs."""
 
     KIND: ClassVar[str] = "step"
@@ -82,7 +82,7 @@ class Step(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Goal(Thing):
+class Goal(VaultItem):
     """A goal, a milestone towards one (`part_of` is the row of the goal) or a small victory."""
 
     KIND: ClassVar[str] = "goal"
@@ -95,7 +95,7 @@ class Goal(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment(Thing):
+class Appointment(VaultItem):
     """Something of the person's own in their week; `on` is the first date, `until` the last on which it starts."""
 
     KIND: ClassVar[str] = "appointment"
@@ -112,7 +112,7 @@ class Appointment(Thing):
 
 
 @dataclass(frozen=True, slots=True)
-class Zone(Thing):
+class Zone(VaultItem):
     """The IANA zone in which the person's week is shown; the site's own where none is kept."""
 
     KIND: ClassVar[str] = "zone"
@@ -124,17 +124,17 @@ class Zone(Thing):
         return ""
 
 
-KINDS: dict[str, type[Thing]] = {
+KINDS: dict[str, type[VaultItem]] = {
     kind.KIND: kind for kind in (SavedList, Note, Person, Step, Goal, Appointment, Zone)
 }
 
 
-def plain(thing: Thing) -> dict[str, Any]:
+def plain(thing: VaultItem) -> dict[str, Any]:
     """As plain data, its kind first: what is sealed, and what a person takes out."""
     return {"kind": thing.KIND, **asdict(thing)}
 
 
-def from_plain(data: dict[str, Any]) -> Thing:
+def from_plain(data: dict[str, Any]) -> VaultItem:
     """The other way. Fields that this version does not know are left out, missing ones are as if not given. Raises
     ValueError for a kind that is not in `KINDS`."""
     kind = KINDS.get(data.get("kind", ""))

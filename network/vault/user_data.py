@@ -11,15 +11,15 @@ from django.http import HttpRequest
 from core import recurrence
 from network.models import Account
 from network.vault import store
-from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step, Thing, Zone
-from network.vault.store import Row
+from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step, VaultItem, Zone
+from network.vault.store import StoredItem
 
 
 @dataclass(frozen=True)
-class Mine:
+class UserData:
     """What belongs to one person; without an account, nothing but what `rows` says."""
 
-    rows: list[Row[Thing]] = field(default_factory=list)
+    rows: list[StoredItem[VaultItem]] = field(default_factory=list)
 
     @property
     def saved(self) -> list[int]:
@@ -33,7 +33,7 @@ class Mine:
         return list(dict.fromkeys([*self.saved, *in_plan]))
 
     @property
-    def people(self) -> list[Row[Person]]:
+    def people(self) -> list[StoredItem[Person]]:
         """Whom to call first comes first, then by name."""
         found = store.of_kind(Person, self.rows)
         return sorted(found, key=lambda row: (not row.thing.first, row.thing.name.casefold()))
@@ -43,12 +43,12 @@ class Mine:
         return {str(row.pk): row.thing for row in self.people}
 
     @property
-    def steps(self) -> dict[str, Row[Step]]:
+    def steps(self) -> dict[str, StoredItem[Step]]:
         """By key; a step that nobody wrote is not there."""
         return {row.thing.key: row for row in store.of_kind(Step, self.rows)}
 
     @property
-    def goals(self) -> list[Row[Goal]]:
+    def goals(self) -> list[StoredItem[Goal]]:
         """By the day that the person chose; without one, last."""
         return sorted(store.of_kind(Goal, self.rows), key=lambda row: (row.thing.on or "9", row.thing.words))
 
@@ -58,7 +58,7 @@ class Mine:
         return {row.thing.listing: row.thing for row in store.of_kind(Note, self.rows)}
 
     @property
-    def appointments(self) -> list[Row[Appointment]]:
+    def appointments(self) -> list[StoredItem[Appointment]]:
         return store.of_kind(Appointment, self.rows)
 
     @property
@@ -68,9 +68,9 @@ class Mine:
         return chosen if recurrence.is_zone(chosen) else settings.TIME_ZONE
 
 
-def of(request: HttpRequest) -> Mine:
+def load_user_data(request: HttpRequest) -> UserData:
     """Of who is signed in; empty for everybody else. Raises sealed.Unreadable."""
-    return Mine(store.everything(request.user)) if isinstance(request.user, Account) else Mine()
+    return UserData(store.everything(request.user)) if isinstance(request.user, Account) else UserData()
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -85,9 +85,9 @@ def moved_notes(notes: Mapping[int, Note], now: Mapping[int, int]) -> dict[int, 
     }
 
 
-def whose(account: Account) -> str:
+def form_owner_token(account: Account) -> str:
     """A mark of the account in its own forms: a form of one person is not saved into another's account."""
-    return str(store.name_id(account, Thing, "whose"))
+    return str(store.name_id(account, VaultItem, "whose"))
 
 
 def parsed_id(text: str) -> uuid.UUID | None:

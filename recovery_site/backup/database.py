@@ -29,7 +29,14 @@ def dump(path: Path) -> None:
             connection.connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
     else:
-        postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}", *where())
+        postgres(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--file={path}",
+            *connection_args(),
+        )
     check(path)
 
 
@@ -64,7 +71,13 @@ def put_back(path: Path) -> None:
             raise Failed("the site is running on this database; stop it first")
     connection.close()
     postgres(
-        "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", *where(), str(path)
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        *connection_args(),
+        str(path),
     )
 
 
@@ -96,7 +109,7 @@ def postgres(program: str, *arguments: str) -> None:
     settings = connection.settings_dict
     environment = os.environ | ({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})
     done = subprocess.run(  # noqa: S603 - a program of the database, and no shell
-        [found(program), *arguments], capture_output=True, text=True, check=False, env=environment
+        [find_binary(program), *arguments], capture_output=True, text=True, check=False, env=environment
     )
     if done.returncode:
         raise Failed(complaint(program, done.stderr))
@@ -108,7 +121,7 @@ def complaint(program: str, said: str) -> str:
     return f"{program} says: {' '.join(own)[-500:]}"
 
 
-def found(program: str) -> str:
+def find_binary(program: str) -> str:
     """The program in PATH, or the newest that Debian keeps out of it."""
     packaged = sorted(PACKAGED.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]), reverse=True)
     here = shutil.which(program) or (str(packaged[0]) if packaged else "")
@@ -117,7 +130,7 @@ def found(program: str) -> str:
     return here
 
 
-def where() -> list[str]:
+def connection_args() -> list[str]:
     """The database as the programs take it; the password goes by the environment."""
     settings: dict[str, Any] = connection.settings_dict
     given = {

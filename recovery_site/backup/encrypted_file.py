@@ -23,18 +23,18 @@ KEY_BITS = 256
 LONGEST_FACTS = 10_000  # bytes
 
 
-class Closed(Exception):
+class CannotDecrypt(Exception):
     """The file does not open: no such file of ours, another key, or damaged. Says which."""
 
 
-def close(source: BinaryIO, target: BinaryIO, facts: dict[str, Any]) -> None:
+def encrypt_stream(source: BinaryIO, target: BinaryIO, facts: dict[str, Any]) -> None:
     """Writes all of `source` to `target`, encrypted; the facts stay readable."""
     key = AESGCM.generate_key(KEY_BITS)
     line = json.dumps({**facts, "key": encryption.wrapping().encrypt(key).decode()}).encode() + b"\n"
     target.write(FIRST_LINE + line)
     cipher = AESGCM(key)
     for number, (block, last) in enumerate(blocks(source)):
-        body = cipher.encrypt(nonce(number), block, bound_to(line, last))
+        body = cipher.encrypt(nonce(number), block, associated_data(line, last))
         target.write(struct.pack(">I", len(body)) + body)
 
 
@@ -43,30 +43,30 @@ def facts_of(source: BinaryIO) -> dict[str, Any]:
     return json.loads(facts_line(source))
 
 
-def open_into(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
+def decrypt_stream(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
     """Writes what is in the file to `target`; the facts. Raises Closed, perhaps after some of it was written."""
     line = facts_line(source)
     facts = json.loads(line)
     try:
         cipher = AESGCM(encryption.wrapping().decrypt(facts["key"]))
     except (InvalidToken, KeyError, TypeError):
-        raise Closed("none of PRIVATE_DATA_KEYS opens it") from None
+        raise CannotDecrypt("none of PRIVATE_DATA_KEYS opens it") from None
     for number, (body, last) in enumerate(bodies(source)):
         try:
-            target.write(cipher.decrypt(nonce(number), body, bound_to(line, last)))
+            target.write(cipher.decrypt(nonce(number), body, associated_data(line, last)))
         except InvalidTag:
-            raise Closed("it is damaged, or its end is missing") from None
+            raise CannotDecrypt("it is damaged, or its end is missing") from None
     return facts
 
 
 def facts_line(source: BinaryIO) -> bytes:
     if source.readline(len(FIRST_LINE)) != FIRST_LINE:
-        raise Closed("it is no backup of this site")
+        raise CannotDecrypt("it is no backup of this site")
     line = source.readline(LONGEST_FACTS)
     try:
         json.loads(line)
     except ValueError:
-        raise Closed("it is damaged") from None
+        raise CannotDecrypt("it is damaged") from None
     return line
 
 
@@ -84,7 +84,7 @@ def blocks(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
 def bodies(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     body = one_body(source)
     if body is None:
-        raise Closed("its end is missing")
+        raise CannotDecrypt("its end is missing")
     while body is not None:
         following = one_body(source)
         yield body, following is None
@@ -98,7 +98,7 @@ def one_body(source: BinaryIO) -> bytes | None:
     length = struct.unpack(">I", head)[0] if len(head) == 4 else 0
     body = source.read(min(length, 2 * BLOCK))
     if len(body) < 16 or len(body) != length:
-        raise Closed("it is damaged, or its end is missing")
+        raise CannotDecrypt("it is damaged, or its end is missing")
     return body
 
 
@@ -106,5 +106,5 @@ def nonce(number: int) -> bytes:
     return number.to_bytes(12, "big")
 
 
-def bound_to(line: bytes, last: bool) -> bytes:
+def associated_data(line: bytes, last: bool) -> bytes:
     return line + (b"last" if last else b"more")

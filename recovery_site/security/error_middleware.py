@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from directory.pages.error_views import error
-from network.accounts.passwords import Busy
+from directory.pages.error_views import error_page
+from network.accounts.passwords import HasherBusy
 
 
 def page_for_wrong_method(
@@ -17,7 +17,7 @@ def page_for_wrong_method(
         response = get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response
-        page = error(request, response.status_code)
+        page = error_page(request, response.status_code)
         page.headers["Allow"] = response.headers["Allow"]
         return page
 
@@ -33,9 +33,9 @@ def page_when_busy(
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Busy):
+        if not isinstance(exception, HasherBusy):
             return None
-        page = error(request, 503)
+        page = error_page(request, 503)
         page.headers["Retry-After"] = "30"
         return page
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from recovery_site.env import BadSetting
 
 
-def generated(path: Path, *, local: bool, name: str) -> str:
+def load_or_create_key(path: Path, *, local: bool, name: str) -> str:
     """The key kept at `path`, made on first use and readable by its owner only.
 
     Raises BadSetting where other machines may ask: there the operator gives the key, in a setting of that name.

@@ -82,7 +82,7 @@ def network_pseudonyms(address: str, key: bytes) -> tuple[str, str]:
 def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the address, an IPv4 address for one that is written in IPv6; None for what is no address."""
     try:
-        parsed = ipaddress.ip_address(bare(address))
+        parsed = ipaddress.ip_address(strip_port(address))
     except ValueError:
         return None
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
@@ -96,7 +96,7 @@ def private_address(kept: bytes, key: bytes) -> str:
     return f"{PREFIX}:{digits[:4]}:{digits[4:8]}:{digits[8:12]}:{digits[12:16]}"
 
 
-def bare(address: str) -> str:
+def strip_port(address: str) -> str:
     """Without the zone of an interface, and without the brackets and port that some proxies write."""
     address = address.split("%")[0]
     if address.startswith("["):

@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from core.body_size import most_bytes
-from directory.pages.error_views import bounded_silence, error, too_large
+from directory.pages.error_views import bounded_silence, error_page, too_large
 
 # How many bytes this request may have; `CappedUploadHandler` reads it.
 MOST = "MOST_BODY_BYTES"
@@ -37,7 +37,7 @@ def check_body(
     ) -> HttpResponse | None:
         length = declared_length(request)
         if length is None:
-            refused = error(request, 400)
+            refused = error_page(request, 400)
             refused.status_code = 411
             return refused
         most = request.META[MOST] = most_bytes(request, view)
@@ -48,9 +48,9 @@ def check_body(
             return None
         try:
             with bounded_silence(request, IDLE_SECONDS):
-                return None if len(request.body) == length else error(request, 400)
+                return None if len(request.body) == length else error_page(request, 400)
         except UnreadablePostError:
-            return error(request, 400)
+            return error_page(request, 400)
 
     vars(middleware)["process_view"] = process_view
     return middleware

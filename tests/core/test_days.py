@@ -14,7 +14,7 @@ from core.fields import validate_day
 from core.recurrence import Repeat, Rule
 from directory.models import HoursException, OpeningInterval, Verification
 from feeds.formats.helplines import parser
-from groups.calendars import Entry, calendar_file
+from groups.calendars import CalendarEntry, calendar_file
 from groups.models import Meeting
 from network.pages.item_forms import AppointmentForm, GoalForm
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting
@@ -142,7 +142,7 @@ def rules():
 def test_no_dates_break_a_calendar_file(figure):
     written = 0
     for number, rule in enumerate(rules()):
-        content = calendar_file([Entry(uid=str(number), rule=rule, title="x")], year=2026)
+        content = calendar_file([CalendarEntry(uid=str(number), rule=rule, title="x")], year=2026)
         for event in Calendar.from_ical(content).walk("VEVENT"):
             written += 1
             assert 1900 <= event["DTSTART"].dt.year <= 2201

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.fields import mid_sentence, validate_zone
+from core.fields import lower_first_word, validate_zone
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "UTC"])
@@ -44,4 +44,4 @@ def test_zone_that_would_break_a_page_is_refused(zone):
     ],
 )
 def test_label_inside_a_sentence(label, expected):
-    assert mid_sentence(label) == expected
+    assert lower_first_word(label) == expected

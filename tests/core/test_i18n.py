@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.utils import translation
 
-from core.i18n import in_language
+from core.i18n import translate_path
 from directory.listings import availability
 from tests import pseudo
 from tests.builders import make_group, make_listing
@@ -34,7 +34,7 @@ def soup(answer):
     ],
 )
 def test_address_in_another_language(address, code, expected):
-    assert in_language(address, code) == expected
+    assert translate_path(address, code) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_redirects_keep_the_language(client):
 )
 def test_clock_in_words(language, hour, expected):
     with translation.override(language):
-        assert availability.time_words(datetime.time(hour, 5)) == expected
+        assert availability.time_text(datetime.time(hour, 5)) == expected
 
 
 @pytest.mark.usefixtures("pseudo_languages")

@@ -17,14 +17,14 @@ from core.recurrence import (
     Repeat,
     Rule,
     closes_at,
-    current,
     in_progress,
+    is_open_at,
     load_zone,
     next_occurrence,
     next_opening,
-    open_at,
+    occurrence_in_progress,
+    occurrences_after,
     starts_within,
-    upcoming,
 )
 from tests.core.recurrence_oracle import (
     QUARTER,
@@ -66,7 +66,7 @@ def next_start(rule: Rule, instant: str) -> str | None:
 
 
 def starts(rule: Rule, instant: str, count: int) -> list[str | None]:
-    return [shown(found.start) for found in islice(upcoming(rule, at(instant)), count)]
+    return [shown(found.start) for found in islice(occurrences_after(rule, at(instant)), count)]
 
 
 # The rule, and what is wrong with it.
@@ -141,12 +141,12 @@ def test_rule_and_hours_can_be_keys() -> None:
 
 def test_naive_instant_is_refused_by_every_question() -> None:
     naive, rule, hours = at("2027-03-14T12:00"), make_rule(), make_hours()
-    for question in (upcoming, next_occurrence, current, in_progress):
+    for question in (occurrences_after, next_occurrence, occurrence_in_progress, in_progress):
         with pytest.raises(ValueError, match="needs a time zone"):
             question(rule, naive)
     with pytest.raises(ValueError, match="needs a time zone"):
         starts_within(rule, naive, HOUR)
-    for asked in (open_at, closes_at, next_opening):
+    for asked in (is_open_at, closes_at, next_opening):
         with pytest.raises(ValueError, match="needs a time zone"):
             asked(hours, naive)
 
@@ -245,7 +245,7 @@ def test_monthly_last_is_the_fourth_or_the_fifth() -> None:
 
 def test_meeting_past_midnight_stays_on_its_day() -> None:
     rule = make_rule(start=time(23, 30), minutes=90, until=date(2027, 3, 8))
-    found = current(rule, at("2027-03-09T00:30-05:00"))
+    found = occurrence_in_progress(rule, at("2027-03-09T00:30-05:00"))
     assert found
     assert found.day == date(2027, 3, 8)
     assert shown(found.end) == "2027-03-09T01:00-05:00"
@@ -263,7 +263,7 @@ def test_meeting_past_midnight_stays_on_its_day() -> None:
     ],
 )
 def test_end_comes_after_elapsed_minutes(start: time, instant: str, end: str) -> None:
-    found = current(make_rule(weekday=SUNDAY, start=start, minutes=90), at(instant))
+    found = occurrence_in_progress(make_rule(weekday=SUNDAY, start=start, minutes=90), at(instant))
     assert found
     assert shown(found.end) == end
 
@@ -293,7 +293,7 @@ def test_in_progress_in_the_second_pass_asked_in_the_rules_own_zone() -> None:
     first_pass = datetime(2027, 11, 7, 1, 30, tzinfo=load_zone(NEW_YORK))
     assert in_progress(rule, first_pass)
     assert not in_progress(rule, first_pass.replace(fold=1))
-    assert current(rule, first_pass.replace(fold=1)) is None
+    assert occurrence_in_progress(rule, first_pass.replace(fold=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_ongoing_is_always_in_progress_and_never_next() -> None:
     assert in_progress(rule, instant)
     assert next_occurrence(rule, instant) is None
     assert not starts_within(rule, instant, timedelta(days=9))
-    found = current(rule, instant)
+    found = occurrence_in_progress(rule, instant)
     assert found
     assert (shown(found.start), shown(found.end)) == ("2027-03-14T00:00-05:00", "2027-03-15T00:00-04:00")
     assert found.day == date(2027, 3, 14)
@@ -334,7 +334,7 @@ def test_ongoing_keeps_to_its_first_and_last_date() -> None:
 
 def test_ongoing_days_follow_on_without_a_gap_where_a_day_was_left_out() -> None:
     rule = make_rule(zone=APIA, repeat=Repeat.ONGOING)
-    days = list(islice(upcoming(rule, at("2011-12-28T12:00Z")), 5))
+    days = list(islice(occurrences_after(rule, at("2011-12-28T12:00Z")), 5))
     assert [found.day.day for found in days] == [28, 29, 31, 1, 2]
     assert all(before.end == after.start for before, after in pairwise(days))
 
@@ -361,12 +361,12 @@ def test_edges_of_the_calendar_raise_nothing(zone: str, instant: datetime) -> No
         make_rule(zone=zone, repeat=repeat, first=date.min) for repeat in ("dated", "second-week", "ongoing")
     ]
     for rule in rules:
-        next_occurrence(rule, instant), current(rule, instant), in_progress(rule, instant)
+        next_occurrence(rule, instant), occurrence_in_progress(rule, instant), in_progress(rule, instant)
         starts_within(rule, instant, timedelta.max)
-        assert all(isinstance(found, Occurrence) for found in islice(upcoming(rule, instant), 60))
+        assert all(isinstance(found, Occurrence) for found in islice(occurrences_after(rule, instant), 60))
     closed = {date.max: (), date.min: ()}
     for hours in (make_hours((4, "23:00", "23:00"), zone=zone), Hours(zone, exceptions=closed, always=True)):
-        open_at(hours, instant), closes_at(hours, instant), next_opening(hours, instant)
+        is_open_at(hours, instant), closes_at(hours, instant), next_opening(hours, instant)
 
 
 def test_calendar_ends_with_an_answer_of_none() -> None:
@@ -424,7 +424,7 @@ def test_hours_through_the_week(
     opens: list[tuple[int, str, str]], instant: str, is_open: bool, closing: str | None, opening: str | None
 ) -> None:
     hours, moment = make_hours(*opens), at(instant)
-    assert open_at(hours, moment) is is_open
+    assert is_open_at(hours, moment) is is_open
     assert shown(closes_at(hours, moment)) == closing
     assert shown(next_opening(hours, moment)) == opening
 
@@ -434,32 +434,32 @@ def test_hours_exception_replaces_what_starts_that_day() -> None:
     hours = make_hours(
         *WEEKDAYS, exceptions={holiday: (), half_day: ((time(10), time(11)), (time(22), time(3)))}
     )
-    assert not open_at(hours, at("2027-03-08T12:00-05:00"))
+    assert not is_open_at(hours, at("2027-03-08T12:00-05:00"))
     assert shown(next_opening(hours, at("2027-03-08T08:00-05:00"))) == "2027-03-09T10:00-05:00"
     assert shown(closes_at(hours, at("2027-03-09T10:30-05:00"))) == "2027-03-09T11:00-05:00"
     assert shown(closes_at(hours, at("2027-03-10T02:00-05:00"))) == "2027-03-10T03:00-05:00"
-    assert open_at(hours, at("2027-03-10T09:00-05:00"))
+    assert is_open_at(hours, at("2027-03-10T09:00-05:00"))
 
 
 def test_hours_exception_leaves_the_night_before_alone() -> None:
     hours = make_hours(*LATE, exceptions={date(2027, 3, 13): ()})
-    assert open_at(hours, at("2027-03-13T01:00-05:00"))
+    assert is_open_at(hours, at("2027-03-13T01:00-05:00"))
 
 
 def test_hours_opened_before_the_clock_went_back_over_midnight() -> None:
     # Until 2011 a minute past midnight became a minute past eleven: Saturday again, with the door open.
     hours = make_hours((SUNDAY, "00:00", "08:00"), zone="America/St_Johns")
-    assert open_at(hours, at("2010-11-07T02:45Z"))
-    assert not open_at(hours, at("2010-11-07T02:29Z"))
+    assert is_open_at(hours, at("2010-11-07T02:45Z"))
+    assert not is_open_at(hours, at("2010-11-07T02:29Z"))
 
 
 def test_hours_always_but_for_an_exception() -> None:
     hours = make_hours(always=True)
-    assert open_at(hours, at("2027-12-25T12:00Z"))
+    assert is_open_at(hours, at("2027-12-25T12:00Z"))
     assert closes_at(hours, at("2027-12-25T12:00Z")) is None
     assert next_opening(hours, at("2027-12-25T12:00Z")) is None
     hours = make_hours(always=True, exceptions={date(2027, 12, 25): ()})
-    assert not open_at(hours, at("2027-12-25T12:00-05:00"))
+    assert not is_open_at(hours, at("2027-12-25T12:00-05:00"))
     assert shown(next_opening(hours, at("2027-12-25T12:00-05:00"))) == "2027-12-26T00:00-05:00"
     assert shown(closes_at(hours, at("2027-12-24T12:00-05:00"))) == "2027-12-25T00:00-05:00"
     assert closes_at(hours, at("2027-12-10T12:00-05:00")) is None
@@ -577,7 +577,7 @@ def test_rules_agree_with_the_oracle(zone: str, repeat: Repeat, draw: random.Ran
     assert ours == theirs
     ahead = [start for start in oracle.starts if start + rule.minutes * 60 > seconds][:5]
     if repeat != Repeat.ONGOING:
-        found = list(islice(upcoming(rule, instant_of(seconds)), len(ahead)))
+        found = list(islice(occurrences_after(rule, instant_of(seconds)), len(ahead)))
         assert [int(each.start.timestamp()) for each in found] == ahead
         assert all(each.end.timestamp() - each.start.timestamp() == rule.minutes * 60 for each in found)
         assert all(each.day == clock.date_at(start) for each, start in zip(found, ahead, strict=True))
@@ -592,7 +592,7 @@ def test_hours_agree_with_the_oracle(zone: str, draw: random.Random) -> None:
     hours = draw_hours(draw, zone, instant.astimezone(load_zone(zone)))
     oracle = HoursOracle(hours, clock)
     closing, opening = closes_at(hours, instant), next_opening(hours, instant)
-    assert open_at(hours, instant) == oracle.open_at(seconds)
+    assert is_open_at(hours, instant) == oracle.open_at(seconds)
     assert (int(closing.timestamp()) if closing else None) == oracle.closes_at(seconds, within=8)
     # The oracle looks a few days ahead, quarter by quarter; an answer beyond that must be a later one.
     expected = oracle.next_opening(seconds, within=4)
@@ -672,7 +672,7 @@ def disagreements_in(zone: str, draw: random.Random, seen: Counter[str]) -> list
             instant = instant_of(seconds)
             ours, theirs = compare_rule(rule, oracle, seconds)
             hours = draw_hours(draw, zone, instant.astimezone(load_zone(zone)))
-            ours.append(open_at(hours, instant))
+            ours.append(is_open_at(hours, instant))
             theirs.append(HoursOracle(hours, clock).open_at(seconds))
             check(ours, theirs, f"{instant}, {rule}, {hours}")
             seen["instants"] += 1

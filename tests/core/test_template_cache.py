@@ -9,12 +9,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from core import template_cache
-from core.template_cache import gap
+from core.template_cache import placeholder
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    name: template_cache.Differing
+    name: template_cache.PlaceholderText
     lit: bool
 
     @property
@@ -38,15 +38,19 @@ def rendered(monkeypatch) -> list[str]:
         return template.render(Context(context))
 
     monkeypatch.setattr(template_cache, "render_to_string", plain)
-    monkeypatch.setattr(template_cache, "_kept", {})
+    monkeypatch.setattr(template_cache, "_cache", {})
     return times
 
 
 def context(**changes: object) -> dict:
     things = [Thing("one", True), Thing("<two>", False)]
     return {
-        "title": gap("O'Neill & <Co>"), "note": gap(""), "current": False, "things": things, "count": gap(12),
-    } | changes  # fmt: skip
+        "title": placeholder("O'Neill & <Co>"),
+        "note": placeholder(""),
+        "current": False,
+        "things": things,
+        "count": placeholder(12),
+    } | changes
 
 
 def as_django_has_it(values: dict) -> str:
@@ -56,61 +60,78 @@ def as_django_has_it(values: dict) -> str:
 @pytest.mark.parametrize(
     "changes",
     [
-        {}, {"title": gap("")}, {"note": gap("x")}, {"note": gap(mark_safe("<b>x</b>"))}, {"current": True},
-        {"things": []}, {"things": [Thing("a", False)]}, {"count": gap(0)}, {"count": 0}, {"title": "plain"},
-        {"title": gap("12x0x {{ note }} {% now %}")}, {"title": gap("\x00é漢字")},
+        {},
+        {"title": placeholder("")},
+        {"note": placeholder("x")},
+        {"note": placeholder(mark_safe("<b>x</b>"))},
+        {"current": True},
+        {"things": []},
+        {"things": [Thing("a", False)]},
+        {"count": placeholder(0)},
+        {"count": 0},
+        {"title": "plain"},
+        {"title": placeholder("12x0x {{ note }} {% now %}")},
+        {"title": placeholder("\x00é漢字")},
     ],
-)  # fmt: skip
+)
 def test_filled_mould_is_what_the_template_gives(changes: dict, rendered: list[str]) -> None:
     wanted = as_django_has_it(context(**changes))
-    assert template_cache.render("a", context(**changes)) == wanted
-    assert template_cache.render("a", context(**changes)) == wanted
+    assert template_cache.render_cached("a", context(**changes)) == wanted
+    assert template_cache.render_cached("a", context(**changes)) == wanted
     assert len(rendered) == 1
 
 
 def test_only_gaps_differ_without_rendering_again(rendered: list[str]) -> None:
-    template_cache.render("a", context())
-    other = context(title=gap("Another"), count=gap(7), things=[Thing("c", True), Thing("d", False)])
-    assert template_cache.render("a", other) == as_django_has_it(other)
+    template_cache.render_cached("a", context())
+    other = context(
+        title=placeholder("Another"), count=placeholder(7), things=[Thing("c", True), Thing("d", False)]
+    )
+    assert template_cache.render_cached("a", other) == as_django_has_it(other)
     assert len(rendered) == 1
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"current": True}, {"note": gap("x")}, {"things": []}, {"title": gap("")}, {"title": "plain"}],
+    [
+        {"current": True},
+        {"note": placeholder("x")},
+        {"things": []},
+        {"title": placeholder("")},
+        {"title": "plain"},
+    ],
 )
 def test_everything_else_makes_another_mould(changes: dict, rendered: list[str]) -> None:
-    template_cache.render("a", context())
-    assert template_cache.render("a", context(**changes)) == as_django_has_it(context(**changes))
+    template_cache.render_cached("a", context())
+    assert template_cache.render_cached("a", context(**changes)) == as_django_has_it(context(**changes))
     assert len(rendered) == 2
 
 
 def test_each_language_has_its_own(rendered: list[str]) -> None:
-    english = template_cache.render("a", context())
+    english = template_cache.render_cached("a", context())
     with override("es"):
-        assert template_cache.render("a", context()) == as_django_has_it(context())
-    assert template_cache.render("a", context()) == english
+        assert template_cache.render_cached("a", context()) == as_django_has_it(context())
+    assert template_cache.render_cached("a", context()) == english
     assert len(rendered) == 2
 
 
 def test_what_may_change_is_refused() -> None:
     with pytest.raises(TypeError, match="stays the same"):
-        template_cache.render("a", context(note=object()))
+        template_cache.render_cached("a", context(note=object()))
 
 
 def test_no_more_are_kept_than_there_is_room_for(monkeypatch, rendered: list[str]) -> None:
     monkeypatch.setattr(template_cache, "MOST_SHAPES", 3)
     for number in range(10):
-        template_cache.render("a", context(title=f"plain {number}"))
-    assert len(template_cache._kept["a"]) == 3
+        template_cache.render_cached("a", context(title=f"plain {number}"))
+    assert len(template_cache._cache["a"]) == 3
 
 
 def test_nothing_is_kept_while_developing(settings, rendered: list[str]) -> None:
     settings.DEBUG = True
-    template_cache.render("a", context())
-    template_cache.render("a", context())
+    template_cache.render_cached("a", context())
+    template_cache.render_cached("a", context())
     assert len(rendered) == 2
 
 
 def test_templates_of_the_site_are_found() -> None:
-    assert template_cache.cut(render_to_string("directory/_when.html", {"when": ""}))
+    assert template_cache.split_at_tokens(render_to_string("directory/_when.html", {"when": ""}))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from demo import data_files, loader
 from directory.geo import geocoding
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import (
     Channel,
     HoursException,
@@ -26,7 +26,7 @@ from directory.models import (
     Verification,
 )
 from directory.search.engine import search
-from directory.search.filters import SHARED
+from directory.search.filters import SHARED_FILTERS
 from directory.search.query import SearchQuery
 from directory.vocabulary import (
     Access,
@@ -82,7 +82,7 @@ def own(kind: str):
 
 @pytest.fixture
 def loaded() -> None:
-    loader.load()
+    loader.load_town()
 
 
 def test_load_demo_brings_more_than_two_hundred_of_all_kinds(loaded) -> None:
@@ -132,21 +132,21 @@ def test_load_demo_points_only_at_example_addresses(loaded) -> None:
 
 
 def test_load_demo_texts_hold_no_number_or_address_of_their_own() -> None:
-    for row in data_files.listings():
+    for row in data_files.town_listings():
         texts = " ".join(value for value in row.values() if isinstance(value, str))
         assert not re.search(r"[0-9]{3}[ -]?[0-9]{4}|https?:|@|www\.", texts), row["slug"]
 
 
 def test_load_demo_texts_speak_of_the_person_first() -> None:
     """The name of a fellowship is its own."""
-    for row in data_files.listings():
+    for row in data_files.town_listings():
         own = {key: value for key, value in row.items() if key != "fellowship"}
         texts = " ".join(value for value in own.values() if isinstance(value, str)).lower()
         assert not re.search(r"\b(addicts?|abus\w*|alcoholics?|clean|dirty|junk\w*)\b", texts), row["slug"]
 
 
 def test_load_demo_uses_only_keys_that_a_listing_has() -> None:
-    for row in data_files.listings():
+    for row in data_files.town_listings():
         fields = {field.name for field in kinds[row["kind"]].model._meta.get_fields()}
         assert row.keys() <= fields | loader.SHORT_FORMS
 
@@ -202,7 +202,7 @@ def test_load_demo_uses_each_way_to_reach_a_listing(loaded) -> None:
 
 
 def test_load_demo_gives_every_filter_of_every_kind_something_to_find(loaded) -> None:
-    at = At.this_moment()
+    at = AskedAt.now_in_zone()
     # What depends on the clock, and the countries and languages of the whole world, may be empty.
     skipped = {"when", "open", "country", "language"}
     for slug, kind in kinds.items():
@@ -211,7 +211,7 @@ def test_load_demo_gives_every_filter_of_every_kind_something_to_find(loaded) ->
             empty = [option for option, number in counts[each.key].items() if not number]
             assert each.key in skipped or empty == [], (slug, each.key)
     everything = search(SearchQuery(), spot=None, at=at).counts
-    for each in SHARED:
+    for each in SHARED_FILTERS:
         assert each.key in skipped or all(everything[each.key].values()), each.key
 
 
@@ -248,7 +248,7 @@ def test_load_demo_has_meetings_near_downtown_on_every_day(loaded) -> None:
         query = SearchQuery(
             kinds=("support-groups",), near="95112", chosen=(("day", (day,)), ("mode", ("in-person",)))
         )
-        assert search(query, spot=spot, at=At.this_moment()).total >= 12, day
+        assert search(query, spot=spot, at=AskedAt.now_in_zone()).total >= 12, day
 
 
 def test_load_demo_has_private_rough_and_unmapped_places(loaded) -> None:
@@ -308,10 +308,10 @@ def test_load_demo_comes_out_alike_each_time() -> None:
         )
         return [*Listing.objects.order_by("slug").values_list(*shown), *ways, *checks]
 
-    loader.load()
+    loader.load_town()
     first = facts()
-    loader.remove()
-    loader.load()
+    loader.remove_town()
+    loader.load_town()
     assert facts() == first
 
 
@@ -334,8 +334,8 @@ def test_remove_demo_leaves_everything_else() -> None:
 def test_remove_demo_leaves_a_place_that_our_own_listing_uses(loaded) -> None:
     place = Place.objects.get(source_ref="tin-kettle")
     ours = make_listing(place=place)
-    loader.remove()
+    loader.remove_town()
     ours.refresh_from_db()
     assert ours.place == place
     assert list(Place.objects.values_list("pk", "source")) == [(place.pk, "")]
-    assert loader.load()
+    assert loader.load_town()

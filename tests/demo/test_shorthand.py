@@ -20,7 +20,7 @@ WEDNESDAY = datetime.date(2026, 3, 4)
     ],
 )
 def test_days_reads_lists_and_spans(text, expected) -> None:
-    assert shorthand.days(text) == expected
+    assert shorthand.parse_weekdays(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_days_reads_lists_and_spans(text, expected) -> None:
     ],
 )
 def test_meetings_reads_a_rhythm(text, expected) -> None:
-    (fields,) = shorthand.meetings(text, WEDNESDAY)
+    (fields,) = shorthand.parse_meetings(text, WEDNESDAY)
     assert {key: fields.get(key) for key in expected} == expected
     assert Meeting(zone="America/Los_Angeles", **fields).rule
 
@@ -50,18 +50,18 @@ def test_meetings_reads_a_rhythm(text, expected) -> None:
 )
 def test_meetings_rejects_what_it_cannot_read(text) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        list(shorthand.meetings(text, WEDNESDAY))
+        list(shorthand.parse_meetings(text, WEDNESDAY))
 
 
 def test_opening_and_exception_read_hours() -> None:
-    opened = list(shorthand.opening("fri,sat 11:00-01:00"))
+    opened = list(shorthand.parse_opening("fri,sat 11:00-01:00"))
     assert [(each["weekday"], each["closes"]) for each in opened] == [
         (4, datetime.time(1)),
         (5, datetime.time(1)),
     ]
-    closed = shorthand.exception("+8 closed Staff day", WEDNESDAY)
+    closed = shorthand.parse_exception("+8 closed Staff day", WEDNESDAY)
     assert closed == {"date": datetime.date(2026, 3, 12), "opens": None, "closes": None, "note": "Staff day"}
-    assert shorthand.exception("+1 12:00-16:00 Short day", WEDNESDAY)["closes"] == datetime.time(16)
+    assert shorthand.parse_exception("+1 12:00-16:00 Short day", WEDNESDAY)["closes"] == datetime.time(16)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_opening_and_exception_read_hours() -> None:
     ],
 )
 def test_way_reads_type_word_and_note(text, expected) -> None:
-    assert shorthand.way(text) == expected
+    assert shorthand.parse_channel(text) == expected

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from directory.geo.countries import COUNTRIES
-from directory.hotlines.crisis_strip import crisis, crisis_ways
+from directory.hotlines.crisis_strip import strip_actions, strip_context
 from directory.models import Channel
 from directory.pages import error_views
 from directory.reference_data.parser import read_emergency
@@ -104,7 +104,7 @@ def test_the_page_of_another_countrys_line_says_whose_the_strip_is(client):
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_error_pages_say_it_too(status):
-    answer = error_views.error(RequestFactory().get("/now/?country=DE"), status)
+    answer = error_views.error_page(RequestFactory().get("/now/?country=DE"), status)
     assert unlabelled(answer) == []
     assert numbers(answer, ".strip")
 
@@ -112,11 +112,11 @@ def test_error_pages_say_it_too(status):
 def test_emergency_numbers_are_those_of_the_chosen_country():
     known = read_emergency()
     for country in COUNTRIES:
-        urgent = crisis("US", chosen=country)["emergency"]
+        urgent = strip_context("US", chosen=country)["emergency"]
         number, name = (known[country], COUNTRIES[country]) if country in known else ("911", "United States")
         expected = f"Call {number}" if country == "US" else f"Call {number} ({name})"
         assert (urgent.label, urgent.href) == (expected, f"tel:{number}")
-        assert urgent in crisis_ways("US", chosen=country)
+        assert urgent in strip_actions("US", chosen=country)
 
 
 def test_another_site_names_its_own_country(client, settings):

@@ -3,7 +3,7 @@
 import pytest
 
 from directory.hotlines import by_country
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.search.engine import search
 from directory.search.query import SearchQuery
 from directory.vocabulary import WIDER_CONCERNS, Concern, add_wider_concerns, concerns_counted_for
@@ -13,7 +13,7 @@ NARROW = [(narrow, wide) for narrow, wider in WIDER_CONCERNS.items() for wide in
 
 
 def ids(query: SearchQuery) -> set[int]:
-    return set(search(query, spot=None, at=At.this_moment()).ids)
+    return set(search(query, spot=None, at=AskedAt.now_in_zone()).ids)
 
 
 def asked(concern: str) -> SearchQuery:
@@ -62,7 +62,7 @@ def test_filter_finds_and_counts_the_narrower_under_the_wider(narrow, wide) -> N
     make_listing(concerns=("gambling",))
     assert ids(asked(wide)) == {special.pk, general.pk, both.pk}
     assert ids(asked(narrow)) == {special.pk, both.pk}
-    counts = search(SearchQuery(), spot=None, at=At.this_moment()).counts["concern"]
+    counts = search(SearchQuery(), spot=None, at=AskedAt.now_in_zone()).counts["concern"]
     assert (counts[wide], counts[narrow], counts["gambling"]) == (3, 2, 1)
 
 
@@ -74,7 +74,7 @@ def test_lines_of_a_concern_are_those_of_its_narrower_its_wider_and_any() -> Non
     }
 
     def found(concern: str) -> set[int]:
-        return {each.pk for each in by_country.listings("US", concern, At.this_moment())}
+        return {each.pk for each in by_country.listings("US", concern, AskedAt.now_in_zone())}
 
     assert found("other-drugs") == set(lines.values()) - {lines["gambling"]}
     assert found("cannabis") == {lines["cannabis"], lines["other-drugs"], lines["any"]}

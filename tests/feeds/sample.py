@@ -30,6 +30,6 @@ def bring(tmp_path: Path):
     def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
         path = tmp_path / "feed.json"
         path.write_text(json.dumps(feed))
-        return run.run("meeting-guide", str(path), "Sample Intergroup", **options).run
+        return run.import_feed("meeting-guide", str(path), "Sample Intergroup", **options).run
 
     return bring

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from core import recurrence
 from core.recurrence import Repeat, Rule
-from groups.calendars import Entry, calendar_file
+from groups.calendars import CalendarEntry, calendar_file
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 PACIFIC = "America/Los_Angeles"
@@ -32,7 +32,7 @@ def events(content: bytes) -> list:
 
 
 def written(rule: Rule, **facts: object) -> bytes:
-    return calendar_file([Entry(uid="one", rule=rule, title="Lantern, Group", **facts)], year=2026)
+    return calendar_file([CalendarEntry(uid="one", rule=rule, title="Lantern, Group", **facts)], year=2026)
 
 
 def unfolded(event) -> list[datetime.datetime]:
@@ -67,7 +67,7 @@ def monthly(rule):
 def test_file_means_the_times_of_the_rule(name: str) -> None:
     rule = RULES[name]
     begins = datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo(rule.zone))
-    expected = [each.start for each in itertools.islice(recurrence.upcoming(rule, begins), 10)]
+    expected = [each.start for each in itertools.islice(recurrence.occurrences_after(rule, begins), 10)]
     (event,) = events(written(rule))
     assert [each.isoformat() for each in unfolded(event)[:10]] == [each.isoformat() for each in expected]
     assert event.decoded("duration") == datetime.timedelta(minutes=rule.minutes)

@@ -57,7 +57,7 @@ def test_a_name_that_does_not_exist_gets_the_same_page():
 
 def test_the_recovery_code_opens_while_the_password_is_shut():
     account = make_account()
-    code = recovery_codes.new_code(account)
+    code = recovery_codes.create_recovery_code(account)
     shut(account.login_name)
     owner = Client()
     given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}

@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connect
 from django.test import Client
 from django.urls import reverse
 
-from directory.models import Channel, FruitlessWord, Listing
+from directory.models import Channel, Listing, ZeroResultQuery
 from directory.search import zero_result_queries
 from network.models import Account
 from network.saved import cookie
@@ -108,10 +108,10 @@ def test_the_planted_database_takes_no_writing():
 def test_words_that_find_nothing_are_not_counted_and_break_nothing(client):
     make_group()
     with read_only():
-        assert zero_result_queries.note("zzzz qqqq", datetime.date(2026, 3, 2)) is False
+        assert zero_result_queries.record_zero_result("zzzz qqqq", datetime.date(2026, 3, 2)) is False
         answer = client.get("/find/?q=zzzz+qqqq")
     assert answer.status_code == 200
-    assert not FruitlessWord.objects.exists()
+    assert not ZeroResultQuery.objects.exists()
 
 
 def test_every_public_page_is_shown(figure):
@@ -135,7 +135,7 @@ def with_things(account):
         SavedList([group.pk]), Person(name="Anna"), Step("signs", "x"), Goal("goal", "Sleep"), Zone("Europe/Madrid"),
         Appointment("Call", on="2026-12-01", at="09:00", zone="UTC"),
     ]  # fmt: skip
-    return [store.write(account, store.place_for(account, thing), thing, store.NOT_YET) for thing in things]
+    return [store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET) for thing in things]
 
 
 def test_every_page_of_a_person_is_shown(client, figure):

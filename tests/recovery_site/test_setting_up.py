@@ -181,7 +181,7 @@ def test_keys_and_backups_are_for_their_owner_whatever_the_umask(tmp_path, setti
     monkeypatch.setattr(backup_database, "dump", lambda path: path.write_bytes(b"all of it"))
     before = os.umask(LOOSE)
     try:
-        generated_keys.generated(tmp_path / "key", local=True, name="X")
+        generated_keys.load_or_create_key(tmp_path / "key", local=True, name="X")
         from recovery_site.management.commands import backup
 
         backup.write(tmp_path / "one.backup", datetime.datetime.now(datetime.UTC))

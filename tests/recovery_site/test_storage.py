@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery_site.storage import bare, is_ours
+from recovery_site.storage import is_ours, strip_comments
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from recovery_site.storage import bare, is_ours
     ],
 )
 def test_comments_go_and_the_rest_stays(name, text, left) -> None:
-    assert bare(name, text) == left
+    assert strip_comments(name, text) == left
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import datetime
 
 from django.contrib.auth.models import Group
 
-from curation.models import LikelyDouble, LinkCheck, Report, Suggestion
+from curation.models import LikelyDuplicate, LinkCheck, Report, Suggestion
 from directory.kinds.registry import kinds
-from directory.models import FruitlessWord, Organization, PlainSpeech, ReadTranslation, Region
+from directory.models import Organization, Region, SynonymEntry, TranslationReview, ZeroResultQuery
 from feeds.models import ImportRun, Source
 from tests.builders import make_listing, make_place
 
@@ -28,14 +28,14 @@ def one_of_each():
         organization,
         Report.objects.create(listing=listings[0], what="closed", code_hash="a"),
         Suggestion.objects.create(kind="therapists", name="New", code_hash="b"),
-        LikelyDouble.objects.create(first=first, second=second, reasons=["Alike."]),
+        LikelyDuplicate.objects.create(first=first, second=second, reasons=["Alike."]),
         LinkCheck.objects.create(listing=listings[0], url="https://example.org/"),
         source,
         ImportRun.objects.create(source=source),
         Region.objects.create(name="Nobody’s", country="CA"),
         Group.objects.create(name="Any"),
-        PlainSpeech.objects.create(says="cannot stop", means="concern=alcohol"),
-        FruitlessWord.objects.create(words="zzz", week=datetime.date(2026, 3, 2), times=9),
-        ReadTranslation.objects.create(language="es", text="privacy"),
+        SynonymEntry.objects.create(says="cannot stop", means="concern=alcohol"),
+        ZeroResultQuery.objects.create(words="zzz", week=datetime.date(2026, 3, 2), times=9),
+        TranslationReview.objects.create(language="es", text="privacy"),
     ]
     return {type(row): row for row in rows}

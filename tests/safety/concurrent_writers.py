@@ -24,7 +24,7 @@ JSON = {"Accept": "application/json"}
 def main(writers: int, rows: int) -> dict[str, Any]:
     from django.db import connections
 
-    from network.models import SealedRow
+    from network.models import EncryptedItem
     from network.vault import store
     from network.vault.items import Step
     from tests.builders import make_account
@@ -33,14 +33,14 @@ def main(writers: int, rows: int) -> dict[str, Any]:
     have_read = Barrier(writers)
     with ThreadPoolExecutor(writers) as pool:
         told = list(pool.map(lambda number: add_line(account, number, have_read), range(writers)))
-    step = store.named(account, Step, "signs")
+    step = store.get_singleton(account, Step, "signs")
     lines = step.thing.text.splitlines() if step else []
-    SealedRow.objects.all().delete()
+    EncryptedItem.objects.all().delete()
     accounts = [make_account(f"person-{os.getpid()}-{n}") for n in range(-(-rows // ROWS_OF_ONE))]
     with ThreadPoolExecutor(THREADS) as pool:
         several = (accounts[number % len(accounts)] for number in range(rows))
         statuses = [status for both in pool.map(add_twice, several) for status in both]
-    held_now = SealedRow.objects.count()
+    held_now = EncryptedItem.objects.count()
     connections.close_all()
     return {
         "lines": len(set(lines)), "conflicts": sum(told), "not_saved": sum(status != 200 for status in statuses),
@@ -102,7 +102,7 @@ if __name__ == "__main__":
         from network.vault import store as vault_store
 
         vault_store.changed = lambda account, pk, body, version: bool(
-            vault_store.SealedRow.objects.filter(account=account, pk=pk).update(
+            vault_store.EncryptedItem.objects.filter(account=account, pk=pk).update(
                 sealed=body, version=version + 1
             )
         )

@@ -64,7 +64,7 @@ WAYS = [sign_in, recover, sign_up, passkey, second_step, desk]
 
 @pytest.fixture(autouse=True)
 def known():
-    recovery_codes.new_code(make_account(KNOWN, is_staff=True))
+    recovery_codes.create_recovery_code(make_account(KNOWN, is_staff=True))
 
 
 @pytest.fixture

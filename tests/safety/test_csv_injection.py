@@ -59,7 +59,7 @@ def raw_formulas(text):
 
 def text_fields(kind):
     """Columns of free text, with how much they hold."""
-    found = [kind.model._meta.get_field(name) for name in csv_io.columns(kind)]
+    found = [kind.model._meta.get_field(name) for name in csv_io.csv_columns(kind)]
     texts = [
         each
         for each in found
@@ -91,34 +91,36 @@ def test_no_cell_is_run_and_all_come_back(client, slug):
     assert len(text_fields(kinds[slug])) >= 5
     text = download(client, slug, listings)
     assert raw_formulas(text) == []
-    rows = csv_io.read(text.encode(), kinds[slug])
+    rows = csv_io.parse_csv(text.encode(), kinds[slug])
     assert len(rows) == len(PAYLOADS)
     truth = {each.slug: each for each in listings}
     for row in rows:
         listing = truth[row.cells["slug"]]
-        assert row.cells == {name: csv_io.cell_of(listing, name) for name in csv_io.columns(kinds[slug])}
-    preview = csv_io.compare(rows, kinds[slug], kinds[slug].model._default_manager.all(), may_publish=True)
+        assert row.cells == {name: csv_io.cell_of(listing, name) for name in csv_io.csv_columns(kinds[slug])}
+    preview = csv_io.preview_changes(
+        rows, kinds[slug], kinds[slug].model._default_manager.all(), may_publish=True
+    )
     assert (preview.differences, preview.problems) == ([], [])
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_marked_cell_is_the_same_again(payload):
-    assert csv_io.unmarked(csv_io.marked(payload)) == payload
+    assert csv_io.unescape_formula(csv_io.escape_formula(payload)) == payload
 
 
 @pytest.mark.parametrize("typed", ["'tis the season", "O'Brien", "", "plain"])
 def test_only_what_was_added_is_taken_off(typed):
-    assert csv_io.unmarked(typed) == typed
+    assert csv_io.unescape_formula(typed) == typed
 
 
 def test_names_of_columns_are_no_formulas():
     for kind in kinds.values():
-        assert not [name for name in csv_io.columns(kind) if csv_io.needs_mark(name)]
+        assert not [name for name in csv_io.csv_columns(kind) if csv_io.needs_mark(name)]
 
 
 def test_the_rule_sees_a_cell_that_is_not_marked(client, monkeypatch):
     """The planted fault: cells go out as they are."""
-    monkeypatch.setattr(csv_io, "marked", lambda text: text)
+    monkeypatch.setattr(csv_io, "escape_formula", lambda text: text)
     make_curator(client)
     text = download(client, "therapists", [make_hostile("therapists", "=1+1")])
     assert raw_formulas(text)

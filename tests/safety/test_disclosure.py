@@ -9,7 +9,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from network.models import Account, SealedRow
+from network.models import Account, EncryptedItem
 from network.vault import store
 from network.vault.items import Person
 from tests.builders import make_listing
@@ -38,13 +38,13 @@ def disclosed(login_name):
 def person(client):
     account, _code = sign_up(client)
     send(client, "keep", listing=make_listing().slug)
-    store.write(account, store.place_for(account, Person()), Person(CANARY), store.NOT_YET)
+    store.write(account, store.row_id_for(account, Person()), Person(CANARY), store.NOT_YET)
     return account
 
 
 def test_p10_prints_exactly_this(person, figure):
     facts = disclosed(person.login_name)
-    sizes = sorted((len(row.sealed) for row in SealedRow.objects.all()), reverse=True)
+    sizes = sorted((len(row.sealed) for row in EncryptedItem.objects.all()), reverse=True)
     figure("P10", f"{len(facts)} lines, {len(sizes)} sizes, 0 contents", must="the declared set")
     assert facts.keys() == PRINTED
     assert facts["login name"] == person.login_name
@@ -62,8 +62,8 @@ def test_p10_nothing_else_of_an_account_is_a_fact(person):
 
 def test_p10_sizes_tell_no_lengths(person):
     """Texts are padded, so that one letter more is no byte more."""
-    store.write(person, store.place_for(person, Person()), Person(CANARY + "!"), store.NOT_YET)
-    sizes = [len(row.sealed) for row in SealedRow.objects.all()]
+    store.write(person, store.row_id_for(person, Person()), Person(CANARY + "!"), store.NOT_YET)
+    sizes = [len(row.sealed) for row in EncryptedItem.objects.all()]
     assert len(set(sizes)) == 1
 
 
@@ -76,13 +76,13 @@ def test_p10_one_more_fact_is_found(person, monkeypatch):
     """The planted fault."""
     from network.management.commands import disclose
 
-    monkeypatch.setattr(disclose, "readable", lambda account: replaced(account))
+    monkeypatch.setattr(disclose, "readable_data", lambda account: replaced(account))
     assert disclosed(person.login_name)["factors"] != "none"
 
 
 def replaced(account):
     from dataclasses import replace
 
-    from network.data_rights.disclosure import readable
+    from network.data_rights.disclosure import readable_data
 
-    return replace(readable(account), factors=["a browser string"])
+    return replace(readable_data(account), factors=["a browser string"])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.vault import encryption, store
 from tests.builders import make_account, make_listing
 from tests.network import dump
@@ -85,13 +85,13 @@ def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> N
 
 def failed_moves(account: Any) -> int:
     """Every row under the id of each other one, and as another person's with the same key; all refuse to open."""
-    rows = list(SealedRow.objects.filter(account=account))
+    rows = list(EncryptedItem.objects.filter(account=account))
     other = make_account(wrapped_key=bytes(account.wrapped_key))
     tries = [(account, there, here) for here in rows for there in rows if here is not there]
     tries += [(other, row, row) for row in rows]
     for owner, there, here in tries:
         with pytest.raises(encryption.Unreadable):
-            store.opened(owner, SealedRow(pk=there.pk, account=owner, sealed=here.sealed))
+            store.decrypt(owner, EncryptedItem(pk=there.pk, account=owner, sealed=here.sealed))
     return len(tries)
 
 

@@ -143,7 +143,12 @@ def test_p5_faults_are_found(own_site):
 
 @pytest.mark.django_db
 def test_p5_account_is_the_only_way_to_what_is_sealed():
-    from network.models import SealedRow, Session
+    from network.models import EncryptedItem, Session
 
-    assert {field.name for field in SealedRow._meta.get_fields()} == {"id", "account", "version", "sealed"}
+    assert {field.name for field in EncryptedItem._meta.get_fields()} == {
+        "id",
+        "account",
+        "version",
+        "sealed",
+    }
     assert leads_to_account(Session)

@@ -228,11 +228,11 @@ def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
     def breaks_on_a_row(*_args, **_more):
         raise Broken("CanaryOfTheError")
 
-    monkeypatch.setattr(run, "run", breaks_on_a_row)
+    monkeypatch.setattr(run, "import_feed", breaks_on_a_row)
     source = Source.objects.create(
         slug="x", name="Harbor", format="meeting-guide", address="https://example.org"
     )
-    refresh.refresh(source)
+    refresh.refresh_source(source)
     assert "Broken" in ImportRun.objects.get().error
     assert any("The feed of Harbor could not be imported. Broken at" in line for line in lines)
     assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])

@@ -67,7 +67,7 @@ def filled(account, more=0):
     ]
     rows += [(None, Person(f"Person {number} ñ 🦦", when="x" * 300)) for number in range(more)]
     for pk, thing in rows:
-        store.write(account, pk or store.place_for(account, thing), thing, store.NOT_YET)
+        store.write(account, pk or store.row_id_for(account, thing), thing, store.NOT_YET)
     return account
 
 
@@ -75,7 +75,7 @@ def contents(account):
     """All things, with ids of rows in them told by what stands there, so that two accounts can be compared."""
     rows = store.everything(account)
     names = {str(row.pk): repr(row.thing) for row in rows}
-    return sorted(repr(import_copy.renamed(row.thing, names)) for row in rows)
+    return sorted(repr(import_copy.with_new_ids(row.thing, names)) for row in rows)
 
 
 def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
@@ -86,15 +86,15 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
     began = time.monotonic()
     answer = client.post(reverse("take_out"))
     took = time.monotonic() - began
-    account_deletion.erase(account)
+    account_deletion.delete_account(account)
     fresh = make_account()
-    brought = import_copy.bring_back(fresh, io.BytesIO(answer.content))
+    brought = import_copy.import_copy(fresh, io.BytesIO(answer.content))
     equal = contents(fresh) == before
     measured = (
         f"{len(before)} things of {len(items.KINDS)} kinds out in {took:.1f} s and back, equal: {equal}"
     )
     figure("P6", measured, must="equal, 10 s at most")
-    assert brought == import_copy.Brought(added=len(before))
+    assert brought == import_copy.ImportResult(added=len(before))
     assert equal
     assert {row.thing.KIND for row in store.everything(fresh)} == items.KINDS.keys()
     assert answer["Content-Disposition"].split("=")[1].startswith('"copy-')
@@ -108,9 +108,9 @@ def test_p6_kind_that_is_left_out_is_found(monkeypatch):
     monkeypatch.setattr(
         store, "everything", lambda one: [row for row in whole(one) if row.thing.KIND != "goal"]
     )
-    copy = json.dumps(export_copy.of(account)).encode()
+    copy = json.dumps(export_copy.export_data(account)).encode()
     monkeypatch.undo()
-    import_copy.bring_back(fresh, io.BytesIO(copy))
+    import_copy.import_copy(fresh, io.BytesIO(copy))
     assert contents(fresh) != contents(account)
 
 
@@ -122,13 +122,13 @@ def test_p6_every_model_that_is_tied_to_a_person_is_in_the_table():
         if field.is_relation and field.concrete and field.related_model is Account
     }
     assert tied == TIED.keys()
-    copy = export_copy.of(filled(make_account()))
+    copy = export_copy.export_data(filled(make_account()))
     assert {"kept", "sign_ins", "factors"} <= copy.keys()
 
 
 def test_p6_every_field_of_every_thing_is_in_both_files():
     account = filled(make_account())
-    with zipfile.ZipFile(io.BytesIO(export_copy.packed(account))) as archive:
+    with zipfile.ZipFile(io.BytesIO(export_copy.export_zip(account))) as archive:
         copy, page = json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
     for each in copy["kept"]:
         names = {field.name for field in fields(items.KINDS[each["kind"]])}
@@ -146,11 +146,11 @@ def test_p6_every_field_of_every_thing_is_in_both_files():
 
 def test_p6_bringing_back_twice_adds_nothing():
     account = filled(make_account())
-    copy = export_copy.packed(account)
-    assert import_copy.bring_back(account, io.BytesIO(copy)).added == 0
+    copy = export_copy.export_zip(account)
+    assert import_copy.import_copy(account, io.BytesIO(copy)).added == 0
     other = make_account()
-    assert import_copy.bring_back(other, io.BytesIO(copy)).added == len(contents(account))
-    assert import_copy.bring_back(other, io.BytesIO(copy)).added == 0
+    assert import_copy.import_copy(other, io.BytesIO(copy)).added == len(contents(account))
+    assert import_copy.import_copy(other, io.BytesIO(copy)).added == 0
     assert contents(other) == contents(account)
 
 
@@ -181,14 +181,14 @@ def test_p6_spoiled_things_are_refused_and_break_no_page(client):
     account = filled(make_account())
     sign_in(client, account.login_name)
     spoil = random.Random(6)
-    kept = export_copy.of(account)["kept"]
+    kept = export_copy.export_data(account)["kept"]
     given = []
     for _ in range(size(200, 2000)):
         each = dict(spoil.choice(kept), id=str(uuid.UUID(int=spoil.getrandbits(128))))
         name = spoil.choice([key for key in each if key != "id"])
         given.append({**each, name: spoiled(each[name], spoil)})
     copy = json.dumps({"format": export_copy.FORMAT, "version": export_copy.VERSION, "kept": given}).encode()
-    brought = import_copy.bring_back(account, io.BytesIO(copy))
+    brought = import_copy.import_copy(account, io.BytesIO(copy))
     assert brought.refused > len(given) / 4
     for row in store.everything(account):
         assert import_copy.is_whole(row.thing)

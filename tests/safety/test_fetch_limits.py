@@ -23,7 +23,7 @@ import pytest
 
 from core.net import ssrf
 from feeds.fetch import client, decompress
-from feeds.fetch.client import CannotFetch, Limits
+from feeds.fetch.client import FetchError, Limits
 from tests.feed_server import HOST, Handler, certificate, http, moved, resolve_publicly, serving
 
 MEGABYTE = 1024 * 1024
@@ -51,8 +51,8 @@ def cost(answer: bytes | Handler, *, scheme: str = "http", context=None, **optio
         tracemalloc.start()
         started, refusal = time.monotonic(), ""
         try:
-            client.read(f"{scheme}://{HOST}/feed.json", **options)
-        except CannotFetch as problem:
+            client.read_feed(f"{scheme}://{HOST}/feed.json", **options)
+        except FetchError as problem:
             refusal = str(problem)
         seconds, (_now, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -264,7 +264,9 @@ def test_plant_without_the_largest_size_is_detected() -> None:
 
 
 def test_plant_unpacking_at_once_is_detected(monkeypatch) -> None:
-    monkeypatch.setattr(decompress, "parts", lambda unpacker, piece: iter([unpacker.decompress(piece)]))
+    monkeypatch.setattr(
+        decompress, "inflate_piece", lambda unpacker, piece: iter([unpacker.decompress(piece)])
+    )
     assert cost(BOMBS["gzip"][0]).memory >= 12 * MEGABYTE
 
 
@@ -283,10 +285,10 @@ def test_plant_without_the_cap_on_the_wire_is_detected(name: str) -> None:
 def test_plant_with_a_timeout_for_each_read_is_detected(monkeypatch, name: str) -> None:
     """What a plain socket timeout does: every byte starts it anew."""
 
-    def left(_clock: client.Clock, most: float = 0) -> float:
+    def left(_clock: client.Deadline, most: float = 0) -> float:
         return HURRY.total
 
-    monkeypatch.setattr(client.Clock, "left", left)
+    monkeypatch.setattr(client.Deadline, "seconds_left", left)
 
     def trickle(sock: socket.socket) -> None:
         ended = time.monotonic() + HURRY.total + SLACK + 0.1
@@ -301,7 +303,7 @@ def test_plant_with_a_timeout_for_each_read_is_detected(monkeypatch, name: str) 
 
 
 def test_plant_that_believes_the_length_is_detected(monkeypatch) -> None:
-    monkeypatch.setattr(client, "said_length", lambda _response: None)
+    monkeypatch.setattr(client, "content_length", lambda _response: None)
     assert not cost(LIES["longer than the body"][0]).refusal
     assert not cost(LIES["shorter than the body"][0]).refusal
 

@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation.duplicates.services import find_doubles, store_doubles
-from curation.models import LikelyDouble
+from curation.duplicates.services import find_duplicates, store_duplicates
+from curation.models import LikelyDuplicate
 from feeds.models import ImportRun, Source
 from feeds.pipeline import diff, run
 from groups.models import SupportGroup
@@ -74,12 +74,12 @@ def test_n5_one_meeting_in_two_sources_is_offered_once(bring: Any, tmp_path: Any
     bring(FEED)
     path = tmp_path / "other.json"
     path.write_text(json.dumps(rows(7, slug="elsewhere", name="Group Seven")))
-    run.run("meeting-guide", str(path), "Other Intergroup")
+    run.import_feed("meeting-guide", str(path), "Other Intergroup")
     both = set(SupportGroup.objects.filter(name__in=["Group 7", "Group Seven"]).values_list("pk", flat=True))
-    found = find_doubles(SupportGroup.objects.filter(name="Group Seven"))
-    store_doubles()
-    store_doubles()
-    offered = LikelyDouble.objects.filter(first__in=both, second__in=both)
+    found = find_duplicates(SupportGroup.objects.filter(name="Group Seven"))
+    store_duplicates()
+    store_duplicates()
+    offered = LikelyDuplicate.objects.filter(first__in=both, second__in=both)
     figure("N5", f"{offered.count()} pair offered, {len(both)} listings kept", must="1 pair, nothing merged")
     assert [{pair.first, pair.second} for pair in found] == [both]
     assert offered.count() == 1

@@ -28,7 +28,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 
 from core.fields import ChoiceSetField
-from curation.models import LikelyDouble, Report, Suggestion
+from curation.models import LikelyDuplicate, Report, Suggestion
 from directory.models import Channel, Listing, Verification
 from feeds.models import ImportRun, Source
 from feeds.pipeline import run
@@ -120,7 +120,7 @@ def import_payloads(tmp_path: Any) -> None:
         }
     path = tmp_path / "n7.json"
     path.write_text(json.dumps(rows))
-    run.run("meeting-guide", str(path), "N7")
+    run.import_feed("meeting-guide", str(path), "N7")
 
 
 def send_payloads(listing: Listing) -> None:
@@ -340,7 +340,7 @@ def browser_addresses(rows: list[Any]) -> list[str]:
     some = [
         row
         for row in rows
-        if type(row) in (SupportGroup, Report, Suggestion, Source, ImportRun, LikelyDouble)
+        if type(row) in (SupportGroup, Report, Suggestion, Source, ImportRun, LikelyDuplicate)
     ]
     lists = [reverse(f"admin:{page}_changelist") for page in ("groups_supportgroup", "curation_report")]
     return [

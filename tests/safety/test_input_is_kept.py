@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import reverse
 
 from curation.models import Suggestion
-from curation.submissions.services import ask, send_suggestion
-from network.models import SealedRow
+from curation.submissions.services import ask_sender, send_suggestion
+from network.models import EncryptedItem
 from network.pages import item_forms
 from network.vault import store
 from network.vault.items import Step
@@ -198,7 +198,7 @@ def report(client: Client) -> Any:
 
 def write_back(client: Client) -> Any:
     code = send_suggestion(kind="", name="Morning", where="", when="", reach="", details="")
-    ask(Suggestion.objects.get(), text="Where?", by=make_account(is_staff=True))
+    ask_sender(Suggestion.objects.get(), text="Where?", by=make_account(is_staff=True))
     return lambda: client.post(reverse("answer"), {"code": code, "text": "Morning Light"}, headers=ORIGIN)
 
 
@@ -260,9 +260,9 @@ def test_nothing_is_stored_where_nothing_is_saved() -> None:
     old_token(writer, address, given)
     from tests.network import dump
 
-    assert SealedRow.objects.count() == 0
+    assert EncryptedItem.objects.count() == 0
     assert "canary-that-is-not-saved" not in dump.whole()
-    assert store.named(writer.account, Step, "signs") is None
+    assert store.get_singleton(writer.account, Step, "signs") is None
 
 
 def test_answer_without_the_text_is_seen(monkeypatch) -> None:

@@ -242,6 +242,6 @@ def test_file_is_kept_in_memory(client: Client, monkeypatch) -> None:
     make_curator(client)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     kept = []
-    monkeypatch.setattr("directory.admin.csv_io.read", lambda data, kind: kept.append(len(data)) or [])
+    monkeypatch.setattr("directory.admin.csv_io.parse_csv", lambda data, kind: kept.append(len(data)) or [])
     client.post(reverse("admin:directory_therapist_upload"), {"file": sheet(2 * MEGABYTE)})
     assert kept == [2 * MEGABYTE]

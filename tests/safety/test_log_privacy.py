@@ -94,6 +94,6 @@ def test_p2_server_that_ships_writes_no_access_log():
 
 
 def test_p2_words_that_found_nothing_know_nobody():
-    from directory.models import FruitlessWord
+    from directory.models import ZeroResultQuery
 
-    assert {field.name for field in FruitlessWord._meta.get_fields()} == {"id", "words", "week", "times"}
+    assert {field.name for field in ZeroResultQuery._meta.get_fields()} == {"id", "words", "week", "times"}

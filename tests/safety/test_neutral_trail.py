@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.vault import store
 from network.vault.items import Appointment, Goal, Person
 from tests.builders import make_account, make_listing
@@ -36,7 +36,9 @@ def words(text):
 
 def pages(account):
     """Personal addresses, with ids of the person's own rows."""
-    ids = {"uuid": [str(pk) for pk in SealedRow.objects.filter(account=account).values_list("pk", flat=True)]}
+    ids = {
+        "uuid": [str(pk) for pk in EncryptedItem.objects.filter(account=account).values_list("pk", flat=True)]
+    }
     for name, converters in sorted(set(map(freeze, routes()))):
         if not converters:
             yield reverse(name)
@@ -66,7 +68,7 @@ def person(client):
         Goal("goal", "Sober for a year"),
         THERAPY,
     ):
-        store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+        store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
     return account
 
 

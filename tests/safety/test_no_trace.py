@@ -169,7 +169,7 @@ def test_p11_idle_accounts_go_on_their_day(noon, settings, figure):
 def test_p11_ids_of_erased_accounts_go_when_no_backup_is_left(noon, settings):
     from network.data_rights import account_deletion
 
-    account_deletion.erase(make_account())
+    account_deletion.delete_account(make_account())
     noon.shift(DAY * (settings.BACKUP_DAYS + 1))
     forget()
     assert Erasure.objects.exists()

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from network.accounts import recovery_codes
-from network.models import Account, SealedRow, Session
+from network.models import Account, EncryptedItem, Session
 from network.vault import store
 from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step
 from tests.builders import make_account, make_listing
@@ -52,10 +52,10 @@ def filled(name):
         SavedList([place.pk]), Note(place.pk, [], CANARY), Person(CANARY), Step("signs", CANARY),
         Goal("goal", CANARY), Appointment(CANARY, on="2031-05-06", at="10:00"),
     ):  # fmt: skip
-        store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+        store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
     TOTP.activate(account, generate_totp_secret())
     RecoveryCodes.activate(account)
-    recovery_codes.new_code(account)
+    recovery_codes.create_recovery_code(account)
     return account
 
 
@@ -69,7 +69,7 @@ def world(time_machine):
     sign_in(client, me.login_name)
     prove(client)
     ids = {
-        "uuid": [str(pk) for pk in SealedRow.objects.filter(account=other).values_list("pk", flat=True)],
+        "uuid": [str(pk) for pk in EncryptedItem.objects.filter(account=other).values_list("pk", flat=True)],
         "int": [str(pk) for pk in Authenticator.objects.filter(user=other).values_list("pk", flat=True)],
         "which": list(Session.objects.filter(account=other).values_list("pk", flat=True)),
     }
@@ -80,7 +80,7 @@ def state(account):
     account = Account.objects.get(pk=account.pk)
     rows = [
         (str(row.pk), row.version, bytes(row.sealed))
-        for row in SealedRow.objects.filter(account=account).order_by("pk")
+        for row in EncryptedItem.objects.filter(account=account).order_by("pk")
     ]
     factors = [
         (factor.pk, str(factor.data)) for factor in Authenticator.objects.filter(user=account).order_by("pk")

@@ -41,7 +41,7 @@ POISON = {
 
 def alerts() -> int:
     """What stands in the queue of held imports on the desk."""
-    return sum(queue.count for queue in work_queues.held(make_account(is_staff=True, is_superuser=True)))
+    return sum(queue.count for queue in work_queues.held_runs(make_account(is_staff=True, is_superuser=True)))
 
 
 def a_line() -> Listing:
@@ -88,7 +88,7 @@ def correct_by_hand() -> dict[str, Any]:
     group.save()
     group.channels.update(dial="https://right.example.org/")
     group.meetings.update(join_phone="+15555550155")
-    services.correct(group, ["name", "channels", "meetings"], by=curator)
+    services.mark_corrected(group, ["name", "channels", "meetings"], by=curator)
     return held(group.pk)
 
 
@@ -112,7 +112,7 @@ def test_n4_fields_set_by_hand_are_never_overwritten(bring: Any, figure) -> None
     bring(GOOD)
     corrected = correct_by_hand()
     run = bring(SEIZED)
-    pipeline_run.release(run, by=make_account())
+    pipeline_run.release_run(run, by=make_account())
     bring(SEIZED)
     now = held(corrected["pk"])
     overwritten = sum(now[name] != value for name, value in corrected.items())
@@ -125,7 +125,7 @@ def test_n4_faults_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None
     bring(GOOD)
     corrected = correct_by_hand()
     monkeypatch.setattr(pipeline_run, "reason_to_hold", lambda *_: "")
-    monkeypatch.setattr(diff, "corrected", lambda _group: set())
+    monkeypatch.setattr(diff, "corrected_fields", lambda _group: set())
     before = digest()
     bring(SEIZED)
     assert digest() != before

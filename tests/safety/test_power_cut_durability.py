@@ -78,7 +78,7 @@ def found(files, folder):
         try:
             if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 return None
-            return {uuid.UUID(row[0]).int for row in database.execute("SELECT id FROM network_sealedrow")}
+            return {uuid.UUID(row[0]).int for row in database.execute("SELECT id FROM network_encrypteditem")}
         except sqlite3.DatabaseError:
             return None
 
@@ -109,12 +109,12 @@ def replayed(tmp_path, *, synced=True):
     grown = []
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE network_sealedrow (id TEXT PRIMARY KEY, sealed BLOB)")
+        database.execute("CREATE TABLE network_encrypteditem (id TEXT PRIMARY KEY, sealed BLOB)")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         start, length = path.read_bytes(), 0
         for number in range(SAVES):
             row = (str(uuid.UUID(int=number + 1)), os.urandom(300))
-            database.execute("INSERT INTO network_sealedrow VALUES (?, ?)", row)
+            database.execute("INSERT INTO network_encrypteditem VALUES (?, ?)", row)
             grown.append(log.read_bytes()[length:])
             length += len(grown[-1])
     return list(power_cuts.from_commits("x.sqlite3-wal", grown, synced=synced)), start

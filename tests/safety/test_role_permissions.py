@@ -12,12 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core.work_queues import waiting
-from curation.models import CuratorRegion, LikelyDouble, LinkCheck, Report, Suggestion
+from core.work_queues import sorted_queues
+from curation.models import CuratorRegion, LikelyDuplicate, LinkCheck, Report, Suggestion
 from curation.roles import regions
 from curation.roles.roles import GROUPS, publisher_group
 from directory.kinds.registry import kinds
-from directory.models import FruitlessWord, Organization, Place, PlainSpeech, ReadTranslation, Region
+from directory.models import Organization, Place, Region, SynonymEntry, TranslationReview, ZeroResultQuery
 from feeds.models import ImportRun, Source
 from tests.builders import make_account, make_curator
 from tests.safety.admin_rows import one_of_each
@@ -43,16 +43,16 @@ TABLE = {
     # Nothing lies anywhere yet: everybody's.
     Suggestion: CARD | {"next": ("copsu", "-"), "change": ("copsu", "psu"), "history": ("copsu", "-"),
                         "listing": ("", "")},
-    LikelyDouble: RECORD | {"changelist": ("psu", "psu"), "change": ("psu", "psu"), "history": ("psu", "-")},
+    LikelyDuplicate: RECORD | {"changelist": ("psu", "psu"), "change": ("psu", "psu"), "history": ("psu", "-")},
     LinkCheck: RECORD | {"changelist": ("copsu", "copsu"), "change": ("cpsu", "")},
     ImportRun: RECORD | {"changelist": ("copsu", "copsu"), "change": ("cpsu", ""), "decide": ("-", "psu")},
     Source: RECORD | {"changelist": ("copsu", "copsu"), "change": ("cpsu", "su"), "add": ("su", "su")},
     Region: dict.fromkeys(PLAIN, ("su", "su")) | {"history": ("su", "-")},
     # Words and translations lie nowhere: everybody's.
-    PlainSpeech: {"changelist": ("copsu", "copsu"), "add": ("psu", "psu"), "change": ("copsu", "psu"),
+    SynonymEntry: {"changelist": ("copsu", "copsu"), "add": ("psu", "psu"), "change": ("copsu", "psu"),
                   "history": ("copsu", "-"), "delete": ("u", "u")},
-    FruitlessWord: RECORD | {"changelist": ("copsu", "copsu"), "change": ("copsu", ""), "history": ("copsu", "-")},
-    ReadTranslation: {"changelist": ("copsu", "copsu"), "add": ("copsu", "copsu"), "change": ("copsu", ""),
+    ZeroResultQuery: RECORD | {"changelist": ("copsu", "copsu"), "change": ("copsu", ""), "history": ("copsu", "-")},
+    TranslationReview: {"changelist": ("copsu", "copsu"), "add": ("copsu", "copsu"), "change": ("copsu", ""),
                       "history": ("copsu", "-"), "delete": ("psu", "psu")},
     Group: dict.fromkeys(PLAIN, ("u", "u")) | {"history": ("u", "-")},
 }  # fmt: skip
@@ -280,7 +280,7 @@ def test_the_way_to_the_public_page_stays_within_reach(world):
         *((kind.model, page, "post") for kind in kinds.values() for page in ("change", "revision")),
         (Report, "change", "post"),
         (Report, "listing", "post"),
-        (LikelyDouble, "change", "post"),
+        (LikelyDuplicate, "change", "post"),
         (Place, "change", "post"),
         (Organization, "change", "post"),
         (ImportRun, "decide", "post"),
@@ -294,7 +294,9 @@ def test_publishers_of_another_region_decide_nothing_here(world, client, model, 
     answer = getattr(client, method)(address(world[model], page))
     assert (
         answer.status_code in (403, 404)
-        or answer["Location"].startswith(("/admin/curation/likelydouble/?", "/admin/curation/likelydouble/"))
+        or answer["Location"].startswith(
+            ("/admin/curation/likelyduplicate/?", "/admin/curation/likelyduplicate/")
+        )
         or answer["Location"] == "/admin/"
     )
 
@@ -302,6 +304,9 @@ def test_publishers_of_another_region_decide_nothing_here(world, client, model, 
 def test_queues_count_what_is_within_reach(world):
     client_of_other = enrolled("publisher")
     CuratorRegion.objects.create(curator=client_of_other, region=Region.objects.get(name="There"))
-    counts = {queue.key: queue.count for queue in waiting(client_of_other) if queue.count}
+    counts = {queue.key: queue.count for queue in sorted_queues(client_of_other) if queue.count}
     assert counts == {"suggested": 1}
-    assert {queue.key for queue in waiting(enrolled("publisher")) if queue.count} > {"reported", "doubles"}
+    assert {queue.key for queue in sorted_queues(enrolled("publisher")) if queue.count} > {
+        "reported",
+        "doubles",
+    }

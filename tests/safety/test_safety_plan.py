@@ -96,7 +96,7 @@ def seen_from_outside(account: Account, key: str) -> str:
 
     def look() -> str:
         try:
-            row = store.named(account, Step, key)
+            row = store.get_singleton(account, Step, key)
             return row.thing.text if row else ""
         except OperationalError:  # SQLite locks a table that is being written
             return ""

@@ -72,7 +72,7 @@ def new_password(account):
 
 
 def recover(account):
-    code = recovery_codes.new_code(account)
+    code = recovery_codes.create_recovery_code(account)
     given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}
     Client().post(reverse("recover"), given)
 
@@ -97,7 +97,8 @@ def by_operator(account):
 
 
 @pytest.mark.parametrize(
-    "event", [new_password, recover, change_factor, close, account_deletion.erase, by_hand, by_operator]
+    "event",
+    [new_password, recover, change_factor, close, account_deletion.delete_account, by_hand, by_operator],
 )
 def test_a6_event_ends_the_others_at_once(event):
     account = make_account()

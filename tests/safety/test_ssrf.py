@@ -18,7 +18,7 @@ import pytest
 
 from core.net import ssrf
 from feeds.fetch import client
-from feeds.fetch.client import CannotFetch, Limits
+from feeds.fetch.client import FetchError, Limits
 from tests.feed_server import HOST, PUBLIC, PUBLIC_IPV6, FeedServer, http, moved, resolve_publicly, serving
 
 PUBLIC_ONES = frozenset({PUBLIC, PUBLIC_IPV6})
@@ -139,8 +139,8 @@ def watch(canary: FeedServer) -> Iterator[Watch]:
 def refused(watch: Watch, where: str, resolver: ssrf.Resolver = resolve_as_a_system_does) -> bool:
     """Whether asking for this ended in a refusal; that it did not trespass, the watch knows."""
     try:
-        client.read(where, resolver=resolver, connector=watch.connect, limits=Limits(connect=2, total=5))
-    except CannotFetch:
+        client.read_feed(where, resolver=resolver, connector=watch.connect, limits=Limits(connect=2, total=5))
+    except FetchError:
         return True
     return False
 
@@ -229,19 +229,19 @@ def looked_up_twice(host: str, port: int, resolver: ssrf.Resolver, _seconds: flo
     """Time of check, and time of use."""
     checked = resolver(host, port)
     if not all(map(ssrf.is_public, checked)):
-        raise CannotFetch(host)
+        raise FetchError(host)
     return resolver(host, port)
 
 
-def unchecked_redirect(_address: ssrf.Address, location: str) -> ssrf.Address:
+def unchecked_redirect(_address: ssrf.OutboundUrl, location: str) -> ssrf.OutboundUrl:
     host = location.split("/")[2].strip("[]")
-    return ssrf.Address(location, "http", host, 80, "/")
+    return ssrf.OutboundUrl(location, "http", host, 80, "/")
 
 
 def first_answer_only(host: str, port: int, resolver: ssrf.Resolver, _seconds: float) -> list[str]:
     answers = resolver(host, port)
     if not ssrf.is_public(answers[0]):
-        raise CannotFetch(host)
+        raise FetchError(host)
     return answers[::-1]
 
 
@@ -255,7 +255,7 @@ def test_plant_public_check_taken_out_is_detected(watch: Watch, monkeypatch, whe
 
 @pytest.mark.parametrize("where", ["http://0x7f.1/", "http://2130706433/", "http://localhost/", "http://db/"])
 def test_plant_notation_check_taken_out_is_detected(watch: Watch, monkeypatch, where: str) -> None:
-    monkeypatch.setattr(ssrf, "host_of", unchecked_host)
+    monkeypatch.setattr(ssrf, "normalize_host", unchecked_host)
     monkeypatch.setattr(ssrf, "is_public", lambda _address: True)
     assert not refused(watch, where)
     assert not is_untouched(watch)
@@ -275,7 +275,7 @@ def test_plant_check_of_the_first_answer_alone_is_detected(watch: Watch, monkeyp
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "[::1]"])
 def test_plant_unchecked_redirect_is_detected(watch: Watch, monkeypatch, host: str) -> None:
-    monkeypatch.setattr(client, "redirected", unchecked_redirect)
+    monkeypatch.setattr(client, "redirect_target", unchecked_redirect)
     monkeypatch.setattr(ssrf, "public_addresses", lambda host, *_: [host])
     assert not refused_as_redirect(watch, f"http://{host}/")
     assert not is_untouched(watch)

@@ -11,9 +11,9 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from curation.models import CuratorRegion, LikelyDouble, Message, Report
+from curation.models import CuratorRegion, LikelyDuplicate, Message, Report
 from directory.models import Region
-from network.models import Account, SealedRow, Session
+from network.models import Account, EncryptedItem, Session
 from recovery_site import models as site_models
 from tests.builders import make_account, make_curator
 from tests.curation.test_admin_site import admin_addresses
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 CANARY = "canary-4f1d"
 # An id that no listing has, so that it is told from those that are shown anyway.
 SAVED = 98765432101
-PRIVATE = (Account, SealedRow, Session, Authenticator, EmailAddress, Message)
+PRIVATE = (Account, EncryptedItem, Session, Authenticator, EmailAddress, Message)
 MOST_PAGES = 600
 
 
@@ -38,11 +38,11 @@ def private():
         account.wrapped_key = CANARY.encode() + bytes(account.wrapped_key)
         account.save()
         Authenticator.objects.create(user=account, type="totp", data={"secret": f"{CANARY}-seed"})
-        SealedRow.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
+        EncryptedItem.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
     Session.objects.create(session_key=f"{CANARY}-session", session_data=CANARY, expire_date=timezone.now())
     CuratorRegion.objects.create(curator=curator, region=Region.objects.get(name="Here"))
     Report.objects.update(code_hash=f"{CANARY}-code", handled_by=curator)
-    LikelyDouble.objects.update(decided_by=curator)
+    LikelyDuplicate.objects.update(decided_by=curator)
     return rows
 
 
@@ -103,7 +103,7 @@ def test_what_is_private_is_not_on_the_desk():
     ("page", "person"),
     [
         ("curation_report", "handled_by"),
-        ("curation_likelydouble", "decided_by"),
+        ("curation_likelyduplicate", "decided_by"),
         ("directory_therapist", "verifications__by"),
         ("directory_region", "curatorregion__curator"),
         ("auth_group", "user"),
@@ -132,5 +132,5 @@ def test_crawl_finds_a_page_that_tells(client, private, monkeypatch):
 
 def test_rule_finds_a_private_model():
     site = admin.AdminSite()
-    site.register(SealedRow)
-    assert unwanted(site) == [SealedRow]
+    site.register(EncryptedItem)
+    assert unwanted(site) == [EncryptedItem]

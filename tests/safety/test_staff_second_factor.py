@@ -11,7 +11,7 @@ from django.contrib.admin import AdminSite
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from curation.admin_site import Desk
+from curation.admin_site import CuratorAdminSite
 from tests.builders import make_account
 from tests.network import dump
 from tests.network.steps import is_signed_in, prove, sign_in, soup
@@ -73,7 +73,7 @@ def test_a4_superuser_without_a_second_factor_opens_nothing(figure):
 
 def test_a4_desk_that_looks_at_staff_alone_is_found_open(monkeypatch):
     """The planted fault."""
-    monkeypatch.setattr(Desk, "has_permission", AdminSite.has_permission)
+    monkeypatch.setattr(CuratorAdminSite, "has_permission", AdminSite.has_permission)
     assert opened(superuser(), ["/admin/", "/admin/directory/place/"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from curation.links import services
-from curation.links.http_probe import Prober
+from curation.links.http_probe import LinkProber
 
 
 class Command(BaseCommand):
@@ -17,9 +17,11 @@ class Command(BaseCommand):
         watched = self.stderr.isatty() and options["verbosity"] > 0
         try:
             tally = services.check_links(
-                Prober(), limit=options["limit"], progress=self.tell if watched else lambda _done, _all: None
+                LinkProber(),
+                limit=options["limit"],
+                progress=self.tell if watched else lambda _done, _all: None,
             )
-        except services.Offline as problem:
+        except services.NetworkOffline as problem:
             raise CommandError(
                 "Not one link answered. Is this machine on the network? Nothing was noted."
             ) from problem

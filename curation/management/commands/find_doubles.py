@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 
 from curation.duplicates import services
 from curation.duplicates.auto_merge import merge_identical
-from curation.models import LikelyDouble
+from curation.models import LikelyDuplicate
 
 
 class Command(BaseCommand):
@@ -15,11 +15,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         watched = self.stderr.isatty() and options["verbosity"] > 0
-        stored = services.store_doubles(progress=self.tell if watched else services.unseen)
+        stored = services.store_duplicates(progress=self.tell if watched else services.unseen)
         if watched:
             self.stderr.write("")
         merged = merge_identical()
-        waiting = services.waiting(LikelyDouble.objects.all()).count()
+        waiting = services.open_pairs(LikelyDuplicate.objects.all()).count()
         self.stdout.write(
             f"Likely doubles: {stored.new} new, {stored.gone} not alike any more, {merged} identical and merged, "
             f"{waiting} to decide."

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Take the invented town away and leave everything else as it is."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        gone = loader.remove()
+        gone = loader.remove_town()
         if verbosity:
             done = f"took away {gone} listings" if gone else "there is none"
             self.stdout.write(f"Demo town: {done}.")

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         self.shows = self.stdout.isatty()
         # Millions of small things are made, none of them in a circle: looking for circles takes a tenth of the time.
         gc.disable()
-        count = manager.rebuild(self.report, wait=not options["unless_running"])
+        count = manager.rebuild_file(self.report, wait=not options["unless_running"])
         if count is None:
             self.stdout.write("Another process is building the index.")
             return

@@ -16,19 +16,19 @@ Array = np.ndarray[Any, Any]
 Columns = Mapping[str, Array]
 
 
-def bitmap(documents: Array) -> BitMap:
+def to_bitmap(documents: Array) -> BitMap:
     """A set of document numbers. By way of `array`, which pyroaring takes ten times faster than numpy's own."""
     if not len(documents):
         return BitMap()
     return BitMap(array("I", documents.astype(np.uint32, copy=False).tobytes()))
 
 
-def members(documents: BitMap) -> Array:
+def from_bitmap(documents: BitMap) -> Array:
     """Its numbers in order."""
     return np.frombuffer(documents.to_array(), dtype=np.uint32)
 
 
-def runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
+def equal_runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
     """Each stretch of equal values in a sorted array: the value, where it begins and where it ends."""
     if not len(keys):
         return
@@ -36,7 +36,7 @@ def runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
     yield from zip(keys[edges[:-1]].tolist(), edges[:-1], edges[1:], strict=True)
 
 
-class Strings:
+class StringTable:
     """Texts in the order of their UTF-8 bytes, each once."""
 
     @staticmethod
@@ -68,7 +68,7 @@ class Strings:
         return range(self.first(text), self.first(text + b"\xff"))
 
 
-class Pile:
+class BitmapArray:
     """Bitmaps one after the other, each taken out by its number."""
 
     @staticmethod
@@ -77,7 +77,7 @@ class Pile:
         for each in bitmaps:
             each.run_optimize()
             parts.append(each.serialize())
-        return Strings.pack(name, parts)
+        return StringTable.pack(name, parts)
 
     def __init__(self, columns: Columns, name: str) -> None:
         self.bytes, self.ends = columns[f"{name}.bytes"], columns[f"{name}.ends"]
@@ -87,7 +87,7 @@ class Pile:
         return BitMap.deserialize(self.bytes[start : self.ends[number]].tobytes())
 
 
-class Lists:
+class JaggedArray:
     """For each number a list of numbers."""
 
     @staticmethod

@@ -37,7 +37,7 @@ END $$
 Step = Callable[[Any, Any], None]
 
 
-def watch(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
+def create_triggers(table: str, listing: str, *, join: str = "") -> migrations.RunPython:
     """A migration's operation: notes a change for each row of `table` that is written, changed or deleted.
 
     `listing` is the column with the listing's id, or the expression NULL for the words of plain speech; with `join`
@@ -63,36 +63,38 @@ def steps(table: str, listing: str, join: str) -> tuple[Step, Step]:
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
-        statements = on_postgres(table, listing, join) if postgres else on_sqlite(table, listing, join)
+        statements = (
+            postgres_triggers(table, listing, join) if postgres else sqlite_triggers(table, listing, join)
+        )
         for statement in statements:
             schema_editor.execute(statement, params=None)
 
     def backwards(apps: Any, schema_editor: Any) -> None:
         on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
         for event in EVENTS:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name_of(table, event)}{on}", params=None)
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger_name(table, event)}{on}", params=None)
 
     return forwards, backwards
 
 
-def name_of(table: str, event: str) -> str:
+def trigger_name(table: str, event: str) -> str:
     return f"note_{event.lower()}_{table}"
 
 
-def on_sqlite(table: str, listing: str, join: str) -> list[str]:
+def sqlite_triggers(table: str, listing: str, join: str) -> list[str]:
     statements = []
     for event in EVENTS:
         rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
-        found = " UNION ".join(one(row, listing, join) for row in rows)
+        found = " UNION ".join(listing_of_row(row, listing, join) for row in rows)
         body = f"INSERT INTO {TABLE} (listing, mark, xact) SELECT listing, random() >> 10, 0 FROM ({found})"  # noqa: S608
-        statements.append(f"DROP TRIGGER IF EXISTS {name_of(table, event)}")
+        statements.append(f"DROP TRIGGER IF EXISTS {trigger_name(table, event)}")
         statements.append(
-            f"CREATE TRIGGER {name_of(table, event)} AFTER {event} ON {table} BEGIN {body}; END"
+            f"CREATE TRIGGER {trigger_name(table, event)} AFTER {event} ON {table} BEGIN {body}; END"
         )
     return statements
 
 
-def one(row: str, listing: str, join: str) -> str:
+def listing_of_row(row: str, listing: str, join: str) -> str:
     """The listings of one row that a trigger sees under this name."""
     if join:
         other, column = join.split(".")
@@ -100,23 +102,25 @@ def one(row: str, listing: str, join: str) -> str:
     return f"SELECT {listing if listing == 'NULL' else f'{row}.{listing}'} AS listing"
 
 
-def on_postgres(table: str, listing: str, join: str) -> list[str]:
+def postgres_triggers(table: str, listing: str, join: str) -> list[str]:
     statements = [NOTE_FUNCTION]
     for event in EVENTS:
-        statements.append(f"DROP TRIGGER IF EXISTS {name_of(table, event)} ON {table}")
+        statements.append(f"DROP TRIGGER IF EXISTS {trigger_name(table, event)} ON {table}")
         names = {
-            "INSERT": {"NEW": "changed"}, "UPDATE": {"OLD": "before", "NEW": "changed"}, "DELETE": {"OLD": "changed"}
-        }[event]  # fmt: skip
-        found = " UNION ".join(many(name, listing, join) for name in names.values())
+            "INSERT": {"NEW": "changed"},
+            "UPDATE": {"OLD": "before", "NEW": "changed"},
+            "DELETE": {"OLD": "changed"},
+        }[event]
+        found = " UNION ".join(listings_of_statement(name, listing, join) for name in names.values())
         tables = " ".join(f"{which} TABLE AS {name}" for which, name in names.items())
         statements.append(
-            f"CREATE TRIGGER {name_of(table, event)} AFTER {event} ON {table} REFERENCING {tables} "
+            f"CREATE TRIGGER {trigger_name(table, event)} AFTER {event} ON {table} REFERENCING {tables} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION directory_note_change('{found}')"
         )
     return statements
 
 
-def many(name: str, listing: str, join: str) -> str:
+def listings_of_statement(name: str, listing: str, join: str) -> str:
     """The listings of the rows of a statement."""
     if join:
         other, column = join.split(".")
@@ -136,7 +140,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class LoggedChanges:
     position: Position
     listings: frozenset[int]
     words: bool
@@ -176,34 +180,34 @@ def rows_of(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, 
         return cursor.fetchall()
 
 
-def now() -> Position:
+def current_position() -> Position:
     """Where one stands who reads everything from here on; zero where nothing was ever noted."""
     last = Change.objects.order_by("-seq").values_list("seq", "mark").first()
     if last is None:
         return Position()
     rows = rows_since(Position(last[0], xmin=2**62))
-    return stand(rows, frozenset()) if rows else Position()
+    return position_of(rows, frozenset()) if rows else Position()
 
 
-def since(position: Position) -> Changes | None:
+def changes_since(position: Position) -> LoggedChanges | None:
     """What was noted since; None where the row of the position is not there any more."""
     rows = rows_since(position)
     if not any((row[0], row[2]) == (position.seq, position.mark) for row in rows):
-        return Changes(position, frozenset(), False) if not rows and not position.seq else None
+        return LoggedChanges(position, frozenset(), False) if not rows and not position.seq else None
     if len(rows) == 1:
-        return Changes(stand(rows, position.seen), frozenset(), False)
+        return LoggedChanges(position_of(rows, position.seen), frozenset(), False)
     new = [row for row in rows if row[0] != position.seq and row[0] not in position.seen]
     listings = frozenset(row[1] for row in new if row[1] is not None)
     words = any(row[1] is None for row in new)
-    return Changes(stand(rows, position.seen), listings, words, many=len(rows) == MOST_READ)
+    return LoggedChanges(position_of(rows, position.seen), listings, words, many=len(rows) == MOST_READ)
 
 
-def stand(rows: Sequence[Row], seen: frozenset[int]) -> Position:
+def position_of(rows: Sequence[Row], seen: frozenset[int]) -> Position:
     seq, _listing, mark, _xact, xmin = rows[-1]
     return Position(seq, mark, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
 
 
-def prune(position: Position) -> None:
+def prune_log(position: Position) -> None:
     """Forgets what was noted before a position, once it is much; whoever stands further back must start anew."""
     old = Change.objects.filter(seq__lt=position.seq)
     if old.count() > MOST_KEPT:

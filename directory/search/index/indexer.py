@@ -29,10 +29,10 @@ from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.models import HoursException, Listing, OpeningInterval, Verification
 from directory.search.filter_registry import all_filters
-from directory.search.filters import PLACELESS, Filter, Noted
+from directory.search.filters import WITHOUT_PLACE, Filter, IndexedValue
 from directory.search.index import meetings, opening_hours
-from directory.search.index.arrays import Array, Lists, Pile, Strings, bitmap, runs
-from directory.search.index.inverted_index import Texts
+from directory.search.index.arrays import Array, BitmapArray, JaggedArray, StringTable, equal_runs, to_bitmap
+from directory.search.index.inverted_index import InvertedIndexBuilder
 
 CHUNK_ROWS = 5000
 ID_BITS, DAY_BITS, COMPLETE_BITS = 37, 22, 3
@@ -67,7 +67,7 @@ Report = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class NewestChecks:
     """The newest checks of a listing: of the whole, when that is due again, and of its hours."""
 
     on: datetime.date | None = None
@@ -76,7 +76,7 @@ class Check:
 
 
 @dataclass
-class Facts:
+class FacetBuilder:
     """What filters are told of listings: by filter key and value, which rows; for values with an end, until when."""
 
     kept: defaultdict[tuple[str, str], list[Array]] = field(default_factory=lambda: defaultdict(list))
@@ -84,23 +84,25 @@ class Facts:
         default_factory=lambda: defaultdict(list)
     )
 
-    def note(self, key: str, noted: Noted, rows: Array) -> None:
+    def add_value(self, key: str, noted: IndexedValue, rows: Array) -> None:
         value, until = noted
         if until is None:
             self.kept[key, value].append(rows)
         else:
-            self.note_dated(key, value, rows, np.full(len(rows), until.toordinal(), np.int32))
+            self.add_dated_value(key, value, rows, np.full(len(rows), until.toordinal(), np.int32))
 
-    def note_dated(self, key: str, value: str, rows: Array, until: Array) -> None:
+    def add_dated_value(self, key: str, value: str, rows: Array, until: Array) -> None:
         self.dated[key, value].append((rows, until))
 
     def columns(self, document: Array) -> dict[str, Array]:
         names = sorted({*self.kept, *self.dated})
         nothing, places = np.zeros(0, np.int64), document.astype(np.uint32)
         kept = (
-            bitmap(np.sort(places[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
+            to_bitmap(np.sort(places[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
         )
-        found = Strings.pack("fact", ["\t".join(name).encode() for name in names]) | Pile.pack("facts", kept)
+        found = StringTable.pack("fact", ["\t".join(name).encode() for name in names]) | BitmapArray.pack(
+            "facts", kept
+        )
         numbers, documents, until = [nothing], [nothing], [nothing]
         for number, name in enumerate(names):
             for rows, days in self.dated.get(name, ()):
@@ -110,13 +112,13 @@ class Facts:
                 until.append(days[order])
         keys, ends = np.concatenate(numbers), np.concatenate(until).astype(np.int32)
         order = np.lexsort((ends, keys))
-        found |= Lists.pack(
+        found |= JaggedArray.pack(
             "dated", keys[order], np.concatenate(documents)[order].astype(np.uint32), len(names)
         )
         return found | {"dated.until": ends[order]}
 
 
-class Coded:
+class ValueGroups:
     """One cell or combination of cells for each row, as small numbers: a million rows hold few different ones."""
 
     def __init__(self) -> None:
@@ -131,11 +133,11 @@ class Coded:
         coded = np.concatenate(self.parts) if self.parts else np.zeros(0, np.int32)
         order = np.argsort(coded, kind="stable")
         cells = list(self.codes)
-        for code, low, high in runs(coded[order]):
+        for code, low, high in equal_runs(coded[order]):
             yield cells[code], order[low:high] if rows is None else rows[order[low:high]]
 
 
-class Building:
+class SegmentBuilder:
     """One segment in the making, of all published listings, or of those among `only`."""
 
     def __init__(self, only: Collection[int] | None = None, report: Report | None = None) -> None:
@@ -145,7 +147,7 @@ class Building:
         self.scope = Q() if only is None else Q(listing__in=only)
         self.report = report or (lambda rows, what: None)
         self.today = timezone.localdate()
-        self.texts, self.facts = Texts(), Facts()
+        self.texts, self.facts = InvertedIndexBuilder(), FacetBuilder()
         self.pks, self.complete = array("q"), list[Array]()
         self.known, self.checked, self.fresh = array("i"), array("b"), array("i")
         self.finder = array("b")
@@ -166,8 +168,8 @@ class Building:
         columns |= self.points(document)
         columns |= self.read_hours(document)
         columns |= self.read_meetings(document)
-        self.read_beside()
-        self.facts.note_dated("fresh", "", np.arange(len(order)), np.frombuffer(self.fresh, np.int32))
+        self.add_related_rows()
+        self.facts.add_dated_value("fresh", "", np.arange(len(order)), np.frombuffer(self.fresh, np.int32))
         columns |= self.facts.columns(document)
         self.report(len(order), "words")
         return columns | self.texts.columns(document)
@@ -187,12 +189,12 @@ class Building:
         annotated = {f"cell{number}": Cast(path, TextField()) for number, path in enumerate(paths)}
         rows = self.listings.annotate(**PLAIN, **annotated).order_by("pk")
         places = {path: len(CORE) + len(TEXTS) + number for number, path in enumerate(paths)}
-        coded = {each.key: Coded() for each in single}
-        kind = Coded()
+        coded = {each.key: ValueGroups() for each in single}
+        kind = ValueGroups()
         stream = rows.values_list(*CORE, *TEXTS, *annotated).iterator(chunk_size=CHUNK_ROWS)
         while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
             cells = list(zip(*chunk, strict=True))
-            self.take_core(chunk, checks)
+            self.add_core_fields(chunk, checks)
             self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
             whether = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
@@ -205,16 +207,16 @@ class Building:
                 )
             self.report(len(self.pks), "listings")
         for slug, found in kind.groups():
-            self.facts.note("kind", (slug, None), found)
+            self.facts.add_value("kind", (slug, None), found)
         for each in single:
-            self.note_all(each, coded[each.key])
+            self.add_facets(each, coded[each.key])
 
-    def note_all(self, each: Filter, coded: Coded, rows: Array | None = None) -> None:
+    def add_facets(self, each: Filter, coded: ValueGroups, rows: Array | None = None) -> None:
         for cells, found in coded.groups(rows):
-            for noted in each.values_of(*(cells if isinstance(cells, tuple) else (cells,))):
-                self.facts.note(each.key, noted, found)
+            for noted in each.index_values(*(cells if isinstance(cells, tuple) else (cells,))):
+                self.facts.add_value(each.key, noted, found)
 
-    def take_core(self, chunk: list[tuple[Any, ...]], checks: dict[int, Check]) -> None:
+    def add_core_fields(self, chunk: list[tuple[Any, ...]], checks: dict[int, NewestChecks]) -> None:
         placeless = []
         for row, cells in enumerate(chunk, start=len(self.pks)):
             pk, kind, source, created, copied, zone, always, main, finder, place, private, *point = cells[
@@ -222,7 +224,7 @@ class Building:
             ]
             latitude, longitude = point
             check = checks.get(pk, NEVER)
-            began = freshness.day_of(copied) or (None if source else local_day(created[:16]))
+            began = freshness.parse_day(copied) or (None if source else local_day(created[:16]))
             self.pks.append(pk)
             self.checked.append(bool(check.on or main))
             self.known.append((check.on or began or local_day(created[:16])).toordinal())
@@ -231,21 +233,21 @@ class Building:
             if zone or always:
                 self.hours[row] = (zone, always)
                 self.hours_until[row] = LAST_DAY if main else hours_until(kind, check, began)
-            self.latitude.append(NOWHERE if latitude is None else coordinate(latitude, private))
-            self.longitude.append(NOWHERE if longitude is None else coordinate(longitude, private))
+            self.latitude.append(NOWHERE if latitude is None else stored_coordinate(latitude, private))
+            self.longitude.append(NOWHERE if longitude is None else stored_coordinate(longitude, private))
             if place is None:
                 placeless.append(row)
-        self.facts.note(PLACELESS, ("", None), np.array(placeless, np.int64))
+        self.facts.add_value(WITHOUT_PLACE, ("", None), np.array(placeless, np.int64))
 
-    def read_checks(self) -> dict[int, Check]:
-        checks: dict[int, Check] = {}
+    def read_checks(self) -> dict[int, NewestChecks]:
+        checks: dict[int, NewestChecks] = {}
         rows = Verification.objects.filter(self.scope).order_by("on", "pk")
         for pk, on, due, fields in rows.values_list("listing", "on", "due", "fields").iterator(CHUNK_ROWS):
             old = checks.get(pk, NEVER)
             if not fields:
-                checks[pk] = Check(on, due, on)
+                checks[pk] = NewestChecks(on, due, on)
             elif "hours" in fields:
-                checks[pk] = Check(old.on, old.due, on)
+                checks[pk] = NewestChecks(old.on, old.due, on)
         return checks
 
     def ranks(self) -> Array:
@@ -269,7 +271,7 @@ class Building:
         latitude[document] = np.frombuffer(self.latitude, np.int32)
         longitude[document] = np.frombuffer(self.longitude, np.int32)
         placed = np.flatnonzero(latitude != NOWHERE)
-        cells = cell_of(latitude[placed] / DEGREE, longitude[placed] / DEGREE)
+        cells = grid_cell(latitude[placed] / DEGREE, longitude[placed] / DEGREE)
         order = np.argsort(cells, kind="stable")
         return {
             "latitude": latitude, "longitude": longitude,
@@ -292,34 +294,34 @@ class Building:
         patterns, until = {}, []
         for row, (zone, always) in self.hours.items():
             pk = self.pks[row]
-            if found := opening_hours.pattern(zone, always, usual.get(pk, ()), unusual.get(pk, ())):
+            if found := opening_hours.hours_pattern(zone, always, usual.get(pk, ()), unusual.get(pk, ())):
                 patterns[int(document[row])] = found
                 until.append((row, self.hours_until[row]))
         known = np.array(until, np.int64).reshape(-1, 2)
-        self.facts.note_dated("hours", "", known[:, 0], known[:, 1].astype(np.int32))
-        return opening_hours.pack(patterns)
+        self.facts.add_dated_value("hours", "", known[:, 0], known[:, 1].astype(np.int32))
+        return opening_hours.pack_hours(patterns)
 
     def read_meetings(self, document: Array) -> dict[str, Array]:
         rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
         found, there = self.rows_of([row.listing for row in rows])
         numbers = document[found].tolist()
         kept = (row for row, is_there in zip(rows, there.tolist(), strict=True) if is_there)
-        return meetings.pack(zip(numbers, kept, strict=True), self.today)
+        return meetings.pack_meetings(zip(numbers, kept, strict=True), self.today)
 
-    def read_beside(self) -> None:
+    def add_related_rows(self) -> None:
         """Of filters whose facts stand in rows of their own."""
         for each in all_filters().values():
-            found = each.beside(self.listings)
+            found = each.related_rows(self.listings)
             if found is None:
                 continue
             rows = list(found.order_by().iterator(CHUNK_ROWS))
             numbers, there = self.rows_of([row[0] for row in rows])
-            coded = Coded()
+            coded = ValueGroups()
             coded.add([row[1:] for row, is_there in zip(rows, there.tolist(), strict=True) if is_there])
-            self.note_all(each, coded, numbers)
+            self.add_facets(each, coded, numbers)
 
 
-NEVER = Check()
+NEVER = NewestChecks()
 
 
 @lru_cache(maxsize=100_000)
@@ -328,7 +330,7 @@ def local_day(minute: str) -> datetime.date:
     return timezone.localdate(datetime.datetime.fromisoformat(minute).replace(tzinfo=datetime.UTC))
 
 
-def fresh_until(kind: str, check: Check, began: datetime.date | None) -> int:
+def fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
     """The last day on which the listing is not yet stale, as an ordinal; see `freshness.state`."""
     if check.on:
         due = check.due or freshness.due_after(kind, check.on)
@@ -339,22 +341,22 @@ def fresh_until(kind: str, check: Check, began: datetime.date | None) -> int:
     return due.toordinal() + freshness.DEMOTE_AFTER_DAYS - 1
 
 
-def hours_until(kind: str, check: Check, began: datetime.date | None) -> int:
+def hours_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
     """The last day on which its hours may be relied on."""
     known = check.hours or began
-    return known.toordinal() + freshness.FRAGILE["hours"].life(kind) if known else LAST_DAY
+    return known.toordinal() + freshness.PERISHABLE_FACTS["hours"].lifetime_days(kind) if known else LAST_DAY
 
 
-def coordinate(degrees: float, private: bool | None) -> int:
+def stored_coordinate(degrees: float, private: bool | None) -> int:
     return round((round(degrees, PRIVATE_DECIMALS) if private else degrees) * DEGREE)
 
 
-def cell_of(latitude: Array, longitude: Array) -> Array:
+def grid_cell(latitude: Array, longitude: Array) -> Array:
     """The number of the cell of a quarter of a degree, row after row from the south pole."""
     rows = np.floor((latitude + 90) * CELLS_PER_DEGREE).astype(np.int64)
     return rows * 360 * CELLS_PER_DEGREE + np.floor((longitude + 180) * CELLS_PER_DEGREE).astype(np.int64)
 
 
-def build(only: Collection[int] | None = None, report: Report | None = None) -> dict[str, Array]:
+def build_segment(only: Collection[int] | None = None, report: Report | None = None) -> dict[str, Array]:
     """The columns of a segment; of the whole base, or of some listings as they are now."""
-    return Building(only, report).columns()
+    return SegmentBuilder(only, report).columns()

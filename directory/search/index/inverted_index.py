@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from directory.search.index.arrays import Array, Lists, Pile, Strings, bitmap, runs
+from directory.search.index.arrays import Array, BitmapArray, JaggedArray, StringTable, equal_runs, to_bitmap
 from directory.search.parsing import analyzer, spelling
 
 # Ends each text of a listing among its words; never part of a text.
@@ -38,7 +38,7 @@ class Vocabulary(dict[str, int]):
         return number
 
 
-class Texts:
+class InvertedIndexBuilder:
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
         self.vocabularies: dict[str, Vocabulary] = {}
@@ -59,7 +59,7 @@ class Texts:
         for language, places in spoken.items():
             texts_of = list(itertools.chain.from_iterable(rows[place] for place in places))
             vocabulary = self.vocabularies.setdefault(language, Vocabulary(self.numbers))
-            found = tokens(texts_of)
+            found = folded_tokens(texts_of)
             self.parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.uint32, len(found)))
             self.rows.append(np.array(places) + self.count)
         self.count += len(rows)
@@ -75,16 +75,18 @@ class Texts:
         where, which = np.repeat(documents.astype(np.uint32), FIELDS)[field], tokens[plain] - 1
         named = field % FIELDS == NAME
         size = len(self.words)
-        anywhere = postings(which, where, size)
+        anywhere = group_postings(which, where, size)
         columns = {"texts": tokens, **self.spans(ends, documents), **self.stems()}
-        columns |= Strings.pack("word", [f"{word}\0{language}".encode() for word, language in self.words])
-        columns |= Pile.pack("word.anywhere", (bitmap(each) for each in anywhere))
-        columns |= Pile.pack(
-            "word.named", (bitmap(each) for each in postings(which[named], where[named], size))
+        columns |= StringTable.pack("word", [f"{word}\0{language}".encode() for word, language in self.words])
+        columns |= BitmapArray.pack("word.anywhere", (to_bitmap(each) for each in anywhere))
+        columns |= BitmapArray.pack(
+            "word.named", (to_bitmap(each) for each in group_postings(which[named], where[named], size))
         )
         frequency = np.bincount(which, minlength=size).astype(np.uint32)
         return (
-            columns | {"word.frequency": frequency} | spelling.pack([word for word, _language in self.words])
+            columns
+            | {"word.frequency": frequency}
+            | spelling.pack_words([word for word, _language in self.words])
         )
 
     def in_order(self, tokens: Array) -> Array:
@@ -110,29 +112,31 @@ class Texts:
 
     def stems(self) -> dict[str, Array]:
         """Each stem with the words that have it."""
-        stems = [analyzer.stem(word, language).encode() for word, language in self.words]
+        stems = [analyzer.stem_word(word, language).encode() for word, language in self.words]
         unique = sorted(set(stems))
         numbers = {stem: number for number, stem in enumerate(unique)}
         pairs = sorted((numbers[stem], word) for word, stem in enumerate(stems))
         table = np.array(pairs, np.int64).reshape(-1, 2)
         of_word = np.fromiter(map(numbers.__getitem__, stems), np.uint32, len(stems))
-        columns = Strings.pack("stem", unique) | {"word.stem": of_word}
-        return columns | Lists.pack("stem.words", table[:, 0], table[:, 1].astype(np.uint32), len(unique))
+        columns = StringTable.pack("stem", unique) | {"word.stem": of_word}
+        return columns | JaggedArray.pack(
+            "stem.words", table[:, 0], table[:, 1].astype(np.uint32), len(unique)
+        )
 
 
-def tokens(texts: list[str | None]) -> list[str]:
+def folded_tokens(texts: list[str | None]) -> list[str]:
     """The folded words of many texts, with END behind each text."""
     # What is in ASCII folds among others to what it folds to by itself.
-    plain = [text if text.isascii() else analyzer.fold(text) for text in (each or "" for each in texts)]
+    plain = [text if text.isascii() else analyzer.fold_text(text) for text in (each or "" for each in texts)]
     joined = f" {END} ".join(plain) + f" {END}"
     if joined.count(END) != len(texts):
-        return tokens([(text or "").replace(END, " ") for text in texts])
+        return folded_tokens([(text or "").replace(END, " ") for text in texts])
     if joined.isascii():
-        return analyzer.fold(joined).encode().translate(SPACED).decode().split()
-    return TOKEN.findall(f" {END} ".join(map(analyzer.fold, plain)) + f" {END}")
+        return analyzer.fold_text(joined).encode().translate(SPACED).decode().split()
+    return TOKEN.findall(f" {END} ".join(map(analyzer.fold_text, plain)) + f" {END}")
 
 
-def postings(which: Array, where: Array, size: int) -> Iterator[Array]:
+def group_postings(which: Array, where: Array, size: int) -> Iterator[Array]:
     """For each of `size` words the sorted documents that have it, from one pair for each word of each text."""
     # In place: of a million listings, each of these arrays takes half a gigabyte.
     keys = which.astype(np.uint64)
@@ -143,7 +147,7 @@ def postings(which: Array, where: Array, size: int) -> Iterator[Array]:
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
     documents = keys.astype(np.uint32)
     following = 0
-    for word, low, high in runs(keys >> np.uint64(32)):
+    for word, low, high in equal_runs(keys >> np.uint64(32)):
         yield from itertools.repeat(documents[:0], int(word) - following)
         yield documents[low:high]
         following = int(word) + 1

@@ -18,10 +18,10 @@ from typing import Any
 from django.conf import settings
 from pyroaring import BitMap
 
-from core.cache import Memory
-from directory.models import Listing, PlainSpeech
+from core.cache import BoundedCache
+from directory.models import Listing, SynonymEntry
 from directory.search.index import change_log, indexer, store
-from directory.search.index.change_log import Changes, Position
+from directory.search.index.change_log import LoggedChanges, Position
 from directory.search.index.segment import Segment
 from directory.search.parsing import query_parser
 
@@ -41,7 +41,7 @@ PATIENCE, LOOK_EVERY = 20, 0.1
 AGAIN_AFTER = 30
 
 
-class NotReady(Exception):
+class IndexNotReady(Exception):
     """There is no index yet; it is being built."""
 
 
@@ -50,13 +50,13 @@ class Index:
     """What is searched: segments, each with those of its documents that do not count any more."""
 
     segments: Sequence[tuple[Segment, BitMap]]
-    table: query_parser.Table
+    table: query_parser.SynonymTable
     position: Position
     considered: store.Identity = None
     """The file that this base comes from, or that was looked at and could not be used."""
     behind: bool = False
     """So much has changed that only a new base will do."""
-    read: Memory = field(default_factory=Memory, init=False, compare=False)
+    read: BoundedCache = field(default_factory=BoundedCache, init=False, compare=False)
     """What typed words were taken for; forgotten with this state of the index."""
 
     @property
@@ -64,23 +64,23 @@ class Index:
         return sum(segment.size for segment, _dead in self.segments[1:])
 
     @property
-    def is_worn(self) -> bool:
+    def needs_compaction(self) -> bool:
         """Whether a new base is due."""
         base = self.segments[0][0].size
         gone = len(self.segments[0][1])
         return self.behind or max(self.changed, gone) > MOST_CHANGED + base // MOST_SHARE
 
-    def remembered(self, what: tuple[str, str], reckon: Callable[[], Any]) -> Any:
+    def cached_synonyms(self, what: tuple[str, str], reckon: Callable[[], Any]) -> Any:
         """What follows from a text and this state of the index alone, for the last texts."""
         found = self.read.get(what)
-        return self.read.keep(what, reckon(), MOST_READ) if found is None else found
+        return self.read.store(what, reckon(), MOST_READ) if found is None else found
 
-    def finds(self, need: query_parser.Need) -> bool:
+    def has_match(self, need: query_parser.RequiredTerm) -> bool:
         """Whether anything at all has one of the words of a need, or it means a facet."""
         return any(self.has(segment, option) for segment, _dead in self.segments for option in need.options)
 
-    def has(self, segment: Segment, option: query_parser.Option) -> bool:
-        if isinstance(option, query_parser.Facet | query_parser.AllOf):
+    def has(self, segment: Segment, option: query_parser.QueryOption) -> bool:
+        if isinstance(option, query_parser.FacetOption | query_parser.AllOf):
             return True
         if isinstance(option, query_parser.Terms):
             return all(segment.term(query_parser.Term(word), named=True) for word in option.words)
@@ -98,9 +98,9 @@ class Index:
             found |= dict.fromkeys(segment.listings & found.keys(), segment.number)
         return found
 
-    def changed_by(self, found: Changes) -> "Index":
+    def changed_by(self, found: LoggedChanges) -> "Index":
         """The same with some listings read anew."""
-        table = plain_speech() if found.words else self.table
+        table = synonym_rows() if found.words else self.table
         ids = found.listings
         if found.many or len(ids) > MOST_AT_ONCE:
             return replace(self, behind=True)
@@ -110,20 +110,20 @@ class Index:
             while len(segments) > 1 and segments[-1][0].size <= max(SMALL_SEGMENT, GROWTH * len(joined)):
                 joined |= set(segments.pop()[0].pks.tolist())
             segments = [(each, dead | each.documents_of(ids)) for each, dead in segments]
-            segments.append((Segment(indexer.build(joined)), BitMap()))
+            segments.append((Segment(indexer.build_segment(joined)), BitMap()))
         return replace(self, segments=segments, table=table, position=found.position)
 
 
-def plain_speech() -> query_parser.Table:
+def synonym_rows() -> query_parser.SynonymTable:
     """The words of plain speech; made ready again only where they differ, which takes a while."""
-    return table_of(
-        tuple(PlainSpeech.objects.in_use().order_by("pk").values_list("language", "says", "means", "crisis"))
+    return build_table(
+        tuple(SynonymEntry.objects.in_use().order_by("pk").values_list("language", "says", "means", "crisis"))
     )
 
 
 @lru_cache(maxsize=1)
-def table_of(_rows: tuple[tuple[str, str, str, bool], ...]) -> query_parser.Table:
-    return query_parser.load_table()
+def build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> query_parser.SynonymTable:
+    return query_parser.load_synonym_table()
 
 
 _lock = threading.RLock()
@@ -134,66 +134,66 @@ _started = 0.0
 _missing_since = 0.0
 
 
-def current() -> Index:
+def current_index() -> Index:
     """The index as of now: what was committed before this call is in it."""
     index = _index
-    if index is not None and index.considered == store.identity() and not index.behind:
-        found = change_log.since(index.position)
+    if index is not None and index.considered == store.file_identity() and not index.behind:
+        found = change_log.changes_since(index.position)
         if found is not None and found.position == index.position and not found.listings and not found.words:
             return index
     with _lock:
-        return renewed()
+        return refresh_index()
 
 
-def renewed() -> Index:
+def refresh_index() -> Index:
     """Brings the index of this process up to date; one thread at a time."""
     global _index
     index = _index
-    if index is None or index.considered != store.identity():
-        index = opened(index)
+    if index is None or index.considered != store.file_identity():
+        index = load_from_file(index)
     if index is None or not index.behind:
-        found = change_log.since(index.position) if index else None
+        found = change_log.changes_since(index.position) if index else None
         if index is None or found is None:
-            index = built()
-            found = change_log.since(index.position)
+            index = build_index()
+            found = change_log.changes_since(index.position)
         index = index.changed_by(found) if found else index
-    _index = built(index) if index.is_worn else index
+    _index = build_index(index) if index.needs_compaction else index
     return _index
 
 
-def opened(instead: Index | None) -> Index | None:
+def load_from_file(instead: Index | None) -> Index | None:
     """From the file, if it can be used with this database."""
-    identity = store.identity()
-    found = store.load()
-    if found is None or change_log.since(found.position) is None:
+    identity = store.file_identity()
+    found = store.load_index()
+    if found is None or change_log.changes_since(found.position) is None:
         return replace(instead, considered=identity) if instead else None
-    return Index([(Segment(found.columns), BitMap())], plain_speech(), found.position, found.identity)
+    return Index([(Segment(found.columns), BitMap())], synonym_rows(), found.position, found.identity)
 
 
-def built(instead: Index | None = None) -> Index:
+def build_index(instead: Index | None = None) -> Index:
     """A new base. A large one is made by another process; whoever has an old one goes on with that."""
     if Listing.objects.published().count() > SMALL:
-        start_building()
-        return instead or awaited()
-    position = change_log.now()
-    segment = Segment(indexer.build())
-    change_log.prune(position)
-    return Index([(segment, BitMap())], plain_speech(), position, store.identity())
+        start_build_process()
+        return instead or wait_for_index()
+    position = change_log.current_position()
+    segment = Segment(indexer.build_segment())
+    change_log.prune_log(position)
+    return Index([(segment, BitMap())], synonym_rows(), position, store.file_identity())
 
 
-def awaited() -> Index:
+def wait_for_index() -> Index:
     """Those who come first wait together; once that took too long, whoever comes is told so at once."""
     global _missing_since
     _missing_since = _missing_since or time.monotonic()
-    while not (found := opened(None)):
+    while not (found := load_from_file(None)):
         if time.monotonic() > _missing_since + PATIENCE:
-            raise NotReady
+            raise IndexNotReady
         time.sleep(LOOK_EVERY)
     _missing_since = 0.0
     return found
 
 
-def start_building() -> None:
+def start_build_process() -> None:
     """Starts the command in the background, unless one of ours is at it; it ends at once if somebody else's is."""
     global _builder, _started
     if _builder is not None and (_builder.poll() is None or time.monotonic() - _started < AGAIN_AFTER):
@@ -206,22 +206,22 @@ def start_building() -> None:
     _started = time.monotonic()
 
 
-def rebuild(report: indexer.Report | None = None, *, wait: bool = True) -> int | None:
+def rebuild_file(report: indexer.Report | None = None, *, wait: bool = True) -> int | None:
     """Writes a new file: how many listings are in it, or None where another process is at it and `wait` is not set.
 
     What is noted while it is built is read by whoever opens the file.
     """
-    with store.writing(wait=wait) as allowed:
+    with store.write_lock(wait=wait) as allowed:
         if not allowed:
             return None
-        position = change_log.now()
-        columns = indexer.build(report=report)
-        store.save(columns, position)
-        change_log.prune(position)
+        position = change_log.current_position()
+        columns = indexer.build_segment(report=report)
+        store.save_index(columns, position)
+        change_log.prune_log(position)
         return len(columns["rank"])
 
 
-def forget() -> None:
+def clear() -> None:
     """As after a start of the process."""
     global _index, _missing_since
     _index, _missing_since = None, 0.0

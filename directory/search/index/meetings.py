@@ -17,7 +17,7 @@ import numpy as np
 
 from core import recurrence
 from core.recurrence import Repeat, Rule
-from directory.search.index.arrays import Array, Columns, Strings
+from directory.search.index.arrays import Array, Columns, StringTable
 from directory.search.time_filters import PARTS, WEEK, part_of_day
 
 LISTED_DAYS = 400
@@ -76,14 +76,14 @@ def moment_of(minute: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(minute * 60, datetime.UTC)
 
 
-def pack(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[str, Array]:
+def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[str, Array]:
     """The columns of meetings, from pairs of document number and row. What is no rule is left out."""
     zones: dict[str, int] = {}
     lines: list[tuple[int, ...]] = []
     listed: list[tuple[int, int, int]] = []
     for document, row in sorted(rows, key=lambda pair: pair[0]):
         try:
-            line = plain(row, today) or by_rule(row, today, len(lines), listed)
+            line = weekly_slots(row, today) or rule_slots(row, today, len(lines), listed)
         except ValueError:
             continue
         lines.append((document, zones.setdefault(row.zone, len(zones)), *line))
@@ -94,10 +94,10 @@ def pack(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[s
     found = np.array(sorted(listed), np.int32).reshape(-1, 3)
     names = ("starts", "meetings", "days")
     columns |= {f"listed.{name}": found[:, place].copy() for place, name in enumerate(names)}
-    return columns | Strings.pack("zone", [zone.encode() for zone in zones])
+    return columns | StringTable.pack("zone", [zone.encode() for zone in zones])
 
 
-def plain(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | None:
+def weekly_slots(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | None:
     """Of a meeting that comes every week without an end, as most do."""
     if row.repeat != Repeat.WEEKLY or row.until or row.weekday is None or row.start is None:
         return None
@@ -110,7 +110,7 @@ def plain(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | None:
     return WEEKLY, row.weekday, part, hour * 60 + minute, row.minutes, first, ENDLESS, ENDLESS
 
 
-def by_rule(
+def rule_slots(
     row: MeetingRow, today: datetime.date, number: int, listed: list[tuple[int, int, int]]
 ) -> tuple[int, ...]:
     """Of any other; writes out when it takes place, unless it does always."""
@@ -120,39 +120,41 @@ def by_rule(
     weekday = (rule.first if rule.repeat == Repeat.DATED and rule.first else None) or rule.weekday or 0
     first = rule.first.toordinal() if rule.first else 0
     until = rule.until.toordinal() if rule.until else ENDLESS
-    over = over_at(rule)
+    over = end_minute(rule)
     if rule.repeat == Repeat.ONGOING:
         return ONGOING, EVERY_DAY, ANY_PART, 0, DAY_MINUTES, first, until, over
     if rule.repeat == Repeat.WEEKLY and not (rule.first and rule.first > today):
         rhythm = WEEKLY
     else:
         rhythm = LISTED
-        listed.extend((minute_of(each.start), number, each.day.toordinal()) for each in coming(rule, today))
+        listed.extend(
+            (minute_of(each.start), number, each.day.toordinal()) for each in occurrence_minutes(rule, today)
+        )
     weekday = weekday.weekday() if isinstance(weekday, datetime.date) else weekday
     minute = rule.start.hour * 60 + rule.start.minute
     part = PART_NUMBERS[part_of_day(rule.start.hour)]
     return rhythm, weekday, part, minute, rule.minutes, first, until, over
 
 
-def coming(rule: Rule, today: datetime.date) -> Iterator[recurrence.Occurrence]:
+def occurrence_minutes(rule: Rule, today: datetime.date) -> Iterator[recurrence.Occurrence]:
     """What takes place within `LISTED_DAYS`; something dated, or yet to begin, however far ahead."""
     since = datetime.datetime.combine(today, datetime.time(0), datetime.UTC) - datetime.timedelta(days=3)
     horizon = max(today, rule.first or today) + datetime.timedelta(days=LISTED_DAYS)
-    return takewhile(lambda each: each.day <= horizon, recurrence.upcoming(rule, since))
+    return takewhile(lambda each: each.day <= horizon, recurrence.occurrences_after(rule, since))
 
 
-def over_at(rule: Rule) -> int:
+def end_minute(rule: Rule) -> int:
     """The minute at which its last meeting ends; zero if there never is one."""
     last = rule.first if rule.repeat == Repeat.DATED else rule.until
     if last is None:
         return ENDLESS
     since = datetime.datetime.combine(last, datetime.time(0), datetime.UTC)
-    found = list(recurrence.upcoming(rule, since - datetime.timedelta(days=LAST_WITHIN_DAYS)))
+    found = list(recurrence.occurrences_after(rule, since - datetime.timedelta(days=LAST_WITHIN_DAYS)))
     return minute_of(found[-1].end) if found else 0
 
 
 @dataclass(frozen=True)
-class Timeline:
+class MeetingTimeline:
     """Everything that begins from two days before `day` on, in order of time: when, which meeting, on what local day.
 
     Up to `complete` (a minute) nothing is missing; behind it stands only what is written out.
@@ -187,10 +189,10 @@ class Meetings:
         self.listed_starts, self.listed_meetings, self.listed_days = (
             columns[f"listed.{name}"] for name in ("starts", "meetings", "days")
         )
-        names = Strings(columns, "zone")
+        names = StringTable(columns, "zone")
         self.zones = [names[number].decode() for number in range(len(names))]
 
-    def timeline(self, minute: int) -> Timeline:
+    def timeline(self, minute: int) -> MeetingTimeline:
         day = utc_day(minute)
         days = range(day - BACK_DAYS, day + AHEAD_DAYS)
         midnights = self.midnights(days)
@@ -203,7 +205,7 @@ class Meetings:
         order = np.argsort(starts, kind="stable")
         # The last day begins in the east while the one before it is not over in the west.
         complete = (day + AHEAD_DAYS - 2 - datetime.date(1970, 1, 1).toordinal()) * DAY_MINUTES
-        return Timeline(day, complete, starts[order], meetings[order], local[order], midnights)
+        return MeetingTimeline(day, complete, starts[order], meetings[order], local[order], midnights)
 
     def midnights(self, days: range) -> Array:
         """By zone and day, one day more than asked for; where a clock skips midnight, the minute it skips to."""
@@ -211,7 +213,7 @@ class Meetings:
         for row, zone in enumerate(self.zones):
             for place in range(len(days) + 1):
                 date = datetime.date.fromordinal(days.start + place)
-                begins = recurrence.starts_at(zone, date, datetime.time(0))
+                begins = recurrence.start_instant(zone, date, datetime.time(0))
                 table[row, place] = minute_of(begins) if begins else 0
         return table
 
@@ -225,7 +227,7 @@ class Meetings:
         uneven = (midnights[:, number + 1] - midnights[:, number] != DAY_MINUTES)[zones]
         for place in np.flatnonzero(uneven).tolist():
             wall = datetime.time(*divmod(int(self.minute[found[place]]), 60))
-            begins = recurrence.starts_at(self.zones[zones[place]], datetime.date.fromordinal(day), wall)
+            begins = recurrence.start_instant(self.zones[zones[place]], datetime.date.fromordinal(day), wall)
             starts[place] = minute_of(begins) if begins else 0
         return starts, found, np.full(len(found), day, np.int32)
 
@@ -236,7 +238,7 @@ class Meetings:
         held[self.listed_meetings[self.listed_days == day]] = True
         return held | (self.rhythm == ONGOING)
 
-    def going_on(self, line: Timeline, minute: int) -> tuple[Array, Array]:
+    def going_on(self, line: MeetingTimeline, minute: int) -> tuple[Array, Array]:
         """What is being held: since when, and which meeting."""
         low, high = np.searchsorted(line.starts, (minute - DAY_MINUTES, minute), side="right").tolist()
         starts, meetings = line.starts[low:high], line.meetings[low:high]
@@ -244,7 +246,7 @@ class Meetings:
         always, since = self.always_on(line, minute)
         return np.concatenate((starts[held], since)), np.concatenate((meetings[held], always))
 
-    def always_on(self, line: Timeline, minute: int) -> tuple[Array, Array]:
+    def always_on(self, line: MeetingTimeline, minute: int) -> tuple[Array, Array]:
         """Of what never closes: what has begun and is not over, and when the local day began."""
         rooms = np.flatnonzero(self.rhythm == ONGOING).astype(np.int32)
         midnights = line.midnights[self.zone[rooms]]

@@ -13,7 +13,7 @@ import numpy as np
 
 from core import recurrence
 from core.recurrence import Hours, Interval
-from directory.search.index.arrays import Array, Columns, Lists, Strings
+from directory.search.index.arrays import Array, Columns, JaggedArray, StringTable
 from directory.search.index.meetings import DAY_MINUTES, ENDLESS, minute_of, moment_of, utc_day
 
 AHEAD_DAYS, SERVES_DAYS = 10, 3
@@ -24,7 +24,9 @@ Unusual = tuple[str, str | None, str | None]
 Pattern = tuple[str, bool, tuple[Usual, ...], tuple[Unusual, ...]]
 
 
-def pattern(zone: str, always: bool, usual: Iterable[Usual], unusual: Iterable[Unusual]) -> Pattern | None:
+def hours_pattern(
+    zone: str, always: bool, usual: Iterable[Usual], unusual: Iterable[Unusual]
+) -> Pattern | None:
     """The hours of a listing, or None where they are not known; the same rule as `Listing.opening_hours`."""
     usual = tuple(usual)
     if not always and (not usual or not zone):
@@ -45,19 +47,19 @@ def hours_of(found: Pattern) -> Hours:
     return Hours(zone=zone, intervals=intervals, exceptions=exceptions, always=always)
 
 
-def pack(patterns: Mapping[int, Pattern]) -> dict[str, Array]:
+def pack_hours(patterns: Mapping[int, Pattern]) -> dict[str, Array]:
     """The columns of hours, from document numbers and their patterns."""
     numbers: dict[Pattern, int] = {}
     pairs = [(numbers.setdefault(found, len(numbers)), document) for document, found in patterns.items()]
     table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
     texts = [json.dumps(found).encode() for found in numbers]
-    return Strings.pack("hours.texts", texts) | Lists.pack(
+    return StringTable.pack("hours.texts", texts) | JaggedArray.pack(
         "hours.documents", table[:, 0], table[:, 1].astype(np.uint32), len(numbers)
     )
 
 
 @dataclass(frozen=True)
-class Blocks:
+class OpenIntervals:
     """When each pattern is open around `day`, sorted by pattern and opening; one stretch that is open ends never."""
 
     day: int
@@ -86,16 +88,19 @@ class OpeningHours:
     """The hours of one segment."""
 
     def __init__(self, columns: Columns) -> None:
-        self.texts, self.documents = Strings(columns, "hours.texts"), Lists(columns, "hours.documents")
+        self.texts, self.documents = (
+            StringTable(columns, "hours.texts"),
+            JaggedArray(columns, "hours.documents"),
+        )
 
-    def blocks(self, minute: int) -> Blocks:
+    def blocks(self, minute: int) -> OpenIntervals:
         rows = [
             (number, opens, closes)
             for number in range(len(self.texts))
             for opens, closes in self.stretches(number, minute)
         ]
         table = np.array(rows, np.int64).reshape(-1, 3)
-        return Blocks(utc_day(minute), table[:, 0], table[:, 1], table[:, 2])
+        return OpenIntervals(utc_day(minute), table[:, 0], table[:, 1], table[:, 2])
 
     def stretches(self, number: int, minute: int) -> list[tuple[int, int]]:
         """When a pattern is open in the coming days; when it next opens after them, if it does not before."""
@@ -108,7 +113,7 @@ class OpeningHours:
             return [(0, ENDLESS)]
         found = [
             (minute_of(opens), minute_of(closes))
-            for opens, closes in recurrence.stretches(hours, moment_of(minute), AHEAD_DAYS)
+            for opens, closes in recurrence.open_intervals(hours, moment_of(minute), AHEAD_DAYS)
         ]
         serves = minute + SERVES_DAYS * DAY_MINUTES
         if not found or (found[-1][0] <= serves and found[-1][1] < serves + DAY_MINUTES):
@@ -122,5 +127,5 @@ class OpeningHours:
         parts = [self.documents[number] for number in patterns.tolist()]
         return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 
-    def open_documents(self, blocks: Blocks, minute: int) -> Array:
+    def open_documents(self, blocks: OpenIntervals, minute: int) -> Array:
         return np.sort(self.having(np.unique(blocks.open_at(minute))))

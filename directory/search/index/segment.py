@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from pyroaring import BitMap
 
-from core.cache import Memory
+from core.cache import BoundedCache
 from directory.geo import geocoding
-from directory.geo.geocoding import Spot
-from directory.search.index.arrays import Array, Columns, Lists, Pile, Strings, bitmap
+from directory.geo.geocoding import GeoPoint
+from directory.search.index.arrays import Array, BitmapArray, Columns, JaggedArray, StringTable, to_bitmap
 from directory.search.index.indexer import CELLS_PER_DEGREE, DEGREE, ID_MASK, NOWHERE
-from directory.search.index.meetings import Meetings, Timeline
-from directory.search.index.opening_hours import Blocks, OpeningHours
+from directory.search.index.meetings import Meetings, MeetingTimeline
+from directory.search.index.opening_hours import OpeningHours, OpenIntervals
 from directory.search.parsing.query_parser import Phrase, Term
 from directory.search.parsing.spelling import Spelling
 
@@ -39,17 +39,17 @@ class Segment:
         self.size = len(self.rank)
         self.everything = BitMap()
         self.everything.add_range(0, self.size)
-        self.words, self.stems = Strings(columns, "word"), Strings(columns, "stem")
-        self.stem_words = Lists(columns, "stem.words")
-        self.anywhere, self.named = Pile(columns, "word.anywhere"), Pile(columns, "word.named")
+        self.words, self.stems = StringTable(columns, "word"), StringTable(columns, "stem")
+        self.stem_words = JaggedArray(columns, "stem.words")
+        self.anywhere, self.named = BitmapArray(columns, "word.anywhere"), BitmapArray(columns, "word.named")
         self.spelling = Spelling(columns)
-        self.facts, self.kept = Strings(columns, "fact"), Pile(columns, "facts")
-        self.dated, self.until = Lists(columns, "dated"), columns["dated.until"]
+        self.facts, self.kept = StringTable(columns, "fact"), BitmapArray(columns, "facts")
+        self.dated, self.until = JaggedArray(columns, "dated"), columns["dated.until"]
         self.meetings, self.hours = Meetings(columns), OpeningHours(columns)
         self.noted: dict[tuple[str, str], tuple[BitMap, slice]] = {}
-        self.found, self.lasting, self.reached = Memory(), Memory(), Memory()
-        self.line: Timeline | None = None
-        self.openings: Blocks | None = None
+        self.found, self.lasting, self.reached = BoundedCache(), BoundedCache(), BoundedCache()
+        self.line: MeetingTimeline | None = None
+        self.openings: OpenIntervals | None = None
         self.minute_now: tuple[int, dict[Any, Any]] = (0, {})
 
     def ids(self, documents: Array) -> Array:
@@ -99,8 +99,8 @@ class Segment:
         found = self.lasting.get((key, value, today))
         if found is None:
             first = span.start + int(np.searchsorted(self.until[span], today))
-            dated = bitmap(np.sort(self.dated.values[first : span.stop]))
-            found = self.lasting.keep((key, value, today), kept | dated, REMEMBERED)
+            dated = to_bitmap(np.sort(self.dated.values[first : span.stop]))
+            found = self.lasting.store((key, value, today), kept | dated, REMEMBERED)
         return found
 
     # Words
@@ -110,7 +110,7 @@ class Segment:
         found = self.found.get((option, named))
         if found is None:
             parts = (pile[each] for each in self.numbers(option))
-            found = self.found.keep((option, named), BitMap.union(BitMap(), *parts), REMEMBERED)
+            found = self.found.store((option, named), BitMap.union(BitMap(), *parts), REMEMBERED)
         return found
 
     def numbers(self, option: Term) -> Iterable[int]:
@@ -129,10 +129,10 @@ class Segment:
             return found
         parts = [self.term(Term(word), named=named) for word in option.words]
         candidates = BitMap.intersection(*parts) if parts else BitMap()
-        proved = [each for each in candidates if self.stands_in(option, each, named=named)]
-        return self.found.keep((option, named), BitMap(proved), REMEMBERED)
+        proved = [each for each in candidates if self.documents_with(option, each, named=named)]
+        return self.found.store((option, named), BitMap(proved), REMEMBERED)
 
-    def stands_in(self, option: Phrase, document: int, *, named: bool) -> bool:
+    def documents_with(self, option: Phrase, document: int, *, named: bool) -> bool:
         begin, end = self.columns["texts.begin"][document], self.columns["texts.end"][document]
         tokens = self.columns["texts"][begin:end]
         if named:
@@ -148,26 +148,28 @@ class Segment:
     def knows(self, word: str) -> bool:
         return self.words.first(word.encode()) < self.words.first(word.encode() + b"\x01")
 
-    def alike(self, word: str, slips: int) -> list[tuple[str, int]]:
+    def similar_words(self, word: str, slips: int) -> list[tuple[str, int]]:
         """Words that may be meant by a word with so many slips, with how often they stand in texts."""
         frequency = self.columns["word.frequency"]
         return [
             (self.words[each].decode().split("\0")[0], int(frequency[each]))
-            for each in self.spelling.alike(word, slips)
+            for each in self.spelling.candidates(word, slips)
         ]
 
     # Places
 
-    def reach(self, spot: Spot, km: float) -> BitMap:
+    def reach(self, spot: GeoPoint, km: float) -> BitMap:
         """What lies within so many kilometres."""
         point = spot.latitude, spot.longitude, km
         found = self.reached.get(point)
         if found is None:
             candidates = self.around(spot, km)
-            found = self.reached.keep(point, bitmap(candidates[self.km(spot, candidates) <= km]), REMEMBERED)
+            found = self.reached.store(
+                point, to_bitmap(candidates[self.km(spot, candidates) <= km]), REMEMBERED
+            )
         return found
 
-    def around(self, spot: Spot, km: float) -> Array:
+    def around(self, spot: GeoPoint, km: float) -> Array:
         """The documents in all cells of the grid that a circle touches."""
         cells, documents = self.columns["cells"], self.columns["cell.documents"]
         parts = [documents[:0]]
@@ -183,7 +185,7 @@ class Segment:
             parts += [documents[begin:end] for begin, end in zip(low.tolist(), high.tolist(), strict=True)]
         return np.unique(np.concatenate(parts))
 
-    def km(self, spot: Spot, documents: Array) -> Array:
+    def km(self, spot: GeoPoint, documents: Array) -> Array:
         """How far each is, in kilometres, as `places.distance_km` has it; infinite for what is nowhere."""
         latitude, longitude = self.columns["latitude"][documents], self.columns["longitude"][documents]
         far = geocoding.distances_km(spot, latitude / DEGREE, longitude / DEGREE)
@@ -191,13 +193,13 @@ class Segment:
 
     # Times
 
-    def timeline(self, minute: int) -> Timeline:
+    def timeline(self, minute: int) -> MeetingTimeline:
         line = self.line
         if line is None or not line.serves(minute):
             line = self.line = self.meetings.timeline(minute)
         return line
 
-    def blocks(self, minute: int) -> Blocks:
+    def blocks(self, minute: int) -> OpenIntervals:
         blocks = self.openings
         if blocks is None or not blocks.serves(minute):
             blocks = self.openings = self.hours.blocks(minute)

@@ -55,12 +55,12 @@ Identity = tuple[int, int] | None
 NAME = "index"
 
 
-def folder() -> Path:
+def index_folder() -> Path:
     return Path(settings.SEARCH_DIR)
 
 
-def path() -> Path:
-    return folder() / NAME
+def index_path() -> Path:
+    return index_folder() / NAME
 
 
 @cache
@@ -86,7 +86,7 @@ def kind_modules() -> set[str]:
     return {module for kind in kinds.values() for module in (type(kind).__module__, kind.model.__module__)}
 
 
-class Opened:
+class OpenFile:
     """A file that stays open for as long as anything reads from it."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -95,11 +95,11 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmapped:
+class FileColumn:
     """A column of which little is ever wanted: each piece is read from the file, and nothing of it stays in memory,
     as the touched parts of a mapped column do."""
 
-    file: Opened
+    file: OpenFile
     dtype: np.dtype[Any]
     offset: int
     """Of its first byte in the file."""
@@ -111,17 +111,17 @@ class Unmapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedIndex:
     columns: Columns
     position: Position
     identity: "Identity"
 
 
 @contextmanager
-def writing(*, wait: bool) -> Iterator[bool]:
+def write_lock(*, wait: bool) -> Iterator[bool]:
     """Whether this process may write; a lock that ends with the process, however it ends."""
-    folder().mkdir(parents=True, exist_ok=True)
-    with (folder() / "lock").open("w") as lock:
+    index_folder().mkdir(parents=True, exist_ok=True)
+    with (index_folder() / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
@@ -131,7 +131,7 @@ def writing(*, wait: bool) -> Iterator[bool]:
         yield True
 
 
-def save(columns: Columns, position: Position) -> None:
+def save_index(columns: Columns, position: Position) -> None:
     """Puts a new file in place."""
     places, offset = {}, 0
     for name, column in columns.items():
@@ -140,36 +140,36 @@ def save(columns: Columns, position: Position) -> None:
     # What was seen of a running transaction is looked at again: that does no harm.
     stands = asdict(position) | {"seen": []}
     header = {"fingerprint": fingerprint(), "position": stands, "columns": places, "bytes": offset}
-    for left_over in folder().glob("index.*"):
+    for left_over in index_folder().glob("index.*"):
         left_over.unlink(missing_ok=True)  # of a process that was stopped
-    made = path().with_suffix(f".{os.getpid()}")
+    made = index_path().with_suffix(f".{os.getpid()}")
     try:
         with made.open("wb") as file:
-            write(file, header, columns)
-        made.rename(path())
+            write_columns(file, header, columns)
+        made.rename(index_path())
     finally:
         made.unlink(missing_ok=True)
 
 
-def write(file: BinaryIO, header: dict[str, Any], columns: Columns) -> None:
+def write_columns(file: BinaryIO, header: dict[str, Any], columns: Columns) -> None:
     checksum = 0
     for column in columns.values():
-        checksum = zlib.crc32(padded(column), checksum)
+        checksum = zlib.crc32(padded_bytes(column), checksum)
     text = json.dumps({**header, "checksum": checksum}).encode()
     start = -(-(len(MAGIC) + 16 + len(text)) // ALIGN) * ALIGN
     head = MAGIC + f"{len(text):08d}{zlib.crc32(text):08x}".encode() + text
     file.write(head.ljust(start, b"\0"))
     for column in columns.values():
-        file.write(padded(column))
+        file.write(padded_bytes(column))
     file.flush()
     os.fsync(file.fileno())
 
 
-def padded(column: Array) -> bytes:
+def padded_bytes(column: Array) -> bytes:
     return column.tobytes() + bytes(-column.nbytes % ALIGN)
 
 
-def identity() -> Identity:
+def file_identity() -> Identity:
     try:
         found = os.stat(os.path.join(settings.SEARCH_DIR, NAME))
     except OSError:
@@ -177,17 +177,17 @@ def identity() -> Identity:
     return found.st_ino, found.st_mtime_ns
 
 
-def load() -> Mapped | None:
+def load_index() -> MappedIndex | None:
     """The file as it stands, or None where there is none that can be used."""
     try:
-        with path().open("rb") as file:
+        with index_path().open("rb") as file:
             found = os.fstat(file.fileno())
-            return mapped(file, (found.st_ino, found.st_mtime_ns))
+            return map_file(file, (found.st_ino, found.st_mtime_ns))
     except (OSError, ValueError, KeyError):
         return None
 
 
-def mapped(file: BinaryIO, identity: Identity) -> Mapped | None:
+def map_file(file: BinaryIO, identity: Identity) -> MappedIndex | None:
     if file.read(len(MAGIC)) != MAGIC:
         return None
     length, header_sum = int(file.read(8)), int(file.read(8), 16)
@@ -199,15 +199,15 @@ def mapped(file: BinaryIO, identity: Identity) -> Mapped | None:
     if header["fingerprint"] != fingerprint() or not is_whole(file, start, header):
         return None
     memory = memoryview(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ))
-    opened = Opened(file)
+    opened = OpenFile(file)
     columns: dict[str, Any] = {
-        name: Unmapped(opened, np.dtype(dtype), start + offset)
+        name: FileColumn(opened, np.dtype(dtype), start + offset)
         if name in LARGE
         else np.frombuffer(memory, np.dtype(dtype), count, start + offset)
         for name, (dtype, offset, count) in header["columns"].items()
     }
     stands = header["position"]
-    return Mapped(columns, Position(**{**stands, "seen": frozenset()}), identity)
+    return MappedIndex(columns, Position(**{**stands, "seen": frozenset()}), identity)
 
 
 def is_whole(file: BinaryIO, start: int, header: dict[str, Any]) -> bool:

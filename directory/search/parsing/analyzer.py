@@ -33,7 +33,7 @@ class _Stemmers(threading.local):
 _stemmers = _Stemmers()
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Without case, accents, apostrophes, dots in initials, and differences of width. Takes any text."""
     plain = text.isascii()
     bare = text.replace("'", "").replace("`", "").lower() if plain else APOSTROPHES.sub("", text).casefold()
@@ -41,30 +41,30 @@ def fold(text: str) -> str:
         # Once more without case, since a compatibility form may open into capitals.
         spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
         bare = "".join(char for char in spread if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
-    return INITIALS.sub(joined, bare) if DOTTED.search(bare) else bare
+    return INITIALS.sub(join_initials, bare) if DOTTED.search(bare) else bare
 
 
-def joined(initials: re.Match[str]) -> str:
+def join_initials(initials: re.Match[str]) -> str:
     return "".join(char for char in initials[0] if char not in ". \t\n") + " "
 
 
-def words(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return WORD.findall(fold(text))
+    return WORD.findall(fold_text(text))
 
 
 @lru_cache(maxsize=200_000)
-def stem(word: str, language: str = "en") -> str:
+def stem_word(word: str, language: str = "en") -> str:
     """The index term of a folded word, in the language of the text that it stands in (a code such as "en")."""
     language = language[:2]
     return _stemmers.stem(word, language) if language in ALGORITHMS and word.isascii() else word
 
 
-def terms(text: str, language: str = "en") -> list[str]:
+def index_terms(text: str, language: str = "en") -> list[str]:
     """The index terms of a text, in order."""
-    return [stem(word, language) for word in words(text)]
+    return [stem_word(word, language) for word in folded_words(text)]
 
 
-def stems(word: str) -> tuple[str, ...]:
+def possible_stems(word: str) -> tuple[str, ...]:
     """The index terms that a typed word may have, whatever the language of the texts that hold it."""
-    return tuple(dict.fromkeys((stem(word, "en"), stem(word, "es"), word)))
+    return tuple(dict.fromkeys((stem_word(word, "en"), stem_word(word, "es"), word)))

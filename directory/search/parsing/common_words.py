@@ -4,7 +4,7 @@ Collected by hand for this site from what people write about their days. It need
 somebody a wrong correction.
 """
 
-from directory.search.parsing.analyzer import stem, stems
+from directory.search.parsing.analyzer import possible_stems, stem_word
 from directory.search.parsing.stop_words import SOFT, STOP
 
 ENGLISH = """
@@ -283,10 +283,10 @@ LONG_SPANISH = """
 KNOWN = frozenset(
     form
     for word in {*f"{ENGLISH}{SPANISH}{LONG_ENGLISH}{LONG_SPANISH}".split(), *STOP, *SOFT}
-    for form in (word, stem(word), stem(word, "es"))
+    for form in (word, stem_word(word), stem_word(word, "es"))
 )
 
 
-def is_known(word: str) -> bool:
+def is_common_word(word: str) -> bool:
     """Whether a folded word, in some form, is one of these."""
-    return any(form in KNOWN for form in stems(word))
+    return any(form in KNOWN for form in possible_stems(word))

@@ -184,7 +184,7 @@ WORDS = frozenset(
 )
 
 
-def places(typed: Sequence[str]) -> tuple[int, ...]:
+def crisis_positions(typed: Sequence[str]) -> tuple[int, ...]:
     """Where among folded words it is said, from its first word to its last; empty where it is not."""
     return places_of(" ".join(typed), SAYS)
 

@@ -8,7 +8,7 @@ withdrawal", "seizure dog") is passed over: `HARMLESS` says what.
 import re
 from collections.abc import Iterable, Sequence
 
-from directory.search.parsing.crisis_phrases import places, places_of
+from directory.search.parsing.crisis_phrases import crisis_positions, places_of
 from directory.search.parsing.parsed_query import Danger
 
 # What takes drugs apart from the many other things that are taken, mixed, tapered or stopped.
@@ -368,7 +368,7 @@ def find_danger(typed: Sequence[str]) -> tuple[Danger | None, tuple[int, ...]]:
     calm = SAYS_HARMLESS.sub(lambda found: re.sub(r"\w+", "·", found[0]), text)
     for danger in possible:
         found = places_of(calm, SAYS_DANGER[danger])
-        if not found or (danger is Danger.OVERDOSE and {*places(typed)} & {*found}):
+        if not found or (danger is Danger.OVERDOSE and {*crisis_positions(typed)} & {*found}):
             continue
         if danger.is_emergency and PAST.search(text) and not NOW.search(text):
             if danger is Danger.SEIZURE:

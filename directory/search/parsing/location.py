@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 
 from directory.geo import geocoding
 from directory.geo.gazetteer import fold
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.models import Place
 from directory.search.index import manager
 from directory.search.index.change_log import Position
@@ -42,19 +42,19 @@ DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ExtractedPlace:
     """What is left of the words, the place as it was typed, and what it may be, best first; none where it is unknown.
 
     `sure`: it was said to be a place, by "near", a ZIP or a state."""
 
     rest: str
     typed: str
-    spots: tuple[Spot, ...] = ()
+    spots: tuple[GeoPoint, ...] = ()
     sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CandidateSpan:
     """Words next to one another that may name a place, and the word that says so before them, if any."""
 
     start: int
@@ -80,47 +80,47 @@ class Window:
         """What stands before the ZIP; the ZIP where it stands alone."""
         return " ".join(self.text.split()[:-1]).strip(",") or self.text
 
-    def has_state(self, spot: Spot) -> bool:
+    def has_state(self, spot: GeoPoint) -> bool:
         """Whether it names more than the town: "denver co", "Bend, OR", but not "hope in", "bend or"."""
         last = self.text.split()[-1]
         code_only = fold(last) in STOP | SOFT and not last.isupper() and "," not in self.text
         return not code_only and self.folded != fold(spot.label.split(",")[0]) and len(self.words) > 1
 
 
-def spots(text: str, country: str) -> list[Spot]:
+def find_points(text: str, country: str) -> list[GeoPoint]:
     """What a text in the box "near" may mean, best first: at most five queries, one for a ZIP or a larger town."""
-    exact = in_gazetteer(text, country, exact=True)
+    exact = gazetteer_points(text, country, exact=True)
     if exact and (exact[0].population >= TOWN or not exact[0].population):
         return [*exact]
-    found = [*in_listings_as_of(text, manager.current().position), *exact]
-    return found[:MOST_SPOTS] or [*in_gazetteer(text, country, exact=False)]
+    found = [*cached_listing_points(text, manager.current_index().position), *exact]
+    return found[:MOST_SPOTS] or [*gazetteer_points(text, country, exact=False)]
 
 
 # The gazetteer stays as it is for as long as a process lives, so what it was asked need not be asked again.
 @lru_cache(maxsize=REMEMBERED)
-def in_gazetteer(text: str, country: str, *, exact: bool) -> tuple[Spot, ...]:
+def gazetteer_points(text: str, country: str, *, exact: bool) -> tuple[GeoPoint, ...]:
     return tuple(geocoding.find_spots(text, country, MOST_SPOTS, exact=exact))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def among(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[Spot]]:
+def gazetteer_matches(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[GeoPoint]]:
     return geocoding.find_among(texts, country)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def in_listings_as_of(text: str, _position: Position) -> tuple[Spot, ...]:
+def cached_listing_points(text: str, _position: Position) -> tuple[GeoPoint, ...]:
     """Remembered until anything changes."""
-    return tuple(in_listings(text))
+    return tuple(listing_points(text))
 
 
-def forget() -> None:
+def clear() -> None:
     """As after a start of the process."""
-    in_listings_as_of.cache_clear()
-    in_gazetteer.cache_clear()
-    among.cache_clear()
+    cached_listing_points.cache_clear()
+    gazetteer_points.cache_clear()
+    gazetteer_matches.cache_clear()
 
 
-def in_listings(text: str) -> list[Spot]:
+def listing_points(text: str) -> list[GeoPoint]:
     """Venues, parts of town and towns of published listings by this name, those with most places first. The name of
     a private place is never looked up."""
     name, *within = [part.strip() for part in text.split(",") if part.strip()] or [""]
@@ -128,13 +128,13 @@ def in_listings(text: str) -> list[Spot]:
         return []
     spellings = {name.lower(), fold(name)}
     fields = (("name", Q(private=False)), ("area", Q()), ("city", Q()))
-    found = (spot for field, allowed in fields for spot in named(field, allowed, spellings))
+    found = (spot for field, allowed in fields for spot in listings_named(field, allowed, spellings))
     return list(
         dict.fromkeys(spot for spot in found if all(fold(part) in fold(spot.label) for part in within))
     )
 
 
-def named(field: str, allowed: Q, spellings: set[str]) -> Iterator[Spot]:
+def listings_named(field: str, allowed: Q, spellings: set[str]) -> Iterator[GeoPoint]:
     known = Place.objects.annotate(low=Lower(field)).filter(
         allowed, low__in=spellings, latitude__isnull=False, listing__status=Status.PUBLISHED
     )
@@ -144,19 +144,21 @@ def named(field: str, allowed: Q, spellings: set[str]) -> Iterator[Spot]:
     for row in rows.order_by("-n", "city", "region", "country", "zone")[:MOST_SPOTS]:
         label = ", ".join(dict.fromkeys(part for part in (row[field], row["city"], row["region"]) if part))
         point = round(row["north"], DECIMALS), round(row["east"], DECIMALS)
-        yield Spot(label, *point, row["zone"], label, row["country"])
+        yield GeoPoint(label, *point, row["zone"], label, row["country"])
 
 
-def take(text: str, country: str) -> Taken | None:
+def extract_place(text: str, country: str) -> ExtractedPlace | None:
     """The place among the words, if there is one. One query, two more for a venue or part of town; none when no word
     can name a place. What stands in quotes is words, whatever it says."""
     typed = text.split()[:MOST_WORDS]
     if not typed or any(sign in text for sign in '"“”„«»'):
         return None
-    options = list(windows(typed))
+    options = list(candidate_spans(typed))
     known = {
         text: sorted(found, key=lambda spot: not is_large(spot, country))
-        for text, found in among(tuple(dict.fromkeys(each.text for each in options)), country).items()
+        for text, found in gazetteer_matches(
+            tuple(dict.fromkeys(each.text for each in options)), country
+        ).items()
     }
     named = [each for each in options if each.text in known and not (each.is_zip and each.town not in known)]
     meant = [
@@ -166,7 +168,7 @@ def take(text: str, country: str) -> Taken | None:
     ]
     if not meant:
         return after_near(typed)
-    best = max(meant, key=lambda each: weight(each, known))
+    best = max(meant, key=lambda each: span_weight(each, known))
     spot = known[best.text][0]
     if best.marker in NEAR and not best.is_zip and spot.population < TOWN:
         local = after_near(typed)
@@ -175,21 +177,21 @@ def take(text: str, country: str) -> Taken | None:
     sure = best.marker in NEAR or best.is_zip or best.has_state(spot)
     if not sure and not best.marker and spot.population < CITY and not has_listings(spot):
         return None
-    return Taken(without(typed, best), best.text, tuple(known[best.text][:MOST_SPOTS]), sure)
+    return ExtractedPlace(remove_span(typed, best), best.text, tuple(known[best.text][:MOST_SPOTS]), sure)
 
 
-def windows(typed: Sequence[str]) -> Iterator[Window]:
+def candidate_spans(typed: Sequence[str]) -> Iterator[CandidateSpan]:
     """Runs of words that can name a place: not those that carry nothing, and single ones of three letters or more."""
     for first in range(len(typed)):
-        start, marker = marked(typed, first)
+        start, marker = preposition_before(typed, first)
         for end in range(first + 1, min(len(typed), first + LONGEST_NAME) + 1):
             text = " ".join(typed[first:end]).strip(".,;:!?")
-            window = Window(start, first, end, text, marker)
+            window = CandidateSpan(start, first, end, text, marker)
             if can_name(window):
                 yield window
 
 
-def marked(typed: Sequence[str], first: int) -> tuple[int, str]:
+def preposition_before(typed: Sequence[str], first: int) -> tuple[int, str]:
     """Where the words that say "here comes a place" begin, and which of them says so."""
     at = first - 1
     while at > 0 and fold(typed[at]) in LINKS:
@@ -198,14 +200,14 @@ def marked(typed: Sequence[str], first: int) -> tuple[int, str]:
     return (at, word) if word in NEAR | IN else (first, "")
 
 
-def can_name(window: Window) -> bool:
+def can_name(window: CandidateSpan) -> bool:
     found = window.words
     if len(found) == 1:
         return len(found[0]) >= SHORTEST_NAME and found[0] not in STOP | SOFT | NEAR
     return bool(found) and found[0] not in NEAR | IN and not all(word in STOP | SOFT for word in found)
 
 
-def is_meant(window: Window, spot: Spot, country: str) -> bool:
+def is_meant(window: CandidateSpan, spot: GeoPoint, country: str) -> bool:
     if window.is_zip or window.marker in NEAR or window.has_state(spot):
         return True
     if window.folded in ALSO_WORDS:
@@ -213,41 +215,43 @@ def is_meant(window: Window, spot: Spot, country: str) -> bool:
     return is_large(spot, country) or (window.marker in IN and spot.country == country)
 
 
-def is_an_organization(window: Window, typed: Sequence[str]) -> bool:
+def is_an_organization(window: CandidateSpan, typed: Sequence[str]) -> bool:
     """Return whether "the" stands before a bare name, and nothing says that it is a place: "the phoenix"."""
     bare = not window.marker and len(window.words) == 1 and not window.is_zip
     return bare and window.first > 0 and fold(typed[window.first - 1]) == "the"
 
 
-def has_listings(spot: Spot) -> bool:
+def has_listings(spot: GeoPoint) -> bool:
     """Whether any listing is in that town: the bare name of a small one without listings is taken for a word."""
     name = spot.label.split(",")[0]
     towns = Place.objects.annotate(low=Lower("city")).filter(low__in={name.lower(), fold(name)})
     return towns.filter(listing__status=Status.PUBLISHED).exists()
 
 
-def is_large(spot: Spot, country: str) -> bool:
+def is_large(spot: GeoPoint, country: str) -> bool:
     return spot.population >= (TOWN if spot.country == country else CITY)
 
 
-def weight(window: Window, known: Mapping[str, list[Spot]]) -> tuple[bool, bool, bool, int, int]:
+def span_weight(
+    window: CandidateSpan, known: Mapping[str, list[GeoPoint]]
+) -> tuple[bool, bool, bool, int, int]:
     spot = known[window.text][0]
     words = window.end - window.first
     return window.is_zip, bool(window.marker), window.has_state(spot), words, window.first
 
 
-def without(typed: Sequence[str], window: Window) -> str:
+def remove_span(typed: Sequence[str], window: CandidateSpan) -> str:
     return " ".join([*typed[: window.start], *typed[window.end :]]).strip(" ,;")
 
 
-def after_near(typed: Sequence[str]) -> Taken | None:
+def after_near(typed: Sequence[str]) -> ExtractedPlace | None:
     """What stands after "near", to the end: a venue or part of town, or nothing that is known."""
     for first in range(1, len(typed)):
-        start, marker = marked(typed, first)
+        start, marker = preposition_before(typed, first)
         if marker not in NEAR or fold(typed[first]) in LINKS:
             continue
         text, rest = " ".join(typed[first:]), " ".join(typed[:start])
         if fold(typed[first]) in HERE:
-            return Taken(" ".join([*typed[:start], *typed[first + 1 :]]), "")
-        return Taken(rest, text, tuple(in_listings(text)[:MOST_SPOTS]))
+            return ExtractedPlace(" ".join([*typed[:start], *typed[first + 1 :]]), "")
+        return ExtractedPlace(rest, text, tuple(listing_points(text)[:MOST_SPOTS]))
     return None

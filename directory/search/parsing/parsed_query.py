@@ -47,7 +47,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class FacetOption:
     """A listing has this option of the filter `key`, or is of the kind `value` where the key is "kind"."""
 
     key: str
@@ -58,33 +58,33 @@ class Facet:
 class AllOf:
     """A listing has all of these options of filters: a therapist who works online."""
 
-    facets: tuple[Facet, ...]
+    facets: tuple[FacetOption, ...]
 
 
-Option = Term | Terms | Phrase | Facet | AllOf
+QueryOption = Term | Terms | Phrase | FacetOption | AllOf
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class RequiredTerm:
     """Any of the options will do. `typed` is the folded word that it came from, which may be a slip; it is empty where
     the words are to be taken as they stand. `closest` are the options that are meant most, empty for all."""
 
-    options: tuple[Option, ...]
+    options: tuple[QueryOption, ...]
     typed: str = ""
-    closest: tuple[Option, ...] = ()
+    closest: tuple[QueryOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class ParsedQuery:
     """All needs hold, and no bar does.
 
     The more of the `words` a name has, the better it fits: those that were typed, each in all its forms. `crisis`: what
     was typed may be said in a crisis; `grief`: it speaks of a death in the past; `danger`: it speaks of that danger.
     """
 
-    needs: tuple[Need, ...] = ()
-    bars: tuple[Need, ...] = ()
-    words: tuple[tuple[Option, ...], ...] = ()
+    required: tuple[RequiredTerm, ...] = ()
+    excluded: tuple[RequiredTerm, ...] = ()
+    words: tuple[tuple[QueryOption, ...], ...] = ()
     crisis: bool = False
     grief: bool = False
     danger: Danger | None = None

@@ -10,50 +10,58 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory.search.parsing import synonyms
-from directory.search.parsing.analyzer import WORD, fold, stem, terms, words
+from directory.search.parsing.analyzer import WORD, fold_text, folded_words, index_terms, stem_word
 from directory.search.parsing.danger_phrases import find_danger
 from directory.search.parsing.parsed_query import (
     AllOf,
     Danger,
-    Facet,
-    Need,
-    Option,
+    FacetOption,
+    ParsedQuery,
     Phrase,
+    QueryOption,
+    RequiredTerm,
     Term,
     Terms,
-    Wording,
 )
 from directory.search.parsing.stop_words import SOFT, STOP
-from directory.search.parsing.synonyms import DISTRESS, Said, Table, carries, literal, quoted, sayings
+from directory.search.parsing.synonyms import (
+    DISTRESS,
+    SynonymMatch,
+    SynonymTable,
+    carries_meaning,
+    find_synonyms,
+    phrase_options,
+    term_options,
+)
 
 __all__ = [
     "WORD",
     "AllOf",
     "Danger",
-    "Facet",
-    "Need",
-    "Option",
+    "FacetOption",
+    "ParsedQuery",
     "Phrase",
-    "Table",
+    "QueryOption",
+    "RequiredTerm",
+    "SynonymTable",
     "Term",
     "Terms",
-    "Wording",
     "asked_words",
-    "fold",
-    "load_table",
-    "read",
-    "stem",
-    "terms",
-    "words",
-]  # fmt: skip
+    "fold_text",
+    "folded_words",
+    "index_terms",
+    "load_synonym_table",
+    "parse_query",
+    "stem_word",
+]
 
 MOST_WORDS = 24
 SHORTEST_BEGINNING = 2  # letters
 # So many of the words are looked for in names, when the best is to come first.
 MOST_NAMED = 8
 MOST_INITIALS = 2
-LOSS = Facet("concern", "grief")
-GROUPS = Facet("kind", "support-groups")
+LOSS = FacetOption("concern", "grief")
+GROUPS = FacetOption("kind", "support-groups")
 # What may be asked of help with it; who died, and of what, has no bearing on that.
 BESIDE_LOSS = ("kind", "mode", "offers", "language", "payment", "day", "time", "when")
 # With any of these, it may be about somebody who is still alive.
@@ -73,7 +81,7 @@ TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Token:
     """What stood between two blanks, or in quotes, as folded words."""
 
     words: tuple[str, ...]
@@ -81,26 +89,26 @@ class Piece:
     quoted: bool
 
 
-def load_table() -> Table:
+def load_synonym_table() -> SynonymTable:
     """The rows of plain speech and synonyms, ready for `read`; the index loads them anew when they change."""
-    from directory.models import PlainSpeech
+    from directory.models import SynonymEntry
 
-    return synonyms.build(PlainSpeech.objects.in_use())
+    return synonyms.build_table(SynonymEntry.objects.in_use())
 
 
-def read(text: str, table: Table) -> Wording:
+def parse_query(text: str, table: SynonymTable) -> ParsedQuery:
     """What a person typed. Words in quotes stand side by side, a minus takes out, the last word may be unfinished."""
-    found = list(pieces(text))
+    found = list(tokenize(text))
     asked = [piece for piece in found if not piece.minus]
-    plain = aged([word for piece in asked if not piece.quoted for word in piece.words])
-    exact = [tuple(quoted(piece.words)) for piece in asked if piece.quoted]
-    said = sayings(plain, table)
-    needs = plain_needs(plain, said, unfinished=is_unfinished(text))
-    return Wording(
-        needs=(*needs, *(Need(options) for options in exact)),
-        bars=tuple(need for piece in found if piece.minus for need in barred(piece, table)),
-        words=(*(tuple(literal([word])) for word in telling(plain, said)), *exact)[:MOST_NAMED],
-        crisis=any(each.saying.crisis for each in said),
+    plain = normalize_ages([word for piece in asked if not piece.quoted for word in piece.words])
+    exact = [tuple(phrase_options(piece.words)) for piece in asked if piece.quoted]
+    said = find_synonyms(plain, table)
+    needs = required_terms(plain, said, unfinished=is_unfinished(text))
+    return ParsedQuery(
+        required=(*needs, *(RequiredTerm(options) for options in exact)),
+        excluded=tuple(need for piece in found if piece.minus for need in exclusions(piece, table)),
+        words=(*(tuple(term_options([word])) for word in name_terms(plain, said)), *exact)[:MOST_NAMED],
+        crisis=any(each.synonym.crisis for each in said),
         grief=is_mourning(plain, said),
         danger=None if is_mourning(plain, said) else find_danger(plain)[0],
     )
@@ -108,73 +116,77 @@ def read(text: str, table: Table) -> Wording:
 
 def asked_words(text: str) -> list[str]:
     """Return the folded words of what was typed, without those that a minus takes out."""
-    return [word for piece in pieces(text) if not piece.minus for word in piece.words]
+    return [word for piece in tokenize(text) if not piece.minus for word in piece.words]
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def tokenize(text: str) -> Iterator[Token]:
     left = MOST_WORDS
     for minus, inside, word in TYPED.findall(text.translate(QUOTES)):
-        found = tuple(words(inside or word))[:left]
+        found = tuple(folded_words(inside or word))[:left]
         left -= len(found)
         if found:
-            yield Piece(found, bool(minus), bool(inside))
+            yield Token(found, bool(minus), bool(inside))
 
 
 def is_unfinished(text: str) -> bool:
     return bool(text) and (text[-1].isalnum())
 
 
-def aged(typed: Sequence[str]) -> list[str]:
+def normalize_ages(typed: Sequence[str]) -> list[str]:
     """ "im 14" and "15 years old" said as what they mean, "teen"."""
     return AGE.sub(lambda found: TEEN, " ".join(typed)).split()
 
 
-def plain_needs(typed: Sequence[str], said: Sequence[Said], *, unfinished: bool) -> list[Need]:
+def required_terms(
+    typed: Sequence[str], said: Sequence[SynonymMatch], *, unfinished: bool
+) -> list[RequiredTerm]:
     """What plain speech means, in place of its words; then each other word that carries something."""
-    if one := outweighing(typed, said):
+    if one := overriding_phrases(typed, said):
         # Nothing else counts now.
-        return [said_need(typed, each) for each in one]
+        return [synonym_term(typed, each) for each in one]
     taken = {place for each in said for place in each.takes}
     rest = [(place, word) for place, word in enumerate(typed) if place not in taken]
-    carrying = [each for each in rest if carries(each[1])]
+    carrying = [each for each in rest if carries_meaning(each[1])]
     if not said:
         carrying = carrying or [each for each in rest if each[1] not in STOP] or rest
     last = len(typed) - 1
-    words = [word_need(word, unfinished=unfinished and place == last) for place, word in carrying]
-    return [*(said_need(typed, each) for each in said), *words]
+    words = [word_term(word, unfinished=unfinished and place == last) for place, word in carrying]
+    return [*(synonym_term(typed, each) for each in said), *words]
 
 
-def outweighing(typed: Sequence[str], said: Sequence[Said]) -> list[Said]:
+def overriding_phrases(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[SynonymMatch]:
     """The sayings beside which no other word counts: a wish to die, a death in the past, a danger to life, or a crisis
     of as many words as the others."""
-    if wishes := [each for each in said if each.saying is DISTRESS]:
+    if wishes := [each for each in said if each.synonym is DISTRESS]:
         return wishes
     if is_mourning(typed, said):
-        beside = [each for each in said if not each.saying.crisis]
-        return [each for each in beside if is_loss(each) or key_of(each.saying.options[0]) in BESIDE_LOSS]
+        beside = [each for each in said if not each.synonym.crisis]
+        return [each for each in beside if is_loss(each) or key_of(each.synonym.options[0]) in BESIDE_LOSS]
     if urgent := [each for each in said if each.urgent]:
         return urgent
-    crisis = [each for each in said if each.saying.crisis]
+    crisis = [each for each in said if each.synonym.crisis]
     others = [each for each in said if not is_loss(each)]
-    if crisis and max(weight(typed, each) for each in crisis) >= max(weight(typed, each) for each in others):
+    if crisis and max(meaningful_words(typed, each) for each in crisis) >= max(
+        meaningful_words(typed, each) for each in others
+    ):
         return crisis
     return []
 
 
-def is_loss(said: Said) -> bool:
-    return LOSS in said.saying.options
+def is_loss(said: SynonymMatch) -> bool:
+    return LOSS in said.synonym.options
 
 
-def is_mourning(typed: Sequence[str], said: Sequence[Said]) -> bool:
+def is_mourning(typed: Sequence[str], said: Sequence[SynonymMatch]) -> bool:
     """Whether a death in the past is spoken of, and nobody is in danger now."""
-    wishes = any(each.saying is DISTRESS for each in said)
+    wishes = any(each.synonym is DISTRESS for each in said)
     return not wishes and any(is_loss(each) for each in said) and not DANGER & {*typed}
 
 
-def telling(typed: Sequence[str], said: Sequence[Said]) -> list[str]:
+def name_terms(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[str]:
     """The words that a name may have: those of sayings, and each that carries something. A wish to die is no name, and
     initials of a fellowship are those of a state or a country too."""
-    one = outweighing(typed, said)
+    one = overriding_phrases(typed, said)
     silent = {place for each in said if is_silent(typed, each) for place in each.places}
     places = {place for each in one or said for place in each.places} - silent
     return [
@@ -184,49 +196,49 @@ def telling(typed: Sequence[str], said: Sequence[Said]) -> list[str]:
     ]
 
 
-def is_silent(typed: Sequence[str], said: Said) -> bool:
-    return said.saying is DISTRESS or is_initials(typed, said)
+def is_silent(typed: Sequence[str], said: SynonymMatch) -> bool:
+    return said.synonym is DISTRESS or is_initials(typed, said)
 
 
-def is_initials(typed: Sequence[str], said: Said) -> bool:
+def is_initials(typed: Sequence[str], said: SynonymMatch) -> bool:
     """Whether a fellowship was said in so few letters as states have."""
     return (
         len(said.places) == 1
         and len(typed[said.places[0]]) <= MOST_INITIALS
-        and key_of(said.saying.options[0]) == "fellowship"
+        and key_of(said.synonym.options[0]) == "fellowship"
     )
 
 
-def said_need(typed: Sequence[str], said: Said) -> Need:
+def synonym_term(typed: Sequence[str], said: SynonymMatch) -> RequiredTerm:
     """The words as they were typed, if nothing stood between them, or what they mean; above all the first of it, with
     the options of the same filter beside it."""
     first, last = said.places[0], said.places[-1]
-    own = literal(typed[first : last + 1]) if last - first < len(said.places) else []
-    first_key = key_of(said.saying.options[0])
-    alike = itertools.takewhile(lambda option: key_of(option) == first_key, said.saying.options)
+    own = term_options(typed[first : last + 1]) if last - first < len(said.places) else []
+    first_key = key_of(said.synonym.options[0])
+    alike = itertools.takewhile(lambda option: key_of(option) == first_key, said.synonym.options)
     if is_loss(said):
         # Others who know it come before who treats it.
-        return Need((*own, *said.saying.options), closest=(GROUPS,))
+        return RequiredTerm((*own, *said.synonym.options), closest=(GROUPS,))
     closest = () if is_initials(typed, said) else own
-    return Need((*own, *said.saying.options), closest=(*closest, *alike))
+    return RequiredTerm((*own, *said.synonym.options), closest=(*closest, *alike))
 
 
-def key_of(option: Option) -> str:
-    return option.key if isinstance(option, Facet) else ""
+def key_of(option: QueryOption) -> str:
+    return option.key if isinstance(option, FacetOption) else ""
 
 
-def weight(typed: Sequence[str], said: Said) -> int:
+def meaningful_words(typed: Sequence[str], said: SynonymMatch) -> int:
     """How many of its words carry something."""
-    return sum(carries(typed[place]) for place in said.places)
+    return sum(carries_meaning(typed[place]) for place in said.places)
 
 
-def word_need(word: str, *, unfinished: bool) -> Need:
+def word_term(word: str, *, unfinished: bool) -> RequiredTerm:
     beginning = [Term(word, prefix=True)] if unfinished and len(word) >= SHORTEST_BEGINNING else []
-    return Need((*literal([word]), *beginning), word)
+    return RequiredTerm((*term_options([word]), *beginning), word)
 
 
-def barred(piece: Piece, table: Table) -> list[Need]:
+def exclusions(piece: Token, table: SynonymTable) -> list[RequiredTerm]:
     """A quoted phrase as it stands; of a word, what it means besides."""
     if piece.quoted:
-        return [Need(tuple(quoted(piece.words)))]
-    return plain_needs(piece.words, sayings(piece.words, table), unfinished=False)
+        return [RequiredTerm(tuple(phrase_options(piece.words)))]
+    return required_terms(piece.words, find_synonyms(piece.words, table), unfinished=False)

@@ -35,7 +35,7 @@ def spellings(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
-def filed(spelling: str) -> int:
+def bucket_of(spelling: str) -> int:
     """Under which number; that two spellings share one does no harm."""
     return zlib.crc32(spelling.encode())
 
@@ -45,10 +45,10 @@ def most_slips(word: str) -> int:
     return MOST_SLIPS if len(word) >= LONG else 1
 
 
-def pack(words: Sequence[str]) -> dict[str, Array]:
+def pack_words(words: Sequence[str]) -> dict[str, Array]:
     """Return the columns of both indexes; a word is named by its place in `words`."""
     pairs = [
-        (filed(spelling), number)
+        (bucket_of(spelling), number)
         for number, word in enumerate(words)
         if len(word) >= SHORTEST and word.isalpha()
         for spelling in spellings(word)
@@ -114,12 +114,12 @@ class Spelling:
         self.letters, self.pairs = columns["spelling.letters"], columns["spelling.pairs"]
         self.codes, self.starts = columns["spelling.codes"], columns["spelling.starts"]
 
-    def alike(self, word: str, slips: int = 1) -> set[int]:
+    def candidates(self, word: str, slips: int = 1) -> set[int]:
         """Return the numbers of the words that are at most so many slips away, and of some others."""
         return self._one_slip_away(word) if slips == 1 else self._two_slips_away(word)
 
     def _one_slip_away(self, word: str) -> set[int]:
-        keys = np.array([filed(spelling) for spelling in spellings(word)], np.uint32)
+        keys = np.array([bucket_of(spelling) for spelling in spellings(word)], np.uint32)
         low, high = (np.searchsorted(self.filed, keys, side=side).tolist() for side in ("left", "right"))
         return {int(each) for begin, end in zip(low, high, strict=True) for each in self.words[begin:end]}
 
@@ -168,14 +168,14 @@ class WordList:
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self.words = sorted(set(words))
-        self.spelling = Spelling(pack(self.words))
+        self.spelling = Spelling(pack_words(self.words))
 
     def alike(self, word: str, slips: int = 1) -> set[str]:
         """Return the words that may be meant, among them `word` itself where it is in the list."""
-        return {self.words[number] for number in self.spelling.alike(word, slips)}
+        return {self.words[number] for number in self.spelling.candidates(word, slips)}
 
 
-def corrected(word: str, known: Iterable[tuple[str, int]], most: int) -> str | None:
+def correct_word(word: str, known: Iterable[tuple[str, int]], most: int) -> str | None:
     """The known word that was meant: the fewest slips away, then one of the same letters, then the most frequent,
     then by the alphabet.
 
@@ -183,7 +183,7 @@ def corrected(word: str, known: Iterable[tuple[str, int]], most: int) -> str | N
     """
     letters = sorted(word)
     near = (
-        (distance(word, other), sorted(other) != letters, -frequency, other)
+        (edit_distance(word, other), sorted(other) != letters, -frequency, other)
         for other, frequency in known
         if abs(len(other) - len(word)) <= most
     )
@@ -191,7 +191,7 @@ def corrected(word: str, known: Iterable[tuple[str, int]], most: int) -> str | N
     return best[-1] if best else None
 
 
-def distance(one: str, other: str) -> int:
+def edit_distance(one: str, other: str) -> int:
     """Return the edit distance, a swap of neighbours counted once (Damerau-Levenshtein, optimal string alignment)."""
     before: list[int] = []
     row = list(range(len(other) + 1))

@@ -15,7 +15,7 @@ from core.recurrence import is_likely_day
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import times
-from feeds.formats.json_rows import REPEATED, Row, json_value, must_be_few
+from feeds.formats.json_rows import REPEATED, Row, check_row_count, json_value
 from feeds.formats.links import web_address
 from feeds.formats.privacy import quoted
 from feeds.formats.text import plain
@@ -97,7 +97,7 @@ def _rows(value: object) -> list[Any]:
     if not isinstance(rows, list) or not rows:
         refused = NothingListed if rows == [] else NotAFeed
         raise refused("The file lists no lines at all, so nothing is taken from it.")
-    must_be_few(len(rows))
+    check_row_count(len(rows))
     return rows
 
 

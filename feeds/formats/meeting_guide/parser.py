@@ -14,7 +14,7 @@ from directory.vocabulary import Audience, Fellowship, Format, Language
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
 from feeds.formats.grouping import Entry, groups_of
-from feeds.formats.json_rows import REPEATED, Row, json_rows, must_be_few, taken
+from feeds.formats.json_rows import REPEATED, Row, check_row_count, drain, json_rows
 from feeds.formats.links import dial_string, is_video, web_address
 from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import Types, read_types
@@ -52,13 +52,13 @@ def parse(data: bytes, *, fellowship: str = "") -> Parsed:
     rows = json_rows(data)
     number_of_rows, meetings = len(rows), 0
     entries, problems = [], []
-    for number, row in enumerate(taken(rows), start=1):
+    for number, row in enumerate(drain(rows), start=1):
         check_cpu()
         entry, found = _read(number, row, fellowship)
         problems += found
         entries += [entry] if entry else []
         meetings += len(entry.meetings) if entry else 0
-        must_be_few(meetings)
+        check_row_count(meetings)
     records, duplicates = groups_of(entries)
     problems = sorted(problems + duplicates, key=lambda found: (found.row, found.field))
     return Parsed(number_of_rows, records, problems)

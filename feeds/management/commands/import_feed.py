@@ -41,10 +41,10 @@ class Command(BaseCommand):
 
         def progress(total: int) -> Step:
             shown.append(Progress(sys.stderr, total, "listings"))
-            return shown[0].step
+            return shown[0].advance
 
         try:
-            outcome = run.run(
+            outcome = run.import_feed(
                 options["format"],
                 options["where"],
                 options["source"],
@@ -55,9 +55,9 @@ class Command(BaseCommand):
         except run.CannotImport as problem:
             raise CommandError(str(problem)) from problem
         for line in shown:
-            line.end()
+            line.finish()
         if options["json"]:
-            self.stdout.write(json.dumps(run.report(outcome.run)))
+            self.stdout.write(json.dumps(run.run_report(outcome.run)))
         else:
             self.speak(outcome, dry_run=options["dry_run"])
 

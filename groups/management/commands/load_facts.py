@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.hotlines.help_now import keep_all
-from directory.models import PlainSpeech
+from directory.hotlines.help_now import save_snapshots
+from directory.models import SynonymEntry
 from directory.reference_data.loader import load_hotlines, load_national_finders
-from directory.reference_data.synonyms import load_plain_speech
+from directory.reference_data.synonyms import load_synonyms
 from groups.reference_data import load_mutual_aid
 
 
@@ -22,18 +22,18 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         hotlines, organizations, finders = load_hotlines(), load_mutual_aid(), load_national_finders()
-        speech = load_plain_speech(PlainSpeech)
-        transaction.on_commit(keep_all)
+        speech = load_synonyms(SynonymEntry)
+        transaction.on_commit(save_snapshots)
         if verbosity:
             done = hotlines + organizations + finders
             self.stdout.write(
-                f"Facts: {shipped(hotlines)} hotlines, {shipped(organizations)} organizations, "
-                f"{shipped(finders)} national finders; "
+                f"Facts: {count_shipped(hotlines)} hotlines, {count_shipped(organizations)} organizations, "
+                f"{count_shipped(finders)} national finders; "
                 f"{done['new']} new, {done['changed']} changed, {done['same']} as they were, "
-                f"{done['withdrawn']} withdrawn. Plain speech: {shipped(speech)} entries, {speech['new']} new, "
+                f"{done['withdrawn']} withdrawn. Plain speech: {count_shipped(speech)} entries, {speech['new']} new, "
                 f"{speech['changed']} changed."
             )
 
 
-def shipped(done: Counter[str]) -> int:
+def count_shipped(done: Counter[str]) -> int:
     return done.total() - done["withdrawn"]

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from network.accounts.lookup import account_of
-from network.data_rights.disclosure import readable
+from network.accounts.lookup import find_account
+from network.data_rights.disclosure import readable_data
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
-        facts = readable(account_of(login_name))
+        facts = readable_data(find_account(login_name))
         lines = {
             "login name": facts.login_name,
             "created on": facts.created_on,

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from network.accounts import sessions
-from network.accounts.lookup import account_of
+from network.accounts.lookup import find_account
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
-        self.stdout.write(f"Ended: {sessions.end_others(account_of(login_name))}")
+        self.stdout.write(f"Ended: {sessions.end_others(find_account(login_name))}")

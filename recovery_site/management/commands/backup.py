@@ -86,7 +86,7 @@ def write(target: Path, now: datetime.datetime) -> int:
         try:
             with plain.open("rb") as source, open(unfinished, "wb", opener=private) as encrypted:
                 facts = {"made": now.isoformat(timespec="seconds"), "database": connection.vendor}
-                encrypted_file.close(source, encrypted, facts)
+                encrypted_file.encrypt_stream(source, encrypted, facts)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -111,5 +111,5 @@ def made_at(path: Path) -> datetime.datetime | None:
     try:
         with path.open("rb") as file:
             return datetime.datetime.fromisoformat(encrypted_file.facts_of(file)["made"])
-    except (encrypted_file.Closed, KeyError, TypeError, ValueError):
+    except (encrypted_file.CannotDecrypt, KeyError, TypeError, ValueError):
         return None

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from network.data_rights import account_deletion, retention
-from network.models import Account, today
+from network.models import Account, current_day
 from recovery_site.models import DailyKey
 from recovery_site.security import clock
 
@@ -17,9 +17,9 @@ from recovery_site.security import clock
 ALWAYS_ACCOUNTS = 5
 
 WHAT = {
-    "sessions past their end": retention.sessions,
-    "accounts that nobody used": retention.idle_accounts,
-    "ids of erased accounts that no backup holds any more": retention.erasures,
+    "sessions past their end": retention.purge_sessions,
+    "accounts that nobody used": retention.purge_idle_accounts,
+    "ids of erased accounts that no backup holds any more": retention.purge_erasures,
     "moments at which a second factor was used": retention.moments_of_factors,
     "counts of guesses": retention.counts_of_guesses,
 }
@@ -50,8 +50,8 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{words}: stopped, {type(problem).__name__}. Is there room on the disk?"
                 ) from None
-        DailyKey.objects.filter(day__lt=today()).delete()
-        account_deletion.overwrite()
+        DailyKey.objects.filter(day__lt=current_day()).delete()
+        account_deletion.vacuum_erased()
         clock.note_run(now)
 
 

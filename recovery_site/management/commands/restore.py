@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         try:
             again = restored(path)
-        except (encrypted_file.Closed, database.Failed, OSError) as problem:
+        except (encrypted_file.CannotDecrypt, database.Failed, OSError) as problem:
             raise CommandError(f"Not restored: {problem}.") from None
         self.stdout.write(
             f"Restored. Erased again: {again}. Everybody is signed out. The site may be started."
@@ -47,11 +47,11 @@ def restored(path: Path) -> int:
     """Puts the backup in place; how many accounts were erased again. Raises coffer.Closed, dumps.Failed, OSError."""
     with path.open("rb") as file:
         check_facts(encrypted_file.facts_of(file))
-    erased = account_deletion.noted() | listed_now()
+    erased = account_deletion.recorded_ids() | listed_now()
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder, path.open("rb") as source:
         plain = Path(folder) / "plain"
         with plain.open("wb") as target:
-            encrypted_file.open_into(source, target)
+            encrypted_file.decrypt_stream(source, target)
         database.check(plain)
         if connection.vendor != "sqlite":
             database.put_back(plain)
@@ -65,12 +65,12 @@ def restored(path: Path) -> int:
 def check_facts(facts: dict[str, Any]) -> None:
     """Raises Closed for a backup of another kind of database, or one that should not be there any more."""
     if facts.get("database") != connection.vendor:
-        raise encrypted_file.Closed(
+        raise encrypted_file.CannotDecrypt(
             f"it is of {facts.get('database')}, this site runs on {connection.vendor}"
         )
     age = timezone.now() - datetime.fromisoformat(facts["made"])
     if age > timedelta(days=settings.BACKUP_DAYS):
-        raise encrypted_file.Closed(
+        raise encrypted_file.CannotDecrypt(
             f"it is {age.days} days old; people were told that backups end after {settings.BACKUP_DAYS} days"
         )
 
@@ -78,7 +78,7 @@ def check_facts(facts: dict[str, Any]) -> None:
 def listed_now() -> set[UUID]:
     """Whom the database that is being replaced knows as erased; nobody where it cannot be asked."""
     try:
-        return account_deletion.listed()
+        return account_deletion.erased_ids()
     except DatabaseError:
         return set()
 
@@ -89,7 +89,7 @@ def made_fit(erased: set[UUID]) -> int:
     Session.objects.all().delete()
     for alias in settings.CACHES:
         caches[alias].clear()
-    return account_deletion.replay(erased)
+    return account_deletion.replay_erasures(erased)
 
 
 @contextmanager

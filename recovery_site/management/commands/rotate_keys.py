@@ -19,8 +19,8 @@ class Command(BaseCommand):
         done = failed = 0
         for renewed in key_rotation.rotate():
             done, failed = done + renewed, failed + (not renewed)
-            progress.step()
-        progress.end()
+            progress.advance()
+        progress.finish()
         self.stdout.write(f"Under the first key: {done}")
         if failed:
             raise CommandError(

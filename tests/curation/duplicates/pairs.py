@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from curation.models import LikelyDouble
+from curation.models import LikelyDuplicate
 from directory.kinds.registry import kinds
 from directory.models import Listing
 
 BESIDE = ("channels", "intervals", "exceptions")
 
 
-def make_pair(one: Listing, other: Listing, **facts: Any) -> LikelyDouble:
+def make_pair(one: Listing, other: Listing, **facts: Any) -> LikelyDuplicate:
     first, second = sorted((one, other), key=lambda listing: listing.pk)
-    return LikelyDouble.objects.create(
+    return LikelyDuplicate.objects.create(
         first_id=first.pk, second_id=second.pk, **{"reasons": ["The same name in San Jose."], **facts}
     )
 

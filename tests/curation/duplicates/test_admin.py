@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from curation.duplicates import comparison
-from curation.models import CuratorRegion, LikelyDouble
+from curation.models import CuratorRegion, LikelyDuplicate
 from directory.models import Channel, Listing, Region
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
 from tests.curation.duplicates.pairs import make_pair, whole
@@ -15,12 +15,12 @@ from tests.form_filling import sent_by
 from tests.project_rules import inline_code
 
 pytestmark = pytest.mark.django_db
-Decision = LikelyDouble.Decision
-LIST = "admin:curation_likelydouble_changelist"
+Decision = LikelyDuplicate.Decision
+LIST = "admin:curation_likelyduplicate_changelist"
 
 
 def address(double):
-    return reverse("admin:curation_likelydouble_change", args=(double.pk,))
+    return reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
 
 
 def soup(response):
@@ -176,7 +176,7 @@ def test_pair_that_is_gone_leads_on(client):
     make_curator(client)
     double, following = make_pair(*two()), make_pair(*two())
     double.delete()
-    gone = reverse("admin:curation_likelydouble_change", args=(following.pk + 7,))
+    gone = reverse("admin:curation_likelyduplicate_change", args=(following.pk + 7,))
     assert client.get(gone)["Location"] == address(following)
 
 
@@ -236,7 +236,7 @@ def test_rows_of_two_kinds_hold_what_either_has():
         "therapists", insurance="Any", accepting="yes", accepting_on=datetime.date(2026, 3, 3)
     )
     right = make_listing("recovery-housing", beds=0, beds_on=datetime.date(2026, 3, 4))
-    rows = {row.term: row for row in comparison.rows(left, right)}
+    rows = {row.term: row for row in comparison.comparison_rows(left, right)}
     assert rows["Insurance taken"].verdict == "Only on the left"
     # None free is a fact.
     assert [line.text for line in rows["Free beds"].right] == ["0"]

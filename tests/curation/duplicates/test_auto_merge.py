@@ -9,7 +9,7 @@ from django.core.management import call_command
 from reversion.models import Version
 
 from curation.duplicates import merge
-from curation.models import LikelyDouble
+from curation.models import LikelyDuplicate
 from directory.listings import provenance
 from directory.models import Channel, Listing
 from groups.models import SupportGroup
@@ -17,7 +17,7 @@ from tests.builders import make_account, make_group, make_listing, make_meeting,
 from tests.curation.duplicates.pairs import whole
 
 pytestmark = pytest.mark.django_db
-Decision = LikelyDouble.Decision
+Decision = LikelyDuplicate.Decision
 
 
 def a_group(source: str, **facts: Any) -> SupportGroup:
@@ -43,11 +43,11 @@ def test_identical_are_merged_and_the_older_is_kept(client: Any) -> None:
     assert "1 identical and merged, 0 to decide" in find()
     other.refresh_from_db()
     assert (other.status, other.replaced_by_id) == ("closed", one.pk)
-    double = LikelyDouble.objects.get()
+    double = LikelyDuplicate.objects.get()
     assert (double.decision, double.decided_by) == (Decision.MERGED, None)
     assert double.decided_on is not None
     assert client.get(other.get_absolute_url())["Location"] == one.get_absolute_url()
-    assert "this site" in " ".join(provenance.origin_lines(other))
+    assert "this site" in " ".join(provenance.provenance_lines(other))
     assert Version.objects.get_for_object(other).first().revision.user is None
     assert "0 identical and merged, 0 to decide" in find()
 
@@ -72,14 +72,14 @@ def test_what_was_taken_apart_is_left_to_people() -> None:
     one, other = a_group("north"), a_group("south")
     before = whole(one, other)
     find()
-    merge.unmerge(LikelyDouble.objects.get(), by=make_account())
+    merge.unmerge(LikelyDuplicate.objects.get(), by=make_account())
     assert whole(one, other) == before
     assert "0 identical and merged, 1 to decide" in find()
 
 
 def test_two_that_somebody_called_different_stay_two() -> None:
     a_group("north"), a_group("south")
-    LikelyDouble.objects.create(
+    LikelyDuplicate.objects.create(
         first=Listing.objects.order_by("pk")[0],
         second=Listing.objects.order_by("pk")[1],
         decision=Decision.APART,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reversion.models import Version
 
 from curation.duplicates import merge as duplicate_merge
-from curation.duplicates.merge import CannotMerge, apart, merge, reopen, unmerge
-from curation.models import LikelyDouble
+from curation.duplicates.merge import MergeError, mark_different, merge, reopen, unmerge
+from curation.models import LikelyDuplicate
 from directory.kinds.registry import kinds
 from directory.models import Channel, HoursException, Listing, OpeningInterval, Organization
 from directory.vocabulary import Audience, Language
@@ -22,7 +22,7 @@ from tests.builders import make_account, make_group, make_listing, make_meeting,
 from tests.curation.duplicates.pairs import make_pair, whole
 
 pytestmark = pytest.mark.django_db
-Decision = LikelyDouble.Decision
+Decision = LikelyDuplicate.Decision
 
 
 @pytest.fixture
@@ -196,9 +196,9 @@ def test_decided_pair_is_not_decided_again(curator):
     keep, other = make_listing(), make_listing()
     double = merged(keep, other, curator)
     before = whole(keep, other)
-    for again in (lambda: merge(double, keep=keep, by=curator), lambda: apart(double, by=curator),
+    for again in (lambda: merge(double, keep=keep, by=curator), lambda: mark_different(double, by=curator),
                   lambda: reopen(double)):  # fmt: skip
-        with pytest.raises(CannotMerge, match="Somebody decided meanwhile: Merged"):
+        with pytest.raises(MergeError, match="Somebody decided meanwhile: Merged"):
             again()
     assert whole(keep, other) == before
 
@@ -206,22 +206,22 @@ def test_decided_pair_is_not_decided_again(curator):
 def test_pair_that_is_gone_is_refused(curator):
     keep = make_listing()
     double = make_pair(keep, make_listing())
-    LikelyDouble.objects.all().delete()
-    with pytest.raises(CannotMerge, match="gone"):
+    LikelyDuplicate.objects.all().delete()
+    with pytest.raises(MergeError, match="gone"):
         merge(double, keep=keep, by=curator)
 
 
 def test_closed_listing_is_not_merged(curator):
     keep, other = make_listing(name="Open"), make_listing(name="Over", status="closed", status_reason="Over.")
     for kept in (keep, other):
-        with pytest.raises(CannotMerge, match="“Over” is closed"):
-            merge(LikelyDouble.objects.first() or make_pair(keep, other), keep=kept, by=curator)
+        with pytest.raises(MergeError, match="“Over” is closed"):
+            merge(LikelyDuplicate.objects.first() or make_pair(keep, other), keep=kept, by=curator)
 
 
 def test_visitors_are_not_led_to_a_draft(curator):
     draft, public = make_listing(name="Draft", status="draft"), make_listing()
     double = make_pair(draft, public)
-    with pytest.raises(CannotMerge, match="Publish “Draft” first"):
+    with pytest.raises(MergeError, match="Publish “Draft” first"):
         merge(double, keep=draft, by=curator)
     merge(double, keep=public, by=curator)
     assert own(draft).replaced_by_id == public.pk
@@ -230,7 +230,7 @@ def test_visitors_are_not_led_to_a_draft(curator):
 def test_merge_that_fails_half_way_leaves_nothing(curator, monkeypatch):
     keep, other = make_listing(), make_listing(summary="S.")
     double, before = make_pair(keep, other), whole(keep, other)
-    monkeypatch.setattr(duplicate_merge, "decided", lambda *args, **options: 1 / 0)
+    monkeypatch.setattr(duplicate_merge, "record_decision", lambda *args, **options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         merge(double, keep=keep, by=curator)
     assert whole(keep, other) == before
@@ -311,16 +311,16 @@ def test_unmerge_is_refused_where_a_touched_value_was_changed(curator, edit, wor
     double = merged(keep, other, curator)
     edit(keep, other)
     before = whole(keep, other)
-    with pytest.raises(CannotMerge, match=words):
+    with pytest.raises(MergeError, match=words):
         unmerge(double, by=curator)
     assert whole(keep, other) == before
-    assert LikelyDouble.objects.get().decision == Decision.MERGED
+    assert LikelyDuplicate.objects.get().decision == Decision.MERGED
 
 
 def test_apart_and_reopen(curator):
     keep, other = make_listing(), make_listing()
     before = whole(keep, other)
-    double = apart(make_pair(keep, other), by=curator)
+    double = mark_different(make_pair(keep, other), by=curator)
     assert (double.decision, double.decided_by) == (Decision.APART, curator)
     assert reopen(double).decision == Decision.OPEN
     assert whole(keep, other) == before
@@ -371,7 +371,7 @@ def test_merge_and_unmerge_is_nothing_for_any_two(one, other):
     double = make_pair(keep, other)
     try:
         double = merge(double, keep=keep, by=curator)
-    except CannotMerge:
+    except MergeError:
         assert (keep.status, other.status) == ("draft", "published")
     else:
         assert own(other).replaced_by_id == keep.pk

@@ -9,22 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.duplicates import services, similarity
-from curation.duplicates.services import find_doubles, store_doubles
-from curation.duplicates.similarity import Way
-from curation.models import CuratorRegion, LikelyDouble
+from curation.duplicates.services import find_duplicates, store_duplicates
+from curation.duplicates.similarity import ContactKey
+from curation.models import CuratorRegion, LikelyDuplicate
 from curation.roles.roles import publisher_group
 from directory.models import Channel, Listing, Region
 from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
 from tests.curation.duplicates.pairs import make_pair
 
 pytestmark = pytest.mark.django_db
-Decision = LikelyDouble.Decision
+Decision = LikelyDuplicate.Decision
 
 
 def found(*listings, among=None):
     """The reasons for this pair; nothing when it was not found."""
     pks = sorted(listing.pk for listing in listings)
-    return next((pair.reasons for pair in find_doubles(among) if [pair.first, pair.second] == pks), [])
+    return next((pair.reasons for pair in find_duplicates(among) if [pair.first, pair.second] == pks), [])
 
 
 def group(name, source="", meets=(0, 19), **facts):
@@ -71,7 +71,7 @@ def test_neighbours_are_found_across_the_cells_of_the_grid(latitude, east):
         longitude = -121.88 + part * step / 7
         one = facts(1, point=(latitude, longitude))
         other = facts(2, point=(latitude, longitude + step))
-        assert (1, 2) in set(similarity.neighbours([one, other], None))
+        assert (1, 2) in set(similarity.nearby_pairs([one, other], None))
 
 
 def facts(pk, **given):
@@ -81,7 +81,7 @@ def facts(pk, **given):
         "name": "", "words": (), "town": "", "town_words": "", "address": "", "address_words": "", "point": None,
         "slots": slots, "ways": {},
     }  # fmt: skip
-    return similarity.Facts(**{**usual, **given})
+    return similarity.ComparedFacts(**{**usual, **given})
 
 
 def test_rough_point_is_no_place():
@@ -168,19 +168,19 @@ def test_same_link_to_join_is_a_double():
 
 @pytest.mark.parametrize("dial", ["https://[", "https://", "tel:", "", "https://[::1"])
 def test_way_that_cannot_be_read_is_none(dial):
-    assert similarity.way_of("website", dial) is None
-    assert similarity.way_of("call", dial) is None
+    assert similarity.contact_key("website", dial) is None
+    assert similarity.contact_key("call", dial) is None
 
 
 def test_way_is_the_same_however_it_is_written():
     assert (
-        similarity.way_of("call", "0014085550101")
-        == similarity.way_of("text", "(408) 555-0101")
-        == similarity.way_of("tty", "408 555 0101")
-        == similarity.way_of("videophone", "+14085550101")
-        == Way("phone", "4085550101")
+        similarity.contact_key("call", "0014085550101")
+        == similarity.contact_key("text", "(408) 555-0101")
+        == similarity.contact_key("tty", "408 555 0101")
+        == similarity.contact_key("videophone", "+14085550101")
+        == ContactKey("phone", "4085550101")
     )
-    assert similarity.way_of("videophone", "https://a.example/asl") == similarity.way_of(
+    assert similarity.contact_key("videophone", "https://a.example/asl") == similarity.contact_key(
         "chat", "https://a.example/asl"
     )
 
@@ -265,21 +265,21 @@ def test_only_pairs_with_given_listings():
     one, two, three, four = (
         make_listing(name=name, place=make_place()) for name in ("Hope", "Hope", "Light", "Light")
     )
-    pairs = [(pair.first, pair.second) for pair in find_doubles([two])]
+    pairs = [(pair.first, pair.second) for pair in find_duplicates([two])]
     assert pairs == [(one.pk, two.pk)]
-    assert len(find_doubles()) == 2
-    assert (three.pk, four.pk) in [(pair.first, pair.second) for pair in find_doubles()]
+    assert len(find_duplicates()) == 2
+    assert (three.pk, four.pk) in [(pair.first, pair.second) for pair in find_duplicates()]
 
 
 def test_finding_asks_the_same_number_of_questions_for_many(django_assert_num_queries):
     for number in range(10):
         reachable(f"408555010{number}")
     with django_assert_num_queries(4):
-        find_doubles()
+        find_duplicates()
     for number in range(20):
         reachable(f"40855501{number + 10}")
     with django_assert_num_queries(4):
-        find_doubles()
+        find_duplicates()
 
 
 # ---- Keeping them ----
@@ -291,39 +291,42 @@ def alike_pair():
 
 def test_found_pairs_wait_for_a_decision():
     alike_pair()
-    assert store_doubles() == (1, 0, 1)
-    assert store_doubles() == (0, 0, 1)
-    assert LikelyDouble.objects.get().reasons == ["The same name in San Jose."]
+    assert store_duplicates() == (1, 0, 1)
+    assert store_duplicates() == (0, 0, 1)
+    assert LikelyDuplicate.objects.get().reasons == ["The same name in San Jose."]
 
 
 @pytest.mark.parametrize("decision", [Decision.APART, Decision.MERGED])
 def test_decided_pair_stays_decided(decision):
     make_pair(*alike_pair(), decision=decision, reasons=["Then."])
-    assert store_doubles() == (0, 0, 0)
-    double = LikelyDouble.objects.get()
+    assert store_duplicates() == (0, 0, 0)
+    double = LikelyDuplicate.objects.get()
     assert (double.decision, double.reasons) == (decision, ["Then."])
 
 
 def test_pair_that_is_not_alike_any_more_is_taken_off():
     one, _other = alike_pair()
-    store_doubles()
+    store_duplicates()
     Listing.objects.filter(pk=one.pk).update(name="Lighthouse")
-    assert store_doubles() == (0, 1, 0)
+    assert store_duplicates() == (0, 1, 0)
 
 
 def test_search_for_some_leaves_the_other_pairs_alone():
     make_pair(make_listing(name="Elm"), make_listing(name="Oak"))
     one, _other = alike_pair()
-    assert store_doubles([one]) == (1, 0, 2)
+    assert store_duplicates([one]) == (1, 0, 2)
 
 
 def test_reasons_are_brought_up_to_date():
     one, other = alike_pair()
-    store_doubles()
+    store_duplicates()
     for listing in (one, other):
         Channel.objects.create(listing=listing, type="call", dial="4085550101")
-    store_doubles()
-    assert LikelyDouble.objects.get().reasons == ["The same phone: 4085550101.", "The same name in San Jose."]
+    store_duplicates()
+    assert LikelyDuplicate.objects.get().reasons == [
+        "The same phone: 4085550101.",
+        "The same name in San Jose.",
+    ]
 
 
 def test_command_is_quiet_when_nobody_watches():
@@ -366,7 +369,7 @@ def test_queue_counts_what_waits_and_opens_the_oldest():
     [queue] = services.queues(curator)
     assert queue.count == 2
     assert (timezone.localdate() - queue.oldest).days in (8, 9, 10)
-    assert queue.url == reverse("admin:curation_likelydouble_change", args=(older.pk,))
+    assert queue.url == reverse("admin:curation_likelyduplicate_change", args=(older.pk,))
 
 
 def test_pair_of_which_one_was_closed_waits_no_longer():
@@ -384,7 +387,7 @@ def test_curator_with_regions_sees_pairs_within_them():
              ((ours, ours), (ours, theirs), (theirs, theirs), (ours, None))]  # fmt: skip
     assert services.queues(curator)[0].count == 4
     CuratorRegion.objects.create(curator=curator, region=ours)
-    assert list(services.seen_by(curator)) == pairs[:1]
+    assert list(services.visible_pairs(curator)) == pairs[:1]
 
 
 def test_next_pair_goes_round():
@@ -393,5 +396,5 @@ def test_next_pair_goes_round():
     assert services.next_pair(curator) == first
     assert services.next_pair(curator, first) == second
     assert services.next_pair(curator, third) == first
-    LikelyDouble.objects.exclude(pk=third.pk).delete()
+    LikelyDuplicate.objects.exclude(pk=third.pk).delete()
     assert services.next_pair(curator, third) is None

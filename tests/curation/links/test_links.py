@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation.links import http_probe, services
-from curation.links.http_probe import Answer, Prober
+from curation.links.http_probe import LinkProber, ProbeResult
 from curation.models import CuratorRegion, LinkCheck
 from directory.models import Channel, Region
 from tests.builders import make_curator, make_group, make_listing, make_meeting
@@ -19,13 +19,13 @@ NOW = datetime.datetime(2026, 3, 12, 20, tzinfo=datetime.UTC)
 GONE = http(b"", status="404 Not Found")
 
 
-def quick(server, **options) -> Prober:
+def quick(server, **options) -> LinkProber:
     """A prober that is led to a server of ours and does not wait."""
     known = {"resolver": resolve_publicly, "connector": server.connect, "sleep": lambda _seconds: None}
-    return Prober(**{**known, **options})
+    return LinkProber(**{**known, **options})
 
 
-def probe(*answers, url: str = f"http://{HOST}/page", **options) -> tuple[Answer, list[str]]:
+def probe(*answers, url: str = f"http://{HOST}/page", **options) -> tuple[ProbeResult, list[str]]:
     """The answer, and the methods that were asked with."""
     with serving(*answers) as server:
         answer = quick(server, **options).probe(url)
@@ -36,20 +36,20 @@ def status(code: int) -> bytes:
     return http(b"", status=f"{code} Said")
 
 
-class Told(Prober):
+class Told(LinkProber):
     """Knows each answer beforehand; notes what was asked."""
 
-    def __init__(self, answers: dict[str, Answer] | None = None) -> None:
+    def __init__(self, answers: dict[str, ProbeResult] | None = None) -> None:
         super().__init__()
         self.answers, self.urls = answers or {}, []
 
-    def probe(self, url: str) -> Answer:
+    def probe(self, url: str) -> ProbeResult:
         self.urls.append(url)
-        return self.answers.get(url, Answer(True, "answered 200"))
+        return self.answers.get(url, ProbeResult(True, "answered 200"))
 
 
-DEAD = Answer(False, "answered 404")
-LOST = Answer(False, "could not be reached.", reached=False)
+DEAD = ProbeResult(False, "answered 404")
+LOST = ProbeResult(False, "could not be reached.", reached=False)
 
 
 def make_link(url: str, kind: str = "website", **facts):
@@ -58,26 +58,26 @@ def make_link(url: str, kind: str = "website", **facts):
     return listing
 
 
-def run(prober: Prober, **options) -> services.Tally:
+def run(prober: LinkProber, **options) -> services.CheckTally:
     return services.check_links(prober, **options)
 
 
 @pytest.mark.parametrize("code", [200, 204, 304, 401, 403, 405, 429])
 def test_whoever_answers_is_alive(code: int) -> None:
     answer, methods = probe(status(code))
-    assert answer == Answer(True, f"answered {code}")
+    assert answer == ProbeResult(True, f"answered {code}")
     assert methods == ["HEAD"]
 
 
 @pytest.mark.parametrize("code", [400, 404, 410, 451, 500, 503])
 def test_failure_is_believed_after_a_second_look(code: int) -> None:
     answer, methods = probe(status(code))
-    assert answer == Answer(False, f"answered {code}")
+    assert answer == ProbeResult(False, f"answered {code}")
     assert methods == ["HEAD", "GET"]
 
 
 def test_page_that_refuses_head_alone_is_alive() -> None:
-    assert probe(status(501), http(b"<p>Hello")) == (Answer(True, "answered 200"), ["HEAD", "GET"])
+    assert probe(status(501), http(b"<p>Hello")) == (ProbeResult(True, "answered 200"), ["HEAD", "GET"])
 
 
 def test_only_the_beginning_of_a_page_is_read() -> None:
@@ -93,7 +93,7 @@ def test_only_the_beginning_of_a_page_is_read() -> None:
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 80_000])
 def test_answer_that_cannot_be_read_is_a_failure(answer: bytes) -> None:
     found, _methods = probe(answer)
-    assert found == Answer(False, "The answer broke off or cannot be read.")
+    assert found == ProbeResult(False, "The answer broke off or cannot be read.")
 
 
 def test_slow_answer_is_dropped_in_time() -> None:
@@ -118,12 +118,12 @@ def test_redirects_are_followed_and_checked_again() -> None:
 
 def test_more_than_three_redirects_are_not_followed() -> None:
     answer, methods = probe(moved("/again"))
-    assert answer == Answer(True, "leads on more than 3 times")
+    assert answer == ProbeResult(True, "leads on more than 3 times")
     assert len(methods) == 4
 
 
 def test_link_that_opens_an_app_is_alive() -> None:
-    assert probe(moved("zoommtg://zoom.us/join?confno=1"))[0] == Answer(True, "leads into an app")
+    assert probe(moved("zoommtg://zoom.us/join?confno=1"))[0] == ProbeResult(True, "leads into an app")
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_host_that_cannot_be_reached_is_tried_once() -> None:
         tries.append(address)
         raise ConnectionRefusedError
 
-    prober = Prober(resolver=resolve_publicly, connector=refuse, sleep=lambda _seconds: None)
+    prober = LinkProber(resolver=resolve_publicly, connector=refuse, sleep=lambda _seconds: None)
     for page in "abc":
-        assert prober.probe(f"http://{HOST}/{page}") == Answer(
+        assert prober.probe(f"http://{HOST}/{page}") == ProbeResult(
             False, f"{HOST} could not be reached.", reached=False
         )
     assert tries == [PUBLIC]
@@ -235,7 +235,7 @@ def test_links_are_those_of_published_listings() -> None:
 def test_link_of_two_listings_is_asked_once_and_noted_for_both() -> None:
     both = [make_link("https://example.org/") for _number in range(2)]
     prober = Told({"https://example.org/": DEAD})
-    assert run(prober) == services.Tally(tried=1, failed=1, dead=0)
+    assert run(prober) == services.CheckTally(tried=1, failed=1, dead=0)
     assert prober.urls == ["https://example.org/"]
     assert {check.listing_id for check in LinkCheck.objects.filter(failures=1)} == {each.pk for each in both}
 
@@ -256,10 +256,10 @@ def test_dead_after_three_failures_on_three_days(time_machine) -> None:
 def test_failure_counts_once_a_day_even_when_tried_twice(time_machine) -> None:
     time_machine.move_to(NOW)
     check = LinkCheck(listing=make_link("https://example.org/"), url="https://example.org/", tried=NOW)
-    services.note(check, DEAD, NOW)
-    services.note(check, DEAD, NOW + datetime.timedelta(hours=1))
+    services.record_result(check, DEAD, NOW)
+    services.record_result(check, DEAD, NOW + datetime.timedelta(hours=1))
     assert check.failures == 1
-    services.note(check, DEAD, NOW + DAY)
+    services.record_result(check, DEAD, NOW + DAY)
     assert check.failures == 2
 
 
@@ -317,7 +317,7 @@ def test_nothing_is_noted_where_nothing_answers() -> None:
     urls = [f"https://host{number}.example.org/" for number in range(3)]
     for url in urls:
         make_link(url)
-    with pytest.raises(services.Offline):
+    with pytest.raises(services.NetworkOffline):
         run(Told(dict.fromkeys(urls, LOST)))
     assert not LinkCheck.objects.exists()
     assert run(Told({urls[0]: LOST, urls[1]: LOST})).failed == 2, "one answer, and the others count"
@@ -345,7 +345,7 @@ def test_listing_that_goes_while_links_are_tried_does_no_harm() -> None:
     listing = make_link("https://example.org/")
 
     class Late(Told):
-        def probe(self, url: str) -> Answer:
+        def probe(self, url: str) -> ProbeResult:
             type(listing).objects.all().delete()
             return super().probe(url)
 
@@ -411,7 +411,7 @@ def test_checks_are_only_looked_at(client) -> None:
 def told(monkeypatch):
     """The command asks nobody."""
     monkeypatch.setattr(
-        "curation.management.commands.check_links.Prober", lambda: Told({"https://a.example.org/": DEAD})
+        "curation.management.commands.check_links.LinkProber", lambda: Told({"https://a.example.org/": DEAD})
     )
 
 
@@ -455,13 +455,13 @@ def test_command_without_a_way_out_says_so(monkeypatch) -> None:
     for url in urls:
         make_link(url)
     answers = dict.fromkeys(urls, LOST)
-    monkeypatch.setattr("curation.management.commands.check_links.Prober", lambda: Told(answers))
+    monkeypatch.setattr("curation.management.commands.check_links.LinkProber", lambda: Told(answers))
     with pytest.raises(CommandError, match="on the network"):
         call_command("check_links")
 
 
 def test_no_argument_or_setting_opens_the_guard() -> None:
-    assert set(Prober.__dataclass_fields__) == {
+    assert set(LinkProber.__dataclass_fields__) == {
         "resolver", "connector", "sleep", "clock", "seconds", "asked", "unreachable",
     }  # fmt: skip
-    assert Prober().resolver is http_probe.resolve
+    assert LinkProber().resolver is http_probe.resolve_host

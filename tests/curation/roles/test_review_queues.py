@@ -25,7 +25,7 @@ def check(listing, days_ago: int, *fields: str) -> None:
     Verification.objects.create(listing=listing, on=on, how="called", fields=list(fields), due=again)
 
 
-def queues_of(curator) -> dict[str, review_queues.Queue]:
+def queues_of(curator) -> dict[str, review_queues.WorkQueue]:
     return {queue.key: queue for queue in review_queues.queues(curator)}
 
 

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from reversion.models import Version
 
-from core.admin.base import regions_of
-from curation.models import CuratorRegion, LikelyDouble, Suggestion
+from core.admin.base import allowed_region_ids
+from curation.models import CuratorRegion, LikelyDuplicate, Suggestion
 from curation.roles.roles import GROUPS
 from directory.kinds.registry import kinds
 from directory.models import Listing, Region
@@ -100,8 +100,8 @@ def test_where_a_listing_leads_is_for_who_publishes(client):
 
 def test_own_merge_is_undone_by_oneself_others_by_stewards(client):
     first, second = make_listing(name="Same"), make_listing(name="Same")
-    double = LikelyDouble.objects.create(first=first, second=second)
-    page = reverse("admin:curation_likelydouble_change", args=(double.pk,))
+    double = LikelyDuplicate.objects.create(first=first, second=second)
+    page = reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
     make_curator(client, "publisher")
     for decision, expected in (("left", "merged"), ("undo", "open"), ("left", "merged")):
         client.post(page, {"decision": decision})
@@ -235,7 +235,7 @@ def test_regions_name_only_accounts_of_the_desk(client, here):
 
 def test_a_site_without_limits_has_none():
 
-    assert regions_of(make_account(), admin.AdminSite()) == []
+    assert allowed_region_ids(make_account(), admin.AdminSite()) == []
 
 
 # ---- give_role ----

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from reversion.models import Version
 
-from core.work_queues import waiting
+from core.work_queues import sorted_queues
 from curation.models import Message, Report, Suggestion
 from curation.submissions import presenters, services
 from directory.models import Channel, Listing, Verification
@@ -305,9 +305,9 @@ def test_answer_of_a_sender_is_on_the_card_and_back_in_the_queue(client, curator
     row, _first = make_report(group)
     _joined, second = make_report(group)
     press(client, row, "ask", text="Which door was it?")
-    assert not presenters.waiting(Report.objects.all()).exists()
+    assert not presenters.open_submissions(Report.objects.all()).exists()
     look(Client(), second, text="The <i>red</i> one.")
-    assert presenters.waiting(Report.objects.all()).get() == row
+    assert presenters.open_submissions(Report.objects.all()).get() == row
     assert "The &lt;i&gt;red&lt;/i&gt; one." in client.get(card(row)).content.decode()
 
 
@@ -344,7 +344,7 @@ def test_note_alone_leaves_the_card_open(client, curator, group):
 def test_second_curator_is_told_that_the_card_was_handled(client, curator, group, do):
     row, _code = make_report(group, group.meetings.first())
     form = sent_by(client.get(card(row)), "form.fix")
-    services.dismiss(row, note="Done.", by=make_account())
+    services.dismiss_submission(row, note="Done.", by=make_account())
     facts = {**form, "fix-start": "20:00", "text": "Why?", "private_note": "x"}
     client.post(card(row), {**facts, "do": do})
     assert "in the meantime" in main_text_of_messages(client.get("/admin/"))
@@ -355,7 +355,7 @@ def test_second_curator_is_told_that_the_card_was_handled(client, curator, group
 
 def test_handled_card_offers_no_buttons_but_the_note(client, curator, group):
     row, _code = make_report(group)
-    services.dismiss(row, note="Done.", by=curator)
+    services.dismiss_submission(row, note="Done.", by=curator)
     page = soup(client.get(card(row)))
     assert {button["value"] for button in page.select("button[name=do]")} == {"note"}
 
@@ -381,12 +381,12 @@ def test_queues_tell_how_many_and_since_when(curator):
         "reported", 2, datetime.date(2026, 3, 1), card(row),
     )  # fmt: skip
     assert (suggested.key, suggested.count, suggested.oldest) == ("suggested", 0, None)
-    assert {"reported", "suggested"} <= {queue.key for queue in waiting(curator)}
+    assert {"reported", "suggested"} <= {queue.key for queue in sorted_queues(curator)}
 
 
 def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
     make_report(make_listing(), on=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
-    first, second = waiting(curator)[:2]
+    first, second = sorted_queues(curator)[:2]
     assert first.key == "reported"
     assert second.count
     assert second.oldest < first.oldest
@@ -445,7 +445,7 @@ def test_draft_of_any_kind_opens(client, curator, kind):
     ],
 )  # fmt: skip
 def test_way_in_is_read_or_left_alone(reach, way):
-    assert services.way_in(reach) == way
+    assert services.parse_contact(reach) == way
 
 
 def test_suggestion_shows_what_may_be_the_same(client, curator):

@@ -352,7 +352,7 @@ def test_who_joined_reads_their_own_words_only(client, group):
     theirs = code_of(report(client, "lantern", meeting="all", details="Their words."))
     look(client, mine, text="My message.")
     curator = make_account()
-    services.ask(Report.objects.get(joins=None), text="Which door?", by=curator)
+    services.ask_sender(Report.objects.get(joins=None), text="Which door?", by=curator)
     own, other = main_text(look(client, mine)), main_text(look(client, theirs))
     assert "My words." in own and "My message." in own and "Which door?" in own  # noqa: PT018
     assert "Their words." in other and "Which door?" in other  # noqa: PT018
@@ -362,14 +362,14 @@ def test_who_joined_reads_their_own_words_only(client, group):
 def test_who_joins_later_does_not_read_what_was_asked_before(client, group):
     report(client, "lantern", meeting="all")
     with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC)):
-        services.ask(Report.objects.get(), text="You with the blue coat?", by=make_account())
+        services.ask_sender(Report.objects.get(), text="You with the blue coat?", by=make_account())
     later = code_of(report(client, "lantern", meeting="all"))
     assert "blue coat" not in main_text(look(client, later))
 
 
 def test_sender_writes_one_message_until_the_desk_answers(client, group):
     code = code_of(report(client, "lantern", meeting="all"))
-    services.ask(Report.objects.get(), text="When was that?", by=make_account())
+    services.ask_sender(Report.objects.get(), text="When was that?", by=make_account())
     assert "We have a question for you." in main_text(look(client, code))
     page = look(client, code, text="On Monday.")
     assert "On Monday." in main_text(page)
@@ -549,7 +549,7 @@ def test_forms_work_for_members_without_naming_them(group):
     ],
 )  # fmt: skip
 def test_tidy(given, kept):
-    assert text_cleaning.tidy(given) == kept
+    assert text_cleaning.clean_text(given) == kept
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,9 @@ def test_at_most_fifteen_fields_stand_before_more(client, model):
     assert shown[0].select_one("#id_name")
     assert shown[-1].select_one("#id_checked")
     asked = [field for row in shown for field in row["class"] if field.startswith("field-")]
-    assert asked[4 : 4 + len(kind.asks)] == [f"field-{name}" for name in kind.asks]
+    assert asked[4 : 4 + len(kind.phone_check_fields)] == [
+        f"field-{name}" for name in kind.phone_check_fields
+    ]
 
 
 def test_inlines_stand_after_the_first_questions(client):
@@ -440,7 +442,7 @@ def test_what_a_revert_changes_counts_as_corrected(client):
     Channel.objects.create(listing=group, type="call", dial="4085550101")
     curator = make_curator(client)
     change(client, group, **{"name": "Second name", "channels-0-dial": "4085550199"})
-    services.correct(SupportGroup.objects.get(), ["cost_note"], by=curator)
+    services.mark_corrected(SupportGroup.objects.get(), ["cost_note"], by=curator)
     SupportGroup.objects.update(first_visit="What an import said since.")
     revert(client, group, "before the first change")
     group.refresh_from_db()

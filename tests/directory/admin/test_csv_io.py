@@ -173,7 +173,9 @@ def test_many_rows_ask_the_database_no_more_when_nothing_changed(client, django_
 
 def test_every_column_of_every_kind_is_a_field():
     for kind in kinds.values():
-        assert set(kind.asks) | set(kind.more) <= set(csv_io.columns(kind)) | {"meetings"}
+        assert set(kind.phone_check_fields) | set(kind.extra_fields) <= set(csv_io.csv_columns(kind)) | {
+            "meetings"
+        }
 
 
 def test_pages_run_nothing_inline(client):
@@ -232,7 +234,7 @@ def test_several_at_once_is_all_or_nothing(client, monkeypatch):
     listings = [make_listing(), make_listing()]
     from directory.listings import services
 
-    kept, done = services.correct, []
+    kept, done = services.mark_corrected, []
 
     def failing(*args, **options):
         done.append(args)
@@ -240,7 +242,7 @@ def test_several_at_once_is_all_or_nothing(client, monkeypatch):
             raise RuntimeError("power cut")
         return kept(*args, **options)
 
-    monkeypatch.setattr(services, "correct", failing)
+    monkeypatch.setattr(services, "mark_corrected", failing)
     with pytest.raises(RuntimeError):
         act(client, THERAPIST, "change_several", listings, step="apply", add_languages=["es"])
     assert not Listing.objects.exclude(languages="").exists()

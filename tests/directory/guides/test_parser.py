@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from directory.guides import parser
 from directory.guides.parser import Way
-from directory.models import ReadTranslation
+from directory.models import TranslationReview
 from directory.reference_data.parser import read_hotlines
 from directory.search.filter_registry import all_filters
-from directory.search.parsing.analyzer import terms
-from directory.search.query import Reader
+from directory.search.parsing.analyzer import index_terms
+from directory.search.query import QueryReader
 from tests import guide_rules, readability
 from tests.project_rules import ROOT
 
@@ -83,7 +83,7 @@ def test_each_search_word_belongs_to_one_guide(language):
     for guide in parser.guides(language).values():
         assert guide.words, f"{language}/{guide.slug}: no words"
         for phrase in guide.words:
-            owners[" ".join(terms(phrase, language))].add(guide.slug)
+            owners[" ".join(index_terms(phrase, language))].add(guide.slug)
     assert {phrase: slugs for phrase, slugs in owners.items() if len(slugs) > 1} == {}
 
 
@@ -305,7 +305,7 @@ def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
             assert found.kwargs["slug"] in SLUGS
         asked = rf.get(way.url).GET
         assert set(asked) <= {"q", "kind", *all_filters()}
-        _query, _spot, _others, problems = Reader(asked).read(fixed_kind="")
+        _query, _spot, _others, problems = QueryReader(asked).read(fixed_kind="")
         assert problems == [], f"{way.url}: {problems}"
 
 
@@ -407,7 +407,7 @@ def test_word_rule_lets_kind_words_through(text):
 def test_translation_says_so_until_a_native_speaker_has_read_it(client):
     assert not soup(client.get("/guides/network/")).select(".note")
     assert soup(client.get("/es/guides/network/")).select(".note")
-    ReadTranslation.objects.create(language="es", text="guides/network")
+    TranslationReview.objects.create(language="es", text="guides/network")
     assert not soup(client.get("/es/guides/network/")).select(".note")
     assert soup(client.get("/es/guides/goals/")).select(".note")
 
@@ -417,5 +417,5 @@ def test_guide_stands_without_a_database(client, monkeypatch):
     def gone(*args, **kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr(ReadTranslation.objects, "filter", gone)
+    monkeypatch.setattr(TranslationReview.objects, "filter", gone)
     assert client.get("/es/guides/overdose/").status_code == 200

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.hotlines import help_now, snapshot
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import Channel, HoursException, OpeningInterval
 from directory.models.hotline import Hotline
 from directory.reference_data.loader import load_hotlines
@@ -141,15 +141,15 @@ def test_unchanged_lines_are_not_written_again(client: Client) -> None:
 def test_kept_lines_say_what_the_rows_say() -> None:
     """Of every line that ships, at each hour of a week: from the rows, from the file, from the facts."""
     load_hotlines()
-    help_now.keep_all()
+    help_now.save_snapshots()
     start = timezone.now()
     for country in ("US", "GB", "CA", "DE"):
-        rows = help_now.context(country, At(start, "America/Los_Angeles"))
+        rows = help_now.page_context(country, AskedAt(start, "America/Los_Angeles"))
         kept = {each.slug: each for each in snapshot.read(country)}
         facts = {each.slug: each for each in snapshot.bundled(country)}
         assert kept.keys() == facts.keys() >= {each["slug"] for each in rows["open"]}
         for hours in range(0, 168, 12):
-            at = At(start + datetime.timedelta(hours=hours), "America/Los_Angeles")
+            at = AskedAt(start + datetime.timedelta(hours=hours), "America/Los_Angeles")
             assert {slug: line.moment(at) for slug, line in kept.items()} == {
                 slug: line.moment(at) for slug, line in facts.items()
             }

@@ -7,10 +7,10 @@ import pytest
 
 from directory.kinds.registry import kinds
 from directory.listings import cards
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import HoursException, OpeningInterval
 from directory.search.time_filters import part_of_day
-from groups.kinds import next_of, week_of
+from groups.kinds import current_and_next, week_schedule
 from groups.models import Meeting
 from tests.builders import make_group, make_listing, make_meeting
 
@@ -21,14 +21,14 @@ NOW = datetime.datetime(2026, 3, 12, 18, 35, tzinfo=LA)
 pytestmark = pytest.mark.django_db
 
 
-def at(zone: str = "America/Los_Angeles") -> At:
-    return At(NOW, zone)
+def at(zone: str = "America/Los_Angeles") -> AskedAt:
+    return AskedAt(NOW, zone)
 
 
 def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[str]]:
     group = make_group()
     make_meeting(group, **{"weekday": THURSDAY, **facts})
-    moment = kinds["support-groups"].moment(group, at(asker))
+    moment = kinds["support-groups"].availability(group, at(asker))
     return moment.state, f"{moment.clock} {moment.suffix}", moment.lines
 
 
@@ -74,8 +74,8 @@ def test_another_zone_is_named_with_the_askers_own_time() -> None:
 def test_meeting_past_midnight_goes_on_from_the_day_before() -> None:
     late = make_group()
     make_meeting(late, weekday=2, start=datetime.time(23), minutes=120)
-    after_midnight = At(datetime.datetime(2026, 3, 12, 0, 30, tzinfo=LA), "America/Los_Angeles")
-    going_on, _coming = next_of(list(late.meetings.all()), after_midnight)
+    after_midnight = AskedAt(datetime.datetime(2026, 3, 12, 0, 30, tzinfo=LA), "America/Los_Angeles")
+    going_on, _coming = current_and_next(list(late.meetings.all()), after_midnight)
     assert going_on is not None
     assert going_on.day == datetime.date(2026, 3, 11)
 
@@ -86,27 +86,27 @@ def test_round_the_clock_has_no_times() -> None:
 
 
 def test_group_without_meetings_says_ask() -> None:
-    assert kinds["support-groups"].moment(make_group(), at()).clock == "Ask for times"
+    assert kinds["support-groups"].availability(make_group(), at()).clock == "Ask for times"
 
 
 def test_closed_day_counts_also_where_it_is_always_open() -> None:
 
     line = make_listing("hotlines", zone="America/Los_Angeles", always_open=True)
-    assert cards.moment(line, at()).clock == "Open"
+    assert cards.listing_availability(line, at()).clock == "Open"
     HoursException.objects.create(listing=line, date=NOW.date(), note="Holiday")
-    assert cards.moment(type(line).objects.get(), at()).clock == "Closed"
+    assert cards.listing_availability(type(line).objects.get(), at()).clock == "Closed"
 
 
 def test_hours_open_closed_and_unknown() -> None:
     line = make_listing("hotlines", zone="America/Los_Angeles")
-    assert cards.moment(line, at()).clock == "By arrangement", "unknown hours are not guessed"
+    assert cards.listing_availability(line, at()).clock == "By arrangement", "unknown hours are not guessed"
     OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="09:00", closes="17:00")
     OpeningInterval.objects.create(listing=line, weekday=4, opens="09:00", closes="17:00")
-    closed = cards.moment(type(line).objects.get(), at())
-    assert (closed.clock, closed.lit, closed.lines) == ("Closed", False, ["opens tomorrow 9:00 am"])
+    closed = cards.listing_availability(type(line).objects.get(), at())
+    assert (closed.clock, closed.is_open, closed.lines) == ("Closed", False, ["opens tomorrow 9:00 am"])
     OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="18:00", closes="01:00")
-    opened = cards.moment(type(line).objects.get(), at())
-    assert (opened.clock, opened.lit, opened.lines) == ("Open", True, ["until 1:00 am"])
+    opened = cards.listing_availability(type(line).objects.get(), at())
+    assert (opened.clock, opened.is_open, opened.lines) == ("Open", True, ["until 1:00 am"])
 
 
 def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
@@ -114,7 +114,7 @@ def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
     make_meeting(group, weekday=THURSDAY, start=datetime.time(7), name="Early birds")
     make_meeting(group, weekday=THURSDAY, start=datetime.time(23, 30), minutes=60)
     make_meeting(group, weekday=2, repeat="second-week", first=datetime.date(2026, 3, 11))
-    week = week_of(list(Meeting.objects.all()), at())
+    week = week_schedule(list(Meeting.objects.all()), at())
     assert [len(day.items) for day in week.days] == [2, 0, 0, 0, 0, 0, 0], "every second week is not this one"
     assert [item.clock for item in week.days[0].items] == ["7:00", "11:30"]
     assert week.days[0].today

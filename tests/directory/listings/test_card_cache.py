@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 
-from core.recurrence import Hours, Interval, Repeat, Rule, current, next_occurrence
+from core.recurrence import Hours, Interval, Repeat, Rule, next_occurrence, occurrence_in_progress
 from directory.listings import availability, card_cache
-from directory.listings.availability import At
-from directory.listings.cards import cards
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards
 from directory.models import (
     Channel,
     HoursException,
@@ -126,10 +126,10 @@ def test_deleted_listing_is_gone_at_the_next_request(client: Client, group: Supp
 
 def test_nothing_is_kept_of_what_has_no_version(group: SupportGroup) -> None:
     """As while the index is behind: then every card is read anew."""
-    at = At.this_moment()
-    assert "Lantern" in card_cache.shown([group.pk], {}, at, {})[0][1]
+    at = AskedAt.now_in_zone()
+    assert "Lantern" in card_cache.render_cards([group.pk], {}, at, {})[0][1]
     on(group, name="Candle Group")
-    assert "Candle" in card_cache.shown([group.pk], {}, at, {})[0][1]
+    assert "Candle" in card_cache.render_cards([group.pk], {}, at, {})[0][1]
 
 
 def test_countdown_and_distance_are_told_each_time(client: Client, group: SupportGroup, time_machine) -> None:
@@ -158,10 +158,10 @@ def test_each_language_and_zone_is_told_apart(client: Client, group: SupportGrou
 
 
 def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
-    at, versions = At.this_moment(), dict.fromkeys([group.pk], 1)
+    at, versions = AskedAt.now_in_zone(), dict.fromkeys([group.pk], 1)
     for _time in range(2):
-        [(state, html)] = card_cache.shown([group.pk], versions, at, {group.pk: 2.0})
-        [made] = cards([group.pk], at, {group.pk: 2.0})
+        [(state, html)] = card_cache.render_cards([group.pk], versions, at, {group.pk: 2.0})
+        [made] = build_cards([group.pk], at, {group.pk: 2.0})
         assert state == made.when.state
         assert html == card_cache.template_cache.render("directory/_card.html", {"card": made})
 
@@ -169,8 +169,8 @@ def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
 def test_no_more_are_kept_than_there_is_room_for(monkeypatch) -> None:
     monkeypatch.setattr(card_cache, "MOST_KEPT", 3)
     pks = [make_listing().pk for _number in range(5)]
-    assert len(card_cache.shown(pks, dict.fromkeys(pks, 1), At.this_moment(), {})) == 5
-    assert len(card_cache._kept) == 3
+    assert len(card_cache.render_cards(pks, dict.fromkeys(pks, 1), AskedAt.now_in_zone(), {})) == 5
+    assert len(card_cache._cache) == 3
 
 
 def test_page_asks_few_questions(client: Client, django_assert_max_num_queries) -> None:
@@ -179,7 +179,7 @@ def test_page_asks_few_questions(client: Client, django_assert_max_num_queries) 
         for _each in range(10):
             make_meeting(make_group(place=make_place()))
         client.get("/find/")
-        card_cache.forget()
+        card_cache.clear()
         for _time in range(2):
             with django_assert_max_num_queries(4):
                 client.get("/find/")
@@ -196,13 +196,13 @@ def test_moment_reads_the_same_until_it_says(db) -> None:
         now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC) + datetime.timedelta(
             seconds=chance.randrange(40 * 24 * 60 * 60)
         )
-        moment = make(At(now, ""))
-        lasts = min(moment.until, (now.timestamp() // 900 + 1) * 900) - now.timestamp()
+        moment = make(AskedAt(now, ""))
+        lasts = min(moment.valid_until, (now.timestamp() // 900 + 1) * 900) - now.timestamp()
         assert lasts > 0
         for share in (0.3, 0.7, 0.999):
             later = now + datetime.timedelta(seconds=lasts * share)
             told += moment.state in ("now", "soon", "open")
-            assert make(At(later, "")) == moment, (now, later)
+            assert make(AskedAt(later, "")) == moment, (now, later)
     assert told > 100
 
 
@@ -210,7 +210,7 @@ def clock_time(chance: Random) -> datetime.time:
     return datetime.time(chance.randrange(24), chance.randrange(60))
 
 
-def by_rules(chance: Random, zone: str) -> Callable[[At], availability.Moment]:
+def by_rules(chance: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
     rules = [
         Rule(
             zone, Repeat.WEEKLY, clock_time(chance), chance.choice([30, 60, 75]), weekday=chance.randrange(7)
@@ -218,21 +218,21 @@ def by_rules(chance: Random, zone: str) -> Callable[[At], availability.Moment]:
         for _number in range(chance.choice([1, 1, 30]))
     ]
 
-    def make(at: At) -> availability.Moment:
-        going_on = [found for rule in rules if (found := current(rule, at.now))]
+    def make(at: AskedAt) -> availability.Availability:
+        going_on = [found for rule in rules if (found := occurrence_in_progress(rule, at.now))]
         coming = [found for rule in rules if (found := next_occurrence(rule, at.now))]
-        return availability.by_occurrence(
+        return availability.occurrence_availability(
             min(going_on, key=lambda each: each.end.timestamp(), default=None),
             min(coming, key=lambda each: each.start.timestamp(), default=None),
-            At(at.now, zone),
+            AskedAt(at.now, zone),
         )
 
     return make
 
 
-def by_hours(chance: Random, zone: str) -> Callable[[At], availability.Moment]:
+def by_hours(chance: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
     spans = tuple(Interval(weekday, clock_time(chance), clock_time(chance)) for weekday in range(7))
-    return lambda at: availability.of_hours(Hours(zone, spans), "", At(at.now, zone))
+    return lambda at: availability.hours_availability(Hours(zone, spans), "", AskedAt(at.now, zone))
 
 
 def test_card_tells_the_meeting_that_was_asked_for(client: Client, group: SupportGroup) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from directory.listings.availability import At
-from directory.listings.cards import cards, directions
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards, directions_action
 from directory.models import Channel, Listing, OpeningInterval, Verification
 from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def card_of(listing: Listing, km: float | None = None):
-    return cards([listing.pk], At.this_moment(), {listing.pk: km} if km else None)[0]
+    return build_cards([listing.pk], AskedAt.now_in_zone(), {listing.pk: km} if km else None)[0]
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,14 @@ def test_distance_is_exact_only_where_the_point_is() -> None:
 
 
 def test_directions_only_to_a_point_that_may_be_shown() -> None:
-    assert directions(make_place()).href.startswith("geo:37.33820,-121.88630")
+    assert directions_action(make_place()).href.startswith("geo:37.33820,-121.88630")
     for place in (
         make_place(private=True),
         make_place(approximate=True),
         make_place(latitude=None, longitude=None),
         None,
     ):
-        assert directions(place) is None
+        assert directions_action(place) is None
 
 
 def test_paused_card_says_why_and_offers_no_way_in() -> None:
@@ -95,7 +95,7 @@ def test_paused_card_says_why_and_offers_no_way_in() -> None:
 
 def test_cards_keep_order_and_leave_out_what_is_gone() -> None:
     first, second, draft = make_listing(), make_listing(), make_listing(status="draft")
-    found = cards([second.pk, draft.pk, 999_999, first.pk], At.this_moment())
+    found = build_cards([second.pk, draft.pk, 999_999, first.pk], AskedAt.now_in_zone())
     assert [card.pk for card in found] == [second.pk, first.pk]
 
 
@@ -154,7 +154,7 @@ def test_cards_are_read_in_one_query(django_assert_num_queries) -> None:
         groups = [make_meeting(make_group(place=make_place())).group_id for _each in range(5)]
         pks += [*groups, *(make_clinic().pk for _each in range(5))]
         with django_assert_num_queries(1):
-            assert len(cards(pks, At.this_moment())) == len(pks)
+            assert len(build_cards(pks, AskedAt.now_in_zone())) == len(pks)
 
 
 def make_clinic() -> Listing:

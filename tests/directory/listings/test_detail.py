@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from directory.listings import nearby
-from directory.listings.detail import ago, hours_words, runs
+from directory.listings.detail import days_ago_text, group_equal_days, opening_hours_text
 from directory.models import Channel, Listing, OpeningInterval
 from feeds.models import ImportRun, Source
 from tests.builders import make_group, make_listing, make_meeting, make_place
@@ -43,20 +43,20 @@ def town(kind: str = "support-groups") -> dict[str, Listing]:
 
 
 def test_neighbours_are_told_nearest_first() -> None:
-    also, near = nearby.of(town()["this"])
+    also, near = nearby.nearby_listings(town()["this"])
     assert [each["name"] for each in also] == ["Same"]
     assert [each["name"] for each in near] == ["Nearer", "Near"]
     assert near[0]["words"] == "Moth Gallery, 0.7 miles"
 
 
 def test_private_address_has_no_neighbours() -> None:
-    assert nearby.of(town()["private"]) == ([], [])
+    assert nearby.nearby_listings(town()["private"]) == ([], [])
 
 
 def test_place_without_a_point_knows_who_is_in_the_house() -> None:
     house = make_place(latitude=None, longitude=None)
     this, other = (make_group(slug=slug, name=slug, place=house) for slug in ("this", "other"))
-    also, near = nearby.of(this)
+    also, near = nearby.nearby_listings(this)
     assert [each["name"] for each in also] == [other.name]
     assert near == []
 
@@ -131,15 +131,19 @@ def test_failed_run_is_no_reading(client: Client) -> None:
     ("days", "words"), [(0, "today"), (1, "1 day ago"), (30, "30 days ago"), (31, "on 3 March 2026")]
 )
 def test_age_of_a_reading_in_words(days: int, words: str) -> None:
-    assert ago(days, datetime.date(2026, 3, 3)) == words
+    assert days_ago_text(days, datetime.date(2026, 3, 3)) == words
 
 
 def test_same_hours_on_days_in_a_row_are_one_line() -> None:
-    assert runs([(0, "a"), (1, "a"), (2, "b"), (4, "b")]) == [(0, 1, "a"), (2, 2, "b"), (4, 4, "b")]
+    assert group_equal_days([(0, "a"), (1, "a"), (2, "b"), (4, "b")]) == [
+        (0, 1, "a"),
+        (2, 2, "b"),
+        (4, 4, "b"),
+    ]
     listing = make_listing("therapists", zone="America/Los_Angeles")
     for day in range(5):
         OpeningInterval.objects.create(listing=listing, weekday=day, opens=NINE, closes=FIVE)
-    assert hours_words(listing) == "Monday to Friday, 9:00 am to 5:00 pm"
+    assert opening_hours_text(listing) == "Monday to Friday, 9:00 am to 5:00 pm"
 
 
 def test_unknown_is_said(client: Client) -> None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from directory.hotlines import by_country
 from directory.kinds.registry import kinds
 from directory.listings import freshness
-from directory.listings.availability import At
-from directory.listings.cards import cards
-from directory.listings.freshness import FRAGILE, State
+from directory.listings.availability import AskedAt
+from directory.listings.cards import build_cards
+from directory.listings.freshness import PERISHABLE_FACTS, FreshnessState
 from directory.models import Listing, OpeningInterval, Verification
 from directory.pages.home_tiles import fallback_text
 from directory.search import engine
@@ -29,16 +29,23 @@ LADDERS = [
     ("treatment", 365),
     ("self-help", 365),
 ]
-STEPS = [(-1, State.FRESH), (0, State.DUE), (29, State.DUE), (30, State.OVERDUE), (59, State.OVERDUE),
-         (60, State.STALE), (2000, State.STALE)]  # fmt: skip
+STEPS = [
+    (-1, FreshnessState.FRESH),
+    (0, FreshnessState.DUE),
+    (29, FreshnessState.DUE),
+    (30, FreshnessState.OVERDUE),
+    (59, FreshnessState.OVERDUE),
+    (60, FreshnessState.STALE),
+    (2000, FreshnessState.STALE),
+]
 
 
 def ago(days: int) -> datetime.date:
     return TODAY - datetime.timedelta(days=days)
 
 
-def at() -> At:
-    return At(NOW, "America/Los_Angeles")
+def at() -> AskedAt:
+    return AskedAt(NOW, "America/Los_Angeles")
 
 
 def check(listing: Listing, days_ago: int, *fields: str, **facts) -> Verification:
@@ -66,7 +73,7 @@ def nine_to_five(listing: Listing) -> Listing:
 
 
 def card_of(listing: Listing):
-    return cards([listing.pk], at())[0]
+    return build_cards([listing.pk], at())[0]
 
 
 def anew(listing: Listing) -> Listing:
@@ -74,17 +81,17 @@ def anew(listing: Listing) -> Listing:
 
 
 def stale_ids() -> set[int]:
-    found = Listing.objects.with_last_check().filter(freshness.stale(TODAY))
+    found = Listing.objects.with_last_check().filter(freshness.stale_condition(TODAY))
     return set(found.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(("late", "state"), STEPS)
-def test_state_by_days_after_due(late: int, state: State) -> None:
+def test_state_by_days_after_due(late: int, state: FreshnessState) -> None:
     assert freshness.state_at(ago(late), TODAY) == state
 
 
 def test_state_of_what_is_never_due_is_fresh() -> None:
-    assert freshness.state_at(None, TODAY) == State.FRESH
+    assert freshness.state_at(None, TODAY) == FreshnessState.FRESH
 
 
 @pytest.mark.parametrize(("kind", "days"), LADDERS)
@@ -98,14 +105,14 @@ def test_due_after_a_whole_check(kind: str, days: int) -> None:
      ("join", "support-groups", 182), ("accepting", "therapists", 60), ("beds", "recovery-housing", 7)],
 )  # fmt: skip
 def test_life_of_a_fragile_fact(fact: str, kind: str, life: int) -> None:
-    assert FRAGILE[fact].life(kind) == life
+    assert PERISHABLE_FACTS[fact].lifetime_days(kind) == life
     assert freshness.oldest_day(fact, kind, TODAY) == ago(life)
 
 
 def test_kinds_name_only_known_facts_and_their_own_days() -> None:
     for kind in kinds.values():
-        for fact in kind.fragile:
-            assert not FRAGILE[fact].dated or {fact, FRAGILE[fact].dated} <= {
+        for fact in kind.perishable_facts:
+            assert not PERISHABLE_FACTS[fact].day_field or {fact, PERISHABLE_FACTS[fact].day_field} <= {
                 field.name for field in kind.model._meta.get_fields()
             }
 
@@ -127,14 +134,14 @@ def test_last_of_month(day: str, last: str) -> None:
 )  # fmt: skip
 def test_newest_check_that_covers(fields: list[list[str]], fact: str, expected: int | None) -> None:
     checks = [SimpleNamespace(pk=pk, on=TODAY, fields=each) for pk, each in enumerate(fields, start=1)]
-    found = freshness.newest(checks, fact)
+    found = freshness.newest_check(checks, fact)
     assert (found and found.pk) == expected
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "days"), LADDERS)
 @pytest.mark.parametrize(("late", "state"), STEPS)
-def test_state_of_a_listing_and_of_many_agree(kind: str, days: int, late: int, state: State) -> None:
+def test_state_of_a_listing_and_of_many_agree(kind: str, days: int, late: int, state: FreshnessState) -> None:
     """Checked with a due day and without, copied, written here; and the two that do not age."""
     age = days + late
     listings = [make_listing(kind) for _number in range(2)]
@@ -142,17 +149,17 @@ def test_state_of_a_listing_and_of_many_agree(kind: str, days: int, late: int, s
     check(listings[1], age + 300, due=ago(late))
     listings.append(make_listing(kind, **copied(age)))
     listings.append(make_listing(kind, created=NOW - datetime.timedelta(days=age)))
-    assert [freshness.state(anew(each), TODAY) for each in listings] == [state] * 4
+    assert [freshness.freshness_state(anew(each), TODAY) for each in listings] == [state] * 4
     fed = make_listing(kind, source="feed", created=NOW - datetime.timedelta(days=age))
-    assert freshness.state(fed, TODAY) == State.FRESH
-    assert stale_ids() == ({each.pk for each in listings} if state == State.STALE else set())
+    assert freshness.freshness_state(fed, TODAY) == FreshnessState.FRESH
+    assert stale_ids() == ({each.pk for each in listings} if state == FreshnessState.STALE else set())
 
 
 @pytest.mark.django_db
 def test_check_of_some_facts_is_no_check_of_the_whole() -> None:
     listing = make_listing(created=NOW - datetime.timedelta(days=430))
     check(listing, 1, "hours")
-    assert freshness.state(anew(listing), TODAY) == State.STALE
+    assert freshness.freshness_state(anew(listing), TODAY) == FreshnessState.STALE
     assert stale_ids() == {listing.pk}
     assert card_of(listing).checked == "Not yet confirmed here. It may have changed."
 
@@ -210,7 +217,7 @@ def test_lamp_of_a_line_by_the_age_of_its_hours(facts: dict, days: int, state: s
     for listing in listings:
         nine_to_five(listing)
         card = card_of(listing)
-        assert (card.when.state, card.when.lit) == (state, state == "open")
+        assert (card.when.state, card.when.is_open) == (state, state == "open")
     open_now = engine.search(SearchQuery(chosen=(("open", ("now",)),)), spot=None, at=at()).ids
     assert set(open_now) == ({each.pk for each in listings} if state == "open" else set())
 
@@ -246,7 +253,7 @@ def test_hours_checked_alone_bring_the_lamp_back_and_are_told_apart(client, time
     listing = make_listing("hotlines", slug="line", always_open=True, zone="UTC")
     check(listing, 100)
     check(listing, 2, "hours")
-    assert card_of(listing).when.lit
+    assert card_of(listing).when.is_open
     page = client.get("/listing/line/").content.decode()
     assert "Checked 2 December 2025 by phone" in page
     assert "Hours: checked 10 March 2026 by phone" in page
@@ -287,7 +294,7 @@ def test_accepting_past_its_life_is_told_as_past(
     time_machine.move_to(NOW)
     listing = make_listing(slug="sam", accepting=answer, accepting_on=ago(days))
     card = card_of(listing)
-    assert (card.when.clock, card.when.lines, card.when.lit) == ("By arrangement", [words], False)
+    assert (card.when.clock, card.when.lines, card.when.is_open) == ("By arrangement", [words], False)
     page = client.get("/listing/sam/").content.decode()
     assert words.split(" on ")[0][1:] in page
     assert "Yes, as of" not in page
@@ -362,4 +369,4 @@ def test_hotlines_page_keeps_the_buttons_of_every_line(client, time_machine) -> 
 def test_day_of_writing_is_the_sites_own() -> None:
     """22:00 in California is the next day in UTC."""
     listing = make_listing(created=datetime.datetime(2026, 3, 13, 5, tzinfo=datetime.UTC))
-    assert freshness.began(listing) == datetime.date(2026, 3, 12) == timezone.localdate(listing.created)
+    assert freshness.known_since(listing) == datetime.date(2026, 3, 12) == timezone.localdate(listing.created)

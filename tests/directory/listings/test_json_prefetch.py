@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Model
 
 from directory.kinds.registry import kinds
-from directory.listings.json_prefetch import with_rows
+from directory.listings.json_prefetch import prefetch_json
 from directory.models import HoursException, Listing, OpeningInterval, Verification
 from tests.builders import make_group, make_listing, make_meeting
 
@@ -37,7 +37,7 @@ def listings() -> None:
 
 
 def ours() -> list[Listing]:
-    return with_rows(Listing.objects.select_related(*kinds.accessors()).order_by("pk"), PATHS)
+    return prefetch_json(Listing.objects.select_related(*kinds.accessors()).order_by("pk"), PATHS)
 
 
 def told(listing: Listing) -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from directory.listings.merged_redirects import LONGEST_CHAIN, followed, replacements
+from directory.listings.merged_redirects import LONGEST_CHAIN, merge_targets, replace_merged
 from directory.models import Listing
 from tests.builders import make_listing
 
@@ -22,19 +22,19 @@ def closed(**facts):
 def test_nothing_replaced_is_nothing_and_one_query(django_assert_num_queries):
     pks = [make_listing().pk for _ in range(3)]
     with django_assert_num_queries(1):
-        assert replacements(pks) == {}
-    assert followed(pks, {}) == pks
+        assert merge_targets(pks) == {}
+    assert replace_merged(pks, {}) == pks
 
 
 def test_chain_leads_to_its_end():
     listings = chain(LONGEST_CHAIN)
     end = listings[-1].pk
-    assert replacements([each.pk for each in listings]) == {each.pk: end for each in listings[:-1]}
+    assert merge_targets([each.pk for each in listings]) == {each.pk: end for each in listings[:-1]}
 
 
 def test_chain_that_is_too_long_leads_nowhere():
     first, second, *_rest, last = chain(LONGEST_CHAIN + 1)
-    assert replacements([first.pk, second.pk]) == {second.pk: last.pk}
+    assert merge_targets([first.pk, second.pk]) == {second.pk: last.pk}
 
 
 @pytest.mark.parametrize("length", [2, 3, 6])
@@ -43,17 +43,17 @@ def test_circle_leads_nowhere(length):
     for each, following in zip(ring, ring[1:] + ring[:1], strict=True):
         Listing.objects.filter(pk=each.pk).update(replaced_by=following.pk)
     into = closed(replaced_by_id=ring[0].pk)
-    assert replacements([each.pk for each in (*ring, into)]) == {}
+    assert merge_targets([each.pk for each in (*ring, into)]) == {}
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review"])
 def test_chain_to_what_nobody_may_open_leads_nowhere(status):
     first, _last = chain(1, status=status)
-    assert replacements([first.pk]) == {}
+    assert merge_targets([first.pk]) == {}
 
 
 def test_followed_keeps_the_order_and_names_each_once():
-    assert followed([5, 1, 2, 3], {1: 3, 2: 9}) == [5, 3, 9]
+    assert replace_merged([5, 1, 2, 3], {1: 3, 2: 9}) == [5, 3, 9]
 
 
 def test_page_of_a_replaced_listing_leads_to_the_end_of_the_chain(client):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from reversion.models import Version
 
 from core import history
-from curation.models import LikelyDouble, Report
+from curation.models import LikelyDuplicate, Report
 from curation.submissions.presenters import card_url
 from directory.listings import publish_guard, services
 from directory.models import Channel, HoursException, OpeningInterval, Organization, Place, Verification
@@ -58,7 +58,9 @@ def check(listing, days_ago=0, fields=()):
 
 def state(row):
     fresh = type(row)._default_manager.get(pk=row.pk)
-    return (history.facts(fresh), fresh.slug) if hasattr(fresh, "slug") else history.values(fresh)
+    return (
+        (history.tracked_values(fresh), fresh.slug) if hasattr(fresh, "slug") else history.field_values(fresh)
+    )
 
 
 def errors(answer):
@@ -390,20 +392,20 @@ def test_the_function_that_changes_several_asks_too(line):
         return {"name": "Other"}
 
     with pytest.raises(publish_guard.NeedsPublisher):
-        services.change_several([line], rename, by=curator, comment="Renamed.")
+        services.bulk_change([line], rename, by=curator, comment="Renamed.")
     line.refresh_from_db()
     assert line.name == "Example Line"
-    assert services.pause([line], reason="It rings forever.", by=curator) == 1
+    assert services.pause_listings([line], reason="It rings forever.", by=curator) == 1
 
 
 def test_merging_is_for_publishers(client, line):
     other = make_listing("hotlines", name="Example Line", country="US")
     Channel.objects.create(listing=other, type="call", dial="5550100")
-    double = LikelyDouble.objects.create(first=line, second=other)
+    double = LikelyDuplicate.objects.create(first=line, second=other)
     account = make_curator(client, "curator")
-    codes = ("view_likelydouble", "change_likelydouble")
+    codes = ("view_likelyduplicate", "change_likelyduplicate")
     account.user_permissions.set(Permission.objects.filter(codename__in=codes))
     client.force_login(account)
-    page = reverse("admin:curation_likelydouble_change", args=(double.pk,))
+    page = reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
     assert client.post(page, {"decision": "left"}).status_code == 403
     assert line.channels.count() == 1

@@ -23,17 +23,19 @@ def comments(listing):
 
 def test_publish_counts_only_what_changed(curator):
     drafts = [make_listing("hotlines", status="draft"), make_group(status="in-review")]
-    assert services.publish([*drafts, make_listing()], by=curator) == 2
+    assert services.publish_listings([*drafts, make_listing()], by=curator) == 2
     assert {Listing.objects.get(pk=each.pk).status for each in drafts} == {"published"}
 
 
 def test_publish_takes_the_old_reason_away(curator):
     paused = make_listing(status="paused", status_reason="Moving house.")
-    services.publish([paused], by=curator)
+    services.publish_listings([paused], by=curator)
     assert Listing.objects.get(pk=paused.pk).status_reason == ""
 
 
-@pytest.mark.parametrize(("act", "status"), [(services.pause, "paused"), (services.close, "closed")])
+@pytest.mark.parametrize(
+    ("act", "status"), [(services.pause_listings, "paused"), (services.close_listings, "closed")]
+)
 def test_pause_and_close_give_the_reason(curator, act, status):
     listing = make_listing()
     assert act(Listing.objects.all(), reason=" Closed for the summer. ", by=curator) == 1
@@ -41,7 +43,7 @@ def test_pause_and_close_give_the_reason(curator, act, status):
     assert (listing.status, listing.status_reason) == (status, "Closed for the summer.")
 
 
-@pytest.mark.parametrize("act", [services.pause, services.close])
+@pytest.mark.parametrize("act", [services.pause_listings, services.close_listings])
 def test_pause_and_close_need_a_reason(curator, act):
     listing = make_listing()
     with pytest.raises(ValueError, match="reason"):
@@ -55,7 +57,7 @@ def test_actions_change_all_or_none(curator):
     Listing.objects.filter(pk=broken.pk).update(kind="hotlines")
     broken.kind = "hotlines"
     with pytest.raises(Listing.DoesNotExist):
-        services.publish([good, broken], by=curator)
+        services.publish_listings([good, broken], by=curator)
     good.refresh_from_db()
     assert good.status == "draft"
     assert not Revision.objects.exists()
@@ -64,7 +66,7 @@ def test_actions_change_all_or_none(curator):
 def test_actions_write_history_for_each_listing_alone(curator):
     listings = [make_listing(status="draft"), make_listing(status="draft")]
     Channel.objects.create(listing=listings[0], type="call", dial="4085550101")
-    services.publish(listings, by=curator)
+    services.publish_listings(listings, by=curator)
     assert comments(listings[0]) == ["Published.", "As it was before the first change here."]
     newest = Version.objects.get_for_object(listings[0]).first().revision
     assert newest.user == curator
@@ -77,14 +79,14 @@ def test_actions_write_history_for_each_listing_alone(curator):
 
 def test_history_keeps_the_state_after_the_change(curator):
     listing = make_listing(status="draft")
-    services.publish([listing], by=curator)
+    services.publish_listings([listing], by=curator)
     statuses = [version.field_dict["status"] for version in Version.objects.get_for_object(listing)]
     assert statuses == ["published", "draft"]
 
 
 def test_verify_records_who_when_and_how(curator):
     line, therapist = make_listing("hotlines"), make_listing()
-    number = services.verify(
+    number = services.record_verification(
         [line, therapist], how="called", on=DAY, by=curator, fields=("name",), note="Spoke to the desk."
     )
     assert number == 2
@@ -97,7 +99,7 @@ def test_verify_records_who_when_and_how(curator):
 @pytest.mark.parametrize(("kind", "months"), [("hotlines", 3), ("support-groups", 6), ("therapists", 12)])
 def test_verify_says_when_it_is_due_again(curator, kind, months):
     listing = make_listing(kind)
-    services.verify([listing], how="website", on=DAY, by=curator)
+    services.record_verification([listing], how="website", on=DAY, by=curator)
     assert round((listing.verifications.get().due - DAY).days / 30.4) == months
 
 
@@ -108,7 +110,7 @@ def test_verify_says_when_it_is_due_again(curator, kind, months):
 )  # fmt: skip
 def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, fields, days):
     listing = make_listing(kind)
-    services.verify([listing], how="called", on=DAY, by=curator, fields=fields)
+    services.record_verification([listing], how="called", on=DAY, by=curator, fields=fields)
     assert (listing.verifications.get().due - DAY).days == days
 
 
@@ -128,7 +130,7 @@ def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, 
 )
 def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
     therapist = make_listing(**before)
-    services.verify([therapist], how="called", on=DAY, by=curator, fields=fields)
+    services.record_verification([therapist], how="called", on=DAY, by=curator, fields=fields)
     therapist.refresh_from_db()
     assert therapist.accepting_on == after
 
@@ -136,7 +138,7 @@ def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
 def test_verify_dates_free_beds_and_no_beds(curator):
     for beds in (0, 2):
         house = make_listing("recovery-housing", beds=beds, beds_on=datetime.date(2026, 2, 1))
-        services.verify([house], how="called", on=DAY, by=curator, fields=["beds"])
+        services.record_verification([house], how="called", on=DAY, by=curator, fields=["beds"])
         house.refresh_from_db()
         assert house.beds_on == DAY
     assert Version.objects.get_for_object(house).first().field_dict["beds_on"] == DAY
@@ -144,14 +146,14 @@ def test_verify_dates_free_beds_and_no_beds(curator):
 
 def test_verify_of_an_unknown_way_changes_nothing(curator):
     with pytest.raises(ValueError, match="guessed"):
-        services.verify([make_listing()], how="guessed", on=DAY, by=curator)
+        services.record_verification([make_listing()], how="guessed", on=DAY, by=curator)
     assert not Verification.objects.exists()
 
 
 def test_correct_keeps_what_is_known_of_other_fields(curator, time_machine):
     time_machine.move_to("2026-03-04T05:00Z")
     group = make_group(source="example", provenance={"*": {"source": "Example"}, "summary": {"run": 4}})
-    services.correct(group, ("name", "summary", "meetings"), by=curator)
+    services.mark_corrected(group, ("name", "summary", "meetings"), by=curator)
     mark = {"corrected_by": str(curator.pk), "when": "2026-03-03"}
     group.refresh_from_db()
     assert group.provenance == {
@@ -164,13 +166,13 @@ def test_correct_keeps_what_is_known_of_other_fields(curator, time_machine):
 
 def test_correct_leaves_a_listing_without_source_alone(curator):
     listing = make_listing()
-    services.correct(listing, ("name",), by=curator)
+    services.mark_corrected(listing, ("name",), by=curator)
     listing.refresh_from_db()
     assert listing.provenance == {}
 
 
 def test_a_curators_pause_is_kept_from_the_feed(curator):
     group = make_group(source="example", provenance={"*": {"source": "Example"}})
-    services.pause([group], reason="The hall is being rebuilt.", by=curator)
+    services.pause_listings([group], reason="The hall is being rebuilt.", by=curator)
     group.refresh_from_db()
     assert group.provenance["status"]["corrected_by"] == str(curator.pk)

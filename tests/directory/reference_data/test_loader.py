@@ -129,8 +129,8 @@ def test_load_hotlines_brings_deaf_access(monkeypatch, line) -> None:
     hrefs = {each.type: each.href for each in listing.channels.all()}
     assert hrefs["videophone"] == "https://example.org/asl"
     assert hrefs["tty"] == "tel:+14085550101"
-    assert "TTY" in kinds["hotlines"].words(listing)
-    assert "videophone" in kinds["hotlines"].words(listing)
+    assert "TTY" in kinds["hotlines"].card_labels(listing)
+    assert "videophone" in kinds["hotlines"].card_labels(listing)
 
 
 def test_load_hotlines_keeps_and_changes_opening_hours(monkeypatch, line) -> None:

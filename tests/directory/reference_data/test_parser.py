@@ -20,7 +20,7 @@ from directory.reference_data.parser import (
     HotlineFact,
     MutualAidFact,
     NationalFinderFact,
-    Sourced,
+    SourcedFact,
     read_emergency,
     read_emergency_facts,
     read_hotlines,
@@ -42,7 +42,7 @@ HOTLINES = read_hotlines()
 MUTUAL_AID = read_mutual_aid()
 FINDERS = read_national_finders()
 EMERGENCY = read_emergency_facts()
-EVERYTHING: list[Sourced] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY, *FINDERS]
+EVERYTHING: list[SourcedFact] = [*HOTLINES, *MUTUAL_AID, *EMERGENCY, *FINDERS]
 LISTINGS: list[HotlineFact | MutualAidFact | NationalFinderFact] = [*HOTLINES, *MUTUAL_AID, *FINDERS]
 CHANNELS = [(listing, channel) for listing in LISTINGS for channel in listing.channels]
 DIALLED = [(listing, channel) for listing, channel in CHANNELS if has_number(channel.type, channel.dial)]
@@ -114,7 +114,7 @@ def test_slug_stands_in_an_address(listing: HotlineFact | MutualAidFact) -> None
 
 
 @pytest.mark.parametrize("fact", EVERYTHING, ids=name_of)
-def test_fact_names_its_source_and_date(fact: Sourced) -> None:
+def test_fact_names_its_source_and_date(fact: SourcedFact) -> None:
     today = datetime.now(UTC).date()
     assert fact.source.startswith(("https://", "http://"))
     assert all(address.startswith(("https://", "http://")) for address in fact.also)

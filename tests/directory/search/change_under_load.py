@@ -98,7 +98,7 @@ class Changing:
     def bring(self) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             Path(file.name).write_text(json.dumps(self.feed))
-            run = pipeline_run.run("meeting-guide", file.name, "Sample Intergroup").run
+            run = pipeline_run.import_feed("meeting-guide", file.name, "Sample Intergroup").run
         assert run.state == "applied", run.state
 
     def go_on(self, seconds: float) -> None:

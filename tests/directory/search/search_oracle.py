@@ -19,14 +19,22 @@ from django.conf import settings
 
 from core import recurrence
 from directory.geo import geocoding
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import ANY_TIME, GOING_ON, HOUR, OPEN, OPENS, STARTS
 from directory.models import Listing
-from directory.search.filter_registry import all_filters, offered
-from directory.search.parsing.analyzer import stem, words
-from directory.search.parsing.query_parser import AllOf, Facet, Option, Phrase, Term, Terms, Wording
+from directory.search.filter_registry import all_filters, offered_filters
+from directory.search.parsing.analyzer import folded_words, stem_word
+from directory.search.parsing.query_parser import (
+    AllOf,
+    FacetOption,
+    ParsedQuery,
+    Phrase,
+    QueryOption,
+    Term,
+    Terms,
+)
 from directory.search.query import SearchQuery
 from directory.vocabulary import WIDER_CONCERNS
 from groups.models import Meeting
@@ -101,7 +109,7 @@ class Oracle:
         for number, listing in enumerate(self.listings):
             texts = texts_of(listing)
             for field in fields:
-                for word in words(texts[field]):
+                for word in folded_words(texts[field]):
                     found[word, listing.text_language].add(number)
         return {pair: self.bits(numbers) for pair, numbers in found.items()}
 
@@ -117,7 +125,8 @@ class Oracle:
         if number not in self.stemmed:
             listing = self.listings[number]
             self.stemmed[number] = [
-                [stem(word, listing.text_language) for word in words(text)] for text in texts_of(listing)
+                [stem_word(word, listing.text_language) for word in folded_words(text)]
+                for text in texts_of(listing)
             ]
         return self.stemmed[number]
 
@@ -127,11 +136,16 @@ class Oracle:
         for named, known in ((False, self.anywhere), (True, self.named)):
             found = by_stem[named] = defaultdict(int)
             for (word, language), bits in known.items():
-                found[stem(word, language)] |= bits
+                found[stem_word(word, language)] |= bits
         return by_stem
 
     def search(
-        self, query: SearchQuery, wording: Wording, spot: Spot | None, now: datetime.datetime, zone: str
+        self,
+        query: SearchQuery,
+        wording: ParsedQuery,
+        spot: GeoPoint | None,
+        now: datetime.datetime,
+        zone: str,
     ) -> Found:
         moment = self.at.setdefault((now, zone), Moment(self, now, zone))
         return Asked(self, query, wording, spot, moment).found()
@@ -171,7 +185,7 @@ def texts_of(listing: Listing) -> list[str]:
 
 
 def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
-    check = freshness.newest(listing.verifications.all())
+    check = freshness.newest_check(listing.verifications.all())
     filled = (
         listing.summary,
         listing.description,
@@ -183,7 +197,7 @@ def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
     known = (
         check.on
         if check
-        else freshness.began(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        else freshness.known_since(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     )
     checked = bool(check) or freshness.is_main(listing)
     return listing.national_finder, not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
@@ -211,13 +225,13 @@ class Moment:
         return {
             number: hours
             for number, listing in enumerate(self.oracle.listings)
-            if (hours := listing.opening_hours()) and not freshness.lapsed(listing, "hours", self.today)
+            if (hours := listing.opening_hours()) and not freshness.is_lapsed(listing, "hours", self.today)
         }
 
     @cached_property
     def open(self) -> int:
         return self.oracle.bits(
-            number for number, hours in self.hours.items() if recurrence.open_at(hours, self.now)
+            number for number, hours in self.hours.items() if recurrence.is_open_at(hours, self.now)
         )
 
     @cached_property
@@ -292,14 +306,14 @@ class Moment:
         hours = self.hours.get(number)
         if hours is None:
             return ANY_TIME, 0.0
-        if recurrence.open_at(hours, self.now):
+        if recurrence.is_open_at(hours, self.now):
             return OPEN, 0.0
         opens = recurrence.next_opening(hours, self.now)
         return (OPENS, opens.timestamp()) if opens else (ANY_TIME, 0.0)
 
 
 def meeting_key(meeting: Meeting, now: datetime.datetime) -> tuple[int, float]:
-    if going_on := recurrence.current(meeting.rule, now):
+    if going_on := recurrence.occurrence_in_progress(meeting.rule, now):
         return GOING_ON, going_on.start.timestamp()
     coming = recurrence.next_occurrence(meeting.rule, now)
     return (STARTS, coming.start.timestamp()) if coming else (ANY_TIME, 0.0)
@@ -311,7 +325,7 @@ def fits(answers: Mapping[str, set[str]], wanted: Mapping[str, tuple[str, ...]])
 
 def is_over(meeting: Meeting, now: datetime.datetime) -> bool:
     endless = meeting.until is None and meeting.repeat != "dated"
-    return not endless and next(recurrence.upcoming(meeting.rule, now), None) is None
+    return not endless and next(recurrence.occurrences_after(meeting.rule, now), None) is None
 
 
 def slot(meeting: Meeting, now: datetime.datetime, today: datetime.date) -> dict[str, set[str]]:
@@ -343,12 +357,12 @@ def slot(meeting: Meeting, now: datetime.datetime, today: datetime.date) -> dict
 class Asked:
     oracle: Oracle
     query: SearchQuery
-    wording: Wording
-    spot: Spot | None
+    wording: ParsedQuery
+    spot: GeoPoint | None
     moment: Moment
 
     def __post_init__(self) -> None:
-        self.least = len(self.wording.needs)
+        self.least = len(self.wording.required)
         self.meant = 0
 
     def found(self) -> Found:
@@ -363,8 +377,8 @@ class Asked:
     def counts(self) -> dict[str, dict[str, int]]:
         of_kinds = self.fitting(kinds_too=False)
         found = {"kind": {slug: (of_kinds & self.has("kind", slug)).bit_count() for slug in kinds}}
-        for each in offered(self.query.kinds, self.query.choices):
-            linked = {each.key, *each.together}
+        for each in offered_filters(self.query.kinds, self.query.choices):
+            linked = {each.key, *each.combined_with}
             rest = self.fitting(but=linked)
             others = {
                 key: values for key, values in self.query.choices.items() if key in linked and key != each.key
@@ -377,7 +391,7 @@ class Asked:
 
     @cached_property
     def needs(self) -> list[int]:
-        return [self.options(need.options, named=False) for need in self.wording.needs]
+        return [self.options(need.options, named=False) for need in self.wording.required]
 
     @cached_property
     def worded(self) -> int:
@@ -396,13 +410,13 @@ class Asked:
     def all_that_is_meant(self) -> int:
         """What meets each need that words mean beyond themselves; nothing where there is none."""
         meanings = [
-            found for need, found in zip(self.wording.needs, self.needs, strict=True) if not need.typed
+            found for need, found in zip(self.wording.required, self.needs, strict=True) if not need.typed
         ]
         return functools.reduce(operator.and_, meanings) if meanings else 0
 
     def allowed(self) -> int:
         found = self.oracle.everything
-        for bar in self.wording.bars:
+        for bar in self.wording.excluded:
             found &= ~self.options(bar.options, named=False)
         return found
 
@@ -467,16 +481,16 @@ class Asked:
     def near(self) -> int:
         return self.oracle.bits(self.km)
 
-    def options(self, options: Iterable[Option], *, named: bool) -> int:
+    def options(self, options: Iterable[QueryOption], *, named: bool) -> int:
         found = 0
         for option in options:
             found |= self.option(option, named=named)
         return found
 
-    def option(self, option: Option, *, named: bool) -> int:
+    def option(self, option: QueryOption, *, named: bool) -> int:
         if isinstance(option, AllOf):
             return self.all_of(option, named=named)
-        if isinstance(option, Facet):
+        if isinstance(option, FacetOption):
             if option.key == "kind":
                 return self.has("kind", option.value)
             return self.condition(option.key, (option.value,), {option.key: (option.value,)})
@@ -555,7 +569,7 @@ class Asked:
 
     @cached_property
     def closest(self) -> list[int]:
-        return [self.options(need.closest or need.options, named=False) for need in self.wording.needs]
+        return [self.options(need.closest or need.options, named=False) for need in self.wording.required]
 
 
 def how_many(sets: Sequence[int], number: int) -> int:

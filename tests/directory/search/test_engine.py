@@ -8,13 +8,13 @@ import time_machine
 from django.http import QueryDict
 
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
-from directory.models import Channel, PlainSpeech, Verification
+from directory.listings.availability import AskedAt
+from directory.models import Channel, SynonymEntry, Verification
 from directory.search import engine
 from directory.search.engine import Results
 from directory.search.index import manager
 from directory.search.index.meetings import minute_of
-from directory.search.query import Reader, SearchQuery
+from directory.search.query import QueryReader, SearchQuery
 from directory.search.ranking import MOST_ORDERS
 from directory.search.time_filters import WEEK
 from tests.builders import make_group, make_listing, make_meeting, make_place
@@ -34,9 +34,9 @@ def _clock():
 
 
 def find(address: str) -> Results:
-    query, spot, _others, problems = Reader(QueryDict(address)).read()
+    query, spot, _others, problems = QueryReader(QueryDict(address)).read()
     assert not problems, problems
-    return engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"))
+    return engine.search(query, spot=spot, at=AskedAt(NOW, "America/Los_Angeles"))
 
 
 def ids(address: str) -> set[int]:
@@ -221,7 +221,7 @@ def test_only_some_orders_of_a_minute_are_kept() -> None:
         for part in ("morning", "midday", "evening", "night"):
             find(f"day={day}&time={part}")
     find("")
-    kept = manager.current().segments[0][0].passing(minute_of(NOW))["soonest"]
+    kept = manager.current_index().segments[0][0].passing(minute_of(NOW))["soonest"]
     assert len(kept) == MOST_ORDERS + 1
     assert list(find("day=thu&time=evening").ids) == list(find("").ids)
 
@@ -243,7 +243,7 @@ def test_marathon_is_found_as_going_on_once_it_has_begun() -> None:
     group = make_group()
     make_meeting(group, repeat="ongoing", weekday=None, start=None, first=datetime.date(2026, 3, 13))
     assert ids("when=now") == set()
-    assert kinds["support-groups"].moment(group, At(NOW, "America/Los_Angeles")).state != "now"
+    assert kinds["support-groups"].availability(group, AskedAt(NOW, "America/Los_Angeles")).state != "now"
 
 
 def test_dated_meeting_is_on_the_day_of_its_date() -> None:
@@ -328,8 +328,8 @@ def test_words_find_kinds_and_facets(q: str) -> None:
 @pytest.mark.parametrize("q", ["%25", "_", "'", '"', "\\", "%00", "(", "a%20OR%201=1", "💜", "ß", "." * 300])
 def test_words_with_signs_do_no_harm(q: str) -> None:
     make_listing(name="Plain")
-    query, spot, _others, _problems = Reader(QueryDict(f"q={q}")).read()
-    found = engine.search(query, spot=spot, at=At(NOW, "America/Los_Angeles"))
+    query, spot, _others, _problems = QueryReader(QueryDict(f"q={q}")).read()
+    found = engine.search(query, spot=spot, at=AskedAt(NOW, "America/Los_Angeles"))
     assert found.total == (0 if any(sign.isalnum() for sign in query.q) else 1), "signs alone ask for nothing"
 
 
@@ -419,7 +419,7 @@ def test_kind_counts() -> None:
 
 def test_a_word_of_plain_speech_is_no_slip() -> None:
     make_listing("therapists", name="Salted Tea Room")
-    PlainSpeech.objects.create(says="halted early", means="kind=hotlines")
+    SynonymEntry.objects.create(says="halted early", means="kind=hotlines")
     assert find("q=halted").corrected == ""
     assert find("q=haltde").corrected == "halted"
 
@@ -438,13 +438,13 @@ def test_of_slips_swapped_letters_come_before_others() -> None:
 
 
 def test_where_nothing_has_all_words_what_is_meant_comes_before_a_word_that_a_text_has() -> None:
-    PlainSpeech.objects.create(says="plomf", means="concern=gambling")
-    PlainSpeech.objects.create(says="zubzub", means="payment=free")
+    SynonymEntry.objects.create(says="plomf", means="concern=gambling")
+    SynonymEntry.objects.create(says="zubzub", means="payment=free")
     for number in range(3):
         make_listing("therapists", name=f"Kelter Quandle {number}")
     meant = make_listing("therapists", name="Other Room", concerns=("gambling",), payment=("free",))
     found = find("q=plomf zubzub kelter quandle")
-    assert found.loosened
+    assert found.relaxed
     assert found.ids[0] == meant.pk
     assert found.total == 4
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory.guides.parser import guides
-from directory.models import FruitlessWord
+from directory.models import ZeroResultQuery
 from directory.search_ui.autocomplete import suggestions
 from tests.builders import make_group, make_listing, make_place
 
@@ -120,7 +120,7 @@ def test_words_that_a_guide_answers_are_not_counted_as_fruitless(client) -> None
     client.get("/find/", {"q": "stigma"})
     client.get("/find/", {"q": "zzqqxx"})
     client.get("/find/", {"q": "habits"})
-    assert set(FruitlessWord.objects.values_list("words", flat=True)) == {"zzqqxx", "habits"}
+    assert set(ZeroResultQuery.objects.values_list("words", flat=True)) == {"zzqqxx", "habits"}
 
 
 @pytest.mark.parametrize(

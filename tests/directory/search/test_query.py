@@ -3,13 +3,13 @@
 import pytest
 from django.http import QueryDict
 
-from directory.search.query import DEFAULT_RADIUS, Reader, SearchQuery, radius_km
+from directory.search.query import DEFAULT_RADIUS, QueryReader, SearchQuery, radius_km
 
 pytestmark = pytest.mark.django_db
 
 
 def read(address: str, kind: str = "") -> tuple[SearchQuery, list[str]]:
-    query, _spot, _others, problems = Reader(QueryDict(address)).read(fixed_kind=kind)
+    query, _spot, _others, problems = QueryReader(QueryDict(address)).read(fixed_kind=kind)
     return query, problems
 
 

@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from benchmarks import words as made_up
 from benchmarks.filling import insert, settle
 from benchmarks.rows import BATCH, Writer
-from directory.geo.geocoding import Spot
+from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import Change, Channel, HoursException, Listing, Place, Verification
 from directory.models.hotline import Hotline
 from directory.search import engine
@@ -26,7 +26,7 @@ from directory.search.filter_registry import all_filters
 from directory.search.index import manager
 from directory.search.parsing import query_parser
 from directory.search.query import RADII, SearchQuery
-from directory.search.time_filters import TOGETHER, fits
+from directory.search.time_filters import TOGETHER, is_at_asked_hours
 from groups.models import Meeting
 from tests.directory.search.search_oracle import Oracle, active_meetings, is_over, unknown_filters
 from tests.soak import size
@@ -48,9 +48,9 @@ MOMENTS = (
     ("2027-07-08T22:15+00:00", "America/Chicago"),
 )
 EDGES = (
-    Spot("a pole", 89.9, 10.0, "UTC", "", "NO"),
-    Spot("the date line", -17.0, 179.95, "Pacific/Fiji", "", "FJ"),
-    Spot("the other side", 51.9, -179.9, "America/Adak", "", "US"),
+    GeoPoint("a pole", 89.9, 10.0, "UTC", "", "NO"),
+    GeoPoint("the date line", -17.0, 179.95, "Pacific/Fiji", "", "FJ"),
+    GeoPoint("the other side", 51.9, -179.9, "America/Adak", "", "US"),
 )
 
 
@@ -58,10 +58,10 @@ EDGES = (
 def base(django_db_setup: None, django_db_blocker) -> Iterator[Oracle]:
     with django_db_blocker.unblock(), time_machine.travel(BUILT, tick=False), transaction.atomic():
         fill()
-        manager.forget()
+        manager.clear()
         yield Oracle()
         transaction.set_rollback(True)
-    manager.forget()
+    manager.clear()
 
 
 def fill() -> None:
@@ -169,7 +169,7 @@ class Asking:
         self.spelled = made_up.vocabulary()[:3000]
         self.filters = all_filters()
 
-    def query(self) -> tuple[SearchQuery, Spot | None]:
+    def query(self) -> tuple[SearchQuery, GeoPoint | None]:
         chance = self.chance
         spot = self.spot() if chance.random() < 0.4 else None
         chosen = tuple(
@@ -222,20 +222,20 @@ class Asking:
             )
         )
 
-    def spot(self) -> Spot:
+    def spot(self) -> GeoPoint:
         place = self.chance.choice(self.oracle.listings).place
         if place is None or place.latitude is None or self.chance.random() < 0.1:
             return self.chance.choice(EDGES)
-        return Spot(
+        return GeoPoint(
             "there", round(place.latitude, 2), round(place.longitude, 2), place.zone, "", place.country
         )
 
 
-def compare(oracle: Oracle, query: SearchQuery, spot: Spot | None, at: At) -> None:
+def compare(oracle: Oracle, query: SearchQuery, spot: GeoPoint | None, at: AskedAt) -> None:
     # Slips are mended by another rule, which has tests of its own.
-    taken, _literal = engine.mended(query.q, manager.current())
+    taken, _literal = engine.correct_spelling(query.q, manager.current_index())
     query = replace(query, q=taken)
-    wording = query_parser.read(query.q, manager.current().table)
+    wording = query_parser.parse_query(query.q, manager.current_index().table)
     found = engine.search(query, spot=spot, at=at)
     wanted = oracle.search(query, wording, spot, at.now, at.zone)
     asked = f"{query} at {at.now} near {spot}"
@@ -252,7 +252,7 @@ def test_oracle_knows_every_filter() -> None:
 @pytest.mark.parametrize("number", range(len(MOMENTS)))
 def test_random_queries(base: Oracle, number: int) -> None:
     moment, zone = MOMENTS[number]
-    at = At(datetime.datetime.fromisoformat(moment), zone)
+    at = AskedAt(datetime.datetime.fromisoformat(moment), zone)
     asking = Asking(base, number)
     for _number in range(QUERIES // len(MOMENTS)):
         compare(base, *asking.query(), at)
@@ -262,7 +262,7 @@ def test_random_queries(base: Oracle, number: int) -> None:
 def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
     """What a card takes for a meeting at the hours that were asked for is what the index found."""
     moment, zone = MOMENTS[1]
-    at = At(datetime.datetime.fromisoformat(moment), zone)
+    at = AskedAt(datetime.datetime.fromisoformat(moment), zone)
     lasting = [
         (listing.pk, meeting.rule)
         for listing in base.listings
@@ -272,7 +272,7 @@ def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
     ]
     for value, _label in all_filters()[key].options:
         asked = replace(at, slots=((key, (value,)),))
-        wanted = {pk for pk, rule in lasting if fits(rule, asked)}
+        wanted = {pk for pk, rule in lasting if is_at_asked_hours(rule, asked)}
         found = engine.search(SearchQuery(chosen=((key, (value,)),)), spot=None, at=at)
         assert found.total == len(wanted)
 
@@ -281,7 +281,7 @@ def test_random_queries_after_changes(base: Oracle) -> None:
     """Some hidden, some shown, some renamed, some moved: the base and the segments beside it answer as one."""
     chance = random.Random("changes")
     for number in range(6):
-        before = manager.current().segments
+        before = manager.current_index().segments
         pks = chance.sample([listing.pk for listing in base.listings], 3 ** (number + 1))
         with transaction.atomic():
             Listing.objects.filter(pk__in=pks[::3]).update(status="draft")
@@ -290,12 +290,12 @@ def test_random_queries_after_changes(base: Oracle) -> None:
             if number % 2:
                 with connection.cursor() as cursor:
                     cursor.execute("DELETE FROM groups_meeting WHERE group_id = %s", [pks[0]])
-        after = manager.current()
+        after = manager.current_index()
         assert len(after.segments) > 1 or before is not after.segments
     oracle = Oracle()
     assert len(oracle.listings) < len(base.listings)
-    at = At(datetime.datetime.fromisoformat(MOMENTS[0][0]), MOMENTS[0][1])
+    at = AskedAt(datetime.datetime.fromisoformat(MOMENTS[0][0]), MOMENTS[0][1])
     asking = Asking(oracle, "after changes")
     for _number in range(QUERIES // 10):
         compare(oracle, *asking.query(), at)
-    assert len(manager.current().segments) > 1, "the base was not simply built anew"
+    assert len(manager.current_index().segments) > 1, "the base was not simply built anew"

@@ -3,21 +3,21 @@
 import pytest
 from django.http import QueryDict
 
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.search import engine
-from directory.search.query import Reader
-from directory.search_ui.alternatives import Offers
+from directory.search.query import QueryReader
+from directory.search_ui.alternatives import Alternatives
 from tests.builders import make_listing, make_place
 
 pytestmark = pytest.mark.django_db
 
 
 def offered(address: str) -> dict[str, int]:
-    query, spot, _others, _problems = Reader(QueryDict(address)).read()
-    at = At.this_moment(spot.zone if spot else "")
-    found = Offers(query, spot, at).found()
+    query, spot, _others, _problems = QueryReader(QueryDict(address)).read()
+    at = AskedAt.now_in_zone(spot.zone if spot else "")
+    found = Alternatives(query, spot, at).total_found()
     for offer in found:
-        assert engine.totals([(offer.query, spot if offer.query.near else None, at)]) == [offer.count]
+        assert engine.count_totals([(offer.query, spot if offer.query.near else None, at)]) == [offer.count]
         assert offer.count > 0
     return {offer.label: offer.count for offer in found}
 

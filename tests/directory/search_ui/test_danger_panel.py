@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from directory.hotlines import snapshot
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from tests.builders import make_listing, make_place
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +183,6 @@ def test_at_any_moment_the_results_say_of_which_danger_the_words_speak() -> None
     from directory.search.parsing.query_parser import Danger
     from directory.search.query import SearchQuery
 
-    found = engine.search(SearchQuery(q="xanax"), spot=None, at=At.this_moment())
+    found = engine.search(SearchQuery(q="xanax"), spot=None, at=AskedAt.now_in_zone())
     assert found.danger is Danger.SEDATIVES
     assert not found.crisis

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 
-from directory.pages.context_processors import shared
+from directory.pages.context_processors import site_context
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def said(client, monkeypatch):
         kept = {}
         with monkeypatch.context() as patch:
             patch.setattr(
-                "directory.pages.views.moulded",
+                "directory.pages.views.render_cached_page",
                 lambda *given, **options: kept.update(given[2]) or HttpResponse(),
             )
             client.get(address, values)
@@ -89,7 +89,7 @@ def test_mould_of_the_page_gives_what_its_template_gives(client, said, rf, addre
         make_meeting(make_group(name=f"Hope & <Light> {number}", place=make_place()))
         client.get(address)
     make_listing("therapists", name="Hope Therapy", text_language="es", organization=None)
-    context = {**shared(rf.get(address)), **said(address)}
+    context = {**site_context(rf.get(address)), **said(address)}
     assert client.get(address).content.decode() == render_to_string("directory/find.html", context)
 
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from directory.models import Channel, OpeningInterval
 from directory.reference_data.loader import load_hotlines
 from directory.reference_data.parser import read_hotlines
-from feeds.export.hotlines import RECORDS, lines
+from feeds.export.hotlines import RECORDS, exported_hotlines
 from feeds.formats import WRITERS
 from feeds.formats.helplines import parser
 from tests.builders import make_listing
@@ -38,16 +38,16 @@ def test_each_format_that_is_written_has_its_records() -> None:
 
 def test_export_reads_back_the_same() -> None:
     load_hotlines()
-    parsed = parser.parse(WRITERS["helplines"](lines()))
+    parsed = parser.parse(WRITERS["helplines"](exported_hotlines()))
     assert parsed.problems == []
-    assert parsed.records == lines()
+    assert parsed.records == exported_hotlines()
     assert len(parsed.records) == len(read_hotlines())
 
 
 def test_export_says_what_the_facts_say() -> None:
     load_hotlines()
     facts = {fact.slug: fact for fact in read_hotlines()}
-    for line in lines():
+    for line in exported_hotlines():
         fact = facts[line.ref]
         assert (line.name, line.country, line.website, line.source) == (
             fact.name, fact.country, fact.website, fact.source,
@@ -81,7 +81,7 @@ def test_export_asks_the_same_for_ten_lines_and_twenty(django_assert_num_queries
         for _ in range(10):
             make_line()
         with django_assert_num_queries(3):
-            assert len(lines()) == number
+            assert len(exported_hotlines()) == number
 
 
 def test_export_replaces_a_file_as_a_whole(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from feeds.fetch import client
-from feeds.fetch.client import CannotFetch, Fetched, Limits, Validators
+from feeds.fetch.client import CacheValidators, FetchedFeed, FetchError, Limits
 from tests.feed_server import HOST, PUBLIC, PUBLIC_IPV6, certificate, http, moved, resolve_publicly, serving
 
 FEED = b'[{"slug": "lantern"}]'
@@ -17,30 +17,30 @@ DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
 
 def read(server, where=f"http://{HOST}/feed.json", **options):
     options = {"resolver": resolve_publicly, "connector": server.connect} | options
-    return client.read(where, **options)
+    return client.read_feed(where, **options)
 
 
 def refusal(*answers, where=f"http://{HOST}/feed.json", context=None, **options):
     """The line that somebody gets who asks for this."""
-    with serving(*answers, context=context) as server, pytest.raises(CannotFetch) as caught:
+    with serving(*answers, context=context) as server, pytest.raises(FetchError) as caught:
         read(server, where, **options)
     return str(caught.value)
 
 
 def test_path_is_read_whole(tmp_path):
     (tmp_path / "feed.json").write_bytes(FEED)
-    assert client.read(str(tmp_path / "feed.json"), limits=Limits(wire=1)) == Fetched(FEED)
+    assert client.read_feed(str(tmp_path / "feed.json"), limits=Limits(wire=1)) == FetchedFeed(FEED)
 
 
 @pytest.mark.parametrize("where", ["", ".", "missing.json", "feed\0.json", "data:text/plain,[]"])
 def test_path_that_cannot_be_read_says_so(where):
-    with pytest.raises(CannotFetch, match="cannot be read"):
-        client.read(where)
+    with pytest.raises(FetchError, match="cannot be read"):
+        client.read_feed(where)
 
 
 def test_feed_comes_with_what_the_server_says_of_its_version():
     with serving(http(FEED, 'ETag: W/"7"', f"Last-Modified: {DATE}")) as server:
-        assert read(server) == Fetched(FEED, 'W/"7"', DATE)
+        assert read(server) == FetchedFeed(FEED, 'W/"7"', DATE)
     assert server.dialled == [(PUBLIC, 80)]
 
 
@@ -75,8 +75,8 @@ def test_host_is_asked_by_its_plain_name(where, host, dialled):
 
 def test_version_that_was_read_before_is_not_sent_again():
     with serving(http(b"", status="304 Not Modified", length=None)) as server:
-        fetched = read(server, validators=Validators('"7"', DATE))
-    assert fetched == Fetched(b"", '"7"', DATE, not_modified=True)
+        fetched = read(server, validators=CacheValidators('"7"', DATE))
+    assert fetched == FetchedFeed(b"", '"7"', DATE, not_modified=True)
     assert 'If-None-Match: "7"\r\n' in server.requests[0]
     assert f"If-Modified-Since: {DATE}\r\n" in server.requests[0]
 
@@ -92,7 +92,7 @@ def test_not_modified_to_a_first_visit_is_an_error():
 )
 def test_etag_that_is_no_plain_short_text_is_dropped(etag):
     with serving(http(FEED, f"ETag: {etag}")) as server:
-        assert read(server) == Fetched(FEED)
+        assert read(server) == FetchedFeed(FEED)
 
 
 RAW = zlib.compressobj(wbits=-15)
@@ -197,7 +197,7 @@ def test_third_redirect_is_not_followed(tmp_path, monkeypatch, hops):
     context, trusted = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     with serving(*[moved(f"/{hop}") for hop in range(hops)], http(FEED), context=context) as server:
-        with pytest.raises(CannotFetch, match="more than 2 times"):
+        with pytest.raises(FetchError, match="more than 2 times"):
             read(server, f"https://{HOST}/")
         assert len(server.dialled) == 3
 
@@ -282,9 +282,9 @@ def test_error_of_our_own_is_not_taken_for_one_of_the_network():
 
 def test_default_way_out_is_the_systems_own(monkeypatch):
     """Without arguments the name is looked up and dialled for real, and TLS is verified."""
-    assert client.read.__kwdefaults__["resolver"] is client.resolve
-    assert client.read.__kwdefaults__["connector"] is client.connect
-    assert client.read.__kwdefaults__["limits"] == Limits(
+    assert client.read_feed.__kwdefaults__["resolver"] is client.resolve_host
+    assert client.read_feed.__kwdefaults__["connector"] is client.connect
+    assert client.read_feed.__kwdefaults__["limits"] == Limits(
         connect=10, total=60, headers=65536, wire=20 << 20, unpacked=100 << 20, ratio=100
     )
     context = ssl.create_default_context()

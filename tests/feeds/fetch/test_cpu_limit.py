@@ -198,7 +198,7 @@ def test_run_that_is_given_up_changes_nothing_and_says_why(clock, tmp_path) -> N
     path = tmp_path / "feed.json"
     path.write_text(json.dumps(rows(*range(100))))
     with pytest.raises(run.CannotImport, match="far more computing"):
-        run.run("meeting-guide", str(path), "Sample")
+        run.import_feed("meeting-guide", str(path), "Sample")
     assert not Source.objects.filter(name="Sample").exists()
     assert not ImportRun.objects.exists()
 

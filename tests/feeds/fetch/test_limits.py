@@ -35,7 +35,7 @@ finally:
 def test_packed_file_goes_in_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "feed.json.gz"
     path.write_bytes(gzip.compress(json.dumps(rows(1, 2)).encode()))
-    assert json_value(client.read(str(path)).data) == rows(1, 2)
+    assert json_value(client.read_feed(str(path)).data) == rows(1, 2)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_file_beyond_its_bounds_is_refused(tmp_path: Path, data: bytes, words: s
     path = tmp_path / "feed.json"
     path.write_bytes(data)
     limits = Limits(unpacked=MEGABYTE) if "larger" in words else Limits()
-    with pytest.raises(client.CannotFetch, match=words):
-        client.read(str(path), limits=limits)
+    with pytest.raises(client.FetchError, match=words):
+        client.read_feed(str(path), limits=limits)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_order_of_a_real_feed_makes_no_difference(feed: Path, capsys: Any, tmp_p
     first = digest()
     SupportGroup.objects.all().delete()
     Source.objects.all().delete()
-    rows = json_rows(client.read(str(feed)).data)
+    rows = json_rows(client.read_feed(str(feed)).data)
     shuffled = tmp_path / "shuffled.json"
     shuffled.write_text(json.dumps(random.Random(7).sample(rows, len(rows))))
     run(shuffled, capsys, "Sample")
@@ -85,7 +85,7 @@ def test_two_states_of_a_source_follow_one_another(pair: tuple[str, str], capsys
     group = sample.filter(source_ref__in=had & has).order_by("source_ref")[0]
     group.description = "Ring twice."
     group.save()
-    services.correct(group, ["description"], by=curator)
+    services.mark_corrected(group, ["description"], by=curator)
     held = run(after, capsys, "Sample")["held"]
     assert "are missing from the feed" in held
     second = let_through(curator)
@@ -109,7 +109,7 @@ def refs(groups: Any) -> set[str]:
 
 
 def let_through(curator: Any) -> ImportRun:
-    return pipeline_run.release(ImportRun.objects.get(state=ImportRun.State.HELD), by=curator).run
+    return pipeline_run.release_run(ImportRun.objects.get(state=ImportRun.State.HELD), by=curator).run
 
 
 def test_san_jose_stores_every_meeting(capsys: Any) -> None:

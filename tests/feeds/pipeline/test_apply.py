@@ -136,7 +136,7 @@ def test_website_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> 
     run(tmp_path, capsys, row(website="https://lantern.example.org/"))
     group = SupportGroup.objects.get()
     group.channels.update(dial="https://corrected.example.org/")
-    services.correct(group, ["channels"], by=make_account())
+    services.mark_corrected(group, ["channels"], by=make_account())
     report = run(tmp_path, capsys, row(website="https://beacon.example.org/"))
     assert (report["unchanged"], ways(group)) == (1, [("website", "https://corrected.example.org/")])
 
@@ -266,7 +266,7 @@ def test_place_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> No
     group, place = SupportGroup.objects.get(), Place.objects.get()
     place.street = "412 Alder Street, rear"
     place.save()
-    services.correct(group, ("place",), by=make_account())
+    services.mark_corrected(group, ("place",), by=make_account())
     moved = row(latitude=37.35), row(slug="new", name="New Group", day=4, latitude=37.35)
     run(tmp_path, capsys, *moved)
     assert run(tmp_path, capsys, *moved)["unchanged"] == 2
@@ -280,8 +280,8 @@ def test_what_a_curator_published_by_hand_is_not_paused_as_gone(tmp_path: Path, 
     others = [row(slug=f"other-{number}", name=f"Other {number}") for number in range(9)]
     run(tmp_path, capsys, row(), *others)
     group, curator = SupportGroup.objects.get(name="Lantern Group"), make_account()
-    services.pause([group], reason="Away", by=curator)
-    services.publish([group], by=curator)
+    services.pause_listings([group], reason="Away", by=curator)
+    services.publish_listings([group], by=curator)
     for _run in range(3):
         run(tmp_path, capsys, *others)
     group.refresh_from_db()

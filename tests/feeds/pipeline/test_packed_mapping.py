@@ -4,17 +4,17 @@ import datetime
 
 import pytest
 
-from feeds.pipeline.packed_mapping import Stock
-from feeds.pipeline.stage_groups import Staged
+from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.stage_groups import StagedListing
 
 
-def staged(number: int) -> Staged:
+def staged(number: int) -> StagedListing:
     meetings = {f"m-{number}": {"start": datetime.time(19, 30), "modes": ("in-person",), "codes": ["X"]}}
-    return Staged(ref=f"group-{number}", listing={"name": f"Group {number}"}, meetings=meetings)
+    return StagedListing(ref=f"group-{number}", listing={"name": f"Group {number}"}, meetings=meetings)
 
 
 def test_values_come_back_as_they_were_in_their_order():
-    stock = Stock[Staged]()
+    stock = CompressedMapping[StagedListing]()
     for number in (3, 1, 2):
         stock[f"group-{number}"] = staged(number)
     assert list(stock) == ["group-3", "group-1", "group-2"]
@@ -25,7 +25,7 @@ def test_values_come_back_as_they_were_in_their_order():
 
 
 def test_what_is_taken_out_is_a_copy():
-    stock = Stock[Staged]()
+    stock = CompressedMapping[StagedListing]()
     stock["group-1"] = staged(1)
     stock["group-1"].listing["name"] = "Another"
     assert stock["group-1"] == staged(1)

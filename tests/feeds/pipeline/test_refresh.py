@@ -39,13 +39,13 @@ def clock():
 @pytest.fixture
 def serve(monkeypatch):
     """`with serve(answer, …) as server`: whatever is fetched meanwhile comes from there, in turn."""
-    real = client.read
+    real = client.read_feed
 
     def start(*answers):
         context = serving(*answers)
         server = context.__enter__()
         monkeypatch.setattr(
-            client, "read", partial(real, resolver=resolve_publicly, connector=server.connect)
+            client, "read_feed", partial(real, resolver=resolve_publicly, connector=server.connect)
         )
         started.append(context)
         return server
@@ -190,14 +190,14 @@ def test_error_of_the_import_itself_is_recorded_and_stops_no_other(serve, monkey
     serve(http(feed("lantern")))
     make_source("A")
     make_source("B")
-    real = pipeline_run.run
+    real = pipeline_run.import_feed
 
     def run(format_name, where, name, **options):
         if name == "A":
             raise ZeroDivisionError("with something of the feed in it")
         return real(format_name, where, name, **options)
 
-    monkeypatch.setattr(pipeline_run, "run", run)
+    monkeypatch.setattr(pipeline_run, "import_feed", run)
     with pytest.raises(CommandError, match="could not be read: 1"):
         refresh_feeds()
     assert (

@@ -46,7 +46,7 @@ def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], 
     assert (run.state, digest()) == (ImportRun.State.HELD, before)
     assert words in run.held
     assert (run.listings, run.meetings) == (30, 30)
-    assert pipeline_run.report(run)["held"] == run.held
+    assert pipeline_run.run_report(run)["held"] == run.held
     assert run.differences, "the difference is shown to whoever decides"
 
 
@@ -61,11 +61,11 @@ def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
     curator = make_account()
     bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))
-    pipeline_run.dismiss(held, by=curator)
+    pipeline_run.dismiss_run(held, by=curator)
     with pytest.raises(pipeline_run.CannotImport):
-        pipeline_run.release(held, by=curator)
+        pipeline_run.release_run(held, by=curator)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {19}
-    outcome = pipeline_run.release(bring(rows(*ALL, time="20:30")), by=curator)
+    outcome = pipeline_run.release_run(bring(rows(*ALL, time="20:30")), by=curator)
     assert (outcome.run.state, outcome.run.updated) == (ImportRun.State.APPLIED, 30)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
@@ -73,7 +73,7 @@ def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
 def test_what_a_curator_lets_go_missing_is_retired_without_asking_again(bring: Any) -> None:
     bring(rows(*ALL))
     rest = rows(*range(1, 20))
-    pipeline_run.release(bring(rest), by=make_account())
+    pipeline_run.release_run(bring(rest), by=make_account())
     assert SupportGroup.objects.filter(status="published").count() == 30, (
         "missing from one run is not gone yet"
     )
@@ -85,7 +85,7 @@ def test_what_a_curator_lets_go_missing_is_retired_without_asking_again(bring: A
 def test_rest_of_a_source_does_not_go_unasked(bring: Any) -> None:
     """Of 30 listings a curator let 25 go; the last five alone would be too few to wait."""
     bring(rows(*ALL))
-    pipeline_run.release(bring(rows(*range(1, 6))), by=make_account())
+    pipeline_run.release_run(bring(rows(*range(1, 6))), by=make_account())
     assert "None of its 30 listings" in bring(rows(99)).held
 
 
@@ -106,7 +106,7 @@ class Cut(Exception):
 
 def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
     """Lets so many batches be written and then dies inside the next one, as late as possible."""
-    write = apply.Writer.batch
+    write = apply.PlanWriter.batch
     left = [batches]
 
     def batch(self: Any, *args: Any) -> None:
@@ -119,7 +119,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
         left[0] -= 1
         write(self, *args)
 
-    monkeypatch.setattr(apply.Writer, "batch", batch)
+    monkeypatch.setattr(apply.PlanWriter, "batch", batch)
 
 
 @pytest.mark.parametrize("batches", range(9))
@@ -151,7 +151,7 @@ def test_run_cut_short_ends_like_a_whole_one(
         for number, feed in enumerate(rounds):
             Source.objects.update(max_change_percent=100)
             run = cut_short(feed) if number == cut else None
-            reports.append(pipeline_run.report(run or bring(feed)))
+            reports.append(pipeline_run.run_report(run or bring(feed)))
         return digest(), reports
 
     whole, told = all_rounds(None)
@@ -187,19 +187,19 @@ def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> N
 def test_same_file_is_not_read_again_unless_something_is_left_to_do(
     bring: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = pipeline_run.report(bring(rows(*ALL)))
+    first = pipeline_run.run_report(bring(rows(*ALL)))
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline_run, "compare", lambda *_: pytest.fail("compared again"))
-        again = pipeline_run.report(bring(rows(*ALL)))
+        patch.setattr(pipeline_run, "compare_feed", lambda *_: pytest.fail("compared again"))
+        again = pipeline_run.run_report(bring(rows(*ALL)))
     assert again == {**first, "created": 0, "unchanged": 30}
-    rollback.undo(ImportRun.objects.order_by("pk")[0], by=make_account())
+    rollback.undo_run(ImportRun.objects.order_by("pk")[0], by=make_account())
     assert bring(rows(*ALL)).created == 30, "what was taken back may come again"
 
 
 def test_same_file_is_read_again_after_a_run_of_another(bring: Any) -> None:
     bring(rows(*ALL))
     changed = bring([*rows(*range(1, 30)), row(30, time="06:00")])
-    rollback.undo(changed, by=make_account())
+    rollback.undo_run(changed, by=make_account())
     assert bring([*rows(*range(1, 30)), row(30, time="06:00")]).updated == 1
 
 
@@ -209,7 +209,7 @@ def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> No
         for feed in (rows(*ALL), rest, rest):
             bring(feed)
         clock.shift(datetime.timedelta(days=91))
-        pipeline_run.nothing_new(Source.objects.get(), "https://example.org/feed.json")
+        pipeline_run.record_unchanged(Source.objects.get(), "https://example.org/feed.json")
     assert SupportGroup.objects.get(name="Group 30").status == "closed"
 
 
@@ -241,10 +241,10 @@ def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
         [*rows(*range(1, 4), time="07:00", notes="Moved.", website=""), *rows(*range(4, 30)), *rows(99)]
     )
     assert digest() != before
-    assert rollback.undo(run, by=curator) == 5
+    assert rollback.undo_run(run, by=curator) == 5
     assert digest() == before
-    with pytest.raises(rollback.CannotUndo):
-        rollback.undo(run, by=curator)
+    with pytest.raises(rollback.UndoError):
+        rollback.undo_run(run, by=curator)
 
 
 @pytest.mark.parametrize("joins", ["a new group", "a group that moves"])
@@ -260,7 +260,7 @@ def test_undo_gives_a_place_its_old_facts_back(bring: Any, joins: str) -> None:
     there = {**row(30, latitude=37.4), **other}
     run = bring([*rows(*range(1, 29 if joins == "a group that moves" else 30)), there])
     assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.4)
-    rollback.undo(run, by=make_account())
+    rollback.undo_run(run, by=make_account())
     assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.303)
     assert digest() == before
 
@@ -274,11 +274,11 @@ def test_only_the_last_run_can_be_taken_back(bring: Any) -> None:
     )
     second = bring(rows(*range(1, 30)) + rows(30, time="06:00"))
     assert not RunChange.objects.filter(run=first).exists()
-    with pytest.raises(rollback.CannotUndo):
-        rollback.undo(first, by=make_account())
-    assert rollback.undo(second, by=make_account()) == 1
+    with pytest.raises(rollback.UndoError):
+        rollback.undo_run(first, by=make_account())
+    assert rollback.undo_run(second, by=make_account()) == 1
 
 
 def test_undo_of_a_first_run_leaves_nothing(bring: Any) -> None:
-    rollback.undo(bring(rows(*ALL)), by=make_account())
+    rollback.undo_run(bring(rows(*ALL)), by=make_account())
     assert not SupportGroup.objects.exists()

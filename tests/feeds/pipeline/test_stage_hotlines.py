@@ -65,7 +65,7 @@ def written(tmp_path: Path, feed: list[dict[str, Any]]) -> str:
 @pytest.fixture
 def bring(tmp_path: Path):
     def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
-        return pipeline_run.run("helplines", written(tmp_path, feed), "Sample Lines", **options).run
+        return pipeline_run.import_feed("helplines", written(tmp_path, feed), "Sample Lines", **options).run
 
     return bring
 
@@ -76,7 +76,7 @@ def curator() -> Account:
 
 
 def publish_all(by: Account) -> None:
-    services.publish(Listing.objects.filter(source="sample-lines"), by=by)
+    services.publish_listings(Listing.objects.filter(source="sample-lines"), by=by)
 
 
 def state() -> list[Any]:
@@ -141,10 +141,10 @@ def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> Non
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     call_command("export_feed", "helplines", out=first, stdout=io.StringIO())
     Listing.objects.all().delete()
-    run = pipeline_run.run("helplines", str(first), "Another directory").run
+    run = pipeline_run.import_feed("helplines", str(first), "Another directory").run
     assert run.created == run.rows == Hotline.objects.count() > 0
     assert run.rejected == run.remarks == []
-    services.publish(Listing.objects.all(), by=curator)
+    services.publish_listings(Listing.objects.all(), by=curator)
     call_command("export_feed", "helplines", out=second, stdout=io.StringIO())
     assert first.read_bytes() == second.read_bytes()
 
@@ -162,7 +162,7 @@ def test_line_that_nobody_published_follows_its_source(bring: Any) -> None:
     assert line.provenance["*"] == {"source": "Sample Lines"}
 
 
-@pytest.mark.parametrize("hide", [None, services.pause], ids=["published", "paused"])
+@pytest.mark.parametrize("hide", [None, services.pause_listings], ids=["published", "paused"])
 def test_no_feed_alters_what_the_public_sees(bring: Any, curator: Account, hide: Any) -> None:
     bring(rows(1, 2))
     publish_all(curator)
@@ -188,20 +188,24 @@ def test_curator_lets_a_change_through_and_takes_it_back(bring: Any, curator: Ac
     before = state()
     changed = row(2, hours=[{"days": ["mon"], "opens": "09:00", "closes": "17:00"}], copied="2026-05-06")
     held = bring([other_phone(1), changed])
-    done = pipeline_run.release(held, by=curator).run
+    done = pipeline_run.release_run(held, by=curator).run
     assert (done.updated, done.state) == (2, ImportRun.State.APPLIED)
     assert numbers() == ["+15555550102", "+15555550199"]
     assert Hotline.objects.get(source_ref="xx-lantern-2").intervals.get().weekday == 0
-    assert rollback.undo(done, by=curator) == 2
+    assert rollback.undo_run(done, by=curator) == 2
     assert state() == before
 
 
 def test_taking_back_shows_the_public_nothing_new(bring: Any, curator: Account) -> None:
     run = bring(rows(1, 2))
-    services.pause(Listing.objects.filter(source_ref="xx-lantern-1"), reason="Moving house.", by=curator)
-    with services.one_step(Hotline.objects.get(source_ref="xx-lantern-2"), by=curator, comment="Looked at."):
+    services.pause_listings(
+        Listing.objects.filter(source_ref="xx-lantern-1"), reason="Moving house.", by=curator
+    )
+    with services.revision_of(
+        Hotline.objects.get(source_ref="xx-lantern-2"), by=curator, comment="Looked at."
+    ):
         Hotline.objects.get(source_ref="xx-lantern-2").save()
-    rollback.undo(run, by=curator)
+    rollback.undo_run(run, by=curator)
     assert dict(Hotline.objects.values_list("source_ref", "status")) == {
         "xx-lantern-1": "closed",
         "xx-lantern-2": "draft",
@@ -212,7 +216,7 @@ def test_correction_outlives_the_import(bring: Any, curator: Account) -> None:
     bring(rows(1))
     line = Hotline.objects.get()
     line.channels.filter(type="call").update(dial="+15555550177")
-    services.correct(line, ("channels",), by=curator)
+    services.mark_corrected(line, ("channels",), by=curator)
     publish_all(curator)
     run = bring([other_phone(1)])
     assert (run.held, run.unchanged) == ("", 1)
@@ -266,7 +270,7 @@ def test_facts_that_ship_are_no_source_of_a_feed(tmp_path: Path) -> None:
 
 def test_line_of_another_source_with_the_same_slug_stands_beside_it(tmp_path: Path, bring: Any) -> None:
     bring(rows(1))
-    pipeline_run.run("helplines", written(tmp_path, [other_phone(1)]), "Other Lines")
+    pipeline_run.import_feed("helplines", written(tmp_path, [other_phone(1)]), "Other Lines")
     assert numbers() == ["+15555550101", "+15555550199"]
     assert Hotline.objects.values("slug").distinct().count() == 2
 
@@ -287,7 +291,7 @@ def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.Mon
     whole = state()
     Listing.objects.all().delete()
     ImportRun.objects.all().delete()
-    write = apply.Writer.batch
+    write = apply.PlanWriter.batch
 
     def torn(self: Any, *given: Any) -> None:
         if self.run.created == 4:
@@ -295,7 +299,7 @@ def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.Mon
         write(self, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply.Writer, "batch", torn)
+        patch.setattr(apply.PlanWriter, "batch", torn)
         with pytest.raises(KeyboardInterrupt):
             bring(feed)
     assert Hotline.objects.count() == 4

@@ -42,7 +42,7 @@ def test_login_names_come_from_long_lists_of_different_words():
 
 
 def test_login_name_is_adjective_animal_number():
-    adjective, animal, number = usernames.fresh().split("-")
+    adjective, animal, number = usernames.new_login_name().split("-")
     assert adjective in usernames.ADJECTIVES
     assert animal in usernames.ANIMALS
     assert 100 <= int(number) <= 9999
@@ -53,7 +53,7 @@ def test_login_name_that_somebody_has_is_not_issued_again(monkeypatch):
     numbers = iter([0, 1])
     monkeypatch.setattr(usernames.secrets, "choice", lambda words: words[0])
     monkeypatch.setattr(usernames.secrets, "randbelow", lambda _: next(numbers))
-    assert usernames.fresh() == "able-alpaca-101"
+    assert usernames.new_login_name() == "able-alpaca-101"
 
 
 def test_login_name_is_kept_without_capitals():
@@ -95,7 +95,7 @@ def test_sign_up_keeps_the_name_while_the_password_is_corrected(client):
     given = issued(client)
     response = client.post(reverse("sign_up"), {"issued": given, "password": "short"})
     again = soup(response).select_one("input[name=issued]")["value"]
-    assert usernames.issued(again) == usernames.issued(given)
+    assert usernames.verify_login_name(again) == usernames.verify_login_name(given)
 
 
 def test_sign_up_form_sent_twice_makes_one_account(client):
@@ -271,7 +271,7 @@ def test_recovery_ends_the_other_sessions(client):
 
 
 def test_recovery_answers_alike_for_unknown_names(client, monkeypatch):
-    recovery_codes.new_code(make_account("plain-otter-1"))
+    recovery_codes.create_recovery_code(make_account("plain-otter-1"))
     runs = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: runs.append(1) or encode(*given))

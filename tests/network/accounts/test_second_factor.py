@@ -103,7 +103,7 @@ def test_recovery_of_the_password_still_asks_for_the_second_factor(client, staff
     enrol(client)
     given = {
         "login_name": staff.login_name,
-        "code": recovery_codes.new_code(staff),
+        "code": recovery_codes.create_recovery_code(staff),
         "password": "another four plain words",
     }
     other = Client()

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from network.data_rights import copy_archive, export_copy, import_copy
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.vault import items, store
 from network.vault.store import NOT_YET
 from tests.builders import make_account
@@ -165,7 +165,7 @@ def test_a_file_that_is_no_copy_gets_one_clear_answer(client, member, make):
     answer = bring(client, make())
     assert answer.status_code == 400
     assert answer.content.decode().count(NO_COPY) == 1
-    assert not SealedRow.objects.exists()
+    assert not EncryptedItem.objects.exists()
 
 
 @pytest.mark.parametrize("given", [{}, {"file": SimpleUploadedFile("a.zip", b"")}], ids=["none", "empty"])
@@ -252,7 +252,7 @@ def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing
     good = {**GOAL, "id": ID.format(9)}
     answer = bring(client, zipped(copy_text(thing, good)))
     assert answer.status_code == 200
-    assert answer.context["brought"] == import_copy.Brought(added=1, refused=1)
+    assert answer.context["brought"] == import_copy.ImportResult(added=1, refused=1)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)
 
 
@@ -260,7 +260,7 @@ def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing
 def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
     """Kept before such zones were refused: the week then goes by the site's own zone."""
     thing = items.Zone(name=name)
-    store.write(member, store.place_for(member, thing), thing, NOT_YET)
+    store.write(member, store.row_id_for(member, thing), thing, NOT_YET)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)
     assert client.get(reverse("zone")).status_code == 200
 
@@ -271,5 +271,5 @@ def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
 def test_a_day_that_was_brought_in_before_breaks_no_page(client, member, facts):
     given = appointment(**facts)
     thing = items.from_plain({name: value for name, value in given.items() if name != "id"})
-    store.write(member, store.place_for(member, thing), thing, NOT_YET)
+    store.write(member, store.row_id_for(member, thing), thing, NOT_YET)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)

@@ -76,8 +76,8 @@ def test_copy_to_read_holds_no_code_of_others(client, account):
 
 def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
     listing = make_listing(name="Hidden", status="draft")
-    rows = [store.Row(None, 1, SavedList([listing.pk]))]
-    assert export_copy.listings(rows) == {}
+    rows = [store.StoredItem(None, 1, SavedList([listing.pk]))]
+    assert export_copy.named_listings(rows) == {}
 
 
 @pytest.mark.parametrize("name", ["take_out", "erase"])
@@ -102,21 +102,21 @@ def test_erasing_takes_everything_and_signs_out(client, account):
 
 def test_erasing_is_noted_in_the_table_and_on_the_disk(account):
     opaque_id = account.opaque_id
-    account_deletion.erase(account)
+    account_deletion.delete_account(account)
     assert Erasure.objects.get().opaque_id == opaque_id
-    assert opaque_id in account_deletion.noted()
+    assert opaque_id in account_deletion.recorded_ids()
     assert settings.ERASURES.stat().st_mode & 0o777 == 0o600
 
 
 def test_replay_erases_again_and_nobody_else(account):
     other = make_account()
-    assert account_deletion.replay({account.opaque_id}) == 1
+    assert account_deletion.replay_erasures({account.opaque_id}) == 1
     assert list(Account.objects.all()) == [other]
-    assert account_deletion.replay({account.opaque_id}) == 0
+    assert account_deletion.replay_erasures({account.opaque_id}) == 0
 
 
 def test_file_of_erasures_is_read_past_what_is_no_id(tmp_path, settings):
     settings.ERASURES = tmp_path / "erasures"
-    assert account_deletion.noted() == set()
+    assert account_deletion.recorded_ids() == set()
     settings.ERASURES.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")
-    assert len(account_deletion.noted()) == 1
+    assert len(account_deletion.recorded_ids()) == 1

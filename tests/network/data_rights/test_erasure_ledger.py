@@ -146,7 +146,7 @@ def member(client, db):
     client.force_login(account)
     prove(client)
     thing = Person(name="Anna")
-    store.write(account, store.place_for(account, thing), thing, store.NOT_YET)
+    store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
     return account
 
 
@@ -177,7 +177,7 @@ def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_count
     assert answer.status_code == 507
     assert "Nothing was erased" in answer.content.decode()
     assert (Account.objects.count(), Erasure.objects.count(), Session.objects.count()) == (1, 0, 1)
-    assert account_deletion.noted() == set()
+    assert account_deletion.recorded_ids() == set()
 
 
 def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
@@ -186,7 +186,7 @@ def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
     def fail(*args):
         raise OperationalError("disk I/O error")
 
-    monkeypatch.setattr(account_deletion, "overwrite", fail)
+    monkeypatch.setattr(account_deletion, "vacuum_erased", fail)
     answer = client.post(reverse("erase"))
     assert (answer.status_code, "It is all erased" in answer.content.decode()) == (200, True)
     assert not Account.objects.exists()
@@ -195,11 +195,11 @@ def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
 def test_an_erasing_that_was_broken_off_is_decided_by_the_database(db, path, monkeypatch):
     here, gone = make_account(), make_account()
     monkeypatch.setattr(erasure_ledger, "_settle", lambda place, sign: None)
-    account_deletion.erase(gone)
+    account_deletion.delete_account(gone)
     with pytest.raises(ZeroDivisionError), erasure_ledger.entry(here.opaque_id):
         raise ZeroDivisionError
     assert erasure_ledger.unsettled() == {here.opaque_id, gone.opaque_id}
-    assert account_deletion.noted() == {gone.opaque_id}
+    assert account_deletion.recorded_ids() == {gone.opaque_id}
 
 
 def test_without_a_database_what_a_person_asked_for_counts(db, path, monkeypatch):
@@ -212,4 +212,4 @@ def test_without_a_database_what_a_person_asked_for_counts(db, path, monkeypatch
         raise DatabaseError
 
     monkeypatch.setattr(Account.objects, "filter", away)
-    assert account_deletion.noted() == {account.opaque_id}
+    assert account_deletion.recorded_ids() == {account.opaque_id}

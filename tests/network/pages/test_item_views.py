@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.vault import encryption, store
 from network.vault.items import Appointment, Goal, Note, Person, Step, Zone
 from tests.builders import make_account, make_listing
@@ -69,7 +69,7 @@ def test_same_form_sent_twice_is_one_row(client, account, name):
     address = address_of(name)
     given = filled(soup(client.get(address))) | PAGES[name][0]
     assert [client.post(address, given).status_code for _ in range(2)] == [303, 303]
-    assert SealedRow.objects.count() == 1
+    assert EncryptedItem.objects.count() == 1
 
 
 @pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
@@ -161,7 +161,7 @@ def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, sa
         assert (answer.status_code, bool(answer.json()["say"])) == (status, True)
     else:
         must_hold(answer, status)
-    assert SealedRow.objects.count() == 0
+    assert EncryptedItem.objects.count() == 0
 
 
 @pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), encryption.Unreadable()])
@@ -195,7 +195,7 @@ def test_form_of_another_person_is_not_saved_here(client, account):
     other = make_account()
     client.force_login(other)
     must_hold(client.post(reverse("new_person"), given), 409)
-    assert SealedRow.objects.count() == 0
+    assert EncryptedItem.objects.count() == 0
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -272,7 +272,7 @@ def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields)
     assert told.status_code == 422
     assert all(name in (*fields, "version") for name in told.json()["wrong"])
     assert told.json()["say"]
-    assert SealedRow.objects.count() == 0
+    assert EncryptedItem.objects.count() == 0
 
 
 def test_script_is_told_where_to_go(client):

@@ -4,21 +4,21 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from network.pages import week
 from network.vault import store
 from network.vault.items import Appointment
-from network.vault.user_data import Mine
+from network.vault.user_data import UserData
 from tests.builders import make_account, make_group, make_meeting
 
 # A Tuesday noon in Los Angeles.
 NOW = datetime.datetime(2031, 5, 6, 19, tzinfo=datetime.UTC)
-AT = At(NOW, "America/Los_Angeles")
+AT = AskedAt(NOW, "America/Los_Angeles")
 
 
 def shown(*appointments, saved=(), at=AT):
-    rows = [store.Row(uuid.uuid4(), 1, each) for each in appointments]
-    return week.week(Mine(rows), list(saved), at)
+    rows = [store.StoredItem(uuid.uuid4(), 1, each) for each in appointments]
+    return week.week(UserData(rows), list(saved), at)
 
 
 def starts(made):
@@ -89,13 +89,13 @@ def test_next_is_what_is_going_on_or_comes_first(db):
 
 
 def test_week_is_in_the_persons_zone(db):
-    made = shown(appointment(at="20:00"), at=At(NOW, "Asia/Tokyo"))
+    made = shown(appointment(at="20:00"), at=AskedAt(NOW, "Asia/Tokyo"))
     assert (starts(made), made.days[0].day, made.note) == (["Wed 12:00"], "Wed", "Times are in Tokyo time.")
 
 
 def test_clock_that_jumps_moves_nothing(db):
     """Los Angeles, 9 March 2031: 02:30 does not exist; it is 03:30 by then."""
-    at = At(datetime.datetime(2031, 3, 8, 20, tzinfo=datetime.UTC), "America/Los_Angeles")
+    at = AskedAt(datetime.datetime(2031, 3, 8, 20, tzinfo=datetime.UTC), "America/Los_Angeles")
     assert starts(shown(appointment(on="2031-03-09", at="02:30"), at=at)) == ["Sun 03:30"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from directory.models import Listing, Verification
-from network.saved.listing_changes import became
+from network.saved.listing_changes import changes_for
 from tests.builders import make_listing, make_place
 from tests.network.steps import send, soup
 
@@ -14,7 +14,7 @@ TODAY = datetime.date(2031, 5, 6)
 
 def told(listing, today=TODAY):
     fresh = Listing.objects.prefetch_related("verifications").select_related("place")
-    return became([fresh.get(pk=listing.pk)], today).get(listing.pk)
+    return changes_for([fresh.get(pk=listing.pk)], today).get(listing.pk)
 
 
 def away(**facts):

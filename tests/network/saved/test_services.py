@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from directory.models import Listing
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.saved import services
 from tests.builders import PASSWORD, make_account, make_listing
 from tests.network.steps import saved, send, sign_in
@@ -152,9 +152,9 @@ def test_merge_puts_the_account_first_and_clears_the_device():
 def test_merge_twice_changes_nothing():
     account, one, two = make_account(), make_listing(), make_listing()
     services.merge(account, [one.pk, two.pk])
-    before = bytes(SealedRow.objects.get().sealed)
+    before = bytes(EncryptedItem.objects.get().sealed)
     services.merge(account, [two.pk, one.pk])
-    assert bytes(SealedRow.objects.get().sealed) == before
+    assert bytes(EncryptedItem.objects.get().sealed) == before
 
 
 def test_merge_of_two_full_lists_loses_nothing():
@@ -179,13 +179,13 @@ def test_device_shows_nothing_after_signing_out():
 def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
     account, one = make_account(), make_listing()
     services.merge(account, [one.pk])
-    SealedRow.objects.update(sealed=b"damaged" * 9)
+    EncryptedItem.objects.update(sealed=b"damaged" * 9)
     client = Client(raise_request_exception=False)
     keep(client, make_listing())
     assert sign_in(client, account.login_name).status_code == 302
     assert client.cookies["kept"].value
     assert send(client, "keep", listing=one.slug).status_code == 500
-    assert bytes(SealedRow.objects.get().sealed) == b"damaged" * 9
+    assert bytes(EncryptedItem.objects.get().sealed) == b"damaged" * 9
 
 
 def replace(old, new):
@@ -268,7 +268,7 @@ def test_saved_list_is_sealed_in_the_database():
     listings = [make_listing() for _ in range(4)]
     services.merge(account, [listing.pk for listing in listings])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM network_sealedrow")
+        cursor.execute("SELECT sealed FROM network_encrypteditem")
         stored = bytes(cursor.fetchone()[0])
     assert json.dumps([listing.pk for listing in listings]).encode() not in stored
 

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from directory.models import Listing
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.saved import share_links
 from tests.builders import make_account, make_listing
 from tests.network.steps import saved, send, soup, write
@@ -86,11 +86,11 @@ def test_notes_people_and_plan_are_never_in_a_list(client):
     send(client, "keep", listing=listing.slug)
     write(client, reverse("note", args=[listing.slug]), text="canary in a note", labels=["craving"])
     write(client, reverse("new_person"), name="canary of a person")
-    held = SealedRow.objects.count()
+    held = EncryptedItem.objects.count()
     page = client.get(choose(client)).content.decode()
     assert "canary" not in page
     assert "a craving" not in page
-    assert SealedRow.objects.count() == held
+    assert EncryptedItem.objects.count() == held
 
 
 def test_list_follows_merges_and_says_what_is_gone(client):

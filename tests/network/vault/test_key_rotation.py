@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def person():
     account = make_account()
-    store.write(account, store.place_for(account, Person()), Person("Anna"), store.NOT_YET)
+    store.write(account, store.row_id_for(account, Person()), Person("Anna"), store.NOT_YET)
     return account
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from network.models import Account, SealedRow
+from network.models import Account, EncryptedItem
 from network.saved import services
 from network.vault import encryption, store
 from network.vault.items import SavedList
@@ -32,5 +32,5 @@ def test_saved_lists_move_into_sealed_rows_and_back():
     finally:
         MigrationExecutor(connection).migrate(latest)
     assert services.in_account(Account.objects.get(pk=account.pk)) == ids
-    row = SealedRow.objects.get(account=damaged)
+    row = EncryptedItem.objects.get(account=damaged)
     assert (bytes(row.sealed), row.pk) == (b"damaged" * 9, store.name_id(damaged, SavedList))

@@ -3,7 +3,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from network.models import SealedRow
+from network.models import EncryptedItem
 from network.vault import encryption, store
 from network.vault.items import Note, Person, SavedList, Step
 from tests.builders import make_account
@@ -37,9 +37,9 @@ def test_everything_is_all_of_one_person_in_the_order_of_kinds():
 def test_named_row_is_one_and_its_id_tells_nothing():
     one, other = make_account(), make_account()
     pk = store.name_id(one, Step, "signs")
-    assert store.named(one, Step, "signs") is None
+    assert store.get_singleton(one, Step, "signs") is None
     store.write(one, pk, Step(key="signs", text="Not sleeping"), store.NOT_YET)
-    assert store.named(one, Step, "signs").thing.text == "Not sleeping"
+    assert store.get_singleton(one, Step, "signs").thing.text == "Not sleeping"
     assert pk != store.name_id(other, Step, "signs")
     assert pk != store.name_id(one, Step, "coping")
 
@@ -48,7 +48,7 @@ def test_older_version_does_not_write_over_a_newer_one():
     account = make_account()
     row = add(account, MARISOL)
     store.write(account, row.pk, Person(name="First tab"), row.version)
-    with pytest.raises(store.Newer) as caught:
+    with pytest.raises(store.VersionConflict) as caught:
         store.write(account, row.pk, Person(name="Second tab"), row.version)
     assert (caught.value.row.thing.name, caught.value.row.version) == ("First tab", 2)
     assert store.find(account, Person, row.pk).thing.name == "First tab"
@@ -59,13 +59,13 @@ def test_same_form_sent_twice_is_one_row():
     assert add(account, MARISOL, pk).version == add(account, MARISOL, pk).version == 1
     assert store.write(account, pk, Person(name="M"), 1).version == 2
     assert store.write(account, pk, Person(name="M"), 1).version == 2
-    assert SealedRow.objects.count() == 1
+    assert EncryptedItem.objects.count() == 1
 
 
 def test_new_row_does_not_replace_another():
     account, pk = make_account(), uuid.uuid4()
     add(account, MARISOL, pk)
-    with pytest.raises(store.Newer):
+    with pytest.raises(store.VersionConflict):
         add(account, Person(name="Dev"), pk)
 
 
@@ -74,7 +74,7 @@ def test_change_of_what_was_taken_away_is_told():
     row = add(account, MARISOL)
     store.remove(account, row.pk)
     store.remove(account, row.pk)
-    with pytest.raises(store.Newer) as caught:
+    with pytest.raises(store.VersionConflict) as caught:
         store.write(account, row.pk, Person(name="Mari"), row.version)
     assert caught.value.row is None
 
@@ -82,11 +82,11 @@ def test_change_of_what_was_taken_away_is_told():
 def test_row_of_another_person_is_not_there():
     owner, other = make_account(), make_account()
     row = add(owner, MARISOL)
-    with pytest.raises(store.Missing):
+    with pytest.raises(store.ItemNotFound):
         store.find(other, Person, row.pk)
-    with pytest.raises(store.Missing):
+    with pytest.raises(store.ItemNotFound):
         store.write(other, row.pk, Person(name="x"), store.NOT_YET)
-    with pytest.raises(store.Newer):
+    with pytest.raises(store.VersionConflict):
         store.write(other, row.pk, Person(name="x"), row.version)
     store.remove(other, row.pk)
     assert store.find(owner, Person, row.pk).thing == MARISOL
@@ -94,7 +94,7 @@ def test_row_of_another_person_is_not_there():
 
 def test_row_is_not_found_as_another_kind():
     account = make_account()
-    with pytest.raises(store.Missing):
+    with pytest.raises(store.ItemNotFound):
         store.find(account, Step, add(account, MARISOL).pk)
 
 
@@ -106,7 +106,8 @@ def test_row_shows_nothing_but_owner_version_and_a_rough_size():
     )
     with connection.cursor() as cursor:
         columns = [
-            each.name for each in connection.introspection.get_table_description(cursor, "network_sealedrow")
+            each.name
+            for each in connection.introspection.get_table_description(cursor, "network_encrypteditem")
         ]
     assert sorted(columns) == ["account_id", "id", "sealed", "version"]
     assert short.size == longer.size == 12 + store.PAD + 16  # nonce, text, tag
@@ -115,12 +116,12 @@ def test_row_shows_nothing_but_owner_version_and_a_rough_size():
 @pytest.mark.parametrize("move", ["row", "person", "both"])
 def test_sealed_row_that_was_moved_does_not_open(move):
     owner, other = make_account(), make_account()
-    there = SealedRow.objects.get(pk=add(owner, MARISOL).pk)
-    moved = SealedRow(pk=there.pk, account=owner, sealed=there.sealed)
+    there = EncryptedItem.objects.get(pk=add(owner, MARISOL).pk)
+    moved = EncryptedItem(pk=there.pk, account=owner, sealed=there.sealed)
     if move in ("row", "both"):
         moved.pk = uuid.uuid4()
     if move in ("person", "both"):
         # With the first person's key: what holds is the binding.
         other.wrapped_key, moved.account = owner.wrapped_key, other
     with pytest.raises(encryption.Unreadable):
-        store.opened(moved.account, moved)
+        store.decrypt(moved.account, moved)

@@ -10,13 +10,13 @@ FACTS = {"made": "2031-05-06T07:08:09+00:00"}
 
 def closed(content):
     target = io.BytesIO()
-    encrypted_file.close(io.BytesIO(content), target, FACTS)
+    encrypted_file.encrypt_stream(io.BytesIO(content), target, FACTS)
     return target.getvalue()
 
 
 def opened(content):
     target = io.BytesIO()
-    facts = encrypted_file.open_into(io.BytesIO(content), target)
+    facts = encrypted_file.decrypt_stream(io.BytesIO(content), target)
     return target.getvalue(), facts
 
 
@@ -51,7 +51,7 @@ def test_facts_are_read_without_a_key(settings):
 def test_other_key_does_not_open_it(settings):
     file = closed(b"x")
     settings.PRIVATE_DATA_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(encrypted_file.Closed, match="none of PRIVATE_DATA_KEYS"):
+    with pytest.raises(encrypted_file.CannotDecrypt, match="none of PRIVATE_DATA_KEYS"):
         opened(file)
 
 
@@ -86,5 +86,5 @@ def damaged():
 
 @pytest.mark.parametrize("case", [name for name, _file in damaged()])
 def test_damage_is_noticed(case):
-    with pytest.raises(encrypted_file.Closed):
+    with pytest.raises(encrypted_file.CannotDecrypt):
         opened(dict(damaged())[case])

@@ -56,7 +56,7 @@ def files(folder):
 
 @pytest.mark.parametrize("jump", [YEARS, 8 * DAY, -2 * DAY, -YEARS])
 def test_a_clock_that_jumped_since_the_last_run_stops_both(noon, folder, jump):
-    make_account(), account_deletion.erase(make_account())
+    make_account(), account_deletion.delete_account(make_account())
     forget()
     backup(folder)
     before = files(folder)

@@ -15,7 +15,7 @@ from directory.models import (
     OpeningInterval,
     Organization,
     Place,
-    PlainSpeech,
+    SynonymEntry,
     Verification,
 )  # fmt: skip
 from directory.search.index import change_log
@@ -25,7 +25,7 @@ from tests.builders import make_group, make_listing, make_meeting, make_place
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 3)
 WATCHED = (
-    Listing, Channel, OpeningInterval, HoursException, Verification, Place, Organization, PlainSpeech, Meeting,
+    Listing, Channel, OpeningInterval, HoursException, Verification, Place, Organization, SynonymEntry, Meeting,
     *(kind.model for kind in kinds.values()),
 )  # fmt: skip
 
@@ -47,7 +47,7 @@ def test_every_table_that_the_search_reads_is_watched() -> None:
     with connection.cursor() as cursor:
         cursor.execute(query)
         there = {name for (name,) in cursor.fetchall()}
-    wanted = {change_log.name_of(table, event)[:63] for table in tables for event in change_log.EVENTS}
+    wanted = {change_log.trigger_name(table, event)[:63] for table in tables for event in change_log.EVENTS}
     assert wanted - there == set()
 
 
@@ -97,45 +97,45 @@ def test_moved_meeting_notes_both_groups() -> None:
 
 
 def test_plain_speech_is_noted_without_a_listing() -> None:
-    assert noted_by(lambda: PlainSpeech.objects.create(says="xyzzy", means="kind=hotlines")) == {None}
+    assert noted_by(lambda: SynonymEntry.objects.create(says="xyzzy", means="kind=hotlines")) == {None}
 
 
 def test_reader_sees_each_change_once() -> None:
     make_listing()
-    start = change_log.now()
+    start = change_log.current_position()
     listing = make_listing()
-    found = change_log.since(start)
+    found = change_log.changes_since(start)
     assert found is not None
     assert listing.pk in found.listings
-    again = change_log.since(found.position)
+    again = change_log.changes_since(found.position)
     assert again is not None
     assert (again.listings, again.words) == (frozenset(), False)
 
 
 def test_reader_whose_row_is_gone_must_start_anew() -> None:
     make_listing()
-    start = change_log.now()
+    start = change_log.current_position()
     make_listing()
     Change.objects.filter(seq=start.seq).delete()
-    assert change_log.since(start) is None
+    assert change_log.changes_since(start) is None
 
 
 def test_row_of_the_same_number_in_another_base_is_another_row() -> None:
     make_listing()
-    start = change_log.now()
+    start = change_log.current_position()
     Change.objects.filter(seq=start.seq).update(mark=start.mark + 1)
-    assert change_log.since(start) is None
+    assert change_log.changes_since(start) is None
 
 
 def test_row_that_comes_to_light_late_is_not_missed() -> None:
     """On PostgreSQL a longer transaction may have the lower number and the later commit; on SQLite none overlap."""
-    start = change_log.now()
+    start = change_log.current_position()
     listing = make_listing()
-    seen = change_log.since(start)
+    seen = change_log.changes_since(start)
     assert seen is not None
     number = start.seq - 1 if connection.vendor == "postgresql" else seen.position.seq + 1
     Change.objects.create(seq=number, listing=777, mark=1, xact=2**61)
-    found = change_log.since(seen.position)
+    found = change_log.changes_since(seen.position)
     assert found is not None
     assert found.listings == {777}
     assert listing.pk in seen.listings
@@ -150,7 +150,7 @@ def test_all_models_of_listings_are_among_the_watched() -> None:
 def test_connection_that_broke_meanwhile_is_made_anew(monkeypatch) -> None:
     """Nothing asks beforehand whether it still works, so the first look at it may fail."""
     listing = make_listing()
-    position = change_log.now()
+    position = change_log.current_position()
     listing.save()
     look, looks = change_log.rows_of, []
 
@@ -161,7 +161,7 @@ def test_connection_that_broke_meanwhile_is_made_anew(monkeypatch) -> None:
         return look(*asked)
 
     monkeypatch.setattr(change_log, "rows_of", breaks_once)
-    found = change_log.since(position)
+    found = change_log.changes_since(position)
     assert found is not None
     assert found.listings == {listing.pk}
     assert len(looks) == 2

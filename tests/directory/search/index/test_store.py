@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from core import recurrence
-from directory.listings.availability import At
+from directory.listings.availability import AskedAt
 from directory.models import Change, Listing
 from directory.search import engine
 from directory.search.index import change_log, indexer, manager, store
@@ -27,32 +27,32 @@ def large(settings, monkeypatch, tmp_path: Path):
     """Every base counts as large, and the command runs in this process, since the test's rows are seen by no other."""
     settings.SEARCH_DIR = tmp_path / "search"
     monkeypatch.setattr(manager, "SMALL", -1)
-    monkeypatch.setattr(manager, "start_building", lambda: manager.rebuild(wait=False))
-    manager.forget()
+    monkeypatch.setattr(manager, "start_build_process", lambda: manager.rebuild_file(wait=False))
+    manager.clear()
     yield
-    manager.forget()
+    manager.clear()
 
 
 def found() -> set[int]:
-    return set(engine.search(SearchQuery(), spot=None, at=At.this_moment()).ids)
+    return set(engine.search(SearchQuery(), spot=None, at=AskedAt.now_in_zone()).ids)
 
 
 def test_file_comes_by_itself_and_after_it_was_deleted() -> None:
     listing = make_listing()
     assert found() == {listing.pk}
-    store.path().unlink()
+    store.index_path().unlink()
     assert found() == {listing.pk}
-    manager.forget()
+    manager.clear()
     assert found() == {listing.pk}
-    assert store.path().exists()
+    assert store.index_path().exists()
 
 
 def test_mapped_columns_are_those_that_were_built() -> None:
     make_group(meetings=3)
-    columns, position = indexer.build(), change_log.now()
-    store.folder().mkdir(parents=True)
-    store.save(columns, position)
-    loaded = store.load()
+    columns, position = indexer.build_segment(), change_log.current_position()
+    store.index_folder().mkdir(parents=True)
+    store.save_index(columns, position)
+    loaded = store.load_index()
     assert loaded is not None
     assert {name: each[0 : len(columns[name])].tolist() for name, each in loaded.columns.items()} == {
         name: each.tolist() for name, each in columns.items()
@@ -72,19 +72,19 @@ def one_bit(content: bytes) -> bytes:
 def test_spoilt_file_is_built_anew(spoil) -> None:
     listing = make_listing()
     found()
-    store.path().write_bytes(spoil(store.path().read_bytes()))
-    assert store.load() is None
-    manager.forget()
+    store.index_path().write_bytes(spoil(store.index_path().read_bytes()))
+    assert store.load_index() is None
+    manager.clear()
     assert found() == {listing.pk}
-    assert store.load() is not None
+    assert store.load_index() is not None
 
 
 def test_file_of_other_code_is_built_anew(monkeypatch) -> None:
     make_listing()
     found()
     monkeypatch.setattr(store, "fingerprint", lambda: "other")
-    assert store.load() is None
-    manager.forget()
+    assert store.load_index() is None
+    manager.clear()
     assert len(found()) == 1
 
 
@@ -94,25 +94,25 @@ def test_file_of_another_base_is_built_anew() -> None:
     Change.objects.update(mark=1)
     Listing.objects.all().delete()
     listing = make_listing()
-    manager.forget()
+    manager.clear()
     assert found() == {listing.pk}
 
 
 def test_newer_file_is_taken_up_and_changes_since_it_count() -> None:
     one = make_listing()
     assert found() == {one.pk}
-    manager.rebuild()
+    manager.rebuild_file()
     two = make_listing()
     assert found() == {one.pk, two.pk}
-    assert manager.current().considered == store.identity()
+    assert manager.current_index().considered == store.file_identity()
 
 
 def test_one_process_at_a_time_builds() -> None:
     make_listing()
-    with store.writing(wait=False) as allowed:
+    with store.write_lock(wait=False) as allowed:
         assert allowed
         # Another open file is another holder, as it is in another process.
-        with store.writing(wait=False) as also:
+        with store.write_lock(wait=False) as also:
             assert not also
 
 
@@ -121,13 +121,13 @@ def test_worn_base_is_built_anew(monkeypatch) -> None:
     """On PostgreSQL, what was written while any transaction is open is read anew, into a small segment."""
     pks = {make_listing().pk for _number in range(5)}
     assert found() == pks
-    before = store.identity()
+    before = store.file_identity()
     monkeypatch.setattr(manager, "MOST_CHANGED", 2)
     Listing.objects.update(summary="Changed")
     assert found() == pks
     assert found() == pks
-    assert store.identity() != before
-    assert manager.current().segments[0][0].size == len(pks)
+    assert store.file_identity() != before
+    assert manager.current_index().segments[0][0].size == len(pks)
 
 
 def test_too_many_at_once_wait_for_a_new_base(monkeypatch) -> None:
@@ -161,7 +161,7 @@ def test_killed_builders_leave_nothing_wrong(tmp_path: Path) -> None:
         time.sleep(0.8 + 0.07 * number)
         builder.send_signal(signal.SIGKILL)
         builder.wait()
-        assert store.load() is not None or not store.path().exists()
+        assert store.load_index() is not None or not store.index_path().exists()
     done = subprocess.run(
         [*command, "rebuild_index"], env=environment, capture_output=True, text=True, check=True
     )
@@ -170,7 +170,7 @@ def test_killed_builders_leave_nothing_wrong(tmp_path: Path) -> None:
 
 
 def test_first_index_being_built_is_a_page_that_says_so(client, monkeypatch) -> None:
-    monkeypatch.setattr(manager, "start_building", lambda: None)
+    monkeypatch.setattr(manager, "start_build_process", lambda: None)
     monkeypatch.setattr(manager, "PATIENCE", 0)
     client.raise_request_exception = False
     answer = client.get("/find/")
@@ -181,14 +181,14 @@ def test_first_index_being_built_is_a_page_that_says_so(client, monkeypatch) -> 
 
 def test_nobody_waits_again_for_a_first_index(monkeypatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(manager, "start_building", lambda: None)
+    monkeypatch.setattr(manager, "start_build_process", lambda: None)
     monkeypatch.setattr(manager, "PATIENCE", 0.02)
     monkeypatch.setattr(manager.time, "sleep", slept.append)
-    with pytest.raises(manager.NotReady):
+    with pytest.raises(manager.IndexNotReady):
         found()
     assert slept
     slept.clear()
-    with pytest.raises(manager.NotReady):
+    with pytest.raises(manager.IndexNotReady):
         found()
     assert not slept
 
@@ -197,7 +197,7 @@ def test_old_base_serves_while_a_new_one_is_built(monkeypatch) -> None:
     listing = make_listing()
     assert found() == {listing.pk}
     monkeypatch.setattr(manager, "MOST_CHANGED", 0)
-    monkeypatch.setattr(manager, "start_building", lambda: None)
+    monkeypatch.setattr(manager, "start_build_process", lambda: None)
     other = make_listing()
     assert found() == {listing.pk, other.pk}
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def taken(text, country="US"):
     """What is left of the words and the label of the place."""
-    found = location.take(text, country)
+    found = location.extract_place(text, country)
     return (found.rest, found.spots[0].label if found.spots else "") if found else None
 
 
@@ -57,7 +57,7 @@ def test_take(text, rest, place) -> None:
     ],
 )  # fmt: skip
 def test_take_leaves_what_means_something_else(text) -> None:
-    assert location.take(text, "US") is None
+    assert location.extract_place(text, "US") is None
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,15 @@ def test_take_leaves_what_means_something_else(text) -> None:
     ],
 )
 def test_take_says_when_the_place_is_not_known(text, rest, typed) -> None:
-    found = location.take(text, "US")
+    found = location.extract_place(text, "US")
     assert (found.rest, found.typed, found.spots) == (rest, typed, ())
 
 
 def test_take_offers_the_others_of_that_name_and_says_how_sure_it_is() -> None:
-    bare, stated = location.take("aa springfield", "US"), location.take("aa springfield, il", "US")
+    bare, stated = (
+        location.extract_place("aa springfield", "US"),
+        location.extract_place("aa springfield, il", "US"),
+    )
     assert len(bare.spots) > 1
     assert not bare.sure
     assert stated.sure
@@ -83,11 +86,11 @@ def test_take_offers_the_others_of_that_name_and_says_how_sure_it_is() -> None:
 @pytest.mark.parametrize("text", ["Northside", "NORTHSIDE", "northside, san jose", "Tin Kettle Hall"])
 def test_venues_and_parts_of_town_are_found(text) -> None:
     make_listing(place=make_place(name="Tin Kettle Hall", area="Northside"))
-    assert [spot.label.split(",")[0].lower() for spot in location.spots(text, "US")][:1] == [
+    assert [spot.label.split(",")[0].lower() for spot in location.find_points(text, "US")][:1] == [
         text.split(",")[0].lower()
     ]
-    again = location.spots(text, "US")[0]
-    assert location.spots(again.value, "US")[0] == again
+    again = location.find_points(text, "US")[0]
+    assert location.find_points(again.value, "US")[0] == again
 
 
 def test_a_venue_after_near_is_taken() -> None:
@@ -99,9 +102,9 @@ def test_a_venue_after_near_is_taken() -> None:
 def test_the_name_of_a_private_place_and_what_is_not_public_are_never_found() -> None:
     make_listing(place=make_place(name="Quiet Cottage", area="Hill End", private=True))
     make_listing(place=make_place(name="Draft Cottage"), status="draft")
-    assert location.spots("Quiet Cottage", "US") == []
-    assert location.spots("Draft Cottage", "US") == []
-    (spot,) = location.spots("Hill End", "US")
+    assert location.find_points("Quiet Cottage", "US") == []
+    assert location.find_points("Draft Cottage", "US") == []
+    (spot,) = location.find_points("Hill End", "US")
     assert (spot.latitude, spot.longitude) == (37.34, -121.89)
 
 
@@ -110,13 +113,13 @@ def test_the_name_of_a_private_place_and_what_is_not_public_are_never_found() ->
 )
 def test_take_asks_the_database_little(text, most) -> None:
     with CaptureQueriesContext(connection) as queries:
-        location.take(text, "US")
+        location.extract_place(text, "US")
     assert len(queries) <= most
 
 
 def test_take_uses_the_index() -> None:
     with CaptureQueriesContext(connection) as queries:
-        location.take("grief group san jose", "US")
+        location.extract_place("grief group san jose", "US")
     explain, before = {
         "sqlite": ("EXPLAIN QUERY PLAN ", "PRAGMA optimize"),
         # PostgreSQL reads a small table whole by choice; where that is barred, it still must where no index serves.
@@ -133,6 +136,6 @@ class AnyText(TestCase):
     @settings(max_examples=40)
     @given(st.text(max_size=60))
     def test_any_text_can_be_read(self, text) -> None:
-        location.take(text, "US")
-        location.take(f"aa near {text}", "US")
-        location.spots(text, "US")
+        location.extract_place(text, "US")
+        location.extract_place(f"aa near {text}", "US")
+        location.find_points(text, "US")

@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.models import PlainSpeech
+from directory.models import SynonymEntry
 from directory.search.parsing import synonyms
-from directory.search.parsing.analyzer import stems
+from directory.search.parsing.analyzer import possible_stems
 from directory.search.parsing.query_parser import (
-    Facet,
-    Need,
+    FacetOption,
+    ParsedQuery,
     Phrase,
+    RequiredTerm,
     Term,
     Terms,
-    Wording,
-    fold,
-    read,
-    terms,
-    words,
+    fold_text,
+    folded_words,
+    index_terms,
+    parse_query,
 )
 
 
@@ -40,7 +40,7 @@ from directory.search.parsing.query_parser import (
     ],
 )
 def test_fold(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert fold_text(text) == folded
 
 
 @pytest.mark.parametrize(
@@ -57,65 +57,65 @@ def test_fold(text: str, folded: str) -> None:
     ],
 )
 def test_terms(text: str, language: str, found: list[str]) -> None:
-    assert terms(text, language) == found
+    assert index_terms(text, language) == found
 
 
 @pytest.mark.parametrize(
     ("typed", "written"), [("reuniones", "reunión"), ("grupo", "Grupos"), ("adicto", "adictos")]
 )
 def test_a_spanish_word_is_found_whatever_the_language_of_the_text(typed: str, written: str) -> None:
-    (word,) = words(typed)
-    assert set(terms(written, "es")) <= set(stems(word))
+    (word,) = folded_words(typed)
+    assert set(index_terms(written, "es")) <= set(possible_stems(word))
 
 
 @given(st.text(max_size=60))
 def test_fold_is_the_same_for_every_way_to_write_it(text: str) -> None:
     import unicodedata
 
-    forms = {tuple(words(unicodedata.normalize(form, text))) for form in ("NFC", "NFD")}
+    forms = {tuple(folded_words(unicodedata.normalize(form, text))) for form in ("NFC", "NFD")}
     assert len(forms) == 1
 
 
-def rows(**says: str) -> synonyms.Table:
+def rows(**says: str) -> synonyms.SynonymTable:
     """Plain speech with what each row means by what people say."""
-    return synonyms.build(
-        PlainSpeech(says=phrase.replace("_", " "), means=means) for phrase, means in says.items()
+    return synonyms.build_table(
+        SynonymEntry(says=phrase.replace("_", " "), means=means) for phrase, means in says.items()
     )
 
 
-def facets(text: str, table: synonyms.Table) -> list[set[tuple[str, str]]]:
+def facets(text: str, table: synonyms.SynonymTable) -> list[set[tuple[str, str]]]:
     return [
-        {(each.key, each.value) for each in need.options if isinstance(each, Facet)}
-        for need in read(text, table).needs
+        {(each.key, each.value) for each in need.options if isinstance(each, FacetOption)}
+        for need in parse_query(text, table).required
     ]
 
 
-def typed(text: str, table: synonyms.Table | None = None) -> list[str]:
-    return [need.typed for need in read(text, table or synonyms.NOTHING).needs]
+def typed(text: str, table: synonyms.SynonymTable | None = None) -> list[str]:
+    return [need.typed for need in parse_query(text, table or synonyms.EMPTY_TABLE).required]
 
 
 def test_words_are_all_needed_and_the_last_may_be_unfinished() -> None:
-    wording = read("harbor nig", synonyms.NOTHING)
-    assert wording.needs[0] == Need((Term("harbor"),), "harbor")
-    assert wording.needs[1] == Need((Term("nig"), Term("nig", prefix=True)), "nig")
-    assert read("harbor nig ", synonyms.NOTHING).needs[1] == Need((Term("nig"),), "nig")
+    wording = parse_query("harbor nig", synonyms.EMPTY_TABLE)
+    assert wording.required[0] == RequiredTerm((Term("harbor"),), "harbor")
+    assert wording.required[1] == RequiredTerm((Term("nig"), Term("nig", prefix=True)), "nig")
+    assert parse_query("harbor nig ", synonyms.EMPTY_TABLE).required[1] == RequiredTerm((Term("nig"),), "nig")
 
 
 def test_quotes_and_minus() -> None:
-    wording = read("“first lights” -closed  night", synonyms.NOTHING)
-    assert wording.needs[1] == Need((Phrase(("first", "light")), Phrase(("first", "lights"))))
-    assert [need.typed for need in wording.bars] == ["closed"]
+    wording = parse_query("“first lights” -closed  night", synonyms.EMPTY_TABLE)
+    assert wording.required[1] == RequiredTerm((Phrase(("first", "light")), Phrase(("first", "lights"))))
+    assert [need.typed for need in wording.excluded] == ["closed"]
     assert typed("night") == ["night"]
 
 
 def test_a_hyphen_inside_a_word_takes_nothing_out() -> None:
-    assert read("walk-in", synonyms.NOTHING).bars == ()
+    assert parse_query("walk-in", synonyms.EMPTY_TABLE).excluded == ()
     assert typed("walk-in") == ["walk"]
 
 
 def test_minus_takes_out_what_the_word_means() -> None:
-    (bar,) = read("meeting -online", rows(online="mode=online")).bars
-    assert Facet("mode", "online") in bar.options
+    (bar,) = parse_query("meeting -online", rows(online="mode=online")).excluded
+    assert FacetOption("mode", "online") in bar.options
 
 
 @pytest.mark.parametrize(
@@ -144,14 +144,14 @@ def test_the_longest_saying_wins_and_no_word_counts_twice() -> None:
 
 
 def test_what_was_typed_is_looked_for_too() -> None:
-    (need,) = read("sober living", rows(sober_living="kind=recovery-housing")).needs
+    (need,) = parse_query("sober living", rows(sober_living="kind=recovery-housing")).required
     assert need.options[0] == Terms(("sober", "live"))
-    assert need.options[-1] == Facet("kind", "recovery-housing")
+    assert need.options[-1] == FacetOption("kind", "recovery-housing")
 
 
 def test_two_sayings_of_one_meaning_are_one_need() -> None:
-    table = synonyms.build([PlainSpeech(says="my son\nson uses", means="concern=family")])
-    assert len(read("my son uses", table).needs) == 1
+    table = synonyms.build_table([SynonymEntry(says="my son\nson uses", means="concern=family")])
+    assert len(parse_query("my son uses", table).required) == 1
 
 
 def test_words_that_carry_nothing_are_not_needed_unless_they_are_all_there_is() -> None:
@@ -180,10 +180,10 @@ def test_a_saying_of_words_that_carry_little_needs_all_of_them() -> None:
 )
 def test_a_word_that_carries_nothing_is_no_saying_by_itself(text: str, meant: bool) -> None:
     """ "over", "for" and "lately" have the roots of words that are sayings."""
-    table = synonyms.build(
+    table = synonyms.build_table(
         [
-            PlainSpeech(language="en", says="overeating\nlate", means="kind=community"),
-            PlainSpeech(language="es", says="foro", means="kind=community"),
+            SynonymEntry(language="en", says="overeating\nlate", means="kind=community"),
+            SynonymEntry(language="es", says="foro", means="kind=community"),
         ]
     )
     assert any(("kind", "community") in each for each in facets(text, table)) is meant
@@ -198,12 +198,12 @@ def test_a_word_that_carries_nothing_is_heard_where_it_is_a_phrase_of_its_own() 
     ("text", "crisis"), [("i want to die", True), ("die cast cars", False), ("want help", False)]
 )
 def test_what_may_be_said_in_a_crisis_is_marked(text: str, crisis: bool) -> None:
-    table = synonyms.build([PlainSpeech(says="want to die", means="kind=hotlines", crisis=True)])
-    assert read(text, table).crisis is crisis
+    table = synonyms.build_table([SynonymEntry(says="want to die", means="kind=hotlines", crisis=True)])
+    assert parse_query(text, table).crisis is crisis
 
 
 def test_kinds_and_options_are_found_by_their_own_names_and_initials() -> None:
-    table = synonyms.build([])
+    table = synonyms.build_table([])
     assert ("kind", "therapists") in facets("therapists", table)[0]
     assert ("fellowship", "aa") in facets("A.A.", table)[0]
     assert ("approach", "cbt") in facets("cognitive behavioral therapy", table)[0]
@@ -212,30 +212,30 @@ def test_kinds_and_options_are_found_by_their_own_names_and_initials() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", '"', "-", '""', "%", "\0", "💜", "." * 300, '-"'])
 def test_signs_alone_ask_for_nothing(text: str) -> None:
-    assert read(text, synonyms.NOTHING) == Wording()
+    assert parse_query(text, synonyms.EMPTY_TABLE) == ParsedQuery()
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     table = rows(stop_drinking="concern=alcohol", a="kind=hotlines")
-    wording = read(text, table)
-    assert all(need.options for need in (*wording.needs, *wording.bars))
+    wording = parse_query(text, table)
+    assert all(need.options for need in (*wording.required, *wording.excluded))
 
 
 def test_a_very_long_text_asks_for_few_things() -> None:
-    assert len(read("word" + " word" * 5000, synonyms.NOTHING).needs) <= 24
+    assert len(parse_query("word" + " word" * 5000, synonyms.EMPTY_TABLE).required) <= 24
 
 
 def test_what_is_being_typed_may_go_on_to_an_entry_but_never_to_one_of_a_crisis() -> None:
-    table = synonyms.build(
+    table = synonyms.build_table(
         [
-            PlainSpeech(says="naltrexone\nvivitrol", means="medication=naltrexone"),
-            PlainSpeech(says="kill myself", means="kind=hotlines", crisis=True),
+            SynonymEntry(says="naltrexone\nvivitrol", means="medication=naltrexone"),
+            SynonymEntry(says="kill myself", means="kind=hotlines", crisis=True),
         ]
     )
-    assert table.beginning("vivi") == ["naltrexone"]
-    assert table.beginning("kil") == []
-    assert table.alike("vivitrl") == {"vivitrol"}
+    assert table.completions("vivi") == ["naltrexone"]
+    assert table.completions("kil") == []
+    assert table.similar_words("vivitrl") == {"vivitrol"}
 
 
 @pytest.mark.parametrize(
@@ -261,14 +261,14 @@ def test_an_age_said_in_words_is_an_audience(text: str, teen: bool) -> None:
 
 
 def test_initials_of_a_fellowship_mean_it_and_no_state_in_a_name() -> None:
-    table = synonyms.build(
-        [PlainSpeech(says="gamblers anonymous\nga", means="fellowship=ga\nconcern=gambling")]
+    table = synonyms.build_table(
+        [SynonymEntry(says="gamblers anonymous\nga", means="fellowship=ga\nconcern=gambling")]
     )
-    initials, written_out = read("GA meeting", table), read("gamblers anonymous", table)
-    assert initials.needs[0].closest == (Facet("fellowship", "ga"),)
+    initials, written_out = parse_query("GA meeting", table), parse_query("gamblers anonymous", table)
+    assert initials.required[0].closest == (FacetOption("fellowship", "ga"),)
     assert (Term("ga"),) not in initials.words
-    assert Facet("fellowship", "ga") in written_out.needs[0].closest
-    assert Facet("concern", "gambling") not in written_out.needs[0].closest
+    assert FacetOption("fellowship", "ga") in written_out.required[0].closest
+    assert FacetOption("concern", "gambling") not in written_out.required[0].closest
     assert len(written_out.words) == 2
 
 

@@ -5,35 +5,33 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from directory.models import PlainSpeech
+from directory.models import SynonymEntry
 from directory.models.synonym import LONGEST_PHRASE, MOST_PHRASES
 from directory.reference_data import synonyms
-from directory.reference_data.synonyms import FILES, PlainSpeechFact, load_plain_speech, read_plain_speech
-from directory.search.filter_registry import is_known
-from directory.search.parsing.query_parser import terms
+from directory.reference_data.synonyms import FILES, SynonymFact, load_synonyms, read_synonyms
+from directory.search.filter_registry import are_known_options
+from directory.search.parsing.query_parser import index_terms
 from tests.builders import make_curator, make_group, make_listing, make_meeting
 
-ENTRIES = [(language, fact) for language in FILES for fact in read_plain_speech(language)]
+ENTRIES = [(language, fact) for language in FILES for fact in read_synonyms(language)]
 LEAST = {"en": 150, "es": 60}
 
 
 @pytest.mark.parametrize("language", FILES)
 def test_enough_ships(language) -> None:
-    assert len(read_plain_speech(language)) >= LEAST[language]
+    assert len(read_synonyms(language)) >= LEAST[language]
 
 
 @pytest.mark.parametrize(("language", "fact"), ENTRIES, ids=lambda value: getattr(value, "says", (value,))[0])
 def test_what_ships_can_be_read_and_means_what_exists(language, fact) -> None:
-    assert [meaning for meaning in fact.means if not is_known(meaning)] == []
+    assert [meaning for meaning in fact.means if not are_known_options(meaning)] == []
     assert len(fact.says) <= MOST_PHRASES
-    assert [phrase for phrase in fact.says if len(phrase) > LONGEST_PHRASE or not terms(phrase)] == []
+    assert [phrase for phrase in fact.says if len(phrase) > LONGEST_PHRASE or not index_terms(phrase)] == []
 
 
 @pytest.mark.parametrize("language", FILES)
 def test_each_phrase_ships_once(language) -> None:
-    phrases = [
-        " ".join(phrase.split()).lower() for fact in read_plain_speech(language) for phrase in fact.says
-    ]
+    phrases = [" ".join(phrase.split()).lower() for fact in read_synonyms(language) for phrase in fact.says]
     assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []
 
 
@@ -50,13 +48,13 @@ def test_a_wrong_entry_stops_the_reading(tmp_path, text, word) -> None:
     path = tmp_path / "en.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=word):
-        read_plain_speech("en", path)
+        read_synonyms("en", path)
 
 
 @pytest.mark.django_db
 def test_migrate_alone_brings_all_of_it() -> None:
-    assert PlainSpeech.objects.in_use().count() == len(ENTRIES)
-    assert load_plain_speech(PlainSpeech) == {"new": 0, "changed": 0, "same": len(ENTRIES), "withdrawn": 0}
+    assert SynonymEntry.objects.in_use().count() == len(ENTRIES)
+    assert load_synonyms(SynonymEntry) == {"new": 0, "changed": 0, "same": len(ENTRIES), "withdrawn": 0}
 
 
 @pytest.fixture
@@ -65,39 +63,39 @@ def shipping(monkeypatch):
 
     def ship(*facts):
         monkeypatch.setattr(
-            synonyms, "read_plain_speech", lambda language: list(facts) if language == "en" else []
+            synonyms, "read_synonyms", lambda language: list(facts) if language == "en" else []
         )
-        return load_plain_speech(PlainSpeech)
+        return load_synonyms(SynonymEntry)
 
     return ship
 
 
 @pytest.mark.django_db
 def test_load_brings_up_to_date_what_nobody_changed(shipping) -> None:
-    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
-    done = shipping(PlainSpeechFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
+    done = shipping(SynonymFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
     assert done["changed"] == 1
-    assert PlainSpeech.objects.get().phrases == ["bupe", "subs"]
+    assert SynonymEntry.objects.get().phrases == ["bupe", "subs"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", [{"means": "naloxone"}, {"active": False}, {"crisis": True}])
 def test_load_leaves_what_a_curator_changed(shipping, change) -> None:
-    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
-    PlainSpeech.objects.update(**change)
-    done = shipping(PlainSpeechFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
+    SynonymEntry.objects.update(**change)
+    done = shipping(SynonymFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
     assert (done["changed"], done["same"]) == (0, 1)
-    assert PlainSpeech.objects.filter(says="bupe", **change).exists()
+    assert SynonymEntry.objects.filter(says="bupe", **change).exists()
     assert shipping()["withdrawn"] == 0
-    assert PlainSpeech.objects.filter(says="bupe", **change).exists()
+    assert SynonymEntry.objects.filter(says="bupe", **change).exists()
 
 
 @pytest.mark.django_db
 def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipping) -> None:
-    own = PlainSpeech.objects.create(says="the blue door", means="Tin Kettle Hall")
-    shipping(PlainSpeechFact(says=("bupe",), means=("buprenorphine",)))
+    own = SynonymEntry.objects.create(says="the blue door", means="Tin Kettle Hall")
+    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
     assert shipping()["withdrawn"] == 1
-    assert PlainSpeech.objects.get() == own
+    assert SynonymEntry.objects.get() == own
 
 
 @pytest.mark.parametrize(
@@ -109,11 +107,11 @@ def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipp
 )
 def test_clean_refuses(says, means) -> None:
     with pytest.raises(ValidationError):
-        PlainSpeech(says=says, means=means).clean()
+        SynonymEntry(says=says, means=means).clean()
 
 
 def test_clean_takes_options_that_must_all_hold() -> None:
-    PlainSpeech(says="a", means="kind=therapists & mode=online\ntherapy & art").clean()
+    SynonymEntry(says="a", means="kind=therapists & mode=online\ntherapy & art").clean()
 
 
 @pytest.mark.django_db
@@ -121,7 +119,7 @@ def test_options_that_must_all_hold_find_what_has_all_of_them(client) -> None:
     online = make_listing("therapists", modes=("online", "in-person"))
     make_listing("therapists", modes=("in-person",))
     make_listing("treatment", modes=("online",))
-    PlainSpeech.objects.create(says="moon talk", means="kind=therapists & mode=online")
+    SynonymEntry.objects.create(says="moon talk", means="kind=therapists & mode=online")
     page = client.get("/find/?q=moon+talk").content.decode()
     assert 'data-total="1"' in page
     assert f'data-listing="{online.slug}"' in page
@@ -134,7 +132,7 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
     apart = make_group(modes=("online",))
     make_meeting(apart, weekday=0, start=datetime.time(9))
     make_meeting(apart, weekday=2, start=datetime.time(19))
-    PlainSpeech.objects.create(says="moon night", means="day=mon & time=evening")
+    SynonymEntry.objects.create(says="moon night", means="day=mon & time=evening")
     page = client.get("/find/?q=moon+night").content.decode()
     assert 'data-total="1"' in page
     assert f'data-listing="{both.slug}"' in page
@@ -155,15 +153,15 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
 def test_the_admin_form_refuses_an_unknown_option(client, means) -> None:
     make_curator(client, is_superuser=True)
     sent = {"language": "en", "says": "a", "means": means, "active": "on"}
-    page = client.post("/admin/directory/plainspeech/add/", sent).content.decode()
+    page = client.post("/admin/directory/synonymentry/add/", sent).content.decode()
     assert f"There is no such option: {means}" in page
-    assert not PlainSpeech.objects.filter(says="a").exists()
+    assert not SynonymEntry.objects.filter(says="a").exists()
 
 
 @pytest.mark.django_db
 def test_an_entry_that_means_nothing_real_is_passed_over(client) -> None:
     """As plain SQL may leave one behind, or a vocabulary that has shrunk."""
-    PlainSpeech.objects.create(says="moon milk", means="moon=milk")
+    SynonymEntry.objects.create(says="moon milk", means="moon=milk")
     assert client.get("/find/?q=moon+milk").status_code == 200
 
 
@@ -171,9 +169,9 @@ def test_an_entry_that_means_nothing_real_is_passed_over(client) -> None:
 def test_the_desk_shows_what_each_entry_finds_today(client) -> None:
     make_listing("treatment", medications=("naltrexone",))
     make_listing("treatment", medications=("naltrexone",))
-    PlainSpeech.objects.exclude(says__startswith="naltrexone").delete()
+    SynonymEntry.objects.exclude(says__startswith="naltrexone").delete()
     make_curator(client)
-    page = client.get("/admin/directory/plainspeech/").content.decode()
+    page = client.get("/admin/directory/synonymentry/").content.decode()
     assert '<a href="/find/?q=naltrexone">2</a>' in page
 
 
@@ -181,8 +179,8 @@ def test_the_desk_shows_what_each_entry_finds_today(client) -> None:
 def test_what_came_with_the_site_is_switched_off_instead_of_deleted(client) -> None:
     make_curator(client, is_superuser=True)
     shipped, own = (
-        PlainSpeech.objects.first(),
-        PlainSpeech.objects.create(says="blue door", means="kind=hotlines"),
+        SynonymEntry.objects.first(),
+        SynonymEntry.objects.create(says="blue door", means="kind=hotlines"),
     )
     for row, answer in ((shipped, 403), (own, 200)):
-        assert client.get(f"/admin/directory/plainspeech/{row.pk}/delete/").status_code == answer
+        assert client.get(f"/admin/directory/synonymentry/{row.pk}/delete/").status_code == answer

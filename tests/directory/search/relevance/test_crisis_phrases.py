@@ -3,15 +3,17 @@
 import pytest
 from django.test import Client
 
-from directory.models import PlainSpeech
-from directory.reference_data.synonyms import FILES, read_plain_speech
+from directory.models import SynonymEntry
+from directory.reference_data.synonyms import FILES, read_synonyms
 from directory.search.parsing import synonyms
-from directory.search.parsing.query_parser import Facet, read
+from directory.search.parsing.query_parser import FacetOption, parse_query
 
 TABLE = [
-    PlainSpeech(language=language, says="\n".join(fact.says), means="\n".join(fact.means), crisis=fact.crisis)
+    SynonymEntry(
+        language=language, says="\n".join(fact.says), means="\n".join(fact.means), crisis=fact.crisis
+    )
     for language in FILES
-    for fact in read_plain_speech(language)
+    for fact in read_synonyms(language)
 ]
 SAID = """
 i dont want to be alive anymore
@@ -198,29 +200,29 @@ want to wake up without a hangover
 
 
 @pytest.fixture(scope="module")
-def table() -> synonyms.Table:
-    return synonyms.build(TABLE)
+def table() -> synonyms.SynonymTable:
+    return synonyms.build_table(TABLE)
 
 
 @pytest.mark.parametrize("text", SAID)
 def test_it_is_heard_and_leads_to_a_person_alone(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.crisis
     assert not wording.grief
-    assert all(Facet("kind", "hotlines") in need.options for need in wording.needs)
+    assert all(FacetOption("kind", "hotlines") in need.options for need in wording.required)
 
 
 @pytest.mark.parametrize("text", OTHER)
 def test_other_things_raise_no_alarm(table, text) -> None:
-    assert not read(text, table).crisis
+    assert not parse_query(text, table).crisis
 
 
 @pytest.mark.parametrize(
     "text", ["I {} and i am an alcoholic in aa", "{}", "my son died and i {}", "I {}, san jose"]
 )
 def test_it_counts_more_than_all_else_that_is_said(table, text) -> None:
-    wording = read(text.format("don’t want to be here anymore"), table)
-    assert (wording.crisis, wording.grief, len(wording.needs)) == (True, False, 1)
+    wording = parse_query(text.format("don’t want to be here anymore"), table)
+    assert (wording.crisis, wording.grief, len(wording.required)) == (True, False, 1)
 
 
 @pytest.mark.parametrize(
@@ -231,16 +233,16 @@ def test_it_counts_more_than_all_else_that_is_said(table, text) -> None:
     ],
 )  # fmt: skip
 def test_a_death_leads_to_grief_whatever_else_is_said(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.grief
-    assert [Facet("concern", "grief") in need.options for need in wording.needs] == [True]
+    assert [FacetOption("concern", "grief") in need.options for need in wording.required] == [True]
 
 
 @pytest.mark.parametrize(
     "text", ["he is dying of an overdose", "i think he died, not breathing", "she overdosed"]
 )
 def test_danger_now_is_no_grief(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert (wording.crisis, wording.grief) == (True, False)
 
 

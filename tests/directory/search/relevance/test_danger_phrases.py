@@ -3,8 +3,8 @@
 import pytest
 
 from directory.search.parsing import danger_phrases
-from directory.search.parsing.analyzer import words
-from directory.search.parsing.query_parser import Danger, Facet, read
+from directory.search.parsing.analyzer import folded_words
+from directory.search.parsing.query_parser import Danger, FacetOption, parse_query
 from tests.directory.search.relevance.test_crisis_phrases import OTHER, SAID, TABLE
 
 EMERGENCY = {
@@ -370,7 +370,7 @@ def rows(phrases):
 def table():
     from directory.search.parsing import synonyms
 
-    return synonyms.build(TABLE)
+    return synonyms.build_table(TABLE)
 
 
 def test_there_are_enough_phrases() -> None:
@@ -381,18 +381,18 @@ def test_there_are_enough_phrases() -> None:
 
 @pytest.mark.parametrize(("danger", "text"), rows(EMERGENCY))
 def test_a_danger_to_life_is_an_emergency_and_nothing_else_counts(table, danger, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.danger is danger
     assert wording.danger.is_emergency
     assert wording.crisis
-    (need,) = wording.needs
-    assert Facet("kind", "hotlines") in need.options
-    assert Facet("care", "hospital") in need.options
+    (need,) = wording.required
+    assert FacetOption("kind", "hotlines") in need.options
+    assert FacetOption("care", "hospital") in need.options
 
 
 @pytest.mark.parametrize(("danger", "text"), rows(URGENT))
 def test_a_danger_to_a_body_is_urgent_and_no_emergency(table, danger, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.danger is danger
     assert not wording.danger.is_emergency
     assert not wording.crisis
@@ -400,20 +400,20 @@ def test_a_danger_to_a_body_is_urgent_and_no_emergency(table, danger, text) -> N
 
 @pytest.mark.parametrize("text", NO_ALARM)
 def test_what_only_sounds_like_a_danger_raises_no_alarm(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.danger is None
     assert not wording.crisis
 
 
 @pytest.mark.parametrize("text", [line for line in OTHER if "drink" not in line and "tomar" not in line])
 def test_nor_does_what_is_no_wish_to_die(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.danger is None or not wording.danger.is_emergency
 
 
 @pytest.mark.parametrize("text", SAID)
 def test_a_wish_to_die_comes_first(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert wording.crisis
     assert wording.danger is None or wording.danger is Danger.POISONING
 
@@ -423,7 +423,7 @@ def test_a_wish_to_die_comes_first(table, text) -> None:
              "he had a seizure years ago", "history of overdose"],
 )  # fmt: skip
 def test_what_was_long_ago_is_no_emergency(table, text) -> None:
-    danger = read(text, table).danger
+    danger = parse_query(text, table).danger
     assert danger is None or not danger.is_emergency
 
 
@@ -435,19 +435,19 @@ def test_what_was_long_ago_is_no_emergency(table, text) -> None:
     ],
 )
 def test_what_is_now_is_an_emergency_whatever_was_long_ago(table, text) -> None:
-    assert read(text, table).danger.is_emergency
+    assert parse_query(text, table).danger.is_emergency
 
 
 @pytest.mark.parametrize("text", ["my son died of an overdose", "mi hijo murió de sobredosis"])
 def test_a_death_in_the_past_is_no_danger(table, text) -> None:
-    wording = read(text, table)
+    wording = parse_query(text, table)
     assert (wording.grief, wording.danger) == (True, None)
 
 
 def test_every_phrase_has_a_word_that_cues_its_danger() -> None:
     """The cues only save time: without them the same is heard."""
     for text in [*(text for _danger, text in rows(EMERGENCY | URGENT)), *NO_ALARM, *SAID, *OTHER]:
-        typed = words(text)
+        typed = folded_words(text)
         heard = danger_phrases.find_danger(typed)
         for danger, pattern in danger_phrases.SAYS_DANGER.items():
             calm = danger_phrases.SAYS_HARMLESS.sub("", " ".join(typed))

@@ -3,7 +3,7 @@
 import pytest
 
 from directory.guides.parser import guides
-from directory.models import PlainSpeech
+from directory.models import SynonymEntry
 from directory.search.guide_index import MOST, GuideIndex, guide_index
 from directory.search.parsing import synonyms
 from directory.search.parsing.query_parser import asked_words
@@ -61,7 +61,7 @@ GENERAL = [
 
 @pytest.fixture(scope="module")
 def index() -> GuideIndex:
-    return guide_index(synonyms.build(TABLE))
+    return guide_index(synonyms.build_table(TABLE))
 
 
 def find(index: GuideIndex, text: str) -> tuple[str, ...]:
@@ -92,8 +92,8 @@ def test_other_words_of_plain_speech_for_the_same_find_it_too(index, text, slug)
 
 
 def test_a_curators_words_find_it_too() -> None:
-    table = synonyms.build(
-        [PlainSpeech(language="en", says="stigma\nfinger pointing", means="kind=hotlines")]
+    table = synonyms.build_table(
+        [SynonymEntry(language="en", says="stigma\nfinger pointing", means="kind=hotlines")]
     )
     assert find(GuideIndex(table), "finger pointing") == ("network",)
 
@@ -144,13 +144,13 @@ def test_what_is_being_typed_may_go_on_to_a_guide(index, text, language, slug) -
 
 
 def test_it_is_built_once_for_one_state_of_plain_speech() -> None:
-    table = synonyms.build([])
+    table = synonyms.build_table([])
     assert guide_index(table) is guide_index(table)
-    assert guide_index(synonyms.build([])) is not guide_index(table)
+    assert guide_index(synonyms.build_table([])) is not guide_index(table)
 
 
 def test_words_of_guides_are_no_typing_errors() -> None:
-    table = synonyms.build([])
-    assert table.alike("stigma") >= {"stigma"}
-    assert "motivation" in table.alike("motivatoin")
-    assert "relaxation" in table.alike("relacsation", 2)
+    table = synonyms.build_table([])
+    assert table.similar_words("stigma") >= {"stigma"}
+    assert "motivation" in table.similar_words("motivatoin")
+    assert "relaxation" in table.similar_words("relacsation", 2)

@@ -5,11 +5,11 @@ import string
 
 import pytest
 
-from directory.listings.availability import At
-from directory.models import PlainSpeech
+from directory.listings.availability import AskedAt
+from directory.models import SynonymEntry
 from directory.search import engine
 from directory.search.parsing import spelling
-from directory.search.parsing.spelling import WordList, corrected, distance, most_slips
+from directory.search.parsing.spelling import WordList, correct_word, edit_distance, most_slips
 from directory.search.query import SearchQuery
 from tests.builders import make_listing
 
@@ -37,7 +37,7 @@ def slips(word: str, count: int, chance: random.Random) -> str:
      ("meeting", "meeting", 0), ("kitten", "sitting", 3)],
 )  # fmt: skip
 def test_distance(one, other, apart) -> None:
-    assert distance(one, other) == distance(other, one) == apart
+    assert edit_distance(one, other) == edit_distance(other, one) == apart
 
 
 @pytest.mark.parametrize(("word", "most"), [("kettle", 1), ("kettles", 1), ("kettling", 2), ("копилка", 1)])
@@ -51,10 +51,12 @@ def test_every_word_within_two_slips_is_a_candidate() -> None:
     known = {*WORDS, *(slips(word, 3, chance) for word in WORDS * 20)}
     words = WordList(known)
     for typed in (slips(word, 2, chance) for word in WORDS * 10):
-        near = {word for word in known if word.isalpha() and distance(typed, word) <= 2 and len(word) >= 8}
+        near = {
+            word for word in known if word.isalpha() and edit_distance(typed, word) <= 2 and len(word) >= 8
+        }
         if len(typed) >= spelling.LONG:
             assert near <= words.alike(typed, 2)
-            assert all(distance(typed, word) <= 2 for word in words.alike(typed, 2) if word.isascii())
+            assert all(edit_distance(typed, word) <= 2 for word in words.alike(typed, 2) if word.isascii())
 
 
 def test_candidates_are_bounded(monkeypatch) -> None:
@@ -82,11 +84,11 @@ def test_a_list_without_words_offers_none() -> None:
     ],
 )  # fmt: skip
 def test_fewest_slips_win_and_of_equals_the_most_frequent(typed, known, meant) -> None:
-    assert corrected(typed, known, most_slips(typed)) == meant
+    assert correct_word(typed, known, most_slips(typed)) == meant
 
 
 def find(text: str) -> engine.Results:
-    return engine.search(SearchQuery(q=text), spot=None, at=At.this_moment())
+    return engine.search(SearchQuery(q=text), spot=None, at=AskedAt.now_in_zone())
 
 
 @pytest.mark.django_db
@@ -112,7 +114,7 @@ def test_one_slip_is_preferred_to_two_however_frequent() -> None:
 @pytest.mark.parametrize("typed", ["ketels", "ketel", "kettels"])
 def test_a_shorter_word_may_have_one_slip(typed) -> None:
     make_listing("therapists", name="Kettle Marmot House")
-    assert (find(typed).corrected == "kettle") is (distance(typed, "kettle") == 1)
+    assert (find(typed).corrected == "kettle") is (edit_distance(typed, "kettle") == 1)
 
 
 @pytest.mark.django_db
@@ -122,12 +124,12 @@ def test_a_word_that_exists_is_never_corrected(word) -> None:
     for _number in range(3):
         make_listing("therapists", name="Copperkettle Nettling Motivation House")
     make_listing("therapists", name="Copperketel House")
-    PlainSpeech.objects.create(says="kettling\nmotivator", means="kind=hotlines")
+    SynonymEntry.objects.create(says="kettling\nmotivator", means="kind=hotlines")
     assert find(word).corrected == ""
 
 
 @pytest.mark.django_db
 def test_two_slips_in_plain_speech_are_corrected() -> None:
-    PlainSpeech.objects.create(says="copperkettle", means="kind=hotlines")
+    SynonymEntry.objects.create(says="copperkettle", means="kind=hotlines")
     line = make_listing("hotlines")
     assert find("copperketel ").ids == (line.pk,)
