@@ -247,7 +247,7 @@ def test_migrate_fills_the_gazetteer():
 
 @pytest.mark.django_db
 def test_migrate_back_empties_it_and_forth_fills_it_again():
-    migration = importlib.import_module("directory.migrations.0003_gazetteer")
+    migration = importlib.import_module("directory.migrations.0002_gazetteer")
     migration.empty(apps, None)
     assert not GazetteerPlace.objects.exists()
     migration.fill(apps, None)

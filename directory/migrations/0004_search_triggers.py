@@ -1,6 +1,6 @@
 import secrets
 
-from django.db import migrations, models
+from django.db import migrations
 
 from directory.search.index.change_log import create_triggers
 
@@ -13,23 +13,9 @@ def first_row(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("directory", "0008_read_translations"),
-    ]
+    dependencies = [("directory", "0003_synonyms")]
 
     operations = [
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
-                ("listing", models.BigIntegerField(null=True)),
-                ("mark", models.BigIntegerField()),
-                ("xact", models.BigIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["xact"], name="change_xact")],
-            },
-        ),
         migrations.RunPython(first_row, migrations.RunPython.noop),
         create_triggers("directory_listing", "id"),
         *(create_triggers(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),

@@ -14,6 +14,8 @@ def empty(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_initial")]
+    dependencies = [("directory", "0001_initial")]
 
-    operations = [migrations.RunPython(fill, empty)]
+    operations = [
+        migrations.RunPython(fill, empty),
+    ]
