@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,22 +34,48 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database-only",
+        "--second-database",
         action="store_true",
-        help="leave out the tests that use no database: they need not run once more on another",
+        help="run only the tests that use a database, and of each test only its first cases: "
+        "all the rest has run on the first database",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("database_only"):
-        left_out = [item for item in items if not uses_database(item)]
-        items[:] = [item for item in items if uses_database(item)]
-        config.hook.pytest_deselected(items=left_out)
+    if config.getoption("second_database"):
+        selected = second_database_items(items)
+        kept = set(selected)
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = selected
+
+
+# What differs between the databases fails in any case of a parametrized test.
+CASES_ON_SECOND_DATABASE = 2
+
+
+def second_database_items(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the items that the second database runs: those that use a database, two cases of each test.
+
+    A test with the mark `every_case` runs all of its cases.
+    """
+    cases: Counter[str] = Counter()
+    selected = []
+    for item in items:
+        if not uses_database(item):
+            continue
+        test = item.nodeid.partition("[")[0]
+        cases[test] += 1
+        if cases[test] <= CASES_ON_SECOND_DATABASE or item.get_closest_marker("every_case"):
+            selected.append(item)
+    return selected
 
 
 def uses_database(item: pytest.Item) -> bool:
-    asked = set(getattr(item, "fixturenames", ()))
-    return bool(item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "django_db_setup"})
+    """Return whether a test asks for a database, by a mark or by a fixture."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(
+        item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup"}
+    )
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

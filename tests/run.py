@@ -63,7 +63,7 @@ def on_postgres(arguments: list[str]) -> Part:
         return part.not_run("PostgreSQL is not installed (Debian package postgresql)")
     try:
         with postgres.throw_away_cluster() as url:
-            chosen = ["-n", "2", "-m", "not browser", "--database-only"]
+            chosen = ["-n", "2", "-m", "not browser", "--second-database"]
             return run_pytest(part, [*chosen, *arguments], DATABASE_URL=url)
     except postgres.ClusterFailed as failed:
         part.failed, part.note = part.failed + 1, str(failed)

@@ -202,6 +202,7 @@ def test_field_to_leave_empty_is_out_of_sight_named_and_comes_back_empty(client)
     assert "filled in" in page.select_one("[role=alert]").text
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("words", BAD_TEXTS.values(), ids=BAD_TEXTS)
 def test_bad_text_never_breaks_a_page(client, group, words):
     began = time.perf_counter()

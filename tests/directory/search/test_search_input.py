@@ -62,6 +62,7 @@ def answer(client: Client, address: str) -> None:
     assert "data-total=" in text if response.status_code == 200 else len(text) > 20
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_search_text(client: Client, town: None, words: str) -> None:
     answer(client, f"q={words}")

@@ -245,6 +245,7 @@ REFUSED = [
 PAGES = ("my_network", "plan", "week", "people", "dates", "kept", "paper_plan", "paper_list", "near")
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "thing", REFUSED, ids=lambda thing: "-".join(str(each) for each in thing.values())[37:90]
 )

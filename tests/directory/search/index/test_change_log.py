@@ -22,7 +22,7 @@ from directory.search.index import change_log
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.every_case]
 DAY = datetime.date(2026, 3, 3)
 WATCHED = (
     Listing, Channel, OpeningInterval, HoursException, Verification, Place, Organization, SynonymEntry, Meeting,
