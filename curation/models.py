@@ -41,13 +41,13 @@ class Submission(models.Model):
     handled_on = models.DateField(
         _("handled on"), null=True, blank=True, editable=False, validators=(validate_day,)
     )
-    joins = models.ForeignKey(
+    duplicate_of = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         editable=False,
-        related_name="joined",
+        related_name="duplicates",
         help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
     )
 
@@ -56,16 +56,16 @@ class Submission(models.Model):
         ordering = ("created", "pk")
 
     @property
-    def joins_or_self(self) -> Self:
+    def original(self) -> Self:
         """The card on the desk that stands for this."""
-        card: Self | None = self.joins  # type: ignore[assignment]
+        card: Self | None = self.duplicate_of  # type: ignore[assignment]
         return card or self
 
 
 class Report(Submission):
     """Somebody says that a listing is wrong."""
 
-    class What(models.TextChoices):
+    class Problem(models.TextChoices):
         WRONG_TIME = "wrong-time", _("The time is wrong")
         CLOSED = "closed", _("It does not exist any more")
         NOBODY = "nobody", _("Nobody was there")
@@ -79,8 +79,8 @@ class Report(Submission):
     meeting = models.ForeignKey(
         Meeting, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("meeting")
     )
-    what = models.CharField(_("what is wrong"), max_length=12, choices=What)
-    said = models.CharField(
+    problem = models.CharField(_("what is wrong"), max_length=12, choices=Problem)
+    value_when_reported = models.CharField(
         _("what the listing said then"), max_length=300, blank=True, editable=False,
         help_text="in words, so that a card shows whether the listing changed since",
     )  # fmt: skip
@@ -90,7 +90,7 @@ class Report(Submission):
         verbose_name_plural = _("reports")
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()}: {self.listing}"
+        return f"{self.get_problem_display()}: {self.listing}"
 
 
 class Suggestion(Submission):
@@ -98,9 +98,9 @@ class Suggestion(Submission):
 
     kind = models.CharField(_("kind"), max_length=40)
     name = models.CharField(_("name"), max_length=255)
-    where = models.CharField(_("where"), max_length=300, blank=True)
-    when = models.CharField(_("when"), max_length=300, blank=True)
-    reach = models.CharField(_("how to reach it"), max_length=300, blank=True)
+    location = models.CharField(_("where"), max_length=300, blank=True)
+    schedule = models.CharField(_("when"), max_length=300, blank=True)
+    contact = models.CharField(_("how to reach it"), max_length=300, blank=True)
     listing = models.ForeignKey(
         Listing, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -118,7 +118,7 @@ class Message(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, related_name="messages")
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, null=True, related_name="messages")
-    from_desk = models.BooleanField()
+    from_curator = models.BooleanField()
     text = models.TextField(max_length=2000)
     created = models.DateTimeField(default=timezone.now)
 
@@ -158,16 +158,16 @@ class LikelyDuplicate(models.Model):
     )
     decided_on = models.DateField(null=True, blank=True, editable=False, validators=(validate_day,))
     undo = models.JSONField(default=dict, editable=False)
-    found = models.DateTimeField(_("found"), default=timezone.now, editable=False)
+    found_at = models.DateTimeField(_("found"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("likely double")
         verbose_name_plural = _("likely doubles")
-        ordering = ("found", "pk")
+        ordering = ("found_at", "pk")
         permissions = (("undo_merge", "Can undo what others merged"),)
         constraints = (
-            models.CheckConstraint(name="double_in_order", condition=Q(first__lt=F("second"))),
-            models.UniqueConstraint(name="double_once", fields=("first", "second")),
+            models.CheckConstraint(name="likely_duplicate_in_order", condition=Q(first__lt=F("second"))),
+            models.UniqueConstraint(name="likely_duplicate_once", fields=("first", "second")),
         )
 
     def __str__(self) -> str:
@@ -179,10 +179,10 @@ class LinkCheck(models.Model):
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="link_checks")
     url = models.CharField(max_length=500)
-    tried = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(default=timezone.now)
     failures = models.PositiveSmallIntegerField(default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=120, blank=True)
+    result = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("checked link")

@@ -36,7 +36,7 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     # "open" is the last of the three in the alphabet.
-    ordering = ("-decision", "found", "pk")
+    ordering = ("-decision", "found_at", "pk")
     search_fields = ("first__name", "second__name")
     search_help_text = gettext_lazy("Name of one of the two")
     actions = None
@@ -68,9 +68,9 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
     def why(self, double: LikelyDuplicate) -> str:
         return " ".join(double.reasons)
 
-    @admin.display(description=gettext_lazy("found on"), ordering="found")
+    @admin.display(description=gettext_lazy("found on"), ordering="found_at")
     def found_on(self, double: LikelyDuplicate) -> str:
-        return date_format(timezone.localdate(double.found), "DATE_FORMAT")
+        return date_format(timezone.localdate(double.found_at), "DATE_FORMAT")
 
     def change_view(
         self,

@@ -183,7 +183,7 @@ def visible_pairs(curator: Editor) -> QuerySet[LikelyDuplicate]:
 def open_pairs(pairs: QuerySet[LikelyDuplicate]) -> QuerySet[LikelyDuplicate]:
     """Not decided, oldest first. Where one of the two was closed meanwhile there is nothing to decide."""
     closed = Q(first__status=Status.CLOSED) | Q(second__status=Status.CLOSED)
-    return pairs.filter(decision=Decision.OPEN).exclude(closed).order_by("found", "pk")
+    return pairs.filter(decision=Decision.OPEN).exclude(closed).order_by("found_at", "pk")
 
 
 def next_pair(curator: Editor, after: LikelyDuplicate | None = None) -> LikelyDuplicate | None:
@@ -192,7 +192,7 @@ def next_pair(curator: Editor, after: LikelyDuplicate | None = None) -> LikelyDu
     if after is None:
         return pairs.first()
     others = pairs.exclude(pk=after.pk)
-    behind = Q(found__gt=after.found) | Q(found=after.found, pk__gt=after.pk)
+    behind = Q(found_at__gt=after.found_at) | Q(found_at=after.found_at, pk__gt=after.pk)
     return others.filter(behind).first() or others.first()
 
 
@@ -207,7 +207,7 @@ def queues(curator: Any) -> list[WorkQueue]:
             key="doubles",
             label=_("Likely doubles"),
             count=pairs.count(),
-            oldest=timezone.localdate(first.found) if first else None,
+            oldest=timezone.localdate(first.found_at) if first else None,
             url=address_of(first),
         )
     ]

@@ -29,7 +29,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class LinkCheckAdmin(admin.ModelAdmin):
-    list_display = ("mend", "url", "answer", "failures", "failing_since", "tried")
+    list_display = ("mend", "url", "result", "failures", "failing_since", "checked_at")
     list_display_links = None
     list_filter = (StateFilter,)
     list_per_page = 50

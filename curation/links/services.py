@@ -95,12 +95,12 @@ def web_only(links: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 def is_due(check: LinkCheck, now: datetime.datetime) -> bool:
     if check._state.adding:
         return True
-    days = (timezone.localdate(now) - timezone.localdate(check.tried)).days
+    days = (timezone.localdate(now) - timezone.localdate(check.checked_at)).days
     return days >= (1 if check.failures else REST_DAYS)
 
 
 def last_tried(check: LinkCheck) -> datetime.datetime:
-    return datetime.datetime.min.replace(tzinfo=datetime.UTC) if check._state.adding else check.tried
+    return datetime.datetime.min.replace(tzinfo=datetime.UTC) if check._state.adding else check.checked_at
 
 
 def round_robin_hosts(links: list[list[LinkCheck]]) -> list[list[LinkCheck]]:
@@ -123,13 +123,13 @@ def record_results(held: list[tuple[list[LinkCheck], ProbeResult]]) -> None:
 
 def record_result(check: LinkCheck, answer: ProbeResult, now: datetime.datetime) -> None:
     """Counts at most one failure a day."""
-    counted = check.failures and timezone.localdate(check.tried) == timezone.localdate(now)
+    counted = check.failures and timezone.localdate(check.checked_at) == timezone.localdate(now)
     if answer.alive:
         check.failures, check.failing_since = 0, None
     elif not counted:
         check.failures += 1
         check.failing_since = check.failing_since or now
-    check.tried, check.answer = now, answer.words[:LONGEST_WORDS]
+    check.checked_at, check.result = now, answer.words[:LONGEST_WORDS]
     # The listing may have been taken out meanwhile, or another run may have been faster.
     with suppress(IntegrityError), transaction.atomic():
         check.save()

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "what",
+                    "problem",
                     models.CharField(
                         choices=[
                             ("wrong-time", "The time is wrong"),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "said",
+                    "value_when_reported",
                     models.CharField(
                         blank=True,
                         editable=False,
@@ -95,14 +95,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "joins",
+                    "duplicate_of",
                     models.ForeignKey(
                         blank=True,
                         editable=False,
                         help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="joined",
+                        related_name="duplicates",
                         to="curation.report",
                     ),
                 ),
@@ -178,9 +178,9 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("name", models.CharField(max_length=255, verbose_name="name")),
-                ("where", models.CharField(blank=True, max_length=300, verbose_name="where")),
-                ("when", models.CharField(blank=True, max_length=300, verbose_name="when")),
-                ("reach", models.CharField(blank=True, max_length=300, verbose_name="how to reach it")),
+                ("location", models.CharField(blank=True, max_length=300, verbose_name="where")),
+                ("schedule", models.CharField(blank=True, max_length=300, verbose_name="when")),
+                ("contact", models.CharField(blank=True, max_length=300, verbose_name="how to reach it")),
                 (
                     "handled_by",
                     models.ForeignKey(
@@ -193,14 +193,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "joins",
+                    "duplicate_of",
                     models.ForeignKey(
                         blank=True,
                         editable=False,
                         help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="joined",
+                        related_name="duplicates",
                         to="curation.suggestion",
                     ),
                 ),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ),
                 ("undo", models.JSONField(default=dict, editable=False)),
                 (
-                    "found",
+                    "found_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now, editable=False, verbose_name="found"
                     ),
@@ -318,13 +318,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "likely double",
                 "verbose_name_plural": "likely doubles",
-                "ordering": ("found", "pk"),
+                "ordering": ("found_at", "pk"),
                 "permissions": (("undo_merge", "Can undo what others merged"),),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("first__lt", models.F("second"))), name="double_in_order"
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="likely_duplicate_in_order",
                     ),
-                    models.UniqueConstraint(fields=("first", "second"), name="double_once"),
+                    models.UniqueConstraint(fields=("first", "second"), name="likely_duplicate_once"),
                 ],
             },
         ),
@@ -338,10 +339,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("url", models.CharField(max_length=500)),
-                ("tried", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),
                 ("failing_since", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.CharField(blank=True, max_length=120)),
+                ("result", models.CharField(blank=True, max_length=120)),
                 (
                     "listing",
                     models.ForeignKey(
@@ -368,7 +369,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("from_desk", models.BooleanField()),
+                ("from_curator", models.BooleanField()),
                 ("text", models.TextField(max_length=2000)),
                 ("created", models.DateTimeField(default=django.utils.timezone.now)),
                 (

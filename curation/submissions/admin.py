@@ -53,7 +53,7 @@ class SubmissionAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Cards only: what joined one is shown on it."""
-        return presenters.submissions_of(self.model, request.user).annotate(times=Count("joined") + 1)
+        return presenters.submissions_of(self.model, request.user).annotate(times=Count("duplicates") + 1)
 
     def get_urls(self) -> list[URLPattern]:
         info = self.opts.app_label, self.opts.model_name
@@ -164,7 +164,7 @@ class SubmissionAdmin(admin.ModelAdmin):
             "original": card,
             "card": card,
             "title": str(card),
-            "everybody": [card, *card.joined.all()],
+            "everybody": [card, *card.duplicates.all()],
             "lines": presenters.whole_thread(card),
             "waits": card.status in presenters.NOT_HANDLED,
             "may_change": self.has_change_permission(request, card),
@@ -199,8 +199,8 @@ class SubmissionAdmin(admin.ModelAdmin):
 
 
 class ReportAdmin(SubmissionAdmin):
-    list_display = ("what", "listing", "meeting", "created", "status", "times")
-    list_filter = ("status", "what")
+    list_display = ("problem", "listing", "meeting", "created", "status", "times")
+    list_filter = ("status", "problem")
     list_select_related = ("listing", "meeting")
     search_fields = ("listing__name", "details")
     search_help_text = gettext_lazy("Name of the listing, or words of the report")
@@ -242,12 +242,12 @@ class ReportAdmin(SubmissionAdmin):
         return {**super().beside_listing(card), "closes": closes, "closes_words": words}
 
     def context(self, request: HttpRequest, card: Report, forms: Forms) -> dict[str, Any]:
-        said_now = presenters.quoted_value(card.listing, card.meeting, card.what)
+        said_now = presenters.quoted_value(card.listing, card.meeting, card.problem)
         return {
             **super().context(request, card, forms),
             "meeting_words": presenters.meeting_words(card.meeting) if card.meeting else "",
             "said_now": said_now,
-            "changed_since": bool(card.said) and card.said != said_now,
+            "changed_since": bool(card.value_when_reported) and card.value_when_reported != said_now,
             "may_fix": self.may_change_listing(request, card.listing),
             "sections": present_facts(card.listing),
             "meetings": present_meetings(card),
@@ -260,10 +260,10 @@ class ReportAdmin(SubmissionAdmin):
 
 
 class SuggestionAdmin(SubmissionAdmin):
-    list_display = ("name", "kind", "where", "created", "status", "times", "listing")
+    list_display = ("name", "kind", "location", "created", "status", "times", "listing")
     list_filter = ("status", "kind")
     list_select_related = ("listing",)
-    search_fields = ("name", "where", "details")
+    search_fields = ("name", "location", "details")
     search_help_text = gettext_lazy("Name, place, or words of the suggestion")
     card_template = "admin/curation/suggestion.html"
 

@@ -28,10 +28,10 @@ LISTING = ("status", "status_reason")
 STATUSES = (Status.PUBLISHED, Status.PAUSED, Status.CLOSED)
 # Where the keyboard is when the card opens: on what is most likely wrong. First of these that the form has.
 FOCUS = {
-    Report.What.WRONG_TIME: ("start", "status"),
-    Report.What.CLOSED: ("active", "status"),
-    Report.What.NOBODY: ("active", "status"),
-    Report.What.WRONG_NUMBER: ("join_url", "dial", "status"),
+    Report.Problem.WRONG_TIME: ("start", "status"),
+    Report.Problem.CLOSED: ("active", "status"),
+    Report.Problem.NOBODY: ("active", "status"),
+    Report.Problem.WRONG_NUMBER: ("join_url", "dial", "status"),
 }
 
 
@@ -63,7 +63,7 @@ class FixForm(forms.Form):
         self.focus(report)
 
     def links(self, report: Report) -> tuple[str, ...]:
-        return LINKS if report.what == Report.What.WRONG_NUMBER else ()
+        return LINKS if report.problem == Report.Problem.WRONG_NUMBER else ()
 
     def take(self, row: Any, names: tuple[str, ...], behind: str = "") -> None:
         """The model's own form fields, filled with what the row holds; `behind` tells rows of one model apart."""
@@ -82,7 +82,7 @@ class FixForm(forms.Form):
                 made.label = f"{channel.get_type_display()}: {made.label}"
 
     def focus(self, report: Report) -> None:
-        wanted = FOCUS.get(Report.What(report.what), ("status",))
+        wanted = FOCUS.get(Report.Problem(report.problem), ("status",))
         names = [name for want in wanted for name in self.fields if name.split("-")[0] == want]
         self.fields[names[0]].widget.attrs["autofocus"] = True
 
@@ -128,7 +128,7 @@ class FixForm(forms.Form):
 
 def channels_of(report: Report) -> dict[int, Channel]:
     """What may have a wrong number, when that is what the report says."""
-    if report.what != Report.What.WRONG_NUMBER:
+    if report.problem != Report.Problem.WRONG_NUMBER:
         return {}
     return {channel.pk: channel for channel in report.listing.channels.all()}
 

@@ -74,16 +74,16 @@ class HoneypotField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.template_name = "curation/_nothing.html"
+        self.template_name = "curation/_honeypot.html"
 
 
 class SubmissionForm(forms.Form):
     """With a field that people leave empty and programs fill in."""
 
-    nothing = HoneypotField(label=gettext_lazy("Leave this empty"), required=False)
+    subject = HoneypotField(label=gettext_lazy("Leave this empty"), required=False)
 
-    def clean_nothing(self) -> None:
-        if self.cleaned_data["nothing"]:
+    def clean_subject(self) -> None:
+        if self.cleaned_data["subject"]:
             raise ValidationError(
                 _(
                     "One field has to stay empty and was filled in. It is empty again now: please send once more."
@@ -93,7 +93,7 @@ class SubmissionForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """What was filled in, without the field that stays empty."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "nothing"}
+        return {name: value for name, value in self.cleaned_data.items() if name != "subject"}
 
 
 class ReportForm(SubmissionForm):
@@ -102,9 +102,9 @@ class ReportForm(SubmissionForm):
         widget=RadioCards,
         error_messages={"required": gettext_lazy("Please choose which meeting you mean.")},
     )
-    what = forms.ChoiceField(
+    problem = forms.ChoiceField(
         label=gettext_lazy("What is wrong?"),
-        choices=Report.What.choices,
+        choices=Report.Problem.choices,
         widget=RadioCards,
         error_messages={"required": gettext_lazy("Please choose what is wrong.")},
     )
@@ -113,7 +113,7 @@ class ReportForm(SubmissionForm):
         required=False,
         help_text=gettext_lazy("You can leave this empty. Please name no people."),
     )
-    field_order = ("meeting", "what", "details", "nothing")
+    field_order = ("meeting", "problem", "details", "subject")
 
     def __init__(self, listing: Listing, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -130,7 +130,7 @@ class ReportForm(SubmissionForm):
 
     def clean(self) -> None:
         given = self.cleaned_data
-        if given.get("what") == Report.What.OTHER and given.get("details") == "":
+        if given.get("problem") == Report.Problem.OTHER and given.get("details") == "":
             self.add_error("details", _("Please say in a few words what is wrong."))
 
     def facts(self) -> dict[str, Any]:
@@ -140,17 +140,17 @@ class ReportForm(SubmissionForm):
 class SuggestionForm(SubmissionForm):
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
     name = LineField(label=gettext_lazy("What is it called?"), max_length=LONGEST_NAME)
-    where = LineField(
+    location = LineField(
         label=gettext_lazy("Where is it?"),
         required=False,
         help_text=gettext_lazy("A town, an address, or “online”."),
     )
-    when = LineField(
+    schedule = LineField(
         label=gettext_lazy("When is it, or when is it open?"),
         required=False,
         help_text=gettext_lazy("Such as “Tuesdays at 7 pm”."),
     )
-    reach = LineField(
+    contact = LineField(
         label=gettext_lazy("How do people reach it?"),
         required=False,
         help_text=gettext_lazy("Its own website, phone or e-mail. Not a person’s."),
@@ -160,7 +160,7 @@ class SuggestionForm(SubmissionForm):
         required=False,
         help_text=gettext_lazy("Who it is for, what to expect. Please name no people."),
     )
-    field_order = ("kind", "name", "where", "when", "reach", "details", "nothing")
+    field_order = ("kind", "name", "location", "schedule", "contact", "details", "subject")
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -188,7 +188,7 @@ class WriteBackForm(SubmissionForm):
     text = DetailsField(
         label=gettext_lazy("Anything to add?"), help_text=gettext_lazy("Please name no people.")
     )
-    field_order = ("text", "nothing")
+    field_order = ("text", "subject")
 
 
 def meetings_of(listing: Listing) -> list[Meeting]:

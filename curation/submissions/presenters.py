@@ -29,7 +29,7 @@ from groups.models import Meeting, Repeat
 # A question that nobody answered comes back to the queue after this many days.
 DAYS_TO_ANSWER = 14
 NOT_HANDLED = (Resolution.OPEN, Resolution.ASKED)
-LONGEST_SAID = 300  # characters, as in Report.said
+LONGEST_SAID = 300  # characters, as in Report.value_when_reported
 
 Card = TypeVar("Card", Report, Suggestion)
 
@@ -44,11 +44,11 @@ def open_submissions(cards: QuerySet[Card]) -> QuerySet[Card]:
     """What a curator has to look at, oldest first: not handled, or asked back long ago and not answered."""
     long_ago = timezone.localdate() - datetime.timedelta(days=DAYS_TO_ANSWER)
     unanswered = Q(status=Resolution.ASKED, handled_on__lte=long_ago)
-    return cards.filter(Q(status=Resolution.OPEN) | unanswered, joins=None).order_by("created", "pk")
+    return cards.filter(Q(status=Resolution.OPEN) | unanswered, duplicate_of=None).order_by("created", "pk")
 
 
 def submissions_of(model: type[Card], curator: CuratorUser) -> QuerySet[Card]:
-    return visible_to(curator, model._default_manager.filter(joins=None))
+    return visible_to(curator, model._default_manager.filter(duplicate_of=None))
 
 
 def next_card(model: type[Card], curator: CuratorUser, *, after: Card | None = None) -> Card | None:
@@ -88,8 +88,10 @@ def submission_by_code(code: str) -> Report | Suggestion | None:
     """What was sent with this code; None for any other."""
     code_hash = access_codes.hash_code(code)
     return (
-        Report.objects.select_related("listing", "meeting", "joins").filter(code_hash=code_hash).first()
-        or Suggestion.objects.select_related("listing", "joins").filter(code_hash=code_hash).first()
+        Report.objects.select_related("listing", "meeting", "duplicate_of")
+        .filter(code_hash=code_hash)
+        .first()
+        or Suggestion.objects.select_related("listing", "duplicate_of").filter(code_hash=code_hash).first()
     )
 
 
@@ -97,20 +99,20 @@ def thread(sent: Report | Suggestion) -> QuerySet[Message]:
     """What its sender may read: their own lines, and what the desk wrote since they sent it."""
     link = link_of(sent)
     return Message.objects.filter(
-        Q(**{link: sent}) | Q(**{link: sent.joins_or_self}, from_desk=True, created__gte=sent.created)
+        Q(**{link: sent}) | Q(**{link: sent.original}, from_curator=True, created__gte=sent.created)
     )
 
 
 def whole_thread(card: Report | Suggestion) -> QuerySet[Message]:
     """All lines of a card, those of everybody who joined it included."""
     link = link_of(card)
-    return Message.objects.filter(Q(**{link: card}) | Q(**{f"{link}__joins": card}))
+    return Message.objects.filter(Q(**{link: card}) | Q(**{f"{link}__duplicate_of": card}))
 
 
 def may_write(sent: Report | Suggestion) -> bool:
     """One message at a time: the next once the desk has written."""
     last = thread(sent).last()
-    return last is None or last.from_desk
+    return last is None or last.from_curator
 
 
 def link_of(sent: Report | Suggestion) -> str:
@@ -122,15 +124,15 @@ def submission_facts(sent: Report | Suggestion) -> list[PageFact]:
     if isinstance(sent, Report):
         meeting = meeting_words(sent.meeting) if sent.meeting else ""
         lines = [(_("About"), str(sent.listing)), (_("Meeting"), meeting)]
-        return given_lines([*lines, (_("What is wrong"), str(sent.get_what_display()))])
+        return given_lines([*lines, (_("What is wrong"), str(sent.get_problem_display()))])
     kind = kinds.get(sent.kind)
     return given_lines(
         [
             (_("Kind"), str(kind.name) if kind else ""),
             (_("Name"), sent.name),
-            (_("Where"), sent.where),
-            (_("When"), sent.when),
-            (_("How to reach it"), sent.reach),
+            (_("Where"), sent.location),
+            (_("When"), sent.schedule),
+            (_("How to reach it"), sent.contact),
         ]
     )
 
@@ -141,7 +143,7 @@ def given_lines(lines: Iterable[tuple[str, str]]) -> list[PageFact]:
 
 def status_words(sent: Report | Suggestion) -> str:
     """What became of it, for its sender."""
-    status = sent.joins_or_self.status
+    status = sent.original.status
     if status == Resolution.ASKED:
         return _("We have a question for you.")
     if status == Resolution.OPEN:
@@ -151,7 +153,7 @@ def status_words(sent: Report | Suggestion) -> str:
         return fixed if status == Resolution.FIXED else dismissed
     if status == Resolution.DISMISSED:
         return _("We looked into it and could not add it.")
-    listing = sent.joins_or_self.listing
+    listing = sent.original.listing
     is_there = listing is not None and listing.status == Status.PUBLISHED
     return _("It is on the site now. Thank you.") if is_there else _("We are adding it. Thank you.")
 
@@ -164,15 +166,15 @@ def meeting_words(meeting: Meeting) -> str:
     return ", ".join(filter(None, (f"{day} {time}".strip(), rhythm, meeting.name)))
 
 
-def quoted_value(listing: Listing, meeting: Meeting | None, what: str) -> str:
+def quoted_value(listing: Listing, meeting: Meeting | None, problem: str) -> str:
     """What the listing says now about the thing that was reported, in words."""
     if meeting is not None:
         off = "" if meeting.active else _("does not take place")
-        links = (meeting.join_url, meeting.join_phone) if what == Report.What.WRONG_NUMBER else ()
+        links = (meeting.join_url, meeting.join_phone) if problem == Report.Problem.WRONG_NUMBER else ()
         words = "; ".join(filter(None, (meeting_words(meeting), off, *links)))
-    elif what == Report.What.WRONG_NUMBER:
+    elif problem == Report.Problem.WRONG_NUMBER:
         words = "; ".join(channel_text(channel) for channel in listing.channels.all())
-    elif what == Report.What.WRONG_PLACE:
+    elif problem == Report.Problem.WRONG_PLACE:
         words = ", ".join(listing.place.public_parts) if listing.place else _("no address")
     else:
         words = str(listing.get_status_display())

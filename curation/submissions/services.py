@@ -26,9 +26,9 @@ from groups.models import Meeting
 
 LONGEST_HOURS_NOTE = 200  # characters, as in Listing.hours_note
 CHECKED = {
-    Report.What.WRONG_NUMBER: ("channels",),
-    Report.What.WRONG_PLACE: ("place",),
-    Report.What.WRONG_TIME: ("hours",),
+    Report.Problem.WRONG_NUMBER: ("channels",),
+    Report.Problem.WRONG_PLACE: ("place",),
+    Report.Problem.WRONG_TIME: ("hours",),
 }
 BY_STATUS = {Status.PAUSED: services.pause_listings, Status.CLOSED: services.close_listings}
 
@@ -47,43 +47,43 @@ class Correction:
 
 
 @transaction.atomic
-def send_report(*, listing: Listing, meeting: Meeting | None, what: str, details: str) -> str:
+def send_report(*, listing: Listing, meeting: Meeting | None, problem: str, details: str) -> str:
     """The sender's code. A report that says what a waiting card says joins it."""
-    same = Report.objects.filter(listing_id=listing.pk, meeting=meeting, what=what)
+    same = Report.objects.filter(listing_id=listing.pk, meeting=meeting, problem=problem)
     code = access_codes.new_code()
     Report.objects.create(
         listing_id=listing.pk,
         meeting=meeting,
-        what=what,
+        problem=problem,
         details=details,
-        said=presenters.quoted_value(listing, meeting, what),
+        value_when_reported=presenters.quoted_value(listing, meeting, problem),
         code_hash=access_codes.hash_code(code),
-        joins=card_to_join(same),
+        duplicate_of=card_to_join(same),
     )
     return code
 
 
 @transaction.atomic
-def send_suggestion(*, kind: str, name: str, where: str, when: str, reach: str, details: str) -> str:
+def send_suggestion(*, kind: str, name: str, location: str, schedule: str, contact: str, details: str) -> str:
     """The sender's code. The same name at the same place joins the card that waits."""
-    same = Suggestion.objects.filter(kind=kind, name__iexact=name, where__iexact=where)
+    same = Suggestion.objects.filter(kind=kind, name__iexact=name, location__iexact=location)
     code = access_codes.new_code()
     Suggestion.objects.create(
         kind=kind,
         name=name,
-        where=where,
-        when=when,
-        reach=reach,
+        location=location,
+        schedule=schedule,
+        contact=contact,
         details=details,
         code_hash=access_codes.hash_code(code),
-        joins=card_to_join(same),
+        duplicate_of=card_to_join(same),
     )
     return code
 
 
 def card_to_join(same: Any) -> Any:
     """The card among them that nobody has handled; it is to be looked at again."""
-    card = same.select_for_update().filter(joins=None, status__in=presenters.NOT_HANDLED).first()
+    card = same.select_for_update().filter(duplicate_of=None, status__in=presenters.NOT_HANDLED).first()
     if card is not None and card.status != Resolution.OPEN:
         card.status = Resolution.OPEN
         card.save(update_fields=["status"])
@@ -93,10 +93,10 @@ def card_to_join(same: Any) -> Any:
 @transaction.atomic
 def add_reply(own: Report | Suggestion, *, text: str) -> bool:
     """Adds a line of the sender and brings the card back to the queue; False while the desk has not written."""
-    card = lock_submission(own.joins_or_self)
+    card = lock_submission(own.original)
     if not presenters.may_write(own):
         return False
-    Message.objects.create(**{presenters.link_of(own): own}, from_desk=False, text=text)
+    Message.objects.create(**{presenters.link_of(own): own}, from_curator=False, text=text)
     card.status = Resolution.OPEN
     card.save(update_fields=["status"])
     return True
@@ -106,7 +106,7 @@ def add_reply(own: Report | Suggestion, *, text: str) -> bool:
 def ask_sender(card: Report | Suggestion, *, text: str, by: Editor) -> None:
     """Writes to everybody who sent it. Raises AlreadyHandled."""
     card = unhandled(card)
-    Message.objects.create(**{presenters.link_of(card): card}, from_desk=True, text=text)
+    Message.objects.create(**{presenters.link_of(card): card}, from_curator=True, text=text)
     resolve_submission(card, Resolution.ASKED, by=by)
 
 
@@ -152,10 +152,10 @@ def close_fixed(report: Report, *, how: str, whole: bool = False, by: Editor) ->
 
 def checked_fields(report: Report) -> tuple[str, ...]:
     """What somebody made sure of who looked into a report, as `verify` names facts."""
-    links = report.what == Report.What.WRONG_NUMBER
+    links = report.problem == Report.Problem.WRONG_NUMBER
     if report.meeting_id:
         return ("meetings", "join") if links else ("meetings",)
-    return CHECKED.get(Report.What(report.what), ("status",))
+    return CHECKED.get(Report.Problem(report.problem), ("status",))
 
 
 def change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
@@ -194,7 +194,7 @@ def change_status(listing: Listing, facts: Mapping[str, Any], *, by: Editor) -> 
 def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
     """A draft of the suggested kind with what the sender wrote, linked to the card. Raises AlreadyHandled.
 
-    A way to reach it is taken over where it can be read; the place stays for the curator to choose.
+    A way to contact it is taken over where it can be read; the place stays for the curator to choose.
     """
     card = unhandled(suggestion)
     kind = kinds[card.kind]
@@ -207,13 +207,13 @@ def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
             slug=free_slug(card.name, "", kind.slug),
             status=Status.DRAFT,
             description=card.details,
-            hours_note=card.when[:LONGEST_HOURS_NOTE],
+            hours_note=card.schedule[:LONGEST_HOURS_NOTE],
             country=settings.DEFAULT_COUNTRY,
             zone=settings.TIME_ZONE,
             region_id=next(iter(regions.regions_of(by)), None),
         )
-        if way := parse_contact(card.reach):
-            Channel.objects.create(listing_id=draft.pk, type=way[0], dial=way[1], display=card.reach[:120])
+        if way := parse_contact(card.contact):
+            Channel.objects.create(listing_id=draft.pk, type=way[0], dial=way[1], display=card.contact[:120])
         history.add_to_revision(draft)
     card.listing_id = draft.pk
     card.save(update_fields=["listing"])
@@ -221,18 +221,18 @@ def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
     return draft
 
 
-def parse_contact(reach: str) -> tuple[str, str] | None:
+def parse_contact(contact: str) -> tuple[str, str] | None:
     """Type of channel and what to dial, when the words are one address or one number; else None."""
-    digits = "".join(sign for sign in reach if sign in "+0123456789")
-    if reach.startswith(("https://", "http://")) and " " not in reach:
-        return ChannelType.WEBSITE, reach
-    if digits and not set(reach) - set("+0123456789 ().-/"):
+    digits = "".join(sign for sign in contact if sign in "+0123456789")
+    if contact.startswith(("https://", "http://")) and " " not in contact:
+        return ChannelType.WEBSITE, contact
+    if digits and not set(contact) - set("+0123456789 ().-/"):
         return ChannelType.CALL, digits
     try:
-        validate_email(reach)
+        validate_email(contact)
     except ValidationError:
         return None
-    return ChannelType.EMAIL, reach
+    return ChannelType.EMAIL, contact
 
 
 def unhandled(card: Any) -> Any:

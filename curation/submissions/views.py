@@ -57,7 +57,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     listing = listing_at(slug)
     context = {"listing": listing}
     if request.method != "POST":
-        form = ReportForm(listing, initial=prefilled_values(request, "meeting", "what"))
+        form = ReportForm(listing, initial=prefilled_values(request, "meeting", "problem"))
         return cache_publicly(render_page(request, "curation/report.html", {**context, "form": form}))
     form = ReportForm(listing, request.POST)
     try:
@@ -101,7 +101,7 @@ def save_reply(request: HttpRequest, found: Report | Suggestion) -> HttpResponse
         send(request, form, partial(services.add_reply, found))
     except NotSent as refused:
         return thread(request, found, form, refused)
-    found.joins_or_self.refresh_from_db()
+    found.original.refresh_from_db()
     return thread(request, found, WriteBackForm())
 
 
@@ -114,7 +114,7 @@ def thread(
         "sent_on": found.created,
         "details": found.details,
         "status_words": presenters.status_words(found),
-        "public": visible_listing(found.joins_or_self.listing),
+        "public": visible_listing(found.original.listing),
         "lines": presenters.thread(found),
         "form": form if presenters.may_write(found) else None,
         "code": request.POST["code"],

@@ -212,7 +212,7 @@ LISTINGS = {
     "book": State("/listing/sample-both-sides-of-the-door/"),
     "report": State("/listing/sample-northside-noon/report/"),
     "report refused": State("/listing/sample-northside-noon/report/", then=send),
-    "report sent": State("/listing/us-988-lifeline/report/", then=filled(what="closed"), seldom=True),
+    "report sent": State("/listing/us-988-lifeline/report/", then=filled(problem="closed"), seldom=True),
     "suggest": State("/suggest/"),
     "suggest refused": State("/suggest/", then=send),
     "answer read": State("/suggest/", then=read_answer, seldom=True),

@@ -26,7 +26,7 @@ def one_of_each():
         *listings,
         place,
         organization,
-        Report.objects.create(listing=listings[0], what="closed", code_hash="a"),
+        Report.objects.create(listing=listings[0], problem="closed", code_hash="a"),
         Suggestion.objects.create(kind="therapists", name="New", code_hash="b"),
         LikelyDuplicate.objects.create(first=first, second=second, reasons=["Alike."]),
         LinkCheck.objects.create(listing=listings[0], url="https://example.org/"),

@@ -127,13 +127,13 @@ def send_payloads(listing: Listing) -> None:
     """What visitors send, in every field of both forms; each from another address, since a flood is held back."""
     for number, text in enumerate(PAYLOADS[: size(20, 200)]):
         visitor = f"198.51.{100 + number // 200}.{number % 200}"
-        facts = {"details": text[:1500], "what": "other", "meeting": "all"}
+        facts = {"details": text[:1500], "problem": "other", "meeting": "all"}
         for answer in (
             submitting.report(Client(), listing.slug, address_of_visitor=visitor, **facts),
             submitting.suggest(
                 Client(),
                 address_of_visitor=visitor,
-                **dict.fromkeys(("name", "where", "reach", "details"), text[:200]),
+                **dict.fromkeys(("name", "location", "contact", "details"), text[:200]),
             ),
         ):
             assert answer.status_code == 200

@@ -187,17 +187,17 @@ def sign_up(client: Client) -> Any:
 
 
 def suggest(client: Client) -> Any:
-    given = {"kind": "support-groups", "name": "Morning Light", "where": "San Jose"}
+    given = {"kind": "support-groups", "name": "Morning Light", "location": "San Jose"}
     return lambda: client.post(reverse("suggest"), given, headers=ORIGIN)
 
 
 def report(client: Client) -> Any:
     address = reverse("report", args=(make_listing().slug,))
-    return lambda: client.post(address, {"what": "other", "details": "Morning Light"}, headers=ORIGIN)
+    return lambda: client.post(address, {"problem": "other", "details": "Morning Light"}, headers=ORIGIN)
 
 
 def write_back(client: Client) -> Any:
-    code = send_suggestion(kind="", name="Morning", where="", when="", reach="", details="")
+    code = send_suggestion(kind="", name="Morning", location="", schedule="", contact="", details="")
     ask_sender(Suggestion.objects.get(), text="Where?", by=make_account(is_staff=True))
     return lambda: client.post(reverse("answer"), {"code": code, "text": "Morning Light"}, headers=ORIGIN)
 

@@ -153,7 +153,7 @@ def test_length_that_is_none_breaks_nothing(server: Server, length: str) -> None
 @pytest.mark.parametrize("page", PAGES)
 def test_body_that_breaks_off_is_no_form(server: Server, kind: str, page: str) -> None:
     """Half of a form must not count as a form: the rest may be what changes its meaning."""
-    body = b"kind=support-groups&name=Half&where=San+Jose" if kind == URLENCODED else file_part(100)[:-10]
+    body = b"kind=support-groups&name=Half&location=San+Jose" if kind == URLENCODED else file_part(100)[:-10]
     lines = [kind, f"Content-Length: {len(body) + 1000}", f"Origin: {server.address}"]
     with raw_http.connect(server.address) as sock:
         sock.sendall(raw_http.head(server.address, "POST", page, *lines) + body)

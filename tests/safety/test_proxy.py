@@ -303,7 +303,7 @@ def test_form_in_chunks_gets_a_length_and_through(front: Proxy) -> None:
     lines = [
         "Content-Type: application/x-www-form-urlencoded", "Transfer-Encoding: chunked", f"Origin: {ORIGIN}",
     ]  # fmt: skip
-    body = b"kind=support-groups&name=Morning+Light&where=San+Jose"
+    body = b"kind=support-groups&name=Morning+Light&location=San+Jose"
     answer = ask(front, head("POST", "/suggest/", *lines) + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
     assert answer.status == 200
     assert b"data-answer-code" in answer.body

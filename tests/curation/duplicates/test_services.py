@@ -365,7 +365,7 @@ def test_queue_counts_what_waits_and_opens_the_oldest():
     assert [(each.count, each.oldest) for each in services.queues(curator)] == [(0, None)]
     make_pair(*alike_pair(), decision=Decision.APART)
     newer = make_pair(*alike_pair())
-    older = make_pair(*alike_pair(), found=newer.found - datetime.timedelta(days=9))
+    older = make_pair(*alike_pair(), found_at=newer.found_at - datetime.timedelta(days=9))
     [queue] = services.queues(curator)
     assert queue.count == 2
     assert (timezone.localdate() - queue.oldest).days in (8, 9, 10)

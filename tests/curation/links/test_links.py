@@ -249,13 +249,13 @@ def test_dead_after_three_failures_on_three_days(time_machine) -> None:
         assert (LinkCheck.objects.get().failures, tally.dead) == (failures, int(failures == 3))
     check = LinkCheck.objects.get()
     assert check.failing_since.date() == NOW.date()
-    assert check.answer == "answered 404"
+    assert check.result == "answered 404"
 
 
 @pytest.mark.django_db
 def test_failure_counts_once_a_day_even_when_tried_twice(time_machine) -> None:
     time_machine.move_to(NOW)
-    check = LinkCheck(listing=make_link("https://example.org/"), url="https://example.org/", tried=NOW)
+    check = LinkCheck(listing=make_link("https://example.org/"), url="https://example.org/", checked_at=NOW)
     services.record_result(check, DEAD, NOW)
     services.record_result(check, DEAD, NOW + datetime.timedelta(hours=1))
     assert check.failures == 1
@@ -272,7 +272,7 @@ def test_answer_wipes_failures_out(time_machine) -> None:
     time_machine.move_to(NOW + 3 * DAY)
     assert run(Told()).dead == 0
     check = LinkCheck.objects.get()
-    assert (check.failures, check.failing_since, check.answer) == (0, None, "answered 200")
+    assert (check.failures, check.failing_since, check.result) == (0, None, "answered 200")
     time_machine.move_to(NOW + 10 * DAY)
     run(Told({"https://example.org/": DEAD}))
     assert LinkCheck.objects.get().failures == 1
@@ -356,7 +356,7 @@ def test_listing_that_goes_while_links_are_tried_does_no_harm() -> None:
 def make_dead(url: str = "https://example.org/", **facts) -> LinkCheck:
     listing = make_link(url, **facts)
     return LinkCheck.objects.create(
-        listing=listing, url=url, failures=3, failing_since=NOW, tried=NOW + 2 * DAY
+        listing=listing, url=url, failures=3, failing_since=NOW, checked_at=NOW + 2 * DAY
     )
 
 

@@ -14,11 +14,11 @@ def send(client: Client, address: str, address_of_visitor: str = "198.51.100.7",
 
 
 def report(client: Client, slug: str, **data: Any):
-    return send(client, f"/listing/{slug}/report/", **{"what": "nobody", "details": "I knocked.", **data})
+    return send(client, f"/listing/{slug}/report/", **{"problem": "nobody", "details": "I knocked.", **data})
 
 
 def suggest(client: Client, **data: Any):
-    facts = {"kind": "support-groups", "name": "Morning Light", "where": "San Jose"}
+    facts = {"kind": "support-groups", "name": "Morning Light", "location": "San Jose"}
     return send(client, "/suggest/", **{**facts, **data})
 
 

@@ -33,10 +33,10 @@ def group():
     return make_group(slug="lantern", name="Lantern Group", meetings=2, place=make_place())
 
 
-def make_report(listing, meeting=None, what="wrong-time", details="It is at half past.", on=None):
+def make_report(listing, meeting=None, problem="wrong-time", details="It is at half past.", on=None):
     """The card, and its sender's code."""
     with time_machine.travel(on or datetime.datetime.now(datetime.UTC)):
-        code = services.send_report(listing=listing, meeting=meeting, what=what, details=details)
+        code = services.send_report(listing=listing, meeting=meeting, problem=problem, details=details)
     return Report.objects.latest("pk"), code
 
 
@@ -44,9 +44,9 @@ def make_suggestion(**facts):
     blank = {
         "kind": "therapists",
         "name": "River Counseling",
-        "where": "",
-        "when": "",
-        "reach": "",
+        "location": "",
+        "schedule": "",
+        "contact": "",
         "details": "",
     }
     code = services.send_suggestion(**{**blank, **facts})
@@ -72,7 +72,7 @@ def main_text_of_messages(answer):
 def test_reported_meeting_is_corrected_verified_and_public_with_one_form(client, curator, group):
     meeting = group.meetings.first()
     row, code = make_report(group, meeting)
-    following, _code = make_report(make_listing(), what="closed")
+    following, _code = make_report(make_listing(), problem="closed")
     answer = press(client, row, "fix", **{"fix-start": "19:30"})
     assert answer["Location"] == card(following)
     meeting.refresh_from_db(), row.refresh_from_db()
@@ -103,20 +103,20 @@ def test_way_from_the_desk_to_the_next_card_is_short(client, curator, group):
 
 
 @pytest.mark.parametrize(
-    ("what", "focus"),
+    ("problem", "focus"),
     [("wrong-time", "fix-start"), ("closed", "fix-active"), ("nobody", "fix-active"), ("wrong-place", "fix-status"),
      ("wrong-number", "fix-join_url"), ("other", "fix-status")],
 )  # fmt: skip
-def test_keyboard_stands_on_what_is_most_likely_wrong(client, curator, group, what, focus):
-    row, _code = make_report(group, group.meetings.first(), what=what)
+def test_keyboard_stands_on_what_is_most_likely_wrong(client, curator, group, problem, focus):
+    row, _code = make_report(group, group.meetings.first(), problem=problem)
     assert [field["name"] for field in soup(client.get(card(row))).select("[autofocus]")] == [focus]
 
 
-@pytest.mark.parametrize("what", Report.What.values)
-def test_card_of_any_listing_opens(client, curator, what):
+@pytest.mark.parametrize("problem", Report.Problem.values)
+def test_card_of_any_listing_opens(client, curator, problem):
     listing = make_listing()
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
-    row, _code = make_report(listing, what=what)
+    row, _code = make_report(listing, problem=problem)
     page = soup(client.get(card(row)))
     assert page.select_one("form.fix")
     assert len(page.select("[autofocus]")) == 1
@@ -192,7 +192,7 @@ def test_fix_keeps_history_and_marks_the_correction(client, curator):
 
 def test_fix_takes_a_meeting_off(client, curator, group):
     meeting = group.meetings.first()
-    row, _code = make_report(group, meeting, what="closed")
+    row, _code = make_report(group, meeting, problem="closed")
     form = sent_by(client.get(card(row)), "form.fix")
     form.pop("fix-active")
     client.post(card(row), {**form, "do": "fix"})
@@ -202,8 +202,8 @@ def test_fix_takes_a_meeting_off(client, curator, group):
 def test_fix_mends_a_number(client, curator):
     listing = make_listing(slug="calm")
     channel = Channel.objects.create(listing=listing, type="call", dial="4085550101", display="408-555-0101")
-    row, _code = make_report(listing, what="wrong-number")
-    assert row.said == "408-555-0101"
+    row, _code = make_report(listing, problem="wrong-number")
+    assert row.value_when_reported == "408-555-0101"
     bad = press(client, row, "fix", **{f"fix-dial-{channel.pk}": "call us"})
     assert "Only digits" in bad.content.decode()
     press(
@@ -219,7 +219,7 @@ def test_fix_mends_a_number(client, curator):
 
 def test_fix_closes_a_listing_with_a_reason_only(client, curator):
     listing = make_listing(slug="gone")
-    row, _code = make_report(listing, what="closed")
+    row, _code = make_report(listing, problem="closed")
     refused = press(client, row, "fix", **{"fix-status": "closed"})
     assert "Say why" in refused.content.decode()
     assert Report.objects.get().status == "open"
@@ -229,7 +229,7 @@ def test_fix_closes_a_listing_with_a_reason_only(client, curator):
 
 def test_fix_brings_a_paused_listing_back(client, curator):
     listing = make_listing(slug="back", status="paused", status_reason="Nobody knew.")
-    row, _code = make_report(listing, what="other", details="It is open again.")
+    row, _code = make_report(listing, problem="other", details="It is open again.")
     press(client, row, "fix", **{"fix-status": "published", "fix-whole": "on"})
     listing.refresh_from_db()
     assert (listing.status, listing.status_reason) == ("published", "")
@@ -397,7 +397,9 @@ def test_queues_are_for_who_may_handle_them():
 
 
 def test_suggestion_becomes_a_draft_that_nobody_sees(client, curator):
-    row, code = make_suggestion(when="Mondays", reach="408-555-0123", details="Kind.", where="San Jose")
+    row, code = make_suggestion(
+        schedule="Mondays", contact="408-555-0123", details="Kind.", location="San Jose"
+    )
     answer = press(client, row, "draft")
     row.refresh_from_db()
     assert answer["Location"] == row_listing(row)

@@ -66,15 +66,15 @@ def group():
 
 
 def test_report_page_asks_which_meeting_and_for_no_contact(client, group):
-    page = soup(client.get("/listing/lantern/report/?what=closed"))
+    page = soup(client.get("/listing/lantern/report/?problem=closed"))
     meetings = page.select("input[type=radio][name=meeting]")
     assert [each["value"] for each in meetings] == [*(str(m.pk) for m in group.meetings.all()), "all"]
-    assert page.select_one("input[name=what][checked]")["value"] == "closed"
+    assert page.select_one("input[name=problem][checked]")["value"] == "closed"
     assert {field["name"] for field in page.select("main [name]")} == {
         "meeting",
-        "what",
+        "problem",
         "details",
-        "nothing",
+        "subject",
     }
 
 
@@ -93,23 +93,23 @@ def test_report_page_without_meetings_asks_for_none(client):
 
 def test_report_is_kept_with_the_meeting_and_what_the_listing_said(client, group):
     meeting = group.meetings.last()
-    answer = report(client, "lantern", meeting=meeting.pk, what="wrong-time", details="Half past seven.")
+    answer = report(client, "lantern", meeting=meeting.pk, problem="wrong-time", details="Half past seven.")
     kept = Report.objects.get()
-    assert (kept.listing_id, kept.meeting, kept.what, kept.details) == (
+    assert (kept.listing_id, kept.meeting, kept.problem, kept.details) == (
         group.pk,
         meeting,
         "wrong-time",
         "Half past seven.",
     )
-    assert kept.said == "Tuesday 7:00 pm"
+    assert kept.value_when_reported == "Tuesday 7:00 pm"
     assert kept.status == "open"
     assert "Thank you" in main_text(answer)
 
 
 def test_suggestion_is_kept(client):
-    answer = suggest(client, when="Tuesdays", reach="408-555-0123", details="Kind people.")
+    answer = suggest(client, schedule="Tuesdays", contact="408-555-0123", details="Kind people.")
     kept = Suggestion.objects.get()
-    assert (kept.kind, kept.name, kept.where, kept.when, kept.reach, kept.details) == (
+    assert (kept.kind, kept.name, kept.location, kept.schedule, kept.contact, kept.details) == (
         "support-groups", "Morning Light", "San Jose", "Tuesdays", "408-555-0123", "Kind people.",
     )  # fmt: skip
     assert code_of(answer)
@@ -132,7 +132,7 @@ def test_sending_needs_no_account_and_sets_no_cookie(client, group):
 @pytest.mark.parametrize("address", ["/listing/lantern/report/", "/suggest/", "/answer/"])
 def test_forms_from_elsewhere_are_refused(client, group, address):
     for headers in ({}, {"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}):
-        answer = Client(enforce_csrf_checks=True).post(address, {"what": "nobody"}, headers=headers)
+        answer = Client(enforce_csrf_checks=True).post(address, {"problem": "nobody"}, headers=headers)
         assert answer.status_code == 403
     assert Client(enforce_csrf_checks=True).post(
         address, {}, headers={"Sec-Fetch-Site": "same-origin"}
@@ -163,9 +163,9 @@ def test_report_on_a_moved_listing_goes_to_the_new_one(client):
 @pytest.mark.parametrize(
     "data",
     [
-        {"what": ""}, {"what": "teleport"}, {"meeting": ""}, {"meeting": "999999"}, {"meeting": "x"},
-        {"what": "other", "details": ""}, {"details": "https://example.org/a"}, {"details": "!!! ???"},
-        {"details": "see " + "https://example.org/ " * 6}, {"details": "x" * 2001}, {"nothing": "buy"},
+        {"problem": ""}, {"problem": "teleport"}, {"meeting": ""}, {"meeting": "999999"}, {"meeting": "x"},
+        {"problem": "other", "details": ""}, {"details": "https://example.org/a"}, {"details": "!!! ???"},
+        {"details": "see " + "https://example.org/ " * 6}, {"details": "x" * 2001}, {"subject": "buy"},
     ],
 )  # fmt: skip
 def test_report_that_makes_no_sense_is_refused_with_its_words_kept(client, group, data):
@@ -182,19 +182,19 @@ def test_report_that_makes_no_sense_is_refused_with_its_words_kept(client, group
     "data",
     [
         {"kind": ""}, {"kind": "spaceships"}, {"name": ""}, {"name": "  \u200b "}, {"name": "https://example.org"},
-        {"name": "x" * 256}, {"where": "x" * 301}, {"details": "www.example.org"}, {"nothing": "x"},
+        {"name": "x" * 256}, {"location": "x" * 301}, {"details": "www.example.org"}, {"subject": "x"},
     ],
 )  # fmt: skip
 def test_suggestion_that_makes_no_sense_is_refused(client, data):
-    answer = suggest(client, reach="408-555-0123", **data)
+    answer = suggest(client, contact="408-555-0123", **data)
     assert answer.status_code == 200
-    assert soup(answer).select_one("input[name=reach]")["value"] == "408-555-0123"
+    assert soup(answer).select_one("input[name=contact]")["value"] == "408-555-0123"
     assert not Suggestion.objects.exists()
 
 
 def test_field_to_leave_empty_is_out_of_sight_named_and_comes_back_empty(client):
-    page = soup(suggest(client, nothing="spam"))
-    field = page.select_one("input[name=nothing]")
+    page = soup(suggest(client, subject="spam"))
+    field = page.select_one("input[name=subject]")
     assert field.find_parent(class_="sr")
     assert page.select_one(f"label[for={field['id']}]").text == "Leave this empty"
     assert not field.get("value")
@@ -226,7 +226,7 @@ def test_bad_text_never_breaks_a_page(client, group, words):
 
 @pytest.mark.parametrize("raw", BAD_BYTES.values(), ids=BAD_BYTES)
 def test_bytes_that_are_no_text_are_read_all_the_same(client, group, raw):
-    body = b"meeting=all&what=nobody&details=" + raw
+    body = b"meeting=all&problem=nobody&details=" + raw
     answer = client.post(
         "/listing/lantern/report/", body, content_type="application/x-www-form-urlencoded",
         headers=FROM_OUR_PAGE,
@@ -237,7 +237,7 @@ def test_bytes_that_are_no_text_are_read_all_the_same(client, group, raw):
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "idna", "zip", "nonsense", "rot13"])
 def test_strange_character_sets_do_no_harm(client, group, charset):
-    parts = {"meeting": b"all", "what": b"nobody", "details": b"+2AA- later", "nothing": b""}
+    parts = {"meeting": b"all", "problem": b"nobody", "details": b"+2AA- later", "subject": b""}
     body = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
         for name, value in parts.items()
@@ -277,30 +277,30 @@ def test_same_report_joins_the_card_that_waits(client, group):
     for words in ("First.", "Second.", ""):
         report(client, "lantern", meeting=meeting.pk, details=words)
     report(client, "lantern", meeting="all", details="Another thing.")
-    card, *_rest = Report.objects.filter(joins=None)
-    assert Report.objects.filter(joins=None).count() == 2
-    assert [each.details for each in card.joined.order_by("pk")] == ["Second.", ""]
+    card, *_rest = Report.objects.filter(duplicate_of=None)
+    assert Report.objects.filter(duplicate_of=None).count() == 2
+    assert [each.details for each in card.duplicates.order_by("pk")] == ["Second.", ""]
 
 
 def test_same_report_after_handling_is_a_card_of_its_own(client, group):
     report(client, "lantern", meeting="all")
     Report.objects.update(status="fixed")
     report(client, "lantern", meeting="all")
-    assert Report.objects.filter(joins=None).count() == 2
+    assert Report.objects.filter(duplicate_of=None).count() == 2
 
 
 def test_same_report_brings_an_asked_card_back(client, group):
     report(client, "lantern", meeting="all")
     Report.objects.update(status="asked")
     report(client, "lantern", meeting="all")
-    assert Report.objects.get(joins=None).status == "open"
+    assert Report.objects.get(duplicate_of=None).status == "open"
 
 
 def test_same_suggestion_joins(client):
     suggest(client)
-    suggest(client, name="morning light", where="SAN JOSE")
-    suggest(client, where="Oakland")
-    assert Suggestion.objects.filter(joins=None).count() == 2
+    suggest(client, name="morning light", location="SAN JOSE")
+    suggest(client, location="Oakland")
+    assert Suggestion.objects.filter(duplicate_of=None).count() == 2
 
 
 def test_code_is_readable_and_only_its_hash_is_kept(client, group):
@@ -353,7 +353,7 @@ def test_who_joined_reads_their_own_words_only(client, group):
     theirs = code_of(report(client, "lantern", meeting="all", details="Their words."))
     look(client, mine, text="My message.")
     curator = make_account()
-    services.ask_sender(Report.objects.get(joins=None), text="Which door?", by=curator)
+    services.ask_sender(Report.objects.get(duplicate_of=None), text="Which door?", by=curator)
     own, other = main_text(look(client, mine)), main_text(look(client, theirs))
     assert "My words." in own and "My message." in own and "Which door?" in own  # noqa: PT018
     assert "Their words." in other and "Which door?" in other  # noqa: PT018
@@ -411,7 +411,7 @@ def test_flood_from_one_address_keeps_five(client, group):
     took, last = [], size(ci=200, soak=1000) - 1
     for number in range(last + 1):
         began = time.perf_counter()
-        answer = report(client, "lantern", meeting="all", what="other", details=f"Words {number}.")
+        answer = report(client, "lantern", meeting="all", problem="other", details=f"Words {number}.")
         took.append(time.perf_counter() - began)
     assert Report.objects.count() == rate_limit.BY_ADDRESS.most == 5
     assert answer.status_code == 429
@@ -419,7 +419,7 @@ def test_flood_from_one_address_keeps_five(client, group):
     page = soup(answer)
     assert page.select_one("section.strip a[href='tel:988']")
     assert page.select_one("textarea").text.strip() == f"Words {last}."
-    assert page.select_one("input[name=what][checked]")["value"] == "other"
+    assert page.select_one("input[name=problem][checked]")["value"] == "other"
     assert statistics.median(took) < 0.2
 
 

@@ -365,7 +365,7 @@ def make_report(listing, **facts):
 def test_a_report_is_fixed_by_publishers_where_the_contact_changes(client, handler, line, make):
     listing = make(line)
     channel = listing.channels.get()
-    card = make_report(listing, what="wrong-number")
+    card = make_report(listing, problem="wrong-number")
     form = sent_by(client.get(card_url(card)), "form.fix")
     answer = client.post(card_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "do": "fix"})
     assert "somebody with the right to publish" in answer.content.decode()
@@ -376,7 +376,7 @@ def test_a_report_is_fixed_by_publishers_where_the_contact_changes(client, handl
 
 
 def test_the_listing_behind_a_report_keeps_the_rule(client, handler, line):
-    card = make_report(line, what="wrong-number")
+    card = make_report(line, problem="wrong-number")
     page = f"/admin/curation/report/{card.pk}/listing/"
     form = sent_by(client.get(page), "#hotline_form")
     answer = client.post(page, {**form, "channels-0-dial": "5550100", "_close_card": "x"})
