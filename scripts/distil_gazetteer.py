@@ -36,7 +36,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from directory.geo.gazetteer import CITIES, COUNTRIES, HERE, ZIPS, ZONES, fold  # noqa: E402
+from directory.geo.gazetteer import CITIES, COUNTRIES, HERE, ZIPS, ZONES, fold_name  # noqa: E402
 from directory.geo.gazetteer.names import REGIONS, US_TERRITORIES  # noqa: E402
 
 try:
@@ -329,7 +329,7 @@ def largest_of_each_name(towns: list[Row]) -> list[Row]:
     """One town for each name in a state, province or other country; nobody could tell the others apart."""
     largest: dict[tuple[str, str, str], Row] = {}
     for town in towns:
-        key = fold(town["name"]), town["region"], town["country"]
+        key = fold_name(town["name"]), town["region"], town["country"]
         if key not in largest or town["population"] > largest[key]["population"]:
             largest[key] = town
     return list(largest.values())
@@ -339,7 +339,7 @@ def add_spellings(cities: list[Row]) -> None:
     by_name = {(row["name"], row["region"], row["country"]): row for row in cities}
     for name, spellings in OTHER_SPELLINGS.items():
         town = by_name.get(name) or stop(f"No such town: {name}")
-        if unknown := set(map(fold, spellings)) - set(map(fold, town["spellings"])):
+        if unknown := set(map(fold_name, spellings)) - set(map(fold_name, town["spellings"])):
             stop(f"GeoNames does not know {name[0]} as {', '.join(sorted(unknown))}")
         town["also"] = "|".join(spellings)
 
@@ -487,7 +487,7 @@ def check(cities: list[Row], zips: list[Row], countries: list[Row]) -> None:
         if row["zone"] not in KNOWN_ZONES or not row.get("name", row.get("city"))
     ]:
         stop(f"No name or zone: {strange[:5]}")
-    names = {(fold(row["name"]), row["region"], row["country"]): row for row in cities}
+    names = {(fold_name(row["name"]), row["region"], row["country"]): row for row in cities}
     check_points(KNOWN_TOWNS, names)
     by_zip = {row["zip"]: row for row in zips}
     check_points(KNOWN_ZIPS, by_zip)
@@ -510,17 +510,17 @@ def report_agreement(zips: list[Row], cities: list[Row]) -> None:
     """Prints how often zipcodes' own facts, which are not taken, say the same. Where we know its town."""
     theirs = {raw["zip_code"]: raw for raw in zipcodes.list_all()}
     known = {
-        (fold(name), row["region"])
+        (fold_name(name), row["region"])
         for row in cities
         for name in (row["name"], *row["also"].split("|"))
         if row["country"] == "US"
     }
-    also = {(row["name"], row["region"]): set(map(fold, row["also"].split("|"))) for row in cities}
+    also = {(row["name"], row["region"]): set(map(fold_name, row["also"].split("|"))) for row in cities}
     count: Counter[str] = Counter()
     for row in zips:
         raw, city = theirs[row["zip"]], row["city"].removeprefix("near ")
-        same = fold(raw["city"]) in {fold(city), *also[city, row["state"]]}
-        count["known"] += (fold(raw["city"]), raw["state"]) in known
+        same = fold_name(raw["city"]) in {fold_name(city), *also[city, row["state"]]}
+        count["known"] += (fold_name(raw["city"]), raw["state"]) in known
         count["town"] += same
         count["near"] += city != row["city"]
         count["state"] += raw["state"] == row["state"]

@@ -9,7 +9,7 @@ from django.db import transaction
 from curation.duplicates import merge, services
 from curation.duplicates.similarity import ComparedFacts
 from curation.models import LikelyDuplicate
-from directory.geo.gazetteer import fold
+from directory.geo.gazetteer import fold_name
 from directory.listings import services as listing_services
 from directory.models import Listing
 from directory.vocabulary import Status
@@ -33,7 +33,7 @@ def may_be_merged(double: LikelyDuplicate) -> bool:
         and one.status == other.status == Status.PUBLISHED
         and bool(one.source and other.source)
         and one.source != other.source
-        and fold(one.name) == fold(other.name)
+        and fold_name(one.name) == fold_name(other.name)
         and one.modes == other.modes
     )
 
@@ -56,7 +56,7 @@ def merge_if_identical(double: LikelyDuplicate) -> bool:
 
 def is_identical(one: ComparedFacts, other: ComparedFacts) -> bool:
     """The same fellowship, times and ways to reach it, at one address; or at none, where there is a way to reach it."""
-    same_town = (one.town, fold(one.address_words)) == (other.town, fold(other.address_words))
+    same_town = (one.town, fold_name(one.address_words)) == (other.town, fold_name(other.address_words))
     return (
         (one.sample, one.fellowship) == (other.sample, other.fellowship)
         and one.slots.keys() == other.slots.keys()

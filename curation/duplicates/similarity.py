@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.geo.gazetteer import fold
+from directory.geo.gazetteer import fold_name
 from directory.geo.gazetteer.names import REGIONS
 from directory.geo.geocoding import distance_km
 from directory.vocabulary import ChannelType, has_number
@@ -41,7 +41,7 @@ TELLING_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday morning noon evening night men mens women womens "
     "young gay lesbian lgbtq spanish espanol beginners online zoom hybrid north south east west teen teens".split()
 )  # fmt: skip
-# How the parts of a street are shortened; `fold` has turned "St." into "saint" before.
+# How the parts of a street are shortened; `fold_name` has turned "St." into "saint" before.
 STREET_WORDS = {
     "street": "st", "saint": "st", "avenue": "ave", "av": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr",
     "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "highway": "hwy", "parkway": "pkwy", "north": "n",
@@ -50,7 +50,7 @@ STREET_WORDS = {
 }  # fmt: skip
 # What follows is a part of the building.
 INSIDE = frozenset("suite sainte ste unit apt apartment room rm floor fl building bldg".split())
-STATE_CODES = {fold(name): code for states in REGIONS.values() for code, name in states.items()}
+STATE_CODES = {fold_name(name): code for states in REGIONS.values() for code, name in states.items()}
 Key = TypeVar("Key")
 WEB = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.APP, ChannelType.VIDEOPHONE)
 
@@ -110,26 +110,26 @@ class CandidatePair(NamedTuple):
 
 def name_words(name: str, town: str = "") -> tuple[str, ...]:
     """Folded; legal and weak words and the town's own only where nothing else is in the name."""
-    words = [word for word in fold(name).split() if word not in LEGAL_WORDS]
+    words = [word for word in fold_name(name).split() if word not in LEGAL_WORDS]
     strong = [word for word in words if word not in WEAK_WORDS]
-    return tuple([word for word in strong if word not in fold(town).split()] or strong or words)
+    return tuple([word for word in strong if word not in fold_name(town).split()] or strong or words)
 
 
 def town_key(city: str, region: str, country: str) -> str:
     """ "San José, California" and "SAN JOSE, CA" alike. Without a town the country alone."""
-    state = fold(region)
-    parts = (fold(city), STATE_CODES.get(state, state.upper())) if city else ("", "")
+    state = fold_name(region)
+    parts = (fold_name(city), STATE_CODES.get(state, state.upper())) if city else ("", "")
     return "|".join((*parts, "" if city else country.upper()))
 
 
 def address_key(street: str, city: str, postal_code: str) -> str:
     """ "12 Main St., Suite 4" and "12 MAIN STREET" alike, within a town; empty without a street."""
     words: list[str] = []
-    for word in fold(street).split():
+    for word in fold_name(street).split():
         if word in INSIDE:
             break
         words.append(STREET_WORDS.get(word, word))
-    return f"{' '.join(words)}|{fold(city) or fold(postal_code)}" if words else ""
+    return f"{' '.join(words)}|{fold_name(city) or fold_name(postal_code)}" if words else ""
 
 
 def contact_key(kind: str, dial: str) -> ContactKey | None:
@@ -300,7 +300,7 @@ def same_name(one: ComparedFacts, other: ComparedFacts) -> list[str]:
         and not is_same_place(one, other)
     ):
         return []
-    same = fold(one.name) == fold(other.name)
+    same = fold_name(one.name) == fold_name(other.name)
     if not one.town_words:
         return [
             _("The same name, and neither has a town.") if same else _("Nearly the same name, and no town.")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db.models import Case, F, Q, Value, When
 
-from directory.geo.gazetteer import country_names, fold
+from directory.geo.gazetteer import country_names, fold_name
 from directory.geo.gazetteer.names import COUNTRY_ALIASES, REGION_ALIASES, REGIONS, US_TERRITORIES
 from directory.models.gazetteer import GazetteerPlace
 
@@ -198,7 +198,7 @@ def _zip_in(text: str) -> str | None:
     match = ZIP.fullmatch(text)
     if match is None:
         return None
-    words = fold(match["before"] or "").split()
+    words = fold_name(match["before"] or "").split()
     endings = (" ".join(words[cut:]) for cut in range(max(0, len(words) - LONGEST_REGION_WORDS), len(words)))
     in_us = any(area[0] == "US" for ending in endings for area in _areas_by_name().get(ending, ()))
     return match["zip"] if in_us or not words else None
@@ -206,7 +206,7 @@ def _zip_in(text: str) -> str | None:
 
 def _readings(text: str) -> list[_Reading]:
     """Every way to split the text into a town and its region; none when a part after a comma is unknown."""
-    head, *rest = [part for part in map(fold, text.split(",")) if part] or [""]
+    head, *rest = [part for part in map(fold_name, text.split(",")) if part] or [""]
     within = tuple(_areas_by_name().get(part, frozenset()) for part in rest)
     if not head or not all(within):
         return []
@@ -289,7 +289,7 @@ def _areas_by_name() -> dict[str, frozenset[Area]]:
     """Folded code or name → the areas that it may mean: "ca" is California and Canada."""
     areas: defaultdict[str, set[Area]] = defaultdict(set)
     for name, area in _area_names():
-        areas[fold(name)].add(area)
+        areas[fold_name(name)].add(area)
     return {name: frozenset(found) for name, found in areas.items()}
 
 

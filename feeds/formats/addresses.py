@@ -3,8 +3,8 @@
 import math
 import re
 
+from core.text import fold_words
 from feeds.formats.privacy import public_address
-from feeds.formats.text import fold
 
 _COUNTRIES = {
     "US": ("usa", "us", "u s a", "u s", "united states", "united states of america", "estados unidos"),
@@ -53,7 +53,7 @@ def split_address(text: str) -> Parts:
     """An address in one line, such as "1205 Pine Ave, San Jose, CA 95125, USA", in its parts."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     found = {"street": "", "city": "", "region": "", "postal_code": "", "country": ""}
-    if parts and fold(parts[-1]) in _COUNTRY:
+    if parts and fold_words(parts[-1]) in _COUNTRY:
         found["country"] = country_code(parts.pop())
     if len(parts) > 1:
         _take_postal_and_region(parts, found)
@@ -64,7 +64,7 @@ def split_address(text: str) -> Parts:
 
 
 def country_code(text: str) -> str:
-    return _COUNTRY.get(fold(text), text)
+    return _COUNTRY.get(fold_words(text), text)
 
 
 def coordinates(row: dict[object, object]) -> tuple[tuple[float, float] | None, str]:
@@ -96,7 +96,7 @@ def _take_postal_and_region(parts: list[str], found: Parts) -> None:
     elif starts := _STARTS_WITH_POSTAL.fullmatch(parts[-1]):
         found["postal_code"], parts[-1] = starts["postal"], starts["rest"]
         return  # "Hauptstr. 5, 10115 Berlin": the town follows its code
-    named = _STATE_CODE.fullmatch(parts[-1]) or fold(parts[-1]) in _PROVINCES
+    named = _STATE_CODE.fullmatch(parts[-1]) or fold_words(parts[-1]) in _PROVINCES
     if len(parts) > 2 or (len(parts) == 2 and named):
         found["region"] = parts.pop()
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import time
 from operator import is_
 
+from core.text import fold_words, slug
 from directory.vocabulary import Access, Audience, Concern, Language
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import fellowships
 from feeds.formats.meeting_guide.types import MOST_TYPES, Types
-from feeds.formats.text import digest, fold, slug
+from feeds.formats.text import digest
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 
 
@@ -36,7 +37,7 @@ class Entry:
 
     @property
     def key(self) -> tuple[str, str]:
-        return fold(self.group), self.place_key
+        return fold_words(self.group), self.place_key
 
     @property
     def order(self) -> tuple[str, str, str]:
@@ -92,7 +93,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
     for entry in entries:
         check_cpu()
         for meeting in entry.meetings:
-            key = (*entry.key, fold(meeting.name), meeting.weekday, meeting.start)
+            key = (*entry.key, fold_words(meeting.name), meeting.weekday, meeting.start)
             if key not in first:
                 first[key] = meeting
                 own[id(entry)].append(key)

@@ -4,7 +4,6 @@ import hashlib
 import html
 import re
 import unicodedata
-from functools import lru_cache
 from html.entities import html5
 
 NAME_LENGTH = 255  # characters, also for the parts of an address
@@ -15,7 +14,6 @@ _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?tr|/?h[1-6])\b[^<>]*>", re.I)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
-_NO_LETTER = re.compile(r"[^0-9a-z]+")
 _SPACE = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Control characters, halves of surrogate pairs, and marks that hide or reorder text. The joiners U+200C and
 # U+200D stay: Persian and emoji need them.
@@ -71,22 +69,6 @@ def _string(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))[:NAME_LENGTH]
     return ""
-
-
-@lru_cache(maxsize=10_000)
-def fold(text: str) -> str:
-    """Letters and digits without case or accents, one space between words: "St. Mary’s" is "st marys"."""
-    if text.isascii():
-        return " ".join(_NO_LETTER.sub(" ", text.replace("'", "").lower()).split())
-    bare = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "").casefold())
-    kept = "".join(char if char.isalnum() else " " for char in bare if not unicodedata.combining(char))
-    return " ".join(kept.split())
-
-
-def slug(text: str, *, limit: int = 80) -> str:
-    """A readable piece of an address in ASCII; "" where nothing of `text` can be written so."""
-    words = fold(text).encode("ascii", "ignore").decode().split()
-    return "-".join(words)[:limit].strip("-")
 
 
 def digest(*parts: str) -> str:

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 from core.recurrence import load_zone
-from feeds.formats.text import fold, plain
+from core.text import fold_words
+from feeds.formats.text import plain
 
 DAY = 24 * 60  # minutes
 
@@ -53,7 +54,7 @@ def clock(value: object) -> int | None:
 
 @lru_cache(maxsize=2_000)
 def _clock(text: str) -> int | None:
-    word = fold(text)
+    word = fold_words(text)
     if word in _WORD_TIMES:
         return _WORD_TIMES[word]
     found = _CLOCK.fullmatch(text)
@@ -83,7 +84,7 @@ def is_zone(name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _days(text: str) -> list[int] | range | None:
-    word = fold(text)
+    word = fold_words(text)
     if word in _SEVERAL:
         return _SEVERAL[word]
     span = re.fullmatch(r"(\w+)\.?\s*(?:-|–|to|through|thru)\s*(\w+)\.?", text, re.I)
@@ -99,5 +100,5 @@ def _days(text: str) -> list[int] | range | None:
 def _day(word: str) -> int | None:
     if re.fullmatch(r"[0-6]", word):
         return (int(word) - 1) % 7
-    folded = fold(word)
+    folded = fold_words(word)
     return _WORDS.get(folded, _WORDS.get(folded.removesuffix("s")))

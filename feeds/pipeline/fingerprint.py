@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from core import recurrence
+from core import recurrence, text
 from directory import vocabulary
 from directory.geo import gazetteer, geocoding
 from feeds import formats, records
@@ -12,7 +12,7 @@ from feeds.models import Source
 from feeds.pipeline import feed_types, stage_groups, stage_hotlines, timezones
 
 MODULES = (
-    recurrence, vocabulary, gazetteer, geocoding, records, feed_types, stage_groups, stage_hotlines, timezones,
+    recurrence, text, vocabulary, gazetteer, geocoding, records, feed_types, stage_groups, stage_hotlines, timezones,
 )  # fmt: skip
 """Beside the formats, the modules that decide how a file is read."""
 

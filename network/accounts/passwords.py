@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.text import alphanumerics
 from network.models import Account
 
 
@@ -114,7 +115,3 @@ def repeated_part(text: str) -> str:
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords)
-
-
-def alphanumerics(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -4,6 +4,7 @@ import secrets
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from core.text import alphanumerics
 from network.models import Account
 
 # Without letters and digits that are taken for one another: 0 O, 1 I L, U V.
@@ -37,5 +38,5 @@ def reset_password(login_name: str, code: str, password: str) -> Account | None:
 
 
 def normalize_code(code: str) -> str:
-    """As it was made: capitals, no blanks and hyphens."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())
+    """Return the code as it was made: in capitals, without spaces and hyphens."""
+    return alphanumerics(code).upper()

@@ -6,10 +6,11 @@ The files hold facts only; `scripts/distil_gazetteer.py` writes them. Nothing he
 import csv
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from core.text import fold_words
 
 # (country, region) → the zone of a row that names none.
 Zones = dict[tuple[str, str], str]
@@ -17,28 +18,17 @@ Zones = dict[tuple[str, str], str]
 HERE = Path(__file__).parent
 ZIPS, CITIES, COUNTRIES, ZONES = (HERE / f"{name}.csv" for name in ("zips", "cities", "countries", "zones"))
 
-# Letters that stand for themselves in Unicode, though people without them on the keyboard write another.
-PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-)
-APOSTROPHES = re.compile("['`´‘’ʻʼʿʾ′]")
 SHORT_WORDS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
-WORD = re.compile(r"[^\W_]+")
 LONE_LETTER = re.compile(r"\b([dlo]) (?=\w)")
 
 
-def fold(text: str) -> str:
-    """The form in which names are compared: `"St. John’s"` and `"SAINT JOHNS"` both give `"saint johns"`.
+def fold_name(text: str) -> str:
+    """Return the form in which names are compared: `"St. John’s"` and `"SAINT JOHNS"` both give `"saint johns"`.
 
-    Without case, accents, punctuation or doubled spaces; full-width digits become ASCII. A single d, l or o
+    It has no case, accents, punctuation or doubled spaces; full-width digits become ASCII. A single d, l or o
     joins the next word, so that "O'Fallon", "O Fallon" and "OFallon" are one. Takes any text.
     """
-    bare = APOSTROPHES.sub("", text).casefold()
-    if not bare.isascii():
-        # Once more without case, since a compatibility form may open into capitals.
-        spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
-        bare = "".join(char for char in spread if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
-    words = " ".join([SHORT_WORDS.get(word, word) for word in WORD.findall(bare)])
+    words = " ".join([SHORT_WORDS.get(word, word) for word in fold_words(text).split()])
     return LONE_LETTER.sub(r"\1", words)
 
 
@@ -111,5 +101,5 @@ def _city_rows(row: dict[str, str], zones: Zones) -> Iterator[dict[str, Any]]:
         "is_zip": False,
     }
     spellings = [row["name"], *filter(None, row["also"].split("|"))]
-    for key in dict.fromkeys(fold(spelling) for spelling in spellings):
+    for key in dict.fromkeys(fold_name(spelling) for spelling in spellings):
         yield {"key": key, **fields}

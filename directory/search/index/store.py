@@ -24,9 +24,8 @@ import numpy as np
 import Stemmer
 from django.conf import settings
 
-from core import fields, recurrence
+from core import fields, recurrence, text
 from directory import vocabulary
-from directory.geo import gazetteer
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.models import listing, place
@@ -45,7 +44,7 @@ READERS = frozenset(
     }
 )  # fmt: skip
 # Modules outside the search that decide what an index holds.
-SOURCES = (recurrence, fields, freshness, gazetteer, vocabulary, listing, place)
+SOURCES = (recurrence, fields, text, freshness, vocabulary, listing, place)
 # The columns that are not mapped: words of texts, and sets, which are copied out of the file anyway.
 LARGE = frozenset(("texts", "word.anywhere.bytes", "word.named.bytes", "facts.bytes"))
 # Inode and time of a file, by which a newer one is told; None where there is none.

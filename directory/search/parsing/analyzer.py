@@ -2,15 +2,13 @@
 
 import re
 import threading
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
 import Stemmer
 
-from directory.geo.gazetteer import APOSTROPHES, PLAIN_LETTERS
+from core.text import WORD, fold
 
-WORD = re.compile(r"[^\W_]+")
 # "A.A." and "n. a." are said as one word.
 INITIALS = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}", re.UNICODE)
 # What stands in all of them, and is found far sooner.
@@ -34,17 +32,13 @@ _stemmers = _Stemmers()
 
 
 def fold_text(text: str) -> str:
-    """Without case, accents, apostrophes, dots in initials, and differences of width. Takes any text."""
-    plain = text.isascii()
-    bare = text.replace("'", "").replace("`", "").lower() if plain else APOSTROPHES.sub("", text).casefold()
-    if not bare.isascii():
-        # Once more without case, since a compatibility form may open into capitals.
-        spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
-        bare = "".join(char for char in spread if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
-    return INITIALS.sub(join_initials, bare) if DOTTED.search(bare) else bare
+    """Return a text in lower case, without accents, apostrophes and the dots of initials. Takes any text."""
+    folded = fold(text)
+    return INITIALS.sub(_join_initials, folded) if DOTTED.search(folded) else folded
 
 
-def join_initials(initials: re.Match[str]) -> str:
+def _join_initials(initials: re.Match[str]) -> str:
+    """Return "aa " for "a.a."."""
     return "".join(char for char in initials[0] if char not in ". \t\n") + " "
 
 

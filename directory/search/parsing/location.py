@@ -14,7 +14,7 @@ from django.db.models import Avg, Count, Q
 from django.db.models.functions import Lower
 
 from directory.geo import geocoding
-from directory.geo.gazetteer import fold
+from directory.geo.gazetteer import fold_name
 from directory.geo.geocoding import GeoPoint
 from directory.models import Place
 from directory.search.index import manager
@@ -65,7 +65,7 @@ class CandidateSpan:
 
     @property
     def folded(self) -> str:
-        return fold(self.text)
+        return fold_name(self.text)
 
     @property
     def words(self) -> list[str]:
@@ -83,8 +83,8 @@ class CandidateSpan:
     def has_state(self, spot: GeoPoint) -> bool:
         """Whether it names more than the town: "denver co", "Bend, OR", but not "hope in", "bend or"."""
         last = self.text.split()[-1]
-        code_only = fold(last) in STOP | SOFT and not last.isupper() and "," not in self.text
-        return not code_only and self.folded != fold(spot.label.split(",")[0]) and len(self.words) > 1
+        code_only = fold_name(last) in STOP | SOFT and not last.isupper() and "," not in self.text
+        return not code_only and self.folded != fold_name(spot.label.split(",")[0]) and len(self.words) > 1
 
 
 def find_points(text: str, country: str) -> list[GeoPoint]:
@@ -126,11 +126,13 @@ def listing_points(text: str) -> list[GeoPoint]:
     name, *within = [part.strip() for part in text.split(",") if part.strip()] or [""]
     if not name or len(text) > geocoding.LONGEST_TEXT or "\0" in text:
         return []
-    spellings = {name.lower(), fold(name)}
+    spellings = {name.lower(), fold_name(name)}
     fields = (("name", Q(private=False)), ("area", Q()), ("city", Q()))
     found = (spot for field, allowed in fields for spot in listings_named(field, allowed, spellings))
     return list(
-        dict.fromkeys(spot for spot in found if all(fold(part) in fold(spot.label) for part in within))
+        dict.fromkeys(
+            spot for spot in found if all(fold_name(part) in fold_name(spot.label) for part in within)
+        )
     )
 
 
@@ -194,9 +196,9 @@ def candidate_spans(typed: Sequence[str]) -> Iterator[CandidateSpan]:
 def preposition_before(typed: Sequence[str], first: int) -> tuple[int, str]:
     """Where the words that say "here comes a place" begin, and which of them says so."""
     at = first - 1
-    while at > 0 and fold(typed[at]) in LINKS:
+    while at > 0 and fold_name(typed[at]) in LINKS:
         at -= 1
-    word = fold(typed[at]) if at >= 0 else ""
+    word = fold_name(typed[at]) if at >= 0 else ""
     return (at, word) if word in NEAR | IN else (first, "")
 
 
@@ -218,13 +220,13 @@ def is_meant(window: CandidateSpan, spot: GeoPoint, country: str) -> bool:
 def is_an_organization(window: CandidateSpan, typed: Sequence[str]) -> bool:
     """Return whether "the" stands before a bare name, and nothing says that it is a place: "the phoenix"."""
     bare = not window.marker and len(window.words) == 1 and not window.is_zip
-    return bare and window.first > 0 and fold(typed[window.first - 1]) == "the"
+    return bare and window.first > 0 and fold_name(typed[window.first - 1]) == "the"
 
 
 def has_listings(spot: GeoPoint) -> bool:
     """Whether any listing is in that town: the bare name of a small one without listings is taken for a word."""
     name = spot.label.split(",")[0]
-    towns = Place.objects.annotate(low=Lower("city")).filter(low__in={name.lower(), fold(name)})
+    towns = Place.objects.annotate(low=Lower("city")).filter(low__in={name.lower(), fold_name(name)})
     return towns.filter(listing__status=Status.PUBLISHED).exists()
 
 
@@ -248,10 +250,10 @@ def after_near(typed: Sequence[str]) -> ExtractedPlace | None:
     """What stands after "near", to the end: a venue or part of town, or nothing that is known."""
     for first in range(1, len(typed)):
         start, marker = preposition_before(typed, first)
-        if marker not in NEAR or fold(typed[first]) in LINKS:
+        if marker not in NEAR or fold_name(typed[first]) in LINKS:
             continue
         text, rest = " ".join(typed[first:]), " ".join(typed[:start])
-        if fold(typed[first]) in HERE:
+        if fold_name(typed[first]) in HERE:
             return ExtractedPlace(" ".join([*typed[:start], *typed[first + 1 :]]), "")
         return ExtractedPlace(rest, text, tuple(listing_points(text)[:MOST_SPOTS]))
     return None

@@ -10,6 +10,7 @@ import re
 from datetime import time
 from functools import partial
 
+from core.text import fold_words, slug
 from directory.vocabulary import Audience, Fellowship, Format, Language
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
@@ -19,7 +20,7 @@ from feeds.formats.links import dial_string, is_video, web_address
 from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import Types, read_types
 from feeds.formats.privacy import links_in, public_address, public_name, public_notes, quoted
-from feeds.formats.text import digest, fold, plain, slug
+from feeds.formats.text import digest, plain
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
 LONGEST_USUAL = 6 * 60  # minutes; beyond that a curator should look at the end time
@@ -80,7 +81,7 @@ def _read(number: int, row: object, fellowship: str) -> tuple[Entry | None, list
 
 
 def _entry(row: Row, fellowship: str, notes: _Notes) -> Entry:
-    fellowship = fellowship or fellowships.named_in(fold(plain(row.get("entity"))))
+    fellowship = fellowship or fellowships.named_in(fold_words(plain(row.get("entity"))))
     types = read_types(row.get("types"), fellowship=fellowship)
     if types.contradictory:
         notes.add("types", "It says both open and closed, so neither is shown.")
@@ -116,7 +117,7 @@ def _slug(row: Row) -> str:
 
 def _own_slug(name: str, place_key: str, meetings: tuple[MeetingRecord, ...]) -> str:
     times_of_week = [f"{meeting.weekday} {meeting.start}" for meeting in meetings]
-    return f"{slug(name) or 'meeting'}-{digest(fold(name), place_key, *times_of_week)}"
+    return f"{slug(name) or 'meeting'}-{digest(fold_words(name), place_key, *times_of_week)}"
 
 
 def _words_of(given: str) -> str:
@@ -127,9 +128,9 @@ def _words_of(given: str) -> str:
 def _group_name(row: Row, meeting: str) -> tuple[str, frozenset[str]]:
     """The group's own name and status; districts and areas that stand in its place are none."""
     name, said = status.split_status(public_name(row.get("group")))
-    if _NOT_A_GROUP.fullmatch(fold(name)):
+    if _NOT_A_GROUP.fullmatch(fold_words(name)):
         return "", frozenset()
-    same = meeting and fold(status.without_mode(name)) == fold(meeting)
+    same = meeting and fold_words(status.without_mode(name)) == fold_words(meeting)
     return (meeting if same else name), said
 
 
@@ -255,8 +256,9 @@ def _place(row: Row, notes: _Notes) -> PlaceRecord | None:
 def _place_name(row: Row, city: str) -> str:
     """The building's name; not the words that fill this field for online meetings."""
     name = public_name(row.get("location"))
-    empty = status.status_words(name) or _NOT_A_GROUP.fullmatch(fold(name)) or fold(name) == fold(city)
-    return "" if empty else name
+    words = fold_words(name)
+    is_empty = status.status_words(name) or _NOT_A_GROUP.fullmatch(words) or words == fold_words(city)
+    return "" if is_empty else name
 
 
 def _place_key(row: Row, place: PlaceRecord | None) -> str:
@@ -264,5 +266,5 @@ def _place_key(row: Row, place: PlaceRecord | None) -> str:
     if not place:
         return ""
     if place.street and not place.approximate:
-        return fold(f"{place.street} {place.city} {place.region}")
-    return fold(_region(row) or place.city or place.region)
+        return fold_words(f"{place.street} {place.city} {place.region}")
+    return fold_words(_region(row) or place.city or place.region)

@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
+from core.text import fold_words
 from directory.vocabulary import Mode
 from feeds.formats.meeting_guide.types import CLOSED_PLACE, HYBRID, ONLINE
-from feeds.formats.text import fold
 
 SUSPENDED, ONLINE_ONLY, BOTH_WAYS, HERE = "suspended", "online", "hybrid", "in person"
 
@@ -29,7 +29,7 @@ _TRAILING_MODE = re.compile(r"(?<=\w)[\s*:,–-]+(?:hybrid|online|on zoom)[\s*!.
 
 def status_words(text: str) -> frozenset[str]:
     """What the words of one bracket say; nothing for "(MEN ONLY)" or "(In Rectory Hall)"."""
-    words = set(fold(text).split())
+    words = set(fold_words(text).split())
     core = {word for word in words - _FILLER if not word.isdigit()}
     if (
         (core and core <= _STOPPED)

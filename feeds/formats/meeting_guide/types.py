@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from core.text import fold_words
 from directory.vocabulary import Access, Audience, Concern, Fellowship, Format, Language
 from feeds.formats.fellowships import named_in
 from feeds.formats.privacy import public_name
-from feeds.formats.text import fold, plain
+from feeds.formats.text import plain
 
 CLOSED_PLACE, ONLINE, HYBRID = "TC", "ONL", "HY"
 
@@ -183,7 +184,7 @@ def _types(given_types: tuple[str, ...], fellowship: str) -> Types:
     table = CODES | AL_ANON_CODES if family else CODES
     marks, rest, named = set(), set(), ""
     for given in given_types:
-        code = given.upper() if given.upper() in table else _BY_LABEL.get(fold(given), "")
+        code = given.upper() if given.upper() in table else _BY_LABEL.get(fold_words(given), "")
         if code:
             marks.add(code)
         elif full_name := _fellowship(given):
@@ -207,5 +208,5 @@ def _given(value: object) -> Iterator[str]:
 
 def _fellowship(text: str) -> str:
     """A fellowship named as a type, but not one that meets beside this one or at the same time."""
-    folded = fold(text)
+    folded = fold_words(text)
     return "" if folded in ("al an", "al anon", "alateen") or "concurrent" in folded else named_in(folded)

@@ -63,13 +63,13 @@ def raw_rows(path):
         ("\0\ud800", ""),
     ],
 )
-def test_fold_text(text, folded):
-    assert gazetteer.fold(text) == folded
+def test_fold_name_text(text, folded):
+    assert gazetteer.fold_name(text) == folded
 
 
 @given(st.text())
 def test_fold_takes_any_text_and_leaves_words(text):
-    assert re.fullmatch(r"([^\W_]+( [^\W_]+)*)?", gazetteer.fold(text))
+    assert re.fullmatch(r"([^\W_]+( [^\W_]+)*)?", gazetteer.fold_name(text))
 
 
 def test_read_has_zips_and_towns():
@@ -101,7 +101,7 @@ def test_read_points_are_on_earth_and_not_made_up():
 
 def test_read_keys_are_folded():
     for row in everything():
-        assert row["key"] == gazetteer.fold(row["key"]) != ""
+        assert row["key"] == gazetteer.fold_name(row["key"]) != ""
 
 
 def test_read_no_town_twice():
