@@ -270,7 +270,7 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
         "listing_ptr_id", "credentials", "approaches", "accepting", "accepting_on", "price_low", "price_high",
     ),
     kinds["treatment"].model: ("listing_ptr_id", "care", "medications", "ages"),
-    kinds["peer-programs"].model: ("listing_ptr_id", "what"),
+    kinds["peer-programs"].model: ("listing_ptr_id", "program_type"),
     kinds["recovery-housing"].model: ("listing_ptr_id", "level", "medication_friendly"),
     kinds["community"].model: ("listing_ptr_id", "category"),
     kinds["self-help"].model: ("listing_ptr_id", "medium"),
@@ -280,7 +280,7 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
     ),
     Channel: ("listing_id", "type", "dial", "display", "position"),
     OpeningInterval: ("listing_id", "weekday", "opens", "closes"),
-    Verification: ("listing_id", "on", "how", "due"),
+    Verification: ("listing_id", "verified_on", "method", "due_on"),
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ class TownLoader:
         country = "" if row["kind"] == "self-help" else "US"
         common = {"modes": modes, "languages": "en", "country": country, "zone": ZONE if timed else ""}
         if row["kind"] == "support-groups":
-            common |= {"payment": "free", **self.slips(row)}
+            common |= {"payment": "free", **self.attendance_slips(row)}
         given = {**common, **{key: value for key, value in row.items() if key not in SHORT_FORMS}}
         return {name: self.value(model._meta.get_field(name), value) for name, value in given.items()}
 
@@ -114,9 +114,11 @@ class TownLoader:
             return shorthand.parse_day(value, self.today)
         return value.strip() if isinstance(value, str) else value
 
-    def slips(self, row: Row) -> dict[str, str]:
+    def attendance_slips(self, row: Row) -> dict[str, str]:
         return {
-            "slips": seeded_random(row, "slips").choice(["yes", "yes", "no", ""]) if "place" in row else ""
+            "attendance_slips": seeded_random(row, "slips").choice(["yes", "yes", "no", ""])
+            if "place" in row
+            else ""
         }
 
     def replace(self, all_rows: list[Row]) -> None:
@@ -166,7 +168,7 @@ class TownLoader:
         days_ago = luck.randint(1, 240)
         for ago in (days_ago, days_ago + 120)[: luck.choice([1, 1, 1, 2])]:
             how, on = luck.choice(check_method(row)), shorthand.parse_day(-ago, self.today)
-            yield Verification(listing=self.listings[row["slug"]], on=on, how=how)
+            yield Verification(listing=self.listings[row["slug"]], verified_on=on, method=how)
 
     def meetings(self, row: Row) -> Iterator[Meeting]:
         group = self.listings[row["slug"]]

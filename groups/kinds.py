@@ -65,11 +65,13 @@ class SupportGroups(Kind):
             paths=("supportgroup__fellowship",),
         ),
         FormatFilter("format", gettext_lazy("Format"), Format),
-        YesNoFilter("slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__slips",)),
+        YesNoFilter(
+            "slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__attendance_slips",)
+        ),
     )
     prefetch = ("supportgroup__meetings",)
     perishable_facts = ("meetings", "join")
-    phone_check_fields = ("fellowship", "who_can_come", "first_visit", "slips")
+    phone_check_fields = ("fellowship", "who_can_come", "first_visit", "attendance_slips")
     extra_fields = ("facilitator",)
 
     def card_labels(self, listing: Listing) -> list[str]:
@@ -97,7 +99,7 @@ class SupportGroups(Kind):
                         _("Fellowship or program"), own.get_fellowship_display() if own.fellowship else ""
                     ),
                     PageFact(_("Who leads it"), own.facilitator),
-                    PageFact(_("Signs attendance slips"), yes_no(own.slips)),
+                    PageFact(_("Signs attendance slips"), yes_no(own.attendance_slips)),
                 ),
             )
         ]

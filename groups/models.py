@@ -36,7 +36,7 @@ class SupportGroup(Listing):
         blank=True,
         help_text=_("A role, such as “a member” or “a trained volunteer”; no names."),
     )
-    slips = models.CharField(
+    attendance_slips = models.CharField(
         _("signs attendance slips"), max_length=3, blank=True, default=YesNo.UNKNOWN, choices=YesNo
     )
 

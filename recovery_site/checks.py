@@ -48,7 +48,7 @@ def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     )
     hint = (
         "Add it to directory/reference_data/hotlines.toml, "
-        "with main = true, its source and the day on which it was read."
+        "with is_main = true, its source and the day on which it was read."
     )
     return [Error(words, hint=hint, id="steady.E002")]
 

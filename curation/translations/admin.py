@@ -22,7 +22,7 @@ def reviewable_texts() -> list[tuple[str, str]]:
 
 class TranslationReviewForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"))
-    text = forms.ChoiceField(label=_("Text"), choices=reviewable_texts)
+    page_path = forms.ChoiceField(label=_("Text"), choices=reviewable_texts)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -34,16 +34,16 @@ class TranslationReviewAdmin(admin.ModelAdmin):
     """Nothing is changed afterwards: when the text was rewritten, the row is taken out and the warning is back."""
 
     form = TranslationReviewForm
-    fields = ("language", "text")
-    list_display = ("text", "language", "by", "on")
+    fields = ("language", "page_path")
+    list_display = ("page_path", "language", "reviewed_by", "reviewed_on")
     list_filter = ("language",)
-    list_select_related = ("by",)
+    list_select_related = ("reviewed_by",)
 
     def has_change_permission(self, request: HttpRequest, obj: TranslationReview | None = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: TranslationReview, form: Any, change: bool) -> None:
-        obj.by = request.user  # type: ignore[assignment]
+        obj.reviewed_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
 
 

@@ -75,7 +75,7 @@ def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
         speaks = (get_language() or "") in each.languages
         stale = freshness.is_stale(each, at.today)
         narrow = narrowness(each.concerns, each.audiences, finder=each.national_finder)
-        return each.sample, not speaks, not each.own.main, stale, not each.always_open, narrow, each.name
+        return each.sample, not speaks, not each.own.is_main, stale, not each.always_open, narrow, each.name
 
     return sorted(found, key=order)
 
@@ -92,7 +92,7 @@ def line(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "who_lang": lang_attribute(own.who_answers, listing.text_language),
         "deaf_access": translate_fact(own.deaf_access),
         "deaf_lang": lang_attribute(own.deaf_access, listing.text_language),
-        "happens": [
+        "what_to_expect": [
             (translate_fact(step), lang_attribute(step, listing.text_language)) for step in own.steps
         ],
         "known": known_words(made.checked, source_words(listing)),

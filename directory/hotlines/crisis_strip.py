@@ -87,7 +87,7 @@ def emergency_numbers() -> dict[str, parser.EmergencyFact]:
 @lru_cache
 def main_line_channels(country: str) -> tuple[tuple[str, str, str], ...]:
     """Way, what to show and address of the main line's phone and text."""
-    main = next((line for line in parser.read_hotlines() if line.main and line.country == country), None)
+    main = next((line for line in parser.read_hotlines() if line.is_main and line.country == country), None)
     channels = [channel for channel in main.channels if channel.type in STRIP_CHANNELS] if main else []
     schemes = {ChannelType.CALL: "tel:", ChannelType.TEXT: "sms:"}
     return tuple(

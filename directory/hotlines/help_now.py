@@ -83,8 +83,8 @@ def line_context(line: Line, at: AskedAt, *, linked: bool) -> dict[str, Any]:
         "url": reverse("listing", args=(line.slug,)) if linked else "",
         "when": when,
         "words": ", ".join(filter(None, (state_words(when), audience_text(line)))),
-        "deaf_access": translate_fact(line.deaf_access) if line.main else "",
-        "actions": line.actions() if line.main else line.actions()[:MOST_WAYS],
+        "deaf_access": translate_fact(line.deaf_access) if line.is_main else "",
+        "actions": line.actions() if line.is_main else line.actions()[:MOST_WAYS],
     }
 
 

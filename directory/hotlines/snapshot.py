@@ -42,7 +42,7 @@ class Line:
     slug: str
     name: str
     lang: str = "en"
-    main: bool = False
+    is_main: bool = False
     sample: bool = False
     concerns: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def of_listing(listing: Listing) -> Line:
         slug=listing.slug,
         name=listing.name,
         lang=listing.text_language,
-        main=main,
+        is_main=main,
         sample=listing.sample,
         concerns=tuple(listing.concerns),
         audiences=tuple(listing.audiences),
@@ -126,7 +126,7 @@ def of_fact(fact: HotlineFact) -> Line:
     return Line(
         slug=fact.slug,
         name=fact.name,
-        main=fact.main,
+        is_main=fact.is_main,
         concerns=fact.concerns,
         audiences=fact.audiences,
         ways=tuple((way.type, way.dial, way.display, way.body) for way in fact.channels if way.type in WAYS),
@@ -135,7 +135,7 @@ def of_fact(fact: HotlineFact) -> Line:
         intervals=tuple((DAYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days),
         hours_note=fact.hours_note,
         deaf_access=fact.deaf_access,
-        known="" if fact.main else fact.copied.isoformat(),
+        known="" if fact.is_main else fact.copied.isoformat(),
     )
 
 
@@ -150,7 +150,7 @@ def bundled(country: str) -> list[Line]:
 
     def order(fact: HotlineFact) -> tuple[bool, bool, int, str]:
         narrow = narrowness(fact.concerns, fact.audiences, finder=fact.national_finder)
-        return not fact.main, not fact.always_open, narrow, fact.name
+        return not fact.is_main, not fact.always_open, narrow, fact.name
 
     return [of_fact(fact) for fact in sorted(found, key=order)]
 

@@ -27,7 +27,7 @@ class Hotlines(Kind):
     filters = (
         GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
     )
-    phone_check_fields = ("who_answers", "happens", "deaf_access", "main")
+    phone_check_fields = ("who_answers", "what_to_expect", "deaf_access", "is_main")
 
     def card_labels(self, listing: Listing) -> list[str]:
         ways = dict.fromkeys(

@@ -22,12 +22,16 @@ class PeerPrograms(Kind):
     support_type = "peers"
     is_primary = True
     order = 30
-    filters = (ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__what",)),)
-    phone_check_fields = ("what", "how_to_join", "led_by", "certification")
+    filters = (
+        ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__program_type",)),
+    )
+    phone_check_fields = ("program_type", "how_to_join", "led_by", "certification")
 
     def card_labels(self, listing: Listing) -> list[str]:
         own = self.own_row(listing)
-        return [lower_first_word(word) for word in set_labels(own, "what")[:1]] + super().card_labels(listing)
+        return [lower_first_word(word) for word in set_labels(own, "program_type")[:1]] + super().card_labels(
+            listing
+        )
 
     def sentences(self, listing: Listing) -> list[str]:
         own = self.own_row(listing)
@@ -39,7 +43,7 @@ class PeerPrograms(Kind):
             PageSection(
                 _("Joining"),
                 (
-                    PageFact(_("What it offers"), ", ".join(set_labels(own, "what"))),
+                    PageFact(_("What it offers"), ", ".join(set_labels(own, "program_type"))),
                     PageFact(_("How to join"), own.how_to_join),
                     PageFact(_("Who leads it"), own.led_by),
                     PageFact(_("Certification"), own.certification),

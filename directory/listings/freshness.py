@@ -108,7 +108,7 @@ def freshness_state(listing: "Listing", today: datetime.date) -> FreshnessState:
 def due_on(listing: "Listing") -> datetime.date | None:
     """When the listing as a whole should be checked (again); None where a feed speaks for it."""
     if check := newest_check(listing.verifications.all()):
-        return check.due or due_after(listing.kind, check.on)
+        return check.due_on or due_after(listing.kind, check.verified_on)
     start = known_since(listing)
     return due_after(listing.kind, start) if start else None
 
@@ -116,7 +116,7 @@ def due_on(listing: "Listing") -> datetime.date | None:
 def newest_check(checks: Iterable["Verification"], fact: str = "") -> "Verification | None":
     """The newest check of the whole listing; with `fact`, of the whole or of that fact."""
     covering = (check for check in checks if not check.fields or (fact and fact in check.fields))
-    return max(covering, key=lambda check: (check.on, check.pk), default=None)
+    return max(covering, key=lambda check: (check.verified_on, check.pk), default=None)
 
 
 def known_since(listing: "Listing") -> datetime.date | None:
@@ -139,7 +139,7 @@ def known_on(listing: "Listing", fact: str) -> datetime.date | None:
         day: datetime.date | None = getattr(listing.own, dated)
         return day
     check = newest_check(listing.verifications.all(), fact)
-    return check.on if check else known_since(listing)
+    return check.verified_on if check else known_since(listing)
 
 
 def is_lapsed(listing: "Listing", fact: str, today: datetime.date) -> bool:
@@ -156,7 +156,7 @@ def oldest_day(fact: str, kind: str, today: datetime.date) -> datetime.date:
 
 
 def is_main(listing: "Listing") -> bool:
-    return listing.kind == "hotlines" and bool(listing.own.main)
+    return listing.kind == "hotlines" and bool(listing.own.is_main)
 
 
 def is_stale(listing: "Listing", today: datetime.date) -> bool:
@@ -164,7 +164,7 @@ def is_stale(listing: "Listing", today: datetime.date) -> bool:
     return freshness_state(listing, today) == FreshnessState.STALE and not is_main(listing)
 
 
-MAIN_LINE = Q(hotline__main=True)
+MAIN_LINE = Q(hotline__is_main=True)
 
 
 def stale_condition(today: datetime.date) -> Q:
@@ -216,10 +216,10 @@ def freshness_text(listing: "Listing", today: datetime.date) -> str:
     late = freshness_state(listing, today) >= FreshnessState.OVERDUE
     if check is None:
         return _("Not yet confirmed here. It may have changed.") if late else _("Not yet confirmed here")
-    day = date_format(check.on, "DATE_FORMAT")
+    day = date_format(check.verified_on, "DATE_FORMAT")
     if late:
         return _("Last checked %(day)s. It may have changed.") % {"day": day}
-    return _("Checked %(day)s %(how)s") % {"day": day, "how": CheckMethod(check.how).label}
+    return _("Checked %(day)s %(how)s") % {"day": day, "how": CheckMethod(check.method).label}
 
 
 def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -> list[str]:
@@ -243,7 +243,7 @@ def fact_text(listing: "Listing", fact: str, today: datetime.date) -> str:
         return _("last known %(day)s. It may have changed.") % {"day": on}
     if is_lapsed(listing, fact, today):
         return _("last checked %(day)s. It may have changed.") % {"day": on}
-    return _("checked %(day)s %(how)s") % {"day": on, "how": CheckMethod(check.how).label}
+    return _("checked %(day)s %(how)s") % {"day": on, "how": CheckMethod(check.method).label}
 
 
 def day_text(day: datetime.date, today: datetime.date) -> str:

@@ -61,12 +61,12 @@ def check_lines(listing: Listing) -> list[str]:
     return [
         _("%(day)s %(how)s, by %(who)s. %(note)s")
         % {
-            "day": date_format(check.on, "DATE_FORMAT"),
-            "how": check.get_how_display(),
-            "who": check.by or _("an account that is gone"),
+            "day": date_format(check.verified_on, "DATE_FORMAT"),
+            "how": check.get_method_display(),
+            "who": check.verified_by or _("an account that is gone"),
             "note": check.note,
         }
-        for check in listing.verifications.select_related("by")
+        for check in listing.verifications.select_related("verified_by")
     ]
 
 

@@ -159,7 +159,7 @@ def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
     check = freshness.newest_check(checks, fact)
     if check is None:
         return False
-    due = check.due or freshness.due_after(own.kind, check.on, check.fields)
+    due = check.due_on or freshness.due_after(own.kind, check.verified_on, check.fields)
     return freshness.state_at(due, timezone.localdate()) < freshness.FreshnessState.OVERDUE
 
 

@@ -62,7 +62,13 @@ def record_verification(
         with revision_of(own, by=by, comment=comment):
             due = freshness.due_after(own.kind, on, fields)
             Verification.objects.create(
-                listing_id=own.pk, by_id=by.pk, on=on, how=how, fields=list(fields), due=due, note=note
+                listing_id=own.pk,
+                verified_by_id=by.pk,
+                verified_on=on,
+                method=how,
+                fields=list(fields),
+                due_on=due,
+                note=note,
             )
             _date_facts(own, on, fields)
     return number

@@ -5,7 +5,7 @@ from django.db import DatabaseError
 from django.utils import translation
 
 
-def is_unreviewed(text: str) -> bool:
+def is_unreviewed(page_path: str) -> bool:
     """Whether no native speaker has read that text in the language of the page, as far as the database can say."""
     from directory.models import TranslationReview
 
@@ -13,6 +13,6 @@ def is_unreviewed(text: str) -> bool:
     if language == settings.LANGUAGE_CODE:
         return False
     try:
-        return not TranslationReview.objects.filter(language=language, text=text).exists()
+        return not TranslationReview.objects.filter(language=language, page_path=page_path).exists()
     except DatabaseError:
         return True

@@ -166,13 +166,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Change",
             fields=[
-                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
-                ("listing", models.BigIntegerField(null=True)),
-                ("mark", models.BigIntegerField()),
-                ("xact", models.BigIntegerField(default=0)),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("listing_id", models.BigIntegerField(null=True)),
+                ("nonce", models.BigIntegerField()),
+                ("transaction_id", models.BigIntegerField(default=0)),
             ],
             options={
-                "indexes": [models.Index(fields=["xact"], name="change_xact")],
+                "indexes": [models.Index(fields=["transaction_id"], name="change_transaction")],
             },
         ),
         migrations.CreateModel(
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "main",
+                    "is_main",
                     models.BooleanField(
                         default=False,
                         help_text="It stands in the strip on every page.",
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ),
                 ("who_answers", models.CharField(blank=True, max_length=200, verbose_name="who answers")),
                 (
-                    "happens",
+                    "what_to_expect",
                     models.TextField(
                         blank=True, help_text="One step a line.", verbose_name="what happens when you call"
                     ),
@@ -257,7 +257,10 @@ class Migration(migrations.Migration):
                         to="directory.listing",
                     ),
                 ),
-                ("what", core.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it offers")),
+                (
+                    "program_type",
+                    core.fields.ChoiceSetField(blank=True, default=(), verbose_name="what it offers"),
+                ),
                 ("certification", models.CharField(blank=True, max_length=200, verbose_name="certification")),
                 ("led_by", models.CharField(blank=True, max_length=200, verbose_name="who leads it")),
                 ("how_to_join", models.TextField(blank=True, verbose_name="how to join")),
@@ -695,7 +698,7 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(max_length=10, verbose_name="language")),
                 (
-                    "text",
+                    "page_path",
                     models.CharField(
                         help_text="The end of its address, such as guides/network or privacy.",
                         max_length=60,
@@ -703,13 +706,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "on",
+                    "reviewed_on",
                     models.DateField(
                         auto_now_add=True, validators=[core.fields.validate_day], verbose_name="read on"
                     ),
                 ),
                 (
-                    "by",
+                    "reviewed_by",
                     models.ForeignKey(
                         editable=False,
                         null=True,
@@ -721,7 +724,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "translation that was read",
                 "verbose_name_plural": "translations that were read",
-                "ordering": ("language", "text"),
+                "ordering": ("language", "page_path"),
             },
         ),
         migrations.CreateModel(
@@ -733,9 +736,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("on", models.DateField(validators=[core.fields.validate_day], verbose_name="checked on")),
                 (
-                    "how",
+                    "verified_on",
+                    models.DateField(validators=[core.fields.validate_day], verbose_name="checked on"),
+                ),
+                (
+                    "method",
                     models.CharField(
                         choices=[
                             ("called", "by phone"),
@@ -757,7 +763,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "due",
+                    "due_on",
                     models.DateField(
                         blank=True,
                         null=True,
@@ -767,7 +773,7 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="private note")),
                 (
-                    "by",
+                    "verified_by",
                     models.ForeignKey(
                         editable=False,
                         null=True,
@@ -787,7 +793,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "check",
                 "verbose_name_plural": "checks",
-                "ordering": ("-on", "-pk"),
+                "ordering": ("-verified_on", "-pk"),
             },
         ),
         migrations.CreateModel(
@@ -1192,12 +1198,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="translationreview",
-            constraint=models.UniqueConstraint(fields=("language", "text"), name="translation_is_read_once"),
+            constraint=models.UniqueConstraint(
+                fields=("language", "page_path"), name="translation_is_read_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="verification",
             constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["called", "website", "told", "visited"])),
+                condition=models.Q(("method__in", ["called", "website", "told", "visited"])),
                 name="check_method_is_known",
             ),
         ),

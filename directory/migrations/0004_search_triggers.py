@@ -9,7 +9,7 @@ KINDS = ("community", "hotline", "peerprogram", "recoveryhousing", "selfhelp", "
 
 def first_row(apps, schema_editor):
     """So that whoever reads a base nothing was noted in yet has a row to stand on."""
-    apps.get_model("directory", "Change").objects.create(mark=secrets.randbits(50))
+    apps.get_model("directory", "Change").objects.create(nonce=secrets.randbits(50))
 
 
 class Migration(migrations.Migration):

@@ -1,23 +1,24 @@
-"""What has changed since an index was built."""
+"""The change log from which a search index learns what became out of date."""
 
 from django.db import models
 
 
 class Change(models.Model):
-    """A listing of which something changed that the search knows of; without one, the words of plain speech did.
+    """A listing with a change that the search index has to take over; without a listing, synonyms changed.
 
-    Written by triggers of the database alone, in the transaction of the change itself. `mark` is a random number: a row
-    with the number and mark that somebody saw is the row that they saw. `xact` is the number of the transaction
-    (PostgreSQL), since rows may come to light in another order than that of their numbers.
+    Only database triggers write these rows, in the transaction of the change itself. `nonce` is a random number: a
+    reader that finds a row with the sequence number and the nonce it remembers has found the same row of the same
+    database. `transaction_id` is PostgreSQL's number of the transaction, because rows may become visible in another
+    order than that of their sequence numbers; on SQLite it is 0.
     """
 
-    seq = models.BigAutoField(primary_key=True)
-    listing = models.BigIntegerField(null=True)
-    mark = models.BigIntegerField()
-    xact = models.BigIntegerField(default=0)
+    sequence = models.BigAutoField(primary_key=True)
+    listing_id = models.BigIntegerField(null=True)
+    nonce = models.BigIntegerField()
+    transaction_id = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = (models.Index(name="change_xact", fields=("xact",)),)
+        indexes = (models.Index(name="change_transaction", fields=("transaction_id",)),)
 
     def __str__(self) -> str:
-        return f"{self.seq}"
+        return f"{self.sequence}"

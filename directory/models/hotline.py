@@ -7,13 +7,13 @@ from directory.models.listing import Listing
 
 
 class Hotline(Listing):
-    main = models.BooleanField(
+    is_main = models.BooleanField(
         gettext_lazy("the main line of its country"),
         default=False,
         help_text=gettext_lazy("It stands in the strip on every page."),
     )
     who_answers = models.CharField(gettext_lazy("who answers"), max_length=200, blank=True)
-    happens = models.TextField(
+    what_to_expect = models.TextField(
         gettext_lazy("what happens when you call"), blank=True, help_text=gettext_lazy("One step a line.")
     )
     deaf_access = models.CharField(
@@ -29,4 +29,4 @@ class Hotline(Listing):
 
     @property
     def steps(self) -> list[str]:
-        return [line.strip() for line in self.happens.splitlines() if line.strip()]
+        return [line.strip() for line in self.what_to_expect.splitlines() if line.strip()]

@@ -46,10 +46,12 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def with_last_check(self) -> Self:
         """Adds `checked_on` and `checked_due` (dates) of the newest check of the whole listing, and `copied`, the ISO
         day of the copy it came from; None where there is none."""
-        newest = Verification.objects.filter(listing=OuterRef("pk"), fields=[]).order_by("-on", "-pk")
+        newest = Verification.objects.filter(listing=OuterRef("pk"), fields=[]).order_by(
+            "-verified_on", "-pk"
+        )
         return self.annotate(
-            checked_on=Subquery(newest.values("on")[:1]),
-            checked_due=Subquery(newest.values("due")[:1]),
+            checked_on=Subquery(newest.values("verified_on")[:1]),
+            checked_due=Subquery(newest.values("due_on")[:1]),
             copied=Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), models.TextField()),
         )
 
@@ -323,22 +325,24 @@ class Verification(models.Model):
     """Somebody made sure that a listing is true. Never changed afterwards; the public line comes from the newest."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="verifications")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
-    on = models.DateField(_("checked on"), validators=(validate_day,))
-    how = models.CharField(_("how"), max_length=10, choices=CheckMethod)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
+    verified_on = models.DateField(_("checked on"), validators=(validate_day,))
+    method = models.CharField(_("how"), max_length=10, choices=CheckMethod)
     fields = models.JSONField(
         _("which facts"), default=list, blank=True, help_text=_("Empty means all of them.")
     )
-    due = models.DateField(_("next check due"), null=True, blank=True, validators=(validate_day,))
+    due_on = models.DateField(_("next check due"), null=True, blank=True, validators=(validate_day,))
     note = models.CharField(_("private note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("check")
         verbose_name_plural = _("checks")
-        ordering = ("-on", "-pk")
+        ordering = ("-verified_on", "-pk")
         constraints = (
-            models.CheckConstraint(name="check_method_is_known", condition=Q(how__in=CheckMethod.values)),
+            models.CheckConstraint(name="check_method_is_known", condition=Q(method__in=CheckMethod.values)),
         )
 
     def __str__(self) -> str:
-        return f"{self.on:%Y-%m-%d} {self.get_how_display()}"
+        return f"{self.verified_on:%Y-%m-%d} {self.get_method_display()}"

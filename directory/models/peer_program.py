@@ -9,7 +9,7 @@ from directory.vocabulary import PeerKind
 
 
 class PeerProgram(Listing):
-    what = ChoiceSetField(PeerKind, verbose_name=gettext_lazy("what it offers"))
+    program_type = ChoiceSetField(PeerKind, verbose_name=gettext_lazy("what it offers"))
     certification = models.CharField(gettext_lazy("certification"), max_length=200, blank=True)
     led_by = models.CharField(gettext_lazy("who leads it"), max_length=200, blank=True)
     how_to_join = models.TextField(gettext_lazy("how to join"), blank=True)

@@ -67,10 +67,10 @@ def load_hotlines() -> Counter[str]:
 
 def prepare_hotline(fact: HotlineFact) -> PreparedFact:
     own = {
-        "main": fact.main,
+        "is_main": fact.is_main,
         "national_finder": fact.national_finder,
         "who_answers": fact.who_answers,
-        "happens": "\n".join(fact.happens),
+        "what_to_expect": "\n".join(fact.what_to_expect),
         "deaf_access": fact.deaf_access,
     }
     hours = {"always_open": fact.always_open, "zone": fact.zone, "hours_note": fact.hours_note}

@@ -24,7 +24,7 @@ NATIONAL_FINDERS = HERE / "national_finders.toml"
 FINDER_FACTS = {
     "treatment": ("care", "medications", "ages"),
     "therapists": ("credentials", "approaches"),
-    "peer-programs": ("what",),
+    "peer-programs": ("program_type",),
     "recovery-housing": ("level",),
     "community": ("category",),
 }
@@ -86,7 +86,7 @@ class HotlineFact(SourcedFact):
     name: str
     summary: str
     channels: tuple[ChannelFact, ...]
-    main: bool = False
+    is_main: bool = False
     national_finder: bool = False
     """Whether it finds local help in the whole country, so that it comes after what is near."""
     concerns: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class HotlineFact(SourcedFact):
     hours_note: str = ""
     payment: tuple[str, ...] = ()
     who_answers: str = ""
-    happens: tuple[str, ...] = ()
+    what_to_expect: tuple[str, ...] = ()
     deaf_access: str = ""
     """How a deaf person reaches it, in one plain sentence, as its operator says."""
     website: str = ""
@@ -146,7 +146,7 @@ class NationalFinderFact(SourcedFact):
     ages: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
     approaches: tuple[str, ...] = ()
-    what: tuple[str, ...] = ()
+    program_type: tuple[str, ...] = ()
     level: str = ""
     category: tuple[str, ...] = ()
 

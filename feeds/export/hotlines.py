@@ -27,7 +27,7 @@ def hotline_record(listing: Hotline) -> LineRecord:
         channels=channels,
         country=listing.country,
         summary=listing.summary,
-        main=listing.main,
+        main=listing.is_main,
         concerns=tuple(listing.concerns),
         audiences=tuple(listing.audiences),
         languages=tuple(listing.languages),

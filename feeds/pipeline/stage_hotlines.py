@@ -10,7 +10,7 @@ from feeds.pipeline.stage_groups import StagedListing, StagingResult
 from feeds.records import ChannelRecord, LineRecord
 
 AS_GIVEN = (
-    "summary", "country", "main", "concerns", "audiences", "languages", "payment", "always_open", "zone", "hours_note",
+    "summary", "country", "concerns", "audiences", "languages", "payment", "always_open", "zone", "hours_note",
     "who_answers", "deaf_access",
 )  # fmt: skip
 LONGEST_DISPLAY = 120
@@ -49,7 +49,8 @@ def listing_values(record: LineRecord) -> dict[str, Any]:
     return {
         **{name: getattr(record, name) for name in AS_GIVEN},
         "name": record.name[:255],
-        "happens": "\n".join(record.happens),
+        "is_main": record.main,
+        "what_to_expect": "\n".join(record.happens),
         "modes": tuple(sorted(modes)),
         "status": Status.IN_REVIEW,
         "status_reason": "",

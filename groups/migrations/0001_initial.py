@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "slips",
+                    "attendance_slips",
                     models.CharField(
                         blank=True,
                         choices=[("yes", "Yes"), ("no", "No"), ("", "Not given")],

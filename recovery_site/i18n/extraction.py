@@ -103,7 +103,7 @@ def in_data() -> Iterator[tuple[str, polib.POEntry]]:
     for fact in facts:
         said = [fact.summary, *(way.note for way in fact.channels)]
         if isinstance(fact, HotlineFact):
-            said += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.happens]
+            said += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.what_to_expect]
         yield from (("directory/facts", entry_of("fact", text)) for text in said if text)
     notes = (fact.note for fact in read_emergency_facts())
     yield from (("directory/facts", entry_of("fact", text)) for text in notes if text)

@@ -28,8 +28,8 @@ LONGEST_QUIET = datetime.timedelta(days=60)
 SET_BACK = datetime.timedelta(days=1)
 OVERRIDE = "--anyway"
 TRACES = (
-    (Account, "last_seen_on"), (Session, "since"), (Erasure, "day"), (Listing, "created"), (Verification, "on"),
-    (Report, "created"),
+    (Account, "last_seen_on"), (Session, "since"), (Erasure, "day"), (Listing, "created"),
+    (Verification, "verified_on"), (Report, "created"),
 )  # fmt: skip
 
 

@@ -182,8 +182,8 @@ def test_no_date_in_the_database_breaks_the_search(client, day):
     OpeningInterval.objects.create(listing=line, weekday=0, opens="09:00", closes="17:00")
     type(line).objects.update(zone="UTC")
     for listing in (therapist, house, line):
-        Verification.objects.create(listing_id=listing.pk, on=day, due=day, how="called")
-        Verification.objects.create(listing_id=listing.pk, on=day, how="called", fields=["hours"])
+        Verification.objects.create(listing_id=listing.pk, verified_on=day, due_on=day, method="called")
+        Verification.objects.create(listing_id=listing.pk, verified_on=day, method="called", fields=["hours"])
         assert client.get(listing.get_absolute_url()).status_code == 200
     for address in (
         "/",

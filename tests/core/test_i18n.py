@@ -153,7 +153,7 @@ def spanish(client, address):
 
 def test_lines_that_answer_in_the_language_of_the_page_come_first(client):
     line = {"kind": "hotlines", "country": "US", "always_open": True}
-    make_listing(**line, name="Main", main=True, languages=("en",))
+    make_listing(**line, name="Main", is_main=True, languages=("en",))
     make_listing(**line, name="Both", languages=("en", "es"))
     names = [name.text for name in soup(client.get("/hotlines/")).select("main h3 a")]
     nombres = [name.text for name in spanish(client, "/hotlines/").select("main h3 a")]

@@ -100,7 +100,7 @@ def test_load_demo_marks_everything_as_a_sample(loaded) -> None:
 
 
 def test_load_demo_has_no_main_line(loaded) -> None:
-    assert not own("hotlines").filter(main=True).exists()
+    assert not own("hotlines").filter(is_main=True).exists()
 
 
 def test_load_demo_makes_valid_rows(loaded) -> None:
@@ -165,7 +165,7 @@ def test_load_demo_uses_only_keys_that_a_listing_has() -> None:
         ("treatment", "care", Care),
         ("treatment", "medications", Medication),
         ("treatment", "ages", Age),
-        ("peer-programs", "what", PeerKind),
+        ("peer-programs", "program_type", PeerKind),
         ("community", "category", CommunityKind),
     ],
 )
@@ -233,7 +233,7 @@ def test_load_demo_dates_are_still_to_come(loaded) -> None:
     today = timezone.localdate()
     for first in Meeting.objects.filter(repeat=Repeat.DATED).values_list("first", flat=True):
         assert today < first < today + datetime.timedelta(days=60)
-    assert not Verification.objects.filter(on__gte=today).exists()
+    assert not Verification.objects.filter(verified_on__gte=today).exists()
 
 
 def test_load_demo_reaches_across_zones(loaded) -> None:
@@ -277,7 +277,7 @@ def test_load_demo_leaves_things_unknown(loaded) -> None:
 
 
 def test_load_demo_visits_only_where_there_is_a_door(loaded) -> None:
-    visits = Verification.objects.filter(how=CheckMethod.VISITED)
+    visits = Verification.objects.filter(method=CheckMethod.VISITED)
     assert visits.exists()
     assert not visits.filter(listing__place=None).exists()
 
@@ -303,8 +303,8 @@ def test_load_demo_comes_out_alike_each_time() -> None:
     def facts() -> list:
         shown = ("slug", "summary", "modes", "languages", "place__latitude", "place__name")
         ways = Channel.objects.order_by("listing__slug", "position").values_list("listing__slug", "dial")
-        checks = Verification.objects.order_by("listing__slug", "on").values_list(
-            "listing__slug", "on", "how"
+        checks = Verification.objects.order_by("listing__slug", "verified_on").values_list(
+            "listing__slug", "verified_on", "method"
         )
         return [*Listing.objects.order_by("slug").values_list(*shown), *ways, *checks]
 

@@ -36,6 +36,6 @@ def one_of_each():
         Group.objects.create(name="Any"),
         SynonymEntry.objects.create(says="cannot stop", means="concern=alcohol"),
         ZeroResultQuery.objects.create(words="zzz", week=datetime.date(2026, 3, 2), times=9),
-        TranslationReview.objects.create(language="es", text="privacy"),
+        TranslationReview.objects.create(language="es", page_path="privacy"),
     ]
     return {type(row): row for row in rows}

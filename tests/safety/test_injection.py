@@ -149,7 +149,7 @@ def fill_every_text() -> list[Any]:
     for listing in [row for row in rows if isinstance(row, Listing)]:
         for way in ("call", "text", "chat", "email", "website", "video"):
             rows.append(Channel.objects.create(listing=listing, type=way, dial="1"))
-        rows.append(Verification.objects.create(listing=listing, on="2026-01-01", how="called"))
+        rows.append(Verification.objects.create(listing=listing, verified_on="2026-01-01", method="called"))
     for number in range(len(addresses())):
         slot = {"weekday": number % 7, "start": time(9 + number // 7), "zone": "America/Los_Angeles"}
         rows.append(Meeting.objects.create(group=group, **slot))

@@ -104,7 +104,7 @@ def test_what_is_private_is_not_on_the_desk():
     [
         ("curation_report", "handled_by"),
         ("curation_likelyduplicate", "decided_by"),
-        ("directory_therapist", "verifications__by"),
+        ("directory_therapist", "verifications__verified_by"),
         ("directory_region", "curatorregion__curator"),
         ("auth_group", "user"),
     ],

@@ -26,7 +26,8 @@ EVENTS = ("INSERT", "UPDATE", "DELETE")
 NOTE_FUNCTION = """
 CREATE OR REPLACE FUNCTION directory_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE 'INSERT INTO directory_change (listing, mark, xact) SELECT DISTINCT found.listing, '
+    EXECUTE 'INSERT INTO directory_change (listing_id, nonce, transaction_id) '
+        'SELECT DISTINCT found.listing, '
         '(random() * 9007199254740991)::bigint, pg_current_xact_id()::text::bigint FROM (' || TG_ARGV[0] || ') found';
     RETURN NULL;
 END $$
@@ -86,7 +87,8 @@ def sqlite_triggers(table: str, listing: str, join: str) -> list[str]:
     for event in EVENTS:
         rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
         found = " UNION ".join(listing_of_row(row, listing, join) for row in rows)
-        body = f"INSERT INTO {TABLE} (listing, mark, xact) SELECT listing, random() >> 10, 0 FROM ({found})"  # noqa: S608
+        target = f"{TABLE} (listing_id, nonce, transaction_id)"
+        body = f"INSERT INTO {target} SELECT listing, random() >> 10, 0 FROM ({found})"  # noqa: S608
         statements.append(f"DROP TRIGGER IF EXISTS {trigger_name(table, event)}")
         statements.append(
             f"CREATE TRIGGER {trigger_name(table, event)} AFTER {event} ON {table} BEGIN {body}; END"
@@ -133,8 +135,8 @@ class Position:
     """Where a reader stands: the last row it saw, the oldest transaction that was running then, and which rows since
     that one it has seen."""
 
-    seq: int = 0
-    mark: int = 0
+    sequence: int = 0
+    nonce: int = 0
     xmin: int = 0
     seen: frozenset[int] = frozenset()
 
@@ -150,19 +152,22 @@ class LoggedChanges:
 
 
 Row = tuple[int, int | None, int, int, int]
-ON_SQLITE = "SELECT seq, listing, mark, 0, 0 FROM directory_change WHERE seq >= %s ORDER BY seq LIMIT 100000"
+ON_SQLITE = """
+SELECT sequence, listing_id, nonce, 0, 0
+FROM directory_change WHERE sequence >= %s ORDER BY sequence LIMIT 100000
+"""
 ON_POSTGRES = """
-SELECT seq, listing, mark, xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-FROM directory_change WHERE seq = %s OR xact >= %s ORDER BY seq LIMIT 100000
+SELECT sequence, listing_id, nonce, transaction_id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+FROM directory_change WHERE sequence = %s OR transaction_id >= %s ORDER BY sequence LIMIT 100000
 """
 
 
 def rows_since(position: Position) -> list[Row]:
-    """The row of a position and those since: number, listing, mark, transaction, and the oldest one running."""
+    """Return the row of a position and those since it: sequence, listing, nonce, transaction, oldest one running."""
     connection = connections[router.db_for_read(Change)]
     postgres = connection.vendor == "postgresql"
     query = ON_POSTGRES if postgres else ON_SQLITE
-    parameters = (position.seq, position.xmin) if postgres else (position.seq,)
+    parameters = (position.sequence, position.xmin) if postgres else (position.sequence,)
     # This look tells by itself whether the connection still works; Django need not ask beforehand.
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
@@ -182,7 +187,7 @@ def rows_of(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, 
 
 def current_position() -> Position:
     """Where one stands who reads everything from here on; zero where nothing was ever noted."""
-    last = Change.objects.order_by("-seq").values_list("seq", "mark").first()
+    last = Change.objects.order_by("-sequence").values_list("sequence", "nonce").first()
     if last is None:
         return Position()
     rows = rows_since(Position(last[0], xmin=2**62))
@@ -192,23 +197,23 @@ def current_position() -> Position:
 def changes_since(position: Position) -> LoggedChanges | None:
     """What was noted since; None where the row of the position is not there any more."""
     rows = rows_since(position)
-    if not any((row[0], row[2]) == (position.seq, position.mark) for row in rows):
-        return LoggedChanges(position, frozenset(), False) if not rows and not position.seq else None
+    if not any((row[0], row[2]) == (position.sequence, position.nonce) for row in rows):
+        return LoggedChanges(position, frozenset(), False) if not rows and not position.sequence else None
     if len(rows) == 1:
         return LoggedChanges(position_of(rows, position.seen), frozenset(), False)
-    new = [row for row in rows if row[0] != position.seq and row[0] not in position.seen]
+    new = [row for row in rows if row[0] != position.sequence and row[0] not in position.seen]
     listings = frozenset(row[1] for row in new if row[1] is not None)
     words = any(row[1] is None for row in new)
     return LoggedChanges(position_of(rows, position.seen), listings, words, many=len(rows) == MOST_READ)
 
 
 def position_of(rows: Sequence[Row], seen: frozenset[int]) -> Position:
-    seq, _listing, mark, _xact, xmin = rows[-1]
-    return Position(seq, mark, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
+    sequence, _listing, nonce, _transaction, xmin = rows[-1]
+    return Position(sequence, nonce, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
 
 
 def prune_log(position: Position) -> None:
     """Forgets what was noted before a position, once it is much; whoever stands further back must start anew."""
-    old = Change.objects.filter(seq__lt=position.seq)
+    old = Change.objects.filter(sequence__lt=position.sequence)
     if old.count() > MOST_KEPT:
         old.delete()

@@ -58,7 +58,7 @@ PLAIN: dict[str, Cast] = {
     "copied": Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField()),
     "written": Cast("created", TextField()),
     "always": Cast("always_open", IntegerField()),
-    "main": Cast("hotline__main", IntegerField()),
+    "main": Cast("hotline__is_main", IntegerField()),
     "finder": Cast("national_finder", IntegerField()),
     "private": Cast("place__private", IntegerField()),
 }
@@ -241,8 +241,10 @@ class SegmentBuilder:
 
     def read_checks(self) -> dict[int, NewestChecks]:
         checks: dict[int, NewestChecks] = {}
-        rows = Verification.objects.filter(self.scope).order_by("on", "pk")
-        for pk, on, due, fields in rows.values_list("listing", "on", "due", "fields").iterator(CHUNK_ROWS):
+        rows = Verification.objects.filter(self.scope).order_by("verified_on", "pk")
+        for pk, on, due, fields in rows.values_list("listing", "verified_on", "due_on", "fields").iterator(
+            CHUNK_ROWS
+        ):
             old = checks.get(pk, NEVER)
             if not fields:
                 checks[pk] = NewestChecks(on, due, on)

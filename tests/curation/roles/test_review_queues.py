@@ -22,7 +22,9 @@ def check(listing, days_ago: int, *fields: str) -> None:
     on = TODAY - datetime.timedelta(days=days_ago)
     dues = {"hotlines": 90, "support-groups": 182}
     again = on + datetime.timedelta(days=dues.get(listing.kind, 365))
-    Verification.objects.create(listing=listing, on=on, how="called", fields=list(fields), due=again)
+    Verification.objects.create(
+        listing=listing, verified_on=on, method="called", fields=list(fields), due_on=again
+    )
 
 
 def queues_of(curator) -> dict[str, review_queues.WorkQueue]:

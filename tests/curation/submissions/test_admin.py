@@ -79,7 +79,7 @@ def test_reported_meeting_is_corrected_verified_and_public_with_one_form(client,
     assert meeting.start == datetime.time(19, 30)
     assert (row.status, row.handled_by) == ("fixed", curator)
     check = Verification.objects.get()
-    assert (check.listing_id, check.how, check.by, check.fields) == (
+    assert (check.listing_id, check.method, check.verified_by, check.fields) == (
         group.pk,
         "called",
         curator,
@@ -271,7 +271,7 @@ def test_listing_page_of_a_card_notes_one_check(client, curator, group):
     row, _code = make_report(group)
     form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
     client.post(row_listing(row), {**form, "checked": "website", "_close_card": "1"})
-    assert [check.how for check in Verification.objects.all()] == ["website"]
+    assert [check.method for check in Verification.objects.all()] == ["website"]
 
 
 def test_listing_page_of_a_card_stays_with_its_errors(client, curator, group):

@@ -167,7 +167,7 @@ def test_inlines_stand_after_the_first_questions(client):
     ("kind", "facts"),
     [
         ("therapists", {"accepting": "yes", "accepting_on": "2026-03-03", "credentials": ["counselor"]}),
-        ("peer-programs", {"what": ["coach"], "how_to_join": "Walk in on any weekday."}),
+        ("peer-programs", {"program_type": ["coach"], "how_to_join": "Walk in on any weekday."}),
         ("hotlines", {"who_answers": "Trained volunteers", "always_open": "on"}),
         (
             "support-groups",
@@ -267,7 +267,7 @@ def test_a_check_comes_along_with_a_change(client):
     curator = make_curator(client)
     change(client, listing, summary="Now with summary.", checked="called")
     check = Verification.objects.get()
-    assert (check.listing_id, check.by, check.how) == (listing.pk, curator, "called")
+    assert (check.listing_id, check.verified_by, check.method) == (listing.pk, curator, "called")
     assert (
         f"by phone, by {curator.login_name}"
         in client.get(address(type(listing), "change", listing.pk)).content.decode()
@@ -315,7 +315,7 @@ def test_check_actions_count(client, action, how):
     make_curator(client)
     answer = act(client, type(listings[0]), action, listings)
     assert messages_of(answer) == ["2 checks noted."]
-    assert set(Verification.objects.values_list("listing", "how")) == {(each.pk, how) for each in listings}
+    assert set(Verification.objects.values_list("listing", "method")) == {(each.pk, how) for each in listings}
 
 
 @pytest.mark.parametrize("action", ["pause", "close"])
@@ -520,14 +520,21 @@ def test_filter_by_last_check(client, value, expected, time_machine):
     for name, days in dues.items():
         listing = make_listing(name=name)
         due = None if days is None else today + datetime.timedelta(days=days)
-        older = {"on": datetime.date(2023, 3, 1), "due": datetime.date(2030, 3, 1)}
-        Verification.objects.create(listing=listing, how="called", **older)
-        Verification.objects.create(listing=listing, on=datetime.date(2024, 1, 2), how="called", due=due)
+        older = {"verified_on": datetime.date(2023, 3, 1), "due_on": datetime.date(2030, 3, 1)}
+        Verification.objects.create(listing=listing, method="called", **older)
+        Verification.objects.create(
+            listing=listing, verified_on=datetime.date(2024, 1, 2), method="called", due_on=due
+        )
     make_listing(name="never")
-    part = {"how": "called", "on": today, "fields": ["hours"], "due": datetime.date(2026, 3, 13)}
+    part = {
+        "method": "called",
+        "verified_on": today,
+        "fields": ["hours"],
+        "due_on": datetime.date(2026, 3, 13),
+    }
     Verification.objects.create(listing=make_listing(name="in part"), **part)
     since = make_listing(name="in part since")
-    Verification.objects.create(listing=since, on=datetime.date(2026, 3, 1), how="called")
+    Verification.objects.create(listing=since, verified_on=datetime.date(2026, 3, 1), method="called")
     Verification.objects.create(listing=since, **part)
     make_curator(client)
     page = client.get(address(kinds["therapists"].model, "changelist"), {"checked": value})
@@ -553,9 +560,9 @@ def test_a_check_in_part_comes_along_with_a_change(client):
     make_curator(client)
     change(client, listing, checked="called", checked_facts=["accepting"])
     check = Verification.objects.get()
-    assert (check.how, check.fields) == ("called", ["accepting"])
+    assert (check.method, check.fields) == ("called", ["accepting"])
     listing.refresh_from_db()
-    assert listing.accepting_on == check.on
+    assert listing.accepting_on == check.verified_on
     assert "Not yet confirmed here" in client.get(listing.get_absolute_url()).content.decode()
 
 

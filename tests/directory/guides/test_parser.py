@@ -407,7 +407,7 @@ def test_word_rule_lets_kind_words_through(text):
 def test_translation_says_so_until_a_native_speaker_has_read_it(client):
     assert not soup(client.get("/guides/network/")).select(".note")
     assert soup(client.get("/es/guides/network/")).select(".note")
-    TranslationReview.objects.create(language="es", text="guides/network")
+    TranslationReview.objects.create(language="es", page_path="guides/network")
     assert not soup(client.get("/es/guides/network/")).select(".note")
     assert soup(client.get("/es/guides/goals/")).select(".note")
 

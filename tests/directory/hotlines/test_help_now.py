@@ -52,7 +52,7 @@ def names(page: BeautifulSoup) -> list[str]:
 
 @pytest.mark.usefixtures("monday_noon")
 def test_lines_say_open_or_when_they_open(client: Client) -> None:
-    make_line(name="Always", main=True)
+    make_line(name="Always", is_main=True)
     later = make_line(name="Later", always_open=False, zone="America/Los_Angeles", audiences=("women",))
     OpeningInterval.objects.create(listing=later, weekday=0, opens="18:00", closes="20:00")
     text = page(client)
@@ -162,7 +162,7 @@ def test_torn_file_gives_way_to_the_bundled_lines(bent: bytes) -> None:
     snapshot.path("US").parent.mkdir()
     snapshot.path("US").write_bytes(bent)
     assert snapshot.without_database("US") == snapshot.bundled("US")
-    assert snapshot.bundled("US")[0].main
+    assert snapshot.bundled("US")[0].is_main
 
 
 def test_full_disk_stops_nobody(client: Client, state: Path) -> None:
@@ -186,7 +186,7 @@ def test_lines_for_anything_come_before_those_for_some(client: Client) -> None:
     make_line(name="Gambling", concerns=("gambling",))
     make_line(name="Drugs", concerns=("opioids",))
     make_line(name="Zest for anything", concerns=("any",))
-    make_line(name="Main", main=True, concerns=("any",))
+    make_line(name="Main", is_main=True, concerns=("any",))
     order = ["Main", "Zest for anything", "Drugs", "Gambling", "For some", "Finder"]
     assert names(page(client)) == order
     shown = BeautifulSoup(client.get("/hotlines/").content, "html.parser")
@@ -194,7 +194,7 @@ def test_lines_for_anything_come_before_those_for_some(client: Client) -> None:
 
 
 def test_kept_lines_hold_how_deaf_people_reach_them(client: Client) -> None:
-    line = make_line(name="Main", main=True, deaf_access="Dial 711 for a relay operator.")
+    line = make_line(name="Main", is_main=True, deaf_access="Dial 711 for a relay operator.")
     Channel.objects.create(listing=line, type="videophone", dial="+14085550101", display="408-555-0101")
     text = page(client)
     assert "Dial 711 for a relay operator." in text.select_one(".reach").text

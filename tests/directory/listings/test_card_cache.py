@@ -70,7 +70,9 @@ CHANGES = {
     "meeting": (lambda group: Meeting.objects.update(start=datetime.time(19, 45)), "7:45"),
     "meeting added": (lambda group: make_meeting(group, weekday=3, start=datetime.time(13, 5)), "1:05"),
     "check": (
-        lambda group: Verification.objects.create(listing=group, on=datetime.date(2026, 3, 3), how="called"),
+        lambda group: Verification.objects.create(
+            listing=group, verified_on=datetime.date(2026, 3, 3), method="called"
+        ),
         "Checked 3 March 2026 by phone",
     ),
     "place": (lambda group: Place.objects.update(name="Elm Hall"), "Elm Hall"),
@@ -100,7 +102,7 @@ def test_organization_that_is_renamed_shows(client: Client) -> None:
 def test_hours_show(client: Client, time_machine) -> None:
     time_machine.move_to("2026-03-12T20:00Z", tick=False)
     listing = make_listing("treatment", slug="lantern", zone="America/Los_Angeles")
-    Verification.objects.create(listing=listing, on=datetime.date(2026, 3, 3), how="called")
+    Verification.objects.create(listing=listing, verified_on=datetime.date(2026, 3, 3), method="called")
     assert "Open" not in card(client)
     opens, closes = datetime.time(9), datetime.time(17)
     OpeningInterval.objects.create(listing=listing, weekday=3, opens=opens, closes=closes)

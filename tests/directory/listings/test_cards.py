@@ -63,8 +63,12 @@ def test_checked_line_comes_from_the_newest_check(time_machine) -> None:
     listing = make_listing()
     assert card_of(listing).checked == "Not yet confirmed here"
     by = make_account()
-    Verification.objects.create(listing=listing, by=by, on=datetime.date(2026, 1, 2), how="website")
-    Verification.objects.create(listing=listing, by=by, on=datetime.date(2026, 3, 3), how="called")
+    Verification.objects.create(
+        listing=listing, verified_by=by, verified_on=datetime.date(2026, 1, 2), method="website"
+    )
+    Verification.objects.create(
+        listing=listing, verified_by=by, verified_on=datetime.date(2026, 3, 3), method="called"
+    )
     assert card_of(listing).checked == "Checked 3 March 2026 by phone"
 
 

@@ -50,7 +50,7 @@ def at() -> AskedAt:
 
 def check(listing: Listing, days_ago: int, *fields: str, **facts) -> Verification:
     return Verification.objects.create(
-        listing=listing, on=ago(days_ago), **{"how": "called", "fields": list(fields), **facts}
+        listing=listing, verified_on=ago(days_ago), **{"method": "called", "fields": list(fields), **facts}
     )
 
 
@@ -133,7 +133,9 @@ def test_last_of_month(day: str, last: str) -> None:
     ],
 )  # fmt: skip
 def test_newest_check_that_covers(fields: list[list[str]], fact: str, expected: int | None) -> None:
-    checks = [SimpleNamespace(pk=pk, on=TODAY, fields=each) for pk, each in enumerate(fields, start=1)]
+    checks = [
+        SimpleNamespace(pk=pk, verified_on=TODAY, fields=each) for pk, each in enumerate(fields, start=1)
+    ]
     found = freshness.newest_check(checks, fact)
     assert (found and found.pk) == expected
 
@@ -146,7 +148,7 @@ def test_state_of_a_listing_and_of_many_agree(kind: str, days: int, late: int, s
     age = days + late
     listings = [make_listing(kind) for _number in range(2)]
     check(listings[0], age)
-    check(listings[1], age + 300, due=ago(late))
+    check(listings[1], age + 300, due_on=ago(late))
     listings.append(make_listing(kind, **copied(age)))
     listings.append(make_listing(kind, created=NOW - datetime.timedelta(days=age)))
     assert [freshness.freshness_state(anew(each), TODAY) for each in listings] == [state] * 4
@@ -192,7 +194,7 @@ def test_words_of_a_copy_by_its_age(days: int, words: str) -> None:
 @pytest.mark.django_db
 def test_words_change_as_time_goes_by(client, time_machine) -> None:
     listing = make_listing("hotlines", slug="line")
-    Verification.objects.create(listing=listing, on=TODAY, how="website")
+    Verification.objects.create(listing=listing, verified_on=TODAY, method="website")
     for day, words in (
         ("2026-03-12", "Checked 12 March 2026 on its website"),
         ("2026-07-12", "Last checked 12 March 2026. It may have changed."),
@@ -207,7 +209,7 @@ def test_words_change_as_time_goes_by(client, time_machine) -> None:
     ("facts", "days", "state"),
     [
         ({"always_open": True}, 90, "open"), ({"always_open": True}, 91, "unsure"),
-        ({"always_open": True, "main": True}, 900, "open"),
+        ({"always_open": True, "is_main": True}, 900, "open"),
         ({"zone": "America/Los_Angeles"}, 90, "open"), ({"zone": "America/Los_Angeles"}, 91, "unsure"),
     ],
 )  # fmt: skip
@@ -340,7 +342,9 @@ def test_old_link_to_join_is_said(client, time_machine, days: int, is_said: bool
 
 @pytest.mark.django_db
 def test_hotlines_sort_main_first_and_stale_last(time_machine) -> None:
-    main = make_listing("hotlines", name="Z main", country="US", main=True, always_open=True, **copied(900))
+    main = make_listing(
+        "hotlines", name="Z main", country="US", is_main=True, always_open=True, **copied(900)
+    )
     stale = make_listing("hotlines", name="A stale", country="US", always_open=True, **copied(150))
     fresh = make_listing("hotlines", name="B fresh", country="US", **copied(149))
     found = by_country.listings("US", "", at())
@@ -351,7 +355,9 @@ def test_hotlines_sort_main_first_and_stale_last(time_machine) -> None:
 def test_hotlines_page_keeps_the_buttons_of_every_line(client, time_machine) -> None:
     time_machine.move_to(NOW)
     for name, main in (("Main line", True), ("Other line", False)):
-        line = make_listing("hotlines", name=name, country="US", main=main, always_open=True, **copied(900))
+        line = make_listing(
+            "hotlines", name=name, country="US", is_main=main, always_open=True, **copied(900)
+        )
         line.channels.create(type="call", dial="988" if main else "4085550101", display=name)
     shown = by_country.context("US", "", at())
     assert [[each["card"].name for each in shown[group]] for group in ("open", "unsure", "closed")] == [

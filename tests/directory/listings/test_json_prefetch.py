@@ -28,7 +28,7 @@ def listings() -> None:
     HoursException.objects.create(listing=line, date="2026-12-24", opens="10:00", closes="12:00", note="Eve")
     day = datetime.date(2026, 3, 3)
     for fields in ([], ["hours", "phone"]):
-        Verification.objects.create(listing=line, on=day, how="called", fields=fields, due=day)
+        Verification.objects.create(listing=line, verified_on=day, method="called", fields=fields, due_on=day)
     group = make_group(name="Lantern Group")
     for weekday in (4, 0):
         make_meeting(group, weekday=weekday, modes=("online", "phone"), codes=["O", "X1"], minutes=None)

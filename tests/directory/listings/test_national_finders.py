@@ -37,7 +37,7 @@ def test_finder_stands_behind_local_listings_that_fit_as_well(client: Client) ->
     make_listing("treatment", name="Local", summary="Detox")
     copied = {"*": {"copied": "2020-01-01"}}
     old = make_listing("treatment", name="Long unchecked", summary="Detox", source="facts", provenance=copied)
-    Verification.objects.create(listing=finder, on="2026-01-01", how="called")
+    Verification.objects.create(listing=finder, verified_on="2026-01-01", method="called")
     for address in ("/find/?q=detox", "/find/?kind=treatment", "/find/?kind=treatment&sort=best"):
         assert names(client, address) == ["Local", old.name, "Finder"]
 
@@ -163,6 +163,8 @@ def test_ways_of_deaf_people_can_be_chosen(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/listing/night/", "/hotlines/", "/find/?kind=hotlines", "/now/"])
 def test_sentence_is_shown(client: Client, address: str) -> None:
     said = "Dial 711 for a relay operator."
-    line = make_listing("hotlines", slug="night", country="US", main=True, always_open=True, deaf_access=said)
+    line = make_listing(
+        "hotlines", slug="night", country="US", is_main=True, always_open=True, deaf_access=said
+    )
     Channel.objects.create(listing=line, type="call", dial="988", display="988")
     assert said in client.get(address).content.decode()

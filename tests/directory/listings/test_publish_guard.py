@@ -32,7 +32,7 @@ def line():
         slug="example-line",
         country="US",
         zone="America/Los_Angeles",
-        main=True,
+        is_main=True,
         organization=Organization.objects.create(name="Example Help", website="https://example.org"),
         place=make_place(),
         languages=("en",),
@@ -53,7 +53,7 @@ def make_checked(**facts):
 
 def check(listing, days_ago=0, fields=()):
     on = timezone.localdate() - datetime.timedelta(days=days_ago)
-    Verification.objects.create(listing_id=listing.pk, on=on, how="called", fields=list(fields))
+    Verification.objects.create(listing_id=listing.pk, verified_on=on, method="called", fields=list(fields))
 
 
 def state(row):

@@ -91,7 +91,12 @@ def test_verify_records_who_when_and_how(curator):
     )
     assert number == 2
     check = Verification.objects.get(listing=line)
-    assert (check.by, check.on, check.how, check.fields) == (curator, DAY, "called", ["name"])
+    assert (check.verified_by, check.verified_on, check.method, check.fields) == (
+        curator,
+        DAY,
+        "called",
+        ["name"],
+    )
     assert check.note == "Spoke to the desk."
     assert comments(line)[0] == "Checked by phone."
 
@@ -100,7 +105,7 @@ def test_verify_records_who_when_and_how(curator):
 def test_verify_says_when_it_is_due_again(curator, kind, months):
     listing = make_listing(kind)
     services.record_verification([listing], how="website", on=DAY, by=curator)
-    assert round((listing.verifications.get().due - DAY).days / 30.4) == months
+    assert round((listing.verifications.get().due_on - DAY).days / 30.4) == months
 
 
 @pytest.mark.parametrize(
@@ -111,7 +116,7 @@ def test_verify_says_when_it_is_due_again(curator, kind, months):
 def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, fields, days):
     listing = make_listing(kind)
     services.record_verification([listing], how="called", on=DAY, by=curator, fields=fields)
-    assert (listing.verifications.get().due - DAY).days == days
+    assert (listing.verifications.get().due_on - DAY).days == days
 
 
 @pytest.mark.parametrize(

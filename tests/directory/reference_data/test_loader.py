@@ -85,8 +85,8 @@ def test_load_national_finders_withdraws_what_no_longer_ships(monkeypatch) -> No
 def test_load_facts_keeps_all_that_a_line_says(line) -> None:
     said()
     listing = Hotline.objects.get(slug=line.slug)
-    assert (listing.main, listing.always_open, listing.country) == (True, True, "US")
-    assert listing.steps == list(line.happens)
+    assert (listing.is_main, listing.always_open, listing.country) == (True, True, "US")
+    assert listing.steps == list(line.what_to_expect)
     assert listing.modes == ("online", "phone")
     ways = [(each.type, each.dial) for each in listing.channels.all()]
     assert ways[:-1] == [(each.type, each.dial) for each in line.channels]

@@ -360,7 +360,7 @@ def test_no_line_in_finland_answers_in_english() -> None:
 
 
 def test_country_has_one_main_line_at_most() -> None:
-    mains = Counter(line.country for line in HOTLINES if line.main)
+    mains = Counter(line.country for line in HOTLINES if line.is_main)
     assert set(mains.values()) == {1}
     assert mains["US"] == 1
 
@@ -380,12 +380,12 @@ def test_hotline_is_in_a_country_with_a_name(line: HotlineFact) -> None:
 
 def test_main_line_is_there_at_any_hour() -> None:
     """The strip of every page says "any hour" above it."""
-    assert [line.slug for line in HOTLINES if line.main and not line.always_open] == []
+    assert [line.slug for line in HOTLINES if line.is_main and not line.always_open] == []
 
 
 def test_988_no_longer_offers_press_3() -> None:
     line = next(line for line in HOTLINES if line.slug == "us-988-lifeline")
-    told = " ".join([line.summary, *line.happens, *(channel.note for channel in line.channels)])
+    told = " ".join([line.summary, *line.what_to_expect, *(channel.note for channel in line.channels)])
     assert "press 2" in told
     assert "press 3" not in told.lower()
 
@@ -442,7 +442,7 @@ def test_read_hotlines_builds_hours_and_channels(tmp_path: Path) -> None:
     assert line.hours[0].opens == "09:00"
     assert line.channels[0].dial == "988"
     assert line.copied == date(2026, 1, 2)
-    assert not line.main
+    assert not line.is_main
     assert line.page_date is None
     assert line.deaf_access == ""
 

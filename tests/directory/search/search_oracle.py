@@ -45,12 +45,12 @@ TOGETHER = ("day", "time", "when")
 # Filters that ask what a listing has, and where that stands.
 SETS = {
     "mode": "modes", "concern": "concerns", "language": "languages", "audience": "audiences", "payment": "payment",
-    "access": "access", "category": "community.category", "peer": "peerprogram.what", "medium": "selfhelp.medium",
-    "house": "recoveryhousing.level", "fellowship": "supportgroup.fellowship", "approach": "therapist.approaches",
-    "credential": "therapist.credentials", "offers": "therapist.offers", "care": "treatment.care",
-    "medication": "treatment.medications", "age": "treatment.ages",
+    "access": "access", "category": "community.category", "peer": "peerprogram.program_type",
+    "medium": "selfhelp.medium", "house": "recoveryhousing.level", "fellowship": "supportgroup.fellowship",
+    "approach": "therapist.approaches", "credential": "therapist.credentials", "offers": "therapist.offers",
+    "care": "treatment.care", "medication": "treatment.medications", "age": "treatment.ages",
 }  # fmt: skip
-ANSWERS = {"moud": "recoveryhousing.medication_friendly", "slips": "supportgroup.slips"}
+ANSWERS = {"moud": "recoveryhousing.medication_friendly", "slips": "supportgroup.attendance_slips"}
 GIVEN = {"deaf": "hotline.deaf_access"}
 BESIDE = {"channel", "format", "country", "open", "accepting", *TOGETHER}
 
@@ -195,7 +195,7 @@ def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
         listing.payment,
     )
     known = (
-        check.on
+        check.verified_on
         if check
         else freshness.known_since(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     )

@@ -351,7 +351,7 @@ def test_pages_hold_twenty_and_each_listing_once() -> None:
 
 def check(listing, days_ago: int, *fields: str) -> None:
     on = NOW.date() - datetime.timedelta(days=days_ago)
-    Verification.objects.create(listing=listing, on=on, how="called", fields=list(fields))
+    Verification.objects.create(listing=listing, verified_on=on, method="called", fields=list(fields))
 
 
 def test_accepting_matches_only_within_sixty_days() -> None:
@@ -375,7 +375,7 @@ def test_open_now_matches_only_while_hours_are_known(kind: str, life: int) -> No
 
 
 def test_main_line_stays_open_at_any_age() -> None:
-    main = make_listing("hotlines", always_open=True, main=True)
+    main = make_listing("hotlines", always_open=True, is_main=True)
     check(main, 1000)
     assert ids("open=now") == {main.pk}
 
@@ -405,7 +405,7 @@ def test_stale_stand_behind_fresh_among_equally_good_matches() -> None:
 
 @pytest.mark.parametrize(("main", "goes_last"), [(False, True), (True, False)])
 def test_stale_line_stands_behind_others_and_the_main_one_never(main: bool, goes_last: bool) -> None:
-    old = make_listing("hotlines", name="A", main=main, provenance={"*": {"copied": "2025-10-13"}})
+    old = make_listing("hotlines", name="A", is_main=main, provenance={"*": {"copied": "2025-10-13"}})
     fresh = make_listing("hotlines", name="B", provenance={"*": {"copied": "2025-10-14"}})
     assert list(find("q=hotline").ids) == ([fresh.pk, old.pk] if goes_last else [old.pk, fresh.pk])
 

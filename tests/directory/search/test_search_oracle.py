@@ -74,7 +74,7 @@ def fill() -> None:
     for change in (rhythms, points, checks, unusual_hours, tongues, finders):
         change(chance)
     # On PostgreSQL each look would read all that is noted in the transaction that goes on, deleted or not.
-    last = Change.objects.latest("seq")
+    last = Change.objects.latest("sequence")
     with connection.cursor() as cursor:
         cursor.execute(
             f"{'TRUNCATE' if connection.vendor == 'postgresql' else 'DELETE FROM'} {Change._meta.db_table}"
@@ -125,9 +125,9 @@ def checks(chance: random.Random) -> None:
     facts = ([], [], ["hours"], ["accepting"], ["hours", "accepting"])
     Verification.objects.bulk_create(
         Verification(
-            listing_id=pk, on=day - datetime.timedelta(days=chance.randrange(600)), how="called",
+            listing_id=pk, verified_on=day - datetime.timedelta(days=chance.randrange(600)), method="called",
             fields=chance.choice(facts),
-            due=chance.choice((None, day + datetime.timedelta(days=chance.randrange(-99, 99)))),
+            due_on=chance.choice((None, day + datetime.timedelta(days=chance.randrange(-99, 99)))),
         )
         for pk in chance.sample(range(1, LISTINGS), 3000)
     )  # fmt: skip

@@ -55,7 +55,11 @@ def test_export_says_what_the_facts_say() -> None:
         assert [(way.type, way.dial) for way in line.channels] == [
             (way.type, way.dial) for way in fact.channels
         ]
-        assert (line.copied, line.copied_is, line.happens) == (fact.copied, fact.copied_is, fact.happens)
+        assert (line.copied, line.copied_is, line.happens) == (
+            fact.copied,
+            fact.copied_is,
+            fact.what_to_expect,
+        )
         assert len(line.hours) == sum(len(row.days) for row in fact.hours)
 
 

@@ -67,7 +67,7 @@ def test_nothing_alike_is_no_offer():
 
 def test_long_unconfirmed_is_said():
     listing = make_listing()
-    Verification.objects.create(listing=listing, on=datetime.date(2026, 1, 1), how="called")
+    Verification.objects.create(listing=listing, verified_on=datetime.date(2026, 1, 1), method="called")
     assert "Call before you go" in told(listing).words
 
 

@@ -31,9 +31,9 @@ WATCHED = (
 
 
 def noted_by(act) -> set[int | None]:
-    before = Change.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    before = Change.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     act()
-    return set(Change.objects.filter(seq__gt=before).values_list("listing", flat=True))
+    return set(Change.objects.filter(sequence__gt=before).values_list("listing_id", flat=True))
 
 
 def test_every_table_that_the_search_reads_is_watched() -> None:
@@ -60,7 +60,7 @@ def test_rows_beside_a_listing_are_noted() -> None:
             listing=group, weekday=1, opens=datetime.time(9), closes=datetime.time(17)
         ),
         lambda: HoursException.objects.create(listing=group, date=DAY),
-        lambda: Verification.objects.create(listing=group, on=DAY, how="called"),
+        lambda: Verification.objects.create(listing=group, verified_on=DAY, method="called"),
     )
     for make in made:
         assert noted_by(make) == {group.pk}
@@ -116,14 +116,14 @@ def test_reader_whose_row_is_gone_must_start_anew() -> None:
     make_listing()
     start = change_log.current_position()
     make_listing()
-    Change.objects.filter(seq=start.seq).delete()
+    Change.objects.filter(sequence=start.sequenceuence).delete()
     assert change_log.changes_since(start) is None
 
 
 def test_row_of_the_same_number_in_another_base_is_another_row() -> None:
     make_listing()
     start = change_log.current_position()
-    Change.objects.filter(seq=start.seq).update(mark=start.mark + 1)
+    Change.objects.filter(sequence=start.sequenceuence).update(nonce=start.nonce + 1)
     assert change_log.changes_since(start) is None
 
 
@@ -133,8 +133,8 @@ def test_row_that_comes_to_light_late_is_not_missed() -> None:
     listing = make_listing()
     seen = change_log.changes_since(start)
     assert seen is not None
-    number = start.seq - 1 if connection.vendor == "postgresql" else seen.position.seq + 1
-    Change.objects.create(seq=number, listing=777, mark=1, xact=2**61)
+    number = start.sequence - 1 if connection.vendor == "postgresql" else seen.position.sequence + 1
+    Change.objects.create(sequence=number, listing_id=777, nonce=1, transaction_id=2**61)
     found = change_log.changes_since(seen.position)
     assert found is not None
     assert found.listings == {777}

@@ -57,7 +57,7 @@ def test_mapped_columns_are_those_that_were_built() -> None:
     assert {name: each[0 : len(columns[name])].tolist() for name, each in loaded.columns.items()} == {
         name: each.tolist() for name, each in columns.items()
     }
-    assert (loaded.position.seq, loaded.position.mark) == (position.seq, position.mark)
+    assert (loaded.position.sequence, loaded.position.nonce) == (position.sequence, position.nonce)
 
 
 def cut(content: bytes) -> bytes:
@@ -91,7 +91,7 @@ def test_file_of_other_code_is_built_anew(monkeypatch) -> None:
 def test_file_of_another_base_is_built_anew() -> None:
     make_listing()
     found()
-    Change.objects.update(mark=1)
+    Change.objects.update(nonce=1)
     Listing.objects.all().delete()
     listing = make_listing()
     manager.clear()
