@@ -139,7 +139,9 @@ def started(program: str, folder: Path, **preferences: Any) -> Iterator[Window]:
     with said.open("wb") as out:
         firefox = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        with connect(f"{wire_of(firefox, said)}/session", max_size=None, proxy=None) as wire:
+        # No pings: on a busy machine Firefox answers them late, and the connection would be closed.
+        address = f"{wire_of(firefox, said)}/session"
+        with connect(address, max_size=None, proxy=None, ping_interval=None) as wire:
             window = Window(wire)
             window.send("session.new", capabilities={})
             window.here = window.send("browsingContext.getTree")["contexts"][0]["context"]

@@ -84,17 +84,16 @@ WRITE = ("/accounts/passkeys/add/", "/accounts/second-step/app/")
 
 
 def worse(client, addresses):
-    """Pages that answer otherwise than on a database that can be written; a page that has to write says 503.
+    """Return the pages that answer otherwise than on a database that can be written, with their statuses.
 
-    On PostgreSQL it says 507: a database that takes no writing looks there as one whose disk is full."""
+    A page that has to write answers 507, as it does when the disk is full."""
     before = statuses(client, addresses)
     ip_pseudonyms._today = None
     cache.clear()
     with read_only():
         after = statuses(client, addresses)
-    refusal = 503 if connection.vendor == "sqlite" else 507
     allowed = {
-        each: refusal for each in addresses if each in WRITE or "/history/" in each.removesuffix("/history/")
+        each: 507 for each in addresses if each in WRITE or "/history/" in each.removesuffix("/history/")
     }
     return {each: found for each, found in after.items() if found not in (before[each], allowed.get(each))}
 
