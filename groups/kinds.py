@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from core import recurrence
 from core.fields import lower_first_word, set_labels
 from core.recurrence import Occurrence
-from directory.kinds.base import MEETINGS, Kind, PageFact, PageSection, yes_no
+from directory.kinds.base import MEETINGS, Kind, PageFact, PageSection, PerishableFact, yes_no
 from directory.kinds.registry import kinds
 from directory.listings import availability
 from directory.listings.availability import AskedAt, Availability, Week, WeekDay, WeekItem
@@ -70,7 +70,12 @@ class SupportGroups(Kind):
         ),
     )
     prefetch = ("supportgroup__meetings",)
-    perishable_facts = ("meetings", "join")
+    due_days = 182
+    perishable_facts = (
+        PerishableFact("meetings", gettext_lazy("meeting times"), 182),
+        PerishableFact("join", gettext_lazy("links to join"), 182),
+    )
+    triggers = {Meeting: "group"}
     phone_check_fields = ("fellowship", "who_can_come", "first_visit", "attendance_slips")
     extra_fields = ("facilitator",)
 
@@ -137,6 +142,10 @@ class SupportGroups(Kind):
             if each.repeat != Repeat.ONGOING
         ]
         return reverse("calendar", args=(listing.slug,)) if timed else ""
+
+    def own_meetings(self, listing: Listing) -> QuerySet[Meeting]:
+        own: SupportGroup = self.own_row(listing)
+        return own.meetings.all()
 
     def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
         start, first, until = (Cast(name, TextField()) for name in ("start", "first", "until"))

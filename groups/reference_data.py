@@ -15,9 +15,7 @@ from groups.models import SupportGroup
 
 def load_mutual_aid() -> Counter[str]:
     """How many organizations are "new", "changed", "same" and "withdrawn"."""
-    return sync_listings(
-        SupportGroup, "support-groups", [prepare_organization(fact) for fact in read_mutual_aid()]
-    )
+    return sync_listings(SupportGroup, [prepare_organization(fact) for fact in read_mutual_aid()])
 
 
 def prepare_organization(fact: MutualAidFact) -> PreparedFact:

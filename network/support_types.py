@@ -77,5 +77,4 @@ def next_step_url(key: str) -> str:
     """Where the next step leads."""
     if key == "people":
         return reverse("new_person")
-    slugs = [kind.slug for kind in kinds.kinds_for_support(key)]
-    return reverse("hotlines") if key == "hotlines" else reverse("kind", args=(slugs[0],))
+    return kinds.kinds_for_support(key)[0].page_url

@@ -13,6 +13,7 @@ from django.http.request import validate_host
 from django.utils import timezone
 
 from directory.hotlines.crisis_strip import main_line_channels
+from directory.kinds.registry import kinds
 from directory.models import Listing
 from network.models import Account
 from recovery_site import env
@@ -57,7 +58,7 @@ def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def directory_has_lines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A site that people use must have a crisis line to show. On its first day an operator may still be filling it."""
     try:
-        if age() < GRACE or Listing.objects.published().filter(kind="hotlines").exists():
+        if age() < GRACE or Listing.objects.published().filter(kind__in=kinds.crisis_line_slugs()).exists():
             return []
     except DatabaseError:
         return []

@@ -10,11 +10,10 @@ from curation.duplicates import merge, services
 from curation.duplicates.similarity import ComparedFacts
 from curation.models import LikelyDuplicate
 from directory.geo.gazetteer import fold_name
+from directory.kinds.registry import kinds
 from directory.listings import services as listing_services
 from directory.models import Listing
 from directory.vocabulary import Status
-
-NEVER_AUTO_MERGE_KINDS = ("hotlines",)
 
 
 def merge_identical() -> int:
@@ -29,7 +28,7 @@ def may_be_merged(double: LikelyDuplicate) -> bool:
     return (
         not double.undo
         and one.kind == other.kind
-        and one.kind not in NEVER_AUTO_MERGE_KINDS
+        and kinds[one.kind].auto_merge
         and one.status == other.status == Status.PUBLISHED
         and bool(one.source and other.source)
         and one.source != other.source
@@ -68,5 +67,4 @@ def is_identical(one: ComparedFacts, other: ComparedFacts) -> bool:
 
 def meeting_starts(listing: Listing) -> set[tuple[object, ...]]:
     """When its meetings begin, whatever their zones; nothing for what has no meetings."""
-    meetings = listing.own.meetings.all() if listing.kind == "support-groups" else ()
-    return {merge.moment_of(meeting) for meeting in meetings}
+    return {merge.moment_of(meeting) for meeting in kinds[listing.kind].own_meetings(listing)}

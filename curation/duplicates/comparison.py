@@ -104,8 +104,7 @@ def first_facts(listing: Listing) -> Facts:
 def meeting_facts(listing: Listing) -> Facts:
     """By day and time, so that the same time stands in one row."""
     found: Facts = {}
-    meetings = listing.own.meetings.all() if listing.kind == "support-groups" else ()
-    for meeting in meetings:
+    for meeting in kinds[listing.kind].own_meetings(listing):
         key = (
             meeting.weekday is None,
             meeting.weekday or 0,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.admin.region_access import in_regions, region_of
 from directory.kinds.registry import kinds
-from directory.listings.freshness import PERISHABLE_FACTS
 from directory.listings.slugs import free_slug
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
@@ -109,16 +108,12 @@ class ListingForm(forms.ModelForm):
         if given and (self.instance.pk or given != slugify(name)):
             return given
         place = facts.get("place")
-        return free_slug(name, place.city if place else "", kind_of(self._meta.model).slug)
-
-
-def kind_of(model: type[Listing]) -> Any:
-    return next(kind for kind in kinds.values() if kind.model is model)
+        return free_slug(name, place.city if place else "", kinds.for_model(self._meta.model).slug)
 
 
 def fragile_choices(model: type[Listing]) -> list[tuple[str, str]]:
     """The facts of a kind that can be checked apart from the rest."""
-    return [(fact, capfirst(str(PERISHABLE_FACTS[fact].label))) for fact in kind_of(model).perishable_facts]
+    return [(fact.key, capfirst(str(fact.label))) for fact in kinds.for_model(model).perishable_facts]
 
 
 class CheckForm(forms.Form):

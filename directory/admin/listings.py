@@ -30,9 +30,10 @@ from directory.admin import region_access
 from directory.admin.base import BaseModelAdmin, ChannelInline, HoursExceptionInline, OpeningIntervalInline
 from directory.admin.bulk_edit import BulkEditForm, RegionForm
 from directory.admin.csv_views import CsvAdmin
-from directory.admin.forms import CheckForm, ListingForm, ReasonForm, kind_of, open_statuses
+from directory.admin.forms import CheckForm, ListingForm, ReasonForm, open_statuses
 from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
 from directory.kinds.base import Kind
+from directory.kinds.registry import kinds
 from directory.listings import provenance, publish_guard, services
 from directory.listings.publish_guard import PUBLISHER_PERMISSION
 from directory.models import (
@@ -80,7 +81,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
     @cached_property
     def kind(self) -> Kind:
-        return kind_of(self.model)
+        return kinds.for_model(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (

@@ -17,6 +17,7 @@ from core.i18n import lang_attribute, translate_fact
 from directory.geo.countries import COUNTRIES
 from directory.hotlines.crisis_strip import emergency_context
 from directory.hotlines.snapshot import narrowness
+from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt
 from directory.listings.cards import Card, build_card, load_listings
@@ -34,7 +35,7 @@ def context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
     to any concern."""
     served = list(
         Listing.objects.published()
-        .filter(kind="hotlines")
+        .filter(kind__in=kinds.crisis_line_slugs())
         .exclude(country="")
         .values_list("country", flat=True)
         .distinct()
@@ -65,7 +66,7 @@ def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
     others, those for anything before those for some people only; samples last, and long unchecked ones behind the
     others. Beside the lines for a chosen concern stay those for its narrower ones, for its wider one, and for any."""
-    rows = Listing.objects.published().filter(kind="hotlines", country__in=("", country))
+    rows = Listing.objects.published().filter(kind__in=kinds.crisis_line_slugs(), country__in=("", country))
     if concern:
         fitting = {*concerns_counted_for(concern), *add_wider_concerns([concern]), Concern.ANY.value}
         rows = rows.filter(reduce(or_, (Q(concerns__has=value) for value in sorted(fitting))))
@@ -75,7 +76,15 @@ def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
         speaks = (get_language() or "") in each.languages
         stale = freshness.is_stale(each, at.today)
         narrow = narrowness(each.concerns, each.audiences, finder=each.national_finder)
-        return each.sample, not speaks, not each.own.is_main, stale, not each.always_open, narrow, each.name
+        return (
+            each.sample,
+            not speaks,
+            not freshness.is_main(each),
+            stale,
+            not each.always_open,
+            narrow,
+            each.name,
+        )
 
     return sorted(found, key=order)
 

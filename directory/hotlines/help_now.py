@@ -13,6 +13,7 @@ from directory.geo.countries import COUNTRIES
 from directory.hotlines import by_country, snapshot
 from directory.hotlines.crisis_strip import emergency_context
 from directory.hotlines.snapshot import Line
+from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt, Availability
 from directory.listings.cards import build_cards
 from directory.models import Listing
@@ -49,9 +50,8 @@ def page_context(country: str, at: AskedAt) -> dict[str, Any]:
 
 
 def served_countries() -> set[str]:
-    return set(
-        Listing.objects.published().filter(kind="hotlines").order_by().values_list("country", flat=True)
-    )
+    lines = Listing.objects.published().filter(kind__in=kinds.crisis_line_slugs())
+    return set(lines.order_by().values_list("country", flat=True))
 
 
 def bundled_countries() -> set[str]:
@@ -120,7 +120,7 @@ def group_by_state(found: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]
 def meeting_cards(at: AskedAt) -> dict[str, Any]:
     """Meetings that go on or begin within the hour, those that can be joined from anywhere first, since no place is
     known; and where there are none, those that come next."""
-    groups = SearchQuery(kinds=("support-groups",))
+    groups = SearchQuery(kinds=kinds.meeting_slugs())
     soon = groups.having("when", ["now", "soon"])
     afar = engine.soonest_listings(soon.having("mode", ["online", "phone"]), at, MOST_MEETINGS)
     here = engine.soonest_listings(soon, at, MOST_MEETINGS) if len(afar) < MOST_MEETINGS else []

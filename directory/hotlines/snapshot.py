@@ -20,10 +20,11 @@ from typing import Any
 from django.conf import settings
 
 from core.recurrence import Hours, Interval
+from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt, Availability, hours_availability
 from directory.listings.cards import Action, channel_action
-from directory.models import Channel, Listing
+from directory.models import Channel, Hotline, Listing
 from directory.reference_data import parser
 from directory.reference_data.parser import HotlineFact
 from directory.vocabulary import Concern
@@ -39,6 +40,8 @@ WAYS = ("call", "text", "chat", "app", "videophone", "tty")
 class Line:
     """A line as it is kept. Times are wall clock, "HH:MM", in `zone`; days are ISO; 0 is Monday."""
 
+    kind: str
+    """The slug of the kind of listing that it is."""
     slug: str
     name: str
     lang: str = "en"
@@ -71,7 +74,7 @@ class Line:
 
     def moment(self, at: AskedAt) -> Availability:
         known = datetime.date.fromisoformat(self.known) if self.known else None
-        oldest = freshness.oldest_day("hours", "hotlines", at.today)
+        oldest = freshness.oldest_day("hours", self.kind, at.today)
         return hours_availability(
             self.hours(), self.hours_note, at, too_old=known if known and known < oldest else None
         )
@@ -93,6 +96,7 @@ def of_listing(listing: Listing) -> Line:
     main = freshness.is_main(listing)
     known = None if main else freshness.known_on(listing, "hours")
     return Line(
+        kind=listing.kind,
         slug=listing.slug,
         name=listing.name,
         lang=listing.text_language,
@@ -124,6 +128,7 @@ def short(time: datetime.time | None) -> str:
 def of_fact(fact: HotlineFact) -> Line:
     """A line that ships with the site."""
     return Line(
+        kind=kinds.for_model(Hotline).slug,
         slug=fact.slug,
         name=fact.name,
         is_main=fact.is_main,
@@ -225,7 +230,8 @@ def read(country: str) -> list[Line]:
 
 def unpacked(values: dict[str, Any]) -> Line:
     line = Line(**{name: tuples(value) for name, value in values.items()})
-    line.hours()  # a file that somebody bent must not break the page later
+    # A file that somebody damaged must not break the page later.
+    line.hours(), kinds[line.kind]
     return line
 
 

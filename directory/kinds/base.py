@@ -1,18 +1,20 @@
-"""What a kind of listing declares: its model, words, icon, filters, card and page.
+"""The base class of a kind of listing: all that the rest of the product needs to know about it.
 
-A kind is declared once, in a module of its own: beside this file, or as `kinds.py` of another app. `DirectoryConfig`
-imports these modules when the apps are ready. To add a kind, add its model and its declaration; nothing else changes.
+A kind is declared once, in a module of its own: in this package, or as `kinds.py` of another app. `DirectoryConfig`
+imports these modules when the apps are ready. To add a kind, write its model, its declaration and a migration with its
+table and triggers. No other module changes. `tests/directory/kinds/` shows it for an invented kind.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.fields import lower_first_word, set_labels
 
@@ -27,102 +29,177 @@ if TYPE_CHECKING:
 
 
 Label = str | Promise
+# Values of `Kind.soonest_by`.
 HOURS, MEETINGS = "hours", "meetings"
 
 
 @dataclass(frozen=True, slots=True)
 class PageFact:
-    """One line of the page of a listing; an empty value is shown as "Not given"."""
+    """One line on the page of a listing; an empty value is shown as "Not given"."""
 
     term: str
     value: str
     href: str = ""
-    """Where the value leads: a number to dial, a page."""
+    """The address that the value links to: a number to dial, or a page."""
     lang: str = ""
-    """The language of the value, where it is the listing's own words and not in the language of the page."""
+    """The language of the value, where it is the listing's own text and not in the language of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
+    """A heading on the page of a listing, and the lines below it."""
+
     heading: str
     facts: tuple[PageFact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PerishableFact:
+    """A fact that ages faster than its listing."""
+
+    key: str
+    label: Label
+    days: int
+    """How many days it may be relied on after the day on which it was known."""
+    day_field: str = ""
+    """The field of the kind's model that holds its day, where there is one; the field named `key` holds its value."""
+
+
+def opening_hours_fact(days: int = 182) -> PerishableFact:
+    """Return the opening hours as a fact that may be relied on for so many days."""
+    return PerishableFact("hours", gettext_lazy("hours"), days)
+
+
 class Kind:
-    """What the rest of the product needs to know of a kind. Subclasses fill in what differs."""
+    """The declaration of one kind of listing. A subclass sets what differs from the defaults."""
+
+    # Name and place on the site.
 
     slug: str
+    """Stands in addresses and in the column `kind` of a listing."""
     model: type["Listing"]
     name: Label
     plural: Label
     tagline: Label
     """One short line under the name on the home page."""
     icon: str
-    support_type: str = ""
-    """Which of the five kinds of support it counts for: groups, therapy, peers, hotlines; empty for none."""
-    is_primary: bool = False
-    """True for the four kinds that lead everywhere."""
-    counts_as_open: bool = True
-    """Whether "open now" means that somebody can be reached; a therapist's office hours do not."""
-    soonest_by: str = HOURS
-    """What tells how soon one can go to it: `HOURS`, `MEETINGS`, or a filter that answers yes or no."""
-    schema_type: str = "Organization"
-    filters: Sequence["Filter"] = ()
-    """Own filters, in the order in which they are shown."""
-    primary_filter: str = ""
-    """Key of a filter whose answer people ask for first: it is offered above the results."""
-    prefetch: Sequence[str] = ()
-    """What a card needs beside the listing, as lookups from `Listing`."""
-    phone_check_fields: Sequence[str] = ()
-    """Own fields that a curator asks for on the phone, after name, status and summary; at most ten."""
-    extra_fields: Sequence[str] = ()
-    """Own fields that wait behind "More"."""
-    perishable_facts: Sequence[str] = ("hours",)
-    """Facts that age faster than the listing, as `freshness.FRAGILE` knows them."""
     order: int = 100
+    """Kinds with a smaller number come first wherever all kinds are listed."""
+    is_primary: bool = False
+    """Whether it has a tile on the home page; the other kinds are links below the tiles."""
+    support_type: str = ""
+    """The type of support on /my-network/ that it counts for: groups, therapy, peers, hotlines; empty for none."""
+
+    # Search, cards and pages.
+
+    filters: Sequence["Filter"] = ()
+    """Its own filters, in the order in which they are shown."""
+    primary_filter: str = ""
+    """Key of a filter that people choose first: it is offered above the results."""
+    search_text_fields: Sequence[str] = ()
+    """Text fields of its model whose words the search finds, besides the texts that all listings share."""
+    soonest_by: str = HOURS
+    """What says how soon one can go there: `HOURS`, `MEETINGS`, or the key of a filter that answers yes or no."""
+    counts_as_open: bool = True
+    """Whether "open now" means that somebody can be reached; the office hours of a therapist do not mean that."""
+    schema_type: str = "Organization"
+    """Its type at https://schema.org."""
+    schema_has_hours: bool = False
+    """Whether schema.org gives that type opening hours and a point of its own, as it does to businesses."""
+    prefetch: Sequence[str] = ()
+    """The related rows that a card needs, as lookups from `Listing`."""
+
+    # Curators and import.
+
+    phone_check_fields: Sequence[str] = ()
+    """Fields that a curator asks for on the phone, after name, status and summary; at most ten."""
+    extra_fields: Sequence[str] = ()
+    """Fields that stand under "More" in the admin."""
+    due_days: int = 365
+    """How many days after a check of a listing the next one is due."""
+    perishable_facts: Sequence[PerishableFact] = (opening_hours_fact(),)
+    """The facts that age faster than the listing."""
     protected: bool = False
-    """Whether a change of a public listing of this kind needs the right to publish; see
-    directory/listings/publish_guard.py."""
+    """Whether a change of a public listing needs the right to publish; see directory/listings/publish_guard.py."""
+    auto_merge: bool = True
+    """Whether identical listings of two sources may be merged without a curator."""
+    finder_fields: Sequence[str] = ()
+    """Fields of its model that a national finder in `reference_data` may have. Empty where there are no finders."""
+    triggers: Mapping[type[Model], str] = {}
+    """Further models whose rows the search index depends on, each with its foreign key to the listing."""
+
+    # Lines to call in a crisis.
+
+    is_crisis_line: bool = False
+    """Whether its listings are lines to call in a crisis. /now/, the page of all lines, the wallet card and the page of
+    small steps then show them as lines, and the search offers them in distress. Its model has the fields of `Hotline`.
+    """
+    main_field: str = ""
+    """The boolean field of its model that marks the main line of a country. Such a listing counts as checked, never as
+    stale, and its hours never grow too old."""
 
     @property
     def accessor(self) -> str:
-        """The name under which `Listing` knows the row with the own facts."""
+        """The name of the relation from `Listing` to the row of the kind's model."""
         return self.model._meta.model_name or ""
 
+    @property
+    def has_meetings(self) -> bool:
+        """Whether its listings happen at set times."""
+        return self.soonest_by == MEETINGS
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page that lists all of the kind, in the active language."""
+        return reverse("kind", args=(self.slug,))
+
+    @property
+    def has_perishable_hours(self) -> bool:
+        """Whether opening hours are among the declared perishable facts: such a kind is open by the clock."""
+        return any(fact.key == "hours" for fact in self.perishable_facts)
+
     def own_row(self, listing: "Listing") -> Any:
-        """The row with the own facts."""
+        """Return the listing as an instance of the kind's model."""
         return listing if isinstance(listing, self.model) else getattr(listing, self.accessor)
 
+    def perishable_fact(self, key: str) -> PerishableFact | None:
+        """Return the perishable fact with that key; None for a fact that ages no faster than the listing.
+
+        Opening hours are perishable on every kind, whether or not the kind declares them.
+        """
+        declared = (fact for fact in self.perishable_facts if fact.key == key)
+        return next(declared, opening_hours_fact() if key == "hours" else None)
+
+    def has_fact(self, listing: "Listing", fact: str) -> bool:
+        """Return whether the listing says anything about the perishable fact with that key."""
+        return listing.opening_hours() is not None
+
     def card_labels(self, listing: "Listing") -> list[str]:
-        """What follows the kind's name on a card: "AA", "open meeting", "online"."""
+        """Return the words after the kind's name on a card: "AA", "open meeting", "online"."""
         return [lower_first_word(label) for label in set_labels(listing, "modes")]
 
     def sentences(self, listing: "Listing") -> list[str]:
-        """Two or three short facts for the card."""
+        """Return two or three short facts for the card."""
         return []
 
     def sections(self, listing: "Listing") -> list[PageSection]:
-        """The own facts on the listing's page."""
+        """Return the facts of the kind for the listing's page."""
         return []
 
     def actions(self, listing: "Listing", at: "AskedAt") -> list["Action"]:
-        """Own buttons, before the ways to reach it that all kinds share."""
+        """Return the kind's own buttons. They come before the ways to reach it that all kinds share."""
         return []
 
-    def has_fact(self, listing: "Listing", fact: str) -> bool:
-        """Whether a listing of this kind says anything on that fragile fact."""
-        return listing.opening_hours() is not None
-
     def week_schedule(self, listing: "Listing", at: "AskedAt") -> "Week | None":
-        """The coming seven days, for kinds that happen at set times."""
+        """Return what happens in the coming seven days; None for a kind without set times."""
         return None
 
     def calendar_url(self, listing: "Listing") -> str:
-        """The address of its calendar file, for kinds that happen at set times."""
+        """Return the address of the calendar file; empty for a kind without set times."""
         return ""
 
     def schema_org_fields(self, listing: "Listing") -> dict[str, Any]:
-        """Own facts in the words of schema.org, beside those that all kinds share."""
+        """Return the facts of the kind in the words of schema.org, besides those that all kinds share."""
         return {}
 
     def tile_condition(self, today: datetime.date) -> Q:
@@ -137,11 +214,15 @@ class Kind:
         """Return when the listing can next be reached; None for a kind that follows its opening hours."""
         return None
 
+    def own_meetings(self, listing: "Listing") -> Iterable[Any]:
+        """Return the listing's meetings, suspended ones included; none for a kind without set times."""
+        return ()
+
     def meetings(self, listings: "QuerySet[Listing]") -> Iterable["MeetingRow"]:
-        """The meetings of these listings, for kinds that happen at set times; those that are suspended left out."""
+        """Return the active meetings of these listings for the search index."""
         return ()
 
 
 def yes_no(value: str) -> str:
-    """An `Answer` in words; unknown is empty, so that the page says "Not given"."""
+    """Return a value of `YesNo` in words. Unknown is empty, so that the page says "Not given"."""
     return {"yes": _("Yes"), "no": _("No")}.get(value, "")

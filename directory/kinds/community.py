@@ -23,6 +23,7 @@ class CommunityOffers(Kind):
     filters = (
         ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, paths=("community__category",)),
     )
+    finder_fields = ("category",)
     phone_check_fields = ("category", "schedule")
 
     def card_labels(self, listing: Listing) -> list[str]:

@@ -1,11 +1,12 @@
 """Hotlines: lines to call, text or chat with."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.fields import lower_first_word
 from core.i18n import translate_fact
-from directory.kinds.base import Kind, PageFact, PageSection
+from directory.kinds.base import Kind, PageFact, PageSection, opening_hours_fact
 from directory.kinds.registry import kinds
 from directory.models.hotline import Hotline
 from directory.models.listing import Listing
@@ -24,10 +25,21 @@ class Hotlines(Kind):
     order = 40
     schema_type = "Organization"
     protected = True
+    auto_merge = False
+    is_crisis_line = True
+    main_field = "is_main"
+    search_text_fields = ("deaf_access",)
+    due_days = 90
+    perishable_facts = (opening_hours_fact(90),)
     filters = (
         GivenFilter("deaf", gettext_lazy("Says how deaf people reach it"), paths=("hotline__deaf_access",)),
     )
     phone_check_fields = ("who_answers", "what_to_expect", "deaf_access", "is_main")
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page of all lines, which shows them by country."""
+        return reverse("hotlines")
 
     def card_labels(self, listing: Listing) -> list[str]:
         ways = dict.fromkeys(

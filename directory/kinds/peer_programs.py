@@ -25,6 +25,7 @@ class PeerPrograms(Kind):
     filters = (
         ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__program_type",)),
     )
+    finder_fields = ("program_type",)
     phone_check_fields = ("program_type", "how_to_join", "led_by", "certification")
 
     def card_labels(self, listing: Listing) -> list[str]:

@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.kinds.base import Kind, PageFact, PageSection, yes_no
+from directory.kinds.base import Kind, PageFact, PageSection, PerishableFact, opening_hours_fact, yes_no
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt, Availability
@@ -25,6 +25,7 @@ class RecoveryHousingKind(Kind):
     icon = "house"
     order = 60
     schema_type = "LodgingBusiness"
+    schema_has_hours = True
     filters = (
         ValueFilter(
             "house", gettext_lazy("Level of the house"), HouseLevel, paths=("recoveryhousing__level",)
@@ -33,7 +34,11 @@ class RecoveryHousingKind(Kind):
             "moud", gettext_lazy("Medication is welcome"), paths=("recoveryhousing__medication_friendly",)
         ),
     )
-    perishable_facts = ("beds", "hours")
+    perishable_facts = (
+        PerishableFact("beds", gettext_lazy("free beds"), 7, day_field="beds_on"),
+        opening_hours_fact(),
+    )
+    finder_fields = ("level",)
     phone_check_fields = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
     def card_labels(self, listing: Listing) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.fields import lower_first_word, set_labels
-from directory.kinds.base import Kind, PageFact, PageSection
+from directory.kinds.base import Kind, PageFact, PageSection, PerishableFact, opening_hours_fact
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt, Availability
@@ -39,6 +39,7 @@ class Therapists(Kind):
     # Who takes new people comes first, who is full for now last; an old answer counts as none.
     soonest_by = "accepting"
     schema_type = "MedicalBusiness"
+    schema_has_hours = True
     filters = (
         DatedYesNoFilter(
             "accepting",
@@ -64,7 +65,11 @@ class Therapists(Kind):
         "price_high",
         "insurance",
     )
-    perishable_facts = ("accepting", "hours")
+    perishable_facts = (
+        PerishableFact("accepting", gettext_lazy("accepting new clients"), 60, day_field="accepting_on"),
+        opening_hours_fact(),
+    )
+    finder_fields = ("credentials", "approaches")
     extra_fields = ("offers", "license_number", "license_region")
 
     def card_labels(self, listing: Listing) -> list[str]:

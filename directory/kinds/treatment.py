@@ -22,12 +22,14 @@ class TreatmentKind(Kind):
     support_type = "therapy"
     order = 50
     schema_type = "MedicalClinic"
+    schema_has_hours = True
     filters = (
         ChoiceFilter("care", gettext_lazy("Level of care"), Care, paths=("treatment__care",)),
         ChoiceFilter("medication", gettext_lazy("Medication"), Medication, paths=("treatment__medications",)),
         ChoiceFilter("age", gettext_lazy("Age"), Age, paths=("treatment__ages",)),
     )
     phone_check_fields = ("care", "medications", "ages")
+    finder_fields = ("care", "medications", "ages")
 
     def card_labels(self, listing: Listing) -> list[str]:
         own = self.own_row(listing)

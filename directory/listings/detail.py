@@ -20,7 +20,6 @@ from directory.kinds.registry import kinds
 from directory.listings import freshness, nearby, provenance
 from directory.listings.availability import AskedAt, time_text
 from directory.listings.cards import Card, build_card
-from directory.listings.freshness import PERISHABLE_FACTS
 from directory.models import Listing, OpeningInterval
 from directory.vocabulary import Status
 
@@ -39,7 +38,7 @@ def load_page_rows(listing: Listing) -> None:
     timed = ["intervals"] if shows_hours(listing) else []
     timed += (
         ["exceptions"]
-        if timed and "hours" in kind.perishable_facts and (listing.zone or listing.always_open)
+        if timed and kind.has_perishable_hours and (listing.zone or listing.always_open)
         else []
     )
     prefetch_related_objects([listing], "channels", "verifications", *timed, *kind.prefetch)
@@ -47,7 +46,7 @@ def load_page_rows(listing: Listing) -> None:
 
 def shows_hours(listing: Listing) -> bool:
     """A kind that is open by the clock, or a listing of another kind that was given hours with their zone."""
-    return bool(listing.zone) or "hours" in kinds[listing.kind].perishable_facts
+    return bool(listing.zone) or kinds[listing.kind].has_perishable_hours
 
 
 def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
@@ -216,9 +215,7 @@ def known_lines(listing: Listing, at: AskedAt) -> list[str]:
     """What else there is to say of how we know this: fragile facts by their own days, and the source."""
     kind = kinds[listing.kind]
     facts = [
-        fact
-        for fact in kind.perishable_facts
-        if not PERISHABLE_FACTS[fact].day_field and kind.has_fact(listing, fact)
+        fact.key for fact in kind.perishable_facts if not fact.day_field and kind.has_fact(listing, fact.key)
     ]
     return list(
         filter(

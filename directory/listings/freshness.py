@@ -12,60 +12,30 @@ All days are dates. `with_last_check` gives the columns that the conditions here
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable
 from enum import IntEnum
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.recurrence import LAST_DAY
+from directory.kinds.base import PerishableFact
+from directory.kinds.registry import kinds
 from directory.vocabulary import CheckMethod
 
 if TYPE_CHECKING:
     from directory.models import Listing, Verification
 
-# Days after a check until the next one is due: lines and meetings change most, and matter most when wrong.
-DUE_DAYS = {"hotlines": 90, "support-groups": 182}
-DUE_DAYS_ELSE = 365
-# Days after that until the public line warns, and until fresher listings come first.
+# Days after a listing is due for a check until the public line warns, and until fresher listings come first.
 LABEL_AFTER_DAYS = 30
 DEMOTE_AFTER_DAYS = 60
-
-
-@dataclass(frozen=True)
-class PerishableFact:
-    """A fact that ages faster than its listing."""
-
-    key: str
-    label: str | Promise
-    days: int
-    """How long it may be relied on after the day on which it was known."""
-    days_by_kind: Mapping[str, int] = field(default_factory=dict)
-    day_field: str = ""
-    """The kind's own field that holds its day, where it has one; its value stands in the field named `key`."""
-
-    def lifetime_days(self, kind: str) -> int:
-        return self.days_by_kind.get(kind, self.days)
-
-
-# Which of them a kind has stands in its declaration.
-PERISHABLE_FACTS = {
-    each.key: each
-    for each in (
-        PerishableFact("hours", gettext_lazy("hours"), 182, {"hotlines": 90}),
-        PerishableFact("meetings", gettext_lazy("meeting times"), 182),
-        PerishableFact("join", gettext_lazy("links to join"), 182),
-        PerishableFact("accepting", gettext_lazy("accepting new clients"), 60, day_field="accepting_on"),
-        PerishableFact("beds", gettext_lazy("free beds"), 7, day_field="beds_on"),
-    )
-}
 
 
 class FreshnessState(IntEnum):
@@ -77,17 +47,20 @@ class FreshnessState(IntEnum):
     STALE = 3
 
 
-def due_days(kind: str) -> int:
-    return DUE_DAYS.get(kind, DUE_DAYS_ELSE)
+def perishable_fact(kind: str, key: str) -> PerishableFact:
+    """Return a perishable fact of the kind with that slug. Raise LookupError where the kind has no such fact."""
+    found = kinds[kind].perishable_fact(key)
+    if found is None:
+        raise LookupError(f"The kind {kind!r} has no perishable fact {key!r}.")
+    return found
 
 
 def due_after(kind: str, on: datetime.date, facts: Iterable[str] = ()) -> datetime.date:
     """When something checked on that day is due again: a whole listing, or the first of these facts to age."""
-    days = [
-        PERISHABLE_FACTS[fact].lifetime_days(kind) if fact in PERISHABLE_FACTS else due_days(kind)
-        for fact in facts
-    ]
-    return min(on, LAST_DAY) + datetime.timedelta(days=min(days, default=due_days(kind)))
+    declared = kinds[kind]
+    perishable = [declared.perishable_fact(fact) for fact in facts]
+    days = [fact.days if fact else declared.due_days for fact in perishable]
+    return min(on, LAST_DAY) + datetime.timedelta(days=min(days, default=declared.due_days))
 
 
 def state_at(due: datetime.date | None, today: datetime.date) -> FreshnessState:
@@ -135,7 +108,7 @@ def parse_day(text: str) -> datetime.date | None:
 
 def known_on(listing: "Listing", fact: str) -> datetime.date | None:
     """The day on which a fragile fact was last known; None where a feed speaks for it."""
-    if dated := PERISHABLE_FACTS[fact].day_field:
+    if dated := perishable_fact(listing.kind, fact).day_field:
         day: datetime.date | None = getattr(listing.own, dated)
         return day
     check = newest_check(listing.verifications.all(), fact)
@@ -152,11 +125,13 @@ def is_lapsed(listing: "Listing", fact: str, today: datetime.date) -> bool:
 
 def oldest_day(fact: str, kind: str, today: datetime.date) -> datetime.date:
     """The earliest day of a fragile fact that may still be relied on."""
-    return today - datetime.timedelta(days=PERISHABLE_FACTS[fact].lifetime_days(kind))
+    return today - datetime.timedelta(days=perishable_fact(kind, fact).days)
 
 
 def is_main(listing: "Listing") -> bool:
-    return listing.kind == "hotlines" and bool(listing.own.is_main)
+    """Return whether the listing is the main line of its country, by `Kind.main_field`."""
+    main_field = kinds[listing.kind].main_field
+    return bool(main_field) and bool(getattr(listing.own, main_field))
 
 
 def is_stale(listing: "Listing", today: datetime.date) -> bool:
@@ -164,13 +139,18 @@ def is_stale(listing: "Listing", today: datetime.date) -> bool:
     return freshness_state(listing, today) == FreshnessState.STALE and not is_main(listing)
 
 
-MAIN_LINE = Q(hotline__is_main=True)
+def main_condition() -> Q:
+    """Return the same as `is_main`, as a condition on listings."""
+    main_kinds = [kind for kind in kinds.values() if kind.main_field]
+    return reduce(
+        or_, (Q(**{f"{kind.accessor}__{kind.main_field}": True}) for kind in main_kinds), Q(pk__in=())
+    )
 
 
 def stale_condition(today: datetime.date) -> Q:
     """The same as `is_stale`, for many."""
     by = today - datetime.timedelta(days=DEMOTE_AFTER_DAYS)
-    return (check_due_condition(by) | copy_due_condition(by)) & ~MAIN_LINE
+    return (check_due_condition(by) | copy_due_condition(by)) & ~main_condition()
 
 
 def last_check_conditions(today: datetime.date) -> dict[str, Q]:
@@ -204,10 +184,14 @@ def copy_due_condition(by: datetime.date) -> Q:
 
 def condition_by_kind(by: datetime.date, known_by: Any) -> Q:
     """Each kind with its own number of days between being known and being due."""
-    condition = ~Q(kind__in=DUE_DAYS) & known_by(by - datetime.timedelta(days=DUE_DAYS_ELSE))
-    for kind, days in DUE_DAYS.items():
-        condition |= Q(kind=kind) & known_by(by - datetime.timedelta(days=days))
-    return condition
+    slugs_by_days: defaultdict[int, list[str]] = defaultdict(list)
+    for slug, kind in kinds.items():
+        slugs_by_days[kind.due_days].append(slug)
+    conditions = (
+        Q(kind__in=slugs) & known_by(by - datetime.timedelta(days=days))
+        for days, slugs in slugs_by_days.items()
+    )
+    return reduce(or_, conditions)
 
 
 def freshness_text(listing: "Listing", today: datetime.date) -> str:
@@ -231,7 +215,9 @@ def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -
         if check is whole and freshness_state(listing, today) >= FreshnessState.OVERDUE:
             continue  # the line about the whole says it already
         if is_lapsed(listing, fact, today) or check is not whole:
-            lines.append(capfirst(f"{PERISHABLE_FACTS[fact].label}: {fact_text(listing, fact, today)}"))
+            lines.append(
+                capfirst(f"{perishable_fact(listing.kind, fact).label}: {fact_text(listing, fact, today)}")
+            )
     return lines
 
 

@@ -14,8 +14,6 @@ from directory.models import Channel, Listing, OpeningInterval, Place
 from directory.vocabulary import ChannelType, Status, has_number
 
 WORK = "CreativeWork"
-# The types to which schema.org gives opening hours and a point.
-TIMED = ("MedicalBusiness", "MedicalClinic", "LodgingBusiness")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # In a script element these end it or begin another; as escapes they are the same text.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -32,8 +30,9 @@ def data_block(listing: Listing, address: str) -> SafeString:
 
 def schema_org_data(listing: Listing, address: str) -> dict[str, Any]:
     kind = kinds[listing.kind]
-    # A finder leads to clinics and houses, and is none.
+    # A finder leads to clinics and houses, but is neither.
     schema_type = "Organization" if listing.national_finder else kind.schema_type
+    has_hours = kind.schema_has_hours and not listing.national_finder
     sites = [each.dial for each in listing.channels.all() if each.type == ChannelType.WEBSITE]
     about = {
         "@context": "https://schema.org",
@@ -42,7 +41,7 @@ def schema_org_data(listing: Listing, address: str) -> dict[str, Any]:
         "url": sites[0] if sites else address,
         "name": listing.name,
         "description": listing.summary,
-        **(work_data(listing) if schema_type == WORK else organization_data(listing, schema_type)),
+        **(work_data(listing) if schema_type == WORK else organization_data(listing, has_hours=has_hours)),
         **kind.schema_org_fields(listing),
     }
     return {name: value for name, value in about.items() if value}
@@ -52,18 +51,17 @@ def work_data(listing: Listing) -> dict[str, Any]:
     return {"inLanguage": list(listing.languages), "publisher": parent_organization(listing)}
 
 
-def organization_data(listing: Listing, schema_type: str) -> dict[str, Any]:
+def organization_data(listing: Listing, *, has_hours: bool) -> dict[str, Any]:
     numbers = [each for each in listing.channels.all() if has_number(each.type, each.dial)]
-    timed = schema_type in TIMED and bool(listing.zone)
     return {
         "telephone": next((each.dial for each in numbers if each.type == ChannelType.CALL), ""),
         "contactPoint": [contact_point(each) for each in numbers],
         "knowsLanguage": list(listing.languages),
         "parentOrganization": parent_organization(listing),
         "address": postal_address(listing.place),
-        **location_data(listing.place, schema_type),
+        **location_data(listing.place, has_own_point=has_hours),
         "openingHoursSpecification": [opening_hours_data(row) for row in listing.intervals.all()]
-        if timed
+        if has_hours and listing.zone
         else [],
     }
 
@@ -94,12 +92,12 @@ def geo_coordinates(place: Place | None) -> dict[str, Any]:
     return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
 
 
-def location_data(place: Place | None, schema_type: str) -> dict[str, Any]:
+def location_data(place: Place | None, *, has_own_point: bool) -> dict[str, Any]:
     """A business has a point of its own; an organization has a place that has one."""
     found = geo_coordinates(place)
     if not found:
         return {}
-    return {"geo": found} if schema_type in TIMED else {"location": {"@type": "Place", "geo": found}}
+    return {"geo": found} if has_own_point else {"location": {"@type": "Place", "geo": found}}
 
 
 def contact_point(channel: Channel) -> dict[str, str]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from core import history
 from directory.kinds.registry import kinds
 from directory.listings import freshness, publish_guard
-from directory.listings.freshness import PERISHABLE_FACTS
 from directory.listings.provenance import THIS_SITE
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
@@ -54,7 +53,7 @@ def record_verification(
 ) -> int:
     """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked.
 
-    `fields` are names of fields or keys of `freshness.FRAGILE`; facts that carry their own day get this one.
+    `fields` are names of fields or keys of the kind's perishable facts; facts that carry their own day get this one.
     """
     comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
     number = 0
@@ -128,8 +127,8 @@ def reverting(own: Listing, *, by: Editor) -> Iterator[None]:
 def _date_facts(own: Listing, on: datetime.date, fields: Sequence[str]) -> None:
     """Gives each checked fact that carries its own day the day of the check, unless it has a later one."""
     for fact in kinds[own.kind].perishable_facts:
-        dated = PERISHABLE_FACTS[fact].day_field
-        if not dated or (fields and fact not in fields) or getattr(own, fact) in (None, ""):
+        dated = fact.day_field
+        if not dated or (fields and fact.key not in fields) or getattr(own, fact.key) in (None, ""):
             continue
         setattr(own, dated, max(on, getattr(own, dated) or on))
         own.save(update_fields=[dated])

@@ -36,7 +36,9 @@ SOON_ON_HOME = 4
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     at = AskedAt.now_in_zone()
-    soon = build_cards(engine.soonest_listings(SearchQuery(kinds=("support-groups",)), at, SOON_ON_HOME), at)
+    soon = build_cards(
+        engine.soonest_listings(SearchQuery(kinds=kinds.meeting_slugs()), at, SOON_ON_HOME), at
+    )
     context = {
         "greeting": f"{capfirst(date_format(at.local, 'l'))}, {availability.clock_text(at.local)}",
         "evening": at.local.hour >= availability.EVENING,
@@ -84,7 +86,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(get_object_or_404(Listing, pk=now[found.pk]))
     context = detail.page_context(found, AskedAt.now_in_zone(found.place.zone if found.place else ""))
     # Who reads about a line of another country must not take the strip's number for one of that country.
-    chosen = found.country if found.kind == "hotlines" else ""
+    chosen = found.country if kinds[found.kind].is_crisis_line else ""
     if (chosen := chosen_country(request) or chosen) in COUNTRIES:
         context["crisis"] = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
     context["structured"] = schema_org.data_block(found, absolute_url(found.get_absolute_url()))

@@ -19,7 +19,6 @@ from directory.kinds.registry import kinds
 from directory.models import Channel, Listing, OpeningInterval
 from directory.models.hotline import Hotline
 from directory.reference_data.parser import (
-    FINDER_FACTS,
     ChannelFact,
     HotlineFact,
     HoursFact,
@@ -62,7 +61,7 @@ class PreparedFact:
 
 def load_hotlines() -> Counter[str]:
     """How many lines are "new", "changed", "same" and "withdrawn"."""
-    return sync_listings(Hotline, "hotlines", [prepare_hotline(fact) for fact in read_hotlines()])
+    return sync_listings(Hotline, [prepare_hotline(fact) for fact in read_hotlines()])
 
 
 def prepare_hotline(fact: HotlineFact) -> PreparedFact:
@@ -87,9 +86,9 @@ def load_national_finders() -> Counter[str]:
     """Return how many national finders are "new", "changed", "same" and "withdrawn"."""
     done: Counter[str] = Counter()
     facts = read_national_finders()
-    for slug in FINDER_FACTS:
+    for slug, kind in kinds.items():
         ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
-        done += sync_listings(kinds[slug].model, slug, ready)
+        done += sync_listings(kind.model, ready) if kind.finder_fields else Counter()
     return done
 
 
@@ -158,7 +157,7 @@ def clock(text: str) -> datetime.time:
 
 
 @transaction.atomic
-def sync_listings(model: type[Listing], kind: str, facts: Sequence[PreparedFact]) -> Counter[str]:
+def sync_listings(model: type[Listing], facts: Sequence[PreparedFact]) -> Counter[str]:
     """Brings the listings of one kind to what ships; a second time it writes nothing."""
     held = {
         each.source_ref: each
@@ -168,15 +167,15 @@ def sync_listings(model: type[Listing], kind: str, facts: Sequence[PreparedFact]
     for fact in facts:
         listing = held.pop(fact.slug, None)
         if listing is None:
-            create_listing(model, kind, fact)
+            create_listing(model, fact)
         done["new" if listing is None else "changed" if update_listing(listing, fact) else "same"] += 1
     done["withdrawn"] = sum(withdraw_listing(listing) for listing in held.values())
     return done
 
 
-def create_listing(model: type[Listing], kind: str, fact: PreparedFact) -> None:
+def create_listing(model: type[Listing], fact: PreparedFact) -> None:
     listing = model._default_manager.create(
-        kind=kind,
+        kind=kinds.for_model(model).slug,
         slug=free_slug(fact.slug),
         status=Status.PUBLISHED,
         source=SOURCE,

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
+from directory.kinds.registry import kinds
 from directory.vocabulary import ChannelType, has_number
 
 HERE = Path(__file__).parent
@@ -20,14 +21,6 @@ HOTLINES = HERE / "hotlines.toml"
 MUTUAL_AID = HERE / "mutual_aid.toml"
 EMERGENCY = HERE / "emergency.toml"
 NATIONAL_FINDERS = HERE / "national_finders.toml"
-# The own facts that a national finder of a kind may have: fields of the kind's model.
-FINDER_FACTS = {
-    "treatment": ("care", "medications", "ages"),
-    "therapists": ("credentials", "approaches"),
-    "peer-programs": ("program_type",),
-    "recovery-housing": ("level",),
-    "community": ("category",),
-}
 
 # How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
 COPIED_IS = ("read", "dated")
@@ -153,7 +146,7 @@ class NationalFinderFact(SourcedFact):
     @property
     def own(self) -> dict[str, tuple[str, ...] | str]:
         """The facts that its kind has beside those of every listing."""
-        return {name: getattr(self, name) for name in FINDER_FACTS[self.kind]}
+        return {name: getattr(self, name) for name in kinds[self.kind].finder_fields}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,11 +175,12 @@ def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
 def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderFact]:
     """Return the national finders in the file's order. Raises ValueError as `read_hotlines` does."""
     rows = _rows(path, "national_finder")
+    known = {slug: kind.finder_fields for slug, kind in kinds.items() if kind.finder_fields}
     for row in rows:
         where, kind = _where(path, row, "slug"), row.get("kind")
-        if kind not in FINDER_FACTS:
-            raise ValueError(f"{where}: 'kind' is none of {', '.join(FINDER_FACTS)}")
-        others = {name for names in FINDER_FACTS.values() for name in names} - {*FINDER_FACTS[kind]}
+        if kind not in known:
+            raise ValueError(f"{where}: 'kind' is none of {', '.join(known)}")
+        others = {name for names in known.values() for name in names} - {*known[kind]}
         for key in sorted(row.keys() & others):
             raise ValueError(f"{where}: {key!r} is no fact of {kind!r}")
     return [_listing(NationalFinderFact, row, path) for row in rows]

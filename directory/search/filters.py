@@ -159,7 +159,7 @@ class GivenFilter(YesNoFilter):
 class DatedYesNoFilter(YesNoFilter):
     """One option, "1": the field at the first path says yes, on the day at the second, which is not too long ago.
 
-    A "no" is noted as "0": whoever is known to be full stands last. `fact` is its name in `freshness.FRAGILE`.
+    A "no" is noted as "0": whoever is known to be full stands last. `fact` is the key of a perishable fact of `kind`.
     """
 
     fact: str = field(kw_only=True)
@@ -168,7 +168,7 @@ class DatedYesNoFilter(YesNoFilter):
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
         answer, day = cells
         if answer in YES_NO_VALUES and day:
-            life = datetime.timedelta(days=freshness.PERISHABLE_FACTS[self.fact].lifetime_days(self.kind))
+            life = datetime.timedelta(days=freshness.perishable_fact(self.kind, self.fact).days)
             yield YES_NO_VALUES[answer], min(datetime.date.fromisoformat(day[:10]), LAST_DAY) + life
 
 

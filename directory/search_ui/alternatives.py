@@ -21,7 +21,6 @@ MOST = 7
 MOST_KINDS = 3
 # Of more words than these, none is left out by itself.
 MOST_WORDS = 6
-LINES = "hotlines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,10 @@ class Alternatives:
 
     def lines(self) -> list[tuple[str, SearchQuery]]:
         """The lines of the country, unless they were asked for already."""
-        query = SearchQuery(kinds=(LINES,))
-        return [] if self.query.kinds == query.kinds else [(str(kinds[LINES].plural), query)]
+        queries = [
+            (str(kinds[slug].plural), SearchQuery(kinds=(slug,))) for slug in kinds.crisis_line_slugs()
+        ]
+        return [(label, query) for label, query in queries if query.kinds != self.query.kinds]
 
     def kinds(self) -> list[tuple[str, SearchQuery]]:
         return [(str(kind.plural), SearchQuery(kinds=(kind.slug,))) for kind in kinds.values()]

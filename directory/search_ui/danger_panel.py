@@ -18,6 +18,7 @@ from directory.geo.countries import COUNTRIES
 from directory.guides.parser import guides
 from directory.hotlines import snapshot
 from directory.hotlines.crisis_strip import strip_actions, strip_context
+from directory.kinds.registry import kinds
 from directory.listings.cards import Action
 from directory.search.engine import Results
 from directory.search.parsing.query_parser import Danger
@@ -120,7 +121,9 @@ def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> 
         ),
     }[danger]
     is_brief = danger is Danger.DRINKING
-    near = SearchQuery(near=query.near, radius=query.radius, metric=query.metric, kinds=("treatment",))
+    near = SearchQuery(
+        near=query.near, radius=query.radius, metric=query.metric, kinds=kinds.slugs_with_filter("care")
+    )
     ways = [
         Action(label, address(near.having("care", [care])), "")
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))

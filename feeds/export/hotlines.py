@@ -11,7 +11,7 @@ from feeds.records import ChannelRecord, HoursRecord, LineRecord
 
 def exported_hotlines() -> list[LineRecord]:
     """The published hotlines, by country; samples of an invented town are nobody's line."""
-    found = Hotline.objects.published().filter(kind="hotlines", sample=False)
+    found = Hotline.objects.published().filter(sample=False)
     return [
         hotline_record(each)
         for each in found.order_by("country", "slug").prefetch_related("channels", "intervals")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from directory.kinds.registry import kinds
 from directory.models import Channel, Listing, OpeningInterval
 from directory.models.hotline import Hotline
 from directory.vocabulary import Status
@@ -23,10 +24,14 @@ class FeedType:
     sees is altered, without a curator."""
 
     model: type[Listing]
-    kind: str
     stage: Callable[[list[Any]], StagingResult]
     rows: tuple[str, ...]
     reviewed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The slug of the kind of listing that has this model."""
+        return kinds.for_model(self.model).slug
 
     def status_follows_source(self, listing: Listing) -> bool:
         """Whether its status may change with its source: one that a curator chose stays."""
@@ -41,8 +46,8 @@ class FeedType:
         return (Status.IN_REVIEW, Status.DRAFT) if self.reviewed else (Status.PUBLISHED, Status.PAUSED)
 
 
-GROUPS = FeedType(SupportGroup, "support-groups", stage_groups.stage, ("meetings", "channels"))
-LINES = FeedType(Hotline, "hotlines", stage_hotlines.stage, ("channels", "intervals"), reviewed=True)
+GROUPS = FeedType(SupportGroup, stage_groups.stage, ("meetings", "channels"))
+LINES = FeedType(Hotline, stage_hotlines.stage, ("channels", "intervals"), reviewed=True)
 SHAPES = {"meeting-guide": GROUPS, "helplines": LINES}
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
 from directory.listings.cards import build_cards
 from directory.listings.merged_redirects import merge_targets, replace_merged
@@ -42,7 +43,7 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     at = AskedAt.now_in_zone(own.zone)
     stored = SavedListings(request).stored()
     found = build_cards(replace_merged(stored, merge_targets(stored)), at)
-    lines = [place_shown(card) for card in found if card.kind == "hotlines" and not card.paused]
+    lines = [place_shown(card) for card in found if kinds[card.kind].is_crisis_line and not card.paused]
     meeting = week.next_meeting([card.pk for card in found], at)
     context = {
         "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"]),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage
 
 from core.site_origin import absolute_url, netloc
+from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
 from directory.listings.cards import build_cards
 from directory.listings.merged_redirects import merge_targets, replace_merged
@@ -34,8 +35,6 @@ from network.vault import user_data
 from network.vault.user_data import UserData
 
 # What fits on one face of the card.
-# The kind that somebody answers at any hour; another number that was saved stands with one's people.
-LINES = "hotlines"
 MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
 
 
@@ -56,8 +55,8 @@ def paper_plan(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
     reached = [each for each in build_cards(ids_of(own), at) if not each.paused and number_of(each)]
-    lines = [place_shown(each) for each in reached if each.kind == LINES]
-    others = [place_shown(each) for each in reached if each.kind != LINES]
+    lines = [place_shown(each) for each in reached if kinds[each.kind].is_crisis_line]
+    others = [place_shown(each) for each in reached if not kinds[each.kind].is_crisis_line]
     context = {
         "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"])[:MOST_LINES],
         "people": [each for each in [*map(person_shown, own.people), *others] if each.number][:MOST_PEOPLE],

@@ -346,7 +346,7 @@ def fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> 
 def hours_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
     """The last day on which its hours may be relied on."""
     known = check.hours or began
-    return known.toordinal() + freshness.PERISHABLE_FACTS["hours"].lifetime_days(kind) if known else LAST_DAY
+    return known.toordinal() + freshness.perishable_fact(kind, "hours").days if known else LAST_DAY
 
 
 def stored_coordinate(degrees: float, private: bool | None) -> int:

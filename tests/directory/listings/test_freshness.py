@@ -12,7 +12,7 @@ from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt
 from directory.listings.cards import build_cards
-from directory.listings.freshness import PERISHABLE_FACTS, FreshnessState
+from directory.listings.freshness import FreshnessState
 from directory.models import Listing, OpeningInterval, Verification
 from directory.pages.home_tiles import fallback_text
 from directory.search import engine
@@ -105,14 +105,14 @@ def test_due_after_a_whole_check(kind: str, days: int) -> None:
      ("join", "support-groups", 182), ("accepting", "therapists", 60), ("beds", "recovery-housing", 7)],
 )  # fmt: skip
 def test_life_of_a_fragile_fact(fact: str, kind: str, life: int) -> None:
-    assert PERISHABLE_FACTS[fact].lifetime_days(kind) == life
+    assert freshness.perishable_fact(kind, fact).days == life
     assert freshness.oldest_day(fact, kind, TODAY) == ago(life)
 
 
 def test_kinds_name_only_known_facts_and_their_own_days() -> None:
     for kind in kinds.values():
         for fact in kind.perishable_facts:
-            assert not PERISHABLE_FACTS[fact].day_field or {fact, PERISHABLE_FACTS[fact].day_field} <= {
+            assert not fact.day_field or {fact.key, fact.day_field} <= {
                 field.name for field in kind.model._meta.get_fields()
             }
 

@@ -14,7 +14,6 @@ from core.fields import ChoiceSetField
 from directory.geo.countries import COUNTRIES
 from directory.kinds.registry import kinds
 from directory.reference_data.parser import (
-    FINDER_FACTS,
     ChannelFact,
     EmergencyFact,
     HotlineFact,
@@ -330,7 +329,7 @@ def test_national_finder_uses_the_vocabulary_of_its_kind(finder: NationalFinderF
 
 
 def test_each_kind_that_has_places_has_a_national_finder() -> None:
-    assert {finder.kind for finder in FINDERS} == set(FINDER_FACTS)
+    assert {finder.kind for finder in FINDERS} == {slug for slug, kind in kinds.items() if kind.finder_fields}
     assert [line.slug for line in HOTLINES if line.national_finder] == ["us-211"]
 
 
