@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.recurrence import Repeat
+from core.weekdays import WEEKDAY_KEYS
 from directory.vocabulary import Format, Mode
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1}
 
 
@@ -29,8 +29,8 @@ def parse_weekdays(text: str) -> list[int]:
         return list(range(7))
     first, dash, last = text.partition("-")
     if dash:
-        return list(range(DAYS.index(first), DAYS.index(last) + 1))
-    return [DAYS.index(part) for part in text.split(",")]
+        return list(range(WEEKDAY_KEYS.index(first), WEEKDAY_KEYS.index(last) + 1))
+    return [WEEKDAY_KEYS.index(part) for part in text.split(",")]
 
 
 def parse_day(offset: str | int, today: datetime.date) -> datetime.date:

@@ -14,9 +14,9 @@ from icalendar import Calendar, Event
 
 from core import recurrence as core_recurrence
 from core.recurrence import Repeat, Rule
+from core.weekdays import ICALENDAR_WEEKDAYS
 
 PRODUCT = "-//Steady//Calendar//EN"
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Zones are written out this many years past the last date that a file names.
 ZONE_YEARS = 20
 
@@ -81,7 +81,7 @@ def recurrence_rule(rule: Rule) -> dict[str, object]:
     """The RRULE (RFC 5545, 3.3.10): weekly, every second week, monthly by weekday; none for one date."""
     if rule.repeat == Repeat.DATED or rule.weekday is None:
         return {}
-    day = DAYS[rule.weekday]
+    day = ICALENDAR_WEEKDAYS[rule.weekday]
     parts: dict[str, object] = {"freq": "weekly", "byday": day}
     if rule.repeat == Repeat.SECOND_WEEK:
         parts["interval"] = 2

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from core import recurrence
 from core.fields import lower_first_word, set_labels
 from core.recurrence import Occurrence
+from core.weekdays import ICALENDAR_WEEKDAYS
 from directory.kinds.base import MEETINGS, Kind, PageFact, PageSection, PerishableFact, yes_no
 from directory.kinds.registry import kinds
 from directory.listings import availability
@@ -241,7 +242,6 @@ def week_item(meeting: Meeting, occurrence: Occurrence, way_in: str) -> WeekItem
     return WeekItem(large, suffix, words, way_in, _("Dial in") if way_in.startswith("tel:") else _("Join"))
 
 
-BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCY = {Repeat.WEEKLY: "P1W", Repeat.SECOND_WEEK: "P2W", Repeat.MONTHLY: "P1M"}
 
 
@@ -252,7 +252,7 @@ def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
         "repeatFrequency": FREQUENCY.get(Repeat(meeting.repeat), ""),
         "byDay": ""
         if meeting.repeat == Repeat.DATED
-        else f"{meeting.nth or ''}{BY_DAY[meeting.weekday or 0]}",
+        else f"{meeting.nth or ''}{ICALENDAR_WEEKDAYS[meeting.weekday or 0]}",
         "startDate": meeting.first.isoformat() if meeting.first else "",
         "startTime": f"{meeting.start:%H:%M}" if meeting.start else "",
         "duration": f"PT{meeting.minutes}M" if meeting.minutes else "",

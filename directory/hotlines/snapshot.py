@@ -8,8 +8,6 @@ were entered; everything else becomes words when it is shown, so that one file s
 
 import datetime
 import json
-import os
-import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,7 +17,9 @@ from typing import Any
 
 from django.conf import settings
 
+from core.files import write_atomically
 from core.recurrence import Hours, Interval
+from core.weekdays import WEEKDAY_KEYS
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt, Availability, hours_availability
@@ -30,7 +30,6 @@ from directory.reference_data.parser import HotlineFact
 from directory.vocabulary import Concern
 
 FORMAT = 1
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SUBSTANCES = frozenset((Concern.ALCOHOL, Concern.OPIOIDS, Concern.OTHER_DRUGS))
 WAYS = ("call", "text", "chat", "app", "videophone", "tty")
 """Ways to a person; a website is none."""
@@ -137,7 +136,9 @@ def of_fact(fact: HotlineFact) -> Line:
         ways=tuple((way.type, way.dial, way.display, way.body) for way in fact.channels if way.type in WAYS),
         always=fact.always_open,
         zone=fact.zone,
-        intervals=tuple((DAYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days),
+        intervals=tuple(
+            (WEEKDAY_KEYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days
+        ),
         hours_note=fact.hours_note,
         deaf_access=fact.deaf_access,
         known="" if fact.is_main else fact.copied.isoformat(),
@@ -208,15 +209,8 @@ def packed(lines: list[Line]) -> bytes:
 
 def write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with write_atomically(target, mode=0o600) as file:
+        file.write(content)
 
 
 def read(country: str) -> list[Line]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from core.weekdays import ENGLISH_WEEKDAYS
 from directory.kinds.registry import kinds
 from directory.models import Channel, Listing, OpeningInterval, Place
 from directory.vocabulary import ChannelType, Status, has_number
 
 WORK = "CreativeWork"
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # In a script element these end it or begin another; as escapes they are the same text.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -112,7 +112,7 @@ def contact_point(channel: Channel) -> dict[str, str]:
 def opening_hours_data(row: OpeningInterval) -> dict[str, str]:
     return {
         "@type": "OpeningHoursSpecification",
-        "dayOfWeek": f"https://schema.org/{DAYS[row.weekday]}",
+        "dayOfWeek": f"https://schema.org/{ENGLISH_WEEKDAYS[row.weekday]}",
         "opens": f"{row.opens:%H:%M}",
         "closes": f"{row.closes:%H:%M}",
     }

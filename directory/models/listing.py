@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Hours, Interval
+from core.weekdays import WEEKDAY_NAMES
 from directory.kinds.registry import kinds
 from directory.models.place import Organization, Place
 from directory.models.region import Region
@@ -270,10 +271,7 @@ def dial_problem(kind: str, dial: str) -> object | None:
 class OpeningInterval(models.Model):
     """Opens and closes by the wall clock of the listing's zone; closing at or before opening means past midnight."""
 
-    WEEKDAYS = (
-        (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
-        (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
-    )  # fmt: skip
+    WEEKDAYS = tuple(enumerate(WEEKDAY_NAMES))
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="intervals")
     weekday = models.PositiveSmallIntegerField(_("day"), choices=WEEKDAYS)

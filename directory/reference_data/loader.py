@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.db import models, transaction
 
+from core.weekdays import WEEKDAY_KEYS
 from directory.kinds.registry import kinds
 from directory.models import Channel, Listing, OpeningInterval
 from directory.models.hotline import Hotline
@@ -40,7 +41,6 @@ MODES = {
     ChannelType.VIDEOPHONE: Mode.PHONE,
     ChannelType.CHAT: Mode.ONLINE,
 }
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROW_FIELDS = {
     "channels": ("type", "dial", "display", "body", "note", "position"),
     "intervals": ("weekday", "opens", "closes"),
@@ -145,7 +145,7 @@ def channels(
 
 def intervals(hours: Iterable[HoursFact]) -> list[OpeningInterval]:
     found = [
-        OpeningInterval(weekday=DAYS.index(day), opens=clock(row.opens), closes=clock(row.closes))
+        OpeningInterval(weekday=WEEKDAY_KEYS.index(day), opens=clock(row.opens), closes=clock(row.closes))
         for row in hours
         for day in row.days
     ]

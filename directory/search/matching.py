@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
+from core.weekdays import WEEKDAY_KEYS
 from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
@@ -25,7 +26,7 @@ from directory.search.parsing.query_parser import (
     Terms,
 )
 from directory.search.query import SearchQuery
-from directory.search.time_filters import TOGETHER, WEEK
+from directory.search.time_filters import TOGETHER
 
 HOUR = 60  # minutes
 # So much is remembered of a minute.
@@ -145,7 +146,7 @@ class SegmentSearch:
         meetings = self.segment.meetings
         if value in ("today", "tomorrow"):
             return meetings.held_on(self.asked.today + (value == "tomorrow"))
-        return (meetings.weekday == WEEK.index(value)) | (meetings.weekday == EVERY_DAY)
+        return (meetings.weekday == WEEKDAY_KEYS.index(value)) | (meetings.weekday == EVERY_DAY)
 
     def time(self, value: str) -> Array:
         meetings = self.segment.meetings

@@ -12,20 +12,14 @@ from pyroaring import BitMap
 
 from core import recurrence
 from core.recurrence import Repeat, Rule
+from core.weekdays import WEEKDAY_KEYS, WEEKDAY_NAMES
 from directory.listings.availability import HOUR, AskedAt
 from directory.search.filters import ChosenOptions, Filter, FilterOptions, SegmentProtocol
 
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_OPTIONS: FilterOptions = (
     ("today", _("Today")),
     ("tomorrow", _("Tomorrow")),
-    ("mon", _("Monday")),
-    ("tue", _("Tuesday")),
-    ("wed", _("Wednesday")),
-    ("thu", _("Thursday")),
-    ("fri", _("Friday")),
-    ("sat", _("Saturday")),
-    ("sun", _("Sunday")),
+    *zip(WEEKDAY_KEYS, WEEKDAY_NAMES, strict=True),
 )
 TIME_OPTIONS: FilterOptions = (
     ("morning", _("Morning")),
@@ -54,7 +48,7 @@ def is_on(rule: Rule, day: str, at: AskedAt) -> bool:
         return True
     if day not in ("today", "tomorrow"):
         weekday = rule.first.weekday() if rule.repeat == Repeat.DATED and rule.first else rule.weekday
-        return weekday == WEEK.index(day)
+        return weekday == WEEKDAY_KEYS.index(day)
     date = at.today + datetime.timedelta(days=day == "tomorrow")
     midnight = datetime.datetime.combine(date, datetime.time(0), recurrence.load_zone(rule.zone))
     coming = recurrence.next_occurrence(rule, midnight)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.cache import BoundedCache
 from core.template_cache import Placeholder, placeholder
+from core.weekdays import WEEKDAY_KEYS
 from directory.geo.geocoding import GeoPoint
 from directory.guides.parser import Guide, guides
 from directory.hotlines.crisis_strip import strip_context
@@ -29,7 +30,6 @@ from directory.search.filter_registry import all_filters, offered_filters
 from directory.search.filters import COUNTRY_FILTER, Filter, FilterOptions
 from directory.search.parsing.location import ExtractedPlace
 from directory.search.query import SearchQuery
-from directory.search.time_filters import WEEK
 from directory.search_ui.alternatives import Alternatives, near_text, radius_text
 from directory.search_ui.danger_panel import build_panel
 from directory.search_ui.facet_html import facet_html
@@ -186,7 +186,7 @@ class ResultsPage:
         week = [today + datetime.timedelta(days=number) for number in range(2, 7)]
         tonight = _("Tonight") if self.at.local.hour >= EVENING else _("Today")
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
-        options += [(WEEK[date.weekday()], capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
+        options += [(WEEKDAY_KEYS[date.weekday()], capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
         any_day, some_day = (self.url(self.query.having("day", days)) for days in ([], ["mon"]))
         return {

@@ -4,12 +4,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.weekdays import WEEKDAY_KEYS
 from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
 from directory.search.parsing.location import ExtractedPlace
 from directory.search.query import SearchQuery
-from directory.search.time_filters import WEEK
 from directory.vocabulary import Mode
 
 
@@ -26,8 +26,8 @@ def heading_text(query: SearchQuery, spot: GeoPoint | None) -> str:
 def day_text(value: str) -> str:
     """ "today", "Saturday": days of the week as the language writes them inside a sentence."""
     return (
-        str(WEEKDAYS[WEEK.index(value)])
-        if value in WEEK
+        str(WEEKDAYS[WEEKDAY_KEYS.index(value)])
+        if value in WEEKDAY_KEYS
         else all_filters()["day"].option_label(value).lower()
     )
 

@@ -1,22 +1,18 @@
 """The recovery code: with the login name it sets a new password, once. Only a hash of it is kept."""
 
-import secrets
-
 from django.contrib.auth.hashers import check_password, make_password
 
-from core.text import alphanumerics
+from core.codes import create_code, normalize_code
 from network.models import Account
 
-# Without letters and digits that are taken for one another: 0 O, 1 I L, U V.
-SIGNS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
-GROUPS, GROUP = 5, 4  # 20 signs, 97 bits
+GROUP_LENGTH = 4
 
 
 def create_recovery_code(account: Account) -> str:
     """Makes the account's code, in place of any older one, and tells it this once."""
-    code = "".join(secrets.choice(SIGNS) for _ in range(GROUPS * GROUP))
-    Account.objects.filter(pk=account.pk).update(recovery_hash=make_password(code))
-    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+    code = create_code(GROUP_LENGTH)
+    Account.objects.filter(pk=account.pk).update(recovery_hash=make_password(normalize_code(code)))
+    return code
 
 
 def reset_password(login_name: str, code: str, password: str) -> Account | None:
@@ -35,8 +31,3 @@ def reset_password(login_name: str, code: str, password: str) -> Account | None:
         return None
     account.refresh_from_db()
     return account
-
-
-def normalize_code(code: str) -> str:
-    """Return the code as it was made: in capitals, without spaces and hyphens."""
-    return alphanumerics(code).upper()

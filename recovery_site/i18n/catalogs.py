@@ -4,12 +4,13 @@ A `.po` file is the source and stands in the repository; the `.mo` beside it is 
 Both ways work without the system's own gettext.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 from django.conf import settings
+
+from core.files import write_atomically
 
 Key = tuple[str, str]
 """Context ("" for none) and text: what gettext looks up."""
@@ -25,9 +26,8 @@ def compile_changed() -> list[Path]:
     """Writes the `.mo` of each catalogue that is newer than its own, and returns those; a reader never sees half."""
     changed = [path for path in catalogues() if not is_compiled(path)]
     for path in changed:
-        half = path.with_suffix(f".{os.getpid()}")
-        half.write_bytes(polib.pofile(str(path)).to_binary())
-        half.replace(path.with_suffix(".mo"))
+        with write_atomically(path.with_suffix(".mo")) as file:
+            file.write(polib.pofile(str(path)).to_binary())
     return changed
 
 

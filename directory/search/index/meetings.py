@@ -17,8 +17,9 @@ import numpy as np
 
 from core import recurrence
 from core.recurrence import Repeat, Rule
+from core.weekdays import WEEKDAY_KEYS
 from directory.search.index.arrays import Array, Columns, StringTable
-from directory.search.time_filters import PARTS, WEEK, part_of_day
+from directory.search.time_filters import PARTS, part_of_day
 
 LISTED_DAYS = 400
 ENDLESS = 2**31 - 1
@@ -27,7 +28,7 @@ DAY_MINUTES = 24 * 60
 LAST_WITHIN_DAYS = 200
 # A timeline reaches from two days back, for zones and meetings past midnight, and serves for three days.
 BACK_DAYS, AHEAD_DAYS, SERVES_DAYS = 2, 12, 3
-EVERY_DAY, ANY_PART = len(WEEK), 4
+EVERY_DAY, ANY_PART = len(WEEKDAY_KEYS), 4
 PART_NUMBERS = {part: number for number, part in enumerate(dict.fromkeys(part for _ends, part in PARTS))}
 WEEKLY, LISTED, ONGOING = range(3)
 

@@ -25,6 +25,7 @@ import Stemmer
 from django.conf import settings
 
 from core import fields, recurrence, text
+from core.files import write_atomically
 from directory import vocabulary
 from directory.kinds.registry import kinds
 from directory.listings import freshness
@@ -139,15 +140,10 @@ def save_index(columns: Columns, position: Position) -> None:
     # What was seen of a running transaction is looked at again: that does no harm.
     stands = asdict(position) | {"seen": []}
     header = {"fingerprint": fingerprint(), "position": stands, "columns": places, "bytes": offset}
-    for left_over in index_folder().glob("index.*"):
+    for left_over in index_folder().glob(f".{NAME}.*"):
         left_over.unlink(missing_ok=True)  # of a process that was stopped
-    made = index_path().with_suffix(f".{os.getpid()}")
-    try:
-        with made.open("wb") as file:
-            write_columns(file, header, columns)
-        made.rename(index_path())
-    finally:
-        made.unlink(missing_ok=True)
+    with write_atomically(index_path()) as file:
+        write_columns(file, header, columns)
 
 
 def write_columns(file: BinaryIO, header: dict[str, Any], columns: Columns) -> None:
@@ -160,8 +156,6 @@ def write_columns(file: BinaryIO, header: dict[str, Any], columns: Columns) -> N
     file.write(head.ljust(start, b"\0"))
     for column in columns.values():
         file.write(padded_bytes(column))
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def padded_bytes(column: Array) -> bytes:

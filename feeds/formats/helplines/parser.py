@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from core.recurrence import is_likely_day
+from core.weekdays import WEEKDAY_KEYS
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import times
@@ -30,7 +31,6 @@ from feeds.records import (
 )
 
 FORMAT, VERSION = "helplines", 1
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COPIED_IS = ("read", "dated")
 SUMMARY_LENGTH = 400  # characters
 NOTE_LENGTH = 200
@@ -305,10 +305,10 @@ def _intervals(given: object, notes: _Notes) -> Iterator[HoursRecord]:
         days, opens, closes = row.get("days"), _clock(row.get("opens")), _clock(row.get("closes"))
         if not isinstance(days, list) or not days or opens is None or closes is None:
             notes.add("hours", "Some hours could not be read, so they were left out.")
-        elif any(day not in DAYS for day in days):
+        elif any(day not in WEEKDAY_KEYS for day in days):
             notes.add("hours", "Some hours name a day that is none of mon to sun, so they were left out.")
         else:
-            yield from (HoursRecord(DAYS.index(day), opens, closes) for day in days)
+            yield from (HoursRecord(WEEKDAY_KEYS.index(day), opens, closes) for day in days)
 
 
 def _clock(value: object) -> time | None:

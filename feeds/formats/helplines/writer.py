@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from feeds.formats.helplines.parser import DAYS, FORMAT, VERSION
+from core.weekdays import WEEKDAY_KEYS
+from feeds.formats.helplines.parser import FORMAT, VERSION
 from feeds.records import ChannelRecord, HoursRecord, LineRecord
 
 
@@ -35,5 +36,5 @@ def _hours(hours: Iterable[HoursRecord]) -> list[dict[str, Any]]:
     """Days with the same times stand together."""
     days: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in hours:
-        days[f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"].append(DAYS[each.weekday])
+        days[f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"].append(WEEKDAY_KEYS[each.weekday])
     return [{"days": named, "opens": opens, "closes": closes} for (opens, closes), named in days.items()]

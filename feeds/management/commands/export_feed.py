@@ -1,13 +1,11 @@
-import contextlib
-import os
 import sys
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.files import write_atomically
 from feeds.export.hotlines import RECORDS
 from feeds.formats import WRITERS
 
@@ -27,21 +25,8 @@ class Command(BaseCommand):
             self.stdout.write(data.decode(), ending="")
             return
         try:
-            replace(options["out"], data)
+            with write_atomically(options["out"], mode=0o644) as file:  # a published file, not a secret one
+                file.write(data)
         except OSError as problem:
             raise CommandError(f"{options['out']} could not be written: {problem.strerror}.") from problem
         sys.stderr.write(f"{options['out']}: {len(data)} bytes.\n")
-
-
-def replace(path: Path, data: bytes) -> None:
-    """The old file stays whole until the new one is: readers never see half of it. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)  # a published file, not a secret one
-        os.replace(name, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
+from core.weekdays import WEEKDAY_KEYS
 from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
 from directory.models import Channel, SynonymEntry, Verification
@@ -16,7 +17,6 @@ from directory.search.index import manager
 from directory.search.index.meetings import minute_of
 from directory.search.query import QueryReader, SearchQuery
 from directory.search.ranking import MOST_ORDERS
-from directory.search.time_filters import WEEK
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +217,7 @@ def test_soonest_counts_only_meetings_at_the_hours_asked_for() -> None:
 
 def test_only_some_orders_of_a_minute_are_kept() -> None:
     make_meeting(make_group(), weekday=THURSDAY, start=datetime.time(20))
-    for day in WEEK:
+    for day in WEEKDAY_KEYS:
         for part in ("morning", "midday", "evening", "night"):
             find(f"day={day}&time={part}")
     find("")
