@@ -29,7 +29,7 @@ print(json.dumps([person.pk, session.session_key]))
 LOOK = """
 import json
 from network.models import Account
-from network.saving import in_account
+from network.saved.services import in_account
 from directory.models import Listing
 slugs = dict(Listing.objects.values_list("pk", "slug"))
 print(json.dumps([slugs[pk] for pk in in_account(Account.objects.get(pk={pk}))]))

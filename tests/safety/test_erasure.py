@@ -17,7 +17,7 @@ FILL = """
 import json, uuid
 from network import held, recovery
 from network.models import Account, SealedRow, Session
-from network.things import Person
+from network.vault.items import Person
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from importlib import import_module

@@ -36,7 +36,7 @@ django.setup()
 from django.db import connection
 from network import held
 from network.models import Account, SealedRow
-from network.things import Person
+from network.vault.items import Person
 with connection.schema_editor() as editor:
     editor.create_model(Account)
     editor.create_model(SealedRow)

@@ -142,7 +142,7 @@ WRITTEN = """
 import json
 from network import held
 from network.models import Account
-from network.things import Step
+from network.vault.items import Step
 rows = held.of_kind(Step, held.everything(Account.objects.get(pk={pk})))
 print(json.dumps({{row.thing.key: row.thing.text for row in rows}}))
 """
