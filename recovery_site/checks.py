@@ -73,11 +73,11 @@ def age() -> datetime.timedelta:
 
 
 @register(Tags.security, deploy=True)
-def private_files_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_private_files(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """The database, its keys and the list of erasures are for the account under which the site runs."""
     return [
         Error(f"Everybody on this machine may read {path}.", hint=f"chmod o-rwx {path}", id="steady.E013")
-        for path in private_files.open_to_others()
+        for path in private_files.files_open_to_others()
     ]
 
 

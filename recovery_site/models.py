@@ -4,9 +4,9 @@ from core.fields import validate_day
 
 
 class DailyKey(models.Model):
-    """The one row that turns addresses into pseudonyms; a new day overwrites it."""
+    """The key that turns network addresses into pseudonyms. There is one row; each day overwrites it."""
 
-    ONLY = 1
+    ONLY_ID = 1
 
     day = models.DateField(validators=(validate_day,))
     key = models.BinaryField()
@@ -19,15 +19,14 @@ class DailyKey(models.Model):
 
 
 class LastRun(models.Model):
-    """The one row that says when a daily command last ran with a clock that was believed:
-    recovery_site/security/clock.py."""
+    """When a daily command last ran with a plausible clock. There is one row; `security/clock.py` uses it."""
 
-    ONLY = 1
+    ONLY_ID = 1
 
-    at = models.DateTimeField()
+    finished = models.DateTimeField()
 
     class Meta:
         constraints = (models.CheckConstraint(name="last_run_is_one_row", condition=models.Q(pk=1)),)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}"
+        return f"{self.finished:%Y-%m-%d %H:%M}"

@@ -1,12 +1,12 @@
-"""Whether the clock of this machine can be believed, before anything is erased or thrown away by it.
+"""Decide whether the clock of this machine is plausible before anything is erased because of its age.
 
-A clock that jumped ahead makes every account look idle and every backup old. So the daily commands note when they last
-ran, and compare: a run that seems to come long after the one before, or before it, stops with a message. Where no run
-is noted yet, the newest traces of people in the database stand in for it, with more patience.
+A clock that jumped ahead makes every account look idle and every backup look old. So the daily commands record when
+they last ran and compare: a run that seems to be long after the previous one, or before it, stops with a message. Where
+no run is recorded yet, the newest dates in the database are used instead, with a longer limit.
 
-What comes from the present moment itself, such as a sign-in of today, proves nothing once there is a note: it was dated
-by the same clock. The note is in the database. So it is as old as the backup after `restore`, and the first run then
-asks for a word, which is right: the accounts look as idle as they were then.
+Once a run is recorded, dates in the database prove nothing: a sign-in of today was dated by the same clock. The record
+is in the database, so after `restore` it is as old as the backup. The first run then needs the override, which is
+right: the accounts look as idle as they were at that time.
 """
 
 import datetime
@@ -20,67 +20,66 @@ from directory.models import Listing, Verification
 from network.models import Account, Erasure, Session
 from recovery_site.models import LastRun
 
-# After the last run that was noted; a machine that was off for longer needs an operator who says that all is well.
-LONGEST_PAUSE = datetime.timedelta(days=7)
-# After the newest trace, where no run was noted yet.
-LONGEST_QUIET = datetime.timedelta(days=60)
-# How far the clock may be set back.
-SET_BACK = datetime.timedelta(days=1)
+# After the last recorded run. When a machine was off for longer, its operator has to confirm the clock.
+MAX_PAUSE = datetime.timedelta(days=7)
+# After the newest date in the database, where no run is recorded yet.
+MAX_SILENCE = datetime.timedelta(days=60)
+# How far a clock may be set back.
+MAX_SET_BACK = datetime.timedelta(days=1)
 OVERRIDE = "--anyway"
-TRACES = (
+DATED_FIELDS = (
     (Account, "last_seen_on"), (Session, "since"), (Erasure, "day"), (Listing, "created"),
     (Verification, "verified_on"), (Report, "created"),
 )  # fmt: skip
 
 
-def doubt(now: datetime.datetime, *more: datetime.datetime | None) -> str:
-    """Return why the clock cannot be believed, in words for the operator; empty where it can.
+def find_problem(now: datetime.datetime, *other_dates: datetime.datetime | None) -> str:
+    """Return why the clock seems wrong, as a message for the operator; empty if it seems right.
 
-    `more` are further traces beside those in the database, such as the moments of backups.
+    `other_dates` are considered besides those in the database, such as the dates of backups.
     """
-    noted = last_run()
-    if noted is not None:
-        then = f"{timezone.localtime(noted):%Y-%m-%d %H:%M}"
-        if now < noted - SET_BACK:
-            return _words(now, f"did this last at {then}, which is later")
-        if now > noted + LONGEST_PAUSE:
-            return _words(now, f"did this last at {then}, {(now - noted).days} days ago")
+    previous = last_run()
+    if previous is not None:
+        previous_text = f"{timezone.localtime(previous):%Y-%m-%d %H:%M}"
+        if now < previous - MAX_SET_BACK:
+            return _message(now, f"this ran last at {previous_text}, which is later")
+        if now > previous + MAX_PAUSE:
+            return _message(now, f"this ran last at {previous_text}, {(now - previous).days} days ago")
         return ""
-    newest = max((each for each in (newest_trace(), *more) if each), default=None)
-    if newest is not None and now > newest + LONGEST_QUIET:
+    newest = max((date for date in (newest_date(), *other_dates) if date), default=None)
+    if newest is not None and now > newest + MAX_SILENCE:
         days = (now - newest).days
-        return _words(now, f"has no trace of anybody after {newest:%Y-%m-%d}, {days} days ago")
+        return _message(now, f"the newest date on this site is {newest:%Y-%m-%d}, {days} days ago")
     return ""
 
 
 def last_run() -> datetime.datetime | None:
-    """Return when a daily command last ran with a clock that was believed."""
-    return LastRun.objects.filter(pk=LastRun.ONLY).values_list("at", flat=True).first()
+    """Return when a daily command last ran with a plausible clock."""
+    return LastRun.objects.filter(pk=LastRun.ONLY_ID).values_list("finished", flat=True).first()
 
 
-def note_run(now: datetime.datetime) -> None:
-    """Note that a daily command ran. On a database that takes no writing nothing is noted."""
+def record_run(now: datetime.datetime) -> None:
+    """Record that a daily command ran. Where the database cannot be written, nothing is recorded."""
     try:
-        LastRun.objects.update_or_create(pk=LastRun.ONLY, defaults={"at": now})
+        LastRun.objects.update_or_create(pk=LastRun.ONLY_ID, defaults={"finished": now})
     except DatabaseError:
         return
 
 
-def newest_trace() -> datetime.datetime | None:
-    """Return the latest moment of which a row of the database tells, at midnight where it tells the day alone."""
-    found = (model._default_manager.aggregate(newest=Max(name))["newest"] for model, name in TRACES)
-    return max((_moment(each) for each in found if each), default=None)
+def newest_date() -> datetime.datetime | None:
+    """Return the latest date in the rows that people create; midnight UTC where a row has only the day."""
+    newest = (model._default_manager.aggregate(newest=Max(name))["newest"] for model, name in DATED_FIELDS)
+    return max((_as_datetime(value) for value in newest if value), default=None)
 
 
-def _moment(value: datetime.date | datetime.datetime) -> datetime.datetime:
+def _as_datetime(value: datetime.date | datetime.datetime) -> datetime.datetime:
     if isinstance(value, datetime.datetime):
         return value
     return datetime.datetime.combine(value, datetime.time(0), datetime.UTC)
 
 
-def _words(now: datetime.datetime, why: str) -> str:
-    local = timezone.localtime(now)
+def _message(now: datetime.datetime, reason: str) -> str:
     return (
-        f"The clock says {local:%Y-%m-%d %H:%M}, and this site {why}. Has the clock jumped? Set it right; if it is "
-        f"right, call this once with {OVERRIDE}. Nothing was erased or thrown away."
+        f"The clock says {timezone.localtime(now):%Y-%m-%d %H:%M}, but {reason}. Has the clock jumped? If it is wrong, "
+        f"set it. If it is right, run this once with {OVERRIDE}. Nothing was erased or deleted."
     )

@@ -121,7 +121,7 @@ def stored_key(today: datetime.date) -> bytes:
     try:
         with transaction.atomic():
             row, _created = DailyKey.objects.select_for_update().get_or_create(
-                pk=DailyKey.ONLY, defaults={"day": today, "key": secrets.token_bytes(32)}
+                pk=DailyKey.ONLY_ID, defaults={"day": today, "key": secrets.token_bytes(32)}
             )
             if row.day != today:
                 row.day, row.key = today, secrets.token_bytes(32)

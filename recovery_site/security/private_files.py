@@ -1,8 +1,8 @@
-"""Files of the running site that hold what is private: nobody else on the machine may read them.
+"""File permissions: nobody else on the machine may read what the running site keeps private.
 
-SQLite makes its file as the umask says, and gives the files beside it (`-wal`, `-shm`, `-journal`) the same rights. So
-`migrate` sets the umask before the file is there, and each process that connects takes others' rights from what it
-finds. A group may keep the rights that an operator gave it.
+SQLite creates its file with the permissions that the umask allows, and gives the files beside it (`-wal`, `-shm`,
+`-journal`) the same. So `migrate` sets the umask before the file exists, and each process that connects removes the
+permissions of others from the files it finds. Permissions that an operator gave to a group stay.
 """
 
 import os
@@ -16,40 +16,43 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
-from recovery_site.backup.database import SUFFIXES
+from recovery_site.backup.database import SQLITE_SUFFIXES
 
-OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH
-NAMES = ("secret-key", "private-data-key", "demo-logins.json")
-UMASK = 0o077
-
-
-def keep_from_others() -> None:
-    """Make what this process writes from now on its owner's alone."""
-    os.umask(UMASK)
+OTHERS_PERMISSIONS = stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH
+PRIVATE_NAMES = ("secret-key", "private-data-key", "demo-logins.json")
+PRIVATE_UMASK = 0o077
 
 
-def private_files() -> list[Path]:
-    """Return the files with private content that are there."""
-    paths = [*(Path(settings.VAR) / name for name in NAMES), Path(settings.ERASURES)]
+def set_private_umask() -> None:
+    """Make the files that this process creates from now on readable by their owner only."""
+    os.umask(PRIVATE_UMASK)
+
+
+def existing_private_files() -> list[Path]:
+    """Return the files with private content that exist."""
+    paths = [*(Path(settings.VAR) / name for name in PRIVATE_NAMES), Path(settings.ERASURES)]
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
-        paths += [Path(f"{name}{suffix}") for suffix in SUFFIXES]
+        paths += [Path(f"{name}{suffix}") for suffix in SQLITE_SUFFIXES]
     return [path for path in paths if path.is_file()]
 
 
-def open_to_others() -> list[Path]:
+def files_open_to_others() -> list[Path]:
     """Return the private files that everybody on the machine may read, change or run."""
-    found = []
-    for path in private_files():
+    open_files = []
+    for path in existing_private_files():
         with suppress(OSError):
-            if path.stat().st_mode & OTHERS:
-                found.append(path)
-    return found
+            if path.stat().st_mode & OTHERS_PERMISSIONS:
+                open_files.append(path)
+    return open_files
 
 
 @receiver(connection_created)
-def take_rights_from_others(**facts: Any) -> None:
-    """Take others' rights from private files. What belongs to another account stays: `check --deploy` names it."""
-    for path in open_to_others():
+def restrict_to_owner(**kwargs: Any) -> None:
+    """Remove the permissions of others from private files.
+
+    A file that belongs to another account stays as it is; `check --deploy` names it.
+    """
+    for path in files_open_to_others():
         with suppress(OSError):
-            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS_PERMISSIONS)

@@ -74,7 +74,7 @@ def test_migrate_loads_no_facts_where_it_is_not_the_whole(options, monkeypatch, 
 
     called = []
     monkeypatch.setattr(migrate, "call_command", lambda name, **options: called.append(name))
-    monkeypatch.setattr(migrate, "keep_from_others", lambda: None)
+    monkeypatch.setattr(migrate, "set_private_umask", lambda: None)
     monkeypatch.setattr("django.core.management.base.connections.close_all", lambda: None)
     migrate.Command().run_from_argv(["manage.py", "migrate", "-v0", "--skip-checks", *options])
     assert called == []
@@ -122,9 +122,9 @@ def files(tmp_path, settings, monkeypatch):
     if connection.vendor == "sqlite":
         monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
     names = [
-        *private_files.NAMES,
+        *private_files.PRIVATE_NAMES,
         "erasures",
-        *(f"steady.sqlite3{suffix}" for suffix in backup_database.SUFFIXES),
+        *(f"steady.sqlite3{suffix}" for suffix in backup_database.SQLITE_SUFFIXES),
     ]
     for name in names:
         (tmp_path / name).write_text("private")
@@ -136,7 +136,7 @@ def test_rights_of_others_are_taken_from_private_files_and_a_groups_are_kept(fil
     (files / "erasures").chmod(0o664)
     (files / "notes.txt").write_text("an operator's own")
     (files / "notes.txt").chmod(0o644)
-    private_files.take_rights_from_others()
+    private_files.restrict_to_owner()
     got = modes(files)
     assert (got.pop("notes.txt"), got.pop("erasures")) == ("0o644", "0o660")
     if connection.vendor != "sqlite":
@@ -145,11 +145,11 @@ def test_rights_of_others_are_taken_from_private_files_and_a_groups_are_kept(fil
 
 
 def test_private_files_that_others_may_read_are_told_of(files):
-    told = checks.private_files_are_private(None)
+    told = checks.check_private_files(None)
     assert {each.id for each in told} == {"steady.E013"}
-    assert len(told) == len(private_files.private_files())
-    private_files.take_rights_from_others()
-    assert checks.private_files_are_private(None) == []
+    assert len(told) == len(private_files.existing_private_files())
+    private_files.restrict_to_owner()
+    assert checks.check_private_files(None) == []
 
 
 def test_a_file_that_is_not_ours_to_change_stops_nothing(files, monkeypatch):
@@ -157,8 +157,8 @@ def test_a_file_that_is_not_ours_to_change_stops_nothing(files, monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr("pathlib.Path.chmod", refuse)
-    private_files.take_rights_from_others()
-    assert checks.private_files_are_private(None) != []
+    private_files.restrict_to_owner()
+    assert checks.check_private_files(None) != []
 
 
 def test_files_beside_the_database_have_its_rights(tmp_path):
@@ -184,7 +184,7 @@ def test_keys_and_backups_are_for_their_owner_whatever_the_umask(tmp_path, setti
         generated_keys.load_or_create_key(tmp_path / "key", local=True, name="X")
         from recovery_site.management.commands import backup
 
-        backup.write(tmp_path / "one.backup", datetime.datetime.now(datetime.UTC))
+        backup.write_backup(tmp_path / "one.backup", datetime.datetime.now(datetime.UTC))
     finally:
         os.umask(before)
     assert modes(tmp_path) == {"key": "0o600", "one.backup": "0o600"}

@@ -154,9 +154,9 @@ def test_p11_idle_accounts_go_on_their_day(noon, settings, figure):
     noon.shift(DAY * days)
     client = Client()
     sign_in(client, busy.login_name)
-    assert "accounts that nobody used: 0" in forget()
+    assert "idle accounts: 0" in forget()
     noon.shift(DAY)
-    assert "accounts that nobody used: 1" in forget()
+    assert "idle accounts: 1" in forget()
     figure(
         "P11",
         f"an account that nobody used goes after {days + 1} days",

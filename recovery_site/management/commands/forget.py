@@ -1,4 +1,4 @@
-"""`forget`: ends what has outlived its day. For cron, once a day."""
+"""The command `forget`: delete what the site promises to keep no longer. For cron, once a day."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,55 +13,59 @@ from network.models import Account, current_day
 from recovery_site.models import DailyKey
 from recovery_site.security import clock
 
-# So many accounts may go in one run, however few there are.
-ALWAYS_ACCOUNTS = 5
+# This many accounts may be erased in one run, however few there are.
+ALWAYS_ERASABLE = 5
 
-WHAT = {
-    "sessions past their end": retention.purge_sessions,
-    "accounts that nobody used": retention.purge_idle_accounts,
-    "ids of erased accounts that no backup holds any more": retention.purge_erasures,
-    "moments at which a second factor was used": retention.moments_of_factors,
+PURGES = {
+    "expired sessions": retention.purge_sessions,
+    "idle accounts": retention.purge_idle_accounts,
+    "ids of erased accounts that no backup contains any more": retention.purge_erasures,
+    "times at which a second factor was used": retention.moments_of_factors,
     "counts of guesses": retention.counts_of_guesses,
 }
 
 
 class Command(BaseCommand):
+    """Delete expired data."""
+
     help = (
-        "Forgets sessions, idle accounts, counts and keys of days that are over; prints how many of each. Stops before "
-        "anything is gone where the clock seems to have jumped, or where more than FORGET_AT_MOST percent of the "
-        "accounts would go."
+        "Delete expired sessions, idle accounts, and counts and keys of past days, and print how many of each. The "
+        "command stops before anything is deleted if the clock seems to have jumped, or if more than FORGET_AT_MOST "
+        "percent of the accounts would be erased."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the override."""
         parser.add_argument(
             clock.OVERRIDE,
             action="store_true",
-            help="Go on all the same: the clock is right, and so many accounts are meant to go.",
+            help="Go on anyway: the clock is right, and this many accounts are to be erased.",
         )
 
     def handle(self, *args: Any, anyway: bool, **options: Any) -> None:
+        """Check the clock and the number of accounts, then delete."""
         now = timezone.now()
-        if not anyway and (why := clock.doubt(now) or too_many()):
-            raise CommandError(why)
-        for words, forget in WHAT.items():
+        if not anyway and (problem := clock.find_problem(now) or _too_many_accounts()):
+            raise CommandError(problem)
+        for label, purge in PURGES.items():
             try:
-                self.stdout.write(f"{words}: {forget()}")
-            except (OSError, DatabaseError) as problem:
+                self.stdout.write(f"{label}: {purge()}")
+            except (OSError, DatabaseError) as error:
                 raise CommandError(
-                    f"{words}: stopped, {type(problem).__name__}. Is there room on the disk?"
+                    f"{label}: stopped, {type(error).__name__}. Is there space on the disk?"
                 ) from None
         DailyKey.objects.filter(day__lt=current_day()).delete()
         account_deletion.vacuum_erased()
-        clock.note_run(now)
+        clock.record_run(now)
 
 
-def too_many() -> str:
-    """Return why the idle accounts are too many to go at once, in words; empty where they are not."""
-    idle, every = retention.idle().count(), Account.objects.count()
-    if idle <= ALWAYS_ACCOUNTS or idle * 100 <= every * settings.FORGET_AT_MOST:
+def _too_many_accounts() -> str:
+    """Return why the idle accounts are too many to be erased at once, as a message; empty if they are not."""
+    idle_count, total = retention.idle().count(), Account.objects.count()
+    if idle_count <= ALWAYS_ERASABLE or idle_count * 100 <= total * settings.FORGET_AT_MOST:
         return ""
     return (
-        f"{idle} of {every} accounts were idle for {settings.IDLE_MONTHS} months, more than {settings.FORGET_AT_MOST} "
-        f"percent (FORGET_AT_MOST). Is the clock right? If they are meant to go, call this once with {clock.OVERRIDE}. "
-        "Nothing was erased or thrown away."
+        f"{idle_count} of {total} accounts were idle for {settings.IDLE_MONTHS} months, more than "
+        f"{settings.FORGET_AT_MOST} percent (FORGET_AT_MOST). Is the clock right? If they are to be erased, run this "
+        f"once with {clock.OVERRIDE}. Nothing was erased or deleted."
     )

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 
 from directory.models import Listing
-from recovery_site.security.private_files import keep_from_others
+from recovery_site.security.private_files import set_private_umask
 
 
 class Command(migrate.Command):
@@ -17,7 +17,7 @@ class Command(migrate.Command):
     def run_from_argv(self, argv: list[str]) -> None:
         self._by_hand = True
         # The database is made when the first check asks for it, before the migrations.
-        keep_from_others()
+        set_private_umask()
         super().run_from_argv(argv)
 
     def add_arguments(self, parser: Any) -> None:
