@@ -1,6 +1,7 @@
-"""The whole database as one file, while the site goes on, and back again. The file is plain: `coffer` encrypts it.
+"""Dump the whole database to one file while the site is running, and restore it from such a file.
 
-SQLite copies itself with its own online backup, PostgreSQL by its own programs.
+The file is not encrypted: `encrypted_file` does that. SQLite is copied by its own online backup, PostgreSQL by its own
+programs.
 """
 
 import os
@@ -13,137 +14,139 @@ from typing import Any
 
 from django.db import connection
 
-SUFFIXES = ("", "-wal", "-shm", "-journal")
-PACKAGED = Path("/usr/lib/postgresql")
+SQLITE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+DEBIAN_POSTGRES_FOLDER = Path("/usr/lib/postgresql")
 
 
-class Failed(Exception):
-    """A dump could not be made, checked or put in place; says why."""
+class DumpFailed(Exception):
+    """A dump could not be made, checked or restored. The message says why."""
 
 
 def dump(path: Path) -> None:
-    """Writes the database as it is in one moment to `path`, and checks what was written. Raises Failed."""
+    """Write the database, as it is at one moment, to `path` and check the result. Raises DumpFailed."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(path)) as copy:
             connection.connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
     else:
-        postgres(
+        _run_postgres_program(
             "pg_dump",
             "--format=custom",
             "--no-owner",
             "--no-privileges",
             f"--file={path}",
-            *connection_args(),
+            *_connection_args(),
         )
-    check(path)
+    check_dump(path)
 
 
-def check(path: Path) -> None:
-    """Raises Failed for a file that does not hold together."""
+def check_dump(path: Path) -> None:
+    """Raise DumpFailed if the file is damaged."""
     if connection.vendor == "sqlite":
-        check_sqlite(path)
+        check_sqlite_file(path)
     else:
-        postgres("pg_restore", "--list", str(path))
+        _run_postgres_program("pg_restore", "--list", str(path))
 
 
-def check_sqlite(path: Path) -> None:
+def check_sqlite_file(path: Path) -> None:
+    """Raise DumpFailed if SQLite's integrity check finds an error in the file."""
     with closing(sqlite3.connect(path)) as copy:
         try:
-            found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
-        except sqlite3.DatabaseError as problem:
-            found = [str(problem)]
-    if found != ["ok"]:
-        raise Failed(f"the copy does not hold together: {found[0]}")
+            results = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            results = [str(error)]
+    if results != ["ok"]:
+        raise DumpFailed(f"the copy is damaged: {results[0]}")
 
 
-def put_back(path: Path) -> None:
-    """The database becomes what is in the file. Nobody else may use it meanwhile. Raises Failed."""
+def load_dump(path: Path) -> None:
+    """Replace the database by the content of a dump. Raises DumpFailed if anybody else is connected to it."""
     if connection.vendor == "sqlite":
-        swap(path, Path(connection.settings_dict["NAME"]))
+        _replace_sqlite_file(path, Path(connection.settings_dict["NAME"]))
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         if cursor.fetchone()[0]:
-            raise Failed("the site is running on this database; stop it first")
+            raise DumpFailed("the site is running on this database; stop it first")
     connection.close()
-    postgres(
+    _run_postgres_program(
         "pg_restore",
         "--clean",
         "--if-exists",
         "--no-owner",
         "--single-transaction",
-        *connection_args(),
+        *_connection_args(),
         str(path),
     )
 
 
-def swap(path: Path, live: Path) -> None:
-    """Puts a SQLite file in the place of another, whole or not at all."""
+def _replace_sqlite_file(path: Path, live: Path) -> None:
+    """Put a SQLite file in the place of the live one, completely or not at all."""
     connection.close()
     if live.exists():
-        quiet(live)
-    for suffix in SUFFIXES[1:]:
+        _require_unused(live)
+    for suffix in SQLITE_SUFFIXES[1:]:
         Path(f"{live}{suffix}").unlink(missing_ok=True)
     live.parent.mkdir(parents=True, exist_ok=True)
     path.chmod(0o600)
     os.replace(path, live)
 
 
-def quiet(live: Path) -> None:
-    """Leaving the WAL mode takes the file for oneself: it fails while anybody else has it open."""
+def _require_unused(live: Path) -> None:
+    """Raise DumpFailed if anybody has the SQLite file open: leaving the WAL mode needs exclusive access."""
     try:
         with closing(sqlite3.connect(live, timeout=1)) as database:
             database.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError:
-        raise Failed("the site is running on this database; stop it first") from None
+        raise DumpFailed("the site is running on this database; stop it first") from None
     except sqlite3.DatabaseError:
-        # What is there is damaged; that may be why it is replaced.
+        # The live file is damaged; that may be why it is being replaced.
         return
 
 
-def postgres(program: str, *arguments: str) -> None:
+def _run_postgres_program(program: str, *arguments: str) -> None:
     settings = connection.settings_dict
     environment = os.environ | ({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})
     done = subprocess.run(  # noqa: S603 - a program of the database, and no shell
-        [find_binary(program), *arguments], capture_output=True, text=True, check=False, env=environment
+        [_find_binary(program), *arguments], capture_output=True, text=True, check=False, env=environment
     )
     if done.returncode:
-        raise Failed(complaint(program, done.stderr))
+        raise DumpFailed(postgres_error(program, done.stderr))
 
 
-def complaint(program: str, said: str) -> str:
-    """What a program of the database complains of. The lines after each quote rows."""
-    own = [line for line in said.splitlines() if line.startswith(f"{program}: ")]
-    return f"{program} says: {' '.join(own)[-500:]}"
+def postgres_error(program: str, output: str) -> str:
+    """Return the error of a PostgreSQL program without its further lines, which quote rows."""
+    own_lines = [line for line in output.splitlines() if line.startswith(f"{program}: ")]
+    return f"{program} says: {' '.join(own_lines)[-500:]}"
 
 
-def find_binary(program: str) -> str:
-    """The program in PATH, or the newest that Debian keeps out of it."""
-    packaged = sorted(PACKAGED.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]), reverse=True)
-    here = shutil.which(program) or (str(packaged[0]) if packaged else "")
-    if not here:
-        raise Failed(f"{program} is missing (Debian package postgresql-client)")
-    return here
+def _find_binary(program: str) -> str:
+    """Return the path of a program: from PATH, or else the newest version that Debian installs outside it."""
+    packaged = sorted(
+        DEBIAN_POSTGRES_FOLDER.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]), reverse=True
+    )
+    binary = shutil.which(program) or (str(packaged[0]) if packaged else "")
+    if not binary:
+        raise DumpFailed(f"{program} is missing (Debian package postgresql-client)")
+    return binary
 
 
-def connection_args() -> list[str]:
-    """The database as the programs take it; the password goes by the environment."""
+def _connection_args() -> list[str]:
+    """Return the arguments that name the database; the password is passed in the environment."""
     settings: dict[str, Any] = connection.settings_dict
-    given = {
+    parameters = {
         "host": settings["HOST"],
         "port": str(settings["PORT"] or ""),
         "user": settings["USER"],
         "dbname": settings["NAME"],
         **{name: value for name, value in settings["OPTIONS"].items() if isinstance(value, str)},
     }
-    words = " ".join(f"{name}={quoted(value)}" for name, value in given.items() if value)
-    return [f"--dbname={words}"]
+    return ["--dbname=" + " ".join(f"{name}={_quote(value)}" for name, value in parameters.items() if value)]
 
 
-def quoted(value: str) -> str:
-    """As a connection string has it: https://www.postgresql.org/docs/current/libpq-connect.html"""
+def _quote(value: str) -> str:
+    """Quote a value for a connection string: https://www.postgresql.org/docs/current/libpq-connect.html"""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,7 +1,7 @@
 """D4: a backup restores. It is made under load, opens with the right key alone, and brings back what was acknowledged.
 
 Planted faults: a plain copy of the file while it is written to does not hold together or misses saves (the test of
-`check_sqlite` below feeds it one); another key, a cut file and an old file are refused.
+`check_sqlite_file` below feeds it one); another key, a cut file and an old file are refused.
 """
 
 import datetime
@@ -41,11 +41,22 @@ def digest(site):
     return site.python(PLAIN + DIGEST)
 
 
-def made_at(path, when):
-    """The file of a backup that says it was made at another time."""
-    text = path.read_bytes()
-    start = text.index(b'"made": "') + 9
-    path.write_bytes(text[:start] + when.isoformat(timespec="seconds").encode() + text[start + 25 :])
+REDATE = """
+import io, sys
+from recovery_site.backup import encrypted_file
+path, made = {path!r}, {made!r}
+dump, target = io.BytesIO(), io.BytesIO()
+with open(path, "rb") as file:
+    facts = encrypted_file.decrypt_stream(file, dump)
+encrypted_file.encrypt_stream(dump, target, facts | {{"made": made}})
+with open(path, "wb") as file:
+    file.write(target.getvalue())
+"""
+
+
+def set_date(site, path, when):
+    """Encrypt a backup anew as one that was made at another time."""
+    site.python(REDATE.format(path=str(path), made=when.isoformat(timespec="seconds")))
 
 
 def test_d4_backup_under_load_restores_elsewhere(own_site, figure):
@@ -95,7 +106,7 @@ def refusals(site, elsewhere, file):
     file.write_bytes(whole[:-100])
     said.append(elsewhere.manage("restore", str(file), check=False))
     file.write_bytes(whole)
-    made_at(file, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
+    set_date(elsewhere, file, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
     said.append(elsewhere.manage("restore", str(file), check=False))
     said.append(elsewhere.manage("restore", str(site.folder / "none.backup"), check=False))
     assert digest(elsewhere) == before
@@ -113,15 +124,28 @@ def test_backups_of_a_folder_end_after_their_days(own_site):
     folder.mkdir()
     site.manage("backup", str(folder))
     [old] = folder.glob("*.backup")
-    made_at(old, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
+    set_date(site, old, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31))
     old = old.rename(folder / "old.backup")
     (folder / "mine.backup").write_text("not of this site")
     said = site.manage("backup", str(folder))
-    assert "Thrown away: 1" in said
+    assert "Old backups deleted: 1" in said
     assert not old.exists()
     assert len(list(folder.glob("2*.backup"))) == 1
     assert (folder / "mine.backup").exists()
-    assert not [path for path in folder.iterdir() if path.name.endswith(".part")]
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_backup_that_no_key_opens_any_more_ends_by_its_name(own_site):
+    site = own_site()
+    folder = site.folder / "backups"
+    folder.mkdir()
+    site.manage("backup", str(folder))
+    [old] = folder.glob("*.backup")
+    long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=31)
+    old = old.rename(folder / f"{long_ago:%Y-%m-%d-%H%M%S}.backup")
+    site.environment["PRIVATE_DATA_KEYS"] = Fernet.generate_key().decode()
+    assert "Old backups deleted: 1" in site.manage("backup", str(folder))
+    assert not old.exists()
 
 
 def test_restore_refuses_while_the_site_is_in_use(own_site):
@@ -151,9 +175,9 @@ def test_copy_that_does_not_hold_together_is_no_backup(tmp_path):
         database.executemany("INSERT INTO t VALUES (?)", [(os.urandom(500).hex(),) for _ in range(200)])
         database.execute("CREATE INDEX i ON t (x)")
     database.close()
-    backup_database.check_sqlite(path)
+    backup_database.check_sqlite_file(path)
     content = bytearray(path.read_bytes())
     content[8192:12288] = content[16384:20480]
     path.write_bytes(content)
-    with pytest.raises(backup_database.Failed):
-        backup_database.check_sqlite(path)
+    with pytest.raises(backup_database.DumpFailed):
+        backup_database.check_sqlite_file(path)

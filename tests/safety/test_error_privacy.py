@@ -243,6 +243,6 @@ def test_p3_programs_of_the_database_are_not_quoted_beyond_their_complaint():
         'pg_restore: error: COPY failed for table "network_account": ERROR:  duplicate key\n'
         "DETAIL:  Key (login_name)=(CanaryOfTheForm) already exists.\nCONTEXT:  COPY, line 1: CanaryOfTheForm\n"
     )
-    complaint = database.complaint("pg_restore", said)
-    assert "duplicate key" in complaint
-    assert "Canary" not in complaint
+    message = database.postgres_error("pg_restore", said)
+    assert "duplicate key" in message
+    assert "Canary" not in message

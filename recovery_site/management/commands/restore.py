@@ -1,4 +1,4 @@
-"""`restore PATH`: the database becomes what a backup holds, without those who erased their account since."""
+"""The command `restore PATH`: replace the database by a backup, without the accounts that were erased since."""
 
 import tempfile
 from argparse import ArgumentParser
@@ -22,48 +22,56 @@ from recovery_site.backup import database, encrypted_file
 
 
 class Command(BaseCommand):
+    """Restore a backup."""
+
     help = (
-        "Puts a backup in the place of the database. Stop the site first. Accounts that were erased since the backup "
-        "are erased again, and everybody is signed out, before anything is served."
+        "Replace the database by a backup. Stop the site first. Before anything is served, accounts that were erased "
+        "since the backup are erased again, and everybody is signed out."
     )
     # The database may be what is broken.
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the path of the backup."""
         parser.add_argument("path", type=Path)
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
+        """Restore the backup and report how many accounts were erased again."""
         try:
-            again = restored(path)
-        except (encrypted_file.CannotDecrypt, database.Failed, OSError) as problem:
-            raise CommandError(f"Not restored: {problem}.") from None
+            erased_again = _restore_backup(path)
+        except (encrypted_file.CannotDecrypt, database.DumpFailed, OSError) as error:
+            raise CommandError(f"Not restored: {error}.") from None
         self.stdout.write(
-            f"Restored. Erased again: {again}. Everybody is signed out. The site may be started."
+            f"Restored. Accounts erased again: {erased_again}. Everybody is signed out. The site may be started."
         )
 
 
-def restored(path: Path) -> int:
-    """Puts the backup in place; how many accounts were erased again. Raises coffer.Closed, dumps.Failed, OSError."""
+def _restore_backup(path: Path) -> int:
+    """Replace the database by the backup and return how many accounts were erased again.
+
+    Raises CannotDecrypt, DumpFailed or OSError.
+    """
     with path.open("rb") as file:
-        check_facts(encrypted_file.facts_of(file))
-    erased = account_deletion.recorded_ids() | listed_now()
+        _check_facts(encrypted_file.read_facts(file))
+    erased_ids = account_deletion.recorded_ids() | _erased_ids_in_database()
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder, path.open("rb") as source:
         plain = Path(folder) / "plain"
         with plain.open("wb") as target:
             encrypted_file.decrypt_stream(source, target)
-        database.check(plain)
+        database.check_dump(plain)
         if connection.vendor != "sqlite":
-            database.put_back(plain)
-            return made_fit(erased)
-        with database_at(plain):
-            again = made_fit(erased)
-        database.put_back(plain)
-        return again
+            database.load_dump(plain)
+            return _update_restored_database(erased_ids)
+        # A SQLite file is updated before it is put in place.
+        with _use_database_file(plain):
+            erased_again = _update_restored_database(erased_ids)
+        database.load_dump(plain)
+        return erased_again
 
 
-def check_facts(facts: dict[str, Any]) -> None:
-    """Raises Closed for a backup of another kind of database, or one that should not be there any more."""
+def _check_facts(facts: dict[str, Any]) -> None:
+    """Raise CannotDecrypt if the backup is of another kind of database, or older than BACKUP_DAYS."""
     if facts.get("database") != connection.vendor:
         raise encrypted_file.CannotDecrypt(
             f"it is of {facts.get('database')}, this site runs on {connection.vendor}"
@@ -71,30 +79,31 @@ def check_facts(facts: dict[str, Any]) -> None:
     age = timezone.now() - datetime.fromisoformat(facts["made"])
     if age > timedelta(days=settings.BACKUP_DAYS):
         raise encrypted_file.CannotDecrypt(
-            f"it is {age.days} days old; people were told that backups end after {settings.BACKUP_DAYS} days"
+            f"it is {age.days} days old, and the site promises that backups are deleted after "
+            f"{settings.BACKUP_DAYS} days"
         )
 
 
-def listed_now() -> set[UUID]:
-    """Whom the database that is being replaced knows as erased; nobody where it cannot be asked."""
+def _erased_ids_in_database() -> set[UUID]:
+    """Return the ids of erased accounts in the database that is being replaced; none if it cannot be read."""
     try:
         return account_deletion.erased_ids()
     except DatabaseError:
         return set()
 
 
-def made_fit(erased: set[UUID]) -> int:
-    """Brings what was restored up to this version and this day."""
+def _update_restored_database(erased_ids: set[UUID]) -> int:
+    """Migrate what was restored, sign everybody out, and return how many accounts were erased again."""
     call_command("migrate", interactive=False, verbosity=0)
     Session.objects.all().delete()
     for alias in settings.CACHES:
         caches[alias].clear()
-    return account_deletion.replay_erasures(erased)
+    return account_deletion.replay_erasures(erased_ids)
 
 
 @contextmanager
-def database_at(path: Path) -> Iterator[None]:
-    """Works on another SQLite file for a while: what is put in place has been made fit before."""
+def _use_database_file(path: Path) -> Iterator[None]:
+    """Let the connection use another SQLite file inside the block."""
     live = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = str(path)
