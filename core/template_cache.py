@@ -27,7 +27,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core.cache import BoundedCache
+from core.cache import BoundedCache, register_clear
 
 # So many shapes are kept of each template; the oldest goes first.
 MOST_SHAPES = 400
@@ -61,6 +61,7 @@ PLACEHOLDER = _PlaceholderMark()
 PlaceholderText = Annotated[str, PLACEHOLDER]
 PlaceholderTexts = Annotated[list[str], PLACEHOLDER]
 _cache: dict[str, BoundedCache] = {}
+register_clear(_cache.clear)
 
 
 def placeholder(text: object) -> Placeholder:

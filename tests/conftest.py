@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
+from core import cache
 from recovery_site.i18n import catalogs
 from tests import chromium, pseudo
 from tests.browser.fixtures import people, site, watch  # noqa: F401 - fixtures, for every folder
@@ -148,13 +149,9 @@ def this_machine_only() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """Each test meets a process that has just started: no place that was looked up, no card that was shown."""
-    from directory.listings import card_cache
-    from directory.search.parsing import location
-
-    location.clear()
-    card_cache.clear()
+def clear_caches() -> None:
+    """Begin each test as in a process that has just started."""
+    cache.clear_all()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,7 +19,7 @@ from directory.models.synonym import non_blank_lines
 from directory.search import engine
 from directory.search.filter_registry import are_known_options
 from directory.search.query import SearchQuery
-from directory.search.zero_result_queries import SHOWN_FROM
+from directory.search.zero_result_queries import MIN_COUNT_SHOWN
 
 
 class PlainSpeechForm(forms.ModelForm):
@@ -73,14 +73,14 @@ class PlainSpeechAdmin(admin.ModelAdmin):
 class FruitlessWordAdmin(admin.ModelAdmin):
     """To be read: nobody writes here by hand."""
 
-    list_display = ("words", "times", "week", "answer")
+    list_display = ("text", "count", "week", "answer")
     list_filter = ("week",)
     list_display_links = None
-    search_fields = ("words",)
+    search_fields = ("text",)
     search_help_text = gettext_lazy("Words")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ZeroResultQuery]:
-        return super().get_queryset(request).filter(times__gte=SHOWN_FROM)
+        return super().get_queryset(request).filter(count__gte=MIN_COUNT_SHOWN)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -95,5 +95,5 @@ class FruitlessWordAdmin(admin.ModelAdmin):
     def answer(self, row: ZeroResultQuery) -> str:
         url = reverse("admin:directory_synonymentry_add")
         return format_html(
-            '<a href="{}?{}">{}</a>', url, urlencode({"says": row.words}), _("Say what it means")
+            '<a href="{}?{}">{}</a>', url, urlencode({"says": row.text}), _("Say what it means")
         )

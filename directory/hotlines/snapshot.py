@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
+from core.cache import register_clear
 from core.files import write_atomically
 from core.recurrence import Hours, Interval
 from core.weekdays import WEEKDAY_KEYS
@@ -184,6 +185,7 @@ def without_database(country: str) -> list[Line]:
 # ---- the files ----
 
 _kept: dict[Path, bytes] = {}
+register_clear(_kept.clear)
 
 
 def path(country: str) -> Path:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from core import template_cache
-from core.cache import BoundedCache
+from core.cache import BoundedCache, register_clear
 from core.template_cache import placeholder
 from directory.listings.availability import AskedAt
 from directory.listings.cards import build_card, load_listings, place_text
@@ -59,6 +59,7 @@ class CachedListing:
 
 
 _cache = BoundedCache()
+register_clear(_cache.clear)
 
 
 def render_cards(
@@ -105,8 +106,3 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
 def add_place(one: RenderedCard, listing: Listing, km: float | None) -> SafeString:
     place = one.place if km is None else escape(place_text(listing, km))
     return mark_safe(place.join(one.html))  # noqa: S308 - a template's, and the place is escaped
-
-
-def clear() -> None:
-    """As after a start of the process."""
-    _cache.clear()

@@ -805,21 +805,21 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("words", models.CharField(max_length=80, verbose_name="words")),
+                ("text", models.CharField(max_length=80, verbose_name="words")),
                 (
                     "week",
                     models.DateField(
                         help_text="Its Monday.", validators=[core.fields.validate_day], verbose_name="week of"
                     ),
                 ),
-                ("times", models.PositiveIntegerField(default=1, verbose_name="times")),
+                ("count", models.PositiveIntegerField(default=1, verbose_name="times")),
             ],
             options={
                 "verbose_name": "words that found nothing",
                 "verbose_name_plural": "words that found nothing",
-                "ordering": ("-week", "-times", "words"),
+                "ordering": ("-week", "-count", "text"),
                 "constraints": [
-                    models.UniqueConstraint(fields=("week", "words"), name="fruitless_once_a_week")
+                    models.UniqueConstraint(fields=("week", "text"), name="zero_result_query_once_a_week")
                 ],
             },
         ),

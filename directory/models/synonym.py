@@ -85,20 +85,25 @@ class SynonymEntry(models.Model):
 
 
 class ZeroResultQuery(models.Model):
-    """Words that found nothing in a week, folded, and how often they were typed. Nothing of who typed them, or when."""
+    """A folded search text without results, and how often visitors typed it in one week.
 
-    words = models.CharField(_("words"), max_length=80)
+    The row says nothing of who typed it, or on which day.
+    """
+
+    text = models.CharField(_("words"), max_length=80)
     week = models.DateField(_("week of"), help_text=_("Its Monday."), validators=(validate_day,))
-    times = models.PositiveIntegerField(_("times"), default=1)
+    count = models.PositiveIntegerField(_("times"), default=1)
 
     class Meta:
         verbose_name = _("words that found nothing")
         verbose_name_plural = _("words that found nothing")
-        ordering = ("-week", "-times", "words")
-        constraints = (models.UniqueConstraint(name="fruitless_once_a_week", fields=("week", "words")),)
+        ordering = ("-week", "-count", "text")
+        constraints = (
+            models.UniqueConstraint(name="zero_result_query_once_a_week", fields=("week", "text")),
+        )
 
     def __str__(self) -> str:
-        return self.words
+        return self.text
 
 
 def non_blank_lines(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from core import template_cache
-from core.cache import BoundedCache
+from core.cache import BoundedCache, register_clear
 from directory.search.filters import FilterOptions, Label
 
 # So many filters are kept, each with one choice of its options; the oldest goes first.
@@ -26,6 +26,7 @@ class FacetTemplate:
 # Language, filter, what is chosen, and whether the rest is folded away: labels stay the same while the process lives.
 Key = tuple[str | None, str, tuple[str, ...], bool]
 _kept = BoundedCache()
+register_clear(_kept.clear)
 
 
 def facet_html(

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.cache import BoundedCache
+from core.cache import BoundedCache, register_clear
 from core.template_cache import Placeholder, placeholder
 from core.weekdays import WEEKDAY_KEYS
 from directory.geo.geocoding import GeoPoint
@@ -336,6 +336,8 @@ def _guide_row(guide: Guide) -> dict[str, Any]:
 
 
 _said, _narrowed = BoundedCache(), BoundedCache()
+register_clear(_said.clear)
+register_clear(_narrowed.clear)
 
 
 def cached_query_context(finding: ResultsPage) -> dict[str, Any]:

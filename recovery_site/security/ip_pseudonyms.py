@@ -17,6 +17,8 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from core.cache import register_clear
+
 # Unique local addresses; the 16 hex digits behind the prefix are the pseudonym.
 PREFIX = "fd00:0:0:0"
 UNKNOWN = f"{PREFIX}::"
@@ -112,6 +114,13 @@ def daily_key() -> bytes:
     if _today is None or _today[0] != today:
         _today = today, stored_key(today)
     return _today[1]
+
+
+@register_clear
+def forget_daily_key() -> None:
+    """Make the next request read the key from the database again."""
+    global _today
+    _today = None
 
 
 def stored_key(today: datetime.date) -> bytes:

@@ -35,7 +35,7 @@ def one_of_each():
         Region.objects.create(name="Nobody’s", country="CA"),
         Group.objects.create(name="Any"),
         SynonymEntry.objects.create(says="cannot stop", means="concern=alcohol"),
-        ZeroResultQuery.objects.create(words="zzz", week=datetime.date(2026, 3, 2), times=9),
+        ZeroResultQuery.objects.create(text="zzz", week=datetime.date(2026, 3, 2), count=9),
         TranslationReview.objects.create(language="es", page_path="privacy"),
     ]
     return {type(row): row for row in rows}

@@ -96,4 +96,4 @@ def test_p2_server_that_ships_writes_no_access_log():
 def test_p2_words_that_found_nothing_know_nobody():
     from directory.models import ZeroResultQuery
 
-    assert {field.name for field in ZeroResultQuery._meta.get_fields()} == {"id", "words", "week", "times"}
+    assert {field.name for field in ZeroResultQuery._meta.get_fields()} == {"id", "text", "week", "count"}

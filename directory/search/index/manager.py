@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from pyroaring import BitMap
 
-from core.cache import BoundedCache
+from core.cache import BoundedCache, register_clear
 from directory.models import Listing, SynonymEntry
 from directory.search.index import change_log, indexer, store
 from directory.search.index.change_log import LoggedChanges, Position
@@ -221,7 +221,8 @@ def rebuild_file(report: indexer.Report | None = None, *, wait: bool = True) -> 
         return len(columns["rank"])
 
 
-def clear() -> None:
-    """As after a start of the process."""
+@register_clear
+def clear_index() -> None:
+    """Drop the index of this process; the next search builds or opens it."""
     global _index, _missing_since
     _index, _missing_since = None, 0.0

@@ -13,6 +13,7 @@ from functools import lru_cache
 from django.db.models import Avg, Count, Q
 from django.db.models.functions import Lower
 
+from core.cache import register_clear
 from directory.geo import geocoding
 from directory.geo.gazetteer import fold_name
 from directory.geo.geocoding import GeoPoint
@@ -113,11 +114,8 @@ def cached_listing_points(text: str, _position: Position) -> tuple[GeoPoint, ...
     return tuple(listing_points(text))
 
 
-def clear() -> None:
-    """As after a start of the process."""
-    cached_listing_points.cache_clear()
-    gazetteer_points.cache_clear()
-    gazetteer_matches.cache_clear()
+for _cached in (cached_listing_points, gazetteer_points, gazetteer_matches):
+    register_clear(_cached.cache_clear)
 
 
 def listing_points(text: str) -> list[GeoPoint]:

@@ -120,7 +120,7 @@ def test_words_that_a_guide_answers_are_not_counted_as_fruitless(client) -> None
     client.get("/find/", {"q": "stigma"})
     client.get("/find/", {"q": "zzqqxx"})
     client.get("/find/", {"q": "habits"})
-    assert set(ZeroResultQuery.objects.values_list("words", flat=True)) == {"zzqqxx", "habits"}
+    assert set(ZeroResultQuery.objects.values_list("text", flat=True)) == {"zzqqxx", "habits"}
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,19 @@ EDGES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def clear_caches() -> None:
+    """Keep the index between the tests: they share one base of listings."""
+
+
 @pytest.fixture(scope="module")
 def base(django_db_setup: None, django_db_blocker) -> Iterator[Oracle]:
     with django_db_blocker.unblock(), time_machine.travel(BUILT, tick=False), transaction.atomic():
         fill()
-        manager.clear()
+        manager.clear_index()
         yield Oracle()
         transaction.set_rollback(True)
-    manager.clear()
+    manager.clear_index()
 
 
 def fill() -> None:

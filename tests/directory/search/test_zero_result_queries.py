@@ -1,4 +1,4 @@
-"""Words that found nothing are counted by the week, and nobody can be told from them."""
+"""Searches without results are counted by the week, and the counts identify nobody."""
 
 import datetime
 
@@ -15,7 +15,7 @@ MONDAY = datetime.date(2026, 3, 2)
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "folded"),
     [
         ("Équine Therapy", "equine therapy"),
         ("horse-riding", "horse riding"),
@@ -31,23 +31,23 @@ MONDAY = datetime.date(2026, 3, 2)
         ("a\0b", ""),
     ],
 )
-def test_what_may_be_personal_is_not_kept(text, kept) -> None:
-    assert zero_result_queries.countable_words(text) == kept
+def test_personal_text_is_not_stored(text, folded) -> None:
+    assert zero_result_queries.countable_text(text) == folded
 
 
-def test_the_same_words_are_one_row_a_week() -> None:
+def test_same_words_are_one_row_a_week() -> None:
     for text in ("Equine therapy", "EQUINE  THERAPY", "équine therapy"):
         assert zero_result_queries.record_zero_result(text, WEDNESDAY)
     (row,) = ZeroResultQuery.objects.all()
-    assert (row.words, row.week, row.times) == ("equine therapy", MONDAY, 3)
+    assert (row.text, row.week, row.count) == ("equine therapy", MONDAY, 3)
 
 
-def test_nothing_but_words_week_and_count_is_kept() -> None:
-    assert [field.name for field in ZeroResultQuery._meta.get_fields()] == ["id", "words", "week", "times"]
+def test_row_holds_only_text_week_and_count() -> None:
+    assert [field.name for field in ZeroResultQuery._meta.get_fields()] == ["id", "text", "week", "count"]
 
 
-def test_the_table_is_bounded(monkeypatch) -> None:
-    monkeypatch.setattr(zero_result_queries, "MOST_A_WEEK", 2)
+def test_rows_of_a_week_are_limited(monkeypatch) -> None:
+    monkeypatch.setattr(zero_result_queries, "MAX_ROWS_A_WEEK", 2)
     assert [zero_result_queries.record_zero_result(text, WEDNESDAY) for text in ("a", "b", "c", "a")] == [
         True,
         True,
@@ -57,15 +57,15 @@ def test_the_table_is_bounded(monkeypatch) -> None:
     assert ZeroResultQuery.objects.count() == 2
 
 
-def test_old_weeks_go_and_of_past_ones_what_few_typed() -> None:
-    ZeroResultQuery.objects.create(words="long ago", week=MONDAY - datetime.timedelta(weeks=9), times=50)
-    ZeroResultQuery.objects.create(words="once", week=MONDAY - datetime.timedelta(weeks=1), times=1)
-    ZeroResultQuery.objects.create(words="often", week=MONDAY - datetime.timedelta(weeks=1), times=3)
+def test_purge_deletes_old_and_rare_rows() -> None:
+    ZeroResultQuery.objects.create(text="long ago", week=MONDAY - datetime.timedelta(weeks=9), count=50)
+    ZeroResultQuery.objects.create(text="once", week=MONDAY - datetime.timedelta(weeks=1), count=1)
+    ZeroResultQuery.objects.create(text="often", week=MONDAY - datetime.timedelta(weeks=1), count=3)
     zero_result_queries.record_zero_result("equine", WEDNESDAY)
-    assert set(ZeroResultQuery.objects.values_list("words", flat=True)) == {"often", "equine"}
+    assert set(ZeroResultQuery.objects.values_list("text", flat=True)) == {"often", "equine"}
 
 
-def test_a_busy_database_is_left_alone(monkeypatch) -> None:
+def test_busy_database_records_nothing(monkeypatch) -> None:
     def busy(*_args):
         raise OperationalError("database is locked")
 
@@ -73,21 +73,21 @@ def test_a_busy_database_is_left_alone(monkeypatch) -> None:
     assert zero_result_queries.record_zero_result("equine", WEDNESDAY) is False
 
 
-def test_patience_is_short_and_goes_back_to_what_it_was() -> None:
-    asked = "PRAGMA busy_timeout" if connection.vendor == "sqlite" else "SHOW lock_timeout"
+def test_short_lock_timeout_restores_the_usual_one() -> None:
+    query = "PRAGMA busy_timeout" if connection.vendor == "sqlite" else "SHOW lock_timeout"
 
-    def patience():
+    def lock_timeout():
         with connection.cursor() as cursor:
-            cursor.execute(asked)
+            cursor.execute(query)
             return str(cursor.fetchone()[0])
 
-    usual = patience()
+    usual = lock_timeout()
     with zero_result_queries.short_lock_timeout():
-        assert patience().startswith(str(zero_result_queries.PATIENCE_MS))
-    assert patience() == usual
+        assert lock_timeout().startswith(str(zero_result_queries.LOCK_TIMEOUT_MS))
+    assert lock_timeout() == usual
 
 
-def test_a_search_that_finds_nothing_is_counted_and_one_that_finds_or_narrows_is_not(client) -> None:
+def test_only_a_first_page_without_results_and_filters_is_counted(client) -> None:
     make_listing(name="Equine Friends", languages=("en",))
     for address in (
         "/find/?q=zzyzx",
@@ -96,12 +96,12 @@ def test_a_search_that_finds_nothing_is_counted_and_one_that_finds_or_narrows_is
         "/find/?q=zzyzx&page=2",
     ):
         client.get(address)
-    assert list(ZeroResultQuery.objects.values_list("words", "times")) == [("zzyzx", 1)]
+    assert list(ZeroResultQuery.objects.values_list("text", "count")) == [("zzyzx", 1)]
 
 
-def test_curators_see_only_what_several_typed(client) -> None:
-    ZeroResultQuery.objects.create(words="seldom typed", week=MONDAY, times=2)
-    ZeroResultQuery.objects.create(words="often typed", week=MONDAY, times=3)
+def test_admin_shows_only_texts_typed_often(client) -> None:
+    ZeroResultQuery.objects.create(text="seldom typed", week=MONDAY, count=2)
+    ZeroResultQuery.objects.create(text="often typed", week=MONDAY, count=3)
     make_curator(client)
     page = client.get("/admin/directory/zeroresultquery/").content.decode()
     assert "often typed" in page

@@ -28,9 +28,9 @@ def large(settings, monkeypatch, tmp_path: Path):
     settings.SEARCH_DIR = tmp_path / "search"
     monkeypatch.setattr(manager, "SMALL", -1)
     monkeypatch.setattr(manager, "start_build_process", lambda: manager.rebuild_file(wait=False))
-    manager.clear()
+    manager.clear_index()
     yield
-    manager.clear()
+    manager.clear_index()
 
 
 def found() -> set[int]:
@@ -42,7 +42,7 @@ def test_file_comes_by_itself_and_after_it_was_deleted() -> None:
     assert found() == {listing.pk}
     store.index_path().unlink()
     assert found() == {listing.pk}
-    manager.clear()
+    manager.clear_index()
     assert found() == {listing.pk}
     assert store.index_path().exists()
 
@@ -74,7 +74,7 @@ def test_spoilt_file_is_built_anew(spoil) -> None:
     found()
     store.index_path().write_bytes(spoil(store.index_path().read_bytes()))
     assert store.load_index() is None
-    manager.clear()
+    manager.clear_index()
     assert found() == {listing.pk}
     assert store.load_index() is not None
 
@@ -84,7 +84,7 @@ def test_file_of_other_code_is_built_anew(monkeypatch) -> None:
     found()
     monkeypatch.setattr(store, "fingerprint", lambda: "other")
     assert store.load_index() is None
-    manager.clear()
+    manager.clear_index()
     assert len(found()) == 1
 
 
@@ -94,7 +94,7 @@ def test_file_of_another_base_is_built_anew() -> None:
     Change.objects.update(nonce=1)
     Listing.objects.all().delete()
     listing = make_listing()
-    manager.clear()
+    manager.clear_index()
     assert found() == {listing.pk}
 
 

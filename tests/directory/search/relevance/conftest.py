@@ -15,6 +15,11 @@ class RolledBackError(Exception):
     """Ends the transaction that holds the town."""
 
 
+@pytest.fixture(autouse=True)
+def clear_caches() -> None:
+    """Keep the index between the tests: those of a module share one base of listings."""
+
+
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker):
     """The sample town, the facts that ship and the invented feed, loaded once for all rows: names by slug."""

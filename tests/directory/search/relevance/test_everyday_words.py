@@ -34,7 +34,7 @@ class RolledBackError(Exception):
 def site(request, django_db_setup, django_db_blocker) -> Iterator[str]:
     """A site with the facts that ship; "town" has the sample town as well. Loaded once for all searches."""
     with django_db_blocker.unblock():
-        manager.clear()
+        manager.clear_index()
         try:
             with transaction.atomic():
                 call_command("load_facts", verbosity=0)
@@ -44,7 +44,7 @@ def site(request, django_db_setup, django_db_blocker) -> Iterator[str]:
                 raise RolledBackError
         except RolledBackError:
             pass
-        manager.clear()
+        manager.clear_index()
 
 
 class Found:
