@@ -60,7 +60,7 @@ class Town:
 
 def towns() -> tuple[list[Town], np.ndarray]:
     """Where listings may be, and the cumulative chance of each. A US town is one town for each of its ZIPs."""
-    rows = list(gazetteer.read())
+    rows = list(gazetteer.read_rows())
     zips = defaultdict(list)
     for row in rows:
         if row["is_zip"]:

@@ -11,4 +11,4 @@ class FeedsConfig(AppConfig):
         from directory.listings import provenance
         from feeds.models import ImportRun
 
-        provenance.READERS.append(ImportRun.last_read)
+        provenance.LAST_READ_LOOKUPS.append(ImportRun.last_read)

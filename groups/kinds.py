@@ -26,7 +26,7 @@ from directory.listings import availability
 from directory.listings.availability import AskedAt, Availability, Week, WeekDay, WeekItem
 from directory.listings.cards import Action
 from directory.models import Listing
-from directory.models.listing import escape_dial, page_link
+from directory.models.listing import escape_dial, safe_page_url
 from directory.search.filters import ChoiceFilter, ValueFilter, YesNoFilter
 from directory.search.index.meetings import MeetingRow
 from directory.search.time_filters import DAY, TIME, WHEN, is_at_asked_hours
@@ -123,7 +123,7 @@ class SupportGroups(Kind):
         """The way into what is going on, else into what comes next."""
         meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
         meetings = sorted(meetings, key=lambda each: start_key(each, at))
-        link = next((link for meeting in meetings if (link := page_link(meeting.join_url))), "")
+        link = next((link for meeting in meetings if (link := safe_page_url(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
         return [*join, *([Action(_("Dial in"), f"tel:{escape_dial(phone)}", "call")] if phone else [])]
@@ -204,11 +204,11 @@ def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
     today = at.now.astimezone(zone).date()
     by_day: dict[datetime.date, list[tuple[datetime.datetime, WeekItem]]] = defaultdict(list)
     # One way in for all of them is the button above; of several each stands by its meeting.
-    has_several = len({meeting.way_in for meeting in meetings if meeting.way_in}) > 1
+    has_several = len({meeting.join_href for meeting in meetings if meeting.join_href}) > 1
     for meeting in meetings:
-        way_in = meeting.way_in if has_several else ""
+        join_href = meeting.join_href if has_several else ""
         for occurrence in occurrences_this_week(meeting, today, zone):
-            by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence, way_in)))
+            by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence, join_href)))
     dates = [today + datetime.timedelta(days=number) for number in range(7)]
     days = [
         WeekDay(
@@ -232,14 +232,16 @@ def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo
     return [each for each in itertools.islice(within, 14) if each.day >= today]
 
 
-def week_item(meeting: Meeting, occurrence: Occurrence, way_in: str) -> WeekItem:
+def week_item(meeting: Meeting, occurrence: Occurrence, join_href: str) -> WeekItem:
     large, suffix = availability.clock_parts(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
     rhythm = (
         "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
     )
     words = ", ".join(filter(None, (meeting.name, *meeting_labels(meeting), length, rhythm)))
-    return WeekItem(large, suffix, words, way_in, _("Dial in") if way_in.startswith("tel:") else _("Join"))
+    return WeekItem(
+        large, suffix, words, join_href, _("Dial in") if join_href.startswith("tel:") else _("Join")
+    )
 
 
 FREQUENCY = {Repeat.WEEKLY: "P1W", Repeat.SECOND_WEEK: "P2W", Repeat.MONTHLY: "P1M"}

@@ -11,7 +11,7 @@ from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Repeat as RepeatRule
 from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
-from directory.models.listing import escape_dial, page_link
+from directory.models.listing import escape_dial, safe_page_url
 from directory.vocabulary import Fellowship, Format, Mode, YesNo
 
 DAY_MINUTES = 24 * 60
@@ -19,6 +19,8 @@ MIDNIGHT = datetime.time(0)
 
 
 class Repeat(models.TextChoices):
+    """How often a meeting takes place."""
+
     WEEKLY = RepeatRule.WEEKLY.value, _("Every week")
     SECOND_WEEK = RepeatRule.SECOND_WEEK.value, _("Every second week")
     MONTHLY = RepeatRule.MONTHLY.value, _("Once a month, by weekday")
@@ -27,6 +29,8 @@ class Repeat(models.TextChoices):
 
 
 class SupportGroup(Listing):
+    """A group whose members meet regularly to support each other."""
+
     fellowship = models.CharField(_("fellowship or program"), max_length=30, choices=Fellowship, blank=True)
     first_visit = models.TextField(_("what a first visit is like"), blank=True)
     who_can_come = models.CharField(_("who can come"), max_length=200, blank=True)
@@ -46,7 +50,10 @@ class SupportGroup(Listing):
 
 
 class Meeting(models.Model):
-    """One slot of a group. A meeting that runs past midnight stays on the day it starts."""
+    """One recurring time at which a group meets.
+
+    A meeting that runs past midnight belongs to the day on which it starts.
+    """
 
     NTH = (
         (1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (5, _("fifth")), (-1, _("last")),
@@ -149,13 +156,15 @@ class Meeting(models.Model):
         )
 
     @property
-    def way_in(self) -> str:
-        """The address that opens it, by its link or else by phone; "" where there is neither."""
-        return page_link(self.join_url) or (f"tel:{escape_dial(self.join_phone)}" if self.join_phone else "")
+    def join_href(self) -> str:
+        """Return the address that joins the meeting by link or else by phone, or "" where it has neither."""
+        return safe_page_url(self.join_url) or (
+            f"tel:{escape_dial(self.join_phone)}" if self.join_phone else ""
+        )
 
     @property
     def rule(self) -> Rule:
-        """When it meets, as the pure time module knows it."""
+        """Return the recurrence rule of the meeting."""
         return Rule(
             zone=self.zone,
             repeat=RepeatRule(self.repeat),

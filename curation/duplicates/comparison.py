@@ -117,7 +117,7 @@ def meeting_facts(listing: Listing) -> Facts:
 
 
 def more_facts(listing: Listing) -> Facts:
-    own = listing.own
+    own = listing.kind_instance
     fields = [
         field for field in own._meta.concrete_fields if not field.primary_key and field.name not in NOT_A_LINE
     ]

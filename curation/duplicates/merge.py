@@ -89,7 +89,7 @@ def unmerge(double: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
             % {"what": "; ".join(dict.fromkeys(touched))}
         )
     for each in two:
-        with services.revision_of(each, by=by, comment=_("The merge was undone.")):
+        with services.record_revision(each, by=by, comment=_("The merge was undone.")):
             for _facts, extra in added if each is two.kept else ():
                 extra.delete()
             restore(each, row.undo)
@@ -153,7 +153,7 @@ def fill_missing(two: LockedPair, *, by: Editor | None) -> list[models.Model]:
     if not names and not any(new.values()):
         return []
     comment = _("Merged with “%(name)s”; what was missing here was taken over.") % {"name": two.other.name}
-    with services.revision_of(two.kept, by=by, comment=comment):
+    with services.record_revision(two.kept, by=by, comment=comment):
         for name in names:
             setattr(two.kept, name, getattr(two.other, name))
         beside = [name for name, rows in new.items() if rows]
@@ -168,7 +168,7 @@ def fill_missing(two: LockedPair, *, by: Editor | None) -> list[models.Model]:
 
 
 def close_other(two: LockedPair, *, by: Editor | None) -> None:
-    with services.revision_of(
+    with services.record_revision(
         two.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": two.kept.name}
     ):
         two.other.status = Status.CLOSED

@@ -24,7 +24,7 @@ from curation.submissions.fix_forms import FixForm, NoteForm, QuestionForm
 from directory.kinds.base import PageSection
 from directory.kinds.registry import kinds
 from directory.listings import detail
-from directory.listings.publish_guard import PUBLISHER_PERMISSION, NeedsPublisher
+from directory.listings.publish_guard import PUBLISHER_PERMISSION, PublisherRequired
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
@@ -222,7 +222,7 @@ class ReportAdmin(SubmissionAdmin):
             raise PermissionDenied
         try:
             services.fix_report(card, changes=form.changes(), **form.checked(), by=request.user)
-        except NeedsPublisher as refused:
+        except PublisherRequired as refused:
             form.add_error(None, str(refused))
             return None
         return self.done(request, _("%(name)s: saved, and the report is closed.") % {"name": card.listing})
@@ -256,7 +256,7 @@ class ReportAdmin(SubmissionAdmin):
 
     def may_change_listing(self, request: HttpRequest, listing: Listing) -> bool:
         listings = self.admin_site.get_model_admin(kinds[listing.kind].model)
-        return listings.has_change_permission(request, listing.own)
+        return listings.has_change_permission(request, listing.kind_instance)
 
 
 class SuggestionAdmin(SubmissionAdmin):

@@ -129,7 +129,7 @@ def save_note(card: Report | Suggestion, *, note: str) -> None:
 def fix_report(report: Report, *, changes: Correction, how: str, whole: bool, by: Editor) -> None:
     """Puts the listing right, notes the check and closes the report.
 
-    Raises AlreadyHandled, and NeedsPublisher where the change needs the right to publish and `by` has it not.
+    Raises AlreadyHandled, and PublisherRequired where the change needs the right to publish and `by` has it not.
     """
     card = unhandled(report)
     change_rows(card, changes, by=by)
@@ -164,7 +164,7 @@ def change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
         return
     for own in services.lock_listings([report.listing]):
         comment = _("Put right after a report.")
-        with publish_guard.guarded(own, by=by), services.revision_of(own, by=by, comment=comment):
+        with publish_guard.guard_changes(own, by=by), services.record_revision(own, by=by, comment=comment):
             if changes.meeting and report.meeting_id:
                 change_row(Meeting, report.meeting_id, changes.meeting)
                 services.mark_corrected(own, ["meetings"], by=by)

@@ -92,20 +92,20 @@ class BaseModelAdmin(VersionAdmin):
             rule = {"publish_rule": guard.rule} if guard else {}
             return view(request, object_id, form_url, {**rule, **(extra_context or {})})
 
-    def guard_for(self, request: HttpRequest, row: Any) -> publish_guard.Guard | None:
+    def guard_for(self, request: HttpRequest, row: Any) -> publish_guard.FactGuard | None:
         """Return the guard of the row for this request: None for who may publish, and where nothing is protected."""
         if not hasattr(request, GUARD):
             free = row is None or publish_guard.may_publish(request.user)
             setattr(request, GUARD, None if free else self.guard_of(row))
-        guard: publish_guard.Guard | None = getattr(request, GUARD)
+        guard: publish_guard.FactGuard | None = getattr(request, GUARD)
         return guard
 
-    def guard_of(self, row: Any) -> publish_guard.Guard | None:
+    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
         """Return the guard of a row, whoever asks."""
         return None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Raise NeedsPublisher once all is written and before anybody is told: the transaction rolls it back."""
+        """Raise PublisherRequired once all is written and before anybody is told: the transaction rolls it back."""
         super().save_related(request, form, formsets, change)
         for rows in formsets:
             keep_withheld_rows(rows, getattr(request, PRESENT_ROWS, {}).get(rows.model, {}))
@@ -117,7 +117,7 @@ class BaseModelAdmin(VersionAdmin):
         typed and the reason above it."""
         try:
             return view()
-        except publish_guard.NeedsPublisher as refused:
+        except publish_guard.PublisherRequired as refused:
             setattr(request, REFUSED, str(refused))
             return view()
 
@@ -232,7 +232,7 @@ class SharedModelAdmin(BaseModelAdmin):
             obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))
         )
 
-    def guard_of(self, row: Any) -> publish_guard.Guard | None:
+    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
         return publish_guard.guard_of_shared(row, self.listing_field)
 
 

@@ -137,10 +137,10 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
         if version.field_dict["status"] not in dict(open_statuses(own.status, may_publish=may_publish)):
             raise PermissionDenied
-        with services.reverting(own, by=request.user):
+        with services.record_revert(own, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
 
-    def guard_of(self, row: Any) -> publish_guard.Guard | None:
+    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
         return publish_guard.guard_of_listing(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
@@ -279,10 +279,12 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
                 (each, form.changed(each)) for each in rows.iterator(chunk_size=500) if form.changed(each)
             ]
             affected = len(changing)
-            refused = sum(publish_guard.refuses(each, names, by=request.user) for each, names in changing)
+            refused = sum(
+                publish_guard.is_change_refused(each, names, by=request.user) for each, names in changing
+            )
             if refused:
                 affected = 0
-                form.add_error(None, publish_guard.count_words(refused))
+                form.add_error(None, publish_guard.refusal_text(refused))
             elif step == "apply":
                 number = services.bulk_change(queryset, form.changes, by=request.user, comment=verb)
                 words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)

@@ -82,7 +82,7 @@ class _Reading:
         return all(len(areas) == 1 or (place.region != "" and here in areas) for areas in self.within)
 
 
-def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[GeoPoint]:
+def find_points(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[GeoPoint]:
     """The places that `text` may mean, best first; [] when it means none. Takes any text.
 
     Understands a ZIP, "lat,lng" (rounded to two decimals, so that no address holds where someone is), a town,
@@ -102,7 +102,7 @@ def find_spots(text: str, country: str = "US", limit: int = 6, *, exact: bool = 
     return list(dict.fromkeys(map(_spot, places)))[:limit]
 
 
-def find_among(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoPoint]]:
+def find_points_in(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoPoint]]:
     """Those of the texts that are the whole name of a town or a ZIP, each with what it may mean. One query for all."""
     zips, towns = {}, {}
     for text in texts:
@@ -118,12 +118,12 @@ def find_among(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoP
     return {text: list(dict.fromkeys(map(_spot, places))) for text, places in found.items() if places}
 
 
-def in_miles(country: str) -> bool:
+def uses_miles(country: str) -> bool:
     """Whether distances there are told in miles: in the United States and the United Kingdom, says the law of each."""
     return country in MILES
 
 
-def near_box(latitude: float, longitude: float, km: float) -> list[Box]:
+def bounding_boxes(latitude: float, longitude: float, km: float) -> list[Box]:
     """The smallest bounds that hold every point within `km`: two boxes across the antimeridian, else one.
 
     ValueError for numbers that are no point or no distance.
@@ -183,7 +183,7 @@ def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:
     # Flat will do for the few hundred kilometres that count.
     east = (F("longitude") - longitude) * math.cos(math.radians(latitude))
     for reach in ZONE_REACH_KM:
-        boxes = near_box(latitude, longitude, reach)
+        boxes = bounding_boxes(latitude, longitude, reach)
         inside = _any_of(
             Q(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east)) for box in boxes
         )

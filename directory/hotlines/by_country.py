@@ -30,7 +30,7 @@ NOT_BY_THE_CLOCK = ("unsure", "arrangement")
 OLD_PAGE_YEARS = 2
 
 
-def context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
+def hotlines_context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
     """`country` and `concern` as they stand in the address; what is not known falls back to the site's country and
     to any concern."""
     served = list(
@@ -42,7 +42,7 @@ def context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
     )
     country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
     concern = concern if concern in Concern.values else ""
-    lines = [line(listing, at) for listing in listings(country, concern, at)]
+    lines = [hotline_context(listing, at) for listing in hotlines_for(country, concern, at)]
     return {
         "countries": [
             (code, name, code == country)
@@ -56,13 +56,13 @@ def context(country: str, concern: str, at: AskedAt) -> dict[str, Any]:
         "country": country,
         "country_name": COUNTRIES.get(country, country),
         **emergency_context(country),
-        "open": [each for each in lines if each["card"].when.is_open],
-        "unsure": [each for each in lines if each["card"].when.state in NOT_BY_THE_CLOCK],
-        "closed": [each for each in lines if each["card"].when.state == "closed"],
+        "open": [each for each in lines if each["card"].availability.is_open],
+        "unsure": [each for each in lines if each["card"].availability.state in NOT_BY_THE_CLOCK],
+        "closed": [each for each in lines if each["card"].availability.state == "closed"],
     }
 
 
-def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
+def hotlines_for(country: str, concern: str, at: AskedAt) -> list[Listing]:
     """The country's lines: those that are known to answer in the language of the page first, the main one before the
     others, those for anything before those for some people only; samples last, and long unchecked ones behind the
     others. Beside the lines for a chosen concern stay those for its narrower ones, for its wider one, and for any."""
@@ -79,7 +79,7 @@ def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
         return (
             each.sample,
             not speaks,
-            not freshness.is_main(each),
+            not freshness.is_main_hotline(each),
             stale,
             not each.always_open,
             narrow,
@@ -89,8 +89,8 @@ def listings(country: str, concern: str, at: AskedAt) -> list[Listing]:
     return sorted(found, key=order)
 
 
-def line(listing: Listing, at: AskedAt) -> dict[str, Any]:
-    own = listing.own
+def hotline_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
+    own = listing.kind_instance
     made: Card = build_card(listing, at)
     return {
         "card": made,
@@ -104,16 +104,16 @@ def line(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "what_to_expect": [
             (translate_fact(step), lang_attribute(step, listing.text_language)) for step in own.steps
         ],
-        "known": known_words(made.checked, source_words(listing)),
+        "known": verification_text(made.checked, source_text(listing)),
     }
 
 
-def known_words(checked: str, source: str) -> str:
+def verification_text(checked: str, source: str) -> str:
     """How we know a line, in one go: "Not yet confirmed here. From samhsa.gov, read on 3 March 2026"."""
     return f"{checked.removesuffix('.')}. {source}" if source else checked
 
 
-def source_words(listing: Listing) -> str:
+def source_text(listing: Listing) -> str:
     """Return where and when the facts were read: "From samhsa.gov, read on 3 March 2026, page of 2017".
 
     The day, the host and the date of the page come from the provenance of the listing as a whole.

@@ -34,7 +34,7 @@ def page_context(country: str, at: AskedAt) -> dict[str, Any]:
     """`country` as it stands in the address; what is not known is the site's own."""
     country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
     try:
-        found = [snapshot.of_listing(each) for each in by_country.listings(country, "", at)]
+        found = [snapshot.of_listing(each) for each in by_country.hotlines_for(country, "", at)]
         known, more = served_countries(), meeting_cards(at)
         snapshot.keep(country, found)
     except Error:
@@ -62,7 +62,9 @@ def save_snapshots() -> None:
     """Keeps the lines of every country that is served."""
     at = AskedAt.now_in_zone()
     for country in served_countries() - {""}:
-        snapshot.keep(country, [snapshot.of_listing(each) for each in by_country.listings(country, "", at)])
+        snapshot.keep(
+            country, [snapshot.of_listing(each) for each in by_country.hotlines_for(country, "", at)]
+        )
 
 
 def country_options(current: str, codes: set[str]) -> list[dict[str, Any]]:

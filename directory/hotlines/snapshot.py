@@ -74,7 +74,7 @@ class Line:
 
     def moment(self, at: AskedAt) -> Availability:
         known = datetime.date.fromisoformat(self.known) if self.known else None
-        oldest = freshness.oldest_day("hours", self.kind, at.today)
+        oldest = freshness.oldest_reliable_day("hours", self.kind, at.today)
         return hours_availability(
             self.hours(), self.hours_note, at, too_old=known if known and known < oldest else None
         )
@@ -93,7 +93,7 @@ def clock(text: str) -> datetime.time:
 
 def of_listing(listing: Listing) -> Line:
     """A published hotline, read with all that a card needs."""
-    main = freshness.is_main(listing)
+    main = freshness.is_main_hotline(listing)
     known = None if main else freshness.known_on(listing, "hours")
     return Line(
         kind=listing.kind,
@@ -116,7 +116,7 @@ def of_listing(listing: Listing) -> Line:
             (row.date.isoformat(), short(row.opens), short(row.closes)) for row in listing.exceptions.all()
         ),
         hours_note=listing.hours_note,
-        deaf_access=listing.own.deaf_access,
+        deaf_access=listing.kind_instance.deaf_access,
         known=known.isoformat() if known else "",
     )
 

@@ -22,7 +22,7 @@ from directory.vocabulary import Approach, Credential, Offer, YesNo
 
 def earliest_reliable_day(today: datetime.date) -> datetime.date:
     """The earliest day of an answer on new clients that may still be relied on."""
-    return freshness.oldest_day("accepting", "therapists", today)
+    return freshness.oldest_reliable_day("accepting", "therapists", today)
 
 
 class Therapists(Kind):

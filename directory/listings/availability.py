@@ -1,7 +1,7 @@
-"""When a listing can next be reached, in words for a card and as a key for "soonest first".
+"""When a listing can next be reached: as words for a card, and as keys for the order "soonest first".
 
-An `At` is the moment of asking and the zone of the person who asks. Nobody's zone is looked up: it is the zone of
-the place they typed, else the site's own.
+`AskedAt` holds the time of the request and the visitor's time zone. The site does not look up where a visitor is. It
+takes the zone of the place that the visitor typed, or else its own.
 """
 
 import datetime
@@ -28,22 +28,26 @@ if TYPE_CHECKING:
     from directory.models import Listing
 
 CardType = TypeVar("CardType")
-# Options of the filters on time, by their key, as far as any were asked for: `search/slots.py` says what they mean.
+# The time filters that were asked for: (filter key, chosen values) each. `search/time_filters.py` defines them.
 Slots = tuple[tuple[str, tuple[str, ...]], ...]
 
 HOUR = datetime.timedelta(hours=1)
 NOON = 12  # o'clock
-EVENING = 17  # o'clock; from then on one says "tonight"
+EVENING = 17  # o'clock; from then on the text says "tonight"
 
-# The order of "soonest first": what is going on, what starts, what is open by the clock, what opens, the rest.
+# The groups of the order "soonest first": meetings in progress, meetings to come, open listings, listings that open
+# later, and the rest.
 GOING_ON, STARTS, OPEN, OPENS, ANY_TIME = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedAt:
-    """`now` is aware; `zone` is the IANA zone in which "today" and "tonight" are meant; `places` are the ids of the
-    places in reach, None where no place was asked for; `slots` are the hours asked for; `memory` holds what a request
-    needs more than once."""
+    """The moment of a request and what the visitor asked about time and place.
+
+    `now` is an aware datetime. `zone` is the IANA zone in which "today" and "tonight" are meant. `places` are the ids
+    of the places in reach, or None where no place was asked for. `slots` are the time filters that were asked for.
+    `cache` holds values that one request needs more than once.
+    """
 
     now: datetime.datetime
     zone: str
@@ -53,20 +57,27 @@ class AskedAt:
 
     @classmethod
     def now_in_zone(cls, zone: str = "") -> "AskedAt":
+        """Return the present moment in a zone, or in the site's zone where none is given."""
         return cls(timezone.now(), zone or settings.TIME_ZONE)
 
     @property
     def local(self) -> datetime.datetime:
+        """Return the moment in the visitor's zone."""
         return self.now.astimezone(ZoneInfo(self.zone))
 
     @property
     def today(self) -> datetime.date:
+        """Return the date in the visitor's zone."""
         return self.local.date()
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """The rail of a card. `state` is one of now, soon, later, open, closed, unsure, arrangement, paused."""
+    """When a listing can be reached, as its card shows it.
+
+    `state` is one of now, soon, later, open, closed, unsure, arrangement, paused. `clock` is the large text, often a
+    time of day, and `suffix` the small text behind it. `iso` is the start as an ISO datetime. `lines` follow below.
+    """
 
     state: str
     clock: PlaceholderText
@@ -74,30 +85,35 @@ class Availability:
     iso: PlaceholderText = ""
     lines: PlaceholderTexts = field(default_factory=list)
     valid_until: Annotated[float, PLACEHOLDER] = field(default=math.inf, compare=False)
-    """Seconds since 1970 at which it will read otherwise, if not before: days change at a quarter of an hour, in every
-    zone."""
+    """When the text changes at the latest, in seconds since 1970. The end of a day is not counted: in every zone a day
+    ends at a quarter of an hour, and cached cards expire then."""
 
     @property
     def is_open(self) -> bool:
-        """The lamp: somebody is there now."""
+        """Return whether somebody can be reached now."""
         return self.state in ("now", "open")
 
     @classmethod
     def text_only(cls, clock: str, lines: list[str], state: str = "arrangement") -> "Availability":
+        """Return an availability that shows a text in place of a time of day."""
         return cls(state=state, clock=clock, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
 class WeekItem:
+    """One meeting in the week of a listing's page."""
+
     clock: str
     suffix: str
     words: str
-    way_in: str = ""  # an address of its own, and what its link says
-    way_in_words: str = ""
+    join_href: str = ""  # the link of this meeting, and the text of the link
+    join_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
+    """One day in the week of a listing's page."""
+
     day: str
     date: str
     today: bool
@@ -106,46 +122,51 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days from today, by the wall clock of the place; `note` says which zone that is."""
+    """Seven days from today in the zone of the place; `note` names that zone."""
 
     days: list[WeekDay]
     note: str
 
 
 def clock_parts(when: datetime.datetime | datetime.time) -> tuple[str, str]:
-    """A time of day as it is shown large, and what stands small behind it: `("6:30", "pm")`."""
+    """Return a time of day as large text and the small text behind it, such as `("6:30", "pm")`."""
     return time_format(when, "g:i"), _("pm") if when.hour >= NOON else _("am")
 
 
 def clock_text(when: datetime.datetime) -> str:
+    """Return a time of day as one text, such as "6:30 pm"."""
     return " ".join(clock_parts(when))
 
 
 def occurrence_availability(
     going_on: Occurrence | None, coming: Occurrence | None, at: AskedAt
 ) -> Availability:
-    """The rail of something that happens at set times; the time shown is that of its own zone."""
+    """Return the availability of something with set times, from the current and the next occurrence.
+
+    The time of day is that of the occurrence's own zone.
+    """
     if going_on is not None:
-        large, suffix = clock_parts(going_on.start)
+        clock, suffix = clock_parts(going_on.start)
         ends = _("Going on, ends %(time)s") % {"time": clock_text(going_on.end)}
-        over = min(each for each in (going_on.end, coming and coming.start) if each).timestamp()
+        changes_at = min(time for time in (going_on.end, coming and coming.start) if time).timestamp()
         lines = [ends, *zone_lines(going_on.start, at)]
-        return Availability("now", large, suffix, going_on.start.isoformat(), lines, over)
+        return Availability("now", clock, suffix, going_on.start.isoformat(), lines, changes_at)
     if coming is None:
         return Availability.text_only(_("Ask for times"), [])
-    large, suffix = clock_parts(coming.start)
+    clock, suffix = clock_parts(coming.start)
     state = "soon" if coming.start - at.now <= HOUR else "later"
     lines = [coming_text(coming, at), *zone_lines(coming.start, at)]
-    until = (coming.start - HOUR).timestamp() if state == "later" else next_minute_timestamp(at)
-    return Availability(state, large, suffix, coming.start.isoformat(), lines, until)
+    valid_until = (coming.start - HOUR).timestamp() if state == "later" else next_minute_timestamp(at)
+    return Availability(state, clock, suffix, coming.start.isoformat(), lines, valid_until)
 
 
 def next_minute_timestamp(at: AskedAt) -> float:
+    """Return the start of the next minute, in seconds since 1970."""
     return (at.now.timestamp() // 60 + 1) * 60
 
 
 def coming_text(coming: Occurrence, at: AskedAt) -> str:
-    """ "in 25 min", "tonight", "tomorrow", "Thursday", "Thursday 12 March"."""
+    """Return when an occurrence starts: "in 25 min", "tonight", "tomorrow", "Thursday" or "Thursday 12 March"."""
     minutes = int((coming.start - at.now).total_seconds() // 60)
     if minutes < 60:
         return ngettext("in %(n)d min", "in %(n)d min", minutes) % {"n": minutes}
@@ -159,13 +180,13 @@ def coming_text(coming: Occurrence, at: AskedAt) -> str:
 
 
 def zone_lines(start: datetime.datetime, at: AskedAt) -> list[str]:
-    """Names the zone and gives the asker's own time beside it where the two differ."""
-    theirs = start.astimezone(ZoneInfo(at.zone))
-    if theirs.utcoffset() == start.utcoffset():
+    """Return the name of the zone and the visitor's own time, where the two zones differ."""
+    visitor_time = start.astimezone(ZoneInfo(at.zone))
+    if visitor_time.utcoffset() == start.utcoffset():
         return []
-    time = clock_text(theirs)
-    if theirs.date() != start.date():
-        time = f"{date_format(theirs, 'l')} {time}"
+    time = clock_text(visitor_time)
+    if visitor_time.date() != start.date():
+        time = f"{date_format(visitor_time, 'l')} {time}"
     place = at.zone.split("/")[-1].replace("_", " ")
     return [
         zone_name(start),
@@ -184,7 +205,7 @@ US_ZONES = {
 
 
 def zone_name(when: datetime.datetime) -> str:
-    """ "Pacific time" for the zones that people call by a name, else by the zone's city: "Madrid time"."""
+    """Return the name of a zone: "Pacific time" where people use such a name, else its city as in "Madrid time"."""
     short = when.tzname() or ""
     name = getattr(when.tzinfo, "key", "")
     if name.startswith("America/") and short[:-2] in US_ZONES:
@@ -193,7 +214,7 @@ def zone_name(when: datetime.datetime) -> str:
 
 
 def opening_hours_availability(listing: "Listing", at: AskedAt) -> Availability:
-    """The rail of something that is open by the clock."""
+    """Return the availability of a listing that has opening hours."""
     lapsed = freshness.is_lapsed(listing, "hours", at.today)
     known = freshness.known_on(listing, "hours") if lapsed else None
     return hours_availability(listing.opening_hours(), listing.hours_note, at, too_old=known)
@@ -202,7 +223,10 @@ def opening_hours_availability(listing: "Listing", at: AskedAt) -> Availability:
 def hours_availability(
     hours: Hours | None, note: str, at: AskedAt, *, too_old: datetime.date | None = None
 ) -> Availability:
-    """The rail by hours; `too_old` is the day on which they were known, where they may not be relied on any more."""
+    """Return the availability by opening hours.
+
+    `too_old` is the day on which the hours were last known, where they are too old to rely on.
+    """
     if hours is None:
         note = translate_fact(note)
         return Availability.text_only(
@@ -228,35 +252,37 @@ def hours_availability(
 
 
 def outdated_hours_availability(hours: Hours, known: datetime.date, at: AskedAt) -> Availability:
-    """Hours that nobody has confirmed for long: told as they were, and no word of open or closed."""
+    """Return an availability that shows old hours with their day and does not say whether it is open."""
     date = at.now.astimezone(recurrence.load_zone(hours.zone)).date()
     as_of = _("as of %(day)s") % {"day": freshness.day_text(known, at.today)}
     return Availability("unsure", _("Ask for hours"), lines=[hours_of_day(hours, date), as_of])
 
 
 def hours_of_day(hours: Hours, date: datetime.date) -> str:
-    """ "9:00 am to 5:00 pm today", by the clock of the place."""
+    """Return the hours of one day in the zone of the place, such as "9:00 am to 5:00 pm today"."""
     if hours.always:
         return _("any hour, any day")
     usual = tuple((each.opens, each.closes) for each in hours.intervals if each.weekday == date.weekday())
-    stretches = [
+    spans = [
         _("%(opens)s to %(closes)s") % {"opens": time_text(opens), "closes": time_text(closes)}
         for opens, closes in hours.exceptions.get(date, usual)
     ]
-    return _("%(hours)s today") % {"hours": ", ".join(stretches)} if stretches else _("not today")
+    return _("%(hours)s today") % {"hours": ", ".join(spans)} if spans else _("not today")
 
 
 def time_text(time: datetime.time) -> str:
+    """Return a time of day as one text, such as "9:00 am"."""
     return " ".join(clock_parts(time))
 
 
 def opens_text(opens: datetime.datetime, at: AskedAt) -> str:
+    """Return when a listing opens next, such as "opens tomorrow 9:00 am"."""
     days = (opens.date() - at.now.astimezone(opens.tzinfo).date()).days
     day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(opens, "l")
     return _("opens %(day)s %(time)s") % {"day": day, "time": clock_text(opens)}
 
 
-HEADINGS = {
+STATE_HEADINGS = {
     "now": lambda: _("Going on now"),
     "soon": lambda: _("Within the hour"),
     "later": lambda: _("Coming up"),
@@ -268,9 +294,9 @@ HEADINGS = {
 }
 
 
-def group_by_state(moments: Iterable[tuple[str, CardType]]) -> list[tuple[str, list[CardType]]]:
-    """Cards under headings by what one can do, in the order in which the states first come."""
+def group_by_state(states_and_cards: Iterable[tuple[str, CardType]]) -> list[tuple[str, list[CardType]]]:
+    """Group cards under headings by their state, in the order in which the states first occur."""
     groups: dict[str, list[CardType]] = defaultdict(list)
-    for state, card in moments:
+    for state, card in states_and_cards:
         groups[state].append(card)
-    return [(HEADINGS[state](), cards) for state, cards in groups.items()]
+    return [(STATE_HEADINGS[state](), cards) for state, cards in groups.items()]

@@ -94,11 +94,11 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
         kept.rendered = {}
     one = build_card(kept.listing, at)
     # Of the hours asked for it may tell none where it tells one otherwise.
-    kept.timeless = one.when.state in TIMELESS and not at.slots
+    kept.timeless = one.availability.state in TIMELESS and not at.slots
     marked = replace(one, place=placeholder(PLACE) if one.place else "")
     html = template_cache.render_cached("directory/_card.html", {"card": marked})
-    until = min(one.when.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
-    shown = RenderedCard(one.when.state, html.split(PLACE), escape(one.place), until)
+    until = min(one.availability.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
+    shown = RenderedCard(one.availability.state, html.split(PLACE), escape(one.place), until)
     kept.rendered[kept.asker(at)] = shown
     return shown
 

@@ -1,4 +1,4 @@
-"""Listings made ready for templates: everything in words, nothing left to decide."""
+"""Cards: listings prepared for templates, with every text ready to be shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.fields import lower_first_word, set_labels
 from core.template_cache import PLACEHOLDER, PlaceholderText
-from directory.geo.geocoding import KM_PER_MILE, in_miles
+from directory.geo.geocoding import KM_PER_MILE, uses_miles
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.listings.availability import AskedAt, Availability, opening_hours_availability
@@ -31,36 +31,42 @@ CHANNEL_ICONS = {
     ChannelType.TTY: "text",
 }
 CARD_ACTIONS = 4
-LONGEST_NUMBER = 16  # characters that still fit on a button
+LONGEST_NUMBER = 16  # characters that fit on a button
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button; `spoken` follows the label for who hears the page instead of seeing it."""
+    """A button on a card.
+
+    Screen readers read `spoken_suffix` after the label.
+    """
 
     label: PlaceholderText
     href: PlaceholderText
     icon: str
-    spoken: PlaceholderText = ""
+    spoken_suffix: PlaceholderText = ""
 
     @property
-    def outside(self) -> bool:
+    def is_external(self) -> bool:
+        """Return whether the button opens a page of another site."""
         return self.href.startswith("http")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """Everything that the card of a listing shows."""
+
     pk: Annotated[int, PLACEHOLDER]
     slug: PlaceholderText
     url: PlaceholderText
     kind: str
     icon: str
-    kind_words: PlaceholderText
+    kind_label: PlaceholderText
     name: PlaceholderText
     lang: str
     sample: bool
-    finder: bool
-    when: Availability
+    is_national_finder: bool
+    availability: Availability
     place: PlaceholderText
     facts: PlaceholderText
     actions: list[Action]
@@ -69,20 +75,26 @@ class Card:
 
 
 def build_cards(pks: Sequence[int], at: AskedAt, km: Mapping[int, float] | None = None) -> list[Card]:
-    """Cards in the order of the ids; what is not public any more is left out."""
-    found = {listing.pk: listing for listing in load_listings(pks)}
-    return [build_card(found[pk], at, (km or {}).get(pk)) for pk in pks if pk in found]
+    """Return cards in the order of the ids, without listings that are no longer public.
+
+    `km` gives the distance from the searched place in kilometres by listing id.
+    """
+    listings = {listing.pk: listing for listing in load_listings(pks)}
+    return [build_card(listings[pk], at, (km or {}).get(pk)) for pk in pks if pk in listings]
 
 
 def load_listings(pks: Sequence[int]) -> list[Listing]:
-    """Listings with all that a card needs, in one query and in no order."""
+    """Return the listings with all rows that a card needs, from one query and in no particular order."""
     listings = Listing.objects.visible().filter(pk__in=pks)
     listings = listings.select_related("organization", "place", *kinds.accessors())
-    own = {path for kind in kinds.values() for path in kind.prefetch}
-    return prefetch_json(listings, ["channels", "verifications", "intervals", "exceptions", *sorted(own)])
+    kind_paths = {path for kind in kinds.values() for path in kind.prefetch}
+    return prefetch_json(
+        listings, ["channels", "verifications", "intervals", "exceptions", *sorted(kind_paths)]
+    )
 
 
 def build_card(listing: Listing, at: AskedAt, km: float | None = None) -> Card:
+    """Return the card of one listing; `km` is its distance from the searched place in kilometres."""
     kind = kinds[listing.kind]
     paused = listing.status != Status.PUBLISHED
     return Card(
@@ -91,12 +103,12 @@ def build_card(listing: Listing, at: AskedAt, km: float | None = None) -> Card:
         url=listing.get_absolute_url(),
         kind=kind.slug,
         icon=kind.icon,
-        kind_words=kind_text(listing),
+        kind_label=kind_label(listing),
         name=listing.name,
         lang="" if listing.text_language == get_language() else listing.text_language,
         sample=listing.sample,
-        finder=listing.national_finder,
-        when=paused_availability(listing) if paused else listing_availability(listing, at),
+        is_national_finder=listing.national_finder,
+        availability=paused_availability(listing) if paused else listing_availability(listing, at),
         place=place_text(listing, km),
         facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
         actions=[] if paused else listing_actions(listing, at)[:CARD_ACTIONS],
@@ -106,27 +118,29 @@ def build_card(listing: Listing, at: AskedAt, km: float | None = None) -> Card:
 
 
 def listing_availability(listing: Listing, at: AskedAt) -> Availability:
-    """Return when one can reach a listing, as its kind says or else by its opening hours.
+    """Return when a listing can be reached, as its kind says or else by its opening hours.
 
-    A finder without hours is a page, which is there at any time.
+    A national finder without hours is a web page, which is there at any time.
     """
     if listing.national_finder and listing.opening_hours() is None:
         return Availability.text_only(_("Any time"), [])
     return kinds[listing.kind].availability(listing, at) or opening_hours_availability(listing, at)
 
 
-def kind_text(listing: Listing) -> str:
+def kind_label(listing: Listing) -> str:
+    """Return the name of the kind and its labels, such as "Support group, AA"."""
     kind = kinds[listing.kind]
     return ", ".join([str(kind.name), *kind.card_labels(listing)])
 
 
 def paused_availability(listing: Listing) -> Availability:
+    """Return the availability of a paused or closed listing, with the reason."""
     label = _("Closed for good") if listing.status == Status.CLOSED else _("Paused")
     return Availability.text_only(label, [listing.status_reason], state="paused")
 
 
 def place_text(listing: Listing, km: float | None) -> str:
-    """The address as far as it may be shown, and how far it is; nothing where there is no place."""
+    """Return the public address and the distance, or the organization where the listing has no place."""
     if listing.place is None:
         return str(listing.organization or "")
     parts = listing.place.public_parts
@@ -136,57 +150,65 @@ def place_text(listing: Listing, km: float | None) -> str:
 
 
 def distance_text(km: float, place: Place) -> str:
-    """Miles or kilometres, as its country counts; whole ones only where the point is rough or private."""
-    miles = in_miles(place.country or settings.DEFAULT_COUNTRY)
-    distance = km / KM_PER_MILE if miles else km
+    """Return the distance in miles or kilometres, depending on the country of the place.
+
+    Where the point of the place is rough or private, the distance is rounded to whole units.
+    """
+    as_miles = uses_miles(place.country or settings.DEFAULT_COUNTRY)
+    distance = km / KM_PER_MILE if as_miles else km
     if place.private or place.approximate:
         whole = max(1, round(distance))
-        if miles:
+        if as_miles:
             return ngettext("about %(n)d mile", "about %(n)d miles", whole) % {"n": whole}
         return _("about %(n)d km") % {"n": whole}
-    return (_("%(n).1f miles") if miles else _("%(n).1f km")) % {"n": distance}
+    return (_("%(n).1f miles") if as_miles else _("%(n).1f km")) % {"n": distance}
 
 
 def cost_sentence(listing: Listing) -> list[str]:
+    """Return a sentence about the cost, in a list that is empty where nothing is known."""
     if listing.cost_note:
         return [listing.cost_note.rstrip(".") + "."]
-    words = set_labels(listing, "payment")
-    return [", ".join(words) + "."] if words else []
+    labels = set_labels(listing, "payment")
+    return [", ".join(labels) + "."] if labels else []
 
 
 def audience_sentence(listing: Listing) -> list[str]:
-    words = [lower_first_word(label) for label in set_labels(listing, "audiences")]
-    return [_("For %(who)s.") % {"who": ", ".join(words)}] if words else []
+    """Return a sentence about the audience, in a list that is empty where the listing is for everybody."""
+    labels = [lower_first_word(label) for label in set_labels(listing, "audiences")]
+    return [_("For %(who)s.") % {"who": ", ".join(labels)}] if labels else []
 
 
 def listing_actions(listing: Listing, at: AskedAt) -> list[Action]:
-    """Join, Call, Text, Chat, Directions and Website, as far as they exist."""
-    found = [
+    """Return the buttons of a listing: join, call, text, chat, directions and website, as far as they exist."""
+    actions = [
         *kinds[listing.kind].actions(listing, at),
         *(channel_action(channel) for channel in listing.channels.all()),
     ]
-    if way := directions_action(listing.place):
-        found.insert(0 if "in-person" in listing.modes else len(found), way)
+    if directions := directions_action(listing.place):
+        actions.insert(0 if "in-person" in listing.modes else len(actions), directions)
     return [
-        Action(each.label, each.href, each.icon, each.spoken or listing.name) for each in found if each.href
+        Action(action.label, action.href, action.icon, action.spoken_suffix or listing.name)
+        for action in actions
+        if action.href
     ]
 
 
 def channel_action(channel: Channel) -> Action:
-    way = ChannelType(channel.type)
-    label = str(way.label)
-    if way == ChannelType.TEXT and channel.body:
+    """Return the button of one channel."""
+    channel_type = ChannelType(channel.type)
+    label = str(channel_type.label)
+    if channel_type == ChannelType.TEXT and channel.body:
         label = _("Text %(word)s to %(number)s") % {"word": channel.body, "number": channel.display}
-        return Action(label, channel.href, CHANNEL_ICONS[way])
-    if has_number(way, channel.dial) and len(channel.display) <= LONGEST_NUMBER:
+        return Action(label, channel.href, CHANNEL_ICONS[channel_type])
+    if has_number(channel_type, channel.dial) and len(channel.display) <= LONGEST_NUMBER:
         label = f"{label} {channel.display}"
-    if way == ChannelType.WEBSITE and channel.display and "." not in channel.display:
+    if channel_type == ChannelType.WEBSITE and channel.display and "." not in channel.display:
         label = channel.display  # "Find a meeting" says more than "Website"
-    return Action(label, channel.href, CHANNEL_ICONS[way])
+    return Action(label, channel.href, CHANNEL_ICONS[channel_type])
 
 
 def directions_action(place: Place | None) -> Action | None:
-    """Opens the visitor's own maps app; nothing is loaded from anywhere on our page."""
+    """Return a button that opens the visitor's own maps app, or None where no public point is known."""
     if place is None or place.public_point is None:
         return None
     latitude, longitude = place.public_point

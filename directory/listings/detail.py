@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from core.fields import ChoiceSetField, set_labels
 from core.i18n import lang_attribute, translate_fact
-from directory.hotlines.by_country import source_words
+from directory.hotlines.by_country import source_text
 from directory.kinds.base import PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.listings import freshness, nearby, provenance
@@ -61,13 +61,13 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "lead_lang": lang_attribute(listing.summary, listing.text_language),
         "description": listing.description,
         "description_lang": lang_attribute(listing.description, listing.text_language),
-        "kind_line": made.kind_words,
+        "kind_line": made.kind_label,
         "kind_plural": kind.plural,
         "next": availability_box(made),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
-        "sections": with_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
-        "known": {"checked": made.checked, "lines": known_lines(listing, at)},
+        "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
+        "verification": {"checked": made.checked, "lines": verification_lines(listing, at)},
         "also": also,
         "near": near,
         "calendar_url": kind.calendar_url(listing) if week else "",
@@ -76,7 +76,7 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
     }
 
 
-def with_text_language(listing: Listing, sections: Sequence[PageSection]) -> list[PageSection]:
+def mark_text_language(listing: Listing, sections: Sequence[PageSection]) -> list[PageSection]:
     """Facts that are the listing's own words, as somebody entered them, say in which language they are."""
     rows = (listing, kinds[listing.kind].own_row(listing))
     written = {getattr(row, field.name) for row in rows for field in row._meta.fields if is_free_text(field)}
@@ -103,16 +103,16 @@ def availability_box(made: Card) -> dict[str, Any] | None:
         "now": _("Going on now"), "soon": _("Next meeting"), "later": _("Next meeting"), "open": _("Open now"),
         "closed": _("Closed now"), "unsure": _("Hours may have changed"), "arrangement": _("How to begin"),
     }  # fmt: skip
-    if made.when.state not in headings:
+    if made.availability.state not in headings:
         return None
-    when, timed = made.when, bool(made.when.iso)
-    first, *rest = made.when.lines or [""]
+    when, timed = made.availability, bool(made.availability.iso)
+    first, *rest = made.availability.lines or [""]
     clock_words = f"{when.clock} {when.suffix}".strip()
     first = first[:1].upper() + first[1:]
     # Of what is going on, it matters when it ends.
     by_the_clock = first if when.state == "now" else ", ".join(filter(None, (first, clock_words)))
     words = by_the_clock if timed else clock_words
-    lines = rest if timed else made.when.lines
+    lines = rest if timed else made.availability.lines
     return {
         "heading": headings[when.state],
         "words": words,
@@ -211,7 +211,7 @@ def channel_text(channel: Any) -> str:
     return f"{channel.display or channel.dial}{note}"
 
 
-def known_lines(listing: Listing, at: AskedAt) -> list[str]:
+def verification_lines(listing: Listing, at: AskedAt) -> list[str]:
     """What else there is to say of how we know this: fragile facts by their own days, and the source."""
     kind = kinds[listing.kind]
     facts = [
@@ -228,7 +228,7 @@ def known_lines(listing: Listing, at: AskedAt) -> list[str]:
 def source_line(listing: Listing, at: AskedAt) -> str:
     """Where the facts come from, and which of them were corrected here: "From the North County feed, read 2 days
     ago; hours corrected here." A curator's word is told apart, so that nobody takes it for the source's."""
-    parts = [source_words(listing) or feed_text(listing, at), corrections_text(listing)]
+    parts = [source_text(listing) or feed_text(listing, at), corrections_text(listing)]
     words = "; ".join(filter(None, parts))
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 

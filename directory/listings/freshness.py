@@ -1,14 +1,15 @@
-"""How the facts of a listing age: when they should be checked again, and what follows when nobody does.
+"""Freshness: when the facts of a listing need another check, and what follows when nobody checks them.
 
-A listing as a whole climbs a ladder: fresh; due, when a curator is reminded; overdue, when the public line says so;
-stale, when it stands behind fresher ones. It is never hidden for its age. Fragile facts inside it have shorter lives
-of their own; past them they no longer match their filter, and are shown as what they were on their day.
+A listing as a whole passes through four states. It is fresh. It becomes due, and curators see it in a queue. It becomes
+overdue, and the public page says so. It becomes stale, and search results show it behind fresher listings. No listing
+is hidden because of its age. Some facts inside a listing are perishable: they have shorter lifetimes of their own. Past
+its lifetime a fact no longer matches its filter, and the page shows it with the day on which it was known.
 
-A whole check, one that names no facts, counts for everything. Without one the day of the copy counts that a listing
-came from, or else the day on which it was written here. What a feed keeps up to date does not age while nobody has
-checked it: the feed speaks for it, and pauses it when it is gone.
+A check that names no facts covers all facts. A listing that nobody has checked ages from the day of the copy that it
+came from, or else from the day on which it was written here. A listing that a feed keeps up to date does not age before
+its first check, since the feed vouches for it and pauses it when it is gone.
 
-All days are dates. `with_last_check` gives the columns that the conditions here ask for.
+All days are dates. The query conditions in this module need the columns of `ListingQuerySet.with_last_check`.
 """
 
 import datetime
@@ -33,13 +34,13 @@ from directory.vocabulary import CheckMethod
 if TYPE_CHECKING:
     from directory.models import Listing, Verification
 
-# Days after a listing is due for a check until the public line warns, and until fresher listings come first.
-LABEL_AFTER_DAYS = 30
+# Days after the due date until the public page warns, and until fresher listings come first.
+WARN_AFTER_DAYS = 30
 DEMOTE_AFTER_DAYS = 60
 
 
 class FreshnessState(IntEnum):
-    """The rungs of the ladder, in order."""
+    """The states of a listing's freshness, in the order in which they follow each other."""
 
     FRESH = 0
     DUE = 1
@@ -55,51 +56,56 @@ def perishable_fact(kind: str, key: str) -> PerishableFact:
     return found
 
 
-def due_after(kind: str, on: datetime.date, facts: Iterable[str] = ()) -> datetime.date:
-    """When something checked on that day is due again: a whole listing, or the first of these facts to age."""
+def next_due_date(kind: str, on: datetime.date, facts: Iterable[str] = ()) -> datetime.date:
+    """Return the day on which facts that were checked on day `on` are due for the next check.
+
+    Without `facts` this is the due date of the whole listing; with them, of the fact that expires first.
+    """
     declared = kinds[kind]
     perishable = [declared.perishable_fact(fact) for fact in facts]
     days = [fact.days if fact else declared.due_days for fact in perishable]
     return min(on, LAST_DAY) + datetime.timedelta(days=min(days, default=declared.due_days))
 
 
-def state_at(due: datetime.date | None, today: datetime.date) -> FreshnessState:
-    """The rung by the day on which a check was due; None is never due."""
-    late = (today - due).days if due else -1
-    rungs = (
+def state_for_due_date(due: datetime.date | None, today: datetime.date) -> FreshnessState:
+    """Return the freshness state for a due date, which is None for listings that never become due."""
+    days_overdue = (today - due).days if due else -1
+    states = (
         (DEMOTE_AFTER_DAYS, FreshnessState.STALE),
-        (LABEL_AFTER_DAYS, FreshnessState.OVERDUE),
+        (WARN_AFTER_DAYS, FreshnessState.OVERDUE),
         (0, FreshnessState.DUE),
     )
-    return next((state for days, state in rungs if late >= days), FreshnessState.FRESH)
+    return next((state for days, state in states if days_overdue >= days), FreshnessState.FRESH)
 
 
 def freshness_state(listing: "Listing", today: datetime.date) -> FreshnessState:
-    return state_at(due_on(listing), today)
+    """Return the freshness state of a listing today."""
+    return state_for_due_date(check_due_date(listing), today)
 
 
-def due_on(listing: "Listing") -> datetime.date | None:
-    """When the listing as a whole should be checked (again); None where a feed speaks for it."""
+def check_due_date(listing: "Listing") -> datetime.date | None:
+    """Return the day on which the listing as a whole is due for a check, or None where a feed vouches for it."""
     if check := newest_check(listing.verifications.all()):
-        return check.due_on or due_after(listing.kind, check.verified_on)
+        return check.due_on or next_due_date(listing.kind, check.verified_on)
     start = known_since(listing)
-    return due_after(listing.kind, start) if start else None
+    return next_due_date(listing.kind, start) if start else None
 
 
 def newest_check(checks: Iterable["Verification"], fact: str = "") -> "Verification | None":
-    """The newest check of the whole listing; with `fact`, of the whole or of that fact."""
-    covering = (check for check in checks if not check.fields or (fact and fact in check.fields))
-    return max(covering, key=lambda check: (check.verified_on, check.pk), default=None)
+    """Return the newest check of the whole listing; with `fact`, the newest one that covers the fact."""
+    covering_checks = (check for check in checks if not check.fields or (fact and fact in check.fields))
+    return max(covering_checks, key=lambda check: (check.verified_on, check.pk), default=None)
 
 
 def known_since(listing: "Listing") -> datetime.date | None:
-    """The day from which facts that nobody checked here age, or None for what a feed keeps up to date."""
+    """Return the day from which unchecked facts of a listing age, or None for one that a feed keeps up to date."""
     if copied := parse_day(listing.provenance.get("*", {}).get("copied", "")):
         return copied
     return None if listing.source else timezone.localdate(listing.created)
 
 
 def parse_day(text: str) -> datetime.date | None:
+    """Return the date in an ISO text, or None where the text is no date."""
     try:
         return datetime.date.fromisoformat(text)
     except (TypeError, ValueError):
@@ -107,40 +113,43 @@ def parse_day(text: str) -> datetime.date | None:
 
 
 def known_on(listing: "Listing", fact: str) -> datetime.date | None:
-    """The day on which a fragile fact was last known; None where a feed speaks for it."""
-    if dated := perishable_fact(listing.kind, fact).day_field:
-        day: datetime.date | None = getattr(listing.own, dated)
+    """Return the day on which a perishable fact was last known, or None where a feed vouches for it."""
+    if day_field := perishable_fact(listing.kind, fact).day_field:
+        day: datetime.date | None = getattr(listing.kind_instance, day_field)
         return day
     check = newest_check(listing.verifications.all(), fact)
     return check.verified_on if check else known_since(listing)
 
 
 def is_lapsed(listing: "Listing", fact: str, today: datetime.date) -> bool:
-    """Whether a fragile fact is too old to be relied on. A main line's hours never are: it must not disappear."""
-    if fact == "hours" and is_main(listing):
+    """Return whether a perishable fact is too old to rely on.
+
+    The hours of a country's main hotline never lapse, because that line must not disappear.
+    """
+    if fact == "hours" and is_main_hotline(listing):
         return False
     day = known_on(listing, fact)
-    return day is not None and day < oldest_day(fact, listing.kind, today)
+    return day is not None and day < oldest_reliable_day(fact, listing.kind, today)
 
 
-def oldest_day(fact: str, kind: str, today: datetime.date) -> datetime.date:
-    """The earliest day of a fragile fact that may still be relied on."""
+def oldest_reliable_day(fact: str, kind: str, today: datetime.date) -> datetime.date:
+    """Return the earliest day of a perishable fact that may still be relied on today."""
     return today - datetime.timedelta(days=perishable_fact(kind, fact).days)
 
 
-def is_main(listing: "Listing") -> bool:
-    """Return whether the listing is the main line of its country, by `Kind.main_field`."""
+def is_main_hotline(listing: "Listing") -> bool:
+    """Return whether the listing is the main hotline of its country, by `Kind.main_field`."""
     main_field = kinds[listing.kind].main_field
-    return bool(main_field) and bool(getattr(listing.own, main_field))
+    return bool(main_field) and bool(getattr(listing.kind_instance, main_field))
 
 
 def is_stale(listing: "Listing", today: datetime.date) -> bool:
-    """Whether fresher ones come first; never for the main line of a country."""
-    return freshness_state(listing, today) == FreshnessState.STALE and not is_main(listing)
+    """Return whether fresher listings come first. The main hotline of a country is never stale."""
+    return freshness_state(listing, today) == FreshnessState.STALE and not is_main_hotline(listing)
 
 
-def main_condition() -> Q:
-    """Return the same as `is_main`, as a condition on listings."""
+def main_hotline_condition() -> Q:
+    """Return the query condition that selects the listings for which `is_main_hotline` is true."""
     main_kinds = [kind for kind in kinds.values() if kind.main_field]
     return reduce(
         or_, (Q(**{f"{kind.accessor}__{kind.main_field}": True}) for kind in main_kinds), Q(pk__in=())
@@ -148,42 +157,49 @@ def main_condition() -> Q:
 
 
 def stale_condition(today: datetime.date) -> Q:
-    """The same as `is_stale`, for many."""
-    by = today - datetime.timedelta(days=DEMOTE_AFTER_DAYS)
-    return (check_due_condition(by) | copy_due_condition(by)) & ~main_condition()
+    """Return the query condition that selects the listings for which `is_stale` is true."""
+    due_by = today - datetime.timedelta(days=DEMOTE_AFTER_DAYS)
+    return (check_due_condition(due_by) | copy_due_condition(due_by)) & ~main_hotline_condition()
 
 
 def last_check_conditions(today: datetime.date) -> dict[str, Q]:
-    """Every listing in one of four: never checked as a whole, overdue, due until the end of the month, and fresh."""
-    overdue = check_due_condition(today - datetime.timedelta(days=LABEL_AFTER_DAYS))
-    due = check_due_condition(last_of_month(today))
+    """Return four query conditions, of which each listing meets exactly one.
+
+    They are "never" (the whole was never checked), "overdue", "due" (until the end of the month) and "fresh".
+    """
+    overdue = check_due_condition(today - datetime.timedelta(days=WARN_AFTER_DAYS))
+    due = check_due_condition(last_day_of_month(today))
     checked = Q(checked_on__isnull=False)
     return {"never": ~checked, "overdue": overdue, "due": due & ~overdue, "fresh": checked & ~due}
 
 
-def last_of_month(day: datetime.date) -> datetime.date:
+def last_day_of_month(day: datetime.date) -> datetime.date:
+    """Return the last day of the month of `day`."""
     return (day.replace(day=1) + datetime.timedelta(days=31)).replace(day=1) - datetime.timedelta(days=1)
 
 
 def check_due_condition(by: datetime.date) -> Q:
-    """Checked as a whole, and due again on that day or before."""
-    # Nulls asked for by name, so that the opposite of this holds for every other row.
-    dated = Q(checked_due__isnull=False, checked_due__lte=by)
-    undated = Q(checked_due__isnull=True, checked_on__isnull=False)
-    return dated | undated & condition_by_kind(by, lambda day: Q(checked_on__lte=day))
+    """Return the condition for listings that were checked as a whole and are due again by that day."""
+    # The conditions test for NULL explicitly, so that their negation selects every other row.
+    has_due_date = Q(checked_due__isnull=False, checked_due__lte=by)
+    lacks_due_date = Q(checked_due__isnull=True, checked_on__isnull=False)
+    return has_due_date | lacks_due_date & condition_by_kind(by, lambda day: Q(checked_on__lte=day))
 
 
 def copy_due_condition(by: datetime.date) -> Q:
-    """Never checked as a whole, and due for it on that day or before."""
-    unknown = Q(checked_on__isnull=True)
-    written = Q(copied__isnull=True, source="")
-    return unknown & condition_by_kind(
-        by, lambda day: Q(copied__lte=day.isoformat()) | written & Q(created__date__lte=day)
+    """Return the condition for listings that were never checked as a whole and are due for it by that day."""
+    unchecked = Q(checked_on__isnull=True)
+    written_here = Q(copied__isnull=True, source="")
+    return unchecked & condition_by_kind(
+        by, lambda day: Q(copied__lte=day.isoformat()) | written_here & Q(created__date__lte=day)
     )
 
 
 def condition_by_kind(by: datetime.date, known_by: Any) -> Q:
-    """Each kind with its own number of days between being known and being due."""
+    """Return a condition that subtracts the kind's days until the next check from `by`.
+
+    `known_by` turns the resulting day into the condition for the kinds with that number of days.
+    """
     slugs_by_days: defaultdict[int, list[str]] = defaultdict(list)
     for slug, kind in kinds.items():
         slugs_by_days[kind.due_days].append(slug)
@@ -195,26 +211,28 @@ def condition_by_kind(by: datetime.date, known_by: Any) -> Q:
 
 
 def freshness_text(listing: "Listing", today: datetime.date) -> str:
-    """ "Checked 3 March 2026 by phone", or what else the public should know of the last whole check."""
+    """Return what the public reads about the last check, such as "Checked 3 March 2026 by phone"."""
     check = newest_check(listing.verifications.all())
-    late = freshness_state(listing, today) >= FreshnessState.OVERDUE
+    is_overdue = freshness_state(listing, today) >= FreshnessState.OVERDUE
     if check is None:
-        return _("Not yet confirmed here. It may have changed.") if late else _("Not yet confirmed here")
+        return (
+            _("Not yet confirmed here. It may have changed.") if is_overdue else _("Not yet confirmed here")
+        )
     day = date_format(check.verified_on, "DATE_FORMAT")
-    if late:
+    if is_overdue:
         return _("Last checked %(day)s. It may have changed.") % {"day": day}
     return _("Checked %(day)s %(how)s") % {"day": day, "how": CheckMethod(check.method).label}
 
 
 def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -> list[str]:
-    """A line for each of these facts that is too old, or was checked apart from the whole after it."""
-    whole = newest_check(listing.verifications.all())
+    """Return a line for each fact that is too old, or that was checked separately after the whole listing."""
+    whole_check = newest_check(listing.verifications.all())
     lines = []
     for fact in facts:
         check = newest_check(listing.verifications.all(), fact)
-        if check is whole and freshness_state(listing, today) >= FreshnessState.OVERDUE:
-            continue  # the line about the whole says it already
-        if is_lapsed(listing, fact, today) or check is not whole:
+        if check is whole_check and freshness_state(listing, today) >= FreshnessState.OVERDUE:
+            continue  # the line about the whole listing already warns
+        if is_lapsed(listing, fact, today) or check is not whole_check:
             lines.append(
                 capfirst(f"{perishable_fact(listing.kind, fact).label}: {fact_text(listing, fact, today)}")
             )
@@ -222,16 +240,17 @@ def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -
 
 
 def fact_text(listing: "Listing", fact: str, today: datetime.date) -> str:
+    """Return what the public reads about the last check of one fact."""
     check = newest_check(listing.verifications.all(), fact)
     day = known_on(listing, fact)
-    on = date_format(day, "DATE_FORMAT") if day else ""
+    day_words = date_format(day, "DATE_FORMAT") if day else ""
     if check is None:
-        return _("last known %(day)s. It may have changed.") % {"day": on}
+        return _("last known %(day)s. It may have changed.") % {"day": day_words}
     if is_lapsed(listing, fact, today):
-        return _("last checked %(day)s. It may have changed.") % {"day": on}
-    return _("checked %(day)s %(how)s") % {"day": on, "how": CheckMethod(check.method).label}
+        return _("last checked %(day)s. It may have changed.") % {"day": day_words}
+    return _("checked %(day)s %(how)s") % {"day": day_words, "how": CheckMethod(check.method).label}
 
 
 def day_text(day: datetime.date, today: datetime.date) -> str:
-    """ "3 March", with the year where it is not this one."""
+    """Return a day such as "3 March", with the year where it is not the current one."""
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")

@@ -4,7 +4,7 @@ import math
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
-from directory.geo.geocoding import distance_km, near_box
+from directory.geo.geocoding import bounding_boxes, distance_km
 from directory.kinds.registry import kinds
 from directory.listings.cards import distance_text
 from directory.models import Listing, Place
@@ -41,7 +41,7 @@ def same_place_or_near(listing: Listing, place: Place) -> QuerySet[Listing]:
     if place.latitude is None or place.longitude is None:
         return rows.filter(place=place)
     near = Q(place=place)
-    for south, north, west, east in near_box(place.latitude, place.longitude, REACH_KM):
+    for south, north, west, east in bounding_boxes(place.latitude, place.longitude, REACH_KM):
         box = Q(place__latitude__range=(south, north), place__longitude__range=(west, east))
         near |= box & Q(kind=listing.kind, place__private=False)
     return rows.filter(near).order_by(squared_degrees(place.latitude, place.longitude), "name")

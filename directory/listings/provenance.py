@@ -17,12 +17,12 @@ WHOLE = "*"
 # Stands for an account where the site itself did something.
 THIS_SITE = "site"
 # Who knows when a source was last read whole: the room of feeds says so when it is ready.
-READERS: list[Callable[[str], datetime.date | None]] = []
+LAST_READ_LOOKUPS: list[Callable[[str], datetime.date | None]] = []
 
 
 def last_read(source: str) -> datetime.date | None:
     """The day on which the feed of this slug was last read whole; None for what comes from no feed."""
-    return next(filter(None, (ask(source) for ask in READERS)), None) if source else None
+    return next(filter(None, (ask(source) for ask in LAST_READ_LOOKUPS)), None) if source else None
 
 
 def provenance_lines(listing: Listing) -> list[str]:
@@ -79,7 +79,7 @@ def account_names(accounts: set[str]) -> dict[str, str]:
 def field_label(listing: Listing, name: str) -> str:
     """What the form calls a field, or rows under a related name."""
     try:
-        field: Any = listing.own._meta.get_field(name)
+        field: Any = listing.kind_instance._meta.get_field(name)
     except FieldDoesNotExist:
         return name
     return str(field.verbose_name if field.concrete else field.related_model._meta.verbose_name_plural)

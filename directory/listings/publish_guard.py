@@ -34,7 +34,7 @@ CONTACT = ("channels", "organization", "join")
 Facts = Mapping[str, Any]
 
 
-class NeedsPublisher(Exception):
+class PublisherRequired(Exception):
     """A change needs the right to publish. The message says so in words for the curator."""
 
 
@@ -48,7 +48,7 @@ def is_public(listing: Listing) -> bool:
     return Listing.objects.visible().filter(pk=listing.pk).exists()
 
 
-class Guard:
+class FactGuard:
     """The protected facts of one row as they stood when the guard was made, and the rule in words for the curator."""
 
     def __init__(self, rule: str, words: Callable[[Iterable[str]], str], read: Callable[[], Facts]) -> None:
@@ -61,15 +61,15 @@ class Guard:
         return frozenset(self._before)
 
     def require_unchanged(self) -> None:
-        """Raise NeedsPublisher where one of the facts differs by now."""
+        """Raise PublisherRequired where one of the facts differs by now."""
         after = self._read()
         changed = [name for name, value in self._before.items() if not _is_kept(name, value, after.get(name))]
         if changed:
             facts = _("Nothing was saved. This differs: %(facts)s.") % {"facts": self._words(changed)}
-            raise NeedsPublisher(f"{self.rule} {facts}")
+            raise PublisherRequired(f"{self.rule} {facts}")
 
 
-def guard_of_listing(own: Any) -> Guard | None:
+def guard_of_listing(own: Any) -> FactGuard | None:
     """Return the guard of a listing, given as its kind's model; None where nothing of it is protected."""
     names = protected_names(own) if is_public(own) else frozenset()
     if not names:
@@ -85,10 +85,10 @@ def guard_of_listing(own: Any) -> Guard | None:
             "Somebody checked how one reaches this listing. This contact is changed by somebody with the right to "
             "publish: %(facts)s."
         ) % {"facts": words(names)}
-    return Guard(rule, words, lambda: _values(own, names))
+    return FactGuard(rule, words, lambda: _values(own, names))
 
 
-def guard_of_shared(row: Any, field: str) -> Guard | None:
+def guard_of_shared(row: Any, field: str) -> FactGuard | None:
     """Return the guard of a row that listings share; None where no public listing that has it is protected.
 
     `field` is the field of a listing that points to the row, such as "organization".
@@ -105,7 +105,7 @@ def guard_of_shared(row: Any, field: str) -> Guard | None:
     def words(names: Iterable[str]) -> str:
         return ", ".join(sorted(str(row._meta.get_field(name).verbose_name) for name in names))
 
-    return Guard(rule, words, lambda: history.field_values(rows.get(pk=row.pk)))
+    return FactGuard(rule, words, lambda: history.field_values(rows.get(pk=row.pk)))
 
 
 def protected_names(own: Any) -> frozenset[str]:
@@ -116,14 +116,14 @@ def protected_names(own: Any) -> frozenset[str]:
     return frozenset(name for name in CONTACT if _is_covered(own, checks, name))
 
 
-def refuses(own: Any, names: Iterable[str], *, by: Any) -> bool:
+def is_change_refused(own: Any, names: Iterable[str], *, by: Any) -> bool:
     """Return whether `by` has no right to change these fields of the listing as it stands."""
     return not may_publish(by) and is_public(own) and not protected_names(own).isdisjoint(names)
 
 
 @contextmanager
-def guarded(own: Any, *, by: Any) -> Iterator[None]:
-    """Refuse a change of protected facts in the block, by raising NeedsPublisher at its end.
+def guard_changes(own: Any, *, by: Any) -> Iterator[None]:
+    """Refuse a change of protected facts in the block, by raising PublisherRequired at its end.
 
     The transaction around it then rolls the change back.
     """
@@ -133,7 +133,7 @@ def guarded(own: Any, *, by: Any) -> Iterator[None]:
         guard.require_unchanged()
 
 
-def count_words(number: int) -> str:
+def refusal_text(number: int) -> str:
     """Say why a change of several listings was refused, `number` being those that stand in the way."""
     return ngettext(
         "%(n)d of them is a public crisis line, or its contact is checked. Such a change needs the right to publish. "
@@ -151,7 +151,7 @@ def _protecting(row: Any, field: str) -> Listing | None:
     if field in CONTACT:
         wanted |= Q(pk__in=Verification.objects.values("listing"))
     found = Listing.objects.visible().filter(wanted, **{field: row}).prefetch_related("verifications")
-    return next((listing for listing in found if field in protected_names(listing.own)), None)
+    return next((listing for listing in found if field in protected_names(listing.kind_instance)), None)
 
 
 def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
@@ -159,8 +159,8 @@ def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
     check = freshness.newest_check(checks, fact)
     if check is None:
         return False
-    due = check.due_on or freshness.due_after(own.kind, check.verified_on, check.fields)
-    return freshness.state_at(due, timezone.localdate()) < freshness.FreshnessState.OVERDUE
+    due = check.due_on or freshness.next_due_date(own.kind, check.verified_on, check.fields)
+    return freshness.state_for_due_date(due, timezone.localdate()) < freshness.FreshnessState.OVERDUE
 
 
 def _values(own: Any, names: Iterable[str]) -> dict[str, Any]:

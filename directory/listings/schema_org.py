@@ -19,7 +19,7 @@ WORK = "CreativeWork"
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def data_block(listing: Listing, address: str) -> SafeString:
+def json_ld_block(listing: Listing, address: str) -> SafeString:
     """The text of a data block of type application/ld+json; `address` is the page's whole address. Empty for what
     should not be found."""
     if listing.sample or listing.status != Status.PUBLISHED:

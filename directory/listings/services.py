@@ -58,8 +58,8 @@ def record_verification(
     comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
     number = 0
     for number, own in enumerate(lock_listings(listings), start=1):  # noqa: B007
-        with revision_of(own, by=by, comment=comment):
-            due = freshness.due_after(own.kind, on, fields)
+        with record_revision(own, by=by, comment=comment):
+            due = freshness.next_due_date(own.kind, on, fields)
             Verification.objects.create(
                 listing_id=own.pk,
                 verified_by_id=by.pk,
@@ -79,14 +79,14 @@ def bulk_change(
 ) -> int:
     """Sets the fields that `changes` names for each listing, and how many that made differ.
 
-    Raises NeedsPublisher where a change needs the right to publish and `by` has it not.
+    Raises PublisherRequired where a change needs the right to publish and `by` has it not.
     """
     changed = 0
     for own in lock_listings(listings):
         facts = {name: value for name, value in changes(own).items() if getattr(own, name) != value}
         if not facts:
             continue
-        with publish_guard.guarded(own, by=by), revision_of(own, by=by, comment=comment):
+        with publish_guard.guard_changes(own, by=by), record_revision(own, by=by, comment=comment):
             for name, value in facts.items():
                 setattr(own, name, value)
             own.save(update_fields=list(facts))
@@ -111,7 +111,7 @@ def mark_corrected(listing: Listing, changed_fields: Iterable[str], *, by: Edito
 
 
 @contextmanager
-def reverting(own: Listing, *, by: Editor) -> Iterator[None]:
+def record_revert(own: Listing, *, by: Editor) -> Iterator[None]:
     """Around the return of a listing to one of its versions. What that changes counts as set by hand, so that no import
     takes it back; what was corrected before stays so, and where the facts come from is not taken back with them."""
     with transaction.atomic():
@@ -142,7 +142,7 @@ def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by:
     for own in lock_listings(listings):
         if (own.status, own.status_reason) == (status, reason):
             continue
-        with revision_of(own, by=by, comment=comment % {"reason": reason}):
+        with record_revision(own, by=by, comment=comment % {"reason": reason}):
             own.status, own.status_reason = status, reason
             own.save(update_fields=["status", "status_reason"])
             mark_corrected(own, ("status", "status_reason"), by=by)
@@ -160,7 +160,7 @@ def lock_listings(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 
 @contextmanager
-def revision_of(own: Listing, *, by: Editor | None, comment: str) -> Iterator[None]:
+def record_revision(own: Listing, *, by: Editor | None, comment: str) -> Iterator[None]:
     """One listing's change as one step of its history; without `by` no person made it."""
     history.save_initial_version(type(own), own.pk)
     with reversion.create_revision():

@@ -1,4 +1,4 @@
-"""What can be found: listings of every kind, and what they share."""
+"""The models of the directory: listings of every kind, and the tables that they share."""
 
 from directory.models.change import Change
 from directory.models.community import Community

@@ -9,6 +9,8 @@ from directory.vocabulary import CommunityKind
 
 
 class Community(Listing):
+    """Company and practical help for daily life: sports, classes, rides, jobs and so on."""
+
     category = ChoiceSetField(CommunityKind, verbose_name=gettext_lazy("what it is"))
     schedule = models.CharField(gettext_lazy("when it happens"), max_length=200, blank=True)
 

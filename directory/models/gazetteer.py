@@ -1,11 +1,14 @@
-"""Where a ZIP or a town is. Filled by a migration from the files in `directory/geo/gazetteer/`."""
+"""The table of ZIPs and towns, which a migration fills from the files in `directory/geo/gazetteer/`."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class GazetteerPlace(models.Model):
-    """A ZIP, or a town under one of its spellings. Several towns share a key, and a town may have several."""
+    """A ZIP code, or a town under one of its spellings.
+
+    Several towns may share a key, and one town may have several keys.
+    """
 
     key = models.CharField(max_length=120, help_text=_("The ZIP, or the name without case and accents."))
     name = models.CharField(_("town"), max_length=120)
@@ -22,7 +25,7 @@ class GazetteerPlace(models.Model):
         verbose_name_plural = _("places in the gazetteer")
         indexes = (
             models.Index(name="gazetteer_key", fields=("key", "-population")),
-            # A visitor's point gets the zone of the nearest place.
+            # A visitor's point takes the zone of the nearest place.
             models.Index(name="gazetteer_point", fields=("latitude", "longitude")),
         )
 

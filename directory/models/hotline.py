@@ -7,6 +7,8 @@ from directory.models.listing import Listing
 
 
 class Hotline(Listing):
+    """A crisis or support line."""
+
     is_main = models.BooleanField(
         gettext_lazy("the main line of its country"),
         default=False,
@@ -29,4 +31,5 @@ class Hotline(Listing):
 
     @property
     def steps(self) -> list[str]:
+        """Return what happens when somebody calls, one step an item."""
         return [line.strip() for line in self.what_to_expect.splitlines() if line.strip()]

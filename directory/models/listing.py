@@ -1,4 +1,7 @@
-"""A listing: what all kinds share. The own facts of a kind stand in its module under `directory/kinds/`."""
+"""The listing model with the fields that all kinds share, and the tables that belong to a listing.
+
+The fields of one kind are in that kind's own model module.
+"""
 
 import datetime
 from typing import Any, Self
@@ -36,17 +39,25 @@ from directory.vocabulary import (
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
+    """Queries for listings."""
+
     def published(self) -> Self:
-        """What the public may find."""
+        """Return the listings that the public can find."""
         return self.filter(status=Status.PUBLISHED)
 
     def visible(self) -> Self:
-        """What the public may open: found, or not found any more but once linked to."""
+        """Return the listings whose pages the public can open.
+
+        These are the published ones, and the paused and closed ones, to which links may still lead.
+        """
         return self.filter(status__in=(Status.PUBLISHED, Status.PAUSED, Status.CLOSED))
 
     def with_last_check(self) -> Self:
-        """Adds `checked_on` and `checked_due` (dates) of the newest check of the whole listing, and `copied`, the ISO
-        day of the copy it came from; None where there is none."""
+        """Annotate each listing with the dates of its newest check and of the copy it came from.
+
+        `checked_on` and `checked_due` are dates of the newest check of the whole listing. `copied` is the ISO day of
+        the copy in its source. Each is None where there is none.
+        """
         newest = Verification.objects.filter(listing=OuterRef("pk"), fields=[]).order_by(
             "-verified_on", "-pk"
         )
@@ -57,16 +68,21 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         )
 
     def without_point(self) -> Self:
-        """One comes in person, and no map knows where."""
-        nowhere = Q(place__isnull=True) | Q(place__latitude__isnull=True)
-        return self.filter(nowhere, modes__has=Mode.IN_PERSON)
+        """Return the listings that people visit in person but that have no point on the map."""
+        no_point = Q(place__isnull=True) | Q(place__latitude__isnull=True)
+        return self.filter(no_point, modes__has=Mode.IN_PERSON)
 
     def without_zone(self) -> Self:
-        """It has opening hours, and nobody said by which clock."""
+        """Return the listings that have opening hours but no time zone."""
         return self.filter(zone="", pk__in=OpeningInterval.objects.values("listing"))
 
 
 class Listing(models.Model):
+    """One entry of the directory, with the fields that all kinds share.
+
+    Each kind has a model that inherits from this one (multi-table inheritance).
+    """
+
     kind = models.CharField(max_length=40, editable=False)
     slug = models.SlugField(_("address on this site"), max_length=120, unique=True)
     name = models.CharField(_("name"), max_length=255)
@@ -169,15 +185,19 @@ class Listing(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the public page."""
         return reverse("listing", args=(self.slug,))
 
     @property
-    def own(self) -> Any:
-        """The listing as its kind's model, with the own facts; one query unless they were selected along."""
+    def kind_instance(self) -> Any:
+        """Return the listing as an instance of its kind's model, which has the fields of the kind.
+
+        This takes one query, unless the query for the listing selected the kind's row too.
+        """
         return kinds[self.kind].own_row(self)
 
     def opening_hours(self) -> Hours | None:
-        """Its hours in its zone, or None where they are not known."""
+        """Return the opening hours in the listing's zone, or None where they are not known."""
         intervals = tuple(Interval(row.weekday, row.opens, row.closes) for row in self.intervals.all())
         if not self.always_open and (not intervals or not self.zone):
             return None
@@ -185,13 +205,16 @@ class Listing(models.Model):
         for row in self.exceptions.all():
             times = () if row.opens is None or row.closes is None else ((row.opens, row.closes),)
             exceptions[row.date] = exceptions.get(row.date, ()) + times
-        # Without a zone nobody can say when a day with other hours begins; UTC is as good as any.
+        # A listing that is always open may lack a zone. UTC then decides when a day with other hours begins.
         zone = self.zone or "UTC"
         return Hours(zone=zone, intervals=intervals, exceptions=exceptions, always=self.always_open)
 
 
 class Channel(models.Model):
-    """One way to reach a listing. What to dial stands apart from what to show: 988 is no telephone number."""
+    """One way to contact a listing.
+
+    What to dial is stored apart from what to show, since 988 is no full telephone number.
+    """
 
     SCHEMES = {
         ChannelType.CALL: "tel:",
@@ -232,44 +255,56 @@ class Channel(models.Model):
         return f"{self.get_type_display()} {self.display or self.dial}"
 
     def clean(self) -> None:
+        """Refuse an address that does not fit the type of channel."""
         if problem := dial_problem(self.type, self.dial):
             raise ValidationError({"dial": problem})
 
     @property
     def href(self) -> str:
-        """The address behind the button; only tel:, sms:, mailto:, http: and https: ever come out."""
+        """Return the address of the button, with the scheme tel:, sms:, mailto:, http: or https:."""
         scheme = self.SCHEMES.get(ChannelType(self.type), "")
         if not scheme or opens_page(self.type, self.dial):
-            return page_link(self.dial)
+            return safe_page_url(self.dial)
         body = f"?&body={quote(self.body)}" if self.type == ChannelType.TEXT and self.body else ""
         return scheme + escape_dial(self.dial) + body
 
 
-def page_link(address: str) -> str:
-    """The address where a browser would open a page with it, else "". A field says what may be typed; this is for what
-    came in some other way. What stands before an @ makes one host look like another."""
+def safe_page_url(address: str) -> str:
+    """Return the address if a browser would open a page with it, else "".
+
+    Forms validate what people type; this function protects against addresses that came in another way. An address with
+    an "@" in its host part is refused, because the text before the "@" can look like the host.
+    """
     host = address.partition("://")[2].split("/", 1)[0]
-    good = address.startswith(("https://", "http://")) and not set(address) & set("\\ \t\r\n")
-    return address if good and "@" not in host else ""
+    is_safe = address.startswith(("https://", "http://")) and not set(address) & set("\\ \t\r\n")
+    return address if is_safe and "@" not in host else ""
 
 
 def escape_dial(text: str) -> str:
-    """What to dial as it stands in an address, where a bare “#” would end it: it never reached the telephone."""
+    """Escape "#" in a number that goes into a tel: or sms: address, where it would start a fragment."""
     return text.replace("#", "%23")
 
 
 def dial_problem(kind: str, dial: str) -> object | None:
-    """Why `dial` is no way to reach anybody by this type of channel, in words, or None."""
+    """Return why `dial` does not fit this type of channel, in words for a curator, or None where it fits."""
     if has_number(kind, dial):
-        good = set(dial) <= set("+0123456789*#,;") and any(sign.isdigit() for sign in dial)
-        return None if good else _("Only digits and + * # , here. Put spaces and words into “what to show”.")
+        is_number = set(dial) <= set("+0123456789*#,;") and any(character.isdigit() for character in dial)
+        return (
+            None
+            if is_number
+            else _("Only digits and + * # , here. Put spaces and words into “what to show”.")
+        )
     if kind == ChannelType.EMAIL:
         return None if "@" in dial and " " not in dial else _("This should be an e-mail address.")
     return None if dial.startswith(("https://", "http://")) else _("This should begin with https://")
 
 
 class OpeningInterval(models.Model):
-    """Opens and closes by the wall clock of the listing's zone; closing at or before opening means past midnight."""
+    """One span of opening hours on one weekday.
+
+    The times are wall clock times in the listing's zone. A closing time at or before the opening time is on the next
+    day.
+    """
 
     WEEKDAYS = tuple(enumerate(WEEKDAY_NAMES))
 
@@ -294,7 +329,7 @@ class OpeningInterval(models.Model):
 
 
 class HoursException(models.Model):
-    """One date with other hours than usual; without times it is closed that day."""
+    """One date with other hours than usual; without times the listing is closed that day."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="exceptions")
     date = models.DateField(_("date"), validators=(validate_day,))
@@ -320,7 +355,10 @@ class HoursException(models.Model):
 
 
 class Verification(models.Model):
-    """Somebody made sure that a listing is true. Never changed afterwards; the public line comes from the newest."""
+    """A record that somebody checked the facts of a listing.
+
+    A record never changes afterwards. The public line about freshness comes from the newest one.
+    """
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="verifications")
     verified_by = models.ForeignKey(

@@ -9,6 +9,8 @@ from directory.vocabulary import PeerKind
 
 
 class PeerProgram(Listing):
+    """A program in which people with their own experience of recovery support others."""
+
     program_type = ChoiceSetField(PeerKind, verbose_name=gettext_lazy("what it offers"))
     certification = models.CharField(gettext_lazy("certification"), max_length=200, blank=True)
     led_by = models.CharField(gettext_lazy("who leads it"), max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""Who runs a listing and where it is."""
+"""The organization that runs a listing, and the place where it is."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +10,8 @@ from core.fields import validate_zone
 
 
 class Organization(models.Model):
+    """An organization that runs one or more listings."""
+
     name = models.CharField(_("name"), max_length=255)
     website = models.URLField(_("website"), blank=True, max_length=500)
     source = models.SlugField(_("source"), blank=True, max_length=80, editable=False)
@@ -18,7 +20,7 @@ class Organization(models.Model):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ("name",)
-        # What is suggested while somebody types.
+        # The index for the suggestions in the search box.
         indexes = (models.Index(Lower("name"), name="organization_lower_name"),)
         constraints = (models.CheckConstraint(name="organization_has_a_name", condition=~Q(name="")),)
 
@@ -27,7 +29,10 @@ class Organization(models.Model):
 
 
 class Place(models.Model):
-    """A place one can go to. With a private address only `area` and the town are ever shown."""
+    """A place that people can go to.
+
+    The public page of a place with a private address shows only `area` and the town.
+    """
 
     name = models.CharField(_("building or venue"), max_length=255, blank=True)
     street = models.CharField(_("street and number"), max_length=255, blank=True)
@@ -74,7 +79,7 @@ class Place(models.Model):
         ordering = ("city", "name", "street")
         indexes = (
             models.Index(name="place_point", fields=("latitude", "longitude")),
-            # Venues and parts of town that people name when they say where.
+            # Indexes for the venues and parts of town that people name when they search near a place.
             models.Index(Lower("name"), name="place_lower_name"),
             models.Index(Lower("area"), name="place_lower_area"),
             models.Index(Lower("city"), name="place_lower_city"),
@@ -82,7 +87,7 @@ class Place(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="place_point_is_whole",
-                # A check passes on what is unknown, so that the two must be asked for by name.
+                # A check constraint passes on NULL, so the condition has to ask for NULL by name.
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__isnull=False, longitude__isnull=False)
                 & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
@@ -109,16 +114,16 @@ class Place(models.Model):
 
     @property
     def public_parts(self) -> list[str]:
-        """What may be shown of the address, most exact first."""
+        """Return the public parts of the address, most exact first."""
         if self.private:
             return list(filter(None, (self.area, self.city, self.region)))
-        # Some feeds give a house without a name its address for one.
+        # Some feeds repeat the address in the name of a building that has no name.
         name = "" if self.street and self.name.startswith(self.street) else self.name
         return list(filter(None, (name, self.street, self.city)))
 
     @property
     def public_point(self) -> tuple[float, float] | None:
-        """Latitude and longitude for directions; None for a private, rough or unknown point."""
+        """Return latitude and longitude for directions, or None for a private, rough or unknown point."""
         if self.private or self.approximate or self.latitude is None or self.longitude is None:
             return None
         return self.latitude, self.longitude

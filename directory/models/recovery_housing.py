@@ -10,6 +10,8 @@ from directory.vocabulary import HouseLevel, YesNo
 
 
 class RecoveryHousing(Listing):
+    """A house in which people live together in recovery."""
+
     level = models.CharField(gettext_lazy("level"), max_length=1, choices=HouseLevel, blank=True)
     rules = models.TextField(gettext_lazy("house rules"), blank=True)
     medication_friendly = models.CharField(

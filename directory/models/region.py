@@ -1,4 +1,4 @@
-"""Regions: who looks after which listings."""
+"""Regions, which say who looks after which listings."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,10 @@ from directory.models.place import Place
 
 
 class Region(models.Model):
-    """A part of the map that a group of curators looks after. A place lies in it by country, state and postal code."""
+    """A part of the map that a group of curators looks after.
+
+    A place lies in it by country, state and postal code.
+    """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, such as US."))
@@ -35,6 +38,7 @@ class Region(models.Model):
         return self.name
 
     def covers(self, place: Place) -> bool:
+        """Return whether the place lies in this region."""
         states, prefixes = split_codes(self.states), split_codes(self.postal_prefixes)
         return (
             place.country.upper() == self.country.upper()

@@ -8,6 +8,8 @@ from directory.vocabulary import Medium
 
 
 class SelfHelp(Listing):
+    """A book, podcast, app or course that people use on their own."""
+
     medium = models.CharField(gettext_lazy("medium"), max_length=10, choices=Medium, blank=True)
     made_by = models.CharField(gettext_lazy("who made it"), max_length=200, blank=True)
 

@@ -10,6 +10,8 @@ from directory.vocabulary import Approach, Credential, Offer, YesNo
 
 
 class Therapist(Listing):
+    """A therapist or counselor."""
+
     credentials = ChoiceSetField(Credential, verbose_name=gettext_lazy("credentials"))
     license_number = models.CharField(gettext_lazy("license number"), max_length=60, blank=True)
     license_region = models.CharField(gettext_lazy("state of the license"), max_length=60, blank=True)
@@ -47,6 +49,7 @@ class Therapist(Listing):
 
     @property
     def price(self) -> str:
+        """Return the price of a session in US dollars, such as "$80–120", or "" where it is not known."""
         if self.price_low is None:
             return ""
         if self.price_high in (None, self.price_low):

@@ -1,4 +1,4 @@
-"""Translations that a native speaker has read."""
+"""Records of translations that a native speaker has read."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,10 @@ from core.fields import validate_day
 
 
 class TranslationReview(models.Model):
-    """A native speaker has read this text in this language; while there is no such row, its page says so."""
+    """A record that a native speaker has read one page in one language.
+
+    A translated page without such a record says that nobody has reviewed it yet.
+    """
 
     language = models.CharField(_("language"), max_length=10)
     page_path = models.CharField(

@@ -8,6 +8,8 @@ from directory.vocabulary import Age, Care, Medication
 
 
 class Treatment(Listing):
+    """A treatment program or clinic."""
+
     care = ChoiceSetField(Care, verbose_name=gettext_lazy("level of care"))
     medications = ChoiceSetField(Medication, verbose_name=gettext_lazy("medications"))
     ages = ChoiceSetField(Age, verbose_name=gettext_lazy("age groups"))

@@ -89,13 +89,13 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = found.country if kinds[found.kind].is_crisis_line else ""
     if (chosen := chosen_country(request) or chosen) in COUNTRIES:
         context["crisis"] = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
-    context["structured"] = schema_org.data_block(found, absolute_url(found.get_absolute_url()))
+    context["structured"] = schema_org.json_ld_block(found, absolute_url(found.get_absolute_url()))
     return cache_publicly(render_page(request, "directory/listing.html", context))
 
 
 @require_safe
 def hotlines(request: HttpRequest) -> HttpResponse:
-    context = by_country.context(
+    context = by_country.hotlines_context(
         request.GET.get("country", ""), request.GET.get("concern", ""), AskedAt.now_in_zone()
     )
     return cache_publicly(

@@ -141,7 +141,7 @@ class QueryReader:
         words, (near, spots) = self.words(), self.near()
         if words and not near and not self.as_words:
             words, near, spots = self.place_in(words)
-        metric = bool(spots) and not geocoding.in_miles(spots[0].country)
+        metric = bool(spots) and not geocoding.uses_miles(spots[0].country)
         query = SearchQuery(
             q=words,
             kinds=(fixed_kind,) if fixed_kind else self.kinds(),

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.geo.geocoding import LAST_CHARACTER, find_spots
+from directory.geo.geocoding import LAST_CHARACTER, find_points
 from directory.guides.parser import guides
 from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
@@ -109,7 +109,7 @@ def of_guides(folded: str, table: SynonymTable, results: Results) -> Iterator[Su
 
 
 def gazetteer_suggestions(text: str) -> Iterator[Suggestion]:
-    for spot in find_spots(text, settings.DEFAULT_COUNTRY, EACH):
+    for spot in find_points(text, settings.DEFAULT_COUNTRY, EACH):
         yield Suggestion(spot.label, _("Place"), fold_input(near=spot.value))
 
 

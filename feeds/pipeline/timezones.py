@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import tzfpy
 
-from directory.geo.geocoding import find_spots
+from directory.geo.geocoding import find_points
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.records import GroupRecord, PlaceRecord
 
@@ -28,7 +28,7 @@ def zone_of_point(longitude: float, latitude: float) -> str:
 
 @lru_cache(maxsize=20_000)
 def zone_of_text(text: str, country: str) -> str:
-    spots = find_spots(text, country or "US", 1, exact=True) if text else []
+    spots = find_points(text, country or "US", 1, exact=True) if text else []
     return spots[0].zone if spots else ""
 
 

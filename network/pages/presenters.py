@@ -123,12 +123,14 @@ def place_shown(card: Card) -> DisplayItem:
         number=number_of(card),
         actions=card.actions[:2],
         url=card.url,
-        lit=card.when.is_open,
+        lit=card.availability.is_open,
     )
 
 
 def when_words(card: Card) -> str:
-    return ", ".join([f"{card.when.clock} {card.when.suffix}".strip(), *card.when.lines])
+    return ", ".join(
+        [f"{card.availability.clock} {card.availability.suffix}".strip(), *card.availability.lines]
+    )
 
 
 def on_paper(card: Card) -> DisplayItem:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from directory.geo.geocoding import distance_km, near_box
+from directory.geo.geocoding import bounding_boxes, distance_km
 from directory.listings import freshness
 from directory.models import Listing
 from directory.vocabulary import Status, add_wider_concerns
@@ -64,7 +64,7 @@ def distance_key(
 
 def in_reach(latitude: float, longitude: float) -> Q:
     condition = Q()
-    for box in near_box(latitude, longitude, REACH_KM):
+    for box in bounding_boxes(latitude, longitude, REACH_KM):
         condition |= Q(
             place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east)
         )

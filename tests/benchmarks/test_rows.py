@@ -63,7 +63,9 @@ def test_models_accept_the_rows(rows: Rows) -> None:
     assert len(listings) == SIZE
     assert {listing.kind for listing in listings} == set(kinds)
     for listing in listings:
-        listing.own.full_clean(validate_unique=False, validate_constraints=False, exclude=["listing_ptr"])
+        listing.kind_instance.full_clean(
+            validate_unique=False, validate_constraints=False, exclude=["listing_ptr"]
+        )
     for meeting in Meeting.objects.all():
         assert meeting.rule.zone
     # The next listing gets a key of its own.

@@ -243,7 +243,7 @@ def test_load_demo_reaches_across_zones(loaded) -> None:
 
 
 def test_load_demo_has_meetings_near_downtown_on_every_day(loaded) -> None:
-    (spot, *_rest) = geocoding.find_spots("95112")
+    (spot, *_rest) = geocoding.find_points("95112")
     for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"):
         query = SearchQuery(
             kinds=("support-groups",), near="95112", chosen=(("day", (day,)), ("mode", ("in-person",)))

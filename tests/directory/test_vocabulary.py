@@ -74,7 +74,7 @@ def test_lines_of_a_concern_are_those_of_its_narrower_its_wider_and_any() -> Non
     }
 
     def found(concern: str) -> set[int]:
-        return {each.pk for each in by_country.listings("US", concern, AskedAt.now_in_zone())}
+        return {each.pk for each in by_country.hotlines_for("US", concern, AskedAt.now_in_zone())}
 
     assert found("other-drugs") == set(lines.values()) - {lines["gambling"]}
     assert found("cannabis") == {lines["cannabis"], lines["other-drugs"], lines["any"]}

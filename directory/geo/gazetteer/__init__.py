@@ -32,7 +32,7 @@ def fold_name(text: str) -> str:
     return LONE_LETTER.sub(r"\1", words)
 
 
-def read() -> Iterator[dict[str, Any]]:
+def read_rows() -> Iterator[dict[str, Any]]:
     """Every row of the gazetteer as the fields of a `GazetteerPlace`.
 
     ZIPs first, then towns, once for each spelling. The name of a ZIP is its town, or "near" and a town.
@@ -49,7 +49,7 @@ def country_names() -> dict[str, str]:
     return {row["code"]: row["name"] for row in _rows(COUNTRIES)}
 
 
-def load(model: Any, batch: int = 5000) -> int:
+def load_gazetteer(model: Any, batch: int = 5000) -> int:
     """Writes every row to the table of `model` (a migration's historical model will do); returns how many.
 
     Plain INSERTs: a hundred thousand instances would take three times as long, in every test run too.
@@ -62,7 +62,7 @@ def load(model: Any, batch: int = 5000) -> int:
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(fields))
     insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - names from the model alone
-    rows, count = ([row[field.name] for field in fields] for row in read()), 0
+    rows, count = ([row[field.name] for field in fields] for row in read_rows()), 0
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         while chunk := list(itertools.islice(rows, batch)):
             cursor.executemany(insert, chunk)

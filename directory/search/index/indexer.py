@@ -335,9 +335,9 @@ def local_day(minute: str) -> datetime.date:
 def fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
     """The last day on which the listing is not yet stale, as an ordinal; see `freshness.state`."""
     if check.on:
-        due = check.due or freshness.due_after(kind, check.on)
+        due = check.due or freshness.next_due_date(kind, check.on)
     elif began:
-        due = freshness.due_after(kind, began)
+        due = freshness.next_due_date(kind, began)
     else:
         return LAST_DAY
     return due.toordinal() + freshness.DEMOTE_AFTER_DAYS - 1

@@ -173,7 +173,7 @@ class Segment:
         """The documents in all cells of the grid that a circle touches."""
         cells, documents = self.columns["cells"], self.columns["cell.documents"]
         parts = [documents[:0]]
-        for box in geocoding.near_box(spot.latitude, spot.longitude, km):
+        for box in geocoding.bounding_boxes(spot.latitude, spot.longitude, km):
             west, east = (
                 math.floor((longitude + 180) * CELLS_PER_DEGREE) for longitude in (box.west, box.east)
             )

@@ -100,12 +100,12 @@ def find_points(text: str, country: str) -> list[GeoPoint]:
 # The gazetteer stays as it is for as long as a process lives, so what it was asked need not be asked again.
 @lru_cache(maxsize=REMEMBERED)
 def gazetteer_points(text: str, country: str, *, exact: bool) -> tuple[GeoPoint, ...]:
-    return tuple(geocoding.find_spots(text, country, MOST_SPOTS, exact=exact))
+    return tuple(geocoding.find_points(text, country, MOST_SPOTS, exact=exact))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def gazetteer_matches(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[GeoPoint]]:
-    return geocoding.find_among(texts, country)
+    return geocoding.find_points_in(texts, country)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -225,7 +225,7 @@ def test_page_asks_as_much_for_many_meetings_as_for_few(client, django_assert_ma
     with django_assert_max_num_queries(45) as few:
         client.get(address(double))
     for hour in range(20):
-        make_meeting(double.first.own, start=datetime.time(hour))
+        make_meeting(double.first.kind_instance, start=datetime.time(hour))
         Channel.objects.create(listing=double.first, type="call", dial=f"40855502{hour:02d}")
     with django_assert_max_num_queries(len(few)):
         client.get(address(double))

@@ -403,7 +403,7 @@ def test_suggestion_becomes_a_draft_that_nobody_sees(client, curator):
     answer = press(client, row, "draft")
     row.refresh_from_db()
     assert answer["Location"] == row_listing(row)
-    draft = row.listing.own
+    draft = row.listing.kind_instance
     assert (draft.kind, draft.name, draft.slug, draft.status) == (
         "therapists", "River Counseling", "river-counseling", "draft",
     )  # fmt: skip

@@ -207,7 +207,7 @@ def test_several_at_once_looks_first_and_changes_at_the_next_request(client):
     found = [Listing.objects.get(pk=each.pk) for each in listings]
     assert [each.languages for each in found] == [("en", "vi"), ("vi",), ()]
     assert [each.organization for each in found] == [hope, hope, None]
-    assert Version.objects.get_for_object(found[0].own).count() == 2
+    assert Version.objects.get_for_object(found[0].kind_instance).count() == 2
 
 
 @pytest.mark.parametrize(

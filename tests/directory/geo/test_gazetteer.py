@@ -23,7 +23,7 @@ MOST_BYTES = 4_000_000
 
 @functools.cache
 def everything():
-    return tuple(gazetteer.read())
+    return tuple(gazetteer.read_rows())
 
 
 def raw_rows(path):
@@ -260,6 +260,6 @@ def test_load_writes_each_row_once(batch, monkeypatch):
     some = everything()[-20:]
     monkeypatch.setattr(gazetteer, "read", lambda: iter(some))
     GazetteerPlace.objects.all().delete()
-    assert gazetteer.load(GazetteerPlace, batch=batch) == 20
+    assert gazetteer.load_gazetteer(GazetteerPlace, batch=batch) == 20
     names = list(some[0])
     assert list(GazetteerPlace.objects.order_by("pk").values(*names)) == list(some)

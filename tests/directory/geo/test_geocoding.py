@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.geo.geocoding import Box, distance_km, find_spots, near_box
+from directory.geo.geocoding import Box, bounding_boxes, distance_km, find_points
 from directory.models import GazetteerPlace
 
 LATITUDES = st.floats(-90, 90)
@@ -15,11 +15,11 @@ LONGITUDES = st.floats(-180, 180)
 
 def first(text, country="US"):
     """Label of the best spot, None where there is none."""
-    return next((spot.label for spot in find_spots(text, country)), None)
+    return next((spot.label for spot in find_points(text, country)), None)
 
 
 def labels(text, **options):
-    return [spot.label for spot in find_spots(text, **options)]
+    return [spot.label for spot in find_points(text, **options)]
 
 
 @pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_find_spots_own_country_first(text, country, label):
 
 @pytest.mark.django_db
 def test_find_spots_larger_towns_first():
-    found = find_spots("Springfield", limit=50)
+    found = find_points("Springfield", limit=50)
     people = dict(GazetteerPlace.objects.filter(key="springfield").values_list("region", "population"))
     sizes = [people[spot.label.removeprefix("Springfield, ")] for spot in found]
     assert len(found) > 6
@@ -132,8 +132,8 @@ def test_find_spots_larger_towns_first():
 @pytest.mark.django_db
 @pytest.mark.parametrize("limit", [0, 1, 3])
 def test_find_spots_limit(limit):
-    assert len(find_spots("Springfield", limit=limit)) == limit
-    assert len(find_spots("springf", limit=limit)) == limit
+    assert len(find_points("Springfield", limit=limit)) == limit
+    assert len(find_points("springf", limit=limit)) == limit
 
 
 @pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_find_spots_limit(limit):
 )
 def test_find_spots_beginning(text, label):
     assert first(text) == label
-    assert find_spots(text, exact=True) == []
+    assert find_points(text, exact=True) == []
 
 
 @pytest.mark.django_db
@@ -173,7 +173,7 @@ def test_find_spots_beginning_names_each_town_once():
     ],
 )
 def test_find_spots_point_is_rounded(text, value, label):
-    (spot,) = find_spots(text)
+    (spot,) = find_points(text)
     assert (spot.value, spot.label) == (value, label)
     assert f"{spot.latitude:.2f},{spot.longitude:.2f}" == value
     assert (spot.latitude, spot.longitude) == (round(spot.latitude, 2), round(spot.longitude, 2))
@@ -193,7 +193,7 @@ def test_find_spots_point_is_rounded(text, value, label):
     ],
 )
 def test_find_spots_point_has_the_zone_of_its_surroundings(text, zone):
-    assert find_spots(text)[0].zone == zone
+    assert find_points(text)[0].zone == zone
 
 
 @pytest.mark.django_db
@@ -236,7 +236,7 @@ def test_find_spots_point_has_the_zone_of_its_surroundings(text, zone):
     ],
 )
 def test_find_spots_nothing_meant(text):
-    assert find_spots(text) == []
+    assert find_points(text) == []
 
 
 @pytest.mark.django_db
@@ -253,9 +253,9 @@ def test_find_spots_nothing_meant(text):
     ],
 )
 def test_find_spots_queries(text, queries, django_assert_num_queries):
-    find_spots("warm, CA")
+    find_points("warm, CA")
     with django_assert_num_queries(queries):
-        find_spots(text)
+        find_points(text)
 
 
 @pytest.mark.django_db
@@ -264,14 +264,14 @@ def test_find_spots_value_finds_the_same_spot():
     assert len(sample) > 500
     for place in sample:
         text = place.key if place.is_zip else f"{place.name}, {place.region or place.country}"
-        for spot in find_spots(text, place.country):
-            assert find_spots(spot.value, "US")[0] == spot
+        for spot in find_points(text, place.country):
+            assert find_points(spot.value, "US")[0] == spot
 
 
 @pytest.mark.django_db
 @given(st.text(max_size=130))
 def test_find_spots_takes_any_text(text):
-    for spot in find_spots(text):
+    for spot in find_points(text):
         assert spot.label
         assert spot.value
 
@@ -290,13 +290,13 @@ def test_find_spots_takes_any_text(text):
     ],
 )
 def test_near_box_bounds(point, km, boxes):
-    found = near_box(*point, km)
+    found = bounding_boxes(*point, km)
     assert [pytest.approx(box, abs=0.01) for box in boxes] == found
 
 
 @given(LATITUDES, LONGITUDES, st.floats(0, 25_000), st.floats(0, 1), st.floats(0, 2 * math.pi))
 def test_near_box_holds_the_circle(latitude, longitude, km, share, bearing):
-    boxes = near_box(latitude, longitude, km)
+    boxes = bounding_boxes(latitude, longitude, km)
     assert all(-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180 for box in boxes)
     other = destination(latitude, longitude, km * share, bearing)
     assert any(holds(box, *other) for box in boxes)
@@ -335,7 +335,7 @@ def holds(box: Box, latitude, longitude, slack=1e-4):
 )
 def test_near_box_rejects_what_is_no_circle(latitude, longitude, km):
     with pytest.raises(ValueError, match="no circle"):
-        near_box(latitude, longitude, km)
+        bounding_boxes(latitude, longitude, km)
 
 
 @pytest.mark.parametrize(

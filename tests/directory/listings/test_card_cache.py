@@ -164,7 +164,7 @@ def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
     for _time in range(2):
         [(state, html)] = card_cache.render_cards([group.pk], versions, at, {group.pk: 2.0})
         [made] = build_cards([group.pk], at, {group.pk: 2.0})
-        assert state == made.when.state
+        assert state == made.availability.state
         assert html == card_cache.template_cache.render_cached("directory/_card.html", {"card": made})
 
 

@@ -94,7 +94,11 @@ def test_paused_card_says_why_and_offers_no_way_in() -> None:
     group = make_group(status="paused", status_reason="Back in May.")
     make_meeting(group, join_url="https://example.org/")
     card = card_of(group)
-    assert (card.when.clock, card.when.lines, card.actions) == ("Paused", ["Back in May."], [])
+    assert (card.availability.clock, card.availability.lines, card.actions) == (
+        "Paused",
+        ["Back in May."],
+        [],
+    )
 
 
 def test_cards_keep_order_and_leave_out_what_is_gone() -> None:

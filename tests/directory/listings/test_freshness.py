@@ -87,16 +87,16 @@ def stale_ids() -> set[int]:
 
 @pytest.mark.parametrize(("late", "state"), STEPS)
 def test_state_by_days_after_due(late: int, state: FreshnessState) -> None:
-    assert freshness.state_at(ago(late), TODAY) == state
+    assert freshness.state_for_due_date(ago(late), TODAY) == state
 
 
 def test_state_of_what_is_never_due_is_fresh() -> None:
-    assert freshness.state_at(None, TODAY) == FreshnessState.FRESH
+    assert freshness.state_for_due_date(None, TODAY) == FreshnessState.FRESH
 
 
 @pytest.mark.parametrize(("kind", "days"), LADDERS)
-def test_due_after_a_whole_check(kind: str, days: int) -> None:
-    assert freshness.due_after(kind, TODAY) == TODAY + datetime.timedelta(days=days)
+def test_next_due_date_after_a_whole_check(kind: str, days: int) -> None:
+    assert freshness.next_due_date(kind, TODAY) == TODAY + datetime.timedelta(days=days)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_due_after_a_whole_check(kind: str, days: int) -> None:
 )  # fmt: skip
 def test_life_of_a_fragile_fact(fact: str, kind: str, life: int) -> None:
     assert freshness.perishable_fact(kind, fact).days == life
-    assert freshness.oldest_day(fact, kind, TODAY) == ago(life)
+    assert freshness.oldest_reliable_day(fact, kind, TODAY) == ago(life)
 
 
 def test_kinds_name_only_known_facts_and_their_own_days() -> None:
@@ -122,7 +122,7 @@ def test_kinds_name_only_known_facts_and_their_own_days() -> None:
     [("2026-02-01", "2026-02-28"), ("2026-12-31", "2026-12-31"), ("2026-01-30", "2026-01-31")],
 )
 def test_last_of_month(day: str, last: str) -> None:
-    assert freshness.last_of_month(datetime.date.fromisoformat(day)).isoformat() == last
+    assert freshness.last_day_of_month(datetime.date.fromisoformat(day)).isoformat() == last
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_lamp_of_a_line_by_the_age_of_its_hours(facts: dict, days: int, state: s
     for listing in listings:
         nine_to_five(listing)
         card = card_of(listing)
-        assert (card.when.state, card.when.is_open) == (state, state == "open")
+        assert (card.availability.state, card.availability.is_open) == (state, state == "open")
     open_now = engine.search(SearchQuery(chosen=(("open", ("now",)),)), spot=None, at=at()).ids
     assert set(open_now) == ({each.pk for each in listings} if state == "open" else set())
 
@@ -236,7 +236,7 @@ def test_old_hours_are_told_as_they_were(facts: dict, lines: list[str]) -> None:
     listing = nine_to_five(make_listing("treatment", **facts))
     check(listing, 192)
     card = card_of(listing)
-    assert (card.when.clock, card.when.lines) == ("Ask for hours", lines)
+    assert (card.availability.clock, card.availability.lines) == ("Ask for hours", lines)
 
 
 @pytest.mark.django_db
@@ -277,7 +277,7 @@ def test_accepting_within_its_life(client, time_machine, facts: dict, when: tupl
     time_machine.move_to(NOW)
     listing = make_listing(slug="sam", accepting_on=ago(60), **facts)
     card = card_of(listing)
-    assert (card.when.clock, card.when.lines) == when
+    assert (card.availability.clock, card.availability.lines) == when
     assert fact in client.get("/listing/sam/").content.decode().replace("Jan. 11, 2026", "11 January 2026")
 
 
@@ -296,7 +296,8 @@ def test_accepting_past_its_life_is_told_as_past(
     time_machine.move_to(NOW)
     listing = make_listing(slug="sam", accepting=answer, accepting_on=ago(days))
     card = card_of(listing)
-    assert (card.when.clock, card.when.lines, card.when.is_open) == ("By arrangement", [words], False)
+    when = card.availability
+    assert (when.clock, when.lines, when.is_open) == ("By arrangement", [words], False)
     page = client.get("/listing/sam/").content.decode()
     assert words.split(" on ")[0][1:] in page
     assert "Yes, as of" not in page
@@ -323,7 +324,7 @@ def test_beds_by_their_age(client, time_machine, beds: int, days: int, when: tup
     time_machine.move_to(NOW)
     listing = make_listing("recovery-housing", slug="house", beds=beds, beds_on=ago(days))
     card = card_of(listing)
-    assert (card.when.clock, card.when.lines) == when
+    assert (card.availability.clock, card.availability.lines) == when
     assert ("; ask" in client.get("/listing/house/").content.decode()) is (days > 7)
 
 
@@ -347,7 +348,7 @@ def test_hotlines_sort_main_first_and_stale_last(time_machine) -> None:
     )
     stale = make_listing("hotlines", name="A stale", country="US", always_open=True, **copied(150))
     fresh = make_listing("hotlines", name="B fresh", country="US", **copied(149))
-    found = by_country.listings("US", "", at())
+    found = by_country.hotlines_for("US", "", at())
     assert [each.name for each in found] == [main.name, fresh.name, stale.name]
 
 
@@ -359,7 +360,7 @@ def test_hotlines_page_keeps_the_buttons_of_every_line(client, time_machine) -> 
             "hotlines", name=name, country="US", is_main=main, always_open=True, **copied(900)
         )
         line.channels.create(type="call", dial="988" if main else "4085550101", display=name)
-    shown = by_country.context("US", "", at())
+    shown = by_country.hotlines_context("US", "", at())
     assert [[each["card"].name for each in shown[group]] for group in ("open", "unsure", "closed")] == [
         ["Main line"], ["Other line"], [],
     ]  # fmt: skip

@@ -391,7 +391,7 @@ def test_the_function_that_changes_several_asks_too(line):
     def rename(own):
         return {"name": "Other"}
 
-    with pytest.raises(publish_guard.NeedsPublisher):
+    with pytest.raises(publish_guard.PublisherRequired):
         services.bulk_change([line], rename, by=curator, comment="Renamed.")
     line.refresh_from_db()
     assert line.name == "Example Line"

@@ -17,7 +17,7 @@ def curator():
 
 
 def comments(listing):
-    versions = Version.objects.get_for_object(listing.own).select_related("revision")
+    versions = Version.objects.get_for_object(listing.kind_instance).select_related("revision")
     return [version.revision.comment for version in versions]
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.hotlines.by_country import source_words
+from directory.hotlines.by_country import source_text
 from directory.kinds.registry import kinds
 from directory.models import Channel, Listing
 from directory.models.community import Community
@@ -91,7 +91,7 @@ def test_load_facts_keeps_all_that_a_line_says(line) -> None:
     ways = [(each.type, each.dial) for each in listing.channels.all()]
     assert ways[:-1] == [(each.type, each.dial) for each in line.channels]
     assert ways[-1] == ("website", line.website)
-    assert source_words(listing).startswith("From samhsa.gov, read on ")
+    assert source_text(listing).startswith("From samhsa.gov, read on ")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_source_with_an_old_page_is_shown_as_dated(monkeypatch, time_machine, li
     read = {"copied": datetime.date(2026, 11, 20), "copied_is": "read", "source": "https://www.example.org/a"}
     shipping(monkeypatch, dataclasses.replace(line, **read, page_date=page_date))
     load_hotlines()
-    words = source_words(Hotline.objects.get(slug=line.slug))
+    words = source_text(Hotline.objects.get(slug=line.slug))
     assert words.startswith("From example.org, read on 20 November 2026")
     assert words.endswith(end)
 
@@ -190,7 +190,7 @@ def test_load_hotlines_brings_a_changed_fact(monkeypatch, line) -> None:
     listing = Hotline.objects.get(slug=line.slug)
     assert listing.summary == "New words."
     assert [each.note for each in listing.channels.all()] == ["New note.", ""]
-    assert source_words(listing) == "From example.org, read on 2 January 2027"
+    assert source_text(listing) == "From example.org, read on 2 January 2027"
 
 
 def test_load_facts_keeps_what_a_curator_corrected(line) -> None:

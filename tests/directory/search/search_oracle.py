@@ -199,7 +199,7 @@ def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
         if check
         else freshness.known_since(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     )
-    checked = bool(check) or freshness.is_main(listing)
+    checked = bool(check) or freshness.is_main_hotline(listing)
     return listing.national_finder, not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
 
 
@@ -238,7 +238,7 @@ class Moment:
     def accepting(self) -> dict[str, int]:
         """Yes and no, as far as they still hold."""
         found: dict[str, list[int]] = {"yes": [], "no": []}
-        since = freshness.oldest_day("accepting", "therapists", self.today)
+        since = freshness.oldest_reliable_day("accepting", "therapists", self.today)
         for number, listing in enumerate(self.oracle.listings):
             own = getattr(listing, "therapist", None)
             if own and own.accepting in found and own.accepting_on and own.accepting_on >= since:

@@ -201,7 +201,7 @@ def test_taking_back_shows_the_public_nothing_new(bring: Any, curator: Account) 
     services.pause_listings(
         Listing.objects.filter(source_ref="xx-lantern-1"), reason="Moving house.", by=curator
     )
-    with services.revision_of(
+    with services.record_revision(
         Hotline.objects.get(source_ref="xx-lantern-2"), by=curator, comment="Looked at."
     ):
         Hotline.objects.get(source_ref="xx-lantern-2").save()
