@@ -1,3 +1,9 @@
+"""The addresses under /my-network/: saved listings, people, the safety plan, the week and printed pages.
+
+No address or name of a file holds a word that tells an onlooker what the site is about, since both stay in a browser's
+history.
+"""
+
 from django.urls import path
 
 from network.pages import crisis_views, item_views, plan_views, print_views, views
@@ -5,13 +11,13 @@ from network.saved import share_views
 
 urlpatterns = [
     path("", views.my_network, name="my_network"),
-    path("marks/", views.marks, name="kept_marks"),
-    path("keep/", views.keep, name="keep"),
-    path("unkeep/", views.unkeep, name="unkeep"),
-    path("undo/", views.undo, name="undo"),
-    path("move/", views.move, name="move"),
+    path("saved-marks/", views.saved_marks, name="saved_marks"),
+    path("save/", views.save_listing, name="save"),
+    path("unsave/", views.unsave_listing, name="unsave"),
+    path("undo/", views.undo_unsave, name="undo"),
+    path("move/", views.move_listing, name="move"),
     path("clear/", views.clear_device, name="clear_device"),
-    path("leaving/", views.leaving, name="leaving"),
+    path("quick-exit/", views.quick_exit_setting, name="quick_exit_setting"),
     path("note/<slug:slug>/", item_views.note, name="note"),
     path("people/", item_views.people, name="people"),
     path("people/new/", item_views.person, name="new_person"),
@@ -21,16 +27,16 @@ urlpatterns = [
     path("goals/new/", item_views.goal, name="new_goal"),
     path("goals/<uuid:pk>/", item_views.goal, name="goal"),
     path("week/", plan_views.my_week, name="week"),
-    path("week/dates.ics", plan_views.dates, name="dates"),
+    path("week/calendar.ics", plan_views.week_calendar, name="week_calendar"),
     path("week/new/", item_views.appointment, name="new_appointment"),
     path("week/zone/", item_views.zone, name="zone"),
     path("week/<uuid:pk>/", item_views.appointment, name="appointment"),
-    path("off/<uuid:pk>/", item_views.take_off, name="take_off"),
-    path("paper/plan/", print_views.paper_plan, name="paper_plan"),
-    path("paper/card/", print_views.card, name="paper_card"),
-    path("paper/list/", print_views.paper_list, name="paper_list"),
+    path("delete/<uuid:pk>/", item_views.delete_item, name="delete_item"),
+    path("print/plan/", print_views.print_plan, name="print_plan"),
+    path("print/card/", print_views.print_card, name="print_card"),
+    path("print/list/", print_views.print_list, name="print_list"),
     path("share/", share_views.share, name="share"),
-    path("share/keep/", share_views.keep_shared, name="keep_shared"),
-    path("near/", crisis_views.near, name="near"),
+    path("share/save/", share_views.save_shared, name="save_shared"),
+    path("people-and-steps/", crisis_views.people_and_steps, name="people_and_steps"),
     path("small-steps/", crisis_views.small_steps, name="small_steps"),
 ]

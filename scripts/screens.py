@@ -46,9 +46,9 @@ PAGES = {
     "network-empty": State("/my-network/"),
     "plan": State("/my-network/plan/", MEMBER),
     "week": State("/my-network/week/", MEMBER),
-    "bring-back": State("/my-network/bring-back/", MEMBER, prove),
+    "bring-back": State("/my-network/import/", MEMBER, prove),
     "account": State("/accounts/", MEMBER),
-    "sign-up": State("/accounts/sign-up/"),
+    "sign-up": State("/accounts/signup/"),
     "sign-in": State("/accounts/login/"),
     "guides": State("/guides/"),
     "guide": State("/guides/overdose/"),
@@ -59,8 +59,8 @@ PAGES = {
 ON_PAPER = {
     "paper-list": State("/support-groups/?near=95112&day=today"),
     "paper-guide": State("/guides/overdose/"),
-    "paper-plan": State("/my-network/paper/plan/", MEMBER),
-    "paper-card": State("/my-network/paper/card/", MEMBER),
+    "paper-plan": State("/my-network/print/plan/", MEMBER),
+    "paper-card": State("/my-network/print/card/", MEMBER),
 }
 EVERY = PAGES | ON_PAPER
 PHONE, DESK, SHEET = (390, 844), (1280, 1100), (816, 1056)

@@ -116,11 +116,11 @@
   };
   let marks = [];
   const mark = () => {
-    for (const form of document.querySelectorAll("form.keep[data-unkeep]")) {
+    for (const form of document.querySelectorAll("form.keep[data-unsave]")) {
       if (!marks.includes(form.elements.listing.value)) continue;
       form.classList.add("kept");
-      form.setAttribute("action", form.dataset.unkeep);
-      form.setAttribute("hx-post", form.dataset.unkeep);
+      form.setAttribute("action", form.dataset.unsave);
+      form.setAttribute("hx-post", form.dataset.unsave);
     }
   };
 

@@ -18,7 +18,7 @@ PUBLIC = [
     "/suggest/", "/answer/", "/guides/", "/guides/overdose/", "/es/", "/es/find/", "/es/guides/slipped/",
 ]  # fmt: skip
 PERSONAL = [
-    "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/",
+    "/my-network/", "/my-network/clear/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
 ]  # fmt: skip
 ENDS_SIGN_IN = ("/leave/",)
 MISSING = ["/nope/", "/listing/nope/", "/find/nope/", "/listing/%00/", "/listing/nope/report/"]

@@ -103,7 +103,7 @@ class SignUpForm(forms.Form):
         shown.help_text = format_html(
             '{} <a class="tap" href="{}">{}</a>',
             _("We made it up."),
-            reverse_lazy("sign_up"),
+            reverse_lazy("account_signup"),
             _("Another one"),
         )
 
@@ -125,7 +125,7 @@ class SignUpForm(forms.Form):
             with transaction.atomic():
                 return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
         except IntegrityError:
-            return None, redirect("sign_up")
+            return None, redirect("account_signup")
 
 
 class RecoverForm(forms.Form):
@@ -250,7 +250,7 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
 
 
 class ImportCopyForm(forms.Form):
-    """A copy that was taken out; `brought` tells what of it went in."""
+    """A copy that was taken out; `result` says how much of it was added."""
 
     result: import_copy.ImportResult
 

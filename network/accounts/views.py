@@ -77,7 +77,7 @@ class AddPasskeyView(AddWebAuthnView):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
-def recover(request: HttpRequest) -> HttpResponse:
+def reset_password(request: HttpRequest) -> HttpResponse:
     name = usernames.normalize_login_name(request.POST.get("login_name", ""))
     if not ratelimit.consume(request, action="recover", key=name):
         return tried_too_often(request, "code")
@@ -129,7 +129,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "account/account.html", context)
 
 
-def to_account(request: HttpRequest) -> HttpResponse:
+def redirect_to_account(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
@@ -153,7 +153,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @reauthentication_required
-def new_code(request: HttpRequest) -> HttpResponse:
+def new_recovery_code(request: HttpRequest) -> HttpResponse:
     """The old recovery code ends in the moment in which the new one is shown."""
     request.session[CODE_DUE] = cast(Account, request.user).pk
     return HttpResponseRedirect(reverse("welcome"), status=303)

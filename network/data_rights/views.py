@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network.accounts import sessions
 from network.accounts.forms import ImportCopyForm
-from network.data_rights import account_deletion, export_copy
+from network.data_rights import account_deletion
 from network.data_rights.disclosure import readable_data
+from network.data_rights.export_copy import export_zip
 from network.data_rights.export_html import KINDS, Words
 from network.decorators import never_store
 from network.models import Account, current_day
@@ -36,10 +37,10 @@ PAGE = ["GET", "HEAD", "POST"]
 
 @never_store
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
+def my_data(request: HttpRequest) -> HttpResponse:
     """Without an account: what is on this device."""
     if not isinstance(request.user, Account):
-        return render(request, "network/kept.html", {"on_device": len(cookie.read(request))})
+        return render(request, "network/my_data.html", {"on_device": len(cookie.read(request))})
     sizes = readable_data(request.user).sizes
     context = {
         "account": request.user,
@@ -49,7 +50,7 @@ def kept(request: HttpRequest) -> HttpResponse:
         "bytes": sum(sizes),
         "counts": item_counts(request.user),
     }
-    return render(request, "network/kept.html", {**context, **retention_periods()})
+    return render(request, "network/my_data.html", {**context, **retention_periods()})
 
 
 def second_factors(account: Account) -> QuerySet[Authenticator]:
@@ -75,12 +76,10 @@ def item_counts(account: Account) -> list[tuple[Words, int]] | None:
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
-def take_out(request: HttpRequest) -> HttpResponse:
+def export_copy(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "network/take_out.html")
-    response = HttpResponse(
-        export_copy.export_zip(cast(Account, request.user)), content_type="application/zip"
-    )
+        return render(request, "network/export_copy.html")
+    response = HttpResponse(export_zip(cast(Account, request.user)), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="copy-{current_day():%Y-%m-%d}.zip"'
     return response
 
@@ -89,29 +88,29 @@ def take_out(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
-def bring_back(request: HttpRequest) -> HttpResponse:
+def import_copy(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportCopyForm(*sent, account=cast(Account, request.user))
-    brought = form.result if form.is_valid() else None
-    status = 400 if form.is_bound and brought is None else 200
-    return render(request, "network/bring_back.html", {"form": form, "brought": brought}, status=status)
+    result = form.result if form.is_valid() else None
+    status = 400 if form.is_bound and result is None else 200
+    return render(request, "network/import_copy.html", {"form": form, "result": result}, status=status)
 
 
 @never_store
 @login_required
 @require_http_methods(PAGE)
 @reauthentication_required
-def erase(request: HttpRequest) -> HttpResponse:
+def delete_account(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "network/erase.html", {"done": False})
+        return render(request, "network/delete_account.html", {"done": False})
     try:
         account_deletion.delete_account(cast(Account, request.user))
     except (OSError, DatabaseError):
-        return render(request, "network/erase.html", {"done": False, "failed": True}, status=507)
+        return render(request, "network/delete_account.html", {"done": False, "failed": True}, status=507)
     # The row of the session went with the account.
     with suppress(DatabaseError):
         logout(request)
-    response = render(request, "network/erase.html", {"done": True, **retention_periods()})
+    response = render(request, "network/delete_account.html", {"done": True, **retention_periods()})
     cookie.forget(response)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

@@ -21,7 +21,7 @@ MOST_PEOPLE = 4
 
 @require_safe
 @never_store
-def near(request: HttpRequest) -> HttpResponse:
+def people_and_steps(request: HttpRequest) -> HttpResponse:
     """My people and my own steps. A page of its own; for the script, the part that stands on "Now"."""
     own = user_data.load_user_data(request)
     context = {
@@ -30,7 +30,9 @@ def near(request: HttpRequest) -> HttpResponse:
         "signed_in": request.user.is_authenticated,
     }
     part = request.headers.get("X-Part") == "own"
-    response = render(request, "network/_near.html" if part else "network/near.html", context)
+    response = render(
+        request, "network/_people_and_steps.html" if part else "network/people_and_steps.html", context
+    )
     patch_vary_headers(response, ("X-Part",))
     return response
 

@@ -73,7 +73,7 @@ def loose(own: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dic
         {
             "name": names.get(row.thing.listing, ""),
             "text": row.thing.text,
-            "off": reverse("take_off", args=(row.pk,)),
+            "delete_url": reverse("delete_item", args=(row.pk,)),
         }
         for row in left
     ]

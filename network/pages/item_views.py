@@ -31,13 +31,13 @@ from network.vault.user_data import UserData, account_of, form_owner_token
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A page to write on. `back` leads to where the thing is shown; `takes_off`: it can be taken away."""
+    """A page to write on. `back` leads to where the thing is shown; `can_delete`: it can be taken away."""
 
     form: type[ThingForm]
     title: Any
     back: Callable[[VaultItem], str]
     lead: Any = ""
-    takes_off: bool = True
+    can_delete: bool = True
     places: bool = False
 
 
@@ -59,7 +59,7 @@ EDITORS: dict[type[VaultItem], Editor] = {
         gettext_lazy("The day is yours to choose, and to move."),
     ),
     Appointment: Editor(item_forms.AppointmentForm, gettext_lazy("In my week"), to_page("week")),
-    Zone: Editor(item_forms.ZoneForm, gettext_lazy("Where I am"), to_page("week"), takes_off=False),
+    Zone: Editor(item_forms.ZoneForm, gettext_lazy("Where I am"), to_page("week"), can_delete=False),
     Note: Editor(
         item_forms.NoteForm,
         gettext_lazy("My note"),
@@ -69,7 +69,7 @@ EDITORS: dict[type[VaultItem], Editor] = {
         item_forms.StepForm,
         "",
         lambda thing: f"{reverse('plan')}#step-{cast(Step, thing).key}",
-        takes_off=False,
+        can_delete=False,
         places=True,
     ),
 }
@@ -230,10 +230,10 @@ def page(
         "form": form,
         "whose": form_owner_token(account_of(request)),
         "back": editor.back(form.row.thing),
-        "take_off": reverse("take_off", args=(form.row.pk,)) if kept and editor.takes_off else "",
+        "delete_url": reverse("delete_item", args=(form.row.pk,)) if kept and editor.can_delete else "",
         **more,
     }
-    return render(request, "network/edit.html", context, status=status)
+    return render(request, "network/item_form.html", context, status=status)
 
 
 def with_places(row: StoredItem[VaultItem], own: UserData) -> tuple[StoredItem[VaultItem], dict[int, str]]:
@@ -249,12 +249,12 @@ def with_places(row: StoredItem[VaultItem], own: UserData) -> tuple[StoredItem[V
 
 @edits
 @private
-def take_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def delete_item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asks once, then takes a thing out of the account."""
     account = account_of(request)
     row = store.find(account, VaultItem, pk)
     editor = EDITORS.get(type(row.thing))
-    if editor is None or not editor.takes_off:
+    if editor is None or not editor.can_delete:
         raise Http404
     if request.method == "POST":
         store.remove(account, pk)
@@ -264,7 +264,7 @@ def take_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back": editor.back(row.thing),
         "whose": form_owner_token(account),
     }
-    return render(request, "network/take_off.html", context)
+    return render(request, "network/delete_item.html", context)
 
 
 def words_of(thing: VaultItem) -> str:

@@ -109,7 +109,7 @@ def unsaved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpRes
         "fields": typed(request),
         "csrf_token": get_token(request),
     }
-    return HttpResponse(render_to_string("network/unsaved.html", context), status=status)
+    return HttpResponse(render_to_string("network/not_saved.html", context), status=status)
 
 
 def typed(request: HttpRequest) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private
-def dates(request: HttpRequest) -> HttpResponse:
+def week_calendar(request: HttpRequest) -> HttpResponse:
     """The week as a calendar file; `?title=full` puts names into it."""
     own = user_data.load_user_data(request)
     ids = replace_merged(own.saved, merge_targets(own.saved))

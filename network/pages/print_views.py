@@ -40,19 +40,19 @@ MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
 
 @require_safe
 @private
-def paper_plan(request: HttpRequest) -> HttpResponse:
+def print_plan(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
     context = {
         "steps": plan_shown(own, at, paper=True),
         "goals": goals_shown(own),
         "today": at.today,
     }
-    return render(request, "network/paper_plan.html", context)
+    return render(request, "network/print_plan.html", context)
 
 
 @require_safe
 @private
-def card(request: HttpRequest) -> HttpResponse:
+def print_card(request: HttpRequest) -> HttpResponse:
     own, at = here(request)
     reached = [each for each in build_cards(ids_of(own), at) if not each.paused and number_of(each)]
     lines = [place_shown(each) for each in reached if kinds[each.kind].is_crisis_line]
@@ -68,12 +68,12 @@ def card(request: HttpRequest) -> HttpResponse:
         "qr": qr(absolute_url(reverse("now"))),
         "now_words": f"{netloc()}{reverse('now')}",
     }
-    return render(request, "network/card.html", context)
+    return render(request, "network/print_card.html", context)
 
 
 @require_safe
 @never_store
-def paper_list(request: HttpRequest) -> HttpResponse:
+def print_list(request: HttpRequest) -> HttpResponse:
     """Also of what is saved on the device, without an account."""
     own, at = here(request)
     stored = SavedListings(request).read()
@@ -86,7 +86,7 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "people": [person_shown(row) for row in own.people],
         "today": at.today,
     }
-    return render(request, "network/paper_list.html", context)
+    return render(request, "network/print_list.html", context)
 
 
 def here(request: HttpRequest) -> tuple[UserData, AskedAt]:

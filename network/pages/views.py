@@ -46,7 +46,7 @@ def my_network(request: HttpRequest) -> HttpResponse:
 
 @never_store
 @require_safe
-def marks(request: HttpRequest) -> HttpResponse:
+def saved_marks(request: HttpRequest) -> HttpResponse:
     """Slugs of what is kept, for the marks that shared pages cannot carry themselves."""
     ids = SavedListings(request).read()
     return JsonResponse(
@@ -57,7 +57,7 @@ def marks(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def keep(request: HttpRequest) -> HttpResponse:
+def save_listing(request: HttpRequest) -> HttpResponse:
     listing, kept = posted_listing(request), SavedListings(request)
     added = kept.add(listing.pk)
     if in_place(request):
@@ -69,7 +69,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def unkeep(request: HttpRequest) -> HttpResponse:
+def unsave_listing(request: HttpRequest) -> HttpResponse:
     listing, kept = posted_listing(request), SavedListings(request)
     ids = kept.read()
     kept.remove(listing.pk)
@@ -83,7 +83,7 @@ def unkeep(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def undo(request: HttpRequest) -> HttpResponse:
+def undo_unsave(request: HttpRequest) -> HttpResponse:
     """Puts back what was just taken off, where it was."""
     listing, kept = posted_listing(request), SavedListings(request)
     kept.add(listing.pk, number(request.POST.get("at", "")))
@@ -93,7 +93,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def move(request: HttpRequest) -> HttpResponse:
+def move_listing(request: HttpRequest) -> HttpResponse:
     listing, kept = posted_listing(request), SavedListings(request)
     kept.move(listing.pk, STEPS.get(request.POST.get("to", ""), 0))
     return kept.apply_to(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
@@ -117,7 +117,7 @@ def clear_device(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def leaving(request: HttpRequest) -> HttpResponse:
+def quick_exit_setting(request: HttpRequest) -> HttpResponse:
     """Whether the list on this device goes when the person leaves quickly."""
     response = HttpResponseRedirect(reverse("clear_device"), status=303)
     cookie.set_leaving(response, goes=request.POST.get("list") == "goes")
@@ -165,7 +165,7 @@ def new_names(now: Mapping[int, int]) -> list[dict[str, str]]:
 
 def control(request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200) -> HttpResponse:
     context = {"slug": listing.slug, "name": listing.name, "kept": kept}
-    return render(request, "network/_keep.html", context, status=status)
+    return render(request, "network/_save_button.html", context, status=status)
 
 
 def to_my_network(**change: int) -> HttpResponse:

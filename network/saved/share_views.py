@@ -46,7 +46,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 @never_store
 @same_origin
 @require_POST
-def keep_shared(request: HttpRequest) -> HttpResponse:
+def save_shared(request: HttpRequest) -> HttpResponse:
     """Saves all of a shared list, after what is saved already, as far as there is room."""
     try:
         asked = share_links.read(request.POST.getlist("l"))

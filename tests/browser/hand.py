@@ -52,7 +52,7 @@ def saved(page: Page) -> list[str]:
 
 def sign_up(page: Page) -> None:
     """Ends on the page that tells the login name and the code."""
-    page.goto("/accounts/sign-up/")
+    page.goto("/accounts/signup/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     button(page, "Make my account").click()
 

@@ -89,7 +89,7 @@ def filled(**fields: str) -> Callable[[Page], None]:
 
 def take_off(page: Page) -> None:
     with page.expect_navigation():
-        page.locator("article.card form[action$='/unkeep/'] button").first.click()
+        page.locator("article.card form[action$='/unsave/'] button").first.click()
 
 
 def welcome(page: Page) -> None:
@@ -160,13 +160,13 @@ USUAL = {
     "my network": State("/my-network/", KEEPER),
     "my network, empty": State("/my-network/"),
     "clear": State("/my-network/clear/"),
-    "sign up": State("/accounts/sign-up/"),
-    "welcome": State("/accounts/sign-up/", then=welcome, seldom=True),
+    "sign up": State("/accounts/signup/"),
+    "welcome": State("/accounts/signup/", then=welcome, seldom=True),
     "login": State("/accounts/login/"),
-    "recover": State("/accounts/recover/"),
+    "recover": State("/accounts/password/reset/"),
     "account": State("/my-network/", MEMBER),
-    "password": State("/accounts/password/", MEMBER),
-    "second step": State("/accounts/second-step/", MEMBER),
+    "password": State("/accounts/password/change/", MEMBER),
+    "second step": State("/accounts/2fa/", MEMBER),
     "sign out": State("/accounts/logout/", MEMBER),
     "guides": State("/guides/"),
     "guide": State("/guides/overdose/"),
@@ -229,23 +229,23 @@ NOW = {
 KEPT = {
     "taken off": State("/my-network/", KEEPER, take_off),
     "share": State("/my-network/share/", KEEPER),
-    "list on paper": State("/my-network/paper/list/", KEEPER),
+    "list on paper": State("/my-network/print/list/", KEEPER),
     "list handed over": State("/shared/?l=1"),
     "list cut off": State("/shared/?l=~~", complains=REFUSED),
     "cleared": State("/my-network/clear/", KEEPER, send),
     "small steps": State("/my-network/small-steps/"),
 }
 ACCOUNTS = {
-    "sign up refused": State("/accounts/sign-up/", then=send),
+    "sign up refused": State("/accounts/signup/", then=send),
     "login refused": State("/accounts/login/", then=send),
-    "recover refused": State("/accounts/recover/", then=send),
-    "password refused": State("/accounts/password/", MEMBER, send),
+    "recover refused": State("/accounts/password/reset/", then=send),
+    "password refused": State("/accounts/password/change/", MEMBER, send),
     "the account": State("/accounts/", MEMBER),
-    "second step, app": State("/accounts/sign-up/", then=joined("second-step/app/")),
-    "passkey": State("/accounts/sign-up/", then=joined("passkeys/add/")),
-    "taken out": State("/accounts/sign-up/", then=joined("../my-network/take-out/")),
-    "brought back": State("/accounts/sign-up/", then=joined("../my-network/bring-back/")),
-    "erased": State("/accounts/sign-up/", then=joined("../my-network/erase/")),
+    "second step, app": State("/accounts/signup/", then=joined("2fa/totp/activate/")),
+    "passkey": State("/accounts/signup/", then=joined("2fa/webauthn/add/")),
+    "taken out": State("/accounts/signup/", then=joined("../my-network/export/")),
+    "brought back": State("/accounts/signup/", then=joined("../my-network/import/")),
+    "erased": State("/accounts/signup/", then=joined("../my-network/delete-account/")),
 }
 OWN = {
     name: State(f"/my-network/{path}", MEMBER)
@@ -258,25 +258,25 @@ OWN = {
         "an appointment": "week/new/",
         "zone": "week/zone/",
         "a goal": "goals/new/",
-        "plan on paper": "paper/plan/",
-        "wallet card": "paper/card/",
-        "own list on paper": "paper/list/",
+        "plan on paper": "print/plan/",
+        "wallet card": "print/card/",
+        "own list on paper": "print/list/",
         "own share": "share/",
-        "near": "near/",
+        "people and steps": "people-and-steps/",
         "own small steps": "small-steps/",
-        "kept": "kept/",
-        "take out": "take-out/",
-        "bring back": "bring-back/",
-        "erase": "erase/",
+        "my data": "data/",
+        "export copy": "export/",
+        "import copy": "import/",
+        "delete account": "delete-account/",
     }.items()
 } | {
     "a note": State(NOTED, MEMBER),
     "a person refused": State("/my-network/people/new/", MEMBER, send_own, complains=REFUSED),
-    "bring back refused": State("/my-network/bring-back/", MEMBER, send, complains=REFUSED),
+    "bring back refused": State("/my-network/import/", MEMBER, send, complains=REFUSED),
     "take a person off": State(
         "/my-network/people/",
         MEMBER,
-        follow("main a.btn-bare[href*='/people/']", "main a.tap[href*='/off/']"),
+        follow("main a.btn-bare[href*='/people/']", "main a.tap[href*='/delete/']"),
     ),
     "own now": State("/now/", MEMBER),
 }

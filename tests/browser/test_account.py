@@ -47,7 +47,7 @@ def test_copy_is_taken_out_and_the_account_erased(watch: Watch, script: bool) ->
     with zipfile.ZipFile(waiting.value.path()) as archive:
         assert json.loads(archive.read("copy.json"))["login_name"] == name
 
-    page.goto("/my-network/erase/")
+    page.goto("/my-network/delete-account/")
     button(page, "Erase it all now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It is all erased")
     sign_in(page, name, PASSWORD)
@@ -59,7 +59,7 @@ def test_passkey_signs_in_and_is_removed(watch: Watch) -> None:
     give_a_lock(page)
     sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
-    page.goto("/accounts/passkeys/add/")
+    page.goto("/accounts/2fa/webauthn/add/")
     prove(page)
     button(page, "Make a passkey").click()
     expect(page.locator("[data-spare-code]")).to_have_count(10)

@@ -84,9 +84,9 @@ def test_visitor_builds_a_network_and_prints_it(watch: Watch, script: bool, figu
 # With all that was written above on them.
 OWN_PAGES = (
     "/my-network/", "/my-network/plan/", "/my-network/plan/lines/", "/my-network/people/", "/my-network/people/new/",
-    "/my-network/week/", "/my-network/week/new/", "/my-network/goals/new/", "/my-network/paper/card/",
-    "/my-network/paper/plan/", "/my-network/paper/list/", "/my-network/share/", "/my-network/small-steps/",
-    "/my-network/near/", "/shared/?l=1", "/now/",
+    "/my-network/week/", "/my-network/week/new/", "/my-network/goals/new/", "/my-network/print/card/",
+    "/my-network/print/plan/", "/my-network/print/list/", "/my-network/share/", "/my-network/small-steps/",
+    "/my-network/people-and-steps/", "/shared/?l=1", "/now/",
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def must_be_accessible(page: Page) -> None:
 
 
 def printed_pages(page: Page, name: str) -> int:
-    page.goto(f"/my-network/paper/{name}/")
+    page.goto(f"/my-network/print/{name}/")
     return pages_of(page.pdf(format="Letter", prefer_css_page_size=True))
 
 

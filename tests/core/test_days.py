@@ -76,7 +76,7 @@ def test_an_appointment_far_away_is_refused_and_what_was_typed_stays(client, day
         answer = write(client, reverse("new_appointment"), **(given | {name: day}))
         assert (answer.status_code < 500, "Call Dev" in answer.content.decode()) == (True, True)
         assert "between 1900 and 2200" in answer.content.decode()
-    assert client.get(reverse("dates")).status_code == 200
+    assert client.get(reverse("week_calendar")).status_code == 200
 
 
 @pytest.mark.django_db

@@ -119,7 +119,7 @@ NAMES = ("Steady", "English", "Español", "Medicaid", "Medicare")
 WALKED = (
     "/", "/find/", "/find/?q=117", "/therapists/", "/now/", "/hotlines/", "/guides/", "/about/", "/privacy/",
     "/safety/", "/suggest/", "/answer/", "/my-network/", "/my-network/clear/", "/accounts/login/",
-    "/accounts/sign-up/", "/accounts/recover/", "/nope/",
+    "/accounts/signup/", "/accounts/password/reset/", "/nope/",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests.builders import make_listing
 
 pytestmark = pytest.mark.django_db
-GUARDED = ("keep", "unkeep", "undo", "move", "clear_device")
+GUARDED = ("save", "unsave", "undo", "move", "clear_device")
 
 
 @pytest.mark.parametrize("name", GUARDED)
@@ -34,7 +34,7 @@ def test_guard_lets_only_our_own_pages_send(name, headers, status):
 
 
 def test_guard_closes_with_the_page_that_has_the_crisis_strip(client):
-    response = client.post(reverse("keep"), {"listing": make_listing().slug})
+    response = client.post(reverse("save"), {"listing": make_listing().slug})
     assert response.status_code == 403
     assert b'class="strip"' in response.content
     assert not response.cookies
@@ -42,7 +42,7 @@ def test_guard_closes_with_the_page_that_has_the_crisis_strip(client):
 
 def test_other_forms_keep_the_token():
     client = Client(enforce_csrf_checks=True)
-    for name in ("account_login", "sign_up", "recover"):
+    for name in ("account_login", "account_signup", "account_reset_password"):
         response = client.post(reverse(name), {}, headers={"Origin": "http://testserver"})
         assert response.status_code == 403, name
         assert b'class="strip"' in response.content

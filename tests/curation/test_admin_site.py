@@ -158,7 +158,7 @@ def test_a_sign_in_goes_on_while_rights_stay(client):
 @pytest.mark.parametrize(
     ("address", "leads_to"),
     [
-        ("/admin/password_change/", "/accounts/password/"),
+        ("/admin/password_change/", "/accounts/password/change/"),
         ("/admin/password_change/done/", "/accounts/"),
         ("/admin/logout/", "/accounts/logout/"),
         ("/admin/login/", "/admin/"),
@@ -190,7 +190,10 @@ def test_the_sign_in_of_django_admin_answers_nobody(client):
     """It would take a password alone, and count no guesses."""
     victim, staff = make_account(is_staff=True), make_account(is_staff=True)
     given = {"username": victim.login_name, "password": PASSWORD, "next": "/admin/"}
-    for visitor, leads_to in ((None, "/accounts/login/?next=/admin/"), (staff, "/accounts/second-step/app/")):
+    for visitor, leads_to in (
+        (None, "/accounts/login/?next=/admin/"),
+        (staff, "/accounts/2fa/totp/activate/"),
+    ):
         if visitor:
             client.force_login(visitor)
         answer = client.post("/admin/login/", given)

@@ -23,13 +23,13 @@ def soup(response) -> BeautifulSoup:
 
 def issued(client: Client) -> str:
     """The signed login name on a fresh page for signing up."""
-    return soup(client.get(reverse("sign_up"))).select_one("input[name=issued]")["value"]
+    return soup(client.get(reverse("account_signup"))).select_one("input[name=issued]")["value"]
 
 
 def sign_up(client: Client, password: str = PASSWORD) -> tuple[Account, str]:
     """The new account, signed in, and its recovery code as the welcome page shows it."""
     page = soup(
-        client.post(reverse("sign_up"), {"issued": issued(client), "password": password}, follow=True)
+        client.post(reverse("account_signup"), {"issued": issued(client), "password": password}, follow=True)
     )
     name = page.select_one("[data-login-name]").text
     return Account.objects.get(login_name=name), page.select_one("[data-recovery-code]").text

@@ -22,7 +22,7 @@ def shut(name, what="password"):
             answer = sign_in(attacker, name, f"wrong password {number}")
         else:
             given = {"login_name": name, "code": f"wrong {number}", "password": "another four plain words"}
-            answer = attacker.post(reverse("recover"), given)
+            answer = attacker.post(reverse("account_reset_password"), given)
     return answer
 
 
@@ -35,7 +35,7 @@ def test_the_page_offers_passkey_and_recovery():
     page = soup(answer)
     assert (answer.status_code, answer["Retry-After"]) == (429, "300")
     assert page.select_one(f"form[action='{reverse('mfa_login_webauthn')}'] [data-passkey=get]")
-    assert {reverse("recover"), reverse("now")} <= links(answer)
+    assert {reverse("account_reset_password"), reverse("now")} <= links(answer)
     assert page.select_one("script[src*='passkey']") or "passkey" in answer.content.decode()
     assert page.select_one(".strip a[href='tel:988']")
     assert "up to a day" in page.get_text()
@@ -46,7 +46,7 @@ def test_the_owner_meets_the_same_page_with_the_right_password():
     shut(account.login_name)
     owner = Client()
     answer = sign_in(owner, account.login_name)
-    assert (answer.status_code, reverse("recover") in links(answer)) == (429, True)
+    assert (answer.status_code, reverse("account_reset_password") in links(answer)) == (429, True)
     assert not is_signed_in(owner)
 
 
@@ -61,7 +61,7 @@ def test_the_recovery_code_opens_while_the_password_is_shut():
     shut(account.login_name)
     owner = Client()
     given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}
-    owner.post(reverse("recover"), given)
+    owner.post(reverse("account_reset_password"), given)
     assert is_signed_in(owner)
 
 

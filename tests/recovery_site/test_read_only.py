@@ -30,13 +30,14 @@ PAGES = (
     "/therapists/", "/therapists/?q=zzzz", "/support-groups/?day=mon", "/guides/", "/guides/overdose/", "/about/",
     "/privacy/", "/safety/", "/suggest/", "/answer/", "/shared/", "/shared/?l=x", "/robots.txt", "/sitemap.xml",
     "/sitemap-pages.xml", "/worker.js", "/manifest.webmanifest", "/healthz", "/readyz", "/leave/", "/es/", "/es/now/",
-    "/es/find/?q=zzzz", "/accounts/login/", "/accounts/sign-up/", "/accounts/recover/", "/accounts/passkeys/login/",
-    "/nothing/here/", "/listing/nothing/",
+    "/es/find/?q=zzzz", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
+    "/accounts/2fa/webauthn/login/", "/nothing/here/", "/listing/nothing/",
 )  # fmt: skip
 OWN = (
-    "my_network", "kept_marks", "clear_device", "people", "new_person", "plan", "new_goal", "week", "dates",
-    "new_appointment", "zone", "paper_plan", "paper_card", "paper_list", "share", "near", "small_steps", "kept",
-    "take_out", "bring_back", "erase", "account", "welcome", "account_logout", "account_reauthenticate",
+    "my_network", "saved_marks", "clear_device", "people", "new_person", "plan", "new_goal", "week", "week_calendar",
+    "new_appointment", "zone", "print_plan", "print_card", "print_list", "share", "people_and_steps", "small_steps",
+    "my_data", "export_copy", "import_copy", "delete_account", "account", "welcome", "account_logout",
+    "account_reauthenticate",
     "account_change_password", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 )  # fmt: skip
@@ -80,7 +81,7 @@ def statuses(client, addresses):
 
 
 # These keep something for the form that they show, or show a version by writing it and taking that back.
-WRITE = ("/accounts/passkeys/add/", "/accounts/second-step/app/")
+WRITE = ("/accounts/2fa/webauthn/add/", "/accounts/2fa/totp/activate/")
 
 
 def worse(client, addresses):
@@ -119,7 +120,7 @@ def test_every_public_page_is_shown(figure):
     addresses = [*PAGES, "/listing/lantern/", "/listing/lantern.ics", "/listing/lantern/report/"]
     saved = Client()
     saved.cookies[cookie.cookie_name()] = str(group.pk)
-    found = worse(Client(), addresses) | worse(saved, ["/my-network/", "/", "/my-network/kept/"])
+    found = worse(Client(), addresses) | worse(saved, ["/my-network/", "/", "/my-network/data/"])
     figure(
         "L7",
         f"{len(addresses)} public pages on a read-only database: {len(found)} answer otherwise",
@@ -145,7 +146,7 @@ def test_every_page_of_a_person_is_shown(client, figure):
     rows = {type(row.thing): row.pk for row in with_things(account)}
     addresses = [reverse(name) for name in OWN] + [reverse("step", args=("signs",)), "/", "/find/?q=zzzz"]
     addresses += [reverse(name, args=(rows[kind],)) for name, kind in (
-        ("person", Person), ("goal", Goal), ("appointment", Appointment), ("take_off", Goal))]  # fmt: skip
+        ("person", Person), ("goal", Goal), ("appointment", Appointment), ("delete_item", Goal))]  # fmt: skip
     found = worse(client, addresses)
     figure(
         "L7",
@@ -183,7 +184,7 @@ def test_what_is_sent_is_refused_kindly(client):
     with read_only():
         answer = client.post(reverse("new_person"), {"name": "Anna", "relation": "other", "version": "0"})
         assert (answer.status_code, "Anna" in answer.content.decode()) == (507, True)
-        for name in ("account_login", "sign_up", "suggest"):
+        for name in ("account_login", "account_signup", "suggest"):
             given = {"login": account.login_name, "password": PASSWORD, "kind": "therapists", "name": "New"}
             answer = Client(raise_request_exception=False).post(
                 reverse(name), given, headers={"Origin": "http://testserver"}

@@ -51,7 +51,7 @@ class Saver(threading.Thread):
         while number < LISTINGS and not self.stopped.is_set():
             try:
                 status = post(
-                    f"{self.address}/my-network/keep/", f"listing=place-{number}".encode(), self.headers
+                    f"{self.address}/my-network/save/", f"listing=place-{number}".encode(), self.headers
                 )
             except (OSError, http.client.HTTPException):
                 self.lost_answers += 1

@@ -35,12 +35,12 @@ def sign_in(client, name):
 
 def recover(client, name):
     given = {"login_name": name, "code": "WRNG-WRNG-WRNG-WRNG-WRNG", "password": "another four plain words"}
-    return client.post(reverse("recover"), given)
+    return client.post(reverse("account_reset_password"), given)
 
 
 def sign_up(client, name):
     return client.post(
-        reverse("sign_up"), {"login_name": name, "issued": name, "password": "four plain words are"}
+        reverse("account_signup"), {"login_name": name, "issued": name, "password": "four plain words are"}
     )
 
 

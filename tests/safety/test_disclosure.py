@@ -37,7 +37,7 @@ def disclosed(login_name):
 @pytest.fixture
 def person(client):
     account, _code = sign_up(client)
-    send(client, "keep", listing=make_listing().slug)
+    send(client, "save", listing=make_listing().slug)
     store.write(account, store.row_id_for(account, Person()), Person(CANARY), store.NOT_YET)
     return account
 

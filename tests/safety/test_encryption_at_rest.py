@@ -31,7 +31,7 @@ def write_all(client: Any, values: Iterator[str]) -> int:
     while (batch := [value for _, value in zip(range(10), values, strict=False)]) and len(batch) == 10:
         person, phone, way, when, ask, limits, note, signs, goal, appointment = batch
         listing = make_listing()
-        send(client, "keep", listing=listing.slug)
+        send(client, "save", listing=listing.slug)
         count += len(batch)
         answers = [
             write(client, reverse("new_person"), name=person, phone=phone, other_way=way, when=when,
@@ -48,10 +48,10 @@ def write_all(client: Any, values: Iterator[str]) -> int:
             "plan",
             "people",
             "week",
-            "paper_plan",
-            "paper_card",
-            "paper_list",
-            "near",
+            "print_plan",
+            "print_card",
+            "print_list",
+            "people_and_steps",
         ):
             client.get(reverse(name))
         client.post(reverse("new_goal"), {"words": goal, "what": "nothing"})

@@ -84,7 +84,7 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
     sign_in(client, account.login_name)
     prove(client)
     began = time.monotonic()
-    answer = client.post(reverse("take_out"))
+    answer = client.post(reverse("export_copy"))
     took = time.monotonic() - began
     account_deletion.delete_account(account)
     fresh = make_account()
@@ -165,7 +165,7 @@ def test_p6_bringing_back_twice_adds_nothing():
 def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
     sign_in(client, make_account().login_name)
     prove(client)
-    answer = client.post(reverse("bring_back"), {"file": io.BytesIO(content)})
+    answer = client.post(reverse("import_copy"), {"file": io.BytesIO(content)})
     assert answer.status_code == 200
     assert answer.context["form"].errors
 
@@ -192,7 +192,7 @@ def test_p6_spoiled_things_are_refused_and_break_no_page(client):
     assert brought.refused > len(given) / 4
     for row in store.everything(account):
         assert import_copy.is_whole(row.thing)
-    for name in ("my_network", "kept", "people", "plan", "week"):
+    for name in ("my_network", "my_data", "people", "plan", "week"):
         assert client.get(reverse(name)).status_code == 200, name
 
 
@@ -204,4 +204,4 @@ def test_p6_types_of_all_fields_are_known_to_the_reader():
 
 
 def test_p6_copy_of_somebody_else_needs_their_sign_in():
-    assert Client().post(reverse("take_out")).status_code == 302
+    assert Client().post(reverse("export_copy")).status_code == 302

@@ -40,7 +40,7 @@ def pages(client):
     """Every page on which one writes, as it is asked for, refused, held back, and after another tab was first."""
     account, listing = make_account(), make_listing()
     client.force_login(account)
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     rows = {
         "person": Person(name="Marisol"),
         "goal": Goal(words="Thursdays"),

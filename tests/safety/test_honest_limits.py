@@ -15,7 +15,7 @@ from tests.project_rules import ROOT
 PAGES = (
     "/", "/find/", "/find/?q=zzqqxx", "/support-groups/", "/now/", "/hotlines/", "/guides/", "/guides/slipped/",
     "/about/", "/privacy/", "/my-network/", "/my-network/clear/", "/suggest/", "/answer/", "/accounts/login/",
-    "/accounts/sign-up/", "/listing/lantern/", "/listing/lantern/report/", "/nope/",
+    "/accounts/signup/", "/listing/lantern/", "/listing/lantern/report/", "/nope/",
 )  # fmt: skip
 LIMITS = ("history", "program that watches", "private window", "nobody else uses", "network you use")
 # Something that is done to a history, not undone by a "not": "erases your history", "leaves no trace".

@@ -179,11 +179,13 @@ def sign_in(client: Client) -> Any:
 
 def recover(client: Client) -> Any:
     make_account("plain-otter-2")
-    return lambda: client.post(reverse("recover"), {"login_name": "plain-otter-2", "code": "WRNG"})
+    return lambda: client.post(
+        reverse("account_reset_password"), {"login_name": "plain-otter-2", "code": "WRNG"}
+    )
 
 
 def sign_up(client: Client) -> Any:
-    return lambda: client.post(reverse("sign_up"), {"password": PASSWORD})
+    return lambda: client.post(reverse("account_signup"), {"password": PASSWORD})
 
 
 def suggest(client: Client) -> Any:

@@ -31,8 +31,8 @@ URLENCODED = "Content-Type: application/x-www-form-urlencoded"
 PAGES = (
     "/accounts/login/",
     "/suggest/",
-    "/my-network/keep/",
-    "/my-network/bring-back/",
+    "/my-network/save/",
+    "/my-network/import/",
     "/answer/",
     "/admin/login/",
 )

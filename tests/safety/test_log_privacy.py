@@ -36,10 +36,13 @@ def requests(address):
     yield f"{address}/find/?{urlencode({'q': 'canaryoftheword7 suboxone'})}", None
     yield f"{address}/listing/canaryofthepath7/", None
     yield f"{address}/canaryofthepath7/canaryofthepath7", None
-    yield f"{address}/my-network/keep/", {"listing": "canaryoftheform7"}
+    yield f"{address}/my-network/save/", {"listing": "canaryoftheform7"}
     yield f"{address}/accounts/login/", {"login": "canaryofthelogin7", "password": "canaryoftheform7 words"}
-    yield f"{address}/accounts/recover/", {"login_name": "canaryofthelogin7", "code": "canaryoftheform7"}
-    yield f"{address}/accounts/sign-up/", {"issued": "canaryoftheform7", "password": "canaryoftheform7"}
+    yield (
+        f"{address}/accounts/password/reset/",
+        {"login_name": "canaryofthelogin7", "code": "canaryoftheform7"},
+    )
+    yield f"{address}/accounts/signup/", {"issued": "canaryoftheform7", "password": "canaryoftheform7"}
 
 
 def walk(address):

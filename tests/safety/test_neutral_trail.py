@@ -62,7 +62,7 @@ def person(client):
     account = make_account()
     sign_in(client, account.login_name)
     prove(client)
-    send(client, "keep", listing=make_listing(name="Alcohol Recovery Clinic").slug)
+    send(client, "save", listing=make_listing(name="Alcohol Recovery Clinic").slug)
     for thing in (
         Person("Sponsor of mine"),
         Goal("goal", "Sober for a year"),
@@ -83,8 +83,8 @@ def test_q6_trail_of_personal_pages_tells_nothing(client, person, figure):
         if hit := words(trail(answer, path)):
             telling[path] = hit
             found += 1
-    answer = client.post(reverse("take_out"))
-    assert not words(trail(answer, reverse("take_out")))
+    answer = client.post(reverse("export_copy"))
+    assert not words(trail(answer, reverse("export_copy")))
     measured = f"{seen} personal pages and a download against {len(TELLING)} words: {found} found"
     figure("Q6", measured, must="0 of 60 words")
     assert len(TELLING) >= 60
@@ -106,13 +106,13 @@ def test_q6_names_of_the_site_and_its_cookies_are_neutral():
 
 
 def test_q6_nothing_is_mailed(client, person, mailoutbox):
-    client.post(reverse("new_code"))
+    client.post(reverse("new_recovery_code"))
     assert mailoutbox == []
 
 
 def test_q6_telling_title_and_file_are_found(client, person):
     """The planted faults."""
-    answer = client.get(reverse("kept"))
+    answer = client.get(reverse("my_data"))
     answer.content = answer.content.replace(b"<title>", b"<title>My recovery: ")
     assert words(trail(answer, "/")) == {"recovery"}
     answer["Content-Disposition"] = 'attachment; filename="relapse-plan.zip"'

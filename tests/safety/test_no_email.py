@@ -28,20 +28,20 @@ def whole_way():
     client = Client()
     listing = make_listing()
     account, code = sign_up(client)
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     step = Step(key="signs", text="When I stop sleeping.")
     store.write(account, store.name_id(account, Step, "signs"), step, store.NOT_YET)
     store.write(account, store.name_id(account, Person, "x"), Person(name="Anna"), store.NOT_YET)
     client.post(reverse("account_logout"))
     given = {"login_name": account.login_name, "code": code, "password": OTHER_PASSWORD}
-    page = soup(client.post(reverse("recover"), given, follow=True))
+    page = soup(client.post(reverse("account_reset_password"), given, follow=True))
     assert page.select_one("[data-recovery-code]").text != code
     assert saved(client) == [listing.slug]
     prove(client, OTHER_PASSWORD)
-    archive = zipfile.ZipFile(io.BytesIO(client.post(reverse("take_out")).content))
+    archive = zipfile.ZipFile(io.BytesIO(client.post(reverse("export_copy")).content))
     kept = json.loads(archive.read("copy.json"))["kept"]
     assert {each["kind"] for each in kept} == {"saved", "step", "person"}
-    assert client.post(reverse("erase")).status_code == 200
+    assert client.post(reverse("delete_account")).status_code == 200
     sign_in(client, account.login_name, OTHER_PASSWORD)
     assert not is_signed_in(client)
     return 8
@@ -54,7 +54,7 @@ def test_a7_whole_way_needs_neither(figure):
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("name", ["sign_up", "account_login", "recover"])
+@pytest.mark.parametrize("name", ["account_signup", "account_login", "account_reset_password"])
 def test_a7_no_field_asks_for_a_way_to_reach_the_person(client, name):
     fields = soup(client.get(reverse(name))).select("main input, main textarea")
     names = {field.get("name", "") for field in fields} | {field.get("autocomplete", "") for field in fields}

@@ -30,8 +30,8 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 CANARY = "Canary-of-the-other"
 # Signing up, in and out is not about somebody else's rows, and would end the test's own sign-in.
 ENTRANCES = {
-    "account_signup", "sign_up", "account_login", "account_logout", "account_reset_password", "recover",
-    "mfa_login_webauthn", "erase", "clear_device", "leave", "account_change_password", "end_sign_in_here",
+    "account_signup", "account_login", "account_logout", "account_reset_password",
+    "mfa_login_webauthn", "delete_account", "clear_device", "leave", "account_change_password", "end_sign_in_here",
 }  # fmt: skip
 
 

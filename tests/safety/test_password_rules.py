@@ -39,7 +39,7 @@ def test_a3_password_is_accepted_and_unchanged(password):
 @pytest.mark.parametrize("password", REFUSED)
 def test_a3_password_is_refused(password):
     client = Client()
-    answer = client.post(reverse("sign_up"), {"issued": issued(client), "password": password})
+    answer = client.post(reverse("account_signup"), {"issued": issued(client), "password": password})
     assert answer.status_code == 200
     assert not Account.objects.exists()
 
@@ -53,14 +53,14 @@ def test_a3_figures(figure):
 
 
 def test_a3_words_of_the_form_name_no_rule(client):
-    hint = soup(client.get(reverse("sign_up"))).select_one("#id_password_helptext").text
+    hint = soup(client.get(reverse("account_signup"))).select_one("#id_password_helptext").text
     assert "15" in hint
     for word in ("capital", "uppercase", "digit", "symbol", "special"):
         assert word not in hint
 
 
 def test_a3_field_can_be_pasted_into(client):
-    for name in ("sign_up", "account_login"):
+    for name in ("account_signup", "account_login"):
         field = soup(client.get(reverse(name))).select_one("input[type=password]")
         assert not [attribute for attribute in field.attrs if attribute.startswith("on")]
         assert field["autocomplete"] in ("new-password", "current-password")

@@ -18,16 +18,17 @@ pytestmark = pytest.mark.django_db
 LOOK, POST, PAGE = ("get",), ("post",), ("get", "post")
 # Address → how it is asked for.
 RISKY = {
-    "take_out": PAGE, "bring_back": PAGE, "erase": PAGE, "new_code": POST, "account_change_password": PAGE,
+    "export_copy": PAGE, "import_copy": PAGE, "delete_account": PAGE, "new_recovery_code": POST,
+    "account_change_password": PAGE,
     "mfa_activate_totp": PAGE, "mfa_deactivate_totp": PAGE, "mfa_view_recovery_codes": LOOK,
     "mfa_generate_recovery_codes": PAGE, "mfa_add_webauthn": PAGE, "mfa_remove_webauthn": PAGE,
 }  # fmt: skip
 # What belongs to an account and needs no fresh proof, with the reason.
 CALM = {
     "account": "shows the login name and days", "welcome": "shows a code only after a fresh proof",
-    "kept": "shows numbers", "account_logout": "closes", "end_sign_in": "closes",
+    "my_data": "shows numbers", "account_logout": "closes", "end_sign_in": "closes",
     "mfa_index": "leads on", "mfa_list_webauthn": "leads on", "account_inactive": "says a sentence",
-    "account_login": "entrance", "account_signup": "entrance", "sign_up": "entrance", "recover": "entrance",
+    "account_login": "entrance", "account_signup": "entrance",
     "account_reset_password": "entrance", "mfa_authenticate": "entrance", "mfa_login_webauthn": "entrance",
     "account_reauthenticate": "is the proof", "mfa_reauthenticate": "is the proof",
     "mfa_reauthenticate_webauthn": "is the proof",

@@ -63,7 +63,7 @@ def member(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["plan", "paper_plan"])
+@pytest.mark.parametrize("name", ["plan", "print_plan"])
 def test_steps_stand_in_the_order_of_the_model(member, name, figure) -> None:
     found = headings(soup(member.get(reverse(name))))
     assert out_of_order(found) == []

@@ -74,7 +74,7 @@ def new_password(account):
 def recover(account):
     code = recovery_codes.create_recovery_code(account)
     given = {"login_name": account.login_name, "code": code, "password": "another four plain words"}
-    Client().post(reverse("recover"), given)
+    Client().post(reverse("account_reset_password"), given)
 
 
 def change_factor(account):

@@ -76,19 +76,19 @@ def test_sign_in_of_somebody_else_is_not_found(client, account):
 def test_new_recovery_code_is_shown_once_and_ends_the_old_one():
     client = Client()
     account, old = sign_up(client)
-    assert client.post(reverse("new_code"))["Location"].startswith(reverse("account_reauthenticate"))
+    assert client.post(reverse("new_recovery_code"))["Location"].startswith(reverse("account_reauthenticate"))
     prove(client)
-    page = soup(client.post(reverse("new_code"), follow=True))
+    page = soup(client.post(reverse("new_recovery_code"), follow=True))
     fresh = page.select_one("[data-recovery-code]").text
     given = {"login_name": account.login_name, "password": "another four plain words"}
-    assert Client().post(reverse("recover"), given | {"code": old}).status_code == 200
-    assert Client().post(reverse("recover"), given | {"code": fresh}).status_code == 302
+    assert Client().post(reverse("account_reset_password"), given | {"code": old}).status_code == 200
+    assert Client().post(reverse("account_reset_password"), given | {"code": fresh}).status_code == 302
 
 
 def test_form_that_waited_for_the_password_goes_on(client, account):
-    answer = client.post(reverse("new_code"))
+    answer = client.post(reverse("new_recovery_code"))
     assert answer.status_code == 302
-    done = client.post(answer["Location"], {"password": PASSWORD, "next": reverse("new_code")})
+    done = client.post(answer["Location"], {"password": PASSWORD, "next": reverse("new_recovery_code")})
     assert done["Location"] == reverse("welcome")
 
 

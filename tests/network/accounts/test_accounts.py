@@ -29,7 +29,7 @@ def masked(response) -> bytes:
 
 def recover(client, login_name, code, password=OTHER_PASSWORD, **more):
     given = {"login_name": login_name, "code": code, "password": password}
-    return client.post(reverse("recover"), given, **more)
+    return client.post(reverse("account_reset_password"), given, **more)
 
 
 # Login names
@@ -66,15 +66,15 @@ def test_login_name_is_kept_without_capitals():
 
 
 def test_sign_up_shows_the_name_and_another_one_on_demand(client):
-    pages = [soup(client.get(reverse("sign_up"))) for _ in range(2)]
+    pages = [soup(client.get(reverse("account_signup"))) for _ in range(2)]
     names = [page.select_one("input[name=login_name]")["value"] for page in pages]
     assert names[0] != names[1]
-    assert pages[0].find("a", string="Another one")["href"] == reverse("sign_up")
+    assert pages[0].find("a", string="Another one")["href"] == reverse("account_signup")
 
 
 def test_sign_up_takes_the_issued_name_and_no_other(client):
     client.post(
-        reverse("sign_up"),
+        reverse("account_signup"),
         {"issued": issued(client), "login_name": "jane.doe@example.org", "password": PASSWORD},
     )
     name = Account.objects.get().login_name
@@ -83,17 +83,17 @@ def test_sign_up_takes_the_issued_name_and_no_other(client):
 
 @pytest.mark.parametrize("made_up", ["", "jane-doe-1", "jane-doe-1:1abcde:forged"])
 def test_sign_up_refuses_a_made_up_name(client, made_up):
-    response = client.post(reverse("sign_up"), {"issued": made_up, "password": PASSWORD})
+    response = client.post(reverse("account_signup"), {"issued": made_up, "password": PASSWORD})
     assert response.status_code == 200
     assert not Account.objects.exists()
     renewed = soup(response).select_one("input[name=issued]")["value"]
-    client.post(reverse("sign_up"), {"issued": renewed, "password": PASSWORD})
+    client.post(reverse("account_signup"), {"issued": renewed, "password": PASSWORD})
     assert Account.objects.exists()
 
 
 def test_sign_up_keeps_the_name_while_the_password_is_corrected(client):
     given = issued(client)
-    response = client.post(reverse("sign_up"), {"issued": given, "password": "short"})
+    response = client.post(reverse("account_signup"), {"issued": given, "password": "short"})
     again = soup(response).select_one("input[name=issued]")["value"]
     assert usernames.verify_login_name(again) == usernames.verify_login_name(given)
 
@@ -101,7 +101,7 @@ def test_sign_up_keeps_the_name_while_the_password_is_corrected(client):
 def test_sign_up_form_sent_twice_makes_one_account(client):
     given = issued(client)
     for _ in range(2):
-        Client().post(reverse("sign_up"), {"issued": given, "password": PASSWORD})
+        Client().post(reverse("account_signup"), {"issued": given, "password": PASSWORD})
     assert Account.objects.count() == 1
 
 
@@ -116,7 +116,7 @@ def test_sign_up_signs_in_and_shows_name_and_code_once(client):
 
 def test_sign_up_takes_the_device_list_along(client):
     one = make_listing()
-    send(client, "keep", listing=one.slug)
+    send(client, "save", listing=one.slug)
     sign_up(client)
     assert saved(client) == [one.slug]
     assert not client.cookies["kept"].value
@@ -124,7 +124,7 @@ def test_sign_up_takes_the_device_list_along(client):
 
 def test_sign_up_goes_to_the_welcome_page_whatever_asked_for_it(client):
     given = {"issued": issued(client), "password": PASSWORD, "next": "/now/"}
-    assert client.post(reverse("sign_up"), given)["Location"] == reverse("welcome")
+    assert client.post(reverse("account_signup"), given)["Location"] == reverse("welcome")
 
 
 def test_recovery_code_is_kept_as_a_hash_only(client):
@@ -137,7 +137,7 @@ def test_recovery_code_is_kept_as_a_hash_only(client):
 def test_whole_journey_needs_no_mail(client):
     account, code = sign_up(client)
     one = make_listing()
-    send(client, "keep", listing=one.slug)
+    send(client, "save", listing=one.slug)
     client.post(reverse("account_logout"))
     assert not is_signed_in(client)
     recover(client, account.login_name, code)
@@ -198,7 +198,7 @@ def test_password_may_hold_the_login_name_among_more():
 
 
 def test_password_field_takes_paste_and_long_values(client):
-    field = soup(client.get(reverse("sign_up"))).select_one("input[name=password]")
+    field = soup(client.get(reverse("account_signup"))).select_one("input[name=password]")
     assert "onpaste" not in field.attrs
     assert int(field["maxlength"]) >= 128
     assert field["autocomplete"] == "new-password"
@@ -366,14 +366,14 @@ def test_right_password_is_not_counted(client):
 
 
 def test_signing_up_has_a_limit_per_address(client):
-    statuses = [client.post(reverse("sign_up"), {"password": "short"}).status_code for _ in range(11)]
+    statuses = [client.post(reverse("account_signup"), {"password": "short"}).status_code for _ in range(11)]
     assert statuses == [200] * 10 + [429]
 
 
 # What pages of accounts have in common
 
 
-@pytest.mark.parametrize("name", ["sign_up", "account_login", "recover"])
+@pytest.mark.parametrize("name", ["account_signup", "account_login", "account_reset_password"])
 def test_entrance_pages_are_private_and_silent(client, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
@@ -386,7 +386,15 @@ def test_entrance_pages_are_private_and_silent(client, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["welcome", "account", "account_change_password", "account_reauthenticate", "take_out", "erase"]
+    "name",
+    [
+        "welcome",
+        "account",
+        "account_change_password",
+        "account_reauthenticate",
+        "export_copy",
+        "delete_account",
+    ],
 )
 def test_pages_of_an_account_ask_for_the_sign_in(client, name):
     response = client.get(reverse(name))

@@ -107,7 +107,7 @@ def test_recovery_of_the_password_still_asks_for_the_second_factor(client, staff
         "password": "another four plain words",
     }
     other = Client()
-    response = other.post(reverse("recover"), given)
+    response = other.post(reverse("account_reset_password"), given)
     assert response["Location"] == reverse("mfa_authenticate")
     assert not is_signed_in(other)
 

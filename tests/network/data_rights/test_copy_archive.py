@@ -153,7 +153,7 @@ def member(client):
 
 def bring(client, content):
     file = SimpleUploadedFile("copy.zip", bytes(content), content_type="application/zip")
-    return client.post(reverse("bring_back"), {"file": file})
+    return client.post(reverse("import_copy"), {"file": file})
 
 
 def kept(account):
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_copy_gets_one_clear_answer(client, member, make):
 
 @pytest.mark.parametrize("given", [{}, {"file": SimpleUploadedFile("a.zip", b"")}], ids=["none", "empty"])
 def test_no_file_gets_a_clear_answer(client, member, given):
-    answer = client.post(reverse("bring_back"), given)
+    answer = client.post(reverse("import_copy"), given)
     assert (answer.status_code, NO_COPY in answer.content.decode()) == (400, False)
 
 
@@ -242,7 +242,17 @@ REFUSED = [
     {**GOAL, "on": "9999-12-31"},
     {**GOAL, "on": "0001-01-01"},
 ]
-PAGES = ("my_network", "plan", "week", "people", "dates", "kept", "paper_plan", "paper_list", "near")
+PAGES = (
+    "my_network",
+    "plan",
+    "week",
+    "people",
+    "week_calendar",
+    "my_data",
+    "print_plan",
+    "print_list",
+    "people_and_steps",
+)
 
 
 @pytest.mark.every_case
@@ -253,7 +263,7 @@ def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing
     good = {**GOAL, "id": ID.format(9)}
     answer = bring(client, zipped(copy_text(thing, good)))
     assert answer.status_code == 200
-    assert answer.context["brought"] == import_copy.ImportResult(added=1, refused=1)
+    assert answer.context["result"] == import_copy.ImportResult(added=1, refused=1)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)
 
 

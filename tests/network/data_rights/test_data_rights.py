@@ -25,20 +25,20 @@ def account(client):
     account = make_account()
     sign_in(client, account.login_name)
     store.write(account, store.name_id(account, Person, "a"), ANNA, store.NOT_YET)
-    send(client, "keep", listing=make_listing(name="Oak House").slug)
+    send(client, "save", listing=make_listing(name="Oak House").slug)
     return account
 
 
 def taken_out(client):
     prove(client)
-    answer = client.post(reverse("take_out"))
+    answer = client.post(reverse("export_copy"))
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         return answer, json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
 
 
 def test_page_tells_everything_by_number_and_nothing_by_content(client, account):
-    text = soup(client.get(reverse("kept"))).select_one("main").text
+    text = soup(client.get(reverse("my_data"))).select_one("main").text
     assert account.login_name in text
     assert "Saved places: 1" in text
     assert "People: 1" in text
@@ -46,13 +46,13 @@ def test_page_tells_everything_by_number_and_nothing_by_content(client, account)
 
 
 def test_page_without_an_account_tells_of_the_device(client):
-    send(client, "keep", listing=make_listing().slug)
-    assert "a list of 1 saved place" in client.get(reverse("kept")).content.decode()
+    send(client, "save", listing=make_listing().slug)
+    assert "a list of 1 saved place" in client.get(reverse("my_data")).content.decode()
 
 
 def test_page_says_so_when_nothing_opens(client, account):
     Account.objects.update(wrapped_key=b"damaged")
-    answer = client.get(reverse("kept"))
+    answer = client.get(reverse("my_data"))
     assert answer.status_code == 200
     assert b"cannot be opened just now" in answer.content
 
@@ -80,7 +80,7 @@ def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
     assert export_copy.named_listings(rows) == {}
 
 
-@pytest.mark.parametrize("name", ["take_out", "erase"])
+@pytest.mark.parametrize("name", ["export_copy", "delete_account"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_risky_pages_ask_again(client, account, name, method):
     answer = getattr(client, method)(reverse(name))
@@ -91,7 +91,7 @@ def test_erasing_takes_everything_and_signs_out(client, account):
     other = Client()
     sign_in(other, account.login_name)
     prove(client)
-    answer = client.post(reverse("erase"))
+    answer = client.post(reverse("delete_account"))
     assert answer.status_code == 200
     assert "storage" in answer["Clear-Site-Data"]
     assert not Account.objects.exists()

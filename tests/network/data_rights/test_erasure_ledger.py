@@ -152,7 +152,7 @@ def member(client, db):
 
 def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, monkeypatch):
     no_room(monkeypatch)
-    answer = client.post(reverse("erase"))
+    answer = client.post(reverse("delete_account"))
     assert answer.status_code == 507
     assert "Nothing was erased" in answer.content.decode()
     assert "It is all erased" not in answer.content.decode()
@@ -161,7 +161,7 @@ def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, m
     assert is_signed_in(client)
     assert not Erasure.objects.exists()
     monkeypatch.undo()
-    assert client.post(reverse("erase")).status_code == 200
+    assert client.post(reverse("delete_account")).status_code == 200
     assert not Account.objects.exists()
     assert erasure_ledger.noted() == {member.opaque_id}
 
@@ -173,7 +173,7 @@ def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_count
         raise OperationalError("database or disk is full")
 
     monkeypatch.setattr(Account, "delete", refuse)
-    answer = client.post(reverse("erase"))
+    answer = client.post(reverse("delete_account"))
     assert answer.status_code == 507
     assert "Nothing was erased" in answer.content.decode()
     assert (Account.objects.count(), Erasure.objects.count(), Session.objects.count()) == (1, 0, 1)
@@ -187,7 +187,7 @@ def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
         raise OperationalError("disk I/O error")
 
     monkeypatch.setattr(account_deletion, "vacuum_erased", fail)
-    answer = client.post(reverse("erase"))
+    answer = client.post(reverse("delete_account"))
     assert (answer.status_code, "It is all erased" in answer.content.decode()) == (200, True)
     assert not Account.objects.exists()
 

@@ -24,7 +24,7 @@ def visitor() -> Client:
 
 def test_walk_leaves_no_address_and_no_browser():
     client, one = visitor(), make_listing()
-    send(client, "keep", listing=one.slug)
+    send(client, "save", listing=one.slug)
     account, _ = sign_up(client)
     client.get(reverse("mfa_activate_totp"))
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
@@ -75,7 +75,7 @@ def test_account_knows_login_name_days_keys_and_rights_only():
         "privacy",
         "safety",
         "my_network",
-        "kept_marks",
+        "saved_marks",
         "clear_device",
         "leave",
     ],
@@ -93,7 +93,7 @@ def test_public_page_with_parts_sets_no_cookie(client, path):
     assert not client.get(path.format(make_listing().slug)).cookies
 
 
-@pytest.mark.parametrize("name", ["my_network", "kept_marks", "clear_device", "leave"])
+@pytest.mark.parametrize("name", ["my_network", "saved_marks", "clear_device", "leave"])
 def test_personal_page_is_stored_and_listed_by_nobody(client, name):
     response = client.get(reverse(name))
     assert response["Cache-Control"] == "no-store"

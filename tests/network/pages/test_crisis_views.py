@@ -20,12 +20,15 @@ def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
     page = member.get(reverse("now"))
     assert page.content == type(member)().get(reverse("now")).content
     place = soup(page).select_one("[data-own]")
-    assert [link["href"] for link in place.select("a")] == [reverse("near"), reverse("small_steps")]
-    assert place["data-own"] == reverse("near")
+    assert [link["href"] for link in place.select("a")] == [
+        reverse("people_and_steps"),
+        reverse("small_steps"),
+    ]
+    assert place["data-own"] == reverse("people_and_steps")
 
 
 def test_part_below_now_holds_people_and_first_steps(member):
-    part = member.get(reverse("near"), headers={"X-Part": "own"})
+    part = member.get(reverse("people_and_steps"), headers={"X-Part": "own"})
     assert b"<html" not in part.content
     found = soup(part)
     assert found.select_one("a[href='tel:5550103']")
@@ -34,15 +37,15 @@ def test_part_below_now_holds_people_and_first_steps(member):
 
 
 def test_near_without_an_account_says_what_one_would_add(client):
-    page = soup(client.get(reverse("near")))
-    assert page.select_one(f"main a[href='{reverse('sign_up')}']")
+    page = soup(client.get(reverse("people_and_steps")))
+    assert page.select_one(f"main a[href='{reverse('account_signup')}']")
 
 
 def test_small_steps_go_from_safe_to_the_plan(member):
     group = make_group(name="Lantern Group")
     make_meeting(group, weekday=0)
-    send(member, "keep", listing=group.slug)
-    send(member, "keep", listing=make_listing("hotlines", name="Harbor Night Line").slug)
+    send(member, "save", listing=group.slug)
+    send(member, "save", listing=make_listing("hotlines", name="Harbor Night Line").slug)
     steps = soup(member.get(reverse("small_steps"))).select(".plan > li")
     assert [
         word
@@ -70,6 +73,6 @@ def test_small_steps_lead_from_the_advice_not_to_use_alone_to_the_companion_line
 
 
 def test_title_says_nothing(member):
-    for name in ("small_steps", "near", "plan", "people", "week", "paper_card", "new_person"):
+    for name in ("small_steps", "people_and_steps", "plan", "people", "week", "print_card", "new_person"):
         title = soup(member.get(reverse(name))).title.text
         assert title in ("Small steps: Steady", "My notes: Steady")

@@ -31,13 +31,13 @@ def test_my_network_shows_five_kinds_of_support(client):
 )
 def test_saved_listing_counts_for_its_kind_of_support(client, kind, support):
     listing = make_group() if kind == "support-groups" else make_listing(kind)
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     assert have(client) == {key: "1" if key == support else "0" for key in FIVE}
 
 
 def test_paused_listing_is_no_support_at_the_moment(client):
     listing = make_listing("therapists", status="paused", status_reason="On leave")
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     assert have(client)["therapy"] == "0"
 
 
@@ -59,7 +59,7 @@ def test_person_of_an_account_lights_the_window(client):
 
 
 def test_five_windows_are_a_list_with_headings_and_no_score(client):
-    send(client, "keep", listing=make_group(name="Lantern").slug)
+    send(client, "save", listing=make_group(name="Lantern").slug)
     windows = soup(client.get(reverse("my_network"))).select_one(".windows")
     assert [len(each.select("h3")) for each in windows.select("li")] == [1] * 5
     assert [len(each.select("a")) for each in windows.select("li")] == [1, 1, 1, 0, 1]
@@ -81,7 +81,7 @@ def test_my_network_says_where_the_list_is_and_how_much_it_holds(client):
 def test_saved_card_offers_no_move_beyond_the_ends(client):
     listings = [make_listing() for _ in range(2)]
     for listing in listings:
-        send(client, "keep", listing=listing.slug)
+        send(client, "save", listing=listing.slug)
     page = soup(client.get(reverse("my_network")))
     offered = [
         [button["value"] for button in card.select("button[name=to]")] for card in page.select("article")

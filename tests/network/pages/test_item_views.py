@@ -199,7 +199,7 @@ def test_form_of_another_person_is_not_saved_here(client, account):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", ["person", "goal", "appointment", "take_off"])
+@pytest.mark.parametrize("name", ["person", "goal", "appointment", "delete_item"])
 def test_rows_of_another_person_are_not_there(client, name, method):
     other = make_account()
     things = {"goal": Goal(words="Theirs"), "appointment": Appointment(words="Theirs")}
@@ -223,14 +223,14 @@ def test_taking_off_asks_once(client, account):
     row = only(account, Person)
     page = soup(client.get(soup(client.get(reverse("person", args=[row.pk]))).select("main a")[-1]["href"]))
     assert "Marisol" in page.select_one("main").text
-    assert client.post(reverse("take_off", args=[row.pk])).status_code == 303
+    assert client.post(reverse("delete_item", args=[row.pk])).status_code == 303
     assert store.everything(account) == []
 
 
 def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
-    send(client, "keep", listing=make_listing().slug)
+    send(client, "save", listing=make_listing().slug)
     (row,) = store.everything(account)
-    assert client.post(reverse("take_off", args=[row.pk])).status_code == 404
+    assert client.post(reverse("delete_item", args=[row.pk])).status_code == 404
     assert len(saved(client)) == 1
 
 
@@ -292,7 +292,7 @@ def test_save_and_go_on_leads_through_the_plan(client):
 def test_people_and_saved_places_go_into_a_step(client, account):
     write(client, reverse("new_person"), name="Marisol", phone="555-0103")
     place = make_listing("hotlines", name="Harbor Night Line")
-    send(client, "keep", listing=place.slug)
+    send(client, "save", listing=place.slug)
     marisol = str(only(account, Person).pk)
     write(
         client, reverse("step", args=["lines"]), text="Dr. Reyes", people=[marisol], listings=[str(place.pk)]
@@ -308,10 +308,10 @@ def test_people_and_saved_places_go_into_a_step(client, account):
 
 def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, account):
     old, new = make_listing(name="Harbor Night Line"), make_listing(name="Harbor Line")
-    send(client, "keep", listing=old.slug)
+    send(client, "save", listing=old.slug)
     step = reverse("step", args=["lines"])
     write(client, step, text="x", listings=[str(old.pk)])
-    send(client, "unkeep", listing=old.slug)
+    send(client, "unsave", listing=old.slug)
     assert "Harbor Night Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
     type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
     assert "Harbor Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
@@ -324,7 +324,7 @@ def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, ac
 @pytest.mark.parametrize(("key", "wanted"), [("people", "x"), ("listings", "12345")])
 def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
     write(client, reverse("new_person"), name="Marisol")
-    send(client, "keep", listing=make_listing().slug)
+    send(client, "save", listing=make_listing().slug)
     assert write(client, reverse("step", args=["lines"]), text="x", **{key: wanted}).status_code == 422
 
 
@@ -339,7 +339,7 @@ def test_milestone_stands_below_its_goal(client, account):
 
 def test_note_and_labels_stand_beside_the_saved_place(client):
     listing = make_listing()
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.", labels=["craving", "weekly"])
     card = soup(client.get(reverse("my_network"))).select_one("article")
     assert "a craving, every week" in card.text
@@ -348,7 +348,7 @@ def test_note_and_labels_stand_beside_the_saved_place(client):
 
 def test_note_follows_a_merge(client):
     old, new = make_listing(), make_listing()
-    send(client, "keep", listing=old.slug)
+    send(client, "save", listing=old.slug)
     write(client, reverse("note", args=[old.slug]), text="Ask for Joan.")
     type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
     assert "Ask for Joan." in soup(client.get(reverse("my_network"))).select_one("article").text
@@ -357,9 +357,9 @@ def test_note_follows_a_merge(client):
 
 def test_note_outlives_the_place_on_the_list(client):
     listing = make_listing()
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.")
-    send(client, "unkeep", listing=listing.slug)
+    send(client, "unsave", listing=listing.slug)
     page = client.get(reverse("my_network")).content.decode()
     assert "Ask for Joan." in page
     listing.delete()
@@ -375,7 +375,7 @@ def test_zone_is_the_persons_own(client, account, time_machine):
     assert client.get(reverse("week")).context["week"].days[0].day == "Tue"
 
 
-@pytest.mark.parametrize("name", ["plan", "people", "week", "new_person", "paper_plan", "paper_card"])
+@pytest.mark.parametrize("name", ["plan", "people", "week", "new_person", "print_plan", "print_card"])
 def test_page_of_an_account_asks_to_sign_in(name):
     answer = Client().get(reverse(name))
     assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")
@@ -383,13 +383,14 @@ def test_page_of_an_account_asks_to_sign_in(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["my_network", "plan", "people", "week", "paper_plan", "paper_card", "near", "small_steps"]
+    "name",
+    ["my_network", "plan", "people", "week", "print_plan", "print_card", "people_and_steps", "small_steps"],
 )
 def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_max_num_queries, name):
     def more():
         for number in range(10):
             store.write(account, store.uuid.uuid4(), Person(name=f"Person {number}"), store.NOT_YET)
-            send(client, "keep", listing=make_listing().slug)
+            send(client, "save", listing=make_listing().slug)
 
     more()
     client.get(reverse(name))

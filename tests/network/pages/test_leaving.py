@@ -52,24 +52,24 @@ def test_leave_may_be_repeated(signed_in):
 
 
 def test_leave_takes_the_list_along_for_who_chose_so(client):
-    send(client, "keep", listing=make_listing().slug)
-    assert send(client, "leaving", list="goes").status_code == 303
+    send(client, "save", listing=make_listing().slug)
+    assert send(client, "quick_exit_setting", list="goes").status_code == 303
     assert client.get(reverse("leave")).cookies["kept"]["max-age"] == 0
     assert saved(client) == []
 
 
-@pytest.mark.parametrize("undo", [("leaving", {"list": "stays"}), ("clear_device", {})])
+@pytest.mark.parametrize("undo", [("quick_exit_setting", {"list": "stays"}), ("clear_device", {})])
 def test_the_choice_can_be_taken_back(client, undo):
-    send(client, "leaving", list="goes")
+    send(client, "quick_exit_setting", list="goes")
     name, data = undo
     send(client, name, **data)
-    send(client, "keep", listing=make_listing().slug)
+    send(client, "save", listing=make_listing().slug)
     assert "kept" not in client.get(reverse("leave")).cookies
 
 
 def test_leave_keeps_what_is_saved_on_the_device(client):
     one = make_listing()
-    send(client, "keep", listing=one.slug)
+    send(client, "save", listing=one.slug)
     assert "kept" not in client.get(reverse("leave")).cookies
     assert saved(client) == [one.slug]
 
@@ -85,7 +85,7 @@ def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
 
 
 def test_clear_device_first_says_what_it_does(client):
-    send(client, "keep", listing=make_listing().slug)
+    send(client, "save", listing=make_listing().slug)
     response = client.get(reverse("clear_device"))
     assert response.status_code == 200
     assert "Clear-Site-Data" not in response
@@ -95,7 +95,7 @@ def test_clear_device_first_says_what_it_does(client):
 
 def test_clear_device_clears_the_list_and_signs_out(signed_in):
     other = Client()
-    send(other, "keep", listing=make_listing().slug)
+    send(other, "save", listing=make_listing().slug)
     response = send(other, "clear_device")
     assert response.cookies["kept"]["max-age"] == 0
     assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
@@ -107,7 +107,7 @@ def test_clear_device_clears_the_list_and_signs_out(signed_in):
 
 def test_clear_device_leaves_the_account_as_it_was(signed_in):
     one = make_listing()
-    send(signed_in, "keep", listing=one.slug)
+    send(signed_in, "save", listing=one.slug)
     name = signed_in.get(reverse("my_network")).wsgi_request.user.login_name
     send(signed_in, "clear_device")
     sign_in(signed_in, name)

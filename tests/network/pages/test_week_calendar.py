@@ -18,7 +18,7 @@ def member(client):
     client.force_login(account)
     group = make_group(name="Lantern Group", place=make_place(name="Harbor House"))
     make_meeting(group)
-    send(client, "keep", listing=group.slug)
+    send(client, "save", listing=group.slug)
     for repeat in ("once", "daily"):
         thing = Appointment(
             "Call Dev", "Dev", "By the river", "2041-05-06", "12:30", 30, "Europe/Madrid", repeat
@@ -28,7 +28,7 @@ def member(client):
 
 
 def events(client, query=""):
-    answer = client.get(reverse("dates") + query)
+    answer = client.get(reverse("week_calendar") + query)
     assert answer["Content-Type"].startswith("text/calendar")
     assert answer["Content-Disposition"] == 'attachment; filename="dates.ics"'
     assert answer["Cache-Control"] == "no-store"
@@ -56,4 +56,4 @@ def test_no_two_entries_are_taken_for_one(member):
 
 
 def test_file_asks_to_sign_in(client):
-    assert client.get(reverse("dates")).status_code == 302
+    assert client.get(reverse("week_calendar")).status_code == 302

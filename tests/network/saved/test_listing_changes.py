@@ -73,7 +73,7 @@ def test_long_unconfirmed_is_said():
 
 def test_card_says_why_and_offers_the_other_one(client):
     other, listing = make_listing(place=make_place()), away(place=make_place())
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     card = soup(client.get(reverse("my_network"))).select_one("article")
     assert "The heating is broken." in card.text
     assert card.select_one(".notice a")["href"] == other.get_absolute_url()

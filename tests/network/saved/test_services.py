@@ -24,20 +24,20 @@ def person(request, client):
 
 def keep(client, *listings):
     for listing in listings:
-        assert send(client, "keep", listing=listing.slug).status_code == 303
+        assert send(client, "save", listing=listing.slug).status_code == 303
 
 
 def test_keep_and_unkeep(person):
     one, two = make_listing(), make_listing()
     keep(person, one, two, one)
     assert saved(person) == [one.slug, two.slug]
-    send(person, "unkeep", listing=one.slug)
+    send(person, "unsave", listing=one.slug)
     assert saved(person) == [two.slug]
 
 
 def test_keep_answers_with_my_network_and_a_way_to_undo(person):
     one = make_listing()
-    response = send(person, "keep", listing=one.slug)
+    response = send(person, "save", listing=one.slug)
     assert response.status_code == 303
     page = person.get(response["Location"])
     assert page.context["undo"] == {"name": one.name, "slug": one.slug, "kept": True, "at": ""}
@@ -46,7 +46,7 @@ def test_keep_answers_with_my_network_and_a_way_to_undo(person):
 def test_undo_puts_back_where_it_was(person):
     listings = [make_listing() for _ in range(3)]
     keep(person, *listings)
-    response = send(person, "unkeep", listing=listings[1].slug)
+    response = send(person, "unsave", listing=listings[1].slug)
     offer = person.get(response["Location"]).context["undo"]
     assert (offer["slug"], offer["at"], offer["kept"]) == (listings[1].slug, "1", False)
     send(person, "undo", listing=offer["slug"], at=offer["at"])
@@ -58,7 +58,7 @@ def test_undo_page_holds_a_form_that_undoes(person):
 
     one, two = make_listing(), make_listing()
     keep(person, one, two)
-    page = soup(person.get(send(person, "unkeep", listing=one.slug)["Location"]))
+    page = soup(person.get(send(person, "unsave", listing=one.slug)["Location"]))
     form = page.select_one("form.notice")
     fields = {field["name"]: field["value"] for field in form.select("input")}
     person.post(form["action"], fields, headers={"Origin": "http://testserver"})
@@ -77,12 +77,12 @@ def test_undo_is_not_offered_for_a_made_up_address(person, query):
 def test_keep_with_htmx_answers_with_the_control_alone(person):
     one = make_listing()
     headers = {"Origin": "http://testserver", "HX-Request": "true"}
-    response = person.post(reverse("keep"), {"listing": one.slug}, headers=headers)
+    response = person.post(reverse("save"), {"listing": one.slug}, headers=headers)
     assert response.status_code == 200
     assert b"<html" not in response.content
     assert b'class="keep kept"' in response.content
-    assert reverse("unkeep").encode() in response.content
-    response = person.post(reverse("unkeep"), {"listing": one.slug}, headers=headers)
+    assert reverse("unsave").encode() in response.content
+    response = person.post(reverse("unsave"), {"listing": one.slug}, headers=headers)
     assert b'class="keep"' in response.content
     assert saved(person) == []
 
@@ -90,7 +90,7 @@ def test_keep_with_htmx_answers_with_the_control_alone(person):
 @pytest.mark.parametrize("slug", ["", "no-such-place", "draft-place"])
 def test_keep_takes_only_what_is_public(person, slug):
     make_listing(slug="draft-place", status="draft")
-    assert send(person, "keep", listing=slug).status_code == 404
+    assert send(person, "save", listing=slug).status_code == 404
 
 
 def test_move_up_and_down(person):
@@ -119,11 +119,11 @@ def test_move_steps_over_what_is_hidden(person):
 def test_list_is_full_at_200(person):
     fill(person, [make_listing().pk for _ in range(200)])
     extra = make_listing()
-    send(person, "keep", listing=extra.slug)
+    send(person, "save", listing=extra.slug)
     assert extra.pk not in current(person)
     assert person.get(reverse("my_network")).context["full"]
     headers = {"Origin": "http://testserver", "HX-Request": "true"}
-    assert person.post(reverse("keep"), {"listing": extra.slug}, headers=headers).status_code == 409
+    assert person.post(reverse("save"), {"listing": extra.slug}, headers=headers).status_code == 409
 
 
 def test_paused_and_closed_are_shown_as_such_and_deleted_ones_are_said(person):
@@ -134,7 +134,7 @@ def test_paused_and_closed_are_shown_as_such_and_deleted_ones_are_said(person):
     page = person.get(reverse("my_network"))
     assert [item["card"].paused for item in page.context["saved"]] == [True, False]
     assert page.context["gone"] == 1
-    send(person, "unkeep", listing=paused.slug)
+    send(person, "unsave", listing=paused.slug)
     assert person.get(reverse("my_network")).context["gone"] == 0
     assert current(person) == [here.pk]
 
@@ -184,7 +184,7 @@ def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
     keep(client, make_listing())
     assert sign_in(client, account.login_name).status_code == 302
     assert client.cookies["kept"].value
-    assert send(client, "keep", listing=one.slug).status_code == 500
+    assert send(client, "save", listing=one.slug).status_code == 500
     assert bytes(EncryptedItem.objects.get().sealed) == b"damaged" * 9
 
 
@@ -203,7 +203,7 @@ def test_merged_listing_is_shown_as_what_it_is_now_and_said_quietly(person):
     assert page.context["replaced"] == [{"before": "Sunrise Group", "after": "Sunrise AA"}]
     assert page.context["gone"] == 0
     assert "<b>Sunrise Group</b> is now listed as <b>Sunrise AA</b>." in page.content.decode()
-    assert json.loads(person.get(reverse("kept_marks")).content) == [first.slug, new.slug]
+    assert json.loads(person.get(reverse("saved_marks")).content) == [first.slug, new.slug]
 
 
 def test_stored_list_follows_a_merge_at_the_next_change(person):
@@ -230,10 +230,10 @@ def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, nam
     old, new = make_listing(slug="old"), make_listing(slug="new")
     keep(person, old)
     replace(old, new)
-    response = send(person, "unkeep", listing=named)
+    response = send(person, "unsave", listing=named)
     assert saved(person) == []
     assert person.get(response["Location"]).context["undo"]["slug"] == "new"
-    send(person, "keep", listing=named)
+    send(person, "save", listing=named)
     assert current(person) == [new.pk]
 
 
@@ -257,7 +257,7 @@ def test_circle_of_replacements_is_shown_as_it_is(person):
 def test_marks_tell_the_slugs_of_what_is_kept(person):
     one = make_listing()
     keep(person, one)
-    response = person.get(reverse("kept_marks"))
+    response = person.get(reverse("saved_marks"))
     assert json.loads(response.content) == [one.slug]
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"

@@ -58,13 +58,13 @@ def choose(client):
 def test_list_is_handed_over_and_saved_by_who_gets_it(client):
     first, second = make_listing(), make_listing()
     for listing in (first, second):
-        send(client, "keep", listing=listing.slug)
+        send(client, "save", listing=listing.slug)
     address = choose(client)
     receiver = type(client)()
     page = soup(receiver.get(address))
     assert [card["data-listing"] for card in page.select("article")] == [first.slug, second.slug]
-    form = page.select_one(f"form[action='{reverse('keep_shared')}']")
-    answer = send(receiver, "keep_shared", l=form.select_one("input")["value"])
+    form = page.select_one(f"form[action='{reverse('save_shared')}']")
+    answer = send(receiver, "save_shared", l=form.select_one("input")["value"])
     assert answer.status_code == 303
     assert saved(receiver) == [first.slug, second.slug]
     link = page.select_one("#address")["value"]
@@ -73,7 +73,7 @@ def test_list_is_handed_over_and_saved_by_who_gets_it(client):
 
 def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):
     listing = make_listing()
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     address = choose(client)
     stranger = type(client)()
     assert client.get(address).content == stranger.get(address).content
@@ -83,7 +83,7 @@ def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):
 def test_notes_people_and_plan_are_never_in_a_list(client):
     client.force_login(make_account())
     listing = make_listing()
-    send(client, "keep", listing=listing.slug)
+    send(client, "save", listing=listing.slug)
     write(client, reverse("note", args=[listing.slug]), text="canary in a note", labels=["craving"])
     write(client, reverse("new_person"), name="canary of a person")
     held = EncryptedItem.objects.count()
@@ -110,5 +110,5 @@ def test_list_of_nothing_that_is_left_is_not_found(client):
 
 
 def test_saving_a_bad_list_saves_nothing(client):
-    assert send(client, "keep_shared", l="<>").status_code == 303
+    assert send(client, "save_shared", l="<>").status_code == 303
     assert saved(client) == []
