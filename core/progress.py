@@ -1,33 +1,36 @@
-"""How far long work has come: a line that renews itself on a terminal, nothing where the output is piped."""
+"""Show how far long work has come on a terminal; write nothing where the output is piped."""
 
 import time
 from typing import TextIO
 
-EVERY_SECONDS = 0.2
+UPDATE_SECONDS = 0.2
 
 
 class Progress:
-    """`step(n)` after each piece of work; shows how many of how many, the rate and the time left."""
+    """A line on a terminal with the number of items done, their rate and the time left."""
 
     def __init__(self, out: TextIO, total: int, unit: str) -> None:
+        """Start to count; `unit` names the items, such as "listings"."""
         self.out, self.total, self.unit = out, total, unit
-        self.done, self.began, self.shown = 0, time.monotonic(), 0.0
-        self.loud = bool(getattr(out, "isatty", lambda: False)()) and total > 0
+        self.done, self.started_at, self.updated_at = 0, time.monotonic(), 0.0
+        self.is_visible = bool(getattr(out, "isatty", lambda: False)()) and total > 0
 
     def advance(self, number: int = 1) -> None:
+        """Count that many items as done, and update the line now and then."""
         self.done += number
         now = time.monotonic()
-        if self.loud and (now - self.shown >= EVERY_SECONDS or self.done >= self.total):
-            self.shown = now
-            self.out.write(f"\r{self.status_text(now)}\x1b[K")
+        if self.is_visible and (now - self.updated_at >= UPDATE_SECONDS or self.done >= self.total):
+            self.updated_at = now
+            self.out.write(f"\r{self._status_text(now)}\x1b[K")
             self.out.flush()
-
-    def status_text(self, now: float) -> str:
-        rate = self.done / max(now - self.began, 0.001)
-        left = (self.total - self.done) / max(rate, 0.001)
-        return f"{self.done:,} of {self.total:,} {self.unit}, {rate:,.0f} a second, {left:.0f} s left"
 
     def finish(self) -> None:
-        if self.loud:
+        """Remove the line."""
+        if self.is_visible:
             self.out.write("\r\x1b[K")
             self.out.flush()
+
+    def _status_text(self, now: float) -> str:
+        rate = self.done / max(now - self.started_at, 0.001)
+        seconds_left = (self.total - self.done) / max(rate, 0.001)
+        return f"{self.done:,} of {self.total:,} {self.unit}, {rate:,.0f} a second, {seconds_left:.0f} s left"

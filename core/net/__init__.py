@@ -1,1 +1,1 @@
-"""Requests to other machines: which addresses may be asked"""
+"""Send requests to other machines: only to public addresses, and within bounds of size and time."""

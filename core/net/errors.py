@@ -1,5 +1,9 @@
-"""Errors of requests to other machines."""
+"""Define the errors of requests to other machines."""
 
 
 class FetchError(Exception):
-    """One line for the person who ran the command."""
+    """A request failed; the message is one line for the operator or curator who asked for it."""
+
+
+class ResponseError(FetchError):
+    """The machine was reached, but its response is broken, too large or too slow."""

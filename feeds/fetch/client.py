@@ -1,31 +1,30 @@
-"""The only place from which feeds are asked for, by address or by path.
+"""Read a feed from an http(s) address or from a file.
 
-An address must lead to a public machine (`core/net/ssrf.py`), and so must each redirect; the connection goes to
-the very address that was checked. Size and time are bounded (`feeds/fetch/limits.py`), also for a server
-that sends a byte a
-second or packs much into little (`feeds/fetch/decompress.py`). No setting turns this off; `resolver`,
-`connector` and `limits`
-are for tests.
+This is the only module that reads feeds. `core/net/http_client.py` lets it reach public machines only and bounds each
+response. A deadline covers all redirects of a feed together. No setting turns this off; the arguments `resolver`,
+`connector` and `limits` are for tests.
 """
 
-import http.client
 import os
 import re
-import socket
-import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
-from typing import cast
-from urllib.parse import urljoin
 
 from core.net import ssrf
-from core.net.bounded_socket import BoundedSocket
 from core.net.byte_sizes import format_bytes
 from core.net.deadline import Deadline
 from core.net.errors import FetchError
+from core.net.http_client import (
+    REDIRECT_STATUSES,
+    Connector,
+    HttpResponse,
+    connect,
+    redirect_address,
+    send_request,
+)
 from core.net.ssrf import OutboundUrl, Resolver, resolve_host
 from feeds.fetch.decompress import ACCEPTED, GZIP_START, decompress
 from feeds.fetch.limits import Limits
@@ -33,18 +32,15 @@ from feeds.fetch.limits import Limits
 __all__ = ["NO_VALIDATORS", "CacheValidators", "FetchError", "FetchedFeed", "Limits", "read_feed"]
 
 MAX_REDIRECTS = 2
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-CHUNK = 64 * 1024
-# What a server says of its version is sent back to it and kept in the database: short and printable, or dropped.
-VALIDATOR = re.compile(r"[\x20-\x7e]{1,200}")
-LENGTH = re.compile(r"[0-9]{1,15}")
-
-Connector = Callable[[str, int, float], socket.socket]
+READ_BYTES = 64 * 1024
+# Validators are stored and sent back to the server, so only short and printable ones are kept.
+ETAG = re.compile(r'(?=.{1,200}\Z)(?:(?:W/)?"[ !\x23-\x7e]*"|[!\x23-\x7e]+)')
+LAST_MODIFIED = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class CacheValidators:
-    """What a server said of the version that was read last; "" where it said nothing."""
+    """The ETag and Last-Modified headers of the version that was read last, "" where there was none."""
 
     etag: str = ""
     last_modified: str = ""
@@ -52,7 +48,7 @@ class CacheValidators:
 
 @dataclass(frozen=True, slots=True)
 class FetchedFeed:
-    """A feed, or with `not_modified` the word that it is the one that was read last."""
+    """The bytes of a feed, or none with `not_modified`: the server still has the version that was read last."""
 
     data: bytes
     etag: str = ""
@@ -64,39 +60,38 @@ NO_VALIDATORS = CacheValidators()
 LIMITS = Limits()
 
 
-def connect(address: str, port: int, seconds: float) -> socket.socket:
-    return socket.create_connection((address, port), timeout=seconds)
-
-
-def is_web_address(where: str) -> bool:
-    """Whether this is to be fetched; anything else is a path."""
-    return "://" in where
+def is_web_address(address: str) -> bool:
+    """Return whether this is a URL; anything else is the path of a file."""
+    return "://" in address
 
 
 def read_feed(
-    where: str,
+    address: str,
     *,
     resolver: Resolver = resolve_host,
     connector: Connector = connect,
     validators: CacheValidators = NO_VALIDATORS,
     limits: Limits = LIMITS,
 ) -> FetchedFeed:
-    """What is at a path or an http(s) address. Raises CannotFetch."""
-    if is_web_address(where):
-        clock = Deadline(limits.total, f"The feed took longer than {limits.total:g} seconds.")
-        return FeedRequest(resolver, connector, validators, limits, clock).run(where)
-    return FetchedFeed(read_file(Path(where), limits))
+    """Return the feed at an http(s) address or a path. Raise FetchError."""
+    if is_web_address(address):
+        seconds = limits.total_seconds
+        deadline = Deadline(seconds, f"The feed took longer than {seconds:g} seconds.")
+        return FeedRequest(resolver, connector, validators, limits, deadline).fetch(address)
+    return FetchedFeed(read_file(Path(address), limits))
 
 
 def read_file(path: Path, limits: Limits) -> bytes:
-    """A file as it lies, or unpacked where it begins as gzip does; as large as an answer may be, and no larger: what is
-    larger as it lies is not read at all."""
+    """Return the content of a file, decompressed if it is gzip. Raise FetchError.
+
+    A file has the size limit of a decompressed response. One that is larger on disk is not read at all.
+    """
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > limits.unpacked:
-                raise FetchError(f"{path} is larger than {format_bytes(limits.unpacked)}.")
-            first = file.read(CHUNK)
-            pieces = chain((first,), iter(lambda: file.read(CHUNK), b""))
+            if os.fstat(file.fileno()).st_size > limits.unpacked_bytes:
+                raise FetchError(f"{path} is larger than {format_bytes(limits.unpacked_bytes)}.")
+            first = file.read(READ_BYTES)
+            pieces = chain((first,), iter(lambda: file.read(READ_BYTES), b""))
             return decompress(pieces, "gzip" if first.startswith(GZIP_START) else "", limits)
     except (OSError, ValueError) as error:
         raise FetchError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
@@ -104,140 +99,81 @@ def read_file(path: Path, limits: Limits) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """One fetch, redirects included."""
+    """One download of a feed, redirects included."""
 
     resolver: Resolver
     connector: Connector
     validators: CacheValidators
     limits: Limits
-    clock: Deadline
+    deadline: Deadline
 
-    def run(self, where: str) -> FetchedFeed:
-        address = ssrf.parse_public_url(where)
+    def fetch(self, address: str) -> FetchedFeed:
+        """Return the feed, following a few redirects. Raise FetchError."""
+        url = ssrf.parse_public_url(address)
         for _hop in range(MAX_REDIRECTS + 1):
-            answer = self.ask(address)
-            if isinstance(answer, FetchedFeed):
-                return answer
-            address = redirect_target(address, answer)
+            result = self._request(url)
+            if isinstance(result, FetchedFeed):
+                return result
+            url = redirect_target(url, result)
         raise FetchError(f"The address leads on more than {MAX_REDIRECTS} times.")
 
-    def ask(self, address: OutboundUrl) -> FetchedFeed | str:
-        """What the address holds, or where it leads."""
-        wire = BoundedSocket(self.dial(address), self.clock, self.limits.headers)
-        try:
-            wire.send(self.request(address))
-            response = http.client.HTTPResponse(cast(socket.socket, wire), method="GET")
-            response.begin()
-            wire.max_bytes = self.limits.wire
-            return self.answer(address, response, wire)
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise FetchError(f"The answer of {address.host} broke off or cannot be read.") from error
-        finally:
-            wire.close()
-
-    def dial(self, address: OutboundUrl) -> socket.socket:
-        """A connection to an address that was checked; the answers of a name share the time there is."""
-        host, port = address.host, address.port
-        found = ssrf.public_addresses(host, port, self.resolver, self.clock.seconds_left(self.limits.connect))
-        clock = Deadline(
-            self.clock.seconds_left(self.limits.connect), f"{host} could not be reached in time."
-        )
-        for tries_left in range(len(found), 0, -1):
-            try:
-                sock = self.connector(found[-tries_left], port, clock.seconds_left() / tries_left)
-                return wrap_tls(sock, host, clock.seconds_left()) if address.is_secure else sock
-            except ssl.SSLCertVerificationError as error:
-                raise FetchError(f"{host} cannot show who it is: {error.verify_message}.") from error
-            except OSError as error:
-                if tries_left == 1:
-                    raise FetchError(f"{host} could not be reached.") from error
-        raise AssertionError("a host without answers does not come this far")
-
-    def request(self, address: OutboundUrl) -> bytes:
+    def _request(self, url: OutboundUrl) -> FetchedFeed | str:
+        """Return the feed at this URL, or the Location of a redirect."""
         headers = {
-            "Host": address.host_header,
             "User-Agent": "Steady feed reader",
             "Accept": "application/json, text/csv;q=0.9, */*;q=0.5",
             "Accept-Encoding": ACCEPTED,
-            "Connection": "close",
             "If-None-Match": self.validators.etag,
             "If-Modified-Since": self.validators.last_modified,
         }
-        lines = [f"{name}: {value}" for name, value in headers.items() if value]
-        return "\r\n".join([f"GET {address.target} HTTP/1.1", *lines, "", ""]).encode("ascii")
+        with send_request(
+            "GET",
+            url,
+            headers,
+            deadline=self.deadline,
+            limits=self.limits,
+            resolver=self.resolver,
+            connector=self.connector,
+        ) as response:
+            if response.status in REDIRECT_STATUSES:
+                return response.header("Location")
+            return self._read_response(url.host, response)
 
-    def answer(
-        self, address: OutboundUrl, response: http.client.HTTPResponse, wire: BoundedSocket
-    ) -> FetchedFeed | str:
-        if response.status in REDIRECTS:
-            return response.headers.get("Location", "")
+    def _read_response(self, host: str, response: HttpResponse) -> FetchedFeed:
         if response.status == HTTPStatus.NOT_MODIFIED:
-            return self.same_as_before()
+            return self._unmodified_feed()
         if response.status != HTTPStatus.OK:
-            raise FetchError(f"{address.host} answered {response.status}.")
-        encoding = ", ".join(response.headers.get_all("Content-Encoding", []))
-        data = decompress(self.pieces(response, wire), encoding, self.limits)
+            raise FetchError(f"{host} answered {response.status}.")
+        data = decompress(self._body(response), response.header("Content-Encoding"), self.limits)
         if not data or data.isspace():
             raise FetchError("The feed is empty.")
-        headers = response.headers
+        etag, last_modified = response.header("ETag"), response.header("Last-Modified")
         return FetchedFeed(
-            data, clean_validator(headers.get("ETag")), clean_validator(headers.get("Last-Modified"))
+            data,
+            etag if ETAG.fullmatch(etag) else "",
+            last_modified if LAST_MODIFIED.fullmatch(last_modified) else "",
         )
 
-    def same_as_before(self) -> FetchedFeed:
+    def _unmodified_feed(self) -> FetchedFeed:
         if self.validators == NO_VALIDATORS:
             raise FetchError("The server says that nothing changed, to somebody who asks for the first time.")
         return FetchedFeed(b"", self.validators.etag, self.validators.last_modified, not_modified=True)
 
-    def pieces(self, response: http.client.HTTPResponse, wire: BoundedSocket) -> Iterator[bytes]:
-        """The body as it comes. Raises CannotFetch where it is not as long as the server said."""
-        length = content_length(response)
-        if length is not None and length > self.limits.wire:
-            raise FetchError(f"The answer is larger than {format_bytes(self.limits.wire)}.")
-        while piece := response.read(CHUNK):
-            yield piece
-        if length is not None and (response.length or wire.has_more_data()):
-            raise FetchError("The answer is not as long as the server said.")
+    def _body(self, response: HttpResponse) -> Iterator[bytes]:
+        """Return the body in pieces. Raise FetchError at once if the server announces one that is too large."""
+        if (response.content_length or 0) > self.limits.total_bytes:
+            raise FetchError(f"The answer is larger than {format_bytes(self.limits.total_bytes)}.")
+        return response.iter_body()
 
 
-def redirect_target(address: OutboundUrl, location: str) -> OutboundUrl:
-    """Where a redirect leads, checked as any address; never to http, where anybody on the way could answer."""
+def redirect_target(url: OutboundUrl, location: str) -> OutboundUrl:
+    """Return the checked target of a redirect. Raise FetchError.
+
+    A redirect to http is refused, even from http: anybody on the network path could answer in the server's place.
+    """
     if not location:
         raise FetchError("The address leads on without saying where.")
-    try:
-        onward = ssrf.parse_public_url(urljoin(address.original, location))
-    except ValueError as error:
-        raise FetchError("The address leads on to one that cannot be read.") from error
-    if not onward.is_secure:
+    target = ssrf.parse_public_url(redirect_address(url, location))
+    if not target.is_secure:
         raise FetchError("The address leads on to http without TLS; that is not followed.")
-    return onward
-
-
-def wrap_tls(sock: socket.socket, host: str, seconds: float) -> socket.socket:
-    """TLS with the certificate verified. A body without a length that ends without goodbye is an error."""
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
-    sock.settimeout(seconds)
-    try:
-        return context.wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)
-    except BaseException:
-        sock.close()
-        raise
-
-
-def content_length(response: http.client.HTTPResponse) -> int | None:
-    """The Content-Length in bytes, None for chunks and for what ends when the connection does."""
-    if (coding := response.headers.get("Transfer-Encoding")) is not None:
-        if coding.lower() != "chunked":
-            raise FetchError("The answer comes in a transfer coding that is not read.")
-        return None
-    lengths = list(dict.fromkeys(response.headers.get_all("Content-Length", [])))
-    if not lengths:
-        return None
-    if len(lengths) > 1 or not LENGTH.fullmatch(lengths[0]):
-        raise FetchError("The answer does not say plainly how long it is.")
-    return int(lengths[0])
-
-
-def clean_validator(said: str | None) -> str:
-    return said if said and VALIDATOR.fullmatch(said) else ""
+    return target

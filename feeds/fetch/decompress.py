@@ -1,4 +1,4 @@
-"""From what came over the wire to the feed itself, in pieces, so that a bomb goes off small."""
+"""Decompress a feed piece by piece, so that a small file that unpacks into a huge one is stopped early."""
 
 import io
 import zlib
@@ -9,59 +9,62 @@ from core.net.errors import FetchError
 from feeds.fetch.limits import Limits
 
 ACCEPTED = "gzip, deflate"
-PLAIN = frozenset({"", "identity"})
-PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-STEP = 64 * 1024  # bytes unpacked at a time
-# A short feed of much white space packs very well; nothing of this size hurts.
+UNCOMPRESSED = frozenset({"", "identity"})
+COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
+STEP_BYTES = 64 * 1024  # decompressed at a time
+# A short feed of much white space compresses very well. Up to this size any ratio is harmless.
 FREE_GROWTH = MEGABYTE
 GZIP_START = b"\x1f\x8b"
-ANY_GZIP, ANY_ZLIB, RAW_DEFLATE = 31, 15, -15  # `wbits` of zlib
+GZIP_WINDOW, ZLIB_WINDOW, RAW_DEFLATE_WINDOW = 31, 15, -15  # values of zlib's `wbits`
 
 
 def decompress(pieces: Iterable[bytes], encoding: str, limits: Limits) -> bytes:
-    """The feed. `encoding` is the answer's Content-Encoding, "" for none. Raises CannotFetch."""
+    """Return the decompressed feed; `encoding` is the Content-Encoding, "" for none. Raise FetchError."""
     encoding = encoding.strip().lower()
-    if encoding not in PLAIN | PACKED:
+    if encoding not in UNCOMPRESSED | COMPRESSED:
         raise FetchError("The feed is packed in a way that was not asked for; gzip and deflate are read.")
-    whole = io.BytesIO()
-    for piece in inflate(pieces, encoding, limits.ratio) if encoding in PACKED else pieces:
-        whole.write(piece)
-        if whole.tell() > limits.unpacked:
-            raise FetchError(f"The feed is larger than {format_bytes(limits.unpacked)} when unpacked.")
-    if encoding in PACKED and whole.getbuffer()[:2] == GZIP_START:
+    feed = io.BytesIO()
+    for piece in _inflate(pieces, encoding, limits.max_ratio) if encoding in COMPRESSED else pieces:
+        feed.write(piece)
+        if feed.tell() > limits.unpacked_bytes:
+            raise FetchError(f"The feed is larger than {format_bytes(limits.unpacked_bytes)} when unpacked.")
+    if encoding in COMPRESSED and feed.getbuffer()[:2] == GZIP_START:
         raise FetchError("The feed is packed twice.")
-    return whole.getvalue()
+    return feed.getvalue()
 
 
-def inflate(pieces: Iterable[bytes], encoding: str, ratio: int) -> Iterator[bytes]:
-    """What one packed stream holds, STEP bytes at most at a time."""
-    unpacker, taken, given = None, 0, 0
+def _inflate(pieces: Iterable[bytes], encoding: str, max_ratio: int) -> Iterator[bytes]:
+    """Yield the content of one compressed stream, at most STEP_BYTES at a time."""
+    decompressor, bytes_in, bytes_out = None, 0, 0
     for piece in pieces:
-        unpacker = unpacker or zlib.decompressobj(zlib_window(encoding, piece))
-        taken += len(piece)
-        for part in inflate_piece(unpacker, piece):
-            given += len(part)
-            if given > max(FREE_GROWTH, taken * ratio):
-                raise FetchError(f"The feed grows more than {ratio} times when unpacked.")
+        decompressor = decompressor or zlib.decompressobj(_zlib_window(encoding, piece))
+        bytes_in += len(piece)
+        for part in _inflate_piece(decompressor, piece):
+            bytes_out += len(part)
+            if bytes_out > max(FREE_GROWTH, bytes_in * max_ratio):
+                raise FetchError(f"The feed grows more than {max_ratio} times when unpacked.")
             yield part
-        if unpacker.unused_data:
+        if decompressor.unused_data:
             raise FetchError("The packed feed goes on after its end.")
-    if unpacker is not None and not unpacker.eof:
+    if decompressor is not None and not decompressor.eof:
         raise FetchError("The packed feed broke off.")
 
 
-def inflate_piece(unpacker: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
+def _inflate_piece(decompressor: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
     try:
-        while part := unpacker.decompress(piece, STEP):
+        while part := decompressor.decompress(piece, STEP_BYTES):
             yield part
-            piece = unpacker.unconsumed_tail
+            piece = decompressor.unconsumed_tail
     except zlib.error as error:
         raise FetchError("The feed cannot be unpacked.") from error
 
 
-def zlib_window(encoding: str, start: bytes) -> int:
-    """How zlib is to read a stream that begins like this. Some servers send deflate without its two bytes of header."""
+def _zlib_window(encoding: str, start: bytes) -> int:
+    """Return zlib's `wbits` for a stream that begins with `start`.
+
+    Some servers send deflate without the two bytes of its zlib header.
+    """
     if encoding != "deflate":
-        return ANY_GZIP
+        return GZIP_WINDOW
     has_header = len(start) > 1 and start[0] & 15 == zlib.DEFLATED and int.from_bytes(start[:2]) % 31 == 0
-    return ANY_ZLIB if has_header else RAW_DEFLATE
+    return ZLIB_WINDOW if has_header else RAW_DEFLATE_WINDOW

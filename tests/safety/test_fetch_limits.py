@@ -19,16 +19,19 @@ import zlib
 from dataclasses import dataclass, replace
 from itertools import repeat
 
+import h11
 import pytest
+from httpcore2._sync.http11 import HTTP11Connection
 
 from core.net import ssrf
+from core.net.http_client import BoundedStream
 from feeds.fetch import client, decompress
 from feeds.fetch.client import FetchError, Limits
 from tests.feed_server import HOST, Handler, certificate, http, moved, resolve_publicly, serving
 
 MEGABYTE = 1024 * 1024
-HURRY = Limits(connect=0.4, total=0.8)
-SHORT = Limits(wire=3 * MEGABYTE)
+HURRY = Limits(connect_seconds=0.4, total_seconds=0.8)
+SHORT = Limits(total_bytes=3 * MEGABYTE)
 # What a machine under load may need on top before a limit is seen to hold.
 SLACK = 1.5  # seconds
 FAR = 1 << 40
@@ -110,13 +113,13 @@ BOMBS = {
 }
 ENDLESS = {
     "chunks": (forever(CHUNKED, b"8000\r\n" + b"x" * 0x8000 + b"\r\n"), TOO_LARGE),
-    "tiny chunks": (forever(CHUNKED, b"1\r\nx\r\n" * 5000), TOO_LARGE),
+    "tiny chunks": (forever(CHUNKED, b"1\r\nx\r\n" * 5000), "more than 50,000 pieces"),
     "one huge chunk": (forever(CHUNKED + b"ffffffffff\r\n", b"x" * 0x8000), TOO_LARGE),
     "the length of a chunk": (forever(CHUNKED, b"0" * 0x8000), "cannot be read"),
     "notes on a chunk": (forever(CHUNKED + b"1;", b"x" * 0x8000), "cannot be read"),
-    "trailers": (forever(CHUNKED + b"0\r\n", b"X: y\r\n" * 5000), TOO_LARGE),
+    "trailers": (forever(CHUNKED + b"0\r\n", b"X: y\r\n" * 5000), "cannot be read"),
     "a body without a length": (forever(http(b"", length=None), b"x" * 0x8000), TOO_LARGE),
-    "header lines": (forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000), "cannot be read"),
+    "header lines": (forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000), TOO_LARGE),
     "one header": (forever(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 0x8000), TOO_LARGE),
     "a first line": (forever(b"HTTP/1.1 200 ", b"x" * 0x8000), TOO_LARGE),
     "interim answers": (forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), TOO_LARGE),
@@ -161,7 +164,7 @@ def test_bomb_below_the_ratio_stops_at_the_largest_size() -> None:
 def test_endless_answer_is_cut_off(answer: Handler, words: str) -> None:
     found = cost(answer, limits=SHORT)
     assert words in found.refusal
-    assert found.seconds < SHORT.total / 2
+    assert found.seconds < SHORT.total_seconds / 2
     assert found.memory < 12 * MEGABYTE
 
 
@@ -175,7 +178,7 @@ def test_endless_answer_is_cut_off_at_the_real_limit() -> None:
 def test_slow_answer_is_dropped_in_time(answer: Handler) -> None:
     found = cost(answer, limits=HURRY)
     assert found.refusal == "The feed took longer than 0.8 seconds."
-    assert HURRY.total <= found.seconds < HURRY.total + SLACK
+    assert HURRY.total_seconds <= found.seconds < HURRY.total_seconds + SLACK
 
 
 def test_slow_hops_share_one_time(tmp_path, monkeypatch) -> None:
@@ -189,13 +192,13 @@ def test_slow_hops_share_one_time(tmp_path, monkeypatch) -> None:
 
     found = cost(hop, scheme="https", context=context, limits=HURRY)
     assert found.refusal == "The feed took longer than 0.8 seconds."
-    assert found.seconds < HURRY.total + SLACK
+    assert found.seconds < HURRY.total_seconds + SLACK
 
 
 def test_silent_handshake_is_dropped_in_time() -> None:
     found = cost(forever(b"", b"", 0.05), scheme="https", limits=HURRY)
     assert "could not be reached" in found.refusal
-    assert HURRY.connect <= found.seconds < HURRY.connect + SLACK
+    assert HURRY.connect_seconds <= found.seconds < HURRY.connect_seconds + SLACK
 
 
 def test_slow_answer_over_tls_is_dropped_in_time(tmp_path, monkeypatch) -> None:
@@ -203,7 +206,7 @@ def test_slow_answer_over_tls_is_dropped_in_time(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     found = cost(SLOW["a body"], scheme="https", context=context, limits=HURRY)
     assert found.refusal == "The feed took longer than 0.8 seconds."
-    assert found.seconds < HURRY.total + SLACK
+    assert found.seconds < HURRY.total_seconds + SLACK
 
 
 def test_look_up_that_never_ends_is_left_behind() -> None:
@@ -216,7 +219,7 @@ def test_look_up_that_never_ends_is_left_behind() -> None:
     found = cost(http(b"[]"), resolver=resolver, limits=HURRY)
     release.set()
     assert "could not be looked up" in found.refusal
-    assert found.seconds < HURRY.connect + SLACK
+    assert found.seconds < HURRY.connect_seconds + SLACK
 
 
 def test_connecting_has_its_share_of_the_time() -> None:
@@ -231,8 +234,8 @@ def test_connecting_has_its_share_of_the_time() -> None:
     addresses = [f"93.184.216.{number}" for number in range(34, 44)]
     found = cost(http(b"[]"), resolver=lambda *_: addresses, connector=connector, limits=HURRY)
     assert "could not be reached" in found.refusal
-    assert len(given) == ssrf.MOST_ANSWERS
-    assert found.seconds < HURRY.connect + SLACK
+    assert len(given) == ssrf.MAX_ADDRESSES
+    assert found.seconds < HURRY.connect_seconds + SLACK
 
 
 @pytest.mark.parametrize(("answer", "words"), LIES.values(), ids=LIES)
@@ -252,20 +255,20 @@ def test_header_of_a_megabyte_is_refused(header: str) -> None:
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "raw deflate"])
 def test_plant_without_the_ratio_is_detected(name: str) -> None:
-    found = cost(BOMBS[name][0], limits=Limits(ratio=FAR))
+    found = cost(BOMBS[name][0], limits=Limits(max_ratio=FAR))
     assert BOMBS[name][1] not in found.refusal
     assert found.memory >= 12 * MEGABYTE
 
 
 def test_plant_without_the_largest_size_is_detected() -> None:
-    found = cost(slow_bomb(160), limits=Limits(unpacked=FAR))
+    found = cost(slow_bomb(160), limits=Limits(unpacked_bytes=FAR))
     assert not found.refusal
     assert found.memory >= 150 * MEGABYTE
 
 
 def test_plant_unpacking_at_once_is_detected(monkeypatch) -> None:
     monkeypatch.setattr(
-        decompress, "inflate_piece", lambda unpacker, piece: iter([unpacker.decompress(piece)])
+        decompress, "_inflate_piece", lambda unpacker, piece: iter([unpacker.decompress(piece)])
     )
     assert cost(BOMBS["gzip"][0]).memory >= 12 * MEGABYTE
 
@@ -277,7 +280,7 @@ def test_plant_that_takes_nested_gzip_is_detected(monkeypatch) -> None:
 
 @pytest.mark.parametrize("name", ["chunks", "one huge chunk", "a body without a length"])
 def test_plant_without_the_cap_on_the_wire_is_detected(name: str) -> None:
-    found = cost(ENDLESS[name][0], limits=replace(SHORT, wire=FAR, unpacked=20 * MEGABYTE))
+    found = cost(ENDLESS[name][0], limits=replace(SHORT, total_bytes=FAR, unpacked_bytes=20 * MEGABYTE))
     assert found.memory >= 12 * MEGABYTE
 
 
@@ -285,13 +288,13 @@ def test_plant_without_the_cap_on_the_wire_is_detected(name: str) -> None:
 def test_plant_with_a_timeout_for_each_read_is_detected(monkeypatch, name: str) -> None:
     """What a plain socket timeout does: every byte starts it anew."""
 
-    def left(_clock: client.Deadline, most: float = 0) -> float:
-        return HURRY.total
+    def left(_deadline: client.Deadline, _at_most: float = 0) -> float:
+        return HURRY.total_seconds
 
     monkeypatch.setattr(client.Deadline, "seconds_left", left)
 
     def trickle(sock: socket.socket) -> None:
-        ended = time.monotonic() + HURRY.total + SLACK + 0.1
+        ended = time.monotonic() + HURRY.total_seconds + SLACK + 0.1
         sock.sendall(b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if name == "a body" else b"X: y"))
         while time.monotonic() < ended:
             sock.sendall(b"x")
@@ -299,18 +302,21 @@ def test_plant_with_a_timeout_for_each_read_is_detected(monkeypatch, name: str) 
 
     found = cost(trickle, limits=HURRY)
     assert "took longer" not in found.refusal
-    assert found.seconds >= HURRY.total + SLACK
+    assert found.seconds >= HURRY.total_seconds + SLACK
 
 
 def test_plant_that_believes_the_length_is_detected(monkeypatch) -> None:
-    monkeypatch.setattr(client, "content_length", lambda _response: None)
+    monkeypatch.setattr(h11._readers.ContentLengthReader, "read_eof", lambda _reader: h11.EndOfMessage())
+    monkeypatch.setattr(BoundedStream, "has_more_data", lambda _stream: False)
     assert not cost(LIES["longer than the body"][0]).refusal
     assert not cost(LIES["shorter than the body"][0]).refusal
 
 
-def test_plant_without_the_cap_on_headers_is_detected() -> None:
+def test_plant_without_the_caps_on_headers_is_detected(monkeypatch) -> None:
+    """Both ours and that of the library."""
+    monkeypatch.setattr(HTTP11Connection, "MAX_INCOMPLETE_EVENT_SIZE", FAR)
     answer = http(b"[]", *[f"X-{number}: {'x' * 60_000}" for number in range(40)])
     assert cost(answer).refusal
-    found = cost(answer, limits=replace(Limits(), headers=FAR))
+    found = cost(answer, limits=replace(Limits(), header_bytes=FAR))
     assert not found.refusal
     assert found.memory >= 2 * MEGABYTE

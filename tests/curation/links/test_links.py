@@ -462,6 +462,6 @@ def test_command_without_a_way_out_says_so(monkeypatch) -> None:
 
 def test_no_argument_or_setting_opens_the_guard() -> None:
     assert set(LinkProber.__dataclass_fields__) == {
-        "resolver", "connector", "sleep", "clock", "seconds", "asked", "unreachable",
+        "resolver", "connector", "sleep", "clock", "seconds", "last_request", "unreachable",
     }  # fmt: skip
     assert LinkProber().resolver is http_probe.resolve_host

@@ -29,7 +29,7 @@ def refusal(*answers, where=f"http://{HOST}/feed.json", context=None, **options)
 
 def test_path_is_read_whole(tmp_path):
     (tmp_path / "feed.json").write_bytes(FEED)
-    assert client.read_feed(str(tmp_path / "feed.json"), limits=Limits(wire=1)) == FetchedFeed(FEED)
+    assert client.read_feed(str(tmp_path / "feed.json"), limits=Limits(total_bytes=1)) == FetchedFeed(FEED)
 
 
 @pytest.mark.parametrize("where", ["", ".", "missing.json", "feed\0.json", "data:text/plain,[]"])
@@ -144,7 +144,7 @@ def test_server_that_keeps_the_connection_open_does_not_hold_us_up():
         sock.recv(1)
 
     with serving(stay) as server:
-        assert read(server, limits=Limits(total=5)).data == FEED
+        assert read(server, limits=Limits(total_seconds=5)).data == FEED
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_tls_without_goodbye_and_without_length_is_a_cut_answer(tmp_path, monkey
 
 
 def test_server_that_speaks_no_tls_is_refused():
-    line = refusal(http(FEED), where=f"https://{HOST}:8443/", limits=Limits(connect=0.3))
+    line = refusal(http(FEED), where=f"https://{HOST}:8443/", limits=Limits(connect_seconds=0.3))
     assert "could not be reached" in line
 
 
@@ -285,7 +285,12 @@ def test_default_way_out_is_the_systems_own(monkeypatch):
     assert client.read_feed.__kwdefaults__["resolver"] is client.resolve_host
     assert client.read_feed.__kwdefaults__["connector"] is client.connect
     assert client.read_feed.__kwdefaults__["limits"] == Limits(
-        connect=10, total=60, headers=65536, wire=20 << 20, unpacked=100 << 20, ratio=100
+        connect_seconds=10,
+        total_seconds=60,
+        header_bytes=65536,
+        total_bytes=20 << 20,
+        unpacked_bytes=100 << 20,
+        max_ratio=100,
     )
     context = ssl.create_default_context()
     assert context.check_hostname

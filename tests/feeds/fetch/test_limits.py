@@ -51,7 +51,7 @@ def test_packed_file_goes_in_as_it_is(tmp_path: Path) -> None:
 def test_file_beyond_its_bounds_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "feed.json"
     path.write_bytes(data)
-    limits = Limits(unpacked=MEGABYTE) if "larger" in words else Limits()
+    limits = Limits(unpacked_bytes=MEGABYTE) if "larger" in words else Limits()
     with pytest.raises(client.FetchError, match=words):
         client.read_feed(str(path), limits=limits)
 
