@@ -43,8 +43,10 @@ class Source(models.Model):
     enabled = models.BooleanField(
         _("in use"), default=True, help_text=_("Turned off, refreshing passes it by. Its listings stay.")
     )
-    rhythm = models.PositiveSmallIntegerField(
-        _("rhythm in hours"), default=0, help_text=_("How often it is read: 24 is daily, 0 by hand alone.")
+    refresh_hours = models.PositiveSmallIntegerField(
+        _("hours between readings"),
+        default=0,
+        help_text=_("How often it is read: 24 is daily, 0 by hand alone."),
     )
     max_change_percent = models.PositiveSmallIntegerField(
         _("largest change in percent"),
@@ -70,8 +72,8 @@ class Source(models.Model):
     def is_due(self, now: datetime) -> bool:
         """Whether its rhythm has come round since its newest run, a failed one too."""
         newest = self.runs.first()
-        return bool(self.rhythm) and (
-            newest is None or newest.started + timedelta(hours=self.rhythm) - EARLY <= now
+        return bool(self.refresh_hours) and (
+            newest is None or newest.started_at + timedelta(hours=self.refresh_hours) - EARLY <= now
         )
 
     def claim(self, now: datetime) -> bool:
@@ -98,12 +100,15 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="runs", verbose_name=_("source")
     )
-    started = models.DateTimeField(_("started"), default=timezone.now)
-    ended = models.DateTimeField(_("ended"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     address = models.CharField(_("address or path"), max_length=500)
     checksum = models.CharField(_("checksum"), max_length=64, help_text=_("SHA-256 of the file."))
-    reader = models.CharField(
-        max_length=60, blank=True, editable=False, help_text="what read the file, and how"
+    parser_fingerprint = models.CharField(
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text="format, fellowship and digest of the code that parsed the file",
     )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     meetings = models.PositiveIntegerField(_("meetings"), default=0)
@@ -114,13 +119,13 @@ class ImportRun(models.Model):
     merged = models.PositiveIntegerField(_("merged"), default=0)
     retired = models.PositiveIntegerField(_("retired"), default=0)
     rejected = models.JSONField(_("rejected rows"), default=list, help_text="list of {row, id, reason}")
-    remarks = models.JSONField(
-        _("remarks"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look"
+    notes = models.JSONField(
+        _("notes"), default=list, help_text="list of {row, id, reason}: taken in, yet worth a look"
     )
-    held = models.CharField(_("held, because"), max_length=300, blank=True)
+    hold_reason = models.CharField(_("held, because"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
     differences = models.JSONField(_("what it would change"), default=list, editable=False)
-    waiting = models.BinaryField(
+    held_listings = models.BinaryField(
         null=True, editable=False, help_text="the staged listings of a held run, packed"
     )
     decided_by = models.CharField(max_length=40, blank=True, editable=False)
@@ -132,30 +137,35 @@ class ImportRun(models.Model):
     class Meta:
         verbose_name = _("import run")
         verbose_name_plural = _("import runs")
-        ordering = ("-started", "-pk")
+        ordering = ("-started_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
+        return f"{self.source}, {self.started_at:%Y-%m-%d %H:%M}"
 
     @classmethod
     def last_read(cls, slug: str) -> date | None:
         """The day, by the site's clock, of the last run that read the source of this slug whole."""
-        runs = cls.objects.filter(source__slug=slug, state=cls.State.APPLIED, error="").order_by("-started")
-        started = runs.values_list("started", flat=True).first()
+        runs = cls.objects.filter(source__slug=slug, state=cls.State.APPLIED, error="").order_by(
+            "-started_at"
+        )
+        started = runs.values_list("started_at", flat=True).first()
         return timezone.localdate(started) if started else None
 
 
 class RunChange(models.Model):
-    """The journal of a run. `before` is what a listing was, null for one that the run created; `retold` in it is what a
-    place was that the listing told anew."""
+    """One entry in the journal of a run.
+
+    `previous_values` holds the values that the run overwrote in a listing, and is null for a listing that the run
+    created. Its key `previous_place` holds the values of a place that the run overwrote.
+    """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
     listing_id = models.BigIntegerField()
-    ref = models.CharField(max_length=120)
-    before = models.JSONField(null=True)
+    source_ref = models.CharField(max_length=120)
+    previous_values = models.JSONField(null=True)
 
     class Meta:
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return self.ref
+        return self.source_ref

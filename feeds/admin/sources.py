@@ -46,10 +46,10 @@ class AllRegionsAdmin(admin.ModelAdmin):
 class SourceAdmin(AllRegionsAdmin):
     form = SourceForm
     fields = (
-        "name", "slug", "format", "fellowship", "address", "enabled", "rhythm", "max_change_percent",
+        "name", "slug", "format", "fellowship", "address", "enabled", "refresh_hours", "max_change_percent",
         "owner", "license",
     )  # fmt: skip
-    list_display = ("name", "format", "enabled", "rhythm", "owner", "license", "address")
+    list_display = ("name", "format", "enabled", "refresh_hours", "owner", "license", "address")
     list_filter = ("enabled", "format")
     list_per_page = 50
     search_fields = ("name", "owner", "address")
@@ -83,9 +83,9 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
                 "fields": (
                     ("source", "state"),
                     "error",
-                    "held",
+                    "hold_reason",
                     "not_modified",
-                    ("started", "ended"),
+                    ("started_at", "ended_at"),
                     "address",
                     "checksum",
                 )
@@ -102,17 +102,17 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
         ),
         (gettext_lazy("What a held run would change"), {"fields": ("difference_rows",)}),
         (gettext_lazy("Rows left out"), {"fields": ("rejected_rows",)}),
-        (gettext_lazy("Taken in, yet worth a look"), {"fields": ("remarked_rows",)}),
+        (gettext_lazy("Taken in, yet worth a look"), {"fields": ("noted_rows",)}),
     )
     list_display = (
-        "started", "source", "state", "rows", "created", "updated", "unchanged", "retired", "left_out", "not_modified",
-        "held", "error",
+        "started_at", "source", "state", "rows", "created", "updated", "unchanged", "retired", "left_out",
+        "not_modified", "hold_reason", "error",
     )  # fmt: skip
     list_filter = ("state", "source")
     list_per_page = 50
     list_select_related = ("source",)
-    date_hierarchy = "started"
-    search_fields = ("source__name", "address", "held", "error")
+    date_hierarchy = "started_at"
+    search_fields = ("source__name", "address", "hold_reason", "error")
     search_help_text = gettext_lazy("Source, address, or why it was held or failed")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -132,9 +132,9 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
     def rejected_rows(self, run: ImportRun) -> str:
         return table(run.rejected)
 
-    @admin.display(description=gettext_lazy("remarks"))
-    def remarked_rows(self, run: ImportRun) -> str:
-        return table(run.remarks)
+    @admin.display(description=gettext_lazy("notes"))
+    def noted_rows(self, run: ImportRun) -> str:
+        return table(run.notes)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -12,10 +12,10 @@ def held_runs(curator: CuratorUser) -> list[WorkQueue]:
     """Runs that wait, for whoever may decide of them."""
     if not curator.has_perm("feeds.change_importrun") or allowed_region_ids(curator):
         return []
-    runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started")
+    runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started_at")
     first = runs.first()
     url = reverse("admin:feeds_importrun_change", args=(first.pk,)) if first else ""
-    oldest = first.started.date() if first else None
+    oldest = first.started_at.date() if first else None
     return [WorkQueue("held", _("Held imports"), runs.count(), oldest, url, requested=True)]
 
 

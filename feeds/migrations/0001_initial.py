@@ -19,8 +19,11 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("started", models.DateTimeField(default=django.utils.timezone.now, verbose_name="started")),
-                ("ended", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "started_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="started"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 ("address", models.CharField(max_length=500, verbose_name="address or path")),
                 (
                     "checksum",
@@ -29,9 +32,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "reader",
+                    "parser_fingerprint",
                     models.CharField(
-                        blank=True, editable=False, help_text="what read the file, and how", max_length=60
+                        blank=True,
+                        editable=False,
+                        help_text="format, fellowship and digest of the code that parsed the file",
+                        max_length=60,
                     ),
                 ),
                 ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
@@ -49,14 +55,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "remarks",
+                    "notes",
                     models.JSONField(
                         default=list,
                         help_text="list of {row, id, reason}: taken in, yet worth a look",
-                        verbose_name="remarks",
+                        verbose_name="notes",
                     ),
                 ),
-                ("held", models.CharField(blank=True, max_length=300, verbose_name="held, because")),
+                ("hold_reason", models.CharField(blank=True, max_length=300, verbose_name="held, because")),
                 (
                     "state",
                     models.CharField(
@@ -77,7 +83,7 @@ class Migration(migrations.Migration):
                     models.JSONField(default=list, editable=False, verbose_name="what it would change"),
                 ),
                 (
-                    "waiting",
+                    "held_listings",
                     models.BinaryField(help_text="the staged listings of a held run, packed", null=True),
                 ),
                 ("decided_by", models.CharField(blank=True, editable=False, max_length=40)),
@@ -94,7 +100,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import run",
                 "verbose_name_plural": "import runs",
-                "ordering": ("-started", "-pk"),
+                "ordering": ("-started_at", "-pk"),
             },
         ),
         migrations.CreateModel(
@@ -107,8 +113,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("listing_id", models.BigIntegerField()),
-                ("ref", models.CharField(max_length=120)),
-                ("before", models.JSONField(null=True)),
+                ("source_ref", models.CharField(max_length=120)),
+                ("previous_values", models.JSONField(null=True)),
                 (
                     "run",
                     models.ForeignKey(
@@ -199,11 +205,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "rhythm",
+                    "refresh_hours",
                     models.PositiveSmallIntegerField(
                         default=0,
                         help_text="How often it is read: 24 is daily, 0 by hand alone.",
-                        verbose_name="rhythm in hours",
+                        verbose_name="hours between readings",
                     ),
                 ),
                 (

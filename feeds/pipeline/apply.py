@@ -175,7 +175,7 @@ class PlanWriter:
         for name, value in staged.place.items():
             setattr(place, name, value)
         place.save()
-        return {"retold": {"id": place.pk, "values": to_json_values(was)}}
+        return {"previous_place": {"id": place.pk, "values": to_json_values(was)}}
 
     def change_rows(self, listing: Listing, change: ListingChange) -> None:
         for name, (_before, rows) in change.rows.items():
@@ -229,7 +229,7 @@ class PlanWriter:
         bulk_insert.insert(
             RunChange,
             [
-                {"run_id": self.run.pk, "listing_id": pk, "ref": ref, "before": was}
+                {"run_id": self.run.pk, "listing_id": pk, "source_ref": ref, "previous_values": was}
                 for pk, ref, was in changes
             ],
         )

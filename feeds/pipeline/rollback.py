@@ -51,8 +51,8 @@ def undo_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
 
 
 def undo_change(group: Listing, change: RunChange) -> None:
-    before = dict(change.before or {})
-    if retold := before.pop("retold", None):
+    before = dict(change.previous_values or {})
+    if retold := before.pop("previous_place", None):
         restore_facts(retold)
     if before:
         restore_listing(group, before)

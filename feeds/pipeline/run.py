@@ -96,14 +96,14 @@ def previous_identical_run(source: Source, digest: str) -> ImportRun | None:
     last = source.runs.filter(error="", not_modified=False).order_by("-pk").first()
     if last is None or last.state != ImportRun.State.APPLIED:
         return None
-    is_same = (last.checksum, last.reader) == (digest, reader_version(source))
+    is_same = (last.checksum, last.parser_fingerprint) == (digest, reader_version(source))
     is_settled = last.listings == last.created + last.updated + last.unchanged
     return last if is_same and is_settled else None
 
 
 def record_identical_run(last: ImportRun, where: str) -> Outcome:
     """The record of a run whose file is the one that was read last."""
-    same = ("checksum", "reader", "rows", "merged", "rejected", "remarks")
+    same = ("checksum", "parser_fingerprint", "rows", "merged", "rejected", "notes")
     record = ImportRun(source=last.source, address=where, **{name: getattr(last, name) for name in same})
     close_expired(last.source)
     finish_run(record)
@@ -124,7 +124,7 @@ def record_unchanged(source: Source, where: str) -> Outcome:
 
 def record_failure(source: Source, started: datetime.datetime, words: str) -> ImportRun:
     """The record of a run that came to nothing."""
-    record = ImportRun(source=source, address=source.address, started=started, error=words[:300])
+    record = ImportRun(source=source, address=source.address, started_at=started, error=words[:300])
     finish_run(record)
     record.save()
     return record
@@ -143,12 +143,12 @@ def import_records(
     shape = feed_type_for(source)
     plan = compare_feed(source, staging.staged, unparsed_refs(record))
     if shape.reviewed:
-        record.remarks += [as_row(each) for each in unlisted_hotlines(plan)]
+        record.notes += [as_row(each) for each in unlisted_hotlines(plan)]
     found = build_diff_report(plan, staging.staged)
     if dry_run:
         record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
         record.unchanged += len(plan.unread)
-        record.held = reason_to_hold(source, plan)
+        record.hold_reason = reason_to_hold(source, plan)
         finish_run(record)
         return Outcome(record, found)
     save_source(source)
@@ -177,9 +177,9 @@ def hold_run(
 ) -> Outcome:
     """Keeps what the run would bring until a curator decides; an older one that waits is out of date."""
     record.source.runs.filter(state=ImportRun.State.HELD).update(
-        state=ImportRun.State.DISMISSED, waiting=None
+        state=ImportRun.State.DISMISSED, held_listings=None
     )
-    record.state, record.held, record.waiting = ImportRun.State.HELD, reason, pack_staged(staged)
+    record.state, record.hold_reason, record.held_listings = ImportRun.State.HELD, reason, pack_staged(staged)
     record.differences = to_json_values(found.first)
     finish_run(record)
     record.save()
@@ -209,13 +209,13 @@ def execute_plan(
 
 def release_run(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
     """A curator lets a held run go ahead, as the directory stands now. Raises CannotImport when it does not wait."""
-    if record.state != ImportRun.State.HELD or record.waiting is None:
+    if record.state != ImportRun.State.HELD or record.held_listings is None:
         raise CannotImport("This run does not wait any more.")
-    staged = unpack_staged(bytes(record.waiting), feed_type_for(record.source).model)
+    staged = unpack_staged(bytes(record.held_listings), feed_type_for(record.source).model)
     plan = compare_feed(record.source, staged, unparsed_refs(record))
-    record.waiting, record.held, record.decided_by = (
+    record.held_listings, record.hold_reason, record.decided_by = (
         None,
-        f"{record.held} Let through by a curator.",
+        f"{record.hold_reason} Let through by a curator.",
         str(by.pk),
     )
     found = build_diff_report(plan, staged)
@@ -225,8 +225,8 @@ def release_run(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> O
 def dismiss_run(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:
     """A curator throws a held run away."""
     if record.state == ImportRun.State.HELD:
-        record.state, record.waiting, record.decided_by = ImportRun.State.DISMISSED, None, str(by.pk)
-        record.save(update_fields=["state", "waiting", "decided_by"])
+        record.state, record.held_listings, record.decided_by = ImportRun.State.DISMISSED, None, str(by.pk)
+        record.save(update_fields=["state", "held_listings", "decided_by"])
 
 
 def source_named(name: str, format_name: str, where: str, fellowship: str) -> Source:
@@ -249,14 +249,18 @@ def source_named(name: str, format_name: str, where: str, fellowship: str) -> So
 
 def new_run(source: Source, where: str, digest: str, parsed: Parsed | ParsedLines) -> ImportRun:
     return ImportRun(
-        source=source, address=where, checksum=digest, reader=reader_version(source), rows=parsed.rows
+        source=source,
+        address=where,
+        checksum=digest,
+        parser_fingerprint=reader_version(source),
+        rows=parsed.rows,
     )
 
 
 def note_problems(record: ImportRun, problems: list[Problem]) -> None:
     record.merged = sum(each.merged for each in problems)
     record.rejected = [as_row(each) for each in problems if each.rejected]
-    record.remarks = [as_row(each) for each in problems if not each.rejected]
+    record.notes = [as_row(each) for each in problems if not each.rejected]
 
 
 def unparsed_refs(record: ImportRun) -> frozenset[str]:
@@ -279,7 +283,7 @@ def finish_run(record: ImportRun) -> None:
     """Notes the end, and what the directory holds of the source: paused and inactive included, retired not."""
     listings = Listing.objects.filter(source=record.source.slug)
     listings = listings.exclude(status_reason=GONE, status__in=(Status.PAUSED, Status.CLOSED, Status.DRAFT))
-    record.ended = timezone.now()
+    record.ended_at = timezone.now()
     record.listings = listings.count()
     record.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()
 
@@ -291,7 +295,7 @@ def as_row(problem: Problem) -> dict[str, Any]:
 def run_report(record: ImportRun) -> dict[str, Any]:
     """The object that `import_feed --json` prints."""
     numbers = ("rows", "meetings", "listings", "created", "updated", "unchanged", "merged", "retired")
-    waits = record.held if record.state == ImportRun.State.HELD else ""
+    waits = record.hold_reason if record.state == ImportRun.State.HELD else ""
     return {
         **{name: getattr(record, name) for name in numbers},
         "rejected": record.rejected,

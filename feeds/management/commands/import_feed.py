@@ -63,9 +63,9 @@ class Command(BaseCommand):
 
     def speak(self, outcome: Outcome, *, dry_run: bool) -> None:
         run, would = outcome.run, "would be " if dry_run else ""
-        if run.held:
+        if run.hold_reason:
             self.stdout.write(
-                f"{run.source}: held. {run.held} Nothing was changed; a curator decides at the desk."
+                f"{run.source}: held. {run.hold_reason} Nothing was changed; a curator decides at the desk."
             )
             return
         self.stdout.write(

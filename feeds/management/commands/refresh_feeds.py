@@ -44,8 +44,8 @@ def in_words(run: ImportRun) -> str:
         return f"{run.source}: failed. {run.error}"
     if run.not_modified:
         return f"{run.source}: not modified."
-    if run.held:
-        return f"{run.source}: held. {run.held}"
+    if run.hold_reason:
+        return f"{run.source}: held. {run.hold_reason}"
     return (
         f"{run.source}: {run.rows} rows; listings created {run.created}, updated {run.updated}, "
         f"unchanged {run.unchanged}, retired {run.retired}; rows rejected {len(run.rejected)}."

@@ -114,7 +114,7 @@ def test_one_room_for_all_meetings_is_the_button_alone(client: Client) -> None:
 def test_feed_and_corrections_are_told_in_one_sentence(client: Client) -> None:
     source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
     run = ImportRun.objects.create(source=source, address="north.json")
-    ImportRun.objects.filter(pk=run.pk).update(started=run.started - datetime.timedelta(days=2))
+    ImportRun.objects.filter(pk=run.pk).update(started_at=run.started_at - datetime.timedelta(days=2))
     provenance = {"*": {"source": "North County"}, "name": {"corrected_by": "1", "when": "2026-03-01"}}
     group = make_group(source="north", provenance=provenance)
     assert "From North County, read 2 days ago; name corrected here." in page_of(client, group).text

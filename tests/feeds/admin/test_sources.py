@@ -56,7 +56,7 @@ def change(client, source, **fields):
     """What the form of a source answers; on success `source` is as it is then."""
     given = {"name": source.name, "format": source.format, "address": source.address, "enabled": "on"}
     page = reverse("admin:feeds_source_change", args=(source.pk,))
-    response = client.post(page, {**given, "rhythm": 24, "max_change_percent": 20, **fields})
+    response = client.post(page, {**given, "refresh_hours": 24, "max_change_percent": 20, **fields})
     source.refresh_from_db()
     return BeautifulSoup(response.content, "html.parser")
 
@@ -64,7 +64,7 @@ def change(client, source, **fields):
 def test_source_keeps_its_slug(client, run):
     make_curator(client, is_superuser=True)
     change(client, run.source, name="Other", slug="other")
-    assert (run.source.name, run.source.slug, run.source.rhythm) == ("Other", "example", 24)
+    assert (run.source.name, run.source.slug, run.source.refresh_hours) == ("Other", "example", 24)
 
 
 def test_changed_source_is_read_whole_again(client, run):
@@ -88,7 +88,7 @@ def test_path_given_on_the_command_line_may_stay(client, run):
     make_curator(client, is_superuser=True)
     Source.objects.update(address="/srv/feeds/example.json")
     run.source.refresh_from_db()
-    change(client, run.source, rhythm=0, owner="Example Intergroup")
+    change(client, run.source, refresh_hours=0, owner="Example Intergroup")
     assert (run.source.address, run.source.owner) == ("/srv/feeds/example.json", "Example Intergroup")
 
 

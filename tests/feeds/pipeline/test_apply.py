@@ -246,7 +246,7 @@ def test_place_without_words_does_not_stop_the_import(tmp_path: Path, capsys: An
     nowhere = {"formatted_address": "", "latitude": None, "longitude": None, "attendance_option": "in_person"}
     run(tmp_path, capsys, row(), row(slug="bare", name="Bare Group", **{**nowhere, **where}))
     assert SupportGroup.objects.get(name="Bare Group").place is None
-    assert [remark["id"].split("-")[0] for remark in ImportRun.objects.get().remarks] == ["bare"]
+    assert [remark["id"].split("-")[0] for remark in ImportRun.objects.get().notes] == ["bare"]
 
 
 def test_unknown_country_is_not_cut_to_another_one(tmp_path: Path, capsys: Any) -> None:

@@ -57,7 +57,11 @@ def serve(monkeypatch):
 
 
 def make_source(name="Example", **facts):
-    facts = {"format": "meeting-guide", "address": f"http://{HOST}/{name.lower()}.json", "rhythm": 24} | facts
+    facts = {
+        "format": "meeting-guide",
+        "address": f"http://{HOST}/{name.lower()}.json",
+        "refresh_hours": 24,
+    } | facts
     return Source.objects.create(slug=name.lower(), name=name, **facts)
 
 
@@ -81,22 +85,22 @@ def refresh_feeds(out=None, **options):
 )
 def test_source_is_due_when_its_rhythm_has_come_round(hours, is_due):
     source = make_source()
-    ImportRun.objects.create(source=source, started=NOW - timedelta(hours=100))
-    ImportRun.objects.create(source=source, started=NOW - timedelta(hours=hours))
+    ImportRun.objects.create(source=source, started_at=NOW - timedelta(hours=100))
+    ImportRun.objects.create(source=source, started_at=NOW - timedelta(hours=hours))
     assert source.is_due(NOW) is is_due
 
 
 def test_source_that_never_ran_is_due():
     assert make_source().is_due(NOW)
-    assert not make_source("By hand", rhythm=0).is_due(NOW)
+    assert not make_source("By hand", refresh_hours=0).is_due(NOW)
 
 
 def test_due_sources_are_read_and_the_others_are_not(serve):
     server = serve(http(feed("lantern")))
     make_source("Due")
-    ImportRun.objects.create(source=make_source("Fresh"), started=NOW - timedelta(hours=1))
+    ImportRun.objects.create(source=make_source("Fresh"), started_at=NOW - timedelta(hours=1))
     make_source("Off", enabled=False)
-    make_source("Hand", rhythm=0)
+    make_source("Hand", refresh_hours=0)
     make_source("File", address="/srv/feeds/file.json")
     make_source("Nowhere", address="")
     assert refresh_feeds() == ""
@@ -209,9 +213,9 @@ def test_error_of_the_import_itself_is_recorded_and_stops_no_other(serve, monkey
 
 def test_one_source_can_be_refreshed_out_of_turn(serve):
     server = serve(http(feed("lantern")))
-    source = make_source(rhythm=0)
+    source = make_source(refresh_hours=0)
     make_source("Other")
-    ImportRun.objects.create(source=source, started=NOW)
+    ImportRun.objects.create(source=source, started_at=NOW)
     refresh_feeds(only="Example")
     assert [line.split()[1] for line in server.requests] == ["/example.json"]
 
@@ -263,7 +267,7 @@ def test_source_that_another_process_has_just_run_is_not_run_again(serve):
     first, second = make_source("A"), make_source("B")
     turns = refresh.refresh_due()
     assert next(turns).source == first
-    ImportRun.objects.create(source=second, started=NOW)
+    ImportRun.objects.create(source=second, started_at=NOW)
     assert list(turns) == []
     assert len(server.requests) == 1
 

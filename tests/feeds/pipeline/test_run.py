@@ -44,9 +44,9 @@ def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], 
     before = digest()
     run = bring(feed)
     assert (run.state, digest()) == (ImportRun.State.HELD, before)
-    assert words in run.held
+    assert words in run.hold_reason
     assert (run.listings, run.meetings) == (30, 30)
-    assert pipeline_run.run_report(run)["held"] == run.held
+    assert pipeline_run.run_report(run)["held"] == run.hold_reason
     assert run.differences, "the difference is shown to whoever decides"
 
 
@@ -86,14 +86,14 @@ def test_rest_of_a_source_does_not_go_unasked(bring: Any) -> None:
     """Of 30 listings a curator let 25 go; the last five alone would be too few to wait."""
     bring(rows(*ALL))
     pipeline_run.release_run(bring(rows(*range(1, 6))), by=make_account())
-    assert "None of its 30 listings" in bring(rows(99)).held
+    assert "None of its 30 listings" in bring(rows(99)).hold_reason
 
 
 def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
     bring(rows(*ALL))
     first, second = bring(rows(*ALL, time="20:30")), bring(rows(*ALL, time="21:30"))
     first.refresh_from_db()
-    assert (first.state, first.waiting, second.state) == (
+    assert (first.state, first.held_listings, second.state) == (
         ImportRun.State.DISMISSED,
         None,
         ImportRun.State.HELD,

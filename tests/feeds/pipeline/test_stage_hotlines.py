@@ -143,7 +143,7 @@ def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> Non
     Listing.objects.all().delete()
     run = pipeline_run.import_feed("helplines", str(first), "Another directory").run
     assert run.created == run.rows == Hotline.objects.count() > 0
-    assert run.rejected == run.remarks == []
+    assert run.rejected == run.notes == []
     services.publish_listings(Listing.objects.all(), by=curator)
     call_command("export_feed", "helplines", out=second, stdout=io.StringIO())
     assert first.read_bytes() == second.read_bytes()
@@ -152,7 +152,7 @@ def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> Non
 def test_line_that_nobody_published_follows_its_source(bring: Any) -> None:
     bring(rows(1, 2))
     run = bring([other_phone(1), row(2, summary="Listens.", hours=[], always_open=True, copied="2026-04-05")])
-    assert (run.held, run.updated) == ("", 2)
+    assert (run.hold_reason, run.updated) == ("", 2)
     assert numbers() == ["+15555550102", "+15555550199"]
     line = Hotline.objects.get(source_ref="xx-lantern-2")
     assert (line.summary, line.always_open, line.intervals.count()) == ("Listens.", True, 0)
@@ -171,7 +171,7 @@ def test_no_feed_alters_what_the_public_sees(bring: Any, curator: Account, hide:
     before = state()
     run = bring([other_phone(1), row(2)])
     assert run.state == ImportRun.State.HELD
-    assert run.held == "1 of its lines that the public sees would change, which a person decides."
+    assert run.hold_reason == "1 of its lines that the public sees would change, which a person decides."
     assert {each["field"] for each in run.differences} == {"channels"}
     assert state() == before
 
@@ -219,7 +219,7 @@ def test_correction_outlives_the_import(bring: Any, curator: Account) -> None:
     services.mark_corrected(line, ("channels",), by=curator)
     publish_all(curator)
     run = bring([other_phone(1)])
-    assert (run.held, run.unchanged) == ("", 1)
+    assert (run.hold_reason, run.unchanged) == ("", 1)
     assert numbers() == ["+15555550177"]
 
 
@@ -228,8 +228,8 @@ def test_published_line_stays_when_its_source_drops_it(bring: Any, curator: Acco
     publish_all(curator)
     for _time in range(3):
         run = bring(rows(1))
-        assert [each["id"] for each in run.remarks] == ["xx-lantern-2"]
-        assert (run.held, run.retired) == ("", 0)
+        assert [each["id"] for each in run.notes] == ["xx-lantern-2"]
+        assert (run.hold_reason, run.retired) == ("", 0)
     assert set(Hotline.objects.values_list("status", flat=True)) == {"published"}
 
 
