@@ -2,7 +2,7 @@ import secrets
 
 from django.db import migrations
 
-from directory.search.index.change_log import create_triggers
+from directory.search.index.triggers import CreateTriggers
 
 KINDS = ("community", "hotline", "peerprogram", "recoveryhousing", "selfhelp", "therapist", "treatment")
 
@@ -17,13 +17,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(first_row, migrations.RunPython.noop),
-        create_triggers("directory_listing", "id"),
-        *(create_triggers(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),
+        CreateTriggers("directory_listing", "id"),
+        *(CreateTriggers(f"directory_{kind}", "listing_ptr_id") for kind in KINDS),
         *(
-            create_triggers(f"directory_{table}", "listing_id")
+            CreateTriggers(f"directory_{table}", "listing_id")
             for table in ("channel", "openinginterval", "hoursexception", "verification")
         ),
-        create_triggers("directory_place", "id", join="directory_listing.place_id"),
-        create_triggers("directory_organization", "id", join="directory_listing.organization_id"),
-        create_triggers("directory_synonymentry", "NULL"),
+        CreateTriggers("directory_place", "id", join="directory_listing.place_id"),
+        CreateTriggers("directory_organization", "id", join="directory_listing.organization_id"),
+        CreateTriggers("directory_synonymentry", "NULL"),
     ]

@@ -1,12 +1,12 @@
 from django.db import migrations
 
-from directory.search.index.change_log import create_triggers
+from directory.search.index.triggers import CreateTriggers
 
 
 class Migration(migrations.Migration):
     dependencies = [("groups", "0001_initial"), ("directory", "0004_search_triggers")]
 
     operations = [
-        create_triggers("groups_supportgroup", "listing_ptr_id"),
-        create_triggers("groups_meeting", "group_id"),
+        CreateTriggers("groups_supportgroup", "listing_ptr_id"),
+        CreateTriggers("groups_meeting", "group_id"),
     ]

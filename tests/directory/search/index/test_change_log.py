@@ -18,7 +18,7 @@ from directory.models import (
     SynonymEntry,
     Verification,
 )  # fmt: skip
-from directory.search.index import change_log
+from directory.search.index import change_log, triggers
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
@@ -47,7 +47,7 @@ def test_every_table_that_the_search_reads_is_watched() -> None:
     with connection.cursor() as cursor:
         cursor.execute(query)
         there = {name for (name,) in cursor.fetchall()}
-    wanted = {change_log.trigger_name(table, event)[:63] for table in tables for event in change_log.EVENTS}
+    wanted = {triggers.trigger_name(table, event)[:63] for table in tables for event in triggers.EVENTS}
     assert wanted - there == set()
 
 
