@@ -3,6 +3,7 @@
 django-reversion keeps a state when a registered model is saved inside a revision. One revision holds one listing
 and nothing else: going back to it takes everything back that it holds.
 """
+# i18n: admin only
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 A room that has work for curators registers what counts it in its own `work_queues.py`, which Django's
 autodiscovery finds.
 """
+# i18n: admin only
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """What waits for curators in this room: what visitors sent, what is due or lacking, links that died."""
+# i18n: admin only
 
 from core.work_queues import register_queues
 from curation.duplicates import services

@@ -10,6 +10,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.locale_names import language_name
+
 
 class Status(TextChoices):
     DRAFT = "draft", _("Draft")
@@ -103,38 +105,41 @@ def concerns_counted_for(concern: str) -> tuple[str, ...]:
 
 
 class Language(TextChoices):
-    """Languages as BCP 47 subtags, named in their own language where that helps the person who looks for it."""
+    """Languages as BCP 47 subtags, with their own names, by which the people who speak them find them.
 
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"
+    The four names that are written here are missing in the CLDR, or would be misunderstood ("Indonesia").
+    """
+
+    ENGLISH = "en", language_name("en")
+    SPANISH = "es", language_name("es")
     SIGN = "ase", _("American Sign Language")
-    ARABIC = "ar", "العربية"
-    CHINESE = "zh", "中文"
-    DANISH = "da", "Dansk"
-    DUTCH = "nl", "Nederlands"
-    FINNISH = "fi", "Suomi"
-    FRENCH = "fr", "Français"
-    GERMAN = "de", "Deutsch"
-    HINDI = "hi", "हिन्दी"
+    ARABIC = "ar", language_name("ar")
+    CHINESE = "zh", language_name("zh")
+    DANISH = "da", language_name("da")
+    DUTCH = "nl", language_name("nl")
+    FINNISH = "fi", language_name("fi")
+    FRENCH = "fr", language_name("fr")
+    GERMAN = "de", language_name("de")
+    HINDI = "hi", language_name("hi")
     INDONESIAN = "id", "Bahasa Indonesia"
-    IRISH = "ga", "Gaeilge"
-    ITALIAN = "it", "Italiano"
-    JAPANESE = "ja", "日本語"
-    KOREAN = "ko", "한국어"
+    IRISH = "ga", language_name("ga")
+    ITALIAN = "it", language_name("it")
+    JAPANESE = "ja", language_name("ja")
+    KOREAN = "ko", language_name("ko")
     MAORI = "mi", "Te reo Māori"
-    NORWEGIAN = "no", "Norsk"
-    PERSIAN = "fa", "فارسی"
-    POLISH = "pl", "Polski"
-    PORTUGUESE = "pt", "Português"
-    PUNJABI = "pa", "ਪੰਜਾਬੀ"
-    RUSSIAN = "ru", "Русский"
-    SOMALI = "so", "Soomaali"
-    SWEDISH = "sv", "Svenska"
+    NORWEGIAN = "no", language_name("no")
+    PERSIAN = "fa", language_name("fa")
+    POLISH = "pl", language_name("pl")
+    PORTUGUESE = "pt", language_name("pt")
+    PUNJABI = "pa", language_name("pa")
+    RUSSIAN = "ru", language_name("ru")
+    SOMALI = "so", language_name("so")
+    SWEDISH = "sv", language_name("sv")
     TAGALOG = "tl", "Tagalog"
-    THAI = "th", "ไทย"
-    UKRAINIAN = "uk", "Українська"
-    VIETNAMESE = "vi", "Tiếng Việt"
-    WELSH = "cy", "Cymraeg"
+    THAI = "th", language_name("th")
+    UKRAINIAN = "uk", language_name("uk")
+    VIETNAMESE = "vi", language_name("vi")
+    WELSH = "cy", language_name("cy")
 
 
 class Audience(TextChoices):

@@ -84,7 +84,9 @@ def check_private_files(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.translation, deploy=True)
 def catalogues_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A site that skipped this step would answer in English at its Spanish addresses."""
-    behind = [path.parent.parent.name for path in catalogs.catalogues() if not catalogs.is_compiled(path)]
+    behind = [
+        catalogs.catalog_language(path) for path in catalogs.catalog_paths() if not catalogs.is_compiled(path)
+    ]
     hint = "Run .venv/bin/python manage.py compile_catalogs"
     return [Error(f"The catalogue {name} is not compiled.", hint=hint, id="steady.E003") for name in behind]
 

@@ -30,7 +30,7 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    catalogs.compile_changed()
+    catalogs.compile_changed_catalogs()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,7 +21,7 @@ def write(folder: Path) -> Path:
     # Not above: settings read this module's names before there is a Django to speak of.
     from recovery_site.i18n import extraction
 
-    found = list(extraction.all_texts().values())
+    found = list(extraction.extract_texts().values())
     for code, change in ((LONG, longer), (RIGHT_TO_LEFT, turned)):
         locale = folder / code.replace("-xa", "_XA").replace("-xb", "_XB") / "LC_MESSAGES"
         locale.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ A link is the address of a website, chat or video channel, or the join address o
 checked again after a week, one that failed on the next day. It is dead after failures on three days. One good answer
 resets the count.
 """
+# i18n: admin only
 
 import datetime
 from collections import Counter, defaultdict

@@ -3,6 +3,7 @@
 Each field carries the value that the page showed, so that only what the curator changed is written, also when an
 import changed something else in between.
 """
+# i18n: admin only
 
 from collections.abc import Mapping
 from copy import copy

@@ -1,4 +1,5 @@
 """What visitors send and what becomes of it: each function changes all that belongs together, or nothing."""
+# i18n: admin only
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

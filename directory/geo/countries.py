@@ -1,42 +1,15 @@
-"""Names of the countries that listings serve, by ISO 3166 code. A line for another country adds its name here."""
+"""The countries that listings serve, by ISO 3166 code.
+
+A country is added by its code here; `make messages` then adds its names.
+"""
 
 from django.utils.translation import pgettext_lazy
 
-NAMES = {
-    "AR": "Argentina",
-    "AU": "Australia",
-    "AT": "Austria",
-    "BE": "Belgium",
-    "BR": "Brazil",
-    "CA": "Canada",
-    "CL": "Chile",
-    "CO": "Colombia",
-    "DK": "Denmark",
-    "FI": "Finland",
-    "FR": "France",
-    "DE": "Germany",
-    "IN": "India",
-    "IE": "Ireland",
-    "IL": "Israel",
-    "IT": "Italy",
-    "JP": "Japan",
-    "KE": "Kenya",
-    "MX": "Mexico",
-    "NL": "Netherlands",
-    "NZ": "New Zealand",
-    "NG": "Nigeria",
-    "NO": "Norway",
-    "PH": "Philippines",
-    "PL": "Poland",
-    "PT": "Portugal",
-    "SG": "Singapore",
-    "ZA": "South Africa",
-    "KR": "South Korea",
-    "ES": "Spain",
-    "SE": "Sweden",
-    "CH": "Switzerland",
-    "GB": "United Kingdom",
-    "US": "United States",
-}
-# The catalogues know each name in the context "country".
-COUNTRIES = {code: pgettext_lazy("country", name) for code, name in NAMES.items()}
+from core.locale_names import COUNTRY_NAMES
+
+# In the order of the English names.
+COUNTRY_CODES = (
+    "AR AU AT BE BR CA CL CO DK FI FR DE IN IE IL IT JP KE MX NL NZ NG NO PH PL PT SG ZA KR ES SE CH GB US"
+).split()
+# The catalogs contain each name in the context "country".
+COUNTRIES = {code: pgettext_lazy("country", COUNTRY_NAMES.get(code, code)) for code in COUNTRY_CODES}

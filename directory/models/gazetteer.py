@@ -1,4 +1,5 @@
 """The table of ZIPs and towns, which a migration fills from the files in `directory/geo/gazetteer/`."""
+# i18n: admin only
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

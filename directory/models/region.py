@@ -1,4 +1,5 @@
 """Regions, which say who looks after which listings."""
+# i18n: admin only
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,5 @@
 """What people type: plain speech and what it means here, and words that found nothing."""
+# i18n: admin only
 
 from typing import Self
 

@@ -1,4 +1,5 @@
 """Records of translations that a native speaker has read."""
+# i18n: admin only
 
 from django.conf import settings
 from django.db import models

@@ -1,7 +1,7 @@
-"""The catalogues of texts under locale/: which texts the site says, and what gettext reads of them.
+"""The catalogs of translations under locale/.
 
-A `.po` file is the source and stands in the repository; the `.mo` beside it is made from it where the site runs.
-Both ways work without the system's own gettext.
+A `.po` file is the source and is in the repository; the `.mo` file beside it is compiled from it where the site runs.
+Neither needs the system's gettext.
 """
 
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from django.conf import settings
 from core.files import write_atomically
 
 Key = tuple[str, str]
-"""Context ("" for none) and text: what gettext looks up."""
+"""The context ("" for none) and the text, by which gettext finds a translation."""
 
 
-def catalogues() -> Iterator[Path]:
-    """The `.po` file of each language that has one."""
+def catalog_paths() -> Iterator[Path]:
+    """Yield the `.po` file of each language that has one."""
     for folder in settings.LOCALE_PATHS:
         yield from sorted(Path(folder).glob("*/LC_MESSAGES/django.po"))
 
 
-def compile_changed() -> list[Path]:
-    """Writes the `.mo` of each catalogue that is newer than its own, and returns those; a reader never sees half."""
-    changed = [path for path in catalogues() if not is_compiled(path)]
+def compile_changed_catalogs() -> list[Path]:
+    """Compile each catalog that is newer than its `.mo` file, and return the paths of these catalogs."""
+    changed = [path for path in catalog_paths() if not is_compiled(path)]
     for path in changed:
         with write_atomically(path.with_suffix(".mo")) as file:
             file.write(polib.pofile(str(path)).to_binary())
@@ -32,18 +32,25 @@ def compile_changed() -> list[Path]:
 
 
 def is_compiled(path: Path) -> bool:
+    """Return whether the catalog has a `.mo` file that is not older."""
     compiled = path.with_suffix(".mo")
     return compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime
 
 
-def untranslated(path: Path) -> list[str]:
-    """The texts of a catalogue that would be shown in English: without a translation, or with one to look at again."""
-    return [entry.msgid for entry in polib.pofile(str(path)) if entry.fuzzy or not is_whole(entry)]
+def catalog_language(path: Path) -> str:
+    """Return the language of a catalog, which is the name of its folder."""
+    return path.parent.parent.name
 
 
-def is_whole(entry: polib.POEntry) -> bool:
-    return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
+def untranslated_texts(path: Path) -> list[str]:
+    """Return the texts of a catalog that have no translation, or one that is marked for another look (fuzzy)."""
+    return [entry.msgid for entry in polib.pofile(str(path)) if entry.fuzzy or not _is_translated(entry)]
 
 
-def key(entry: polib.POEntry) -> Key:
+def entry_key(entry: polib.POEntry) -> Key:
+    """Return the key of an entry."""
     return entry.msgctxt or "", entry.msgid
+
+
+def _is_translated(entry: polib.POEntry) -> bool:
+    return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)

@@ -1,19 +1,24 @@
-"""Finds the texts that the site says, in code, in templates and in the facts that ship with it.
+"""Find the texts that visitors can read: in code, in templates, and in the facts that ship with the site.
 
-Needs Babel, which is here for whoever works on the site; a running one never asks for it.
+Texts of the admin are not translated. These are the texts in folders and files named `admin`, those of management
+commands, and those of files that contain the marker `i18n: admin only`; in the `__init__.py` of a package the marker
+applies to all files of the package.
+
+This module needs Babel, which is installed for development only.
 """
 
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import polib
-from babel.messages.extract import extract_python
+from babel import Locale
+from babel.messages import extract
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import templatize
 
-from directory.geo.countries import NAMES as COUNTRY_NAMES
+from core.locale_names import COUNTRY_NAMES
 from directory.reference_data.parser import (
     HotlineFact,
     MutualAidFact,
@@ -23,24 +28,19 @@ from directory.reference_data.parser import (
     read_mutual_aid,
     read_national_finders,
 )
-from recovery_site.i18n.catalogs import Key, key
+from recovery_site.i18n.catalogs import Key, catalog_language, entry_key
 
-ROOMS = ("core", "directory", "groups", "network", "feeds", "curation", "demo", "recovery_site")
-PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}
-PLURAL = {"ngettext", "ngettext_lazy"}
-IN_CONTEXT = {"pgettext", "pgettext_lazy"}
-PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
-DESK = (
-    "admin", "/management/", "templates/reversion/", "queues.py", "roles.py", "feeds/", "directory/admin/csv_io.py",
-    "directory/admin/bulk_edit.py", "core/history.py", "directory/models/synonym.py", "directory/models/gazetteer.py",
-    "directory/models/region.py", "directory/models/translation_review.py", "curation/duplicates/comparison.py",
-    "curation/duplicates/similarity.py",
-    "curation/submissions/fix_forms.py", "curation/duplicates/merge.py", "curation/roles/review_queues.py",
-    "curation/admin_site.py", "curation/duplicates/services.py",
-    "curation/links/services.py", "curation/submissions/services.py",
-)  # fmt: skip
-NAMES = sorted(PLAIN | PLURAL | IN_CONTEXT | PLURAL_IN_CONTEXT)
-HEAD = {
+ADMIN_MARKER = "i18n: admin only"
+ADMIN_NAMES = {"admin", "management", "migrations"}
+COUNTRY_CONTEXT = "country"
+# The functions of Django that translate, and which of their arguments are context ("c"), text and plural.
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+HEADER = {
     "Project-Id-Version": "Steady",
     "Language": "",
     "MIME-Version": "1.0",
@@ -50,66 +50,44 @@ HEAD = {
 }
 
 
-def all_texts() -> dict[Key, polib.POEntry]:
-    """Every text once, with the files in which it stands."""
-    found: dict[Key, polib.POEntry] = {}
-    for file, entry in (*in_files(), *in_data()):
-        known = found.setdefault(key(entry), entry)
+def extract_texts() -> dict[Key, polib.POEntry]:
+    """Return each text once, with the names of the files in which it stands."""
+    entries: dict[Key, polib.POEntry] = {}
+    for file_name, entry in (*_texts_in_files(), *_texts_in_data()):
+        known = entries.setdefault(entry_key(entry), entry)
         known.msgid_plural = known.msgid_plural or entry.msgid_plural
-        if (file, "") not in known.occurrences:
-            known.occurrences.append((file, ""))
-    return found
+        if (file_name, "") not in known.occurrences:
+            known.occurrences.append((file_name, ""))
+    return entries
 
 
-def is_for_visitors(name: str) -> bool:
-    """The curators' desk speaks English; whatever stands on it alone is not asked for."""
-    return not any(part in name for part in DESK)
+def source_files() -> Iterator[Path]:
+    """Yield the Python files of the project's apps."""
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        if folder.is_relative_to(settings.ROOT) and ".venv" not in folder.parts:
+            yield from sorted(folder.rglob("*.py"))
 
 
-def in_files() -> Iterator[tuple[str, polib.POEntry]]:
-    root = settings.ROOT
-    for path in sorted((root / "templates").rglob("*.html")):
-        name = str(path.relative_to(root))
-        if not is_for_visitors(name):
-            continue
-        lines = templatize(path.read_text("utf-8"), origin=name).splitlines()
-        # What is left of the markup is indented as no Python would be.
-        source = "\n".join(line.lstrip() for line in lines)
-        yield from ((name, entry) for entry in read(source))
-    for room in ROOMS:
-        for path in sorted((root / room).rglob("*.py")):
-            name = str(path.relative_to(root))
-            if "migrations" not in path.parts and is_for_visitors(name):
-                yield from ((name, entry) for entry in read(path.read_text("utf-8")))
+def is_for_admin(path: Path) -> bool:
+    """Return whether only the admin shows the texts of a file."""
+    parts = path.relative_to(settings.ROOT).with_suffix("").parts
+    if any(ADMIN_NAMES & set(part.split("_")) for part in parts):
+        return True
+    packages = [parent / "__init__.py" for parent in path.parents if (parent / "__init__.py").exists()]
+    return any(ADMIN_MARKER in file.read_text("utf-8") for file in (path, *packages))
 
 
-def read(source: str) -> Iterator[polib.POEntry]:
-    """The texts in Python source, or in what Django makes of a template."""
-    # Typed as lists, but one argument comes as a str and several as a tuple, with None for what is no text.
-    found: Any = extract_python(io.BytesIO(source.encode()), dict.fromkeys(NAMES), (), {})
-    for _line, name, said, _comments in found:
-        parts = [part for part in (said if isinstance(said, tuple) else (said,)) if isinstance(part, str)]
-        context = parts.pop(0) if name in IN_CONTEXT | PLURAL_IN_CONTEXT and len(parts) > 1 else ""
-        if parts and parts[0]:
-            yield entry_of(context, parts[0], parts[1] if name in PLURAL | PLURAL_IN_CONTEXT else "")
+def extract_from_source(source: str) -> Iterator[polib.POEntry]:
+    """Yield the texts in Python source, or in what Django makes of a template."""
+    found = extract.extract("python", io.BytesIO(source.encode()), KEYWORDS)
+    for _line, messages, _comments, context in found:
+        text, plural = messages if isinstance(messages, tuple) else (messages, "")
+        yield make_entry(context or "", text, plural)
 
 
-def in_data() -> Iterator[tuple[str, polib.POEntry]]:
-    """Texts that code looks up by what it was given: names of countries, and what facts say of themselves."""
-    yield from (("directory/geo/countries.py", entry_of("country", name)) for name in COUNTRY_NAMES.values())
-    facts: list[HotlineFact | MutualAidFact | NationalFinderFact] = [
-        *read_hotlines(), *read_mutual_aid(), *read_national_finders()
-    ]  # fmt: skip
-    for fact in facts:
-        said = [fact.summary, *(way.note for way in fact.channels)]
-        if isinstance(fact, HotlineFact):
-            said += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.what_to_expect]
-        yield from (("directory/facts", entry_of("fact", text)) for text in said if text)
-    notes = (fact.note for fact in read_emergency_facts())
-    yield from (("directory/facts", entry_of("fact", text)) for text in notes if text)
-
-
-def entry_of(context: str, text: str, plural: str = "") -> polib.POEntry:
+def make_entry(context: str, text: str, plural: str = "") -> polib.POEntry:
+    """Return a catalog entry without a translation."""
     entry = polib.POEntry(msgid=text, msgctxt=context or None)
     if plural:
         entry.msgid_plural, entry.msgstr_plural = plural, {0: "", 1: ""}
@@ -118,16 +96,62 @@ def entry_of(context: str, text: str, plural: str = "") -> polib.POEntry:
     return entry
 
 
-def merge(path: Path, texts: Iterable[polib.POEntry]) -> polib.POFile:
-    """The catalogue at `path` (it need not exist) with exactly these texts; translations that it has are kept."""
+def merge_catalog(path: Path, entries: Iterable[polib.POEntry]) -> polib.POFile:
+    """Return the catalog at `path`, which need not exist, with exactly these texts.
+
+    Translations that it has are kept. Names of countries are translated by Babel.
+    """
     old = polib.pofile(str(path)) if path.exists() else polib.POFile()
-    translated = {key(entry): entry for entry in old}
+    translated = {entry_key(entry): entry for entry in old}
     new = polib.POFile(wrapwidth=110)
-    new.metadata = HEAD | {"Language": path.parent.parent.name}
-    for entry in sorted(texts, key=lambda each: (each.msgid, each.msgctxt or "")):
-        if known := translated.get(key(entry)):
+    new.metadata = HEADER | {"Language": catalog_language(path)}
+    country_names = _country_translations(catalog_language(path))
+    for entry in sorted(entries, key=lambda entry: (entry.msgid, entry.msgctxt or "")):
+        if known := translated.get(entry_key(entry)):
             entry.msgstr = "" if entry.msgid_plural else known.msgstr
             entry.msgstr_plural = known.msgstr_plural or entry.msgstr_plural
             entry.flags += [flag for flag in known.flags if flag not in entry.flags]
+        if entry.msgctxt == COUNTRY_CONTEXT:
+            entry.msgstr = country_names.get(entry.msgid, entry.msgstr)
         new.append(entry)
     return new
+
+
+def _texts_in_files() -> Iterator[tuple[str, polib.POEntry]]:
+    root = Path(settings.ROOT)
+    for path in sorted((root / "templates").rglob("*.html")):
+        if not is_for_admin(path):
+            name = str(path.relative_to(root))
+            lines = templatize(path.read_text("utf-8"), origin=name).splitlines()
+            # The markup that is left is indented as no Python would be.
+            source = "\n".join(line.lstrip() for line in lines)
+            yield from ((name, entry) for entry in extract_from_source(source))
+    for path in source_files():
+        if not is_for_admin(path):
+            name = str(path.relative_to(root))
+            yield from ((name, entry) for entry in extract_from_source(path.read_text("utf-8")))
+
+
+def _texts_in_data() -> Iterator[tuple[str, polib.POEntry]]:
+    """Yield the names of countries and the texts of facts, which code translates by their values."""
+    for name in COUNTRY_NAMES.values():
+        yield "core/locale_names.json", make_entry(COUNTRY_CONTEXT, name)
+    facts: list[HotlineFact | MutualAidFact | NationalFinderFact] = [
+        *read_hotlines(), *read_mutual_aid(), *read_national_finders()
+    ]  # fmt: skip
+    texts = [text for fact in facts for text in _texts_of_fact(fact)]
+    texts += [fact.note for fact in read_emergency_facts()]
+    yield from (("directory/reference_data", make_entry("fact", text)) for text in texts if text)
+
+
+def _texts_of_fact(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> list[str]:
+    texts = [fact.summary, *(channel.note for channel in fact.channels)]
+    if isinstance(fact, HotlineFact):
+        texts += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.what_to_expect]
+    return texts
+
+
+def _country_translations(language: str) -> dict[str, str]:
+    """Return Babel's name of each country in a language, by its English name."""
+    territories = Locale.parse(language, sep="-").territories
+    return {name: territories[code] for code, name in COUNTRY_NAMES.items()}

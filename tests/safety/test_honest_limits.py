@@ -37,8 +37,8 @@ def claims(text):
 
 def everything_said():
     """Each text of the site and each guide, in both languages."""
-    yield from (entry.msgid for entry in extraction.all_texts().values())
-    for path in catalogs.catalogues():
+    yield from (entry.msgid for entry in extraction.extract_texts().values())
+    for path in catalogs.catalog_paths():
         yield from (
             form
             for entry in polib.pofile(str(path))

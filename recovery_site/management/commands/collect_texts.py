@@ -1,4 +1,4 @@
-"""Django's command of this name needs the system's gettext; this one does not."""
+"""The command `collect_texts`: bring the catalogs up to date. Unlike Django's `makemessages` it needs no gettext."""
 
 from pathlib import Path
 from typing import Any
@@ -11,20 +11,25 @@ from recovery_site.i18n import catalogs
 
 
 class Command(BaseCommand):
-    help = "Bring the catalogues under locale/ up to the texts that code, templates and facts hold now."
+    """Collect the texts to translate."""
+
+    help = "Bring the catalogs under locale/ up to the texts that code, templates and facts contain now."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Write the names of countries and languages, then the catalog of each language but the first."""
         try:
-            from recovery_site.i18n import extraction
-        except ModuleNotFoundError as missing:
-            raise CommandError(f"{missing.name} is not installed: `make messages` brings it along.") from None
+            from recovery_site.i18n import extraction, locale_names
+        except ModuleNotFoundError as error:
+            raise CommandError(f"{error.name} is not installed: `make messages` installs it.") from None
+        locale_names.write_locale_names()
         for code, _name in settings.LANGUAGES:
             if code == settings.LANGUAGE_CODE:
                 continue
             path = Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES" / "django.po"
             path.parent.mkdir(parents=True, exist_ok=True)
-            found = extraction.merge(path, extraction.all_texts().values())
-            found.save(str(path))
-            self.stdout.write(f"{code}: {len(found)} texts, {len(catalogs.untranslated(path))} to translate.")
-        catalogs.compile_changed()
+            catalog = extraction.merge_catalog(path, extraction.extract_texts().values())
+            catalog.save(str(path))
+            to_translate = len(catalogs.untranslated_texts(path))
+            self.stdout.write(f"{code}: {len(catalog)} texts, {to_translate} to translate.")
+        catalogs.compile_changed_catalogs()

@@ -1,4 +1,4 @@
-"""Django's command of this name needs the system's gettext; this one does not."""
+"""The command `compile_catalogs`: compile the catalogs. Unlike Django's `compilemessages` it needs no gettext."""
 
 from typing import Any
 
@@ -8,9 +8,12 @@ from recovery_site.i18n import catalogs
 
 
 class Command(BaseCommand):
-    help = "Write what gettext reads of the catalogues under locale/; those that have not changed are left alone."
+    """Compile the catalogs that have changed."""
+
+    help = "Compile the catalogs under locale/ that have changed."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in catalogs.compile_changed():
-            self.stdout.write(f"Compiled the catalogue {path.parent.parent.name}.")
+        """Compile and name the catalogs that have changed."""
+        for path in catalogs.compile_changed_catalogs():
+            self.stdout.write(f"Compiled the catalog {catalogs.catalog_language(path)}.")

@@ -71,7 +71,7 @@ class Command(BaseCommand):
         Path(settings.VAR).mkdir(parents=True, exist_ok=True)
         chosen = free_port(port)
         self.migrate()
-        catalogs.compile_changed()
+        catalogs.compile_changed_catalogs()
         if not debug:
             self.collect()
         self.fill()
