@@ -20,9 +20,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import IntegerField, Q, TextField
+from django.db.models import F, IntegerField, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from directory.kinds.registry import kinds
@@ -49,7 +49,7 @@ CORE = (
 )  # fmt: skip
 TEXTS = (
     "text_language", "name", "summary", "description", "organization__name", "place__area", "place__city",
-    "place__name", "hotline__deaf_access",
+    "place__name", "own_text",
 )  # fmt: skip
 COMPLETE = ("modes", "concerns", "languages", "payment")
 
@@ -58,10 +58,37 @@ PLAIN: dict[str, Cast] = {
     "copied": Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField()),
     "written": Cast("created", TextField()),
     "always": Cast("always_open", IntegerField()),
-    "main": Cast("hotline__is_main", IntegerField()),
     "finder": Cast("national_finder", IntegerField()),
     "private": Cast("place__private", IntegerField()),
 }
+
+
+def kind_columns() -> dict[str, Any]:
+    """Return the columns that follow from the declarations of the kinds: `Kind.main_field`, `search_text_fields`."""
+    main: list[Any] = [
+        Cast(f"{kind.accessor}__{kind.main_field}", IntegerField())
+        for kind in kinds.values()
+        if kind.main_field
+    ]
+    texts: list[Any] = [
+        F(f"{kind.accessor}__{field}") for kind in kinds.values() for field in kind.search_text_fields
+    ]
+    # A listing has the row of one kind; the others are null.
+    return {"main": _first_value(main, Value(0)), "own_text": _joined(texts)}
+
+
+def _first_value(expressions: list[Any], default: Any) -> Any:
+    """Return an expression for the first of the values that is not null."""
+    return Coalesce(*expressions, default) if expressions else default
+
+
+def _joined(expressions: list[Any]) -> Any:
+    """Return an expression for the texts with blanks between them; one text alone stays as it is."""
+    if len(expressions) < 2:
+        return expressions[0] if expressions else Value("")
+    parts = itertools.chain.from_iterable((expression, Value(" ")) for expression in expressions)
+    return Concat(*parts, output_field=TextField())
+
 
 Report = Callable[[int, str], None]
 
@@ -187,7 +214,7 @@ class SegmentBuilder:
         single = [each for each in all_filters().values() if each.paths]
         paths = list(dict.fromkeys([*COMPLETE, *(path for each in single for path in each.paths)]))
         annotated = {f"cell{number}": Cast(path, TextField()) for number, path in enumerate(paths)}
-        rows = self.listings.annotate(**PLAIN, **annotated).order_by("pk")
+        rows = self.listings.annotate(**PLAIN, **kind_columns(), **annotated).order_by("pk")
         places = {path: len(CORE) + len(TEXTS) + number for number, path in enumerate(paths)}
         coded = {each.key: ValueGroups() for each in single}
         kind = ValueGroups()

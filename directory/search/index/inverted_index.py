@@ -21,7 +21,7 @@ END = "\x02"
 TOKEN = re.compile(f"{analyzer.WORD.pattern}|{END}")
 # What is no letter or digit, to be split at; for texts in ASCII, where it takes a fifth of the time.
 SPACED = bytes(sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)) + bytes(128)
-# Name, summary, description, organization, part of town, town, building, and how a deaf person reaches it.
+# Name, summary, description, organization, part of town, town, building, and the texts of its kind.
 FIELDS = 8
 NAME, BUILDING = 0, 6
 

@@ -39,7 +39,7 @@ ALIGN = 64
 READERS = frozenset(
     {
         "engine", "matching", "query", "ranking", "zero_result_queries",
-        "index.change_log", "index.manager", "index.segment",
+        "index.change_log", "index.manager", "index.segment", "index.triggers",
         "parsing.common_words", "parsing.crisis_phrases", "parsing.location", "parsing.parsed_query",
         "parsing.query_parser", "parsing.synonyms",
     }
