@@ -18,7 +18,7 @@ from directory.guides.parser import guides
 from directory.kinds.registry import kinds
 from directory.models import Listing
 
-NAMED = ("home", "find", "now", "hotlines", "guides", "about", "privacy", "safety")
+NAMED = ("home", "find", "now", "guides", "about", "privacy", "safety")
 # Whatever a person writes, saves or signs in to; each of these pages says noindex too.
 KEPT_OUT = ("/admin/", "/accounts/", "/my-network/", "/leave/", "/shared/", "/answer/", "/styleguide/")
 
@@ -46,7 +46,7 @@ class Pages(OriginSitemap):
         if item in NAMED:
             return reverse(item)
         if item in kinds:
-            return reverse("kind", args=(item,))
+            return kinds[item].page_url
         return reverse("guide", args=(item.removeprefix("guide "),))
 
 

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from core.htmx import render_page
 from core.templatetags.icons import symbols
+from directory.kinds.registry import kinds
 from directory.listings.availability import Availability
 from directory.listings.cards import Action, Card
 
@@ -53,13 +54,14 @@ def example_card(number: int, moment: Availability) -> Card:
         Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
         Action("Call", "tel:+14085550112", "call", "Lantern Group"),
     ]
+    kind = next(iter(kinds.values()))
     return Card(
         pk=number,
         slug=f"example-{number}",
         url="#cards",
-        kind="support-groups",
-        icon="group",
-        kind_label="Support group, AA, open meeting",
+        kind=kind.slug,
+        icon=kind.icon,
+        kind_label=f"{kind.name}, AA, open meeting",
         name="Lantern Group",
         lang="",
         sample=True,

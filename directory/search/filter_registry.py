@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
+from core.cache import register_clear
 from directory.kinds.registry import kinds
 from directory.search.filters import SHARED_FILTERS, ChosenOptions, Filter
 
@@ -31,6 +32,9 @@ def all_filters() -> Mapping[str, Filter]:
     return MappingProxyType({each.key: each for each in (*SHARED_FILTERS, *own)})
 
 
+register_clear(all_filters.cache_clear)
+
+
 def offered_filters(slugs: tuple[str, ...], chosen: ChosenOptions) -> Sequence[Filter]:
     """What a page of these kinds offers: their own filters first, what all share, and whatever was chosen besides."""
     return offered_filters_for(slugs, tuple(key for key in all_filters() if key in chosen) if chosen else ())
@@ -43,3 +47,6 @@ def offered_filters_for(slugs: tuple[str, ...], chosen: tuple[str, ...]) -> Sequ
     )
     offered = {each.key: each for each in (*own, *SHARED_FILTERS)}
     return tuple({**offered, **{key: all_filters()[key] for key in chosen}}.values())
+
+
+register_clear(offered_filters_for.cache_clear)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from directory.kinds.registry import kinds
 from directory.search.parsing import synonyms
 from directory.search.parsing.analyzer import WORD, fold_text, folded_words, index_terms, stem_word
 from directory.search.parsing.danger_phrases import find_danger
@@ -25,11 +26,11 @@ from directory.search.parsing.parsed_query import (
 )
 from directory.search.parsing.stop_words import SOFT, STOP
 from directory.search.parsing.synonyms import (
-    DISTRESS,
     SynonymMatch,
     SynonymTable,
     carries_meaning,
     find_synonyms,
+    is_distress,
     phrase_options,
     term_options,
 )
@@ -61,7 +62,6 @@ SHORTEST_BEGINNING = 2  # letters
 MOST_NAMED = 8
 MOST_INITIALS = 2
 LOSS = FacetOption("concern", "grief")
-GROUPS = FacetOption("kind", "support-groups")
 # What may be asked of help with it; who died, and of what, has no bearing on that.
 BESIDE_LOSS = ("kind", "mode", "offers", "language", "payment", "day", "time", "when")
 # With any of these, it may be about somebody who is still alive.
@@ -157,7 +157,7 @@ def required_terms(
 def overriding_phrases(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[SynonymMatch]:
     """The sayings beside which no other word counts: a wish to die, a death in the past, a danger to life, or a crisis
     of as many words as the others."""
-    if wishes := [each for each in said if each.synonym is DISTRESS]:
+    if wishes := [each for each in said if is_distress(each)]:
         return wishes
     if is_mourning(typed, said):
         beside = [each for each in said if not each.synonym.crisis]
@@ -179,7 +179,7 @@ def is_loss(said: SynonymMatch) -> bool:
 
 def is_mourning(typed: Sequence[str], said: Sequence[SynonymMatch]) -> bool:
     """Whether a death in the past is spoken of, and nobody is in danger now."""
-    wishes = any(each.synonym is DISTRESS for each in said)
+    wishes = any(is_distress(each) for each in said)
     return not wishes and any(is_loss(each) for each in said) and not DANGER & {*typed}
 
 
@@ -197,7 +197,7 @@ def name_terms(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[str]:
 
 
 def is_silent(typed: Sequence[str], said: SynonymMatch) -> bool:
-    return said.synonym is DISTRESS or is_initials(typed, said)
+    return is_distress(said) or is_initials(typed, said)
 
 
 def is_initials(typed: Sequence[str], said: SynonymMatch) -> bool:
@@ -218,7 +218,8 @@ def synonym_term(typed: Sequence[str], said: SynonymMatch) -> RequiredTerm:
     alike = itertools.takewhile(lambda option: key_of(option) == first_key, said.synonym.options)
     if is_loss(said):
         # Others who know it come before who treats it.
-        return RequiredTerm((*own, *said.synonym.options), closest=(GROUPS,))
+        groups = tuple(FacetOption("kind", kind.slug) for kind in kinds.kinds_for_support("groups"))
+        return RequiredTerm((*own, *said.synonym.options), closest=groups)
     closest = () if is_initials(typed, said) else own
     return RequiredTerm((*own, *said.synonym.options), closest=(*closest, *alike))
 

@@ -46,19 +46,35 @@ class Synonym:
     crisis: bool = False
 
 
-LINES, HOSPITAL, DETOX = (
-    FacetOption("kind", "hotlines"),
-    FacetOption("care", "hospital"),
-    FacetOption("care", "detox"),
-)
-DISTRESS = Synonym(frozenset(), (LINES,), crisis=True)
-# What helps where a life may be in danger. The program says so, so that no edit of the table can take it out; what the
-# table says of the same words is found beside it.
-EMERGENCY = {
-    Danger.OVERDOSE: (Term(stem_word("overdose")), FacetOption("medication", "naloxone"), LINES, HOSPITAL),
-    Danger.POISONING: (Term(stem_word("poison")), LINES, HOSPITAL),
-    Danger.SEIZURE: (HOSPITAL, DETOX, LINES),
-}
+HOSPITAL, DETOX = FacetOption("care", "hospital"), FacetOption("care", "detox")
+
+
+def crisis_line_options() -> tuple[FacetOption, ...]:
+    """Return the options that ask for lines to call in a crisis."""
+    return tuple(FacetOption("kind", slug) for slug in kinds.crisis_line_slugs())
+
+
+def distress_synonym() -> Synonym:
+    """Return what the wish to die means: lines to call."""
+    return Synonym(frozenset(), crisis_line_options(), crisis=True)
+
+
+def emergency_options(danger: Danger) -> tuple[QueryOption, ...]:
+    """Return what helps where a life may be in danger; empty for a danger that is no emergency.
+
+    This stands in the code so that no edit of the table of synonyms can remove it. The search also finds what the table
+    says about the same words.
+    """
+    lines = crisis_line_options()
+    options: dict[Danger, tuple[QueryOption, ...]] = {
+        Danger.OVERDOSE: (
+            Term(stem_word("overdose")), FacetOption("medication", "naloxone"), *lines, HOSPITAL
+        ),
+        Danger.POISONING: (Term(stem_word("poison")), *lines, HOSPITAL),
+        Danger.SEIZURE: (HOSPITAL, DETOX, *lines),
+    }  # fmt: skip
+    return options.get(danger, ())
+
 
 Entry = tuple[frozenset[str], list[QueryOption], bool]
 
@@ -219,6 +235,11 @@ class SynonymMatch:
     """Whether nothing else that was said counts beside it: a life may be in danger."""
 
 
+def is_distress(match: SynonymMatch) -> bool:
+    """Return whether the match is the wish to die."""
+    return match.synonym == distress_synonym()
+
+
 def find_synonyms(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]:
     """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
     those with the most words, and of equals the one that was typed closest together."""
@@ -226,7 +247,7 @@ def find_synonyms(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatc
     if any(each.synonym.crisis for each in chosen) and (calm := harmless_places(typed)):
         chosen = [_without_alarm(each) if calm.issuperset(each.places) else each for each in chosen]
     found, places = find_danger(typed)
-    if found in EMERGENCY:
+    if found and emergency_options(found):
         chosen.append(_emergency(found, places, chosen))
     return chosen
 
@@ -239,7 +260,7 @@ def _emergency(found: Danger, places: tuple[int, ...], others: Sequence[SynonymM
     """Return the saying of a danger to life, with what the table says of most of its words."""
     same = max(others, key=lambda each: len({*each.places} & {*places}), default=None)
     more = same.synonym.options if same and {*same.places} & {*places} else ()
-    options = tuple(dict.fromkeys((*EMERGENCY[found], *more)))
+    options = tuple(dict.fromkeys((*emergency_options(found), *more)))
     return SynonymMatch(Synonym(frozenset(), options, crisis=True), places, frozenset(places), urgent=True)
 
 
@@ -255,7 +276,7 @@ def _sayings_in(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]
         candidates(spoken, alone, table), key=lambda each: (-len(each[1]), span_length(each[1]), each[1])
     )
     taken = frozenset(crisis_phrases.crisis_positions(typed))
-    chosen = [SynonymMatch(DISTRESS, tuple(sorted(taken)), taken)] if taken else []
+    chosen = [SynonymMatch(distress_synonym(), tuple(sorted(taken)), taken)] if taken else []
     for saying, _places in found:
         if places := positions_of(saying.roots, alone if len(saying.roots) == 1 else spoken, taken):
             # The same words may be a saying in both languages.
