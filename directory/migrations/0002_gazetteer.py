@@ -1,4 +1,4 @@
-"""Fills the gazetteer, so that a base knows its ZIPs and towns as soon as it is migrated."""
+"""Fill the gazetteer, so that a migrated database knows its ZIP codes and towns."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ from directory.geo import gazetteer
 
 
 def fill(apps, schema_editor):
-    gazetteer.load(apps.get_model("directory", "GazetteerPlace"))
+    gazetteer.load_gazetteer(apps.get_model("directory", "GazetteerPlace"))
 
 
 def empty(apps, schema_editor):

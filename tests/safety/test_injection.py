@@ -124,15 +124,18 @@ def import_payloads(tmp_path: Any) -> None:
 
 
 def send_payloads(listing: Listing) -> None:
-    """What visitors send, in every field of both forms; each from another address, since a flood is held back."""
+    """Send payloads in every field of both forms.
+
+    Each comes from a network of its own, since what one network may send is limited.
+    """
     for number, text in enumerate(PAYLOADS[: size(20, 200)]):
-        visitor = f"198.51.{100 + number // 200}.{number % 200}"
+        reporter, suggester = (f"100.{k % 200}.{k // 200}.7" for k in (2 * number, 2 * number + 1))
         facts = {"details": text[:1500], "problem": "other", "meeting": "all"}
         for answer in (
-            submitting.report(Client(), listing.slug, address_of_visitor=visitor, **facts),
+            submitting.report(Client(), listing.slug, address_of_visitor=reporter, **facts),
             submitting.suggest(
                 Client(),
-                address_of_visitor=visitor,
+                address_of_visitor=suggester,
                 **dict.fromkeys(("name", "location", "contact", "details"), text[:200]),
             ),
         ):
