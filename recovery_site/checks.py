@@ -12,7 +12,7 @@ from django.db.models import Min
 from django.http.request import validate_host
 from django.utils import timezone
 
-from directory.hotlines.crisis_strip import main_line_channels
+from directory.hotlines.crisis_strip import main_hotline_channels
 from directory.kinds.registry import kinds
 from directory.models import Listing
 from network.models import Account
@@ -42,7 +42,7 @@ def no_demo_logins(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def strip_has_a_line(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """The strip on every page shows the main line of the site's country; of some countries none is known."""
-    if main_line_channels(settings.DEFAULT_COUNTRY):
+    if main_hotline_channels(settings.DEFAULT_COUNTRY):
         return []
     words = (
         f"No main crisis line of {settings.DEFAULT_COUNTRY} ships with the site: the strip would stand empty."

@@ -1,8 +1,7 @@
-"""The crisis strip of every page: the main line of a country and its emergency number."""
+"""The crisis strip of every page, with the main hotline of a country and its emergency numbers."""
 
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,82 +14,93 @@ from directory.vocabulary import ChannelType
 STRIP_CHANNELS = (ChannelType.CALL, ChannelType.TEXT)
 
 
-def strip_context(country: str, *, chosen: str = "") -> dict[str, Any]:
-    """Return the strip: the main line of the country and its emergency numbers.
+class StripChannel(NamedTuple):
+    """A channel of a hotline in the strip: its type, what to show, and the address of its button."""
 
-    Both come from the facts that ship with the site, so that they stand on every page whatever is broken. `chosen` is
-    the country that a visitor asked for. Where it is another one, its own main line comes first, and every number says
-    to which country it belongs: elsewhere it reaches nobody, or somebody else.
+    type: str
+    display: str
+    href: str
+
+
+def strip_context(country: str, *, chosen: str = "") -> dict[str, Any]:
+    """Return the template context of the strip: the main hotline of a country and its emergency numbers.
+
+    Both come from the facts that ship with the site, so that every page shows them even when the database fails.
+    `country` is the site's own country. `chosen` is the country that the visitor asked for. If the two differ, the main
+    hotline of the chosen country comes first and each number names its country, since a number reaches nobody, or
+    somebody else, when it is dialled in another country.
     """
     abroad = chosen if chosen != country else ""
-    own = main_line_channels(abroad)
-    known = {href for _way, _display, href in own}
-    here = [way for way in main_line_channels(country) if way[2] not in known]
-    # One way of each country; where one has none of its own, two of the other.
-    theirs = own[: 1 if here else 2]
-    urgent = abroad if abroad in emergency_numbers() else country
-    fact = emergency_numbers().get(urgent)
-    numbers = [each for each in (fact.number, fact.second) if each] if fact else []
-    calls = list(
-        _actions(
-            [("", _("Call %(number)s") % {"number": each}, f"tel:{each}") for each in numbers], urgent, abroad
-        )
-    )
+    abroad_channels = main_hotline_channels(abroad)
+    abroad_hrefs = {channel.href for channel in abroad_channels}
+    home_channels = [
+        channel for channel in main_hotline_channels(country) if channel.href not in abroad_hrefs
+    ]
+    # Two channels: one of each country, or two of one country where the other has none.
+    abroad_channels = abroad_channels[: 1 if home_channels else 2]
+    home_channels = home_channels[: 2 - len(abroad_channels)]
+    emergency_country = abroad if abroad in emergency_facts() else country
+    fact = emergency_facts().get(emergency_country)
+    numbers = [number for number in (fact.number, fact.second) if number] if fact else []
+    emergency_actions = [
+        _emergency_action(number, emergency_country, name_country=bool(abroad)) for number in numbers
+    ]
     return {
         "words": _("Someone to talk to, any hour"),
         "lines": [
-            *_actions(_labelled(theirs), abroad, abroad),
-            *_actions(_labelled(here[: 2 - len(theirs)]), country, abroad),
+            *(_channel_action(channel, abroad, name_country=True) for channel in abroad_channels),
+            *(_channel_action(channel, country, name_country=bool(abroad)) for channel in home_channels),
         ],
-        "emergency": calls[0] if calls else None,
-        "emergency_second": calls[1] if calls[1:] else None,
+        "emergency": emergency_actions[0] if emergency_actions else None,
+        "emergency_second": emergency_actions[1] if emergency_actions[1:] else None,
         "emergency_note": translate_fact(fact.note) if fact else "",
         "country": "" if abroad else country,
         "country_name": str(COUNTRIES.get(country, country)),
     }
 
 
-def _labelled(ways: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield way, label and address of ways that are given with what to show of each."""
-    return ((way, channel_label(way, display), href) for way, display, href in ways)
+def _channel_action(channel: StripChannel, country: str, *, name_country: bool) -> Action:
+    """Return the button of a channel; with `name_country`, its label ends with the name of the country."""
+    label = f"{ChannelType(channel.type).label} {channel.display}"
+    return Action(_with_country(label, country, name_country), channel.href, channel.type)
 
 
-def _actions(ways: Iterable[tuple[str, str, str]], country: str, abroad: str) -> Iterator[Action]:
-    """Yield buttons from way, label and address; with `abroad`, the country that was chosen, each names its own."""
-    for way, words, href in ways:
-        named = f"{words} ({COUNTRIES.get(country, country)})" if abroad else words
-        yield Action(named, href, way or "call")
+def _emergency_action(number: str, country: str, *, name_country: bool) -> Action:
+    """Return the button of an emergency number; with `name_country`, its label ends with the name of the country."""
+    label = _("Call %(number)s") % {"number": number}
+    return Action(_with_country(label, country, name_country), f"tel:{number}", "call")
+
+
+def _with_country(label: str, country: str, name_country: bool) -> str:
+    return f"{label} ({COUNTRIES.get(country, country)})" if name_country else label
 
 
 def emergency_context(country: str) -> dict[str, Any]:
-    """Return the emergency numbers of a country and when to use which, as template context."""
+    """Return the part of the strip's context that is about the emergency numbers of a country."""
     return {name: value for name, value in strip_context(country).items() if name.startswith("emergency")}
 
 
 def strip_actions(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
-    """Return the ways to a person at any hour, and the emergency numbers where anybody may be in danger."""
-    found = strip_context(country, chosen=chosen)
-    calls = [found["emergency"], found["emergency_second"]] if emergency else []
-    return [*found["lines"], *(call for call in calls if call)]
-
-
-def channel_label(way: str, display: str) -> str:
-    return f"{ChannelType(way).label} {display}"
+    """Return the buttons of the strip, with or without those of the emergency numbers."""
+    context = strip_context(country, chosen=chosen)
+    emergency_actions = [context["emergency"], context["emergency_second"]] if emergency else []
+    return [*context["lines"], *(action for action in emergency_actions if action)]
 
 
 @lru_cache
-def emergency_numbers() -> dict[str, parser.EmergencyFact]:
-    """Return the emergency numbers by country, as they ship."""
+def emergency_facts() -> dict[str, parser.EmergencyFact]:
+    """Return the emergency numbers that ship with the site, by country."""
     return {fact.country: fact for fact in parser.read_emergency_facts()}
 
 
 @lru_cache
-def main_line_channels(country: str) -> tuple[tuple[str, str, str], ...]:
-    """Way, what to show and address of the main line's phone and text."""
-    main = next((line for line in parser.read_hotlines() if line.is_main and line.country == country), None)
+def main_hotline_channels(country: str) -> tuple[StripChannel, ...]:
+    """Return the first two channels for calling and texting the main hotline of a country."""
+    hotlines = parser.read_hotlines()
+    main = next((hotline for hotline in hotlines if hotline.is_main and hotline.country == country), None)
     channels = [channel for channel in main.channels if channel.type in STRIP_CHANNELS] if main else []
     schemes = {ChannelType.CALL: "tel:", ChannelType.TEXT: "sms:"}
     return tuple(
-        (channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial)
+        StripChannel(channel.type, channel.display, schemes[ChannelType(channel.type)] + channel.dial)
         for channel in channels[:2]
     )

@@ -1,4 +1,4 @@
-"""Who is there now: lines, meetings, and what opens next; the lines also when there is no database."""
+"""The page /now/: hotlines, meetings, and what opens next. The hotlines are shown even without the database."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.i18n import translate_fact
 from directory.geo.countries import COUNTRIES
 from directory.hotlines import by_country, snapshot
 from directory.hotlines.crisis_strip import emergency_context
-from directory.hotlines.snapshot import Line
+from directory.hotlines.snapshot import HotlineSnapshot
 from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt, Availability
 from directory.listings.cards import build_cards
@@ -21,53 +21,65 @@ from directory.search import engine
 from directory.search.query import SearchQuery
 from directory.vocabulary import Audience, Concern
 
-MOST_LINES = 6
-MOST_CLOSED = 4
-MOST_MEETINGS = 5
-MOST_COMING = 3
-# Ways to a line on this page: of the first one all, of the others two. The line's own page has the rest.
-MOST_WAYS = 2
-NOT_BY_THE_CLOCK = ("unsure", "arrangement")
+MAX_HOTLINES = 6
+MAX_CLOSED_HOTLINES = 4
+MAX_MEETINGS = 5
+MAX_COMING_MEETINGS = 3
+# Buttons of each hotline but the main one, which shows all. The page of the hotline itself has the rest.
+MAX_ACTIONS = 2
+# States that say neither open nor closed, because the hours are not known or too old.
+UNKNOWN_STATES = ("unsure", "arrangement")
 
 
 def page_context(country: str, at: AskedAt) -> dict[str, Any]:
-    """`country` as it stands in the address; what is not known is the site's own."""
+    """Return the template context of the page.
+
+    `country` comes from the address. An unknown one is replaced by the site's own country.
+    """
     country = country if country in COUNTRIES else settings.DEFAULT_COUNTRY
     try:
-        found = [snapshot.of_listing(each) for each in by_country.hotlines_for(country, "", at)]
-        known, more = served_countries(), meeting_cards(at)
-        snapshot.keep(country, found)
+        snapshots = load_country_snapshots(country, at)
+        countries, meetings = served_countries(), meeting_cards(at)
+        snapshot.save_snapshots(country, snapshots)
     except Error:
-        found, known, more = snapshot.without_database(country), set(), {"cut_off": True}
+        snapshots = snapshot.load_without_database(country)
+        countries, meetings = set(), {"cut_off": True}
+    hotlines = [hotline_context(each, at, linked="cut_off" not in meetings) for each in snapshots]
     return {
         "country": country,
         "country_name": COUNTRIES.get(country, country),
-        "countries": country_options(country, known | bundled_countries()),
+        "countries": country_options(country, countries | bundled_countries()),
         **emergency_context(country),
-        **group_by_state([line_context(line, at, linked="cut_off" not in more) for line in found]),
-        **more,
+        **group_hotlines(hotlines),
+        **meetings,
     }
 
 
+def load_country_snapshots(country: str, at: AskedAt) -> list[HotlineSnapshot]:
+    """Return the snapshots of a country's hotlines from the database, in the order of the page."""
+    return [snapshot.snapshot_from_listing(each) for each in by_country.hotlines_for(country, "", at)]
+
+
 def served_countries() -> set[str]:
-    lines = Listing.objects.published().filter(kind__in=kinds.crisis_line_slugs())
-    return set(lines.order_by().values_list("country", flat=True))
+    """Return the countries that have a published hotline; "" stands for hotlines of any country."""
+    hotlines = Listing.objects.published().filter(kind__in=kinds.crisis_line_slugs())
+    return set(hotlines.order_by().values_list("country", flat=True))
 
 
 def bundled_countries() -> set[str]:
-    return {fact.country for fact in snapshot.shipped()}
+    """Return the countries of the hotlines that ship with the site."""
+    return {fact.country for fact in snapshot.bundled_facts()}
 
 
-def save_snapshots() -> None:
-    """Keeps the lines of every country that is served."""
+def save_all_snapshots() -> None:
+    """Write the snapshot files of all countries that have a published hotline."""
     at = AskedAt.now_in_zone()
     for country in served_countries() - {""}:
-        snapshot.keep(
-            country, [snapshot.of_listing(each) for each in by_country.hotlines_for(country, "", at)]
-        )
+        snapshot.save_snapshots(country, load_country_snapshots(country, at))
 
 
 def country_options(current: str, codes: set[str]) -> list[dict[str, Any]]:
+    """Return the links to the page of each country, the current one included."""
     return [
         {"name": name, "url": f"{reverse('now')}?country={code}", "current": code == current}
         for code, name in COUNTRIES.items()
@@ -75,57 +87,66 @@ def country_options(current: str, codes: set[str]) -> list[dict[str, Any]]:
     ]
 
 
-def line_context(line: Line, at: AskedAt, *, linked: bool) -> dict[str, Any]:
-    when = line.moment(at)
+def hotline_context(hotline: HotlineSnapshot, at: AskedAt, *, linked: bool) -> dict[str, Any]:
+    """Return the template context of one hotline; `linked` says whether its own page can be opened."""
+    availability = hotline.availability(at)
+    actions = hotline.actions()
     return {
-        "name": line.name,
-        "slug": line.slug,
-        "lang": "" if line.lang == "en" else line.lang,
-        "sample": line.sample,
-        "url": reverse("listing", args=(line.slug,)) if linked else "",
-        "when": when,
-        "words": ", ".join(filter(None, (state_words(when), audience_text(line)))),
-        "deaf_access": translate_fact(line.deaf_access) if line.is_main else "",
-        "actions": line.actions() if line.is_main else line.actions()[:MOST_WAYS],
+        "name": hotline.name,
+        "slug": hotline.slug,
+        "lang": "" if hotline.text_language == "en" else hotline.text_language,
+        "sample": hotline.sample,
+        "url": reverse("listing", args=(hotline.slug,)) if linked else "",
+        "availability": availability,
+        "words": ", ".join(filter(None, (state_text(availability), audience_text(hotline)))),
+        "deaf_access": translate_fact(hotline.deaf_access) if hotline.is_main else "",
+        "actions": actions if hotline.is_main else actions[:MAX_ACTIONS],
     }
 
 
-def state_words(when: Availability) -> str:
-    """ "open, any hour, any day", "closed, opens today 8:00 am"."""
-    return ", ".join([lower_first_word(when.clock), *when.lines])
+def state_text(availability: Availability) -> str:
+    """Return a text such as "open, any hour, any day" or "closed, opens today 8:00 am"."""
+    return ", ".join([lower_first_word(availability.clock), *availability.lines])
 
 
-def audience_text(line: Line) -> str:
-    """Whom it is for, where it is not for everybody and everything."""
+def audience_text(hotline: HotlineSnapshot) -> str:
+    """Return whom or what the hotline is for, or "" where it is for everybody and any concern."""
     audiences = dict(Audience.choices)
     concerns = dict(Concern.choices)
-    said = [audiences[each] for each in line.audiences if each in audiences]
-    said = said or [concerns[each] for each in line.concerns if each in concerns and each != Concern.ANY]
-    return (
-        _("for %(whom)s") % {"whom": ", ".join(lower_first_word(str(each)) for each in said[:3])}
-        if said
-        else ""
-    )
+    labels = [audiences[value] for value in hotline.audiences if value in audiences]
+    labels = labels or [
+        concerns[value] for value in hotline.concerns if value in concerns and value != Concern.ANY
+    ]
+    if not labels:
+        return ""
+    return _("for %(whom)s") % {"whom": ", ".join(lower_first_word(str(label)) for label in labels[:3])}
 
 
-def group_by_state(found: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The first few: one screen is read at once. The page of all lines has the rest."""
-    there = [each for each in found if each["when"].is_open]
-    unsure = [each for each in found if each["when"].state in NOT_BY_THE_CLOCK]
+def group_hotlines(hotlines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Group the contexts of hotlines by whether they are open, limited to what fits on one screen.
+
+    The page of all hotlines shows the rest.
+    """
+    open_now = [each for each in hotlines if each["availability"].is_open]
+    unsure = [each for each in hotlines if each["availability"].state in UNKNOWN_STATES]
+    closed = [each for each in hotlines if each["availability"].state == "closed"]
     return {
-        "open": there[:MOST_LINES],
-        "unsure": unsure[: max(0, MOST_LINES - len(there))],
-        "closed": [each for each in found if each["when"].state == "closed"][:MOST_CLOSED],
+        "open": open_now[:MAX_HOTLINES],
+        "unsure": unsure[: max(0, MAX_HOTLINES - len(open_now))],
+        "closed": closed[:MAX_CLOSED_HOTLINES],
     }
 
 
 def meeting_cards(at: AskedAt) -> dict[str, Any]:
-    """Meetings that go on or begin within the hour, those that can be joined from anywhere first, since no place is
-    known; and where there are none, those that come next."""
+    """Return the cards of meetings in progress or within the hour, or else of the meetings that come next.
+
+    Meetings online or by phone come first, since the page does not know where the visitor is.
+    """
     groups = SearchQuery(kinds=kinds.meeting_slugs())
-    soon = groups.having("when", ["now", "soon"])
-    afar = engine.soonest_listings(soon.having("mode", ["online", "phone"]), at, MOST_MEETINGS)
-    here = engine.soonest_listings(soon, at, MOST_MEETINGS) if len(afar) < MOST_MEETINGS else []
-    pks = list(dict.fromkeys([*afar, *here]))[:MOST_MEETINGS]
-    coming = [] if pks else engine.soonest_listings(groups, at, MOST_COMING)
+    starting_soon = groups.having("when", ["now", "soon"])
+    pks = engine.soonest_listings(starting_soon.having("mode", ["online", "phone"]), at, MAX_MEETINGS)
+    if len(pks) < MAX_MEETINGS:
+        others = engine.soonest_listings(starting_soon, at, MAX_MEETINGS)
+        pks = list(dict.fromkeys([*pks, *others]))[:MAX_MEETINGS]
+    coming = [] if pks else engine.soonest_listings(groups, at, MAX_COMING_MEETINGS)
     return {"meetings": build_cards(pks, at), "coming": build_cards(coming, at)}

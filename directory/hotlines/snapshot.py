@@ -1,14 +1,15 @@
-"""Crisis lines that can be shown when nothing else can: as plain values, kept in a file per country.
+"""Snapshots of the hotlines of each country, kept in files so that /now/ works without the database.
 
-"Now" turns the country's lines into these values, shows them, and keeps them under the state folder whenever they
-differ from what is kept; whoever changed them, and by whatever way, is of no account. Without a database the kept
-ones are shown; where none were kept, or the file is torn, the lines that ship with the site. Texts stand as they
-were entered; everything else becomes words when it is shown, so that one file serves all languages.
+The page /now/ turns the listings of a country into snapshots, shows them, and writes them to a file in the state folder
+whenever they differ from the file. It does not matter who changed the listings, or how. When the database fails, the
+page shows the snapshots from the file, or the hotlines that ship with the site where the file is missing or damaged.
+Texts are stored as they were entered. Everything else becomes words only when it is shown, so that one file serves all
+languages.
 """
 
 import datetime
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -27,148 +28,170 @@ from directory.listings.availability import AskedAt, Availability, hours_availab
 from directory.listings.cards import Action, channel_action
 from directory.models import Channel, Hotline, Listing
 from directory.reference_data import parser
-from directory.reference_data.parser import HotlineFact
+from directory.reference_data.parser import ChannelFact, HotlineFact
 from directory.vocabulary import Concern
 
 FORMAT = 1
 SUBSTANCES = frozenset((Concern.ALCOHOL, Concern.OPIOIDS, Concern.OTHER_DRUGS))
-WAYS = ("call", "text", "chat", "app", "videophone", "tty")
-"""Ways to a person; a website is none."""
+CHANNEL_TYPES = ("call", "text", "chat", "app", "videophone", "tty")
+"""The types of channel that reach a person; a website does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """A line as it is kept. Times are wall clock, "HH:MM", in `zone`; days are ISO; 0 is Monday."""
+class HotlineSnapshot:
+    """What /now/ needs of one hotline, as plain values.
+
+    Times are wall clock times in `zone`, as "HH:MM". Dates are ISO dates. Weekday 0 is Monday.
+    """
 
     kind: str
-    """The slug of the kind of listing that it is."""
+    """The slug of the kind of listing."""
     slug: str
     name: str
-    lang: str = "en"
+    text_language: str = "en"
     is_main: bool = False
     sample: bool = False
     concerns: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
-    ways: tuple[tuple[str, str, str, str], ...] = ()
-    """Way, what to dial, what to show, and the word to send."""
-    always: bool = False
+    channels: tuple[tuple[str, str, str, str], ...] = ()
+    """The type of the channel, what to dial, what to show, and the word to send."""
+    always_open: bool = False
     zone: str = ""
     intervals: tuple[tuple[int, str, str], ...] = ()
+    """Weekday, opening and closing time."""
     exceptions: tuple[tuple[str, str, str], ...] = ()
-    """Day, opens and closes; both empty where it is closed all day."""
+    """Date, opening and closing time; both times are empty where it is closed all day."""
     hours_note: str = ""
     deaf_access: str = ""
     """How a deaf person reaches it, in one sentence."""
-    known: str = ""
-    """The day on which the hours were known; empty where they never grow too old."""
+    hours_known_on: str = ""
+    """The day on which the hours were known; empty where they never become too old."""
 
-    def hours(self) -> Hours | None:
-        if not self.always and not (self.intervals and self.zone):
+    def opening_hours(self) -> Hours | None:
+        """Return the opening hours, or None where they are not known."""
+        if not self.always_open and not (self.intervals and self.zone):
             return None
-        other: dict[datetime.date, tuple[tuple[datetime.time, datetime.time], ...]] = {}
+        exceptions: dict[datetime.date, tuple[tuple[datetime.time, datetime.time], ...]] = {}
         for day, opens, closes in self.exceptions:
             date = datetime.date.fromisoformat(day)
-            other[date] = other.get(date, ()) + (((clock(opens), clock(closes)),) if opens else ())
-        weekly = tuple(Interval(day, clock(opens), clock(closes)) for day, opens, closes in self.intervals)
-        return Hours(zone=self.zone or "UTC", intervals=weekly, exceptions=other, always=self.always)
-
-    def moment(self, at: AskedAt) -> Availability:
-        known = datetime.date.fromisoformat(self.known) if self.known else None
-        oldest = freshness.oldest_reliable_day("hours", self.kind, at.today)
-        return hours_availability(
-            self.hours(), self.hours_note, at, too_old=known if known and known < oldest else None
+            times = ((_parse_time(opens), _parse_time(closes)),) if opens else ()
+            exceptions[date] = exceptions.get(date, ()) + times
+        weekly = tuple(
+            Interval(weekday, _parse_time(opens), _parse_time(closes))
+            for weekday, opens, closes in self.intervals
         )
+        return Hours(
+            zone=self.zone or "UTC", intervals=weekly, exceptions=exceptions, always=self.always_open
+        )
+
+    def availability(self, at: AskedAt) -> Availability:
+        """Return whether somebody answers at that moment, and until when or from when on."""
+        known_on = datetime.date.fromisoformat(self.hours_known_on) if self.hours_known_on else None
+        oldest = freshness.oldest_reliable_day("hours", self.kind, at.today)
+        too_old = known_on if known_on and known_on < oldest else None
+        return hours_availability(self.opening_hours(), self.hours_note, at, too_old=too_old)
 
     def actions(self) -> list[Action]:
-        found = (
-            channel_action(Channel(type=way, dial=dial, display=display, body=body))
-            for way, dial, display, body in self.ways
+        """Return a button for each channel."""
+        actions = (
+            channel_action(Channel(type=channel_type, dial=dial, display=display, body=body))
+            for channel_type, dial, display, body in self.channels
         )
-        return [Action(each.label, each.href, each.icon, self.name) for each in found]
+        return [Action(action.label, action.href, action.icon, self.name) for action in actions]
 
 
-def clock(text: str) -> datetime.time:
-    return datetime.time.fromisoformat(text)
-
-
-def of_listing(listing: Listing) -> Line:
-    """A published hotline, read with all that a card needs."""
-    main = freshness.is_main_hotline(listing)
-    known = None if main else freshness.known_on(listing, "hours")
-    return Line(
+def snapshot_from_listing(listing: Listing) -> HotlineSnapshot:
+    """Return the snapshot of a published hotline that was loaded with the rows that a card needs."""
+    is_main = freshness.is_main_hotline(listing)
+    known_on = None if is_main else freshness.known_on(listing, "hours")
+    return HotlineSnapshot(
         kind=listing.kind,
         slug=listing.slug,
         name=listing.name,
-        lang=listing.text_language,
-        is_main=main,
+        text_language=listing.text_language,
+        is_main=is_main,
         sample=listing.sample,
         concerns=tuple(listing.concerns),
         audiences=tuple(listing.audiences),
-        ways=tuple(
-            (way.type, way.dial, way.display, way.body) for way in listing.channels.all() if way.type in WAYS
-        ),
-        always=listing.always_open,
+        channels=_channel_values(listing.channels.all()),
+        always_open=listing.always_open,
         zone=listing.zone,
         intervals=tuple(
-            (row.weekday, short(row.opens), short(row.closes)) for row in listing.intervals.all()
+            (row.weekday, _format_time(row.opens), _format_time(row.closes))
+            for row in listing.intervals.all()
         ),
         exceptions=tuple(
-            (row.date.isoformat(), short(row.opens), short(row.closes)) for row in listing.exceptions.all()
+            (row.date.isoformat(), _format_time(row.opens), _format_time(row.closes))
+            for row in listing.exceptions.all()
         ),
         hours_note=listing.hours_note,
         deaf_access=listing.kind_instance.deaf_access,
-        known=known.isoformat() if known else "",
+        hours_known_on=known_on.isoformat() if known_on else "",
     )
 
 
-def short(time: datetime.time | None) -> str:
-    return f"{time:%H:%M}" if time else ""
-
-
-def of_fact(fact: HotlineFact) -> Line:
-    """A line that ships with the site."""
-    return Line(
+def snapshot_from_fact(fact: HotlineFact) -> HotlineSnapshot:
+    """Return the snapshot of a hotline that ships with the site."""
+    return HotlineSnapshot(
         kind=kinds.for_model(Hotline).slug,
         slug=fact.slug,
         name=fact.name,
         is_main=fact.is_main,
         concerns=fact.concerns,
         audiences=fact.audiences,
-        ways=tuple((way.type, way.dial, way.display, way.body) for way in fact.channels if way.type in WAYS),
-        always=fact.always_open,
+        channels=_channel_values(fact.channels),
+        always_open=fact.always_open,
         zone=fact.zone,
         intervals=tuple(
             (WEEKDAY_KEYS.index(day), row.opens, row.closes) for row in fact.hours for day in row.days
         ),
         hours_note=fact.hours_note,
         deaf_access=fact.deaf_access,
-        known="" if fact.is_main else fact.copied.isoformat(),
+        hours_known_on="" if fact.is_main else fact.copied.isoformat(),
     )
 
 
+def _channel_values(channels: Iterable[Channel | ChannelFact]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the channels that reach a person, as the values of a snapshot."""
+    return tuple(
+        (channel.type, channel.dial, channel.display, channel.body)
+        for channel in channels
+        if channel.type in CHANNEL_TYPES
+    )
+
+
+def _parse_time(text: str) -> datetime.time:
+    return datetime.time.fromisoformat(text)
+
+
+def _format_time(time: datetime.time | None) -> str:
+    return f"{time:%H:%M}" if time else ""
+
+
 @lru_cache(maxsize=1)
-def shipped() -> tuple[HotlineFact, ...]:
+def bundled_facts() -> tuple[HotlineFact, ...]:
+    """Return the hotlines of all countries that ship with the site, read once for each process."""
     return tuple(parser.read_hotlines())
 
 
-def bundled(country: str) -> list[Line]:
-    """Return the country's lines that ship with the site, in the order of `helplines.listings`."""
-    found = [fact for fact in shipped() if fact.country == country]
+def bundled_snapshots(country: str) -> list[HotlineSnapshot]:
+    """Return the hotlines of a country that ship with the site, sorted as `by_country.hotlines_for` sorts them."""
+    facts = [fact for fact in bundled_facts() if fact.country == country]
 
-    def order(fact: HotlineFact) -> tuple[bool, bool, int, str]:
-        narrow = narrowness(fact.concerns, fact.audiences, finder=fact.national_finder)
-        return not fact.is_main, not fact.always_open, narrow, fact.name
+    def sort_key(fact: HotlineFact) -> tuple[bool, bool, int, str]:
+        rank = narrowness_rank(fact.concerns, fact.audiences, is_finder=fact.national_finder)
+        return not fact.is_main, not fact.always_open, rank, fact.name
 
-    return [of_fact(fact) for fact in sorted(found, key=order)]
+    return [snapshot_from_fact(fact) for fact in sorted(facts, key=sort_key)]
 
 
-def narrowness(concerns: Collection[str], audiences: Collection[str], *, finder: bool) -> int:
-    """Return how far back a line stands among lines that are equally reachable.
+def narrowness_rank(concerns: Collection[str], audiences: Collection[str], *, is_finder: bool) -> int:
+    """Return how far behind a hotline stands among hotlines that can be reached equally well.
 
-    Lines for anything come first, then those for alcohol and drugs, then those for something else, then those for some
-    people only. A national finder is last: it finds help, and is none.
+    Hotlines for any concern come first, then those for alcohol and drugs, then those for other concerns, then those for
+    certain people only. A national finder comes last, since it finds help but gives none.
     """
-    if finder:
+    if is_finder:
         return 4
     if audiences:
         return 3
@@ -177,59 +200,60 @@ def narrowness(concerns: Collection[str], audiences: Collection[str], *, finder:
     return 1 if SUBSTANCES & set(concerns) else 2
 
 
-def without_database(country: str) -> list[Line]:
-    """The lines that were kept, else those that ship."""
-    return read(country) or bundled(country)
+def load_without_database(country: str) -> list[HotlineSnapshot]:
+    """Return the snapshots of a country from its file, or else the hotlines that ship with the site."""
+    return load_snapshots(country) or bundled_snapshots(country)
 
 
-# ---- the files ----
+# ---- Files ----
 
-_kept: dict[Path, bytes] = {}
-register_clear(_kept.clear)
+# What this process last wrote or found in each file.
+_file_contents: dict[Path, bytes] = {}
+register_clear(_file_contents.clear)
 
 
-def path(country: str) -> Path:
+def snapshot_path(country: str) -> Path:
+    """Return the path of the file with the snapshots of a country."""
     return Path(settings.VAR) / "lines" / f"{country}.json"
 
 
-def keep(country: str, lines: list[Line]) -> None:
-    """Writes the country's file when it would differ, whole or not at all; a full disk stops nobody."""
-    target, content = path(country), packed(lines)
-    if _kept.get(target) == content and target.exists():
+def save_snapshots(country: str, snapshots: list[HotlineSnapshot]) -> None:
+    """Write the snapshots of a country to its file if the file differs.
+
+    The file is replaced as a whole. A failure, such as a full disk, is ignored, since the page itself needs no file.
+    """
+    path, content = snapshot_path(country), _serialize(snapshots)
+    if _file_contents.get(path) == content and path.exists():
         return
     with suppress(OSError):
-        if not target.exists() or target.read_bytes() != content:
-            write(target, content)
-        _kept[target] = content
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with write_atomically(path, mode=0o600) as file:
+                file.write(content)
+        _file_contents[path] = content
 
 
-def packed(lines: list[Line]) -> bytes:
-    return json.dumps(
-        {"format": FORMAT, "lines": [asdict(each) for each in lines]}, ensure_ascii=False
-    ).encode()
-
-
-def write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with write_atomically(target, mode=0o600) as file:
-        file.write(content)
-
-
-def read(country: str) -> list[Line]:
-    """What was kept; nothing where there is no file, or none that can be read whole."""
+def load_snapshots(country: str) -> list[HotlineSnapshot]:
+    """Return the snapshots from the file of a country; none where the file is missing or damaged."""
     try:
-        held = json.loads(path(country).read_bytes())
-        return [unpacked(each) for each in held["lines"]] if held["format"] == FORMAT else []
+        content = json.loads(snapshot_path(country).read_bytes())
+        return [_deserialize(values) for values in content["lines"]] if content["format"] == FORMAT else []
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def unpacked(values: dict[str, Any]) -> Line:
-    line = Line(**{name: tuples(value) for name, value in values.items()})
-    # A file that somebody damaged must not break the page later.
-    line.hours(), kinds[line.kind]
-    return line
+def _serialize(snapshots: list[HotlineSnapshot]) -> bytes:
+    content = {"format": FORMAT, "lines": [asdict(snapshot) for snapshot in snapshots]}
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
-def tuples(value: Any) -> Any:
-    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
+def _deserialize(values: dict[str, Any]) -> HotlineSnapshot:
+    """Return a snapshot from JSON values. Raise ValueError, KeyError or TypeError where they are damaged."""
+    snapshot = HotlineSnapshot(**{name: _lists_to_tuples(value) for name, value in values.items()})
+    # Fail here and not later in the page, where the fallback is no longer possible.
+    snapshot.opening_hours(), kinds[snapshot.kind]
+    return snapshot
+
+
+def _lists_to_tuples(value: Any) -> Any:
+    return tuple(_lists_to_tuples(item) for item in value) if isinstance(value, list) else value

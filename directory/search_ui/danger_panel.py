@@ -145,12 +145,12 @@ def line_actions(about: re.Pattern[str], *, abroad: bool, chosen: str = "") -> l
     their country.
     """
     home = chosen or settings.DEFAULT_COUNTRY
-    found = [fact for fact in snapshot.shipped() if about.search(f"{fact.name}. {fact.summary}")]
+    found = [fact for fact in snapshot.bundled_facts() if about.search(f"{fact.name}. {fact.summary}")]
     found = [fact for fact in found if abroad or fact.country == home]
     actions = []
     for fact in sorted(found, key=lambda fact: fact.country != home):
         line = next(
-            (each for each in snapshot.without_database(fact.country) if each.slug == fact.slug), None
+            (each for each in snapshot.load_without_database(fact.country) if each.slug == fact.slug), None
         )
         if line and (ways := line.actions()):
             name = line.name if fact.country == home else f"{line.name}, {COUNTRIES[fact.country]}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.hotlines.help_now import save_snapshots
+from directory.hotlines.help_now import save_all_snapshots
 from directory.models import SynonymEntry
 from directory.reference_data.loader import load_hotlines, load_national_finders
 from directory.reference_data.synonyms import load_synonyms
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         hotlines, organizations, finders = load_hotlines(), load_mutual_aid(), load_national_finders()
         speech = load_synonyms(SynonymEntry)
-        transaction.on_commit(save_snapshots)
+        transaction.on_commit(save_all_snapshots)
         if verbosity:
             done = hotlines + organizations + finders
             self.stdout.write(

@@ -27,7 +27,7 @@ MONDAY_NOON = datetime.datetime(2026, 3, 9, 19, 0, tzinfo=datetime.UTC)  # in Lo
 @pytest.fixture(autouse=True)
 def state(settings: LazySettings, tmp_path: Path) -> Path:
     settings.VAR = tmp_path
-    snapshot._kept.clear()
+    snapshot._file_contents.clear()
     return tmp_path
 
 
@@ -114,7 +114,7 @@ def test_page_weighs_under_15_kb(client: Client) -> None:
 def test_each_change_to_a_line_is_kept_by_the_next_page(client: Client, change: str) -> None:
     line = make_line(name="Before")
     client.get("/now/")
-    before = snapshot.path("US").read_bytes()
+    before = snapshot.snapshot_path("US").read_bytes()
     if change == "save":
         line.name = "After"
         line.save()
@@ -125,33 +125,33 @@ def test_each_change_to_a_line_is_kept_by_the_next_page(client: Client, change: 
     else:
         HoursException.objects.create(listing=line, date=timezone.localdate())
     client.get("/now/")
-    assert snapshot.path("US").read_bytes() != before
-    assert snapshot.read("US") == [snapshot.of_listing(Hotline.objects.get())]
+    assert snapshot.snapshot_path("US").read_bytes() != before
+    assert snapshot.load_snapshots("US") == [snapshot.snapshot_from_listing(Hotline.objects.get())]
 
 
 def test_unchanged_lines_are_not_written_again(client: Client) -> None:
     make_line()
     client.get("/now/")
-    when = snapshot.path("US").stat().st_mtime_ns
-    snapshot._kept.clear()
+    when = snapshot.snapshot_path("US").stat().st_mtime_ns
+    snapshot._file_contents.clear()
     client.get("/now/")
-    assert snapshot.path("US").stat().st_mtime_ns == when
+    assert snapshot.snapshot_path("US").stat().st_mtime_ns == when
 
 
 def test_kept_lines_say_what_the_rows_say() -> None:
     """Of every line that ships, at each hour of a week: from the rows, from the file, from the facts."""
     load_hotlines()
-    help_now.save_snapshots()
+    help_now.save_all_snapshots()
     start = timezone.now()
     for country in ("US", "GB", "CA", "DE"):
         rows = help_now.page_context(country, AskedAt(start, "America/Los_Angeles"))
-        kept = {each.slug: each for each in snapshot.read(country)}
-        facts = {each.slug: each for each in snapshot.bundled(country)}
+        kept = {each.slug: each for each in snapshot.load_snapshots(country)}
+        facts = {each.slug: each for each in snapshot.bundled_snapshots(country)}
         assert kept.keys() == facts.keys() >= {each["slug"] for each in rows["open"]}
         for hours in range(0, 168, 12):
             at = AskedAt(start + datetime.timedelta(hours=hours), "America/Los_Angeles")
-            assert {slug: line.moment(at) for slug, line in kept.items()} == {
-                slug: line.moment(at) for slug, line in facts.items()
+            assert {slug: line.availability(at) for slug, line in kept.items()} == {
+                slug: line.availability(at) for slug, line in facts.items()
             }
 
 
@@ -159,10 +159,10 @@ def test_kept_lines_say_what_the_rows_say() -> None:
     b'{"format": 1, "lines": [{"slug": "x", "name": "X", "zone": "UTC", "intervals": [[0, "morning", "noon"]]}]}',
 ])  # fmt: skip
 def test_torn_file_gives_way_to_the_bundled_lines(bent: bytes) -> None:
-    snapshot.path("US").parent.mkdir()
-    snapshot.path("US").write_bytes(bent)
-    assert snapshot.without_database("US") == snapshot.bundled("US")
-    assert snapshot.bundled("US")[0].is_main
+    snapshot.snapshot_path("US").parent.mkdir()
+    snapshot.snapshot_path("US").write_bytes(bent)
+    assert snapshot.load_without_database("US") == snapshot.bundled_snapshots("US")
+    assert snapshot.bundled_snapshots("US")[0].is_main
 
 
 def test_full_disk_stops_nobody(client: Client, state: Path) -> None:
@@ -174,7 +174,7 @@ def test_full_disk_stops_nobody(client: Client, state: Path) -> None:
 def test_loading_facts_keeps_every_country(django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_facts", verbosity=0)
-    assert json.loads(snapshot.path("GB").read_bytes())["lines"]
+    assert json.loads(snapshot.snapshot_path("GB").read_bytes())["lines"]
 
 
 # ---- order, and how deaf people reach the main line ----
@@ -200,5 +200,5 @@ def test_kept_lines_hold_how_deaf_people_reach_them(client: Client) -> None:
     assert "Dial 711 for a relay operator." in text.select_one(".reach").text
     assert text.select_one("a[href='tel:+14085550101']")
     assert text.select_one("a[href='/find/?kind=hotlines&deaf=1&country=US']")
-    assert snapshot.read("US")[0].deaf_access == "Dial 711 for a relay operator."
-    assert ("videophone", "+14085550101", "408-555-0101", "") in snapshot.read("US")[0].ways
+    assert snapshot.load_snapshots("US")[0].deaf_access == "Dial 711 for a relay operator."
+    assert ("videophone", "+14085550101", "408-555-0101", "") in snapshot.load_snapshots("US")[0].channels

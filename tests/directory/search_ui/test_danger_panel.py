@@ -134,10 +134,10 @@ def test_lines_of_other_countries_say_of_which(client) -> None:
 
 def test_a_line_is_shown_as_it_is_today_and_not_where_it_was_taken_down(client) -> None:
     """What `/now/` has kept of the country's lines counts more than what ships."""
-    bundled = snapshot.bundled("US")
-    ways = (("call", "+15555550199", "1-555-555-0199", ""),)
-    kept = [replace(line, ways=ways) if line.slug == "us-safespot" else line for line in bundled]
-    snapshot.keep("US", [line for line in kept if line.slug != "us-never-use-alone"])
+    bundled = snapshot.bundled_snapshots("US")
+    channels = (("call", "+15555550199", "1-555-555-0199", ""),)
+    kept = [replace(line, channels=channels) if line.slug == "us-safespot" else line for line in bundled]
+    snapshot.save_snapshots("US", [line for line in kept if line.slug != "us-never-use-alone"])
     links = hrefs(panel(client, "use alone"))
     assert links[0] == "tel:+15555550199"
     assert NEVER_USE_ALONE not in links
