@@ -147,7 +147,9 @@ def close_fixed(report: Report, *, how: str, whole: bool = False, by: Editor) ->
     card = unhandled(report)
     if how:
         fields = () if whole else checked_fields(card)
-        services.record_verification([card.listing], how=how, on=timezone.localdate(), by=by, fields=fields)
+        services.record_verification(
+            [card.listing], method=how, verified_on=timezone.localdate(), by=by, fields=fields
+        )
     resolve_submission(card, Resolution.FIXED, by=by)
 
 

@@ -197,7 +197,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         if how := form.cleaned_data.get("checked"):
             facts = form.cleaned_data.get("checked_facts", ())
             services.record_verification(
-                [listing], how=how, on=timezone.localdate(), by=request.user, fields=facts
+                [listing], method=how, verified_on=timezone.localdate(), by=request.user, fields=facts
             )
         history.add_to_revision(listing)
 
@@ -296,7 +296,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
     ) -> None:
         number = services.record_verification(
-            queryset, how=how, on=timezone.localdate(), by=request.user, fields=facts
+            queryset, method=how, verified_on=timezone.localdate(), by=request.user, fields=facts
         )
         self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
 

@@ -1,10 +1,10 @@
-"""Cards of the results page as HTML, kept as long as their listing stays as it is.
+"""Rendered cards of the results page, cached until their listing changes.
 
-A listing is read once, with all that its card says, and kept under its version: the number of the search's segment that
-it was found in. Whatever changes a listing, or the place or organization that its card names, puts it into a new
-segment before the next search answers (see `search.changes`), so that an old card is never found again; and what is
-hidden is not found at all. What a card says of the moment is told anew when it would read otherwise (`Moment.until`),
-every quarter of an hour at the latest; how far it is, each time.
+A listing is read once with all that its card needs and cached under its version, which is the number of the index
+segment that it was found in. A change to a listing, or to the place or organization that its card names, puts it into a
+new segment before the next search (see `search/index/change_log.py`), so a search never finds an outdated card. Hidden
+listings are not found at all. A card is rendered again when its availability changes, and every quarter of an hour at
+the latest. The distance is added for each request.
 """
 
 import secrets
@@ -22,24 +22,26 @@ from directory.listings.availability import AskedAt
 from directory.listings.cards import build_card, load_listings, place_text
 from directory.models import Listing
 
-# Listings that are kept, the oldest going first: some ten kilobytes each.
+# Listings in the cache; each takes about ten kilobytes, and the oldest is removed first.
 MOST_KEPT = 4000
-# Zones and languages in which one is kept.
+# Renderings of one listing, which differ by zone and language.
 MOST_TOLD = 24
-# States of a card that tells no time, so that nobody's zone matters to it, only their day.
+# States of a card that shows no time of day, so that it depends on the visitor's date but not on their zone.
 TIMELESS = frozenset({"arrangement", "paused"})
 QUARTER = 15 * 60
-# Stands where the card says its place.
+# Marks where the rendered card has its place.
 PLACE = mark_safe(secrets.token_hex(8))  # noqa: S308 - letters and digits
 
-# A zone, or only a day; the hours asked for; and the language.
+# The visitor's zone, or only the date; the time filters; the language.
 Asker = tuple[object, object, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedCard:
-    """A card as it reads before `until` (seconds since 1970): `state` as in `moments.Moment`, its HTML cut where its
-    place is."""
+    """The HTML of a card, which is valid before `until` (seconds since 1970).
+
+    `state` is that of `Availability`. `html` is split where the place belongs.
+    """
 
     state: str
     html: Sequence[str]
@@ -49,12 +51,15 @@ class RenderedCard:
 
 @dataclass(slots=True)
 class CachedListing:
+    """A listing of one version with its rendered cards."""
+
     version: int
     listing: Listing
     timeless: bool = False
     rendered: dict[Asker, RenderedCard] = field(default_factory=dict)
 
     def asker(self, at: AskedAt) -> Asker:
+        """Return the part of a request that decides how the card reads."""
         return at.today if self.timeless else at.zone, at.slots, get_language()
 
 
@@ -65,7 +70,7 @@ register_clear(_cache.clear)
 def render_cards(
     pks: Sequence[int], versions: Mapping[int, int], at: AskedAt, km: Mapping[int, float]
 ) -> list[tuple[str, SafeString]]:
-    """State and HTML of each card in the order of the ids; what is not public any more is left out."""
+    """Return the state and HTML of each card in the order of the ids, without listings that are no longer public."""
     found = load_cached(pks, versions)
     now = at.now.timestamp()
     cards = []
@@ -79,7 +84,7 @@ def render_cards(
 
 
 def load_cached(pks: Sequence[int], versions: Mapping[int, int]) -> dict[int, CachedListing]:
-    """What is kept of these listings in just these versions; the others are read now."""
+    """Return the listings of these versions from the cache, and read those that it lacks."""
     found = {pk: kept for pk in pks if (kept := _cache.get(pk)) and kept.version == versions.get(pk)}
     missing = [pk for pk in pks if pk not in found]
     for listing in load_listings(missing) if missing else ():
@@ -90,10 +95,11 @@ def load_cached(pks: Sequence[int], versions: Mapping[int, int]) -> dict[int, Ca
 
 
 def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
+    """Render the card of a listing and cache it."""
     if len(kept.rendered) >= MOST_TOLD:
         kept.rendered = {}
     one = build_card(kept.listing, at)
-    # Of the hours asked for it may tell none where it tells one otherwise.
+    # A card for time filters may show no time of day where the plain card of the listing does.
     kept.timeless = one.availability.state in TIMELESS and not at.slots
     marked = replace(one, place=placeholder(PLACE) if one.place else "")
     html = template_cache.render_cached("directory/_card.html", {"card": marked})
@@ -104,5 +110,6 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
 
 
 def add_place(one: RenderedCard, listing: Listing, km: float | None) -> SafeString:
+    """Return the HTML of a card with its place, and with the distance where `km` is known."""
     place = one.place if km is None else escape(place_text(listing, km))
     return mark_safe(place.join(one.html))  # noqa: S308 - a template's, and the place is escaped

@@ -1,4 +1,4 @@
-"""The page of one listing: all facts, "not given" where unknown, and how we know."""
+"""The context of a listing's page: all its facts, "not given" where unknown, and how the site knows them."""
 
 import datetime
 from collections import defaultdict
@@ -23,73 +23,80 @@ from directory.listings.cards import Card, build_card
 from directory.models import Listing, OpeningInterval
 from directory.vocabulary import Status
 
-# A feed that was read longer ago than these days is told with its date.
-LONGEST_AGO = 30
+# A feed that was read longer ago than this many days is shown with its date.
+MAX_DAYS_AGO = 30
 
 
 def visible_listings() -> QuerySet[Listing]:
-    """What may be opened."""
+    """Return the listings whose pages the public can open, with the rows of place, organization and kind."""
     return Listing.objects.visible().select_related("organization", "place", *kinds.accessors())
 
 
 def load_page_rows(listing: Listing) -> None:
-    """Reads what the page needs beside the listing itself, hours only where it shows some."""
+    """Load the related rows that the page needs, hours only where the page shows them."""
     kind = kinds[listing.kind]
-    timed = ["intervals"] if shows_hours(listing) else []
-    timed += (
+    hours_rows = ["intervals"] if shows_hours(listing) else []
+    hours_rows += (
         ["exceptions"]
-        if timed and kind.has_perishable_hours and (listing.zone or listing.always_open)
+        if hours_rows and kind.has_perishable_hours and (listing.zone or listing.always_open)
         else []
     )
-    prefetch_related_objects([listing], "channels", "verifications", *timed, *kind.prefetch)
+    prefetch_related_objects([listing], "channels", "verifications", *hours_rows, *kind.prefetch)
 
 
 def shows_hours(listing: Listing) -> bool:
-    """A kind that is open by the clock, or a listing of another kind that was given hours with their zone."""
+    """Return whether the page shows opening hours.
+
+    It does for kinds that have opening hours, and for listings of other kinds that have a time zone.
+    """
     return bool(listing.zone) or kinds[listing.kind].has_perishable_hours
 
 
 def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
+    """Return the template context of the page."""
     load_page_rows(listing)
-    kind, made = kinds[listing.kind], build_card(listing, at)
-    also, near = nearby.nearby_listings(listing)
+    kind, card = kinds[listing.kind], build_card(listing, at)
+    same_place, near = nearby.nearby_listings(listing)
     week = kind.week_schedule(listing, at) if listing.status == Status.PUBLISHED else None
     return {
         "title": listing.name,
-        "card": made,
+        "card": card,
         "lead": translate_fact(listing.summary),
         "lead_lang": lang_attribute(listing.summary, listing.text_language),
         "description": listing.description,
         "description_lang": lang_attribute(listing.description, listing.text_language),
-        "kind_line": made.kind_label,
+        "kind_line": card.kind_label,
         "kind_plural": kind.plural,
-        "next": availability_box(made),
+        "next": availability_box(card),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
         "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
-        "verification": {"checked": made.checked, "lines": verification_lines(listing, at)},
-        "also": also,
+        "verification": {"checked": card.checked, "lines": verification_lines(listing, at)},
+        "also": same_place,
         "near": near,
         "calendar_url": kind.calendar_url(listing) if week else "",
-        "notice": listing.status_reason if made.paused else "",
+        "notice": listing.status_reason if card.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
     }
 
 
 def mark_text_language(listing: Listing, sections: Sequence[PageSection]) -> list[PageSection]:
-    """Facts that are the listing's own words, as somebody entered them, say in which language they are."""
+    """Set the language of the facts that are the listing's own texts, as somebody entered them."""
     rows = (listing, kinds[listing.kind].own_row(listing))
-    written = {getattr(row, field.name) for row in rows for field in row._meta.fields if is_free_text(field)}
+    free_texts = {
+        getattr(row, field.name) for row in rows for field in row._meta.fields if is_free_text(field)
+    }
 
-    def marked(fact: PageFact) -> PageFact:
-        is_own = fact.value in written
-        return replace(fact, lang=lang_attribute(fact.value, listing.text_language)) if is_own else fact
+    def mark_fact(fact: PageFact) -> PageFact:
+        if fact.value not in free_texts:
+            return fact
+        return replace(fact, lang=lang_attribute(fact.value, listing.text_language))
 
-    return [replace(each, facts=tuple(map(marked, each.facts))) for each in sections]
+    return [replace(each, facts=tuple(map(mark_fact, each.facts))) for each in sections]
 
 
 def is_free_text(field: Any) -> bool:
-    """Whether people write words of their own into it."""
+    """Return whether people write texts of their own into the field."""
     return (
         isinstance(field, CharField | TextField)
         and not field.choices
@@ -97,31 +104,35 @@ def is_free_text(field: Any) -> bool:
     )
 
 
-def availability_box(made: Card) -> dict[str, Any] | None:
-    """The lit box: when, how far off, and the way in."""
+def availability_box(card: Card) -> dict[str, Any] | None:
+    """Return the box with the availability, distance and buttons, or None for a paused or closed listing."""
     headings = {
         "now": _("Going on now"), "soon": _("Next meeting"), "later": _("Next meeting"), "open": _("Open now"),
         "closed": _("Closed now"), "unsure": _("Hours may have changed"), "arrangement": _("How to begin"),
     }  # fmt: skip
-    if made.availability.state not in headings:
+    availability = card.availability
+    if availability.state not in headings:
         return None
-    when, timed = made.availability, bool(made.availability.iso)
-    first, *rest = made.availability.lines or [""]
-    clock_words = f"{when.clock} {when.suffix}".strip()
-    first = first[:1].upper() + first[1:]
-    # Of what is going on, it matters when it ends.
-    by_the_clock = first if when.state == "now" else ", ".join(filter(None, (first, clock_words)))
-    words = by_the_clock if timed else clock_words
-    lines = rest if timed else made.availability.lines
+    first, *rest = availability.lines or [""]
+    clock = f"{availability.clock} {availability.suffix}".strip()
+    if availability.iso:
+        first = first[:1].upper() + first[1:]
+        # For a meeting in progress the first line says when it ends, which matters more than when it began.
+        in_progress = availability.state == "now"
+        words = first if in_progress else ", ".join(filter(None, (first, clock)))
+        lines = rest
+    else:
+        words, lines = clock, availability.lines
     return {
-        "heading": headings[when.state],
+        "heading": headings[availability.state],
         "words": words,
-        "detail": ", ".join(filter(None, (*lines, made.place))),
-        "actions": made.actions,
+        "detail": ", ".join(filter(None, (*lines, card.place))),
+        "actions": card.actions,
     }
 
 
 def shared_sections(listing: Listing) -> list[PageSection]:
+    """Return the sections that the pages of all kinds have."""
     return [
         PageSection(
             _("Coming here"),
@@ -155,6 +166,7 @@ def shared_sections(listing: Listing) -> list[PageSection]:
 
 
 def place_facts(listing: Listing) -> list[PageFact]:
+    """Return the facts about the place."""
     if listing.place is None:
         return []
     return [
@@ -165,37 +177,41 @@ def place_facts(listing: Listing) -> list[PageFact]:
 
 
 def private_address_text(listing: Listing) -> list[str]:
+    """Return a text that the address is private, in a list that is empty for a public address."""
     return [_("the exact address is given when you ask")] if listing.place and listing.place.private else []
 
 
 def field_text(listing: Listing, field: str) -> str:
+    """Return the labels of a set of choices as one text."""
     return ", ".join(set_labels(listing, field))
 
 
 def opening_hours_text(listing: Listing) -> str:
+    """Return the opening hours, one line for each range of days with the same hours, and the note about hours."""
     if listing.always_open:
         return _("Any hour, any day")
     by_day: dict[int, list[str]] = defaultdict(list)
     for row in listing.intervals.all():
-        stretch = {"opens": time_text(row.opens), "closes": time_text(row.closes)}
-        by_day[row.weekday].append(_("%(opens)s to %(closes)s") % stretch)
-    days = [(day, ", ".join(stretches)) for day, stretches in sorted(by_day.items())]
+        span = {"opens": time_text(row.opens), "closes": time_text(row.closes)}
+        by_day[row.weekday].append(_("%(opens)s to %(closes)s") % span)
+    days = [(day, ", ".join(spans)) for day, spans in sorted(by_day.items())]
     lines = [day_range_text(first, last, hours) for first, last, hours in group_equal_days(days)]
     return "\n".join(filter(None, [*lines, translate_fact(listing.hours_note)]))
 
 
 def group_equal_days(days: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
-    """Days that follow one another with the same hours, as one: first, last, hours."""
-    found: list[tuple[int, int, str]] = []
+    """Group consecutive days with the same hours as (first day, last day, hours)."""
+    ranges: list[tuple[int, int, str]] = []
     for day, hours in days:
-        if found and found[-1][1:] == (day - 1, hours):
-            found[-1] = (found[-1][0], day, hours)
+        if ranges and ranges[-1][1:] == (day - 1, hours):
+            ranges[-1] = (ranges[-1][0], day, hours)
         else:
-            found.append((day, day, hours))
-    return found
+            ranges.append((day, day, hours))
+    return ranges
 
 
 def day_range_text(first: int, last: int, hours: str) -> str:
+    """Return the hours of a range of weekdays, such as "Monday to Friday, 9:00 am to 5:00 pm"."""
     names = dict(OpeningInterval.WEEKDAYS)
     if first == last:
         return f"{names[first]}, {hours}"
@@ -207,12 +223,13 @@ def day_range_text(first: int, last: int, hours: str) -> str:
 
 
 def channel_text(channel: Any) -> str:
+    """Return what to dial or open, with the note of the channel."""
     note = f" ({translate_fact(channel.note)})" if channel.note else ""
     return f"{channel.display or channel.dial}{note}"
 
 
 def verification_lines(listing: Listing, at: AskedAt) -> list[str]:
-    """What else there is to say of how we know this: fragile facts by their own days, and the source."""
+    """Return lines about perishable facts that were checked separately or are too old, and a line about the source."""
     kind = kinds[listing.kind]
     facts = [
         fact.key for fact in kind.perishable_facts if not fact.day_field and kind.has_fact(listing, fact.key)
@@ -226,14 +243,18 @@ def verification_lines(listing: Listing, at: AskedAt) -> list[str]:
 
 
 def source_line(listing: Listing, at: AskedAt) -> str:
-    """Where the facts come from, and which of them were corrected here: "From the North County feed, read 2 days
-    ago; hours corrected here." A curator's word is told apart, so that nobody takes it for the source's."""
+    """Return the source of the facts and which of them were corrected here.
+
+    An example is "From the North County feed, read 2 days ago; hours corrected here." Corrections are named so that
+    nobody mistakes them for statements of the source.
+    """
     parts = [source_text(listing) or feed_text(listing, at), corrections_text(listing)]
-    words = "; ".join(filter(None, parts))
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    text = "; ".join(filter(None, parts))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def feed_text(listing: Listing, at: AskedAt) -> str:
+    """Return the name of the source and when its feed was last read."""
     source = listing.provenance.get(provenance.WHOLE, {}).get("source", "")
     if not source:
         return ""
@@ -246,7 +267,8 @@ def feed_text(listing: Listing, at: AskedAt) -> str:
 
 
 def days_ago_text(days: int, day: datetime.date) -> str:
-    if days > LONGEST_AGO:
+    """Return how many days ago something was, or its date after `MAX_DAYS_AGO` days."""
+    if days > MAX_DAYS_AGO:
         return _("on %(day)s") % {"day": date_format(day, "DATE_FORMAT")}
     if days < 1:
         return _("today")
@@ -254,6 +276,7 @@ def days_ago_text(days: int, day: datetime.date) -> str:
 
 
 def corrections_text(listing: Listing) -> str:
+    """Return which fields were corrected here, or "" where none were."""
     names = [name for name, facts in listing.provenance.items() if facts.get("corrected_by")]
     fields = [provenance.field_label(listing, name) for name in names]
     return _("%(fields)s corrected here") % {"fields": ", ".join(fields)} if fields else ""

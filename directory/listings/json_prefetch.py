@@ -1,7 +1,7 @@
-"""Rows that stand beside listings (ways to reach them, hours, checks, meetings), read together with them.
+"""Rows that belong to listings (channels, hours, checks, meetings), loaded in the same query as the listings.
 
-Django asks once for each table that is prefetched. Here each table comes as one more column of the listings' own query:
-its rows as JSON, put together by the database. What comes out is the same as after `prefetch_related`.
+Django's `prefetch_related` runs one query for each table. Here the database aggregates the rows of each table into a
+JSON array, which is one more column of the listings' own query. The result is the same as after `prefetch_related`.
 """
 
 import json
@@ -16,18 +16,21 @@ from directory.models import Listing
 
 
 class JsonRows(Aggregate):
-    """All rows of a group as one JSON array, in no order."""
+    """All rows of a group as one JSON array, in no particular order."""
 
     function = "JSON_GROUP_ARRAY"
     output_field = JSONField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for PostgreSQL."""
         return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
 
 
 def prefetch_json(listings: QuerySet[Listing], paths: Sequence[str]) -> list[Listing]:
-    """The listings with what stands beside them at these paths, such as "channels" or "supportgroup__meetings", in one
-    query. Models on the way of a path must be joined already."""
+    """Return the listings with the related rows of these paths, from one query.
+
+    A path is such as "channels" or "supportgroup__meetings". The query must already join the models along a path.
+    """
     columns = {f"rows_{number}": json_column(path) for number, path in enumerate(paths)}
     found = list(listings.annotate(**columns))
     for listing in found:
@@ -37,6 +40,7 @@ def prefetch_json(listings: QuerySet[Listing], paths: Sequence[str]) -> list[Lis
 
 
 def json_column(path: str) -> Subquery:
+    """Return the subquery for the rows of one path."""
     link = foreign_key_of(path)
     names = [field.attname for field in link.model._meta.concrete_fields]
     rows = link.model._default_manager.filter(**{link.name: OuterRef("pk")}).order_by()
@@ -45,7 +49,7 @@ def json_column(path: str) -> Subquery:
 
 @cache
 def foreign_key_of(path: str) -> Any:
-    """The foreign key by which the rows at a path belong to a listing."""
+    """Return the foreign key from the rows of a path to the listing."""
     model: Any = Listing
     *way, last = path.split("__")
     for name in way:
@@ -54,7 +58,7 @@ def foreign_key_of(path: str) -> Any:
 
 
 def cache_prefetch(listing: Listing, path: str, rows: Iterable[list[Any]]) -> None:
-    """Keeps the rows where the owner looks for them."""
+    """Put the rows into the prefetch cache of the listing, or of the object along the path that has them."""
     *way, last = path.split("__")
     owner: Any = listing
     for name in way:
@@ -71,13 +75,14 @@ def cache_prefetch(listing: Listing, path: str, rows: Iterable[list[Any]]) -> No
 
 
 def build_instances(model: type[Model], row: list[Any]) -> Model:
+    """Return a model instance from a row of JSON values."""
     fields = model._meta.concrete_fields
     values = [parse_value(field, value) for field, value in zip(fields, row, strict=True)]
     return model.from_db(None, [field.attname for field in fields], values)
 
 
 def parse_value(field: "Field[Any, Any]", value: Any) -> Any:
-    """A value as the model has it, from how it stands in JSON."""
+    """Return a field's Python value from its JSON value."""
     if isinstance(field, JSONField):
         # SQLite holds JSON as text, and hands it on as that.
         return json.loads(value) if isinstance(value, str) else value
@@ -87,7 +92,7 @@ def parse_value(field: "Field[Any, Any]", value: Any) -> Any:
 
 
 def in_model_order(rows: list[Model]) -> list[Model]:
-    """In the order that their model declares."""
+    """Sort the rows as the `ordering` of their model says."""
     names: Sequence[Any] = (rows[0]._meta.ordering if rows else None) or ()
     for name in reversed(names):
         rows.sort(key=partial(sortable, name=name.lstrip("-")), reverse=name.startswith("-"))
@@ -95,5 +100,6 @@ def in_model_order(rows: list[Model]) -> list[Model]:
 
 
 def sortable(row: Model, name: str) -> tuple[bool, Any]:
+    """Return a sort key for a field value, with None before all other values."""
     value = getattr(row, name)
     return value is not None, value

@@ -1,50 +1,51 @@
-"""Listings that were merged into others: which one stands in for which today."""
+"""Redirects from listings that were merged into others."""
 
 from collections.abc import Iterable, Mapping
 
 from directory.models import Listing
 
-LONGEST_CHAIN = 5
+MAX_CHAIN = 5
 
 
 def merge_targets(pks: Iterable[int]) -> dict[int, int]:
-    """For each of these listings that was replaced: the one that the public finds in its stead today.
+    """Return, for each listing that was replaced, the id of the listing that the public finds in its place today.
 
-    Left out is what stands for itself, and what has no way to a listing that can be opened: chains in a circle or
-    longer than `LONGEST_CHAIN`. One query where nothing was replaced.
+    The result leaves out listings that were not replaced, and those whose chain of replacements is a circle, is longer
+    than `MAX_CHAIN`, or ends at a listing whose page the public cannot open. One query where nothing was replaced.
     """
-    asked = list(pks)
-    following = merge_steps(asked)
-    ends = {pk: end for pk in asked if pk in following and (end := last_in_chain(pk, following)) is not None}
-    if not ends:
+    pks = list(pks)
+    steps = merge_steps(pks)
+    targets = {pk: target for pk in pks if pk in steps and (target := last_in_chain(pk, steps)) is not None}
+    if not targets:
         return {}
-    there = set(Listing.objects.visible().filter(pk__in=set(ends.values())).values_list("pk", flat=True))
-    return {pk: end for pk, end in ends.items() if end in there}
+    visible = Listing.objects.visible().filter(pk__in=set(targets.values()))
+    visible_pks = set(visible.values_list("pk", flat=True))
+    return {pk: target for pk, target in targets.items() if target in visible_pks}
 
 
-def replace_merged(pks: Iterable[int], now: Mapping[int, int]) -> list[int]:
-    """The ids with each replaced one under its replacement of today, each once, in their order."""
-    return list(dict.fromkeys(now.get(pk, pk) for pk in pks))
+def replace_merged(pks: Iterable[int], targets: Mapping[int, int]) -> list[int]:
+    """Return the ids in their order, with each replaced id exchanged for its target, without repeats."""
+    return list(dict.fromkeys(targets.get(pk, pk) for pk in pks))
 
 
 def merge_steps(pks: Iterable[int]) -> dict[int, int]:
-    """Which listing replaces which, as far from these as a chain may reach and one step more."""
-    following: dict[int, int] = {}
-    edge = set(pks)
-    for _step in range(LONGEST_CHAIN + 1):
-        if not edge:
+    """Return which listing replaces which, following the chains one step further than they may reach."""
+    steps: dict[int, int] = {}
+    frontier = set(pks)
+    for _step in range(MAX_CHAIN + 1):
+        if not frontier:
             break
-        replaced = Listing.objects.filter(pk__in=edge, replaced_by__isnull=False)
-        found = {pk: then for pk, then in replaced.values_list("pk", "replaced_by") if then is not None}
-        following |= found
-        edge = set(found.values()) - following.keys()
-    return following
+        replaced = Listing.objects.filter(pk__in=frontier, replaced_by__isnull=False)
+        found = {pk: target for pk, target in replaced.values_list("pk", "replaced_by") if target is not None}
+        steps |= found
+        frontier = set(found.values()) - steps.keys()
+    return steps
 
 
-def last_in_chain(pk: int, following: Mapping[int, int]) -> int | None:
-    """Where the chain from `pk` ends; None when it runs too far or in a circle."""
-    for _step in range(LONGEST_CHAIN):
-        pk = following[pk]
-        if pk not in following:
+def last_in_chain(pk: int, steps: Mapping[int, int]) -> int | None:
+    """Return the end of the chain that starts at `pk`, or None where the chain is too long or a circle."""
+    for _step in range(MAX_CHAIN):
+        pk = steps[pk]
+        if pk not in steps:
             return pk
     return None

@@ -1,4 +1,4 @@
-"""What else is near a listing: at the same address, and of its kind around the corner. One query for both."""
+"""The listings near a listing: at the same address, and of its kind in the surroundings. One query finds both."""
 
 import math
 
@@ -9,23 +9,25 @@ from directory.kinds.registry import kinds
 from directory.listings.cards import distance_text
 from directory.models import Listing, Place
 
-ALSO_HERE = 5
-NEAR_BY = 4
+MAX_SAME_PLACE = 5
+MAX_NEARBY = 4
 REACH_KM = 15
-# Rows read for the two lists: some neighbours share the address, and are of any kind.
-MOST_READ = 40
+# Rows that the query for both lists returns at most.
+MAX_ROWS = 40
 
-Neighbour = dict[str, str]
+NearbyListing = dict[str, str]
 
 
-def nearby_listings(listing: Listing) -> tuple[list[Neighbour], list[Neighbour]]:
-    """Others at the same address, and others of its kind near by, the nearest first. About a private address
-    nothing is said of the neighbours, and nobody's private address is told as near."""
+def nearby_listings(listing: Listing) -> tuple[list[NearbyListing], list[NearbyListing]]:
+    """Return the listings at the same address and those of the same kind nearby, the nearest first.
+
+    A listing with a private address has no such lists, and no listing with a private address is listed as nearby.
+    """
     place = listing.place
     if place is None or place.private:
         return [], []
-    rows = list(same_place_or_near(listing, place)[:MOST_READ])
-    also = [nearby_text(each, str(kinds[each.kind].name)) for each in rows if each.place_id == place.pk]
+    rows = list(same_place_or_near(listing, place)[:MAX_ROWS])
+    same_place = [nearby_text(each, str(kinds[each.kind].name)) for each in rows if each.place_id == place.pk]
     near = [
         nearby_text(
             each, ", ".join(filter(None, [*each.place.public_parts[:1], distance_between(place, each.place)]))
@@ -33,10 +35,11 @@ def nearby_listings(listing: Listing) -> tuple[list[Neighbour], list[Neighbour]]
         for each in rows
         if each.place and each.place_id != place.pk
     ]
-    return also[:ALSO_HERE], near[:NEAR_BY]
+    return same_place[:MAX_SAME_PLACE], near[:MAX_NEARBY]
 
 
 def same_place_or_near(listing: Listing, place: Place) -> QuerySet[Listing]:
+    """Return the published listings at the same place or of the same kind within `REACH_KM`, the nearest first."""
     rows = Listing.objects.published().exclude(pk=listing.pk).select_related("place")
     if place.latitude is None or place.longitude is None:
         return rows.filter(place=place)
@@ -48,18 +51,19 @@ def same_place_or_near(listing: Listing, place: Place) -> QuerySet[Listing]:
 
 
 def squared_degrees(latitude: float, longitude: float) -> ExpressionWrapper:
-    """The square of the distance in degrees, good enough for an order within a few kilometres."""
+    """Return the squared distance in degrees, which gives the right order within a few kilometres."""
     north = F("place__latitude") - latitude
     east = (F("place__longitude") - longitude) * math.cos(math.radians(latitude))
     return ExpressionWrapper(north * north + east * east, output_field=FloatField())
 
 
 def distance_between(place: Place, other: Place) -> str:
-    """In words; nothing where either has no point."""
-    points = (place.latitude, place.longitude, other.latitude, other.longitude)
-    known = [each for each in points if each is not None]
-    return distance_text(distance_km(*known), other) if len(known) == len(points) else ""
+    """Return the distance between two places in words, or "" where either has no point."""
+    coordinates = (place.latitude, place.longitude, other.latitude, other.longitude)
+    known = [each for each in coordinates if each is not None]
+    return distance_text(distance_km(*known), other) if len(known) == len(coordinates) else ""
 
 
-def nearby_text(listing: Listing, said: str) -> Neighbour:
-    return {"url": listing.get_absolute_url(), "name": listing.name, "words": said}
+def nearby_text(listing: Listing, text: str) -> NearbyListing:
+    """Return the address and name of a listing for the list, with a text about it."""
+    return {"url": listing.get_absolute_url(), "name": listing.name, "words": text}

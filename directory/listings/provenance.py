@@ -13,26 +13,28 @@ from django.utils.translation import gettext as _
 
 from directory.models import Listing
 
+# The key of the provenance of the listing as a whole.
 WHOLE = "*"
-# Stands for an account where the site itself did something.
+# Stands in place of an account id where the site itself made a correction.
 THIS_SITE = "site"
-# Who knows when a source was last read whole: the room of feeds says so when it is ready.
+# Functions that return the day on which a source was last read completely. The app `feeds` adds its own.
 LAST_READ_LOOKUPS: list[Callable[[str], datetime.date | None]] = []
 
 
 def last_read(source: str) -> datetime.date | None:
-    """The day on which the feed of this slug was last read whole; None for what comes from no feed."""
-    return next(filter(None, (ask(source) for ask in LAST_READ_LOOKUPS)), None) if source else None
+    """Return the day on which the feed with this slug was last read completely, or None for any other source."""
+    return next(filter(None, (lookup(source) for lookup in LAST_READ_LOOKUPS)), None) if source else None
 
 
 def provenance_lines(listing: Listing) -> list[str]:
-    """The provenance of a listing, its source first, then what was corrected here."""
+    """Return the provenance of a listing: its source first, then the corrections made here."""
     lines = [_("A sample, invented for the demonstration.")] if listing.sample else []
     lines += source_lines(listing.provenance.get(WHOLE, {}), listing)
     return [*lines, *correction_lines(listing)] or [_("Written here.")]
 
 
 def source_lines(whole: dict[str, Any], listing: Listing) -> Iterator[str]:
+    """Yield one line about the source of the listing as a whole, if it has one."""
     source = whole.get("source") or listing.source
     if not source:
         return
@@ -43,21 +45,23 @@ def source_lines(whole: dict[str, Any], listing: Listing) -> Iterator[str]:
 
 
 def correction_lines(listing: Listing) -> list[str]:
-    """One line for each person and day: which facts they set by hand."""
-    together: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Return one line for each person and day, with the fields that they corrected."""
+    fields_by_correction: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, facts in listing.provenance.items():
         if name != WHOLE and facts.get("corrected_by"):
-            together[facts.get("when", ""), facts["corrected_by"]].append(field_label(listing, name))
-    names = account_names({account for _day, account in together}) | {THIS_SITE: _("this site")}
+            fields_by_correction[facts.get("when", ""), facts["corrected_by"]].append(
+                field_label(listing, name)
+            )
+    names = account_names({account for _day, account in fields_by_correction}) | {THIS_SITE: _("this site")}
     return [
         _("Corrected here on %(day)s by %(who)s: %(fields)s.")
         % {"day": day_text(day), "who": names.get(account, _("an account that is gone")), "fields": ", ".join(fields)}
-        for (day, account), fields in sorted(together.items())
+        for (day, account), fields in sorted(fields_by_correction.items())
     ]  # fmt: skip
 
 
 def check_lines(listing: Listing) -> list[str]:
-    """All checks of a listing, newest first."""
+    """Return one line for each check of the listing, newest first."""
     return [
         _("%(day)s %(how)s, by %(who)s. %(note)s")
         % {
@@ -71,13 +75,14 @@ def check_lines(listing: Listing) -> list[str]:
 
 
 def account_names(accounts: set[str]) -> dict[str, str]:
-    """Names of accounts by their key as text; what is no key is left out."""
-    found = get_user_model()._default_manager.filter(pk__in=[key for key in accounts if key.isdecimal()])
-    return {str(account.pk): account.get_username() for account in found}
+    """Return the login names of accounts by their id as text; texts that are no id are left out."""
+    ids = [account for account in accounts if account.isdecimal()]
+    rows = get_user_model()._default_manager.filter(pk__in=ids)
+    return {str(account.pk): account.get_username() for account in rows}
 
 
 def field_label(listing: Listing, name: str) -> str:
-    """What the form calls a field, or rows under a related name."""
+    """Return the name of a field, or of related rows, as the admin form shows it."""
     try:
         field: Any = listing.kind_instance._meta.get_field(name)
     except FieldDoesNotExist:
@@ -86,7 +91,7 @@ def field_label(listing: Listing, name: str) -> str:
 
 
 def day_text(text: str) -> str:
-    """An ISO day as the site writes days; what is none stays as it is."""
+    """Return an ISO day in the site's date format; any other text is returned unchanged."""
     try:
         return capfirst(date_format(datetime.date.fromisoformat(text), "DATE_FORMAT"))
     except ValueError:

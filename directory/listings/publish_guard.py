@@ -6,8 +6,8 @@ Two kinds of facts are protected while the public can open the listing:
 - the contact of a listing that carries a valid check: its ways to reach it, its organization, and the links and
   numbers with which one joins its meetings. A check is valid until the public line warns that it is old.
 
-Who has no right to publish may still pause such a listing and note a check. A change without a person (`by` is None)
-comes from a feed or a command, which have rules of their own.
+A curator without the right to publish may still pause such a listing and record a check. A change without a person
+(`by` is None) comes from a feed or a command, which have rules of their own.
 """
 
 import functools
@@ -26,10 +26,10 @@ from directory.listings import freshness
 from directory.listings.provenance import field_label
 from directory.models import Listing, Verification
 
-# Somebody without the right to publish sets these: who may set which status has a rule of its own, and the last two are
-# no facts that the public reads.
-ALWAYS_OPEN = frozenset({"status", "status_reason", "region", "sample", "source_ref"})
-# The contact of a listing; checks name its parts by the same words.
+# Fields that a curator may set without the right to publish. The status has rules of its own, and the public does not
+# read the last three.
+UNPROTECTED = frozenset({"status", "status_reason", "region", "sample", "source_ref"})
+# The contact of a listing. Checks name its parts by the same keys.
 CONTACT = ("channels", "organization", "join")
 Facts = Mapping[str, Any]
 
@@ -58,6 +58,7 @@ class FactGuard:
 
     @property
     def names(self) -> frozenset[str]:
+        """Return the names of the protected facts."""
         return frozenset(self._before)
 
     def require_unchanged(self) -> None:
@@ -111,21 +112,21 @@ def guard_of_shared(row: Any, field: str) -> FactGuard | None:
 def protected_names(own: Any) -> frozenset[str]:
     """Return the names of the facts that are protected while the listing is public; "join" is for links of meetings."""
     if kinds[own.kind].protected:
-        return frozenset({*history.tracked_values(own), "slug"}) - ALWAYS_OPEN
+        return frozenset({*history.tracked_values(own), "slug"}) - UNPROTECTED
     checks = list(own.verifications.all())
     return frozenset(name for name in CONTACT if _is_covered(own, checks, name))
 
 
 def is_change_refused(own: Any, names: Iterable[str], *, by: Any) -> bool:
-    """Return whether `by` has no right to change these fields of the listing as it stands."""
+    """Return whether `by` has no right to change these fields of the listing."""
     return not may_publish(by) and is_public(own) and not protected_names(own).isdisjoint(names)
 
 
 @contextmanager
 def guard_changes(own: Any, *, by: Any) -> Iterator[None]:
-    """Refuse a change of protected facts in the block, by raising PublisherRequired at its end.
+    """Raise PublisherRequired at the end of the block if it changed protected facts without the right to publish.
 
-    The transaction around it then rolls the change back.
+    The surrounding transaction then rolls the change back.
     """
     guard = None if by is None or may_publish(by) else guard_of_listing(own)
     yield
@@ -134,7 +135,7 @@ def guard_changes(own: Any, *, by: Any) -> Iterator[None]:
 
 
 def refusal_text(number: int) -> str:
-    """Say why a change of several listings was refused, `number` being those that stand in the way."""
+    """Return why a change of several listings was refused; `number` is how many of them are protected."""
     return ngettext(
         "%(n)d of them is a public crisis line, or its contact is checked. Such a change needs the right to publish. "
         "Leave it out, or ask a publisher.",

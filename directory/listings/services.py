@@ -1,4 +1,7 @@
-"""What a curator does to listings: each function changes all of them or none, and each listing keeps its history."""
+"""The changes that curators make to listings.
+
+Each function changes all of the given listings or none, and adds a revision to the history of each.
+"""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,25 +22,31 @@ from directory.listings.provenance import THIS_SITE
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
 
-# The curator's account. A request's account has this type; the desk lets nobody in who has none.
+# The type of `request.user`. The admin lets nobody in who is not signed in.
 Editor = AbstractBaseUser | AnonymousUser
 
 
 @transaction.atomic
 def publish_listings(listings: Iterable[Listing], *, by: Editor) -> int:
-    """How many became public by this."""
+    """Publish the listings and return how many were not published before."""
     return _set_status(listings, Status.PUBLISHED, "", by=by, comment=_("Published."))
 
 
 @transaction.atomic
 def pause_listings(listings: Iterable[Listing], *, reason: str, by: Editor) -> int:
-    """How many were paused, or got another reason. Raises ValueError without a reason: the public reads it."""
+    """Pause the listings and return how many were paused or got another reason.
+
+    The public reads the reason. Raise ValueError where it is empty.
+    """
     return _set_status(listings, Status.PAUSED, reason, by=by, comment=_("Paused: %(reason)s"))
 
 
 @transaction.atomic
 def close_listings(listings: Iterable[Listing], *, reason: str, by: Editor) -> int:
-    """How many were closed, or got another reason. Raises ValueError without a reason: the public reads it."""
+    """Close the listings for good and return how many were closed or got another reason.
+
+    The public reads the reason. Raise ValueError where it is empty.
+    """
     return _set_status(listings, Status.CLOSED, reason, by=by, comment=_("Closed: %(reason)s"))
 
 
@@ -45,31 +54,32 @@ def close_listings(listings: Iterable[Listing], *, reason: str, by: Editor) -> i
 def record_verification(
     listings: Iterable[Listing],
     *,
-    how: str,
-    on: datetime.date,
+    method: str,
+    verified_on: datetime.date,
     by: Editor,
     fields: Sequence[str] = (),
     note: str = "",
 ) -> int:
-    """Records that somebody made sure, and how many listings that was. Without `fields` all facts were checked.
+    """Record that somebody checked these listings, and return how many they are.
 
-    `fields` are names of fields or keys of the kind's perishable facts; facts that carry their own day get this one.
+    `fields` are names of fields or keys of the kind's perishable facts; without them all facts were checked. A fact
+    that has a day of its own takes the day of the check.
     """
-    comment = _("Checked %(how)s.") % {"how": CheckMethod(how).label}
+    comment = _("Checked %(how)s.") % {"how": CheckMethod(method).label}
     number = 0
     for number, own in enumerate(lock_listings(listings), start=1):  # noqa: B007
         with record_revision(own, by=by, comment=comment):
-            due = freshness.next_due_date(own.kind, on, fields)
+            due = freshness.next_due_date(own.kind, verified_on, fields)
             Verification.objects.create(
                 listing_id=own.pk,
                 verified_by_id=by.pk,
-                verified_on=on,
-                method=how,
+                verified_on=verified_on,
+                method=method,
                 fields=list(fields),
                 due_on=due,
                 note=note,
             )
-            _date_facts(own, on, fields)
+            _date_facts(own, verified_on, fields)
     return number
 
 
@@ -77,9 +87,10 @@ def record_verification(
 def bulk_change(
     listings: Iterable[Listing], changes: Callable[[Any], dict[str, Any]], *, by: Editor, comment: str
 ) -> int:
-    """Sets the fields that `changes` names for each listing, and how many that made differ.
+    """Set fields of many listings and return how many listings that changed.
 
-    Raises PublisherRequired where a change needs the right to publish and `by` has it not.
+    `changes` returns the new values of one listing by field. Raise PublisherRequired where a change needs the right to
+    publish and `by` does not have it.
     """
     changed = 0
     for own in lock_listings(listings):
@@ -97,23 +108,32 @@ def bulk_change(
 
 @transaction.atomic
 def mark_corrected(listing: Listing, changed_fields: Iterable[str], *, by: Editor | None) -> None:
-    """Notes who set these fields, so that no import takes them back. Only a listing with a source needs it.
+    """Record in the provenance who set these fields by hand, so that no import overwrites them.
 
-    The rows beside a listing count as a field under their related name: "channels", "meetings".
+    Only a listing from a source needs this. Related rows count as a field under their related name: "channels",
+    "meetings".
     """
     names = list(changed_fields)
     if not listing.source or not names:
         return
-    mark = {"corrected_by": str(by.pk) if by else THIS_SITE, "when": timezone.localdate().isoformat()}
-    known = listing.provenance
-    listing.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
+    correction = {
+        "corrected_by": str(by.pk) if by else THIS_SITE,
+        "when": timezone.localdate().isoformat(),
+    }
+    provenance = listing.provenance
+    listing.provenance = {
+        **provenance,
+        **{name: {**provenance.get(name, {}), **correction} for name in names},
+    }
     listing.save(update_fields=["provenance"])
 
 
 @contextmanager
 def record_revert(own: Listing, *, by: Editor) -> Iterator[None]:
-    """Around the return of a listing to one of its versions. What that changes counts as set by hand, so that no import
-    takes it back; what was corrected before stays so, and where the facts come from is not taken back with them."""
+    """Mark the fields as corrected by hand that the block changes by reverting the listing to an earlier version.
+
+    Earlier corrections stay marked, and the revert does not bring back an earlier provenance.
+    """
     with transaction.atomic():
         before, provenance = history.tracked_values(own), own.provenance
         yield
@@ -124,14 +144,14 @@ def record_revert(own: Listing, *, by: Editor) -> Iterator[None]:
         mark_corrected(now, [name for name in facts if facts[name] != before[name]], by=by)
 
 
-def _date_facts(own: Listing, on: datetime.date, fields: Sequence[str]) -> None:
-    """Gives each checked fact that carries its own day the day of the check, unless it has a later one."""
+def _date_facts(own: Listing, verified_on: datetime.date, fields: Sequence[str]) -> None:
+    """Set the day of each checked fact that has a day of its own, unless it has a later one."""
     for fact in kinds[own.kind].perishable_facts:
-        dated = fact.day_field
-        if not dated or (fields and fact.key not in fields) or getattr(own, fact.key) in (None, ""):
+        day_field = fact.day_field
+        if not day_field or (fields and fact.key not in fields) or getattr(own, fact.key) in (None, ""):
             continue
-        setattr(own, dated, max(on, getattr(own, dated) or on))
-        own.save(update_fields=[dated])
+        setattr(own, day_field, max(verified_on, getattr(own, day_field) or verified_on))
+        own.save(update_fields=[day_field])
 
 
 def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Editor, comment: str) -> int:
@@ -151,9 +171,10 @@ def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by:
 
 
 def lock_listings(listings: Iterable[Listing]) -> Iterator[Listing]:
-    """Each listing as its kind's model, read anew and locked until the end of the transaction.
+    """Yield each listing as its kind's model, read again and locked until the end of the transaction.
 
-    Lowest id first, so that two curators with overlapping choices wait in line and not for each other.
+    The order is that of the ids, so that two curators who change the same listings wait for each other without a
+    deadlock.
     """
     for pk, kind in sorted((listing.pk, listing.kind) for listing in listings):
         yield kinds[kind].model._default_manager.select_for_update().get(pk=pk)
@@ -161,7 +182,10 @@ def lock_listings(listings: Iterable[Listing]) -> Iterator[Listing]:
 
 @contextmanager
 def record_revision(own: Listing, *, by: Editor | None, comment: str) -> Iterator[None]:
-    """One listing's change as one step of its history; without `by` no person made it."""
+    """Add one revision to the history of a listing for the changes in the block.
+
+    Without `by` the revision names no person.
+    """
     history.save_initial_version(type(own), own.pk)
     with reversion.create_revision():
         reversion.set_user(by)

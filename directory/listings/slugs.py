@@ -1,4 +1,4 @@
-"""Addresses of listings: readable, and free."""
+"""Slugs of listings, which form their addresses."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,23 +7,24 @@ from django.utils.text import slugify
 
 from directory.models import Listing
 
-# Room for a number behind it in the 120 signs of the column.
-LONGEST = 110
+# Leaves space for a number at the end, since the column has 120 characters.
+MAX_LENGTH = 110
 
 
 def free_slug(name: str, town: str, fallback: str) -> str:
-    """The name; where that is taken with the town, then with a number.
+    """Return a slug that no listing has: from the name, else with the town, else with a number.
 
-    `fallback` stands in for a name without Latin letters.
+    `fallback` replaces a name without Latin letters.
     """
-    taken = Listing.objects.filter
-    return next(slug for slug in candidates(name, town, fallback) if not taken(slug=slug).exists())
+    slugs = slug_candidates(name, town, fallback)
+    return next(slug for slug in slugs if not Listing.objects.filter(slug=slug).exists())
 
 
-def candidates(name: str, town: str, fallback: str) -> Iterator[str]:
-    base = slugify(name)[:LONGEST].strip("-") or slugify(fallback)
+def slug_candidates(name: str, town: str, fallback: str) -> Iterator[str]:
+    """Yield slugs in the order in which to try them."""
+    base = slugify(name)[:MAX_LENGTH].strip("-") or slugify(fallback)
     yield base
     if town:
-        base = slugify(f"{base} {town}")[:LONGEST].strip("-")
+        base = slugify(f"{base} {town}")[:MAX_LENGTH].strip("-")
         yield base
     yield from (f"{base}-{number}" for number in itertools.count(2))

@@ -6,7 +6,10 @@ from django.utils import translation
 
 
 def is_unreviewed(page_path: str) -> bool:
-    """Whether no native speaker has read that text in the language of the page, as far as the database can say."""
+    """Return whether no native speaker has reviewed a page in the active language.
+
+    `page_path` is the end of its address, such as "guides/network". When the database fails the answer is True.
+    """
     from directory.models import TranslationReview
 
     language = translation.get_language()

@@ -1,6 +1,6 @@
 import pytest
 
-from directory.listings.merged_redirects import LONGEST_CHAIN, merge_targets, replace_merged
+from directory.listings.merged_redirects import MAX_CHAIN, merge_targets, replace_merged
 from directory.models import Listing
 from tests.builders import make_listing
 
@@ -27,13 +27,13 @@ def test_nothing_replaced_is_nothing_and_one_query(django_assert_num_queries):
 
 
 def test_chain_leads_to_its_end():
-    listings = chain(LONGEST_CHAIN)
+    listings = chain(MAX_CHAIN)
     end = listings[-1].pk
     assert merge_targets([each.pk for each in listings]) == {each.pk: end for each in listings[:-1]}
 
 
 def test_chain_that_is_too_long_leads_nowhere():
-    first, second, *_rest, last = chain(LONGEST_CHAIN + 1)
+    first, second, *_rest, last = chain(MAX_CHAIN + 1)
     assert merge_targets([first.pk, second.pk]) == {second.pk: last.pk}
 
 

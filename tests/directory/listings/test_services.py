@@ -87,7 +87,12 @@ def test_history_keeps_the_state_after_the_change(curator):
 def test_verify_records_who_when_and_how(curator):
     line, therapist = make_listing("hotlines"), make_listing()
     number = services.record_verification(
-        [line, therapist], how="called", on=DAY, by=curator, fields=("name",), note="Spoke to the desk."
+        [line, therapist],
+        method="called",
+        verified_on=DAY,
+        by=curator,
+        fields=("name",),
+        note="Spoke to the desk.",
     )
     assert number == 2
     check = Verification.objects.get(listing=line)
@@ -104,7 +109,7 @@ def test_verify_records_who_when_and_how(curator):
 @pytest.mark.parametrize(("kind", "months"), [("hotlines", 3), ("support-groups", 6), ("therapists", 12)])
 def test_verify_says_when_it_is_due_again(curator, kind, months):
     listing = make_listing(kind)
-    services.record_verification([listing], how="website", on=DAY, by=curator)
+    services.record_verification([listing], method="website", verified_on=DAY, by=curator)
     assert round((listing.verifications.get().due_on - DAY).days / 30.4) == months
 
 
@@ -115,7 +120,7 @@ def test_verify_says_when_it_is_due_again(curator, kind, months):
 )  # fmt: skip
 def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, fields, days):
     listing = make_listing(kind)
-    services.record_verification([listing], how="called", on=DAY, by=curator, fields=fields)
+    services.record_verification([listing], method="called", verified_on=DAY, by=curator, fields=fields)
     assert (listing.verifications.get().due_on - DAY).days == days
 
 
@@ -135,7 +140,7 @@ def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, 
 )
 def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
     therapist = make_listing(**before)
-    services.record_verification([therapist], how="called", on=DAY, by=curator, fields=fields)
+    services.record_verification([therapist], method="called", verified_on=DAY, by=curator, fields=fields)
     therapist.refresh_from_db()
     assert therapist.accepting_on == after
 
@@ -143,7 +148,7 @@ def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
 def test_verify_dates_free_beds_and_no_beds(curator):
     for beds in (0, 2):
         house = make_listing("recovery-housing", beds=beds, beds_on=datetime.date(2026, 2, 1))
-        services.record_verification([house], how="called", on=DAY, by=curator, fields=["beds"])
+        services.record_verification([house], method="called", verified_on=DAY, by=curator, fields=["beds"])
         house.refresh_from_db()
         assert house.beds_on == DAY
     assert Version.objects.get_for_object(house).first().field_dict["beds_on"] == DAY
@@ -151,7 +156,7 @@ def test_verify_dates_free_beds_and_no_beds(curator):
 
 def test_verify_of_an_unknown_way_changes_nothing(curator):
     with pytest.raises(ValueError, match="guessed"):
-        services.record_verification([make_listing()], how="guessed", on=DAY, by=curator)
+        services.record_verification([make_listing()], method="guessed", verified_on=DAY, by=curator)
     assert not Verification.objects.exists()
 
 

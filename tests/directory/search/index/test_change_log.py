@@ -116,14 +116,14 @@ def test_reader_whose_row_is_gone_must_start_anew() -> None:
     make_listing()
     start = change_log.current_position()
     make_listing()
-    Change.objects.filter(sequence=start.sequenceuence).delete()
+    Change.objects.filter(sequence=start.sequence).delete()
     assert change_log.changes_since(start) is None
 
 
 def test_row_of_the_same_number_in_another_base_is_another_row() -> None:
     make_listing()
     start = change_log.current_position()
-    Change.objects.filter(sequence=start.sequenceuence).update(nonce=start.nonce + 1)
+    Change.objects.filter(sequence=start.sequence).update(nonce=start.nonce + 1)
     assert change_log.changes_since(start) is None
 
 
