@@ -1,7 +1,7 @@
-"""In which language a page speaks: the first part of its address says so, and nothing else does.
+"""The language of a page, which the first part of its address decides.
 
-`/es/find/` is `/find/` in Spanish; the first of `settings.LANGUAGES` stands without a prefix. No cookie, no header of
-the browser and no account decides, so that an address shows the same to everyone (docs/decisions/0027).
+`/es/find/` is `/find/` in Spanish; the first of `settings.LANGUAGES` has no prefix. Cookies, headers and accounts
+decide nothing, so that an address shows the same to everyone (docs/decisions/0027).
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from core.template_cache import PlaceholderText
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """The page at hand in one language; `name` is the language's own name for itself, `url` an address of this site."""
+    """A link to the current page in one language; `name` is the name of the language in that language."""
 
     code: str
     name: str
@@ -27,7 +27,10 @@ class LanguageLink:
 def language_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Django's LocaleMiddleware without its other sources, and without the `Vary` that they need."""
+    """Activate the language of the address during a request.
+
+    Django's LocaleMiddleware asks cookies and headers too, and so has to add `Vary`.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
@@ -40,40 +43,43 @@ def language_middleware(
     return middleware
 
 
-def translate_path(address: str, code: str) -> str:
-    """A path of this site, with its query, in another language: `/es/find/?q=aa` for `/find/?q=aa`."""
-    return add_language_prefix(strip_language(address), code)
+def translate_path(path: str, code: str) -> str:
+    """Return a path of this site, which may have a query, in another language: `/es/find/?q=aa` for `/find/?q=aa`."""
+    return add_language_prefix(strip_language(path), code)
 
 
-def strip_language(address: str) -> str:
-    written = translation.get_language_from_path(address)
-    return address.removeprefix(f"/{written}") if written else address
+def strip_language(path: str) -> str:
+    """Return a path without the prefix of its language."""
+    code = translation.get_language_from_path(path)
+    return path.removeprefix(f"/{code}") if code else path
 
 
-def add_language_prefix(plain: str, code: str) -> str:
-    return plain if code == settings.LANGUAGE_CODE else f"/{code}{plain or '/'}"
+def add_language_prefix(plain_path: str, code: str) -> str:
+    """Return a path without a prefix as it is in the language."""
+    return plain_path if code == settings.LANGUAGE_CODE else f"/{code}{plain_path or '/'}"
 
 
 def language_links(request: HttpRequest | None) -> Iterator[LanguageLink]:
-    """Every language that has a name, each with the address of the page that was asked for, its query included;
-    without a request, of the home page."""
-    plain = strip_language(request.get_full_path()) if request else "/"
+    """Yield a link to the requested page in each language that has a name; without a request, to the home page."""
+    plain_path = strip_language(request.get_full_path()) if request else "/"
     current = translation.get_language()
     for code, name in settings.LANGUAGES:
         if name:
-            yield LanguageLink(code, str(name), add_language_prefix(plain, code), code == current)
+            yield LanguageLink(code, str(name), add_language_prefix(plain_path, code), code == current)
 
 
 def translate_fact(text: str) -> str:
-    """A text of a fact that ships with the site, in the language of the page; any other text as it is.
+    """Return a text of a fact that ships with the site in the language of the page; any other text as it is.
 
-    Whole texts are looked up, so that what a curator wrote differently is never shown as the old one's translation.
+    Only complete texts are looked up. A text that a curator changed has no translation, so it stays as it is.
     """
     return translation.pgettext("fact", text) if text else ""
 
 
 def lang_attribute(text: str, language: str) -> str:
-    """What `lang` should say of a listing's text in that language: nothing where it is the page's own, or stands in
-    the page's own as a translation."""
-    is_ours = language == translation.get_language() or translate_fact(text) != text
-    return "" if is_ours else language
+    """Return the value of `lang` for a text of a listing in a language.
+
+    It is empty where the text is in the language of the page, or is translated into it.
+    """
+    is_in_page_language = language == translation.get_language() or translate_fact(text) != text
+    return "" if is_in_page_language else language

@@ -1,19 +1,19 @@
-"""When things meet and when places are open, worked out from wall-clock rules and one instant.
+"""Calculate when meetings take place and when places are open, from wall-clock rules and one instant.
 
-Pure: no Django, no database, no clock; the caller passes the instant. Instants are aware datetimes of any
-zone (ValueError for a naive one). Dates and times of day are wall clock in the rule's own zone, and every
-result comes back in that zone. All sums and comparisons are done in UTC, so a change of the clocks, a
-half-hour zone or a jump over the date line cannot bend them.
+The module uses no Django, no database and no clock: the caller passes the instant. Instants are aware datetimes of any
+zone (ValueError for a naive one). Dates and times of day are wall clock in the rule's own zone, and results are in that
+zone unless a function says otherwise. All sums and comparisons are done in UTC, so that a change of the clocks, a
+half-hour zone or a jump over the date line cannot distort them.
 
-What happens where a wall clock jumps (PEP 495, https://peps.python.org/pep-0495/):
+Where a wall clock jumps (PEP 495, https://peps.python.org/pep-0495/), these rules apply:
 
 - A time that the clock skips moves forward by as much as the clock does: 02:30 on the night that
-  02:00 becomes 03:00 is 03:30. On a day that a country left out, it is the same time a day later.
+  02:00 becomes 03:00 is 03:30. On a day that a country skipped, it is the same time a day later.
 - A time that the clock shows twice means the first pass for a start or an opening, and the last pass
   for a closing.
-- A meeting ends its elapsed minutes after it starts, whatever the wall clock does meanwhile.
+- A meeting ends its elapsed minutes after its start, whatever the wall clock does meanwhile.
 
-Where the calendar of Python ends (the years 1 and 9999) so do the answers: nothing is raised.
+Results end where the calendar of Python ends (the years 1 and 9999); no exception is raised there.
 """
 
 import re
@@ -32,34 +32,34 @@ LONGEST_OPENING = timedelta(days=8)
 OPENING_HORIZON = timedelta(days=366)
 
 _LAST_DAY = date.max.toordinal()
-# How many local dates a span can reach past its own: it runs into the next day, and a clock that skips an
-# hour late at night, or a whole day, carries it one further.
+# How many local dates a span can extend past its own. It may run into the next day, and into one more where a clock
+# skips an hour late at night, or a whole day.
 _REACH_DAYS = 2
 # Shape of an IANA name. The longest in use has 32 characters.
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _ZONE_NAME_LENGTH = 64
-# Found in the zone folder of many machines, but no zone of a place: they mean something else on each machine, or that
-# nobody has set one.
+# Names that many machines have in their zone folder, but that name no place: they mean something else on each machine,
+# or that nobody has set a zone.
 _NOT_IANA = ("localtime", "posixrules", "posix/", "right/", "Factory")
-# Dates that people, feeds and copies give lie between these; what lies beyond is a slip of the keyboard.
+# Dates that people, feeds and imported copies give are between these; a date outside is a typing error.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _Span = tuple[datetime, datetime]
 
 
 class Repeat(StrEnum):
-    """How often a meeting comes round. The values are stored and stand in feeds."""
+    """How often a meeting repeats. The values are stored, and feeds contain them."""
 
     WEEKLY = "weekly"
     SECOND_WEEK = "second-week"
     MONTHLY = "monthly"  # on the n-th, or last, of a weekday in the month
     DATED = "dated"  # once
-    ONGOING = "ongoing"  # a room that never closes, such as a marathon meeting
+    ONGOING = "ongoing"  # never closes, such as a marathon meeting
 
 
 @lru_cache(maxsize=1024)
 def load_zone(name: str) -> ZoneInfo:
-    """The zone of an IANA name. Raises ValueError, in words for a person, for any other text."""
+    """Return the zone of an IANA name. Raises ValueError, with a message for people, for any other text."""
     problem = f"{name[:_ZONE_NAME_LENGTH]!r} is not a time zone. Write one like America/New_York."
     if len(name) > _ZONE_NAME_LENGTH or not _ZONE_NAME.fullmatch(name) or name.startswith(_NOT_IANA):
         raise ValueError(problem)
@@ -95,9 +95,9 @@ def _require_weekday(value: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a meeting takes place. Raises ValueError if the facts do not make a rule.
+    """When a meeting takes place. Raises ValueError if the fields contradict each other or are incomplete.
 
-    A field that its `repeat` has no use for is ignored, but must still be in range.
+    A field that `repeat` does not use is ignored, but must still be in range.
     """
 
     # IANA name; all dates and times below are wall clock in this zone.
@@ -111,8 +111,8 @@ class Rule:
     weekday: int | None = None
     # Which one of the month: 1 to 5, or -1 for the last. A month without a fifth is left out.
     nth: int | None = None
-    # Second-week: any date of a week (Monday to Sunday) in which it meets; tells the weeks apart, and does
-    # not hold back earlier ones. Dated: the date. Otherwise: the first date on which it can meet.
+    # Second-week: any date of a week (Monday to Sunday) in which it meets; earlier weeks count too. Dated: the date.
+    # Otherwise: the first date on which it can meet.
     first: date | None = None
     # The last date on which it can start, inclusive.
     until: date | None = None
@@ -145,15 +145,15 @@ class Rule:
 
 
 def with_likely_days(rule: Rule) -> Rule | None:
-    """Return the rule without dates that nobody can mean (`is_likely_day`); None where nothing would be left of it.
+    """Return the rule without dates outside `FIRST_DAY` to `LAST_DAY`; None where no occurrence would be left.
 
-    Such dates may stand in the database since before they were refused.
+    The database may contain such dates from the time before they were rejected.
     """
     first, until = rule.first, rule.until
     if first and not is_likely_day(first):
         if rule.repeat == Repeat.DATED or first > LAST_DAY:
             return None
-        # Every second week needs a date of a week in which it meets; another such week will do.
+        # Every second week needs a date of a week in which it meets; any other such week is as good.
         first += timedelta(weeks=2 * ((FIRST_DAY - first).days // 14 + 1))
     if until and until < FIRST_DAY:
         return None
@@ -162,9 +162,9 @@ def with_likely_days(rule: Rule) -> Rule | None:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One meeting: from `start` up to, and without, `end`, both aware and in the rule's zone.
+    """One meeting from `start` to `end` (exclusive), both aware and in the rule's zone.
 
-    Two datetimes of one zone subtract and compare by their wall clocks: convert both to UTC first.
+    Python subtracts and compares two datetimes of one zone by their wall clocks: convert both to UTC first.
     """
 
     start: datetime
@@ -174,43 +174,43 @@ class Occurrence:
 
 
 def occurrences_after(rule: Rule, instant: datetime) -> Iterator[Occurrence]:
-    """In order, every occurrence that ends after the instant; one in progress comes first.
+    """Yield every occurrence that ends after the instant, in order; one in progress comes first.
 
-    Endless for a rule without a last date. An ongoing meeting comes as one occurrence for each local day.
+    The iterator is endless for a rule without a last date. An ongoing meeting has one occurrence for each local day.
     """
-    found = (_occurrence(rule, span) for span in _spans(rule, _utc(instant)))
-    return (occurrence for occurrence in found if occurrence)
+    occurrences = (_occurrence(rule, span) for span in _spans(rule, _to_utc(instant)))
+    return (occurrence for occurrence in occurrences if occurrence)
 
 
 def next_occurrence(rule: Rule, instant: datetime) -> Occurrence | None:
-    """The first occurrence that starts at the instant or later; None if there is none or it is ongoing."""
-    span = _next_span(rule, _utc(instant))
+    """Return the first occurrence that starts at the instant or later; None if there is none or it is ongoing."""
+    span = _next_span(rule, _to_utc(instant))
     return _occurrence(rule, span) if span else None
 
 
 def occurrence_in_progress(rule: Rule, instant: datetime) -> Occurrence | None:
-    """The occurrence in progress (start <= instant < end), or None. Ongoing: the whole local day."""
-    span = _current_span(rule, _utc(instant))
+    """Return the occurrence in progress (start <= instant < end), or None. Ongoing: the whole local day."""
+    span = _current_span(rule, _to_utc(instant))
     return _occurrence(rule, span) if span else None
 
 
-def in_progress(rule: Rule, instant: datetime) -> bool:
-    """Whether it is being held: always, within its first and last date, for an ongoing meeting."""
-    return _current_span(rule, _utc(instant)) is not None
+def is_in_progress(rule: Rule, instant: datetime) -> bool:
+    """Return whether the meeting is in progress; an ongoing one always is between its first and last date."""
+    return _current_span(rule, _to_utc(instant)) is not None
 
 
 def starts_within(rule: Rule, instant: datetime, span: timedelta) -> bool:
-    """Whether an occurrence starts at the instant or up to, and including, `span` later. Never if ongoing."""
-    now = _utc(instant)
-    found = _next_span(rule, now)
-    return found is not None and found[0] - now <= span
+    """Return whether an occurrence starts at the instant or at most `span` later; never for an ongoing meeting."""
+    now = _to_utc(instant)
+    next_span = _next_span(rule, now)
+    return next_span is not None and next_span[0] - now <= span
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Opening hours that start on one weekday, wall clock.
 
-    A closing that is not after the opening is on the next day; the same time twice is 24 hours.
+    If `closes` is not after `opens`, it is on the next day; equal times mean 24 hours.
     Raises ValueError for a weekday out of range or a time with a zone.
     """
 
@@ -226,10 +226,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a place or a line is open. Several intervals a day are fine, and they may overlap.
+    """When a place or a hotline is open. A day may have several intervals, and they may overlap.
 
-    An exception replaces whatever starts on its date, that of `always` included; an empty one means closed.
-    What started the day before runs on to its closing. Raises ValueError for an unknown zone or a time
+    An exception replaces the intervals that start on its date, also where `always` is set; an empty one means closed.
+    An interval that started the day before continues to its closing. Raises ValueError for an unknown zone or a time
     with a zone.
     """
 
@@ -248,22 +248,22 @@ class Hours:
 
 
 def is_open_at(hours: Hours, instant: datetime) -> bool:
-    """Whether it is open at the instant; the moment of opening is open, the moment of closing is not."""
-    now = _utc(instant)
+    """Return whether it is open at the instant: at the moment of opening it is, at the moment of closing it is not."""
+    now = _to_utc(instant)
     if hours.always and not hours.exceptions:
         return True
     return any(opens <= now < closes for opens, closes in _openings(hours, now, 0))
 
 
 def closes_at(hours: Hours, instant: datetime) -> datetime | None:
-    """When the present opening ends, in the zone of the hours; openings that touch or overlap are one.
+    """Return when the current opening ends, in the zone of the hours; openings that touch or overlap are one.
 
     None if it is closed, if it is always open, and if it stays open for longer than LONGEST_OPENING.
     """
-    now = _utc(instant)
+    now = _to_utc(instant)
     if hours.always and not hours.exceptions:
         return None
-    blocks = _joined(_openings(hours, now, LONGEST_OPENING.days + _REACH_DAYS))
+    blocks = _merge_spans(_openings(hours, now, LONGEST_OPENING.days + _REACH_DAYS))
     closing = next((closes for opens, closes in blocks if opens <= now < closes), None)
     if closing is None or closing - now > LONGEST_OPENING:
         return None
@@ -271,17 +271,17 @@ def closes_at(hours: Hours, instant: datetime) -> datetime | None:
 
 
 def next_opening(hours: Hours, instant: datetime) -> datetime | None:
-    """When it next turns from closed to open after the instant, in the zone of the hours.
+    """Return when it next changes from closed to open after the instant, in the zone of the hours.
 
-    If it is open at the instant, this is the opening after the present one. None if there is none within
+    If it is open at the instant, this is the opening after the current one. None if there is none within
     OPENING_HORIZON, or if it is always open.
     """
-    now = _utc(instant)
+    now = _to_utc(instant)
     if hours.always and not hours.exceptions:
         return None
-    # Nearly every answer lies within days; a long holiday asks for the second, longer look.
+    # Nearly every opening is within days; only a long holiday needs the second, longer search.
     for days in (LONGEST_OPENING.days, OPENING_HORIZON.days):
-        blocks = _joined(_openings(hours, now, days))
+        blocks = _merge_spans(_openings(hours, now, days))
         opening = next((opens for opens, _ in blocks if opens > now), None)
         if opening is not None:
             return _in_zone(opening, hours.zone)
@@ -289,25 +289,25 @@ def next_opening(hours: Hours, instant: datetime) -> datetime | None:
 
 
 def open_intervals(hours: Hours, instant: datetime, days: int) -> list[tuple[datetime, datetime]]:
-    """When it is open, in UTC: every (opening, closing) that can matter from the instant to so many days later.
+    """Return the openings from the instant to `days` later as pairs (opening, closing) in UTC.
 
-    Openings that touch or overlap are one. Always open without exceptions is one stretch without an end.
+    Openings that touch or overlap are one. If it is always open without exceptions, one pair covers all time.
     """
     if hours.always and not hours.exceptions:
         return [(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))]
-    return _joined(_openings(hours, _utc(instant), days))
+    return _merge_spans(_openings(hours, _to_utc(instant), days))
 
 
 def start_instant(zone: str, day: date, wall: time) -> datetime | None:
-    """The instant, in UTC, at which a meeting at this wall time of that date starts; None past Python's calendar."""
+    """Return the instant, in UTC, of a wall time on a date in a zone; None past the end of Python's calendar."""
     try:
         return _first_pass(load_zone(zone), day.toordinal(), wall)
     except (OverflowError, ValueError):
         return None
 
 
-def _utc(instant: datetime) -> datetime:
-    """The instant in UTC, held within Python's calendar. Raises ValueError if it is naive."""
+def _to_utc(instant: datetime) -> datetime:
+    """Return the instant in UTC, limited to Python's calendar. Raises ValueError if it is naive."""
     if instant.utcoffset() is None:
         raise ValueError("An instant needs a time zone.")
     try:
@@ -324,22 +324,22 @@ def _in_zone(moment: datetime, zone: str) -> datetime | None:
 
 
 def _local_ordinal(moment: datetime, zone: str) -> int:
-    """Proleptic ordinal of the local date."""
+    """Return the proleptic ordinal of the local date."""
     return (_in_zone(moment, zone) or moment).toordinal()
 
 
 def _first_pass(zone: ZoneInfo, day: int, wall: time) -> datetime:
-    """UTC instant of a wall time on the date of this ordinal. OverflowError, ValueError past the edges.
+    """Return the UTC instant of a wall time on a date, at its first pass. Raises OverflowError or ValueError.
 
-    With fold=0 a skipped time takes the offset before the jump, which is what moves it forward.
+    With fold=0 a skipped time takes the offset before the jump, which moves it forward.
     """
     return datetime.combine(date.fromordinal(day), wall, tzinfo=zone).astimezone(UTC)
 
 
 def _last_pass(zone: ZoneInfo, day: int, wall: time) -> datetime:
-    """As _first_pass, for the second showing of a doubled time.
+    """Return the UTC instant of a wall time on a date, at its last pass. Raises OverflowError or ValueError.
 
-    The later of the two folds: a skipped time has its folds the other way round, and moves forward too.
+    This is the later of the two folds: a skipped time has its folds in the other order, and moves forward too.
     """
     return max(_first_pass(zone, day, wall), _first_pass(zone, day, wall.replace(fold=1)))
 
@@ -362,7 +362,7 @@ def _occurrence(rule: Rule, span: _Span) -> Occurrence | None:
 
 
 def _spans(rule: Rule, now: datetime) -> Iterator[_Span]:
-    """In order, (start, end) in UTC of every occurrence that ends after `now`."""
+    """Yield (start, end) in UTC of every occurrence that ends after `now`, in order."""
     low = max(1, _local_ordinal(now, rule.zone) - _REACH_DAYS)
     zone = load_zone(rule.zone)
     for day in _days(rule, low):
@@ -382,14 +382,14 @@ def _span(rule: Rule, zone: ZoneInfo, day: int) -> _Span:
 
 
 def _days(rule: Rule, low: int) -> Iterator[int]:
-    """In order, ordinals of the dates, from `low` on, on which the rule has an occurrence."""
+    """Yield the ordinals of the dates from `low` on which the rule has an occurrence, in order."""
     high = rule.until.toordinal() if rule.until else _LAST_DAY
     first = rule.first.toordinal() if rule.first else 1
     match rule.repeat:
         case Repeat.SECOND_WEEK:
             # Ordinal 1 is a Monday, so a date's own week begins (ordinal - 1) % 7 days before it.
-            met = first - (first - 1) % 7 + (rule.weekday or 0)
-            return iter(range(low + (met - low) % 14, high + 1, 14))
+            known_day = first - (first - 1) % 7 + (rule.weekday or 0)
+            return iter(range(low + (known_day - low) % 14, high + 1, 14))
         case Repeat.WEEKLY:
             low = max(low, first)
             return iter(range(low + ((rule.weekday or 0) + 1 - low) % 7, high + 1, 7))
@@ -404,7 +404,7 @@ def _days(rule: Rule, low: int) -> Iterator[int]:
 
 
 def _monthly_days(weekday: int, nth: int, low: int) -> Iterator[int]:
-    """Ordinals of the n-th weekday of each month, from the month of `low` on; months without one left out."""
+    """Yield the ordinal of the n-th weekday of each month from the month of `low`, without months that have none."""
     begin = date.fromordinal(low)
     for month_number in range(begin.year * 12 + begin.month - 1, (date.max.year + 1) * 12):
         year, month = divmod(month_number, 12)
@@ -416,12 +416,12 @@ def _monthly_days(weekday: int, nth: int, low: int) -> Iterator[int]:
 
 
 def _openings(hours: Hours, now: datetime, days_ahead: int) -> Iterator[_Span]:
-    """(opens, closes) in UTC of whatever can be open between `now` and so many days later, by date."""
+    """Yield (opening, closing) in UTC of the intervals that can be open from `now` to `days_ahead` later, by date."""
     zone = load_zone(hours.zone)
     today = _local_ordinal(now, hours.zone)
     low, high = max(1, today - _REACH_DAYS), min(_LAST_DAY, today + days_ahead + 1)
     for day in range(low, high + 1):
-        for opens, closes in _pairs(hours, day):
+        for opens, closes in _wall_times_on(hours, day):
             try:
                 opening = _first_pass(zone, day, opens)
                 closing = _last_pass(zone, day + (closes <= opens), closes)
@@ -431,8 +431,8 @@ def _openings(hours: Hours, now: datetime, days_ahead: int) -> Iterator[_Span]:
                 yield opening, closing
 
 
-def _pairs(hours: Hours, day: int) -> list[tuple[time, time]] | tuple[tuple[time, time], ...]:
-    """(opens, closes) wall times of what starts on the date of this ordinal."""
+def _wall_times_on(hours: Hours, day: int) -> list[tuple[time, time]] | tuple[tuple[time, time], ...]:
+    """Return the (opens, closes) wall times of the intervals that start on the date of this ordinal."""
     if hours.exceptions:
         exception = hours.exceptions.get(date.fromordinal(day))
         if exception is not None:
@@ -440,11 +440,11 @@ def _pairs(hours: Hours, day: int) -> list[tuple[time, time]] | tuple[tuple[time
     if hours.always:
         return ((time.min, time.min),)
     weekday = (day - 1) % 7
-    return [(each.opens, each.closes) for each in hours.intervals if each.weekday == weekday]
+    return [(interval.opens, interval.closes) for interval in hours.intervals if interval.weekday == weekday]
 
 
-def _joined(spans: Iterator[_Span]) -> list[_Span]:
-    """The same stretches of time in order, with those that touch or overlap made one."""
+def _merge_spans(spans: Iterator[_Span]) -> list[_Span]:
+    """Return the spans in order, with those that touch or overlap merged into one."""
     blocks: list[_Span] = []
     for start, end in sorted(spans):
         if blocks and start <= blocks[-1][1]:

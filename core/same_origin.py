@@ -1,7 +1,7 @@
-"""Forms that shared pages hold: pages that are the same for everyone carry no token of anybody.
+"""Protection of forms on pages that are the same for everyone and so cannot contain a CSRF token.
 
-A browser says with each form where it came from; that is looked at instead. The only place that is exempt from
-Django's token.
+A browser sends with each form the origin of its page, and this module checks that origin. Only views with the decorator
+`same_origin` are exempt from Django's token.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def same_origin(view: ViewFunction) -> ViewFunction:
-    """Lets a form through that was sent from a page of this site; 403 for any other and where nothing says so."""
+    """Let a view take forms from pages of this site only; every other form is answered with 403."""
 
     @csrf_exempt
     @wraps(view)
@@ -29,7 +29,10 @@ def same_origin(view: ViewFunction) -> ViewFunction:
 
 
 def is_same_origin(request: HttpRequest) -> bool:
-    """By `Origin`; by `Sec-Fetch-Site` where a browser leaves `Origin` out."""
+    """Return whether the browser says that the form is from this site.
+
+    `Origin` decides, or `Sec-Fetch-Site` where a browser sends no `Origin`.
+    """
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin == f"{request.scheme}://{request.get_host()}"

@@ -1,7 +1,7 @@
 """Absolute addresses of the site's own pages.
 
-They are built from the setting SITE_ORIGIN and never from a request: a Host header may name any port, and what is built
-from it would reach search engines, calendars and shared caches.
+They are built from the setting SITE_ORIGIN and never from a request. A Host header may name any port, and addresses
+built from it would reach search engines, calendars and shared caches.
 """
 
 from urllib.parse import urlsplit
@@ -14,11 +14,11 @@ def absolute_url(path: str) -> str:
     return f"{settings.SITE_ORIGIN}{path}"
 
 
-def scheme() -> str:
+def site_scheme() -> str:
     """Return "https" or "http", as the site's origin has it."""
     return urlsplit(settings.SITE_ORIGIN).scheme
 
 
-def netloc() -> str:
-    """Return the host of the site, with its port where the origin has one."""
+def site_netloc() -> str:
+    """Return the host of the site, with the port if the origin has one."""
     return urlsplit(settings.SITE_ORIGIN).netloc

@@ -1,7 +1,6 @@
-"""Work queues on the desk's first page: what waits for a curator, how much of it, and since when.
+"""Work queues on the first page of the admin: what waits for a curator, how much of it, and since when.
 
-A room that has work for curators registers what counts it in its own `work_queues.py`, which Django's
-autodiscovery finds.
+An app that has work for curators registers a counter in its module `work_queues`, which Django's autodiscovery loads.
 """
 # i18n: admin only
 
@@ -17,8 +16,11 @@ CuratorUser = PermissionsMixin | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """`oldest` is the day since which its oldest card waits, None when it is empty; `url` opens its first card.
-    `asked`: somebody sent it and waits for an answer, or stands before a closed door meanwhile."""
+    """One kind of work and the number of items that wait.
+
+    `oldest` is the day since which the oldest item waits, None for an empty queue; `url` opens the first item. In a
+    queue that is `requested`, somebody waits for an answer.
+    """
 
     key: str
     label: str | Promise
@@ -33,13 +35,13 @@ _counters: list[QueueCounter] = []
 
 
 def register_queues(counter: QueueCounter) -> None:
-    """`counter` is asked with the curator's account and answers with queues of what that curator may see."""
+    """Add a function that returns the queues of what a curator may see, given the curator's account."""
     if counter not in _counters:
         _counters.append(counter)
 
 
 def sorted_queues(curator: CuratorUser) -> list[WorkQueue]:
-    """All queues, those with work first: what somebody asked for on top, then the longest waiting."""
+    """Return all queues: those with work first, of these the requested ones first, then by their oldest item."""
     queues = [queue for counter in _counters for queue in counter(curator)]
     return sorted(
         queues, key=lambda queue: (not queue.count, not queue.requested, queue.oldest or datetime.date.max)

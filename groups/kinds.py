@@ -113,7 +113,8 @@ class SupportGroups(Kind):
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
         meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
         if any(
-            each.repeat == Repeat.ONGOING and recurrence.in_progress(each.rule, at.now) for each in meetings
+            each.repeat == Repeat.ONGOING and recurrence.is_in_progress(each.rule, at.now)
+            for each in meetings
         ):
             return Availability.text_only(_("On now"), [_("round the clock")], state="now")
         going_on, coming = current_and_next(meetings, at)

@@ -19,7 +19,10 @@ register = template.Library()
 
 @register.simple_tag
 def script(path: str, **attributes: str | bool) -> SafeString:
-    """One of our own scripts with its integrity digest; `defer=True` and `data_x="…"` become attributes."""
+    """Return the tag of one of our scripts with its integrity digest.
+
+    Keywords become attributes: `defer=True` and `data_x="…"`.
+    """
     return format_html(
         '<script src="{}" integrity="{}" crossorigin="anonymous"{}></script>',
         static(path),
@@ -30,7 +33,7 @@ def script(path: str, **attributes: str | bool) -> SafeString:
 
 @register.simple_tag
 def stylesheet(path: str) -> SafeString:
-    """One of our own stylesheets with its integrity digest."""
+    """Return the tag of one of our style sheets with its integrity digest."""
     return format_html(
         '<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">',
         static(path),
@@ -40,12 +43,15 @@ def stylesheet(path: str) -> SafeString:
 
 @register.simple_tag
 def integrity(path: str) -> str:
-    """Subresource integrity of a static file as it is served. While developing, files change: read anew."""
+    """Return the subresource integrity of a static file as it is served.
+
+    It is computed once, or each time in DEBUG, where files change.
+    """
     return _digest(path) if settings.DEBUG else _digest_once(path)
 
 
 def _digest(path: str) -> str:
-    return "sha384-" + b64encode(sha384(_served(path)).digest()).decode()
+    return "sha384-" + b64encode(sha384(_served_bytes(path)).digest()).decode()
 
 
 @lru_cache(maxsize=64)
@@ -53,22 +59,26 @@ def _digest_once(path: str) -> str:
     return _digest(path)
 
 
-def _served(path: str) -> bytes:
-    """The bytes that a browser gets: the collected file where names are hashed, else the source.
+def _served_bytes(path: str) -> bytes:
+    """Return the bytes that a browser gets: of the collected file where names are hashed, else of the source.
 
     Raises FileNotFoundError where neither exists.
     """
     if not settings.DEBUG and hasattr(staticfiles_storage, "stored_name"):
         with staticfiles_storage.open(staticfiles_storage.stored_name(path)) as file:
             return file.read()
-    found = finders.find(path)
-    if not found:
+    source = finders.find(path)
+    if not source:
         raise FileNotFoundError(path)
-    return Path(found).read_bytes()
+    return Path(source).read_bytes()
 
 
 def _attributes(values: Mapping[str, str | bool]) -> SafeString:
-    kept = [(name.replace("_", "-"), value) for name, value in values.items() if value not in (False, None)]
-    flags = format_html_join("", " {}", ((name,) for name, value in kept if value is True))
-    pairs = format_html_join("", ' {}="{}"', ((name, value) for name, value in kept if value is not True))
+    attributes = [
+        (name.replace("_", "-"), value) for name, value in values.items() if value not in (False, None)
+    ]
+    flags = format_html_join("", " {}", ((name,) for name, value in attributes if value is True))
+    pairs = format_html_join(
+        "", ' {}="{}"', ((name, value) for name, value in attributes if value is not True)
+    )
     return format_html("{}{}", flags, pairs)

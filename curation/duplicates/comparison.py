@@ -176,7 +176,7 @@ def time_words(meeting: Meeting) -> str:
 def value_lines(own: Any, field: Any) -> list[str]:
     value = getattr(own, field.name)
     if isinstance(field, ChoiceSetField):
-        words = field.labels_of(value)
+        words = field.labels_for(value)
         return [", ".join(words)] if words else []
     if isinstance(field, models.BooleanField):
         return [_("Yes")] if value else []

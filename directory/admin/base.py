@@ -142,7 +142,7 @@ class BaseModelAdmin(VersionAdmin):
         # Both as they stand before the version is written over them.
         self.guard_for(request, row)
         setattr(request, PRESENT, row)
-        setattr(request, PRESENT_ROWS, history.rows_beside(row))
+        setattr(request, PRESENT_ROWS, history.tracked_related_rows(row))
         revision = super().revision_view
         return self.unless_refused(request, lambda: revision(request, object_id, version_id, extra_context))
 

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
 
-from core.body_size import takes_body_of
+from core.body_size import allow_body_size
 from directory.admin import csv_io
 from directory.listings import services
 from directory.listings.publish_guard import PUBLISHER_PERMISSION
@@ -69,7 +69,7 @@ class CsvAdmin(VersionAdmin):
             headers={"Content-Disposition": f'attachment; filename="{named}"'},
         )
 
-    @takes_body_of(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
+    @allow_body_size(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied

@@ -27,10 +27,10 @@ class OriginSitemap(Sitemap):
     """A sitemap whose addresses begin with the site's origin; Django's begin with what the request says."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
-        return site_origin.scheme()
+        return site_origin.site_scheme()
 
     def get_domain(self, site: Any = None) -> str:
-        return site_origin.netloc()
+        return site_origin.site_netloc()
 
 
 class Pages(OriginSitemap):

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from core.htmx import render_page
-from core.templatetags.icons import symbols
+from core.templatetags.icons import load_symbols
 from directory.kinds.registry import kinds
 from directory.listings.availability import Availability
 from directory.listings.cards import Action, Card
@@ -28,7 +28,7 @@ TOKENS = {
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    context = {"tokens": TOKENS.items(), "symbols": sorted(symbols()), "cards": example_cards()}
+    context = {"tokens": TOKENS.items(), "symbols": sorted(load_symbols()), "cards": example_cards()}
     return render_page(request, "directory/styleguide.html", context)
 
 

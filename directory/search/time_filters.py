@@ -61,7 +61,7 @@ def starts_in(rule: Rule, part: str, at: AskedAt) -> bool:
 
 def is_held(rule: Rule, when: str, at: AskedAt) -> bool:
     if when == "now":
-        return recurrence.in_progress(rule, at.now)
+        return recurrence.is_in_progress(rule, at.now)
     return recurrence.starts_within(rule, at.now, HOUR)
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage
 
-from core.site_origin import absolute_url, netloc
+from core.site_origin import absolute_url, site_netloc
 from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
 from directory.listings.cards import build_cards
@@ -66,7 +66,7 @@ def print_card(request: HttpRequest) -> HttpResponse:
         ][:MOST_PLACES],
         "today": at.today,
         "qr": qr(absolute_url(reverse("now"))),
-        "now_words": f"{netloc()}{reverse('now')}",
+        "now_words": f"{site_netloc()}{reverse('now')}",
     }
     return render(request, "network/print_card.html", context)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from core.body_size import most_bytes
+from core.body_size import max_body_bytes
 from directory.pages.error_views import bounded_silence, error_page, too_large
 
 # How many bytes this request may have; `CappedUploadHandler` reads it.
@@ -40,10 +40,10 @@ def check_body(
             refused = error_page(request, 400)
             refused.status_code = 411
             return refused
-        most = request.META[MOST] = most_bytes(request, view)
+        most = request.META[MOST] = max_body_bytes(request, view)
         if length > most:
             return too_large(request)
-        if not length or length > most_bytes(request, lambda: None):
+        if not length or length > max_body_bytes(request, lambda: None):
             # A large file is read by the parser, bit by bit.
             return None
         try:

@@ -17,7 +17,7 @@ from core.recurrence import (
     Repeat,
     Rule,
     closes_at,
-    in_progress,
+    is_in_progress,
     is_open_at,
     load_zone,
     next_occurrence,
@@ -141,7 +141,7 @@ def test_rule_and_hours_can_be_keys() -> None:
 
 def test_naive_instant_is_refused_by_every_question() -> None:
     naive, rule, hours = at("2027-03-14T12:00"), make_rule(), make_hours()
-    for question in (occurrences_after, next_occurrence, occurrence_in_progress, in_progress):
+    for question in (occurrences_after, next_occurrence, occurrence_in_progress, is_in_progress):
         with pytest.raises(ValueError, match="needs a time zone"):
             question(rule, naive)
     with pytest.raises(ValueError, match="needs a time zone"):
@@ -249,9 +249,9 @@ def test_meeting_past_midnight_stays_on_its_day() -> None:
     assert found
     assert found.day == date(2027, 3, 8)
     assert shown(found.end) == "2027-03-09T01:00-05:00"
-    assert in_progress(rule, at("2027-03-09T00:59:59-05:00"))
-    assert not in_progress(rule, at("2027-03-09T01:00-05:00"))
-    assert not in_progress(rule, at("2027-03-08T23:29:59-05:00"))
+    assert is_in_progress(rule, at("2027-03-09T00:59:59-05:00"))
+    assert not is_in_progress(rule, at("2027-03-09T01:00-05:00"))
+    assert not is_in_progress(rule, at("2027-03-08T23:29:59-05:00"))
 
 
 @pytest.mark.parametrize(
@@ -277,8 +277,8 @@ def test_end_comes_after_elapsed_minutes(start: time, instant: str, end: str) ->
 )
 def test_longest_meeting_is_in_progress_two_dates_on(overrides: dict[str, Any], instant: str) -> None:
     rule = make_rule(minutes=1440, **overrides)
-    assert in_progress(rule, at(instant))
-    assert not in_progress(rule, at(instant) + timedelta(minutes=15))
+    assert is_in_progress(rule, at(instant))
+    assert not is_in_progress(rule, at(instant) + timedelta(minutes=15))
 
 
 def test_upcoming_begins_with_the_one_in_progress() -> None:
@@ -291,8 +291,8 @@ def test_in_progress_in_the_second_pass_asked_in_the_rules_own_zone() -> None:
     # Same zone, same wall time, an hour apart: comparing the wall clocks would say yes twice.
     rule = make_rule(weekday=SUNDAY, start=time(1, 15), minutes=30)
     first_pass = datetime(2027, 11, 7, 1, 30, tzinfo=load_zone(NEW_YORK))
-    assert in_progress(rule, first_pass)
-    assert not in_progress(rule, first_pass.replace(fold=1))
+    assert is_in_progress(rule, first_pass)
+    assert not is_in_progress(rule, first_pass.replace(fold=1))
     assert occurrence_in_progress(rule, first_pass.replace(fold=1)) is None
 
 
@@ -312,7 +312,7 @@ def test_starts_within_counts_both_ends(instant: str, expected: bool) -> None:
 def test_ongoing_is_always_in_progress_and_never_next() -> None:
     rule = make_rule(repeat=Repeat.ONGOING, weekday=None, start=time.min)
     instant = at("2027-03-14T12:00-04:00")
-    assert in_progress(rule, instant)
+    assert is_in_progress(rule, instant)
     assert next_occurrence(rule, instant) is None
     assert not starts_within(rule, instant, timedelta(days=9))
     found = occurrence_in_progress(rule, instant)
@@ -329,7 +329,7 @@ def test_ongoing_keeps_to_its_first_and_last_date() -> None:
         "2027-03-10T23:59-05:00",
         "2027-03-11T00:00-05:00",
     ]
-    assert [in_progress(rule, at(instant)) for instant in asked] == [False, True, True, False]
+    assert [is_in_progress(rule, at(instant)) for instant in asked] == [False, True, True, False]
 
 
 def test_ongoing_days_follow_on_without_a_gap_where_a_day_was_left_out() -> None:
@@ -361,7 +361,7 @@ def test_edges_of_the_calendar_raise_nothing(zone: str, instant: datetime) -> No
         make_rule(zone=zone, repeat=repeat, first=date.min) for repeat in ("dated", "second-week", "ongoing")
     ]
     for rule in rules:
-        next_occurrence(rule, instant), occurrence_in_progress(rule, instant), in_progress(rule, instant)
+        next_occurrence(rule, instant), occurrence_in_progress(rule, instant), is_in_progress(rule, instant)
         starts_within(rule, instant, timedelta.max)
         assert all(isinstance(found, Occurrence) for found in islice(occurrences_after(rule, instant), 60))
     closed = {date.max: (), date.min: ()}
@@ -555,7 +555,7 @@ def compare_rule(rule: Rule, oracle: MeetingOracle, seconds: int) -> tuple[list[
     found = next_occurrence(rule, instant)
     answers = [
         int(found.start.timestamp()) if found else None,
-        in_progress(rule, instant),
+        is_in_progress(rule, instant),
         starts_within(rule, instant, HOUR),
     ]
     expected = [

@@ -52,4 +52,4 @@ def test_template_holds_nothing_inline_and_nothing_from_elsewhere(path: Path) ->
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_template_names_only_icons_that_exist(path: Path) -> None:
     named = re.findall(r'{% icon "([\w-]+)" %}', path.read_text())
-    assert set(named) <= set(icons.symbols())
+    assert set(named) <= set(icons.load_symbols())

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client, RequestFactory
 
-from core.templatetags.icons import symbols
+from core.templatetags.icons import load_symbols
 from directory.pages.styleguide import TOKENS, styleguide
 from tests.project_rules import ROOT
 
@@ -16,7 +16,7 @@ def test_page_shows_every_token_icon_and_state(rf: RequestFactory) -> None:
     request.htmx = False
     page = BeautifulSoup(styleguide(request).content, "html.parser")
     assert {each.b.text for each in page.select(".swatch")} == set(TOKENS)
-    assert {each.text for each in page.select(".icons li")} == set(symbols())
+    assert {each.text for each in page.select(".icons li")} == set(load_symbols())
     assert len(page.select("article.card")) == 8
 
 

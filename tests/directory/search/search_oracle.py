@@ -348,7 +348,7 @@ def slot(meeting: Meeting, now: datetime.datetime, today: datetime.date) -> dict
             if 17 <= hour < 21
             else "night"
         }
-    when = {"now"} if recurrence.in_progress(meeting.rule, now) else set()
+    when = {"now"} if recurrence.is_in_progress(meeting.rule, now) else set()
     when |= {"soon"} if recurrence.starts_within(meeting.rule, now, HOUR) else set()
     return {"day": days, "time": parts, "when": when}
 
