@@ -1,15 +1,14 @@
-"""Templates that are rendered once for each shape, and only filled from then on.
+"""A cache of rendered templates with placeholders for the values that differ from one request to the next.
 
-Most of a page is the same from one request to the next, and Django takes its time over every word of it. A mould is a
-template rendered with a token in place of each value that is marked as a `Gap`. What comes out is cut at the tokens and
-kept under everything else that went in, so that nothing kept can be out of date; the next time, the pieces are joined
-around the new values.
+Most of a page is the same on each request, and Django takes long to render it. So a template is rendered with a token
+in place of each value that is marked as a placeholder. The result is cut at the tokens, and the pieces are cached under
+all other values, so that they are never out of date. On the next request the pieces are joined around the new values.
 
-Two rules for whoever writes such a template: a `Gap` may be printed, or asked whether it is empty, and nothing else (no
-filter that changes it, no comparison, no plural); and the template is given all it needs, since it sees no request.
+A template that is rendered this way may print a placeholder or test whether it is empty, and nothing else: no filter
+that changes it, no comparison, no plural. It sees no request, so the context must contain all that it needs.
 
-`gap("…")` marks a value that differs from one listing or search to the next; a dataclass says so of its fields, once,
-by their type (`Differing`). All other values should be few.
+`placeholder("…")` marks a value that differs from one listing or search to the next. A dataclass marks its fields by
+their type, `PlaceholderText`. All other values should be few, because each combination of them is rendered once.
 """
 
 import re
@@ -29,35 +28,35 @@ from django.utils.translation import get_language
 
 from core.cache import BoundedCache, register_clear
 
-# So many shapes are kept of each template; the oldest goes first.
-MOST_SHAPES = 400
-# Nobody can type it, since nobody knows it before the process has started.
-MARK = secrets.token_hex(6)
-TOKEN = re.compile(rf"{MARK}x(\d+)x")
-PLAIN = frozenset({str, int, bool, float, type(None), SafeString})
+# For each template; the oldest entry is dropped first.
+MAX_ENTRIES = 400
+# Nobody can type the token, because it is made when the process starts.
+TOKEN_PREFIX = secrets.token_hex(6)
+TOKEN = re.compile(rf"{TOKEN_PREFIX}x(\d+)x")
+IMMUTABLE_TYPES = frozenset({str, int, bool, float, type(None), SafeString})
 
-# Text, number of a gap, text, number of a gap, …, text.
+# Text, number of a placeholder, text, number of a placeholder, …, text.
 Pieces = list[Any]
 
 
 class Placeholder(str):
-    """A text that is put in last."""
+    """A text that is not part of the cached pieces."""
 
     __slots__ = ()
 
 
 class SafePlaceholder(Placeholder, SafeString):
-    """The same for what is HTML already."""
+    """A placeholder whose text is HTML already."""
 
     __slots__ = ()
 
 
 class _PlaceholderMark:
-    """Stands for a gap in a shape; equal to nothing else."""
+    """The value that stands for a placeholder in a cache key; equal to nothing else."""
 
 
 PLACEHOLDER = _PlaceholderMark()
-# Types of dataclass fields whose text, or each of whose texts, is a gap.
+# Types of dataclass fields whose text, or each of whose texts, is a placeholder.
 PlaceholderText = Annotated[str, PLACEHOLDER]
 PlaceholderTexts = Annotated[list[str], PLACEHOLDER]
 _cache: dict[str, BoundedCache] = {}
@@ -65,106 +64,115 @@ register_clear(_cache.clear)
 
 
 def placeholder(text: object) -> Placeholder:
+    """Return the text as a placeholder; HTML stays HTML."""
     return SafePlaceholder(text) if isinstance(text, SafeString) else Placeholder(text)
 
 
 def render_cached(
     template: str,
     context: Mapping[str, Any],
-    rest: Callable[[], Mapping[str, Any]] = dict,
+    more_context: Callable[[], Mapping[str, Any]] = dict,
     key: Hashable = None,
 ) -> SafeString:
-    """The template with this context, as `render_to_string` would give it without a request.
+    """Render the template as `render_to_string` does without a request.
 
-    `rest` makes more context, all of which follows from `key`; it is only made where the template must be rendered.
+    `more_context` returns further context. It is called only where the template must be rendered, and all that it
+    returns must follow from `key`.
     """
-    gaps: list[Placeholder] = []
-    pieces = cached_pieces(template, context, (template_shape(context, gaps), key), rest)
-    texts = [each if type(each) is SafePlaceholder else escape(each) for each in gaps]
+    placeholders: list[Placeholder] = []
+    context_key = _context_key(context, placeholders)
+    pieces = _cached_pieces(template, context, (context_key, key), more_context)
+    texts = [text if type(text) is SafePlaceholder else escape(text) for text in placeholders]
     filled = pieces.copy()
     filled[1::2] = [texts[number] for number in pieces[1::2]]
-    return mark_safe("".join(filled))  # noqa: S308 - the template escaped its part, and the gaps are escaped above
+    return mark_safe("".join(filled))  # noqa: S308 - the template escaped its part; placeholders are escaped above
 
 
 def split_around(template: str, context: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The template cut where the one value of that name stands, to be joined by it."""
-    return tuple(
-        split_at_tokens(
-            render_to_string(template, with_tokens({**context, name: placeholder(name)}, count()))
-        )[::2]
-    )
-
-
-def cached_pieces(
-    template: str, context: Mapping[str, Any], shape: Hashable, rest: Callable[[], Mapping[str, Any]]
-) -> Pieces:
-    shapes = _cache.setdefault(template, BoundedCache())
-    key = get_language(), shape
-    # While developing, templates change.
-    pieces: Pieces | None = None if settings.DEBUG else shapes.get(key)
-    if pieces is None:
-        pieces = split_at_tokens(render_to_string(template, {**rest(), **with_tokens(context, count())}))
-        shapes.store(key, pieces, MOST_SHAPES)
-    return pieces
+    """Return the rendered template in two or more parts, to be joined by the value of that name."""
+    tokens = _insert_tokens({**context, name: placeholder(name)}, count())
+    return tuple(split_at_tokens(render_to_string(template, tokens))[::2])
 
 
 def split_at_tokens(text: str) -> Pieces:
-    parts: Pieces = TOKEN.split(text)
-    parts[1::2] = map(int, parts[1::2])
-    return parts
+    """Return the texts between tokens, and between them the numbers of the tokens."""
+    pieces: Pieces = TOKEN.split(text)
+    pieces[1::2] = map(int, pieces[1::2])
+    return pieces
 
 
-def template_shape(value: Any, gaps: list[Placeholder]) -> Hashable:
-    """All that is no gap, for comparison; the gaps that are not empty are added to `gaps` in the order they come.
+def _cached_pieces(
+    template: str,
+    context: Mapping[str, Any],
+    context_key: Hashable,
+    more_context: Callable[[], Mapping[str, Any]],
+) -> Pieces:
+    cache = _cache.setdefault(template, BoundedCache())
+    key = get_language(), context_key
+    # During development templates change.
+    pieces: Pieces | None = None if settings.DEBUG else cache.get(key)
+    if pieces is None:
+        full_context = {**more_context(), **_insert_tokens(context, count())}
+        pieces = split_at_tokens(render_to_string(template, full_context))
+        cache.store(key, pieces, MAX_ENTRIES)
+    return pieces
 
-    Raises TypeError for a value that might change under its key.
+
+def _context_key(value: Any, placeholders: list[Placeholder]) -> Hashable:
+    """Return all of a value but its placeholders; the placeholders that are not empty are added to the list in order.
+
+    Raises TypeError for a value that may change while it is a key.
     """
-    kind = type(value)
-    if kind in PLAIN:
+    value_type = type(value)
+    if value_type in IMMUTABLE_TYPES:
         return value
-    if kind is Placeholder or kind is SafePlaceholder:
+    if value_type is Placeholder or value_type is SafePlaceholder:
         if not value:
             return ""
-        gaps.append(value)
+        placeholders.append(value)
         return PLACEHOLDER
-    if kind is dict:
-        return (*value, *[template_shape(each, gaps) for each in value.values()])
-    if kind is list or kind is tuple:
-        return tuple([template_shape(each, gaps) for each in value])
-    if is_dataclass(kind):
-        return kind, *[
-            template_shape(placeholder_value(value, name, is_gap), gaps)
-            for name, is_gap in placeholder_fields(kind)
+    if value_type is dict:
+        return (*value, *[_context_key(item, placeholders) for item in value.values()])
+    if value_type is list or value_type is tuple:
+        return tuple([_context_key(item, placeholders) for item in value])
+    if is_dataclass(value_type):
+        return value_type, *[
+            _context_key(_field_value(value, name, is_placeholder), placeholders)
+            for name, is_placeholder in _placeholder_fields(value_type)
         ]
     if isinstance(value, str | Promise):
         return str(value)
-    raise TypeError(f"A mould cannot tell whether this stays the same: {kind.__name__}")
+    raise TypeError(f"A value of this type may change while it is a cache key: {value_type.__name__}")
 
 
-def with_tokens(value: Any, numbers: Iterator[int]) -> Any:
-    """The same value with a token in each gap, numbered as `shape_of` found them."""
+def _insert_tokens(value: Any, numbers: Iterator[int]) -> Any:
+    """Return the value with a token for each placeholder, numbered in the order of `_context_key`."""
     if isinstance(value, Placeholder):
-        return mark_safe(f"{MARK}x{next(numbers)}x") if value else ""  # noqa: S308 - our own letters
+        return mark_safe(f"{TOKEN_PREFIX}x{next(numbers)}x") if value else ""  # noqa: S308 - our own letters
     if isinstance(value, dict):
-        return {name: with_tokens(each, numbers) for name, each in value.items()}
+        return {name: _insert_tokens(item, numbers) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [with_tokens(each, numbers) for each in value]
+        return [_insert_tokens(item, numbers) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        found = (
-            (name, placeholder_value(value, name, is_gap)) for name, is_gap in placeholder_fields(type(value))
+        items = (
+            (name, _field_value(value, name, is_placeholder))
+            for name, is_placeholder in _placeholder_fields(type(value))
         )
-        return replace(value, **{name: with_tokens(each, numbers) for name, each in found})
+        return replace(value, **{name: _insert_tokens(item, numbers) for name, item in items})
     return value
 
 
-def placeholder_value(value: Any, name: str, is_gap: bool) -> Any:
-    found = getattr(value, name)
-    if not is_gap:
-        return found
-    return [placeholder(each) for each in found] if isinstance(found, list | tuple) else placeholder(found)
+def _field_value(row: Any, name: str, is_placeholder: bool) -> Any:
+    value = getattr(row, name)
+    if not is_placeholder:
+        return value
+    return [placeholder(text) for text in value] if isinstance(value, list | tuple) else placeholder(value)
 
 
 @lru_cache
-def placeholder_fields(kind: type) -> tuple[tuple[str, bool], ...]:
-    """Name of each field of a dataclass, and whether it is a gap."""
-    return tuple((each.name, PLACEHOLDER in getattr(each.type, "__metadata__", ())) for each in fields(kind))
+def _placeholder_fields(dataclass_type: type) -> tuple[tuple[str, bool], ...]:
+    """Return the name of each field of a dataclass, and whether it is a placeholder."""
+    return tuple(
+        (field.name, PLACEHOLDER in getattr(field.type, "__metadata__", ()))
+        for field in fields(dataclass_type)
+    )

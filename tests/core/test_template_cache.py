@@ -115,12 +115,12 @@ def test_each_language_has_its_own(rendered: list[str]) -> None:
 
 
 def test_what_may_change_is_refused() -> None:
-    with pytest.raises(TypeError, match="stays the same"):
+    with pytest.raises(TypeError, match="may change while it is a cache key"):
         template_cache.render_cached("a", context(note=object()))
 
 
 def test_no_more_are_kept_than_there_is_room_for(monkeypatch, rendered: list[str]) -> None:
-    monkeypatch.setattr(template_cache, "MOST_SHAPES", 3)
+    monkeypatch.setattr(template_cache, "MAX_ENTRIES", 3)
     for number in range(10):
         template_cache.render_cached("a", context(title=f"plain {number}"))
     assert len(template_cache._cache["a"]) == 3
