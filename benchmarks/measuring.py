@@ -102,7 +102,7 @@ def worst_search(addresses: Addresses) -> tuple[float, str]:
     the median of a few runs, so that what the machine does beside it does not decide."""
     worst = 0.0, ""
     for _way, address in addresses:
-        query, spot, _others, _problems = QueryReader(QueryDict(address.partition("?")[2])).read()
+        query, spot, _others, _problems = QueryReader(QueryDict(address.partition("?")[2])).read_query()
         times = []
         for _number in range(SEARCHES_EACH):
             began = time.perf_counter()

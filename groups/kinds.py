@@ -29,7 +29,7 @@ from directory.models import Listing
 from directory.models.listing import escape_dial, safe_page_url
 from directory.search.filters import ChoiceFilter, ValueFilter, YesNoFilter
 from directory.search.index.meetings import MeetingRow
-from directory.search.time_filters import DAY, TIME, WHEN, is_at_asked_hours
+from directory.search.time_filters import DAY, TIME, WHEN, matches_time_choices
 from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -175,7 +175,7 @@ def meetings_at_asked_hours(meetings: list[Meeting], at: AskedAt) -> list[Meetin
     """The meetings at the hours that somebody asked for, if there are any, else all."""
     if not at.slots:
         return meetings
-    return [meeting for meeting in meetings if is_at_asked_hours(meeting.rule, at)] or meetings
+    return [meeting for meeting in meetings if matches_time_choices(meeting.rule, at)] or meetings
 
 
 def start_key(meeting: Meeting, at: AskedAt) -> tuple[bool, float]:

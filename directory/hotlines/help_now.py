@@ -143,8 +143,8 @@ def meeting_cards(at: AskedAt) -> dict[str, Any]:
     Meetings online or by phone come first, since the page does not know where the visitor is.
     """
     groups = SearchQuery(kinds=kinds.meeting_slugs())
-    starting_soon = groups.having("when", ["now", "soon"])
-    pks = engine.soonest_listings(starting_soon.having("mode", ["online", "phone"]), at, MAX_MEETINGS)
+    starting_soon = groups.with_options("when", ["now", "soon"])
+    pks = engine.soonest_listings(starting_soon.with_options("mode", ["online", "phone"]), at, MAX_MEETINGS)
     if len(pks) < MAX_MEETINGS:
         others = engine.soonest_listings(starting_soon, at, MAX_MEETINGS)
         pks = list(dict.fromkeys([*pks, *others]))[:MAX_MEETINGS]

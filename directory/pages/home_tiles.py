@@ -39,7 +39,7 @@ def meetings_today_url() -> str:
     slugs = kinds.meeting_slugs()
     if len(slugs) == 1:
         return f"{kinds[slugs[0]].page_url}?day=today"
-    return f"{reverse('find')}?{SearchQuery(kinds=slugs, chosen=(('day', ('today',)),)).address()}"
+    return f"{reverse('find')}?{SearchQuery(kinds=slugs, chosen=(('day', ('today',)),)).query_string()}"
 
 
 def counts_by_kind(key: str, value: str, at: AskedAt) -> Any:

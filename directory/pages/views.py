@@ -55,7 +55,7 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
     finding = results_page(QueryReader(request.GET), kind)
     if not finding.results.total and finding.taken and not finding.taken.sure:
         # What looked like a place was none: "phoenix house".
-        finding = results_page(QueryReader(request.GET, as_words=True), kind)
+        finding = results_page(QueryReader(request.GET, keep_place_in_text=True), kind)
     if finding.is_fruitless:
         zero_result_queries.record_zero_result(finding.query.q, finding.at.today)
     return cache_publicly(
@@ -72,10 +72,10 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 def results_page(reader: QueryReader, kind: str) -> ResultsPage:
-    query, spot, others, problems = reader.read(fixed_kind=kind)
+    query, spot, others, problems = reader.read_query(fixed_kind=kind)
     at = AskedAt.now_in_zone(spot.zone if spot else "")
     results = engine.search(query, spot=spot, at=at)
-    return ResultsPage(query, results, at, spot, others, problems, kinds.get(kind), reader.taken)
+    return ResultsPage(query, results, at, spot, others, problems, kinds.get(kind), reader.extracted_place)
 
 
 @require_safe

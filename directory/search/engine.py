@@ -1,7 +1,7 @@
-"""The one place that knows how a `SearchQuery` is answered.
+"""Answer a `SearchQuery`: the ids of one page, the exact total, and the exact count of every filter option.
 
-`search(query, …)` is the door: ids of one page, exact total, exact counts of every option. Behind it stands an index in
-this process (`resident.py`); nothing of a query goes to the database but the look whether something has changed.
+The index lies in the memory of this process (see `index/manager.py`). A search reads nothing from the database except
+the change log, which says whether the index is up to date.
 """
 
 from collections import Counter, defaultdict
@@ -25,11 +25,11 @@ from directory.search.parsing import common_words, query_parser, spelling
 from directory.search.parsing.danger_phrases import harmless_places
 from directory.search.parsing.parsed_query import Danger
 from directory.search.query import SearchQuery
-from directory.search.time_filters import TOGETHER
+from directory.search.time_filters import TIME_FILTER_KEYS
 
 PAGE_SIZE = 20
-# The guides that say what to do in a danger, whatever else was typed.
-GUIDES_IN_DANGER = {
+# Guides that say what to do in a danger; they come first, whatever else the text says.
+DANGER_GUIDES = {
     Danger.OVERDOSE: ("overdose",),
     Danger.POISONING: ("overdose",),
     Danger.SEIZURE: ("withdrawal", "overdose"),
@@ -40,235 +40,268 @@ GUIDES_IN_DANGER = {
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Ids of one page in order; the exact total; for each filter the count of every option, its own group left out;
-    distances in km of those on the page that are near."""
+    """One page of results, with the counts for the filters and what was understood from the text."""
 
     ids: tuple[int, ...]
+    """Ids of the listings on the page, in order."""
     total: int
+    """The exact number of listings on all pages."""
     counts: Mapping[str, Mapping[str, int]]
+    """By filter key and option: how many listings there would be with that option instead of the filter's choice."""
     km: Mapping[int, float]
+    """By listing id: the distance in kilometres of those listings on the page that are in reach."""
     versions: Mapping[int, int] = field(default_factory=dict)
-    """For each id a number that is another as soon as anything of the listing has changed."""
+    """By listing id: a number that changes whenever anything of the listing changes."""
     corrected: str = ""
-    """The words that were searched for instead, where a slip of the keyboard was mended."""
+    """The text that was searched instead, where a typing error was corrected."""
     literal: str = ""
-    """The words as typed, written so that they are taken as they stand."""
+    """The text with each corrected word in quotes, which searches for the words as typed."""
     relaxed: bool = False
-    """Whether nothing has all of the words, so that what has most of them was found."""
+    """Whether no listing has all words, so that those with most of the words were found."""
     crisis: bool = False
-    """Whether the words may be said in a crisis."""
+    """Whether the text may be said in a crisis."""
     grief: bool = False
-    """Whether they speak of a death in the past."""
+    """Whether the text speaks of a death in the past."""
     danger: Danger | None = None
-    """The danger that they speak of."""
-    asked_hours: Slots = ()
-    """The hours that were chosen, or that words mean."""
+    """The danger that the text speaks of."""
+    time_choices: Slots = ()
+    """Options of the filters on time, whether chosen or meant by words."""
     guides: tuple[str, ...] = ()
-    """The slugs of the guides that the words ask for; of those that are nearest where no listing was found."""
+    """Slugs of the guides that the text asks for; without any listing, those that come nearest."""
     asks_for_guides: bool = False
-    """Whether the words ask for these guides, rather than being near to them."""
+    """Whether the text asks for these guides, rather than being similar to them."""
 
     @property
     def pages(self) -> int:
+        """Return the number of pages, at least one."""
         return max(1, -(-self.total // PAGE_SIZE))
 
 
 def search(query: SearchQuery, *, spot: GeoPoint | None, at: AskedAt) -> Results:
-    """Answers a query at a moment. A page behind the last one is answered with the last."""
+    """Return one page of results for a query near a point and at a moment.
+
+    A page number beyond the last page gives the last page. Raises `IndexNotReady` while the first index is built.
+    """
     index = manager.current_index()
-    taken, literal = correct_spelling(query.q, index)
-    answers = match_segments(replace(query, q=taken), index, spot, at)
-    total = sum(len(each.hits) for each in answers)
-    guides = guides_for(taken, answers[0].asked.wording.danger, index)
+    text, literal = correct_spelling(query.q, index)
+    results = match_segments(replace(query, q=text), index, spot, at)
+    prepared = results[0].prepared
+    parsed = prepared.parsed
+    total = sum(len(result.hits) for result in results)
+    guides = _matching_guides(text, parsed.danger, index)
     first = min(query.page - 1, max(0, total - 1) // PAGE_SIZE) * PAGE_SIZE
     offered = filter_registry.offered_filters(query.kinds, query.choices)
-    ranks = page_of_ranks(query, answers, first, PAGE_SIZE)
-    ids = listing_ids(ranks)
+    ranks = _page_of_ranks(query, results, first, PAGE_SIZE)
+    ids = _listing_ids(ranks)
     return Results(
         ids=ids,
         total=total,
-        counts=merge_facet_counts([each.counts(offered) for each in answers]),
-        km=distances(answers, ranks, spot),
+        counts=merge_facet_counts([result.counts(offered) for result in results]),
+        km=_distances_by_id(results, ranks, spot),
         versions=index.versions(ids),
-        corrected=taken if literal else "",
+        corrected=text if literal else "",
         literal=literal,
-        relaxed=answers[0].asked.least is not None,
-        crisis=answers[0].asked.wording.crisis,
-        grief=answers[0].asked.wording.grief,
-        danger=answers[0].asked.wording.danger,
-        asked_hours=asked_hours(answers[0].asked),
-        guides=guides or (nearest_guides(taken, index) if not total else ()),
+        relaxed=prepared.min_terms is not None,
+        crisis=parsed.crisis,
+        grief=parsed.grief,
+        danger=parsed.danger,
+        time_choices=_time_choices(prepared),
+        guides=guides or (_similar_guides(text, index) if not total else ()),
         asks_for_guides=bool(guides),
     )
 
 
-def guides_for(text: str, danger: Danger | None, index: Index) -> tuple[str, ...]:
-    """Return the guides that the words ask for, the best first; in a danger those about it lead."""
-    if not text:
-        return ()
-    found: tuple[str, ...] = index.cached_synonyms(
-        ("guides", text), lambda: guide_index(index.table).find(query_parser.asked_words(text))
-    )
-    about = GUIDES_IN_DANGER.get(danger, ()) if danger else ()
-    return tuple(dict.fromkeys((*about, *found)))[:MOST_GUIDES]
-
-
-def nearest_guides(text: str, index: Index) -> tuple[str, ...]:
-    return guide_index(index.table).find_loosely(query_parser.asked_words(text))
-
-
-def asked_hours(asked: PreparedQuery) -> Slots:
-    meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-    for option in (option for need in asked.wording.required for option in need.options):
-        if isinstance(option, query_parser.FacetOption) and option.key in TOGETHER:
-            meant[option.key] += (option.value,)
-    return tuple(sorted({**meant, **asked.slots}.items()))
-
-
-def count_totals(asked: Iterable[tuple[SearchQuery, GeoPoint | None, AskedAt]]) -> list[int]:
-    """The exact totals alone, for offers."""
+def count_totals(queries: Iterable[tuple[SearchQuery, GeoPoint | None, AskedAt]]) -> list[int]:
+    """Return the exact total of each query, without pages and counts."""
     index = manager.current_index()
-    found = []
-    for query, spot, at in asked:
-        taken, _literal = correct_spelling(query.q, index)
-        answers = match_segments(replace(query, q=taken), index, spot, at)
-        found.append(sum(len(each.hits) for each in answers))
-    return found
+    totals = []
+    for query, spot, at in queries:
+        text, _literal = correct_spelling(query.q, index)
+        results = match_segments(replace(query, q=text), index, spot, at)
+        totals.append(sum(len(result.hits) for result in results))
+    return totals
 
 
 def soonest_listings(query: SearchQuery, at: AskedAt, limit: int) -> list[int]:
-    """Ids of the listings that one can go to first, and nothing counted."""
-    answers = match_segments(replace(query, sort="soonest"), manager.current_index(), None, at)
-    return list(listing_ids(page_of_ranks(replace(query, sort="soonest"), answers, 0, limit)))
+    """Return the ids of the listings that a person can reach soonest, without totals and counts."""
+    query = replace(query, sort="soonest")
+    results = match_segments(query, manager.current_index(), None, at)
+    return list(_listing_ids(_page_of_ranks(query, results, 0, limit)))
 
 
 def counts_by_kind(query: SearchQuery, at: AskedAt) -> Mapping[str, int]:
-    """How many listings of each kind there are."""
-    answers = match_segments(query, manager.current_index(), None, at)
-    return merge_facet_counts([each.counts(()) for each in answers])["kind"]
+    """Return how many listings of each kind match a query."""
+    results = match_segments(query, manager.current_index(), None, at)
+    return merge_facet_counts([result.counts(()) for result in results])["kind"]
 
 
 def synonym_table() -> query_parser.SynonymTable:
-    """Plain speech as of now."""
+    """Return the synonyms as they stand in the database now."""
     return manager.current_index().table
 
 
 def match_segments(
     query: SearchQuery, index: Index, spot: GeoPoint | None, at: AskedAt
 ) -> list[SegmentResult]:
-    asked = PreparedQuery(
+    """Match a query against every segment of the index.
+
+    Where no listing has all terms, one term after the other may be missing until something matches; then listings that
+    match the meaning of the text count as well, and rank first.
+    """
+    prepared = PreparedQuery(
         query=query,
-        wording=parse_text(query.q, index),
+        parsed=parse_text(query.q, index),
         spot=spot,
         country=(spot.country if spot else "") or settings.DEFAULT_COUNTRY,
         minute=minute_of(at.now),
         today=at.today.toordinal(),
     )
-    answers = segment_results(asked, index)
-    for least in range(len(asked.wording.required) - 1, 0, -1):
-        if any(each.base for each in answers):
+    results = _segment_results(prepared, index)
+    for min_terms in range(len(prepared.parsed.required) - 1, 0, -1):
+        if any(result.text_matches for result in results):
             break
-        asked = replace(asked, least=least)
-        answers = segment_results(asked, index)
-    return answers if asked.least is None else segment_results(replace(asked, meant=True), index)
-
-
-def segment_results(asked: PreparedQuery, index: Index) -> list[SegmentResult]:
-    return [SegmentResult(segment, dead, asked) for segment, dead in index.segments]
+        prepared = replace(prepared, min_terms=min_terms)
+        results = _segment_results(prepared, index)
+    if prepared.min_terms is None:
+        return results
+    return _segment_results(replace(prepared, allow_semantic=True), index)
 
 
 def merge_facet_counts(parts: list[dict[str, Mapping[str, int]]]) -> dict[str, Mapping[str, int]]:
+    """Add up the counts of all segments, filter by filter."""
     if len(parts) == 1:
         return parts[0]
     return {key: sum_counts(part[key] for part in parts) for key in parts[0]}
 
 
 def sum_counts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
+    """Add up the counts of the options of one filter."""
+    total: Counter[str] = Counter()
     for part in parts:
-        found.update(part)
-    return dict(found)
+        total.update(part)
+    return dict(total)
 
 
-def page_of_ranks(query: SearchQuery, answers: list[SegmentResult], first: int, size: int) -> list[int]:
-    """The ranks of a page."""
-    orders = {
+def correct_spelling(text: str, index: Index) -> tuple[str, str]:
+    """Return the text with typing errors corrected, and the text with those words in quotes instead.
+
+    A word counts as a typing error when nothing has it while something has a similar word. Without any, the second
+    text is empty.
+    """
+    corrected: tuple[str, str] = index.get_or_compute(
+        ("corrected", text), lambda: _correct_words(text, index)
+    )
+    return corrected
+
+
+def parse_text(text: str, index: Index) -> query_parser.ParsedQuery:
+    """Parse a search text with the synonyms of this index; recent texts come from the index's cache."""
+    parsed: query_parser.ParsedQuery = index.get_or_compute(
+        ("parsed", text), lambda: query_parser.parse_query(text, index.table)
+    )
+    return parsed
+
+
+def _segment_results(prepared: PreparedQuery, index: Index) -> list[SegmentResult]:
+    return [SegmentResult(segment, deleted, prepared) for segment, deleted in index.segments]
+
+
+def _matching_guides(text: str, danger: Danger | None, index: Index) -> tuple[str, ...]:
+    """Return the slugs of the guides that the text asks for, best first; those about a danger lead."""
+    if not text:
+        return ()
+    found: tuple[str, ...] = index.get_or_compute(
+        ("guides", text), lambda: guide_index(index.table).find(query_parser.asked_words(text))
+    )
+    about_danger = DANGER_GUIDES.get(danger, ()) if danger else ()
+    return tuple(dict.fromkeys((*about_danger, *found)))[:MOST_GUIDES]
+
+
+def _similar_guides(text: str, index: Index) -> tuple[str, ...]:
+    return guide_index(index.table).find_loosely(query_parser.asked_words(text))
+
+
+def _time_choices(prepared: PreparedQuery) -> Slots:
+    """Return the options of the filters on time that were chosen, or else those that words mean."""
+    meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for option in (option for term in prepared.parsed.required for option in term.options):
+        if isinstance(option, query_parser.FacetOption) and option.key in TIME_FILTER_KEYS:
+            meant[option.key] += (option.value,)
+    return tuple(sorted({**meant, **prepared.time_choices}.items()))
+
+
+def _page_of_ranks(query: SearchQuery, results: list[SegmentResult], first: int, size: int) -> list[int]:
+    """Return the ranks of the documents on the page that begins at place `first`."""
+    tiers_by_order = {
         "best": ranking.relevance_tiers,
         "soonest": ranking.soonest_tiers,
         "nearest": ranking.distance_tiers,
     }
-    return ranking.page_ranks(orders[query.order](answers), first, size)
+    return ranking.page_ranks(tiers_by_order[query.order](results), first, size)
 
 
-def listing_ids(ranks: Iterable[int]) -> tuple[int, ...]:
+def _listing_ids(ranks: Iterable[int]) -> tuple[int, ...]:
     return tuple(rank & (2**ID_BITS - 1) for rank in ranks)
 
 
-def distances(answers: list[SegmentResult], ranks: list[int], spot: GeoPoint | None) -> dict[int, float]:
+def _distances_by_id(
+    results: list[SegmentResult], ranks: list[int], spot: GeoPoint | None
+) -> dict[int, float]:
+    """Return the distance in kilometres of each listing on the page that lies within the radius."""
     if spot is None:
         return {}
-    found: dict[int, float] = {}
-    for each in answers:
-        near = each.segment.ranked(ranks) & each.hits & each.segment.reach(spot, each.asked.query.km)
-        documents = from_bitmap(near)
-        km = each.segment.km(spot, documents)
-        found |= dict(zip(each.segment.ids(documents).tolist(), km.tolist(), strict=True))
-    return {pk: found[pk] for pk in listing_ids(ranks) if pk in found}
+    km_by_id: dict[int, float] = {}
+    for result in results:
+        segment = result.segment
+        documents = from_bitmap(
+            segment.documents_of_ranks(ranks)
+            & result.hits
+            & segment.within_km(spot, result.prepared.query.km)
+        )
+        km = segment.distances_km(spot, documents)
+        km_by_id |= dict(zip(segment.ids(documents).tolist(), km.tolist(), strict=True))
+    return {pk: km_by_id[pk] for pk in _listing_ids(ranks) if pk in km_by_id}
 
 
-def correct_spelling(text: str, index: Index) -> tuple[str, str]:
-    """The text with each slip of the keyboard mended, and the text with the slips in quotes; "" where there is none.
-
-    A slip is a word that fits nothing at all, while a word like it fits something.
-    """
-    found: tuple[str, str] = index.cached_synonyms(("mended", text), lambda: correct_words(text, index))
-    return found
-
-
-def parse_text(text: str, index: Index) -> query_parser.ParsedQuery:
-    found: query_parser.ParsedQuery = index.cached_synonyms(
-        ("wording", text), lambda: query_parser.parse_query(text, index.table)
-    )
-    return found
-
-
-def correct_words(text: str, index: Index) -> tuple[str, str]:
-    needs = [need for need in parse_text(text, index).required if need.typed]
-    slips = {need.typed: meant for need in needs if (meant := closest_known_words(need, index))}
-    if slips:
+def _correct_words(text: str, index: Index) -> tuple[str, str]:
+    terms = [term for term in parse_text(text, index).required if term.typed]
+    corrections = {term.typed: known for term in terms if (known := _closest_known_word(term, index))}
+    if corrections:
         # "taper fade" would become another word, and a danger.
-        typed = query_parser.asked_words(text)
-        for place in harmless_places(typed):
-            slips.pop(typed[place], None)
-    if not slips:
+        words = query_parser.asked_words(text)
+        for place in harmless_places(words):
+            corrections.pop(words[place], None)
+    if not corrections:
         return text, ""
-    taken, literal = [], []
+    corrected, literal = [], []
     for word in text.split():
-        meant_word = slips.get(query_parser.fold_text(word))
-        taken.append(meant_word or word)
-        literal.append(f'"{word}"' if meant_word else word)
-    return " ".join(taken), " ".join(literal)
+        correction = corrections.get(query_parser.fold_text(word))
+        corrected.append(correction or word)
+        literal.append(f'"{word}"' if correction else word)
+    return " ".join(corrected), " ".join(literal)
 
 
-def closest_known_words(need: query_parser.RequiredTerm, index: Index) -> str | None:
+def _closest_known_word(term: query_parser.RequiredTerm, index: Index) -> str | None:
+    """Return the known word that a mistyped term most likely means; None where the term is no typing error."""
     if (
-        len(need.typed) < spelling.SHORTEST
-        or common_words.is_common_word(need.typed)
-        or index.has_match(need)
+        len(term.typed) < spelling.SHORTEST
+        or common_words.is_common_word(term.typed)
+        or index.has_match(term)
     ):
         return None
-    if need.typed in index.table.similar_words(need.typed):
+    if term.typed in index.table.similar_words(term.typed):
         return None
-    found = None
-    for slips in range(1, spelling.most_slips(need.typed) + 1):
-        found = found or spelling.correct_word(need.typed, alike(need.typed, slips, index).items(), slips)
-    return found
+    for distance in range(1, spelling.most_slips(term.typed) + 1):
+        frequencies = _similar_word_frequencies(term.typed, distance, index)
+        if word := spelling.correct_word(term.typed, frequencies.items(), distance):
+            return word
+    return None
 
 
-def alike(word: str, slips: int, index: Index) -> Counter[str]:
-    """Return the words that may be meant by a word with so many slips, with how often they stand in texts."""
-    known = Counter(index.table.similar_words(word, slips))
-    for segment, _dead in index.segments:
-        for other, frequency in segment.similar_words(word, slips):
-            known[other] += frequency
-    return known
+def _similar_word_frequencies(word: str, distance: int, index: Index) -> Counter[str]:
+    """Return the known words within an edit distance of a word, with how often they stand in texts."""
+    frequencies = Counter(index.table.similar_words(word, distance))
+    for segment, _deleted in index.segments:
+        for other, frequency in segment.similar_words(word, distance):
+            frequencies[other] += frequency
+    return frequencies

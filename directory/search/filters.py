@@ -1,9 +1,9 @@
-"""Filters: each is declared once and serves form, chips, words, counts and addresses alike.
+"""Declare the filters of the search. The form, chips, synonyms, counts and URLs all follow from one declaration.
 
-A filter has a key (its name in addresses), a label and options. `paths` are the columns, seen from `Listing`, that tell
-which options a listing has, and `values_of` reads them: so the index is built. `found` finds the listings again: within
-a filter any of the chosen options will do; between filters all must hold. Filters that must hold for one and the same
-thing (a meeting on Monday evening) name each other in `together`; each of them then asks for what all of them want.
+A filter has a key (its parameter in URLs), a label and options. `paths` names the columns, as lookups from `Listing`,
+that say which options a listing has; `index_values` translates them for the index. `matching` finds the listings:
+within a filter any chosen option suffices, and all filters must match. Filters that must match one and the same thing
+(a meeting on Monday evening) name each other in `combined_with`; each of them then finds what matches all of them.
 """
 
 import datetime
@@ -40,132 +40,157 @@ if TYPE_CHECKING:
 ChosenOptions = Mapping[str, tuple[str, ...]]
 Label = str | Promise
 FilterOptions = Sequence[tuple[str, Label]]
-# A value that the index notes of a listing, and the last day on which it holds; None: for good.
+# A value that the index stores for a listing, and the last day on which it is valid; None means for ever.
 IndexedValue = tuple[str, datetime.date | None]
 
 
 class SegmentProtocol(Protocol):
-    """What a filter can ask of the index: sets of document numbers, at the moment and near the place of a query."""
+    """What a filter can ask of one segment of the index, at the moment and near the place of a query.
+
+    Every answer is a set of document numbers.
+    """
 
     @property
     def near(self) -> BitMap | None:
-        """What lies in reach; None where no place was asked for."""
+        """Return the documents within the radius; None where the query names no place."""
 
-    def having(self, key: str, values: Iterable[str]) -> BitMap:
-        """What has any of the values that were noted for a filter."""
+    def with_any_value(self, key: str, values: Iterable[str]) -> BitMap:
+        """Return the documents for which any of these values of a filter is stored."""
 
-    def open_now(self) -> BitMap: ...
+    def open_now(self) -> BitMap:
+        """Return the documents that are open now."""
 
-    def meeting(self, wanted: ChosenOptions) -> BitMap:
-        """What has one meeting to which any of the options of each of these filters applies."""
+    def with_meeting(self, choices: ChosenOptions) -> BitMap:
+        """Return the documents that have one meeting to which an option of each of these filters applies."""
 
 
 @dataclass(frozen=True)
 class Filter:
+    """A filter of the search. Its options follow from the subclass."""
+
     key: str
+    """Its parameter in URLs."""
     label: Label
     collapsed: bool = field(default=True, kw_only=True)
-    """Whether the page folds the options away until one is chosen."""
+    """Whether the page hides the options until one is chosen or the visitor opens them."""
     single: bool = field(default=False, kw_only=True)
     """Whether only one option can be chosen at a time."""
     combined_with: tuple[str, ...] = field(default=(), kw_only=True)
+    """Keys of filters that must match one and the same thing as this one, this one included."""
     offered_without_kind: bool = field(default=False, kw_only=True)
-    """Whether a kind's own filter is offered as well where no kind was chosen."""
+    """Whether a filter of a kind is also offered where no kind is chosen."""
     paths: tuple[str, ...] = field(default=(), kw_only=True)
-    """Columns of which each listing has one."""
+    """Columns with one value for each listing, as lookups from `Listing`."""
 
     @property
     def options(self) -> FilterOptions:
-        """Value and label of each option, in the order shown."""
+        """Return the value and label of each option, in the order of the page."""
         raise NotImplementedError
 
     def related_rows(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
-        """Where the facts stand in rows of their own, beside a listing: its id and the cells of each row."""
+        """Return rows of (listing id, cells …) where the facts stand in a table of their own; otherwise None."""
         return None
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
-        """What the index notes of a listing, from its columns at `paths`, or a row beside it, as the database holds
-        them, in text."""
+        """Return the values that the index stores for a listing.
+
+        The cells are its columns at `paths`, or the cells of a related row, as text that the database holds.
+        """
         return ((value, None) for value in unpack_set(cells[0] or ""))
 
-    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
-        """The listings that have any of the options chosen for this filter."""
-        return view.having(self.key, chosen[self.key])
+    def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return the documents that have any of the options chosen for this filter."""
+        return segment.with_any_value(self.key, chosen[self.key])
 
-    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
-        """How many of `rest` each option would leave, with what was chosen for filters that hold together with it."""
+    def counts(
+        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
+    ) -> dict[str, int]:
+        """Return how many of the documents have each option.
+
+        `other_choices` are those of the filters that must match the same thing.
+        """
         return {
-            value: rest.intersection_cardinality(self.matching({**others, self.key: (value,)}, view))
+            value: documents.intersection_cardinality(
+                self.matching({**other_choices, self.key: (value,)}, segment)
+            )
             for value, _label in self.options
         }
 
     def is_option(self, value: str) -> bool:
-        """Whether `value`, as it stands in an address, is an option."""
+        """Return whether a value from a URL is an option."""
         return any(value == option for option, _label in self.options)
 
     def option_label(self, value: str) -> str:
-        """What a chip says of one chosen option."""
+        """Return the label of an option as a chip shows it."""
         return str(dict(self.options)[value])
 
 
 @dataclass(frozen=True)
 class ChoiceFilter(Filter):
-    """Options are a vocabulary's; its one path leads to the `ChoiceSetField` that holds them."""
+    """A filter whose options are a vocabulary; its path leads to the `ChoiceSetField` with a listing's values."""
 
     vocabulary: type[TextChoices]
 
     @property
     def options(self) -> FilterOptions:
+        """Return the values and labels of the vocabulary."""
         return vocabulary_choices(self.vocabulary)
 
 
 @dataclass(frozen=True)
 class ConcernFilter(ChoiceFilter):
-    """A listing for a narrower concern ("cannabis") is also found and counted under its wider one ("other drugs")."""
+    """A filter that also finds a listing for a narrower concern ("cannabis") under the wider one ("other drugs")."""
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return the concerns of a listing and the wider ones that contain them."""
         return ((value, None) for value in add_wider_concerns(unpack_set(cells[0] or "")))
 
 
 @dataclass(frozen=True)
 class ValueFilter(ChoiceFilter):
-    """Like `ChoiceFilter`, for a field that holds one value."""
+    """A filter whose options are a vocabulary; its paths lead to fields with a single value."""
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return the value of each field that has one."""
         return ((cell, None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
 class YesNoFilter(Filter):
-    """One option, "1": the field at its path says yes. A "no" is noted as "0"."""
+    """A filter with one option, "1": the field at its path says yes. The index stores a "no" as "0"."""
 
     @property
     def options(self) -> FilterOptions:
+        """Return the one option, which has the label of the filter."""
         return (("1", self.label),)
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return "1" for yes and "0" for no."""
         return ((YES_NO_VALUES[cell], None) for cell in cells if cell in YES_NO_VALUES)
 
 
 @dataclass(frozen=True)
 class GivenFilter(YesNoFilter):
-    """One option, "1": the text at its path says something."""
+    """A filter with one option, "1": the text at its path is not empty."""
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return "1" where the text is not empty."""
         return (("1", None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
 class DatedYesNoFilter(YesNoFilter):
-    """One option, "1": the field at the first path says yes, on the day at the second, which is not too long ago.
+    """A filter with one option, "1": the field at the first path says yes, and the date at the second is recent.
 
-    A "no" is noted as "0": whoever is known to be full stands last. `fact` is the key of a perishable fact of `kind`.
+    The index stores a "no" as "0", since listings that are known to be full come last.
     """
 
     fact: str = field(kw_only=True)
+    """Key of a perishable fact of the kind, which says for how many days the answer is valid."""
     kind: str = field(kw_only=True)
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return "1" or "0" with the last day on which the answer is valid."""
         answer, day = cells
         if answer in YES_NO_VALUES and day:
             life = datetime.timedelta(days=freshness.perishable_fact(self.kind, self.fact).days)
@@ -174,33 +199,47 @@ class DatedYesNoFilter(YesNoFilter):
 
 @dataclass(frozen=True)
 class ModeFilter(ChoiceFilter):
-    """How one takes part. Whoever comes in person must have the place in reach; the rest is as near as a phone.
+    """A filter on how a person takes part.
 
-    Where a place but no mode was asked for, what has told no mode is hidden only if its own place is out of reach.
+    Near a place, "in person" finds only what is in reach; online and phone can be reached from anywhere. A listing
+    without a mode is hidden near a place only if its own place is out of reach.
     """
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return the modes of a listing, or one value that means unknown."""
         return list(super().index_values(*cells)) or [(MODE_UNKNOWN, None)]
 
-    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
+    def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return what can be reached remotely, and what takes place in reach."""
         modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
-        there = view.having(self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, MODE_UNKNOWN)))
-        return self.reachable_remotely(chosen, view) | (there if view.near is None else there & view.near)
+        on_site = segment.with_any_value(
+            self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, MODE_UNKNOWN))
+        )
+        in_reach = on_site if segment.near is None else on_site & segment.near
+        return self.reachable_remotely(chosen, segment) | in_reach
 
-    def reachable_remotely(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
-        """What fits wherever one is; the same for all places."""
+    def reachable_remotely(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return what can be reached from anywhere; it is the same for all places."""
         modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
-        found = view.having(self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE)))
+        remote = segment.with_any_value(
+            self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE))
+        )
         if MODE_UNKNOWN not in modes:
-            return found
-        return found | view.having(WITHOUT_PLACE, ("",)) & view.having(self.key, (MODE_UNKNOWN,))
+            return remote
+        without_place = segment.with_any_value(WITHOUT_PLACE, ("",))
+        return remote | without_place & segment.with_any_value(self.key, (MODE_UNKNOWN,))
 
-    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
-        """Near a place only what one goes to is narrowed: the wide sets need not be made anew."""
-        there = rest if view.near is None else rest & view.near
+    def counts(
+        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
+    ) -> dict[str, int]:
+        """Return how many documents have each mode; near a place, "in person" counts only those in reach.
+
+        Only that set depends on the place, so the large sets need no copies.
+        """
+        in_reach = documents if segment.near is None else documents & segment.near
         return {
-            mode.value: (there if mode == Mode.IN_PERSON else rest).intersection_cardinality(
-                view.having(self.key, (mode.value,))
+            mode.value: (in_reach if mode == Mode.IN_PERSON else documents).intersection_cardinality(
+                segment.with_any_value(self.key, (mode.value,))
             )
             for mode in Mode
         }
@@ -208,57 +247,77 @@ class ModeFilter(ChoiceFilter):
 
 @dataclass(frozen=True)
 class ChannelFilter(Filter):
+    """A filter on the ways to reach a person: call, text, chat."""
+
     @property
     def options(self) -> FilterOptions:
-        return [(way.value, way.label) for way in PERSONAL_WAYS]
+        """Return the channels that lead to a person."""
+        return [(channel.value, channel.label) for channel in PERSONAL_CHANNELS]
 
     def related_rows(self, listings: "QuerySet[Listing]") -> "QuerySet[Any, Any] | None":
+        """Return the listing and the type of each channel."""
         rows = apps.get_model("directory", "Channel")._default_manager
         return rows.filter(listing__in=listings.values("pk")).values_list("listing", "type")
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return the type of the channel."""
         return ((cell, None) for cell in cells if cell)
 
 
 @dataclass(frozen=True)
 class CountryFilter(Filter):
-    """The country that a line serves. Nobody is shown another country's numbers unless they ask for them."""
+    """A filter on the country that a hotline serves.
+
+    Hotlines of other countries appear only when a visitor chooses a country.
+    """
 
     @property
     def options(self) -> FilterOptions:
+        """Return all countries."""
         return tuple(COUNTRIES.items())
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
+        """Return the country, which is empty for a listing that serves any."""
         return ((cells[0] or "", None),)
 
-    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
-        return view.having(self.key, ("", *chosen[self.key]))
+    def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return what serves the chosen country, or any country."""
+        return segment.with_any_value(self.key, ("", *chosen[self.key]))
 
-    def counts(self, rest: BitMap, others: ChosenOptions, view: SegmentProtocol) -> dict[str, int]:
-        """Each serves one country or any, so that the two add up; joining the sets would copy the larger each time."""
-        anywhere = rest.intersection_cardinality(view.having(self.key, ("",)))
+    def counts(
+        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
+    ) -> dict[str, int]:
+        """Return how many documents serve each country.
+
+        A listing serves one country or all, so the two counts add up; a union would copy the larger set each time.
+        """
+        anywhere = documents.intersection_cardinality(segment.with_any_value(self.key, ("",)))
         return {
-            value: anywhere + rest.intersection_cardinality(view.having(self.key, (value,)))
+            value: anywhere + documents.intersection_cardinality(segment.with_any_value(self.key, (value,)))
             for value, _label in self.options
         }
 
 
 @dataclass(frozen=True)
 class OpenFilter(Filter):
+    """A filter on what is open now."""
+
     @property
     def options(self) -> FilterOptions:
+        """Return the one option."""
         return (("now", _("Open now")),)
 
-    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
-        return view.open_now()
+    def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return what is open at the moment of the query."""
+        return segment.open_now()
 
 
-# Ways to a person, which one can ask for; each listing may have a website.
-PERSONAL_WAYS = (
+# Channels that lead to a person. A website is not among them: any listing may have one.
+PERSONAL_CHANNELS = (
     ChannelType.CALL, ChannelType.TEXT, ChannelType.CHAT, ChannelType.VIDEOPHONE, ChannelType.TTY,
 )  # fmt: skip
 YES_NO_VALUES = {YesNo.YES.value: "1", YesNo.NO.value: "0"}
-# Noted of a listing that has told no mode, and of one that has no place.
+# Stored for a listing without a mode, and the key under which listings without a place are stored.
 MODE_UNKNOWN, WITHOUT_PLACE = "", "placeless"
 
 MODE_FILTER = ModeFilter("mode", _("How"), Mode, paths=("modes",), collapsed=False)

@@ -1,4 +1,4 @@
-"""What one segment answers to a query at a moment: which documents fit, and how many each option would give."""
+"""Match a prepared query against one segment: which documents match, and how many each filter option would give."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,151 +26,164 @@ from directory.search.parsing.query_parser import (
     Terms,
 )
 from directory.search.query import SearchQuery
-from directory.search.time_filters import TOGETHER
+from directory.search.time_filters import TIME_FILTER_KEYS
 
 HOUR = 60  # minutes
-# So much is remembered of a minute.
-MOST_PASSING = 1000
+# Entries that a segment caches for one minute.
+MAX_MINUTE_ENTRIES = 1000
 
 
 @dataclass(frozen=True)
 class PreparedQuery:
-    """A query made ready for the segments: words read, place and moment known.
-
-    `minute` counts since 1970 in UTC; `today` is the ordinal of the asker's date; `country` is the one whose lines are
-    shown unasked.
-    """
+    """A query with its text parsed and its place and moment resolved, ready to be matched against segments."""
 
     query: SearchQuery
-    wording: ParsedQuery
+    parsed: ParsedQuery
     spot: GeoPoint | None
     country: str
+    """The country whose hotlines are found unless another one is chosen."""
     minute: int
+    """Minutes since 1970 in UTC."""
     today: int
-    least: int | None = None
-    """How many of the needs must be met; all of them, unless nothing meets all."""
-    meant: bool = False
-    """Whether it is enough, and best, to meet those needs that words mean beyond themselves."""
+    """The ordinal of the visitor's local date."""
+    min_terms: int | None = None
+    """How many of the terms must match; None for all of them."""
+    allow_semantic: bool = False
+    """Whether documents that match the meaning of the text, though not every word, are found as well and rank first."""
 
     @cached_property
-    def slots(self) -> ChosenOptions:
-        """The hours that are asked for."""
-        return {key: values for key, values in self.query.choices.items() if key in TOGETHER}
+    def time_choices(self) -> ChosenOptions:
+        """Return the chosen options of the filters on time."""
+        return {key: values for key, values in self.query.choices.items() if key in TIME_FILTER_KEYS}
 
     @property
     def choices(self) -> ChosenOptions:
-        """What is chosen, and what holds unasked: nobody is shown another country's lines, or what takes place out of
-        reach."""
+        """Return the options in force: those that were chosen, and the defaults of country and mode.
+
+        Without a choice, nobody sees hotlines of another country, or what takes place out of reach.
+        """
         near: ChosenOptions = {MODE_FILTER.key: ()} if self.spot else {}
         return {COUNTRY_FILTER.key: (self.country,), **near, **self.query.choices}
 
 
 class SegmentSearch:
-    """A segment at the moment and near the place of a query; what `filters.View` promises. The sets that it gives are
-    those that the segment keeps: nobody changes them."""
+    """A segment as one prepared query sees it; implements `filters.SegmentProtocol`.
 
-    def __init__(self, segment: Segment, dead: BitMap, asked: PreparedQuery) -> None:
-        self.segment, self.dead, self.asked = segment, dead, asked
+    Callers must not change the bitmaps it returns: the segment caches them.
+    """
+
+    def __init__(self, segment: Segment, deleted: BitMap, prepared: PreparedQuery) -> None:
+        self.segment, self.deleted, self.prepared = segment, deleted, prepared
 
     @cached_property
     def near(self) -> BitMap | None:
-        spot = self.asked.spot
-        return self.segment.reach(spot, self.asked.query.km) if spot else None
+        """Return the documents within the radius; None where the query names no place."""
+        spot = self.prepared.spot
+        return self.segment.within_km(spot, self.prepared.query.km) if spot else None
 
-    def having(self, key: str, values: Iterable[str]) -> BitMap:
+    def with_any_value(self, key: str, values: Iterable[str]) -> BitMap:
+        """Return the documents that have any of the values of a filter today."""
         wanted = tuple(values)
+        today = self.prepared.today
         if len(wanted) == 1:
-            return self.segment.has(key, *wanted, self.asked.today)
-        passing, named = self.segment.passing(self.asked.minute), ("having", key, wanted, self.asked.today)
-        found: BitMap | None = passing.get(named)
+            return self.segment.with_value(key, *wanted, today)
+        cache, cache_key = self.segment.minute_cache(self.prepared.minute), ("values", key, wanted, today)
+        found: BitMap | None = cache.get(cache_key)
         if found is None:
-            parts = (self.segment.has(key, value, self.asked.today) for value in wanted)
+            parts = (self.segment.with_value(key, value, today) for value in wanted)
             found = BitMap.union(BitMap(), *parts)
-            if len(passing) < MOST_PASSING:
-                passing[named] = found
+            if len(cache) < MAX_MINUTE_ENTRIES:
+                cache[cache_key] = found
         return found
 
-    def options(self, each: Filter) -> list[tuple[str, BitMap]]:
-        """What each option of a filter finds where nothing else is chosen: the same for all who ask in this minute and
-        of this day. Not of the filter that depends on where they are."""
-        passing, key = self.segment.passing(self.asked.minute), (each.key, self.asked.today)
-        found: list[tuple[str, BitMap]] | None = passing.get(key)
+    def filter_options(self, each: Filter) -> list[tuple[str, BitMap]]:
+        """Return the documents of each option of a filter where no other filter is set.
+
+        They are the same for every query of this minute and day, so the segment caches them. This must not be used
+        for the filter that depends on a place.
+        """
+        cache, cache_key = self.segment.minute_cache(self.prepared.minute), (each.key, self.prepared.today)
+        found: list[tuple[str, BitMap]] | None = cache.get(cache_key)
         if found is None:
             found = [(value, each.matching({each.key: (value,)}, self)) for value, _label in each.options]
-            passing[key] = found
+            cache[cache_key] = found
         return found
 
     def open_now(self) -> BitMap:
-        minute = self.asked.minute
-        found = self.segment.passing(minute).get("open")
+        """Return the documents that are open at this minute by hours that are not too old to rely on."""
+        minute = self.prepared.minute
+        cache = self.segment.minute_cache(minute)
+        found = cache.get("open")
         if found is None:
-            blocks = self.segment.blocks(minute)
-            found = to_bitmap(self.segment.hours.open_documents(blocks, minute))
-            self.segment.passing(minute)["open"] = found
-        return found & self.having("hours", ("",))
+            intervals = self.segment.open_intervals(minute)
+            found = cache["open"] = to_bitmap(self.segment.hours.open_documents(intervals, minute))
+        return found & self.with_any_value("hours", ("",))
 
-    def meeting(self, wanted: ChosenOptions) -> BitMap:
-        key = self.asked.today, *((key, values) for key, values in sorted(wanted.items()))
-        passing = self.segment.passing(self.asked.minute)
-        found = passing.get(key)
+    def with_meeting(self, choices: ChosenOptions) -> BitMap:
+        """Return the documents that have one meeting to which an option of each of these filters applies."""
+        cache = self.segment.minute_cache(self.prepared.minute)
+        cache_key = self.prepared.today, *((key, values) for key, values in sorted(choices.items()))
+        found = cache.get(cache_key)
         if found is None:
-            found = self.meetings_that(wanted)
-            if len(passing) < MOST_PASSING:
-                passing[key] = found
+            found = to_bitmap(self.segment.meetings.document[self.meeting_mask(choices)])
+            if len(cache) < MAX_MINUTE_ENTRIES:
+                cache[cache_key] = found
         return found
 
-    def meetings_that(self, wanted: ChosenOptions) -> BitMap:
-        return to_bitmap(self.segment.meetings.document[self.meeting_mask(wanted)])
-
-    def meeting_mask(self, wanted: ChosenOptions) -> Array:
-        """Of each meeting, whether it is at these hours and not over for good."""
-        held: Array = self.segment.meetings.over > self.asked.minute
-        for key, values in wanted.items():
-            held = held & np.logical_or.reduce([self.slot(key, value) for value in values])
-        return held
+    def meeting_mask(self, choices: ChosenOptions) -> Array:
+        """Return, for each meeting, whether the choices on time apply to it and it is not over for good."""
+        mask: Array = self.segment.meetings.over > self.prepared.minute
+        for key, values in choices.items():
+            mask = mask & np.logical_or.reduce([self._option_mask(key, value) for value in values])
+        return mask
 
     @cached_property
-    def asked_for(self) -> Array:
-        """Of each meeting, whether it is at the hours asked for."""
-        return self.meeting_mask(self.asked.slots)
+    def chosen_meetings(self) -> Array:
+        """Return, for each meeting, whether the chosen options on time apply to it."""
+        return self.meeting_mask(self.prepared.time_choices)
 
-    def slot(self, key: str, value: str) -> Array:
-        """Of each meeting, whether one option of a filter on time applies to it."""
-        passing = self.segment.passing(self.asked.minute)
-        held = passing.get((key, value, self.asked.today))
-        if held is None:
-            held = passing[key, value, self.asked.today] = getattr(self, key)(value)
-        return held
+    def _option_mask(self, key: str, value: str) -> Array:
+        """Return, for each meeting, whether one option of a filter on time applies to it."""
+        cache = self.segment.minute_cache(self.prepared.minute)
+        cache_key = key, value, self.prepared.today
+        mask = cache.get(cache_key)
+        if mask is None:
+            compute = {"day": self._day_mask, "time": self._part_of_day_mask, "when": self._when_mask}[key]
+            mask = cache[cache_key] = compute(value)
+        return mask
 
-    def day(self, value: str) -> Array:
+    def _day_mask(self, value: str) -> Array:
         meetings = self.segment.meetings
         if value in ("today", "tomorrow"):
-            return meetings.held_on(self.asked.today + (value == "tomorrow"))
+            return meetings.takes_place_on(self.prepared.today + (value == "tomorrow"))
         return (meetings.weekday == WEEKDAY_KEYS.index(value)) | (meetings.weekday == EVERY_DAY)
 
-    def time(self, value: str) -> Array:
+    def _part_of_day_mask(self, value: str) -> Array:
         meetings = self.segment.meetings
         return (meetings.part == PART_NUMBERS[value]) | (meetings.part == ANY_PART)
 
-    def when(self, value: str) -> Array:
-        meetings, minute = self.segment.meetings, self.asked.minute
-        line = self.segment.timeline(minute)
+    def _when_mask(self, value: str) -> Array:
+        meetings, minute = self.segment.meetings, self.prepared.minute
+        timeline = self.segment.timeline(minute)
         if value == "now":
-            found = meetings.going_on(line, minute)[1]
+            numbers = meetings.in_progress(timeline, minute)[1]
         else:
-            low = np.searchsorted(line.starts, minute)
-            found = line.meetings[low : np.searchsorted(line.starts, minute + HOUR, side="right")]
-        held = np.zeros(len(meetings.over), bool)
-        held[found] = True
-        return held
+            low = np.searchsorted(timeline.starts, minute)
+            high = np.searchsorted(timeline.starts, minute + HOUR, side="right")
+            numbers = timeline.meetings[low:high]
+        mask = np.zeros(len(meetings.over), bool)
+        mask[numbers] = True
+        return mask
 
-    # Words
+    # Text
 
-    def need(self, need: RequiredTerm) -> BitMap:
-        found = [self.option(option, named=False) for option in need.options]
+    def term_matches(self, term: RequiredTerm) -> BitMap:
+        """Return the documents that match any of the options of a term."""
+        found = [self.option_matches(option, named=False) for option in term.options]
         return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
-    def option(self, option: QueryOption, *, named: bool) -> BitMap:
+    def option_matches(self, option: QueryOption, *, named: bool) -> BitMap:
+        """Return the documents that match one option of a term; with `named`, those that match it in their name."""
         if isinstance(option, Term):
             return self.segment.term(option, named=named)
         if isinstance(option, Phrase):
@@ -179,52 +192,58 @@ class SegmentSearch:
             parts = [self.segment.term(Term(word), named=True) for word in option.words]
             return BitMap.intersection(*sorted(parts, key=len))
         facets = option.facets if isinstance(option, AllOf) else (option,)
-        found = [self.facet(each, facets) for each in facets]
+        found = [self._facet_matches(facet, facets) for facet in facets]
         return found[0] if len(found) == 1 else BitMap.intersection(*sorted(found, key=len))
 
-    def facet(self, option: FacetOption, beside: Sequence[FacetOption]) -> BitMap:
-        """Return what has an option of a filter. `beside` are all the options that must hold; those on times must hold
-        for one and the same meeting."""
-        if option.key == "kind":
-            return self.having("kind", (option.value,))
-        chosen = {each.key: (each.value,) for each in beside if each.key != "kind"}
-        return all_filters()[option.key].matching({**chosen, option.key: (option.value,)}, self)
+    def _facet_matches(self, facet: FacetOption, facets: Sequence[FacetOption]) -> BitMap:
+        """Return the documents that have a filter option.
 
-    def worded(self) -> BitMap:
-        """What meets all needs, or as many as are asked for, and none that is barred."""
-        wording, least = self.asked.wording, self.asked.least
-        parts = sorted((self.need(need) for need in wording.required), key=len)
+        `facets` are all the options that must apply together; those on time must apply to one and the same meeting.
+        """
+        if facet.key == "kind":
+            return self.with_any_value("kind", (facet.value,))
+        choices = {other.key: (other.value,) for other in facets if other.key != "kind"}
+        return all_filters()[facet.key].matching({**choices, facet.key: (facet.value,)}, self)
+
+    def text_matches(self) -> BitMap:
+        """Return the documents that match all terms, or as many as must match, and no excluded term."""
+        parsed, min_terms = self.prepared.parsed, self.prepared.min_terms
+        parts = sorted((self.term_matches(term) for term in parsed.required), key=len)
         if not parts:
             found = self.segment.everything
-        elif least in (None, len(parts)):
+        elif min_terms in (None, len(parts)):
             found = BitMap.intersection(*parts)
         else:
-            found = counts_at_least(parts)[least]
-        if self.asked.meant:
+            found = sets_by_overlap(parts)[min_terms]
+        if self.prepared.allow_semantic:
             found = found | self.semantic_matches()
-        return BitMap.difference(found, self.dead, *(self.need(bar) for bar in wording.excluded))
+        return BitMap.difference(found, self.deleted, *(self.term_matches(term) for term in parsed.excluded))
 
     def semantic_matches(self) -> BitMap:
-        """What meets all that the words mean, and the phrases in quotes, if not each single word; nothing where the
-        words are all there is."""
-        parts = sorted((self.need(need) for need in self.asked.wording.required if not need.typed), key=len)
+        """Return the documents that match every synonym and every phrase in quotes, though not each single word.
+
+        The set is empty where the text consists of plain words only.
+        """
+        terms = (term for term in self.prepared.parsed.required if not term.typed)
+        parts = sorted((self.term_matches(term) for term in terms), key=len)
         return BitMap.intersection(*parts) if parts else BitMap()
 
-    def in_name(self, word: Iterable[QueryOption]) -> BitMap:
-        """What has one form of a word in its name."""
-        return BitMap.union(BitMap(), *(self.option(form, named=True) for form in word))
+    def name_matches(self, forms: Iterable[QueryOption]) -> BitMap:
+        """Return the documents that have any form of a word in their name."""
+        return BitMap.union(BitMap(), *(self.option_matches(form, named=True) for form in forms))
 
-    def close(self) -> BitMap:
-        """What meets the needs in the way that is meant most."""
-        parts = [self.any_of(need.closest or need.options) for need in self.asked.wording.required]
-        return counts_at_least(parts)[self.asked.least or len(parts)]
+    def closest_matches(self) -> BitMap:
+        """Return the documents that match the terms by their most likely meaning."""
+        terms = self.prepared.parsed.required
+        parts = [self._any_option_matches(term.closest or term.options) for term in terms]
+        return sets_by_overlap(parts)[self.prepared.min_terms or len(parts)]
 
-    def any_of(self, options: Iterable[QueryOption]) -> BitMap:
-        return BitMap.union(BitMap(), *(self.option(option, named=False) for option in options))
+    def _any_option_matches(self, options: Iterable[QueryOption]) -> BitMap:
+        return BitMap.union(BitMap(), *(self.option_matches(option, named=False) for option in options))
 
 
-def counts_at_least(parts: Sequence[BitMap]) -> list[BitMap]:
-    """By n: what is in at least n of the sets. The first, of none at all, is empty."""
+def sets_by_overlap(parts: Sequence[BitMap]) -> list[BitMap]:
+    """Return at index n the documents that are in at least n of the sets; at index 0 an empty set."""
     found = [BitMap() for _count in range(len(parts) + 1)]
     for part in parts:
         for count in range(len(parts), 1, -1):
@@ -234,128 +253,152 @@ def counts_at_least(parts: Sequence[BitMap]) -> list[BitMap]:
 
 
 class SegmentResult:
-    """One segment's part of the results."""
+    """The documents of one segment that match a prepared query, and the counts of the filter options in it."""
 
-    def __init__(self, segment: Segment, dead: BitMap, asked: PreparedQuery) -> None:
-        self.segment, self.asked, self.view = segment, asked, SegmentSearch(segment, dead, asked)
-        self.known = all_filters()
-        self.base = self.view.worded()
-        self.conditions = {key: self.known[key].matching(asked.choices, self.view) for key in asked.choices}
-
-    @cached_property
-    def kind(self) -> list[BitMap]:
-        slugs = self.asked.query.kinds
-        return [self.view.having("kind", slugs)] if slugs else []
-
-    def fitting(self, but: Collection[str] = (), *, any_kind: bool = False) -> BitMap:
-        """What fits the query with some of its filters left out."""
-        parts = [found for key, found in self.conditions.items() if key not in but]
-        parts += [] if any_kind else self.kind
-        return BitMap.intersection(self.base, *sorted(parts, key=len))
+    def __init__(self, segment: Segment, deleted: BitMap, prepared: PreparedQuery) -> None:
+        self.segment, self.prepared = segment, prepared
+        self.search = SegmentSearch(segment, deleted, prepared)
+        self.text_matches = self.search.text_matches()
+        filters = all_filters()
+        self.conditions = {
+            key: filters[key].matching(prepared.choices, self.search) for key in prepared.choices
+        }
 
     @cached_property
     def hits(self) -> BitMap:
-        return self.fitting()
+        """Return the documents that match the whole query."""
+        return self._matches()
+
+    def _matches(self, without_filters: Collection[str] = (), *, any_kind: bool = False) -> BitMap:
+        """Return the documents that match the query when some of its filters, or its kinds, are left out."""
+        parts = [found for key, found in self.conditions.items() if key not in without_filters]
+        parts += [] if any_kind else self._kind_condition
+        return BitMap.intersection(self.text_matches, *sorted(parts, key=len))
 
     @cached_property
-    def levels(self) -> list[BitMap]:
-        """The hits by how well the words fit, best first: what is near where a place was named, then by how many of
-        the words their names have, and of equals those that are close to what is meant."""
-        wording = self.asked.wording
-        if not wording.required:
+    def _kind_condition(self) -> list[BitMap]:
+        slugs = self.prepared.query.kinds
+        return [self.search.with_any_value("kind", slugs)] if slugs else []
+
+    @cached_property
+    def relevance_levels(self) -> list[BitMap]:
+        """Return the hits in groups, the most relevant group first.
+
+        Hits near the place come before others. Then those with more of the words in their name come first, and among
+        these the ones that match the most likely meaning.
+        """
+        parsed = self.prepared.parsed
+        if not parsed.required:
             return [self.hits]
-        close = self.view.close()
-        named = counts_at_least([self.hits & self.view.in_name(word) for word in wording.words])
-        named[0] = self.hits
-        exactly = [one - more for one, more in zip(named, [*named[1:], BitMap()], strict=True)]
+        close = self.search.closest_matches()
+        by_words_in_name = sets_by_overlap(
+            [self.hits & self.search.name_matches(word) for word in parsed.words]
+        )
+        by_words_in_name[0] = self.hits
+        exactly = [
+            at_least - more
+            for at_least, more in zip(by_words_in_name, [*by_words_in_name[1:], BitMap()], strict=True)
+        ]
         levels = [part for found in reversed(exactly) for part in (found & close, found - close)]
-        if self.asked.meant:
-            # Of many words, those that mean something tell more than one that a text happens to have.
-            meant = self.view.semantic_matches()
-            levels = [*(level & meant for level in levels), *(level - meant for level in levels)]
-        near = self.view.near
+        if self.prepared.allow_semantic:
+            # Where many words were typed, the meaning says more than a single word that a text happens to have.
+            semantic = self.search.semantic_matches()
+            levels = [*(level & semantic for level in levels), *(level - semantic for level in levels)]
+        near = self.search.near
         if near is None:
             return levels
         return [*(level & near for level in levels), *(level - near for level in levels)]
 
     @cached_property
     def fresh(self) -> BitMap:
-        return self.view.having("fresh", ("",))
+        """Return the documents of the segment that were confirmed recently enough."""
+        return self.search.with_any_value("fresh", ("",))
 
-    def km(self, documents: BitMap) -> Array:
-        """How far each of the documents is from where was asked, in their order."""
-        spot = self.asked.spot
-        return self.segment.km(spot, from_bitmap(documents)) if spot else np.zeros(len(documents))
+    def distances_km(self, documents: BitMap) -> Array:
+        """Return how far each document is from the place of the query, in kilometres, in document order."""
+        spot = self.prepared.spot
+        return self.segment.distances_km(spot, from_bitmap(documents)) if spot else np.zeros(len(documents))
 
     def counts(self, offered: Sequence[Filter]) -> dict[str, Mapping[str, int]]:
-        """How many each option would give with the filter's own choice left out and all others kept.
+        """Return the count of each option of the offered filters, and of each kind.
 
-        Of wide sets they take longest. What was asked for without a place is counted once a minute; where no words
-        narrow it, so is what fits wherever one is, and what lies near a place is added.
+        A count says how many hits there would be with that option in place of the filter's own choice. Counting is
+        slow where the sets are large. So what does not depend on a place is counted once a minute: all of it without a
+        place, and near a place what can be reached from anywhere, to which the documents near the place are added.
         """
-        if not self.asked.spot:
-            return self.once_a_minute(offered)
-        if self.asked.query.q:
-            return self.counted(offered)
-        afar = MODE_FILTER.reachable_remotely(self.asked.choices, self.view)
-        anywhere = [each for each in offered if each.key != MODE_FILTER.key]
-        wide, near = self.once_a_minute(anywhere, afar), self.counted(anywhere, but=afar)
-        found = {
-            key: {value: n + near[key][value] for value, n in counts.items()} for key, counts in wide.items()
+        if not self.prepared.spot:
+            return self._counts_of_minute(offered)
+        if self.prepared.query.q:
+            return self._count_filters(offered)
+        remote = MODE_FILTER.reachable_remotely(self.prepared.choices, self.search)
+        others = [each for each in offered if each.key != MODE_FILTER.key]
+        remote_counts = self._counts_of_minute(others, remote)
+        near_counts = self._count_filters(others, exclude=remote)
+        counts = {
+            key: {value: count + near_counts[key][value] for value, count in options.items()}
+            for key, options in remote_counts.items()
         }
+        without_mode = self._matches(without_filters=(MODE_FILTER.key,))
+        return {**counts, MODE_FILTER.key: MODE_FILTER.counts(without_mode, {}, self.search)}
+
+    def _counts_of_minute(
+        self, offered: Sequence[Filter], include: BitMap | None = None
+    ) -> dict[str, Mapping[str, int]]:
+        """Return the same as `_count_filters`, computed once for this minute and these choices."""
+        prepared, cache = self.prepared, self.segment.minute_cache(self.prepared.minute)
+        # Documents of a segment are only ever deleted, so their number identifies the set.
+        day = prepared.today, prepared.country, len(self.search.deleted)
+        text = prepared.parsed, prepared.min_terms, prepared.allow_semantic
+        choices = prepared.query.kinds, prepared.query.chosen, tuple(each.key for each in offered)
+        cache_key = "counts", text, choices, day, include is None
+        counts: dict[str, Mapping[str, int]] | None = cache.get(cache_key)
+        if counts is None:
+            counts = self._count_filters(offered, include)
+            if len(cache) < MAX_MINUTE_ENTRIES:
+                cache[cache_key] = counts
+        return counts
+
+    def _count_filters(
+        self, offered: Iterable[Filter], include: BitMap | None = None, exclude: BitMap | None = None
+    ) -> dict[str, Mapping[str, int]]:
+        """Count the options of the filters and the kinds, among some documents or among all but some."""
+        subset = Complementable(include, exclude)
+        of_any_kind = subset.restrict(self._matches(any_kind=True) if self._kind_condition else self.hits)
+        kind_counts = {
+            slug: of_any_kind.intersection_cardinality(self.search.with_any_value("kind", (slug,)))
+            for slug in kinds
+        }
+        hits = subset.restrict(self.hits)
         return {
-            **found,
-            MODE_FILTER.key: MODE_FILTER.counts(self.fitting(but=(MODE_FILTER.key,)), {}, self.view),
+            "kind": kind_counts,
+            **{each.key: self._count_options(each, hits, subset) for each in offered},
         }
 
-    def once_a_minute(
-        self, offered: Sequence[Filter], among: BitMap | None = None
-    ) -> dict[str, Mapping[str, int]]:
-        asked, passing = self.asked, self.segment.passing(self.asked.minute)
-        # What is dead in a segment only ever becomes more.
-        day = asked.today, asked.country, len(self.view.dead)
-        words = asked.wording, asked.least, asked.meant
-        what = asked.query.kinds, asked.query.chosen, tuple(each.key for each in offered)
-        key = "counts", words, what, day, among is None
-        found: dict[str, Mapping[str, int]] | None = passing.get(key)
-        if found is None:
-            found = self.counted(offered, among)
-            if len(passing) < MOST_PASSING:
-                passing[key] = found
-        return found
-
-    def counted(
-        self, offered: Iterable[Filter], among: BitMap | None = None, but: BitMap | None = None
-    ) -> dict[str, Mapping[str, int]]:
-        """The same among some documents alone, or among all but some."""
-        part = Complementable(among, but)
-        of_kinds = part.of(self.fitting(any_kind=True) if self.kind else self.hits)
-        found = {slug: of_kinds.intersection_cardinality(self.view.having("kind", (slug,))) for slug in kinds}
-        hits = part.of(self.hits)
-        return {"kind": found, **{each.key: self.count(each, hits, part) for each in offered}}
-
-    def count(self, each: Filter, hits: BitMap, part: "Complementable") -> dict[str, int]:
+    def _count_options(self, each: Filter, hits: BitMap, subset: "Complementable") -> dict[str, int]:
         linked = {each.key, *each.combined_with}
-        rest = part.of(self.fitting(but=linked)) if linked & self.conditions.keys() else hits
-        if not rest:
+        documents = hits
+        if linked & self.conditions.keys():
+            documents = subset.restrict(self._matches(without_filters=linked))
+        if not documents:
             return {value: 0 for value, _label in each.options}
-        if not linked & self.asked.query.choices.keys() - {each.key} and each.key != MODE_FILTER.key:
-            # Most filters: their options are sets that do not depend on anything else.
-            options = self.view.options(each)
-            return {value: rest.intersection_cardinality(found) for value, found in options}
-        others = {
-            key: values for key, values in self.asked.query.choices.items() if key in linked - {each.key}
+        if not linked & self.prepared.query.choices.keys() - {each.key} and each.key != MODE_FILTER.key:
+            # The options of most filters are sets that depend on nothing else.
+            options = self.search.filter_options(each)
+            return {value: documents.intersection_cardinality(found) for value, found in options}
+        other_choices = {
+            key: values for key, values in self.prepared.query.choices.items() if key in linked - {each.key}
         }
-        return each.counts(rest, others, self.view)
+        return each.counts(documents, other_choices, self.search)
 
 
 @dataclass(frozen=True)
 class Complementable:
-    """Some documents, or all but some."""
+    """The documents of one set, those outside another set, or both; None means no restriction."""
 
-    among: BitMap | None = None
-    but: BitMap | None = None
+    include: BitMap | None = None
+    exclude: BitMap | None = None
 
-    def of(self, found: BitMap) -> BitMap:
-        found = found if self.among is None else found & self.among
-        return found if self.but is None else found - self.but
+    def restrict(self, found: BitMap) -> BitMap:
+        """Return the documents of a set that belong to this part."""
+        found = found if self.include is None else found & self.include
+        return found if self.exclude is None else found - self.exclude

@@ -1,7 +1,7 @@
-"""The order of results, as tiers: sets of documents one behind the other, ordered inside by rank or by a value.
+"""Order results by tiers: sets of documents that follow one another, each ordered by a value or by rank.
 
-Tiers are reckoned only as far as a page reaches. Each comes for all segments at once, so that a page is merged from
-them. Within whatever counts as equal, what nobody has confirmed for long stands behind what is fresh.
+A tier is computed only when a page reaches it. It comes for all segments at once, so that a page is merged from them.
+Among documents that count as equal, those that nobody has confirmed for long come after the fresh ones.
 """
 
 import itertools
@@ -21,38 +21,38 @@ from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ENDLESS
 from directory.search.matching import SegmentResult, SegmentSearch
 
-# What counts as equally soon, in minutes from now, both ends included: the coming hour, then day by day. A day's first
-# hours come apart, so that whoever asks for the next few things need not wait for the whole day.
-SOON = ((0, 60),)
-TODAY = ((61, 120), (121, 240), (241, 480), (481, 1439))
-STEPS = (SOON, TODAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
-LATER = 9 * 1440
-FRESH, STALE = 0, 1
-# So many orders of a minute are kept: read to its end, one of a million takes some ten megabytes.
-MOST_ORDERS = 8
+# Spans of minutes from now, both ends included, whose documents count as equally soon: the coming hour, then each day.
+# The first day is cut into shorter spans, so that a page with the next few results need not wait for the whole day.
+NEXT_HOUR = ((0, 60),)
+NEXT_DAY = ((61, 120), (121, 240), (241, 480), (481, 1439))
+STEPS = (NEXT_HOUR, NEXT_DAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
+LATER = 9 * 1440  # minutes from now
+# Orders that a segment caches for one minute: one that was read to its end takes some ten megabytes of a million.
+MAX_CACHED_ORDERS = 8
 
-# Of documents, in the order of `members(documents)`, what they are ordered by.
+# Returns what the given documents are ordered by, in document order.
 Values = Callable[[BitMap], Array]
 
 
 @dataclass(frozen=True)
 class TierPart:
-    """The documents of one segment in a tier, by their values, and of equals by rank."""
+    """The documents of one segment in a tier, ordered by their values and then by rank."""
 
-    answer: SegmentResult
+    result: SegmentResult
     documents: BitMap
     values: Values | None = None
-    """Asked only when a page reaches here; without them the rank alone counts."""
+    """Called only when a page reaches this tier; without it the rank alone decides."""
 
     def __len__(self) -> int:
+        """Return the number of documents."""
         return len(self.documents)
 
     def slice(self, low: int, high: int) -> tuple[Array, Array]:
-        """Values and ranks of the documents at these places in order."""
+        """Return the values and ranks of the documents at the places from `low` to before `high`."""
         if self.values is None:
-            found = from_bitmap(self.documents[low:high])
-            return np.zeros(len(found)), self.answer.segment.rank[found]
-        ranks = self.answer.segment.rank[from_bitmap(self.documents)]
+            documents = from_bitmap(self.documents[low:high])
+            return np.zeros(len(documents)), self.result.segment.rank[documents]
+        ranks = self.result.segment.rank[from_bitmap(self.documents)]
         values = self.values(self.documents)
         order = np.lexsort((ranks, values))[low:high]
         return values[order], ranks[order]
@@ -62,243 +62,259 @@ Tier = Sequence[TierPart]
 
 
 def page_ranks(tiers: Iterator[Tier], first: int, size: int) -> list[int]:
-    """The ranks of the documents on a page that begins at place `first`."""
-    found: list[int] = []
+    """Return the ranks of the documents on a page that begins at place `first`."""
+    ranks: list[int] = []
     for tier in tiers:
         length = sum(map(len, tier))
         if first < length:
-            found += merge_tier(tier, first, min(length, first + size - len(found)))
+            ranks += merge_tier(tier, first, min(length, first + size - len(ranks)))
         first = max(0, first - length)
-        if len(found) >= size:
+        if len(ranks) >= size:
             break
-    return found
+    return ranks
 
 
 def merge_tier(tier: Tier, low: int, high: int) -> list[int]:
-    """The ranks at these places of a tier.
+    """Return the ranks at the places from `low` to before `high` of a tier.
 
-    Of the largest part, those before `low` less all others cannot be on the page, wherever the others stand.
+    In the largest part, the documents before `low` minus the size of all other parts cannot be on the page, wherever
+    the other documents stand. So they are not sorted in.
     """
     if len(tier) == 1:
-        alone: list[int] = tier[0].slice(low, high)[1].tolist()
-        return alone
+        ranks_of_part: list[int] = tier[0].slice(low, high)[1].tolist()
+        return ranks_of_part
     largest = max(tier, key=len)
     others = [part for part in tier if part is not largest]
     skipped = max(0, low - sum(map(len, others)))
     slices = [largest.slice(skipped, high), *(part.slice(0, high) for part in others)]
     values, ranks = (np.concatenate(column) for column in zip(*slices, strict=True))
     order = np.lexsort((ranks, values))[low - skipped : high - skipped]
-    found: list[int] = ranks[order].tolist()
-    return found
+    merged: list[int] = ranks[order].tolist()
+    return merged
 
 
-def fresh_first_tiers(parts: Sequence[tuple[SegmentResult, BitMap]]) -> Iterator[Tier]:
-    """By rank."""
-    yield [TierPart(answer, found & answer.fresh) for answer, found in parts]
-    yield [TierPart(answer, found - answer.fresh) for answer, found in parts]
+def relevance_tiers(results: Sequence[SegmentResult]) -> Iterator[Tier]:
+    """Yield the hits by how well the text matches, in each level the fresh ones first."""
+    for level in zip(*(result.relevance_levels for result in results), strict=True):
+        yield from _fresh_then_stale_tiers(list(zip(results, level, strict=True)))
 
 
-def relevance_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
-    """Level by level of how well the words fit."""
-    for level in zip(*(each.levels for each in answers), strict=True):
-        yield from fresh_first_tiers(list(zip(answers, level, strict=True)))
-
-
-def distance_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
-    """What lies in reach by its distance, then the rest by rank."""
+def distance_tiers(results: Sequence[SegmentResult]) -> Iterator[Tier]:
+    """Yield the hits in reach by distance, then all others by rank."""
     near = [
-        (each, each.hits & each.view.near if each.view.near is not None else BitMap()) for each in answers
+        (result, result.hits & result.search.near if result.search.near is not None else BitMap())
+        for result in results
     ]
-    spot = answers[0].asked.spot
-    if spot:
-        yield [TierPart(each, found, each.km) for each, found in near]
-    yield [TierPart(each, each.hits - found) for each, found in near]
+    if results[0].prepared.spot:
+        yield [TierPart(result, documents, result.distances_km) for result, documents in near]
+    yield [TierPart(result, result.hits - documents) for result, documents in near]
 
 
-def soonest_tiers(answers: Sequence[SegmentResult]) -> Iterator[Tier]:
-    """What is going on, what starts, what is open by the clock, what opens, and the rest in their kind's own order."""
-    for stretches in zip(*(rank_bands(each.view) for each in answers), strict=True):
+def soonest_tiers(results: Sequence[SegmentResult]) -> Iterator[Tier]:
+    """Yield the hits by how soon a person can go.
+
+    Meetings in progress come first, then meetings that start, places that are open, places that open, and at last all
+    others in the order of their own kind.
+    """
+    for bands in zip(*(_rank_bands(result.search) for result in results), strict=True):
         yield [
-            TierPart(answer, answer.hits & stretch.documents, stretch.values_of)
-            for answer, stretch in zip(answers, stretches, strict=True)
+            TierPart(result, result.hits & band.documents, band.values_of)
+            for result, band in zip(results, bands, strict=True)
         ]
+
+
+def _fresh_then_stale_tiers(parts: Sequence[tuple[SegmentResult, BitMap]]) -> Iterator[Tier]:
+    yield [TierPart(result, documents & result.fresh) for result, documents in parts]
+    yield [TierPart(result, documents - result.fresh) for result, documents in parts]
 
 
 @dataclass(frozen=True)
 class RankBand:
-    """Documents of a segment that count as equally soon, and where they have an order among them, by what."""
+    """Documents of a segment that count as equally soon, with the value that orders them, if any."""
 
     documents: BitMap
     values: Array | None = None
-    """In the order of `members(documents)`."""
+    """One value for each document, in document order."""
 
     def values_of(self, documents: BitMap) -> Array:
-        """Of some of its documents."""
+        """Return the values of some of the documents."""
         if self.values is None:
             return np.zeros(len(documents))
         return self.values[np.searchsorted(self.members, from_bitmap(documents))]
 
     @cached_property
     def members(self) -> Array:
+        """Return the documents as a sorted array."""
         return from_bitmap(self.documents)
 
 
 class RankBands:
-    """All documents of a segment, whatever is asked for, in the order of what one can go to first. One stretch after
-    the other is made as somebody's page reaches it; all segments have as many."""
+    """All documents of a segment by how soon a person can go, whatever the text and the filters are.
 
-    def __init__(self, making: Iterator[RankBand]) -> None:
-        self.making, self.made = making, list[RankBand]()
+    A band is computed when the first page reaches it, and kept for all later ones. Every segment has the same number
+    of bands.
+    """
+
+    def __init__(self, source: Iterator[RankBand]) -> None:
+        self.source, self.computed = source, list[RankBand]()
         self.lock = threading.Lock()
 
     def __iter__(self) -> Iterator[RankBand]:
+        """Yield the bands in order, and compute those that nobody has asked for yet."""
         number = 0
-        while self.reaches(number):
-            yield self.made[number]
+        while self._has_band(number):
+            yield self.computed[number]
             number += 1
 
-    def reaches(self, number: int) -> bool:
-        if number < len(self.made):
+    def _has_band(self, number: int) -> bool:
+        if number < len(self.computed):
             return True
         with self.lock:
-            self.made += itertools.islice(self.making, number + 1 - len(self.made))
-        return number < len(self.made)
+            self.computed += itertools.islice(self.source, number + 1 - len(self.computed))
+        return number < len(self.computed)
 
 
-def rank_bands(view: SegmentSearch) -> RankBands:
-    """Those of the minute, the asker's day and the hours asked for: nothing else of a query counts."""
-    kept = view.segment.passing(view.asked.minute).setdefault("soonest", {})
-    key = view.asked.today, *view.asked.slots.items()
-    found: RankBands | None = kept.get(key)
-    if found is None:
-        found = RankBands(Unranked(view).stretches())
-        if len(kept) < MOST_ORDERS or not view.asked.slots:
-            kept[key] = found
-    return found
+def _rank_bands(search: SegmentSearch) -> RankBands:
+    """Return the bands for the minute, the visitor's date and the choices on time; they depend on nothing else."""
+    cache = search.segment.minute_cache(search.prepared.minute).setdefault("soonest", {})
+    cache_key = search.prepared.today, *search.prepared.time_choices.items()
+    bands: RankBands | None = cache.get(cache_key)
+    if bands is None:
+        bands = RankBands(Unranked(search).bands())
+        if len(cache) < MAX_CACHED_ORDERS or not search.prepared.time_choices:
+            cache[cache_key] = bands
+    return bands
 
 
 @dataclass(frozen=True)
 class TimedDocuments:
-    """Documents of a segment and a minute of each, the first that counts; documents in order, each once."""
+    """Sorted documents of a segment, each once, with the first minute that counts for each."""
 
     documents: Array
     minutes: Array
 
     @classmethod
-    def of_meetings(cls, view: SegmentSearch, meetings: Array, minutes: Array) -> "TimedDocuments":
-        """From meetings in order of time; where hours are asked for, others do not count."""
-        if view.asked.slots:
-            fits = view.asked_for[meetings]
-            meetings, minutes = meetings[fits], minutes[fits]
-        return cls.of(view.segment.meetings.document[meetings], minutes)
+    def from_meetings(cls, search: SegmentSearch, meetings: Array, minutes: Array) -> "TimedDocuments":
+        """Take the documents of meetings in order of time; with choices on time, only of meetings that match them."""
+        if search.prepared.time_choices:
+            matching = search.chosen_meetings[meetings]
+            meetings, minutes = meetings[matching], minutes[matching]
+        return cls.from_pairs(search.segment.meetings.document[meetings], minutes)
 
     @classmethod
-    def of(cls, documents: Array, minutes: Array) -> "TimedDocuments":
-        """From any number of pairs in order of time."""
-        found, first = np.unique(documents, return_index=True)
-        return cls(found, minutes[first])
+    def from_pairs(cls, documents: Array, minutes: Array) -> "TimedDocuments":
+        """Take the earliest minute of each document from pairs in order of time."""
+        unique, first = np.unique(documents, return_index=True)
+        return cls(unique, minutes[first])
 
-    def stretch(self, documents: BitMap) -> RankBand:
-        """Some of the documents, by their minutes."""
+    def band(self, documents: BitMap) -> RankBand:
+        """Return some of the documents as a band that is ordered by their minutes."""
         return RankBand(documents, self.minutes[np.searchsorted(self.documents, from_bitmap(documents))])
 
 
-# The segment with what is asked, and a span of minutes from now.
+# Finds the documents of a segment for which something begins within a span of minutes from now.
 Finder = Callable[[SegmentSearch, Any], TimedDocuments]
 
 
 class Unranked:
     """The documents of one segment that have no place in the order yet."""
 
-    def __init__(self, view: SegmentSearch) -> None:
-        self.view, self.documents = view, view.segment.everything
-        self.fresh = view.having("fresh", ("",))
-        of_kinds = view.having("kind", [slug for slug, kind in kinds.items() if kind.soonest_by == HOURS])
-        self.by_hours = of_kinds & view.having("hours", ("",))
+    def __init__(self, search: SegmentSearch) -> None:
+        self.search, self.documents = search, search.segment.everything
+        self.fresh = search.with_any_value("fresh", ("",))
+        kinds_with_hours = [slug for slug, kind in kinds.items() if kind.soonest_by == HOURS]
+        self.by_hours = search.with_any_value("kind", kinds_with_hours) & search.with_any_value(
+            "hours", ("",)
+        )
 
-    def stretches(self) -> Iterator[RankBand]:
-        yield from self.fresh_then_stale(("going on",), meetings_in_progress)
+    def bands(self) -> Iterator[RankBand]:
+        """Yield all documents band by band, the soonest first."""
+        yield from self.fresh_then_stale(("in progress",), _meetings_in_progress)
         for step in STEPS:
-            yield from self.fresh_then_stale(step, meetings_starting)
-        yield self.later(meetings_starting)
-        yield from self.fresh_first(self.view.open_now() & self.by_hours)
+            yield from self.fresh_then_stale(step, _meetings_starting)
+        yield self._later(_meetings_starting)
+        yield from self._untimed(self.search.open_now() & self.by_hours)
         for step in STEPS:
-            yield from self.fresh_then_stale(step, listings_opening)
-        yield self.later(listings_opening)
-        for place in (0, 1, 2):
-            yield from self.fresh_first(self.standing(place))
-
-    def take(self, found: BitMap) -> BitMap:
-        found = found & self.documents
-        self.documents = self.documents - found
-        return found
-
-    def fresh_first(self, found: BitMap) -> tuple[RankBand, RankBand]:
-        found = self.take(found)
-        return RankBand(found & self.fresh), RankBand(found - self.fresh)
-
-    def timed(self, finder: Finder, span: Any) -> tuple[RankBand, RankBand]:
-        """Takes what a finder finds: the fresh ones, and the stale."""
-        timed = finder(self.view, span)
-        found = to_bitmap(timed.documents)
-        found = self.take(found & self.by_hours if finder is listings_opening else found)
-        return timed.stretch(found & self.fresh), timed.stretch(found - self.fresh)
+            yield from self.fresh_then_stale(step, _listings_opening)
+        yield self._later(_listings_opening)
+        for position in (0, 1, 2):
+            yield from self._untimed(self._by_own_order(position))
 
     def fresh_then_stale(self, spans: Iterable[Any], finder: Finder) -> Iterator[RankBand]:
-        """The fresh of all spans in order of time, then the stale."""
-        behind = []
+        """Take the documents of all spans, and yield the fresh ones in order of time, then the stale ones."""
+        stale_bands = []
         for span in spans:
-            fresh, stale = self.timed(finder, span)
+            fresh, stale = self._timed(finder, span)
             yield fresh
-            behind.append(stale)
-        yield from behind
+            stale_bands.append(stale)
+        yield from stale_bands
 
-    def later(self, finder: Finder) -> RankBand:
-        """All that is more than nine days off, in one: by day, then fresh before stale, then by time."""
-        now = self.view.asked.minute
+    def _take(self, documents: BitMap) -> BitMap:
+        """Remove the documents from those without a place, and return the ones that were among them."""
+        documents = documents & self.documents
+        self.documents = self.documents - documents
+        return documents
+
+    def _untimed(self, documents: BitMap) -> tuple[RankBand, RankBand]:
+        documents = self._take(documents)
+        return RankBand(documents & self.fresh), RankBand(documents - self.fresh)
+
+    def _timed(self, finder: Finder, span: Any) -> tuple[RankBand, RankBand]:
+        """Take the documents that a finder finds in a span, and return the fresh and the stale ones."""
+        timed = finder(self.search, span)
+        documents = to_bitmap(timed.documents)
+        documents = self._take(documents & self.by_hours if finder is _listings_opening else documents)
+        return timed.band(documents & self.fresh), timed.band(documents - self.fresh)
+
+    def _later(self, finder: Finder) -> RankBand:
+        """Take all that begins more than nine days ahead: by day, then fresh before stale, then by time."""
+        now = self.search.prepared.minute
         documents, values = [], []
-        for staleness, each in enumerate(self.timed(finder, (LATER, ENDLESS - now))):
-            minutes = each.values_of(each.documents).astype(np.int64)
-            documents.append(each.members)
+        for staleness, band in enumerate(self._timed(finder, (LATER, ENDLESS - now))):
+            minutes = band.values_of(band.documents).astype(np.int64)
+            documents.append(band.members)
             values.append(((minutes - now) // 1440 * 2 + staleness) * 2**32 + minutes)
         order = np.argsort(np.concatenate(documents))
         return RankBand(to_bitmap(np.concatenate(documents)[order]), np.concatenate(values)[order])
 
-    def standing(self, place: int) -> BitMap:
-        """Of kinds that know an order of their own by a filter's answer: yes, unknown, no; all others are first."""
+    def _by_own_order(self, position: int) -> BitMap:
+        """Return the documents at one position (0, 1 or 2) in the order of their own kind.
+
+        A kind may name a filter that answers yes or no: then yes comes first, unknown second and no last. The
+        documents of all other kinds are in each of the three sets; the first one takes them.
+        """
         found = BitMap()
         for slug, kind in kinds.items():
-            of_kind = self.view.having("kind", (slug,))
+            of_kind = self.search.with_any_value("kind", (slug,))
             if kind.soonest_by in all_filters():
-                found |= self.by_answer(kind.soonest_by, of_kind, place)
+                yes, no = (
+                    of_kind & self.search.with_any_value(kind.soonest_by, (value,)) for value in ("1", "0")
+                )
+                found |= (yes, of_kind - yes - no, no)[position]
             else:
                 found |= of_kind
         return found
 
-    def by_answer(self, key: str, of_kind: BitMap, place: int) -> BitMap:
-        yes, no = (of_kind & self.view.having(key, (value,)) for value in ("1", "0"))
-        return (yes, of_kind - yes - no, no)[place]
 
-
-def meetings_in_progress(view: SegmentSearch, _span: Any) -> TimedDocuments:
-    segment, minute = view.segment, view.asked.minute
-    starts, meetings = segment.meetings.going_on(segment.timeline(minute), minute)
+def _meetings_in_progress(search: SegmentSearch, _span: Any) -> TimedDocuments:
+    segment, minute = search.segment, search.prepared.minute
+    starts, meetings = segment.meetings.in_progress(segment.timeline(minute), minute)
     order = np.argsort(starts, kind="stable")
-    return TimedDocuments.of_meetings(view, meetings[order], starts[order])
+    return TimedDocuments.from_meetings(search, meetings[order], starts[order])
 
 
-def meetings_starting(view: SegmentSearch, span: Any) -> TimedDocuments:
-    minute = view.asked.minute
-    line = view.segment.timeline(minute)
-    low = np.searchsorted(line.starts, minute + span[0])
-    high = np.searchsorted(line.starts, minute + span[1], side="right")
-    return TimedDocuments.of_meetings(view, line.meetings[low:high], line.starts[low:high])
+def _meetings_starting(search: SegmentSearch, span: Any) -> TimedDocuments:
+    minute = search.prepared.minute
+    timeline = search.segment.timeline(minute)
+    low = np.searchsorted(timeline.starts, minute + span[0])
+    high = np.searchsorted(timeline.starts, minute + span[1], side="right")
+    return TimedDocuments.from_meetings(search, timeline.meetings[low:high], timeline.starts[low:high])
 
 
-def listings_opening(view: SegmentSearch, span: Any) -> TimedDocuments:
-    segment, minute = view.segment, view.asked.minute
-    opens, patterns = segment.blocks(minute).opening_after(minute)
+def _listings_opening(search: SegmentSearch, span: Any) -> TimedDocuments:
+    segment, minute = search.segment, search.prepared.minute
+    opens, patterns = segment.open_intervals(minute).opening_after(minute)
     inside = (opens >= minute + span[0]) & (opens <= minute + span[1])
     parts = [segment.hours.documents[number] for number in patterns[inside].tolist()]
     minutes = np.repeat(opens[inside], [len(part) for part in parts])
-    return TimedDocuments.of(np.concatenate(parts) if parts else np.zeros(0, np.uint32), minutes)
+    return TimedDocuments.from_pairs(np.concatenate(parts) if parts else np.zeros(0, np.uint32), minutes)

@@ -1,7 +1,7 @@
-"""The filters on when a meeting takes place: day, part of the day, now and within the hour.
+"""Filters on when a meeting takes place: its day, its part of the day, and whether it is on now or starts soon.
 
-They hold for one and the same meeting. Days and parts of the day are by the wall clock of the meeting itself; "today"
-and "tomorrow" are the asker's dates.
+All choices must apply to one and the same meeting. Days and parts of the day follow the local time of the meeting;
+"today" and "tomorrow" are dates of the visitor.
 """
 
 import datetime
@@ -28,22 +28,27 @@ TIME_OPTIONS: FilterOptions = (
     ("night", _("Night")),
 )
 WHEN_OPTIONS: FilterOptions = (("now", _("Going on now")), ("soon", _("Within the hour")))
-TOGETHER = ("day", "time", "when")
-# By the hour at which a meeting starts: morning 4–11, midday 11–17, evening 17–21, night 21–4.
-PARTS = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
+TIME_FILTER_KEYS = ("day", "time", "when")
+# The hour before which a part of the day ends, by the hour at which a meeting starts: night until 4, morning until 11,
+# midday until 17, evening until 21, then night again.
+PARTS_OF_DAY = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
 
 
 def part_of_day(hour: int) -> str:
-    return next(part for ends, part in PARTS if hour < ends)
+    """Return the part of the day in which an hour (0 to 23) lies."""
+    return next(part for end, part in PARTS_OF_DAY if hour < end)
 
 
-def is_at_asked_hours(rule: Rule, at: AskedAt) -> bool:
-    """Whether one meeting is at the hours that were asked for (`At.slots`): what the index asks of its columns."""
-    answers = {"day": is_on, "time": starts_in, "when": is_held}
-    return all(any(answers[key](rule, value, at) for value in values) for key, values in at.slots)
+def matches_time_choices(rule: Rule, at: AskedAt) -> bool:
+    """Return whether the chosen options on time (`at.slots`) apply to a meeting.
+
+    A card calls this for one meeting; it must agree with what the index computes for all of them.
+    """
+    checks = {"day": _falls_on, "time": _starts_in_part, "when": _is_now_or_soon}
+    return all(any(checks[key](rule, value, at) for value in values) for key, values in at.slots)
 
 
-def is_on(rule: Rule, day: str, at: AskedAt) -> bool:
+def _falls_on(rule: Rule, day: str, at: AskedAt) -> bool:
     if rule.repeat == Repeat.ONGOING:
         return True
     if day not in ("today", "tomorrow"):
@@ -51,42 +56,50 @@ def is_on(rule: Rule, day: str, at: AskedAt) -> bool:
         return weekday == WEEKDAY_KEYS.index(day)
     date = at.today + datetime.timedelta(days=day == "tomorrow")
     midnight = datetime.datetime.combine(date, datetime.time(0), recurrence.load_zone(rule.zone))
-    coming = recurrence.next_occurrence(rule, midnight)
-    return coming is not None and coming.day == date
+    following = recurrence.next_occurrence(rule, midnight)
+    return following is not None and following.day == date
 
 
-def starts_in(rule: Rule, part: str, at: AskedAt) -> bool:
+def _starts_in_part(rule: Rule, part: str, at: AskedAt) -> bool:
     return rule.repeat == Repeat.ONGOING or part_of_day(rule.start.hour) == part
 
 
-def is_held(rule: Rule, when: str, at: AskedAt) -> bool:
+def _is_now_or_soon(rule: Rule, when: str, at: AskedAt) -> bool:
     if when == "now":
         return recurrence.is_in_progress(rule, at.now)
     return recurrence.starts_within(rule, at.now, HOUR)
 
 
 @dataclass(frozen=True)
-class SlotFilter(Filter):
-    """The index knows the meetings themselves; their kind tells it of them (`Kind.meetings`)."""
+class MeetingTimeFilter(Filter):
+    """A filter on the time of a meeting. Its facts come from the meetings in the index, which kinds supply."""
 
-    choices: FilterOptions
+    option_labels: FilterOptions
 
     @property
     def options(self) -> FilterOptions:
-        return self.choices
+        """Return the value and label of each option."""
+        return self.option_labels
 
-    def matching(self, chosen: ChosenOptions, view: SegmentProtocol) -> BitMap:
-        return view.meeting({key: values for key, values in chosen.items() if key in TOGETHER})
+    def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
+        """Return the documents that have one meeting to which all choices on time apply."""
+        return segment.with_meeting(
+            {key: values for key, values in chosen.items() if key in TIME_FILTER_KEYS}
+        )
 
 
-DAY = SlotFilter(
+DAY = MeetingTimeFilter(
     "day",
     _("Day"),
     DAY_OPTIONS,
     single=True,
     collapsed=False,
-    combined_with=TOGETHER,
+    combined_with=TIME_FILTER_KEYS,
     offered_without_kind=True,
 )
-TIME = SlotFilter("time", _("Part of the day"), TIME_OPTIONS, collapsed=False, combined_with=TOGETHER)
-WHEN = SlotFilter("when", _("Starting"), WHEN_OPTIONS, single=True, collapsed=False, combined_with=TOGETHER)
+TIME = MeetingTimeFilter(
+    "time", _("Part of the day"), TIME_OPTIONS, collapsed=False, combined_with=TIME_FILTER_KEYS
+)
+WHEN = MeetingTimeFilter(
+    "when", _("Starting"), WHEN_OPTIONS, single=True, collapsed=False, combined_with=TIME_FILTER_KEYS
+)

@@ -70,7 +70,7 @@ class Alternatives:
         """Online, where only what one goes to was asked for."""
         modes = self.query.choices.get("mode", ())
         if modes and Mode.ONLINE not in modes:
-            yield str(Mode.ONLINE.label), self.query.having("mode", [Mode.ONLINE])
+            yield str(Mode.ONLINE.label), self.query.with_options("mode", [Mode.ONLINE])
 
     def less(self) -> Iterator[tuple[str, SearchQuery]]:
         query = self.query
@@ -82,13 +82,13 @@ class Alternatives:
                 yield drop_filter(f"“{bare}”"), replace(query, q=rest, page=1)
         for key, values in query.chosen:
             for value in values:
-                yield drop_filter(all_filters()[key].option_label(value)), query.without(key, value)
+                yield drop_filter(all_filters()[key].option_label(value)), query.without_option(key, value)
         for slug in () if self.fixed_kind else query.kinds:
-            yield drop_filter(str(kinds[slug].plural)), query.without("kind", slug)
+            yield drop_filter(str(kinds[slug].plural)), query.without_option("kind", slug)
         if query.near:
-            yield drop_filter(near_text(query, self.spot)), query.without("near", query.near)
+            yield drop_filter(near_text(query, self.spot)), query.without_option("near", query.near)
         if query.q:
-            yield drop_filter(f"“{query.q}”"), query.without("q", query.q)
+            yield drop_filter(f"“{query.q}”"), query.without_option("q", query.q)
 
     def lines(self) -> list[tuple[str, SearchQuery]]:
         """The lines of the country, unless they were asked for already."""

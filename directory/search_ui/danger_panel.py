@@ -125,7 +125,7 @@ def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> 
         near=query.near, radius=query.radius, metric=query.metric, kinds=kinds.slugs_with_filter("care")
     )
     ways = [
-        Action(label, address(near.having("care", [care])), "")
+        Action(label, address(near.with_options("care", [care])), "")
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
     ]
     if is_brief:

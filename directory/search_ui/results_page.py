@@ -136,7 +136,7 @@ class ResultsPage:
         return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
 
     def pairs(self, query: SearchQuery) -> list[tuple[str, str]]:
-        pairs = query.pairs()
+        pairs = query.url_parameters()
         return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
 
     def hidden(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
@@ -147,8 +147,8 @@ class ResultsPage:
     def url(self, query: SearchQuery) -> Placeholder:
         """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
         if self.kind and query.kinds != (self.kind.slug,):
-            return placeholder(f"{reverse('find')}?{query.address()}")
-        address = query.address()
+            return placeholder(f"{reverse('find')}?{query.query_string()}")
+        address = query.query_string()
         if self.kind:
             address = "&".join(part for part in address.split("&") if not part.startswith("kind="))
         return placeholder(f"{self.action}?{address}" if address else self.action)
@@ -167,7 +167,7 @@ class ResultsPage:
     def as_words(self) -> SearchQuery:
         """The same query with the name of the place looked for in the listings instead."""
         typed = self.taken.typed.replace('"', "") if self.taken else ""
-        return replace(self.query.without("near", ""), q=f'{self.query.q} "{typed}"'.strip())
+        return replace(self.query.without_option("near", ""), q=f'{self.query.q} "{typed}"'.strip())
 
     def radii(self) -> list[str]:
         known = self.query.radii
@@ -188,7 +188,7 @@ class ResultsPage:
         options = [("", _("Any day")), ("today", tonight), ("tomorrow", _("Tomorrow"))]
         options += [(WEEKDAY_KEYS[date.weekday()], capfirst(str(WEEKDAYS[date.weekday()]))) for date in week]
         chosen = self.query.choices.get("day", ("",))[0]
-        any_day, some_day = (self.url(self.query.having("day", days)) for days in ([], ["mon"]))
+        any_day, some_day = (self.url(self.query.with_options("day", days)) for days in ([], ["mon"]))
         return {
             value: {
                 "label": label,
@@ -219,7 +219,7 @@ class ResultsPage:
         asked = self.query, self.kind and self.kind.slug, get_language(), key, value
         found: Placeholder | None = _narrowed.get(asked)
         if found is None:
-            found = self.url(self.query.having(key, [value]))
+            found = self.url(self.query.with_options(key, [value]))
             _narrowed.store(asked, found, MOST_SAID)
         return found
 
@@ -261,7 +261,7 @@ class ResultsPage:
             (known[key].option_label(value), key, value) for key, values in query.chosen for value in values
         ]
         return [
-            {"key": key, "words": placeholder(words), "url": self.url(query.without(key, value))}
+            {"key": key, "words": placeholder(words), "url": self.url(query.without_option(key, value))}
             for words, key, value in takes_off
             if words
         ]
@@ -287,7 +287,7 @@ class ResultsPage:
         """Cards under headings by what one can do, when they are in that order; else under one without."""
         results = self.results
         found = render_cards(
-            results.ids, results.versions, replace(self.at, slots=results.asked_hours), results.km
+            results.ids, results.versions, replace(self.at, slots=results.time_choices), results.km
         )
         if self.query.order != "soonest":
             return [card_group("", "", [html for _state, html in found])] if found else []

@@ -38,7 +38,7 @@ def where_text(query: SearchQuery, spot: GeoPoint | None) -> str:
     if not spot:
         return _(" or ").join(mode.label.lower() for mode in modes)
     near = _("near %(place)s") % {"place": spot.value}
-    if query.is_place_alone:
+    if query.has_only_place:
         return near
     afar = (
         [mode.label.lower() for mode in modes if mode != Mode.IN_PERSON]

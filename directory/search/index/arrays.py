@@ -1,7 +1,6 @@
-"""The plain parts an index is made of: numpy arrays by name, and three ways to lay things out in them.
+"""The columns of an index: numpy arrays by name, and three ways to store other data in them.
 
-All that a segment knows lies in such arrays, so that one that was just built and one that is mapped from a file are the
-same thing.
+Everything a segment knows lies in such arrays. So a segment in memory and one that is mapped from a file are the same.
 """
 
 from array import array
@@ -17,19 +16,22 @@ Columns = Mapping[str, Array]
 
 
 def to_bitmap(documents: Array) -> BitMap:
-    """A set of document numbers. By way of `array`, which pyroaring takes ten times faster than numpy's own."""
+    """Return document numbers as a bitmap.
+
+    It goes through `array`, which pyroaring reads ten times faster than a numpy array.
+    """
     if not len(documents):
         return BitMap()
     return BitMap(array("I", documents.astype(np.uint32, copy=False).tobytes()))
 
 
 def from_bitmap(documents: BitMap) -> Array:
-    """Its numbers in order."""
+    """Return the numbers of a bitmap as a sorted array."""
     return np.frombuffer(documents.to_array(), dtype=np.uint32)
 
 
 def equal_runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
-    """Each stretch of equal values in a sorted array: the value, where it begins and where it ends."""
+    """Yield each run of equal values in a sorted array: the value, its first index and the index after its last."""
     if not len(keys):
         return
     edges = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
@@ -37,70 +39,81 @@ def equal_runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
 
 
 class StringTable:
-    """Texts in the order of their UTF-8 bytes, each once."""
+    """Distinct UTF-8 texts in the order of their bytes, each with its place in that order as its number."""
 
     @staticmethod
     def pack(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
+        """Return the columns for texts that are sorted already."""
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64) if texts else np.zeros(0, np.int64)
         return {f"{name}.bytes": np.frombuffer(b"".join(texts), np.uint8), f"{name}.ends": ends}
 
     def __init__(self, columns: Columns, name: str) -> None:
+        """Open the table that was packed under a name."""
         self.bytes: memoryview = columns[f"{name}.bytes"].data
         self.ends = columns[f"{name}.ends"]
 
     def __len__(self) -> int:
+        """Return the number of texts."""
         return len(self.ends)
 
     def __getitem__(self, number: int) -> bytes:
+        """Return the text with a number."""
         start = self.ends[number - 1] if number else 0
         return self.bytes[start : self.ends[number]].tobytes()
 
-    def first(self, text: bytes) -> int:
-        """The number of the first text that is not before this one."""
+    def lower_bound(self, text: bytes) -> int:
+        """Return the number of the first text that does not sort before this one."""
         return bisect_left(range(len(self)), text, key=self.__getitem__)
 
     def find(self, text: bytes) -> int | None:
-        number = self.first(text)
+        """Return the number of a text, or None where the table does not contain it."""
+        number = self.lower_bound(text)
         return number if number < len(self) and self[number] == text else None
 
-    def beginning(self, text: bytes) -> range:
-        """The numbers of the texts that begin so."""
-        return range(self.first(text), self.first(text + b"\xff"))
+    def with_prefix(self, prefix: bytes) -> range:
+        """Return the numbers of the texts that begin with a prefix."""
+        return range(self.lower_bound(prefix), self.lower_bound(prefix + b"\xff"))
 
 
 class BitmapArray:
-    """Bitmaps one after the other, each taken out by its number."""
+    """Serialized bitmaps by number."""
 
     @staticmethod
     def pack(name: str, bitmaps: Iterable[BitMap]) -> dict[str, Array]:
+        """Return the columns for bitmaps."""
         parts = []
-        for each in bitmaps:
-            each.run_optimize()
-            parts.append(each.serialize())
+        for bitmap in bitmaps:
+            bitmap.run_optimize()
+            parts.append(bitmap.serialize())
         return StringTable.pack(name, parts)
 
     def __init__(self, columns: Columns, name: str) -> None:
+        """Open the bitmaps that were packed under a name."""
         self.bytes, self.ends = columns[f"{name}.bytes"], columns[f"{name}.ends"]
 
     def __getitem__(self, number: int) -> BitMap:
+        """Return the bitmap with a number."""
         start = self.ends[number - 1] if number else 0
         return BitMap.deserialize(self.bytes[start : self.ends[number]].tobytes())
 
 
 class JaggedArray:
-    """For each number a list of numbers."""
+    """For each number from 0 on, a list of numbers."""
 
     @staticmethod
     def pack(name: str, keys: Array, values: Array, size: int) -> dict[str, Array]:
-        """From pairs that are sorted by key; keys run from 0 to `size`, without it."""
+        """Return the columns for pairs that are sorted by key; keys run from 0 to before `size`."""
         ends = np.searchsorted(keys, np.arange(size), side="right").astype(np.int64)
         return {f"{name}.values": values, f"{name}.ends": ends}
 
     def __init__(self, columns: Columns, name: str) -> None:
+        """Open the lists that were packed under a name."""
         self.values, self.ends = columns[f"{name}.values"], columns[f"{name}.ends"]
 
     def span(self, number: int) -> slice:
+        """Return where the list of a number lies in `values`."""
         return slice(int(self.ends[number - 1]) if number else 0, int(self.ends[number]))
 
     def __getitem__(self, number: int) -> Array:
+        """Return the list of a number."""
         return self.values[self.span(number)]

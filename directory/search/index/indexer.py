@@ -1,13 +1,12 @@
-"""From rows of the database to the columns of one segment of the index.
+"""Build the columns of one segment of the index from the rows of the database.
 
-Everything is read in a few wide queries, without model instances. Rows are numbered as they come; once all are read
-they are put in their order of rank, and the place in that order is a listing's document number: the best of a set of
-documents are its first.
+Everything is read in a few queries without model instances. Rows are numbered as they arrive. Once all are read, they
+are sorted by rank, and the place in that order is a listing's document number. So the best of a set of documents are
+its first ones.
 
-The rank: checked as a whole before unchecked (the main line of a country counts as checked), complete before sparse,
-the more lately known before the older, then the order in which listings were written down. National finders come after
-all others, and never count as fresh, so that of equals they are last. It is one number that holds the listing's id as
-well, so that documents of two segments compare.
+Listings rank by four criteria, in this order: verified as a whole (the main hotline of a country counts as verified),
+completeness, the date of the last verification or copy, and the id. National finders rank after all others, and never
+count as fresh. The rank is one number that also holds the listing's id, so that documents of two segments compare.
 """
 
 import datetime
@@ -38,7 +37,7 @@ CHUNK_ROWS = 5000
 ID_BITS, DAY_BITS, COMPLETE_BITS = 37, 22, 3
 ID_MASK = np.uint64(2**ID_BITS - 1)
 LAST_DAY = datetime.date.max.toordinal()
-# A point is kept to seven decimals of a degree, a centimetre; a private one to two, about a kilometre.
+# A point is stored to seven decimals of a degree (a centimetre), a private one to two (about a kilometre).
 DEGREE, NOWHERE = 10**7, -(2**31)
 PRIVATE_DECIMALS = 2
 CELLS_PER_DEGREE = 4
@@ -53,8 +52,8 @@ TEXTS = (
 )  # fmt: skip
 COMPLETE = ("modes", "concerns", "languages", "payment")
 
-# Columns as the database holds them: turning a million of them into Python's own takes longer than all the rest.
-PLAIN: dict[str, Cast] = {
+# Columns that are read as text or integer: converting a million of them to Python types would take most of the time.
+CAST_COLUMNS: dict[str, Cast] = {
     "copied": Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), TextField()),
     "written": Cast("created", TextField()),
     "always": Cast("always_open", IntegerField()),
@@ -63,7 +62,7 @@ PLAIN: dict[str, Cast] = {
 }
 
 
-def kind_columns() -> dict[str, Any]:
+def _kind_columns() -> dict[str, Any]:
     """Return the columns that follow from the declarations of the kinds: `Kind.main_field`, `search_text_fields`."""
     main: list[Any] = [
         Cast(f"{kind.accessor}__{kind.main_field}", IntegerField())
@@ -95,41 +94,47 @@ Report = Callable[[int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class NewestChecks:
-    """The newest checks of a listing: of the whole, when that is due again, and of its hours."""
+    """The newest verifications of a listing."""
 
     on: datetime.date | None = None
+    """When the whole listing was verified."""
     due: datetime.date | None = None
+    """When that is due again."""
     hours: datetime.date | None = None
+    """When its opening hours were verified."""
 
 
 @dataclass
 class FacetBuilder:
-    """What filters are told of listings: by filter key and value, which rows; for values with an end, until when."""
+    """Collects which rows have which value of which filter."""
 
-    kept: defaultdict[tuple[str, str], list[Array]] = field(default_factory=lambda: defaultdict(list))
+    undated: defaultdict[tuple[str, str], list[Array]] = field(default_factory=lambda: defaultdict(list))
     dated: defaultdict[tuple[str, str], list[tuple[Array, Array]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
-    def add_value(self, key: str, noted: IndexedValue, rows: Array) -> None:
-        value, until = noted
+    def add_value(self, key: str, indexed: IndexedValue, rows: Array) -> None:
+        """Add a value that all these rows have."""
+        value, until = indexed
         if until is None:
-            self.kept[key, value].append(rows)
+            self.undated[key, value].append(rows)
         else:
             self.add_dated_value(key, value, rows, np.full(len(rows), until.toordinal(), np.int32))
 
     def add_dated_value(self, key: str, value: str, rows: Array, until: Array) -> None:
+        """Add a value that each of these rows has until a day of its own."""
         self.dated[key, value].append((rows, until))
 
     def columns(self, document: Array) -> dict[str, Array]:
-        names = sorted({*self.kept, *self.dated})
-        nothing, places = np.zeros(0, np.int64), document.astype(np.uint32)
-        kept = (
-            to_bitmap(np.sort(places[np.concatenate([nothing, *self.kept.get(name, [])])])) for name in names
+        """Return the columns; `document` holds the document number of each row."""
+        names = sorted({*self.undated, *self.dated})
+        nothing, document_of = np.zeros(0, np.int64), document.astype(np.uint32)
+        bitmaps = (
+            to_bitmap(np.sort(document_of[np.concatenate([nothing, *self.undated.get(name, [])])]))
+            for name in names
         )
-        found = StringTable.pack("fact", ["\t".join(name).encode() for name in names]) | BitmapArray.pack(
-            "facts", kept
-        )
+        columns = StringTable.pack("fact", ["\t".join(name).encode() for name in names])
+        columns |= BitmapArray.pack("facts", bitmaps)
         numbers, documents, until = [nothing], [nothing], [nothing]
         for number, name in enumerate(names):
             for rows, days in self.dated.get(name, ()):
@@ -139,24 +144,26 @@ class FacetBuilder:
                 until.append(days[order])
         keys, ends = np.concatenate(numbers), np.concatenate(until).astype(np.int32)
         order = np.lexsort((ends, keys))
-        found |= JaggedArray.pack(
+        columns |= JaggedArray.pack(
             "dated", keys[order], np.concatenate(documents)[order].astype(np.uint32), len(names)
         )
-        return found | {"dated.until": ends[order]}
+        return columns | {"dated.until": ends[order]}
 
 
 class ValueGroups:
-    """One cell or combination of cells for each row, as small numbers: a million rows hold few different ones."""
+    """Groups rows by a cell or a combination of cells; a million rows have few different ones."""
 
     def __init__(self) -> None:
+        """Begin without rows."""
         self.codes: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
         self.parts: list[Array] = []
 
     def add(self, cells: Sequence[Any]) -> None:
+        """Add the next rows, with one cell or tuple of cells each."""
         self.parts.append(np.fromiter(map(self.codes.__getitem__, cells), np.int32, len(cells)))
 
     def groups(self, rows: Array | None = None) -> Iterator[tuple[Any, Array]]:
-        """Each combination and the rows that hold it."""
+        """Yield each cell or combination with the rows that have it; `rows` holds other numbers for the rows."""
         coded = np.concatenate(self.parts) if self.parts else np.zeros(0, np.int32)
         order = np.argsort(coded, kind="stable")
         cells = list(self.codes)
@@ -165,9 +172,10 @@ class ValueGroups:
 
 
 class SegmentBuilder:
-    """One segment in the making, of all published listings, or of those among `only`."""
+    """Reads the published listings from the database and returns them as the columns of one segment."""
 
     def __init__(self, only: Collection[int] | None = None, report: Report | None = None) -> None:
+        """Prepare a segment of all published listings, or of those among the ids `only`."""
         self.listings = Listing.objects.published()
         if only is not None:
             self.listings = self.listings.filter(pk__in=only)
@@ -183,8 +191,9 @@ class SegmentBuilder:
         self.hours_until: dict[int, int] = {}
 
     def columns(self) -> dict[str, Array]:
-        self.read_listings()
-        rank = self.ranks()
+        """Read everything and return the columns."""
+        self._read_listings()
+        rank = self._ranks()
         order = np.argsort(rank)
         document = np.empty(len(order), np.int64)
         document[order] = np.arange(len(order))
@@ -192,36 +201,39 @@ class SegmentBuilder:
         self.by_pk, self.row_of = np.sort(pks), np.argsort(pks)
         columns = {"rank": rank[order], "by_pk": document[self.row_of].astype(np.uint32)}
         self.report(len(order), "order")
-        columns |= self.points(document)
-        columns |= self.read_hours(document)
-        columns |= self.read_meetings(document)
-        self.add_related_rows()
+        columns |= self._points(document)
+        columns |= self._read_hours(document)
+        columns |= self._read_meetings(document)
+        self._add_related_rows()
         self.facts.add_dated_value("fresh", "", np.arange(len(order)), np.frombuffer(self.fresh, np.int32))
         columns |= self.facts.columns(document)
         self.report(len(order), "words")
         return columns | self.texts.columns(document)
 
-    def rows_of(self, pks: Sequence[int]) -> tuple[Array, Array]:
-        """The rows of listings by id, and which of the ids have one: others were published meanwhile, or hidden."""
+    def _rows_of(self, pks: Sequence[int]) -> tuple[Array, Array]:
+        """Return the rows of listings by id, and which of the ids have one.
+
+        A listing without a row was published or hidden after the listings were read.
+        """
         wanted = np.asarray(pks, np.int64)
         places = np.searchsorted(self.by_pk, wanted)
         places[places == len(self.by_pk)] = 0
         there = self.by_pk[places] == wanted if len(self.by_pk) else np.zeros(len(wanted), bool)
         return self.row_of[places[there]], there
 
-    def read_listings(self) -> None:
-        checks = self.read_checks()
+    def _read_listings(self) -> None:
+        checks = self._read_checks()
         single = [each for each in all_filters().values() if each.paths]
         paths = list(dict.fromkeys([*COMPLETE, *(path for each in single for path in each.paths)]))
         annotated = {f"cell{number}": Cast(path, TextField()) for number, path in enumerate(paths)}
-        rows = self.listings.annotate(**PLAIN, **kind_columns(), **annotated).order_by("pk")
+        rows = self.listings.annotate(**CAST_COLUMNS, **_kind_columns(), **annotated).order_by("pk")
         places = {path: len(CORE) + len(TEXTS) + number for number, path in enumerate(paths)}
         coded = {each.key: ValueGroups() for each in single}
         kind = ValueGroups()
         stream = rows.values_list(*CORE, *TEXTS, *annotated).iterator(chunk_size=CHUNK_ROWS)
         while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
             cells = list(zip(*chunk, strict=True))
-            self.add_core_fields(chunk, checks)
+            self._add_core_fields(chunk, checks)
             self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
             whether = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
@@ -236,14 +248,14 @@ class SegmentBuilder:
         for slug, found in kind.groups():
             self.facts.add_value("kind", (slug, None), found)
         for each in single:
-            self.add_facets(each, coded[each.key])
+            self._add_facets(each, coded[each.key])
 
-    def add_facets(self, each: Filter, coded: ValueGroups, rows: Array | None = None) -> None:
-        for cells, found in coded.groups(rows):
-            for noted in each.index_values(*(cells if isinstance(cells, tuple) else (cells,))):
-                self.facts.add_value(each.key, noted, found)
+    def _add_facets(self, each: Filter, coded: ValueGroups, rows: Array | None = None) -> None:
+        for cells, rows_of_group in coded.groups(rows):
+            for indexed in each.index_values(*(cells if isinstance(cells, tuple) else (cells,))):
+                self.facts.add_value(each.key, indexed, rows_of_group)
 
-    def add_core_fields(self, chunk: list[tuple[Any, ...]], checks: dict[int, NewestChecks]) -> None:
+    def _add_core_fields(self, chunk: list[tuple[Any, ...]], checks: dict[int, NewestChecks]) -> None:
         placeless = []
         for row, cells in enumerate(chunk, start=len(self.pks)):
             pk, kind, source, created, copied, zone, always, main, finder, place, private, *point = cells[
@@ -251,22 +263,23 @@ class SegmentBuilder:
             ]
             latitude, longitude = point
             check = checks.get(pk, NEVER)
-            began = freshness.parse_day(copied) or (None if source else local_day(created[:16]))
+            began = freshness.parse_day(copied) or (None if source else _local_day(created[:16]))
             self.pks.append(pk)
             self.checked.append(bool(check.on or main))
-            self.known.append((check.on or began or local_day(created[:16])).toordinal())
+            self.known.append((check.on or began or _local_day(created[:16])).toordinal())
             self.finder.append(bool(finder))
-            self.fresh.append(0 if finder else LAST_DAY if main else fresh_until(kind, check, began))
+            self.fresh.append(0 if finder else LAST_DAY if main else _fresh_until(kind, check, began))
             if zone or always:
                 self.hours[row] = (zone, always)
-                self.hours_until[row] = LAST_DAY if main else hours_until(kind, check, began)
-            self.latitude.append(NOWHERE if latitude is None else stored_coordinate(latitude, private))
-            self.longitude.append(NOWHERE if longitude is None else stored_coordinate(longitude, private))
+                self.hours_until[row] = LAST_DAY if main else _hours_until(kind, check, began)
+            self.latitude.append(NOWHERE if latitude is None else _stored_coordinate(latitude, private))
+            self.longitude.append(NOWHERE if longitude is None else _stored_coordinate(longitude, private))
             if place is None:
                 placeless.append(row)
         self.facts.add_value(WITHOUT_PLACE, ("", None), np.array(placeless, np.int64))
 
-    def read_checks(self) -> dict[int, NewestChecks]:
+    def _read_checks(self) -> dict[int, NewestChecks]:
+        """Return the newest verifications of each listing that has any."""
         checks: dict[int, NewestChecks] = {}
         rows = Verification.objects.filter(self.scope).order_by("verified_on", "pk")
         for pk, on, due, fields in rows.values_list("listing", "verified_on", "due_on", "fields").iterator(
@@ -279,8 +292,8 @@ class SegmentBuilder:
                 checks[pk] = NewestChecks(old.on, old.due, on)
         return checks
 
-    def ranks(self) -> Array:
-        """A rank for each row, the best first; its lowest bits are the id."""
+    def _ranks(self) -> Array:
+        """Return the rank of each row; a lower number ranks better, and its lowest bits are the id."""
         filled = np.concatenate([np.zeros(0, np.int8), *self.complete])
         finder, checked, complete, known = (
             np.frombuffer(column, dtype).astype(np.uint64)
@@ -294,73 +307,74 @@ class SegmentBuilder:
         rank = (rank | (np.uint64(2**DAY_BITS - 1) - known)) << np.uint64(ID_BITS)
         return rank | np.frombuffer(self.pks, np.int64).astype(np.uint64)
 
-    def points(self, document: Array) -> dict[str, Array]:
-        """Points by document, and the documents that have one sorted by the cell of the grid they lie in."""
+    def _points(self, document: Array) -> dict[str, Array]:
+        """Return the points by document, and the documents with a point sorted by their cell of the grid."""
         latitude, longitude = np.empty(len(document), np.int32), np.empty(len(document), np.int32)
         latitude[document] = np.frombuffer(self.latitude, np.int32)
         longitude[document] = np.frombuffer(self.longitude, np.int32)
         placed = np.flatnonzero(latitude != NOWHERE)
-        cells = grid_cell(latitude[placed] / DEGREE, longitude[placed] / DEGREE)
+        cells = _grid_cells(latitude[placed] / DEGREE, longitude[placed] / DEGREE)
         order = np.argsort(cells, kind="stable")
         return {
             "latitude": latitude, "longitude": longitude,
             "cells": cells[order].astype(np.int32), "cell.documents": placed[order].astype(np.uint32),
         }  # fmt: skip
 
-    def read_hours(self, document: Array) -> dict[str, Array]:
-        usual: defaultdict[int, list[opening_hours.Usual]] = defaultdict(list)
-        unusual: defaultdict[int, list[opening_hours.Unusual]] = defaultdict(list)
+    def _read_hours(self, document: Array) -> dict[str, Array]:
+        weekly: defaultdict[int, list[opening_hours.WeeklyInterval]] = defaultdict(list)
+        dated: defaultdict[int, list[opening_hours.DatedInterval]] = defaultdict(list)
         times = Cast("opens", TextField()), Cast("closes", TextField())
         intervals = OpeningInterval.objects.filter(self.scope).order_by("listing", "weekday", "opens")
         for pk, weekday, opens, closes in intervals.values_list("listing", "weekday", *times).iterator(
             CHUNK_ROWS
         ):
-            usual[pk].append((weekday, opens, closes))
+            weekly[pk].append((weekday, opens, closes))
         exceptions = HoursException.objects.filter(self.scope).order_by("listing", "date", "opens")
         date = Cast("date", TextField())
         for pk, day, opens, closes in exceptions.values_list("listing", date, *times).iterator(CHUNK_ROWS):
-            unusual[pk].append((day, opens, closes))
+            dated[pk].append((day, opens, closes))
         patterns, until = {}, []
         for row, (zone, always) in self.hours.items():
             pk = self.pks[row]
-            if found := opening_hours.hours_pattern(zone, always, usual.get(pk, ()), unusual.get(pk, ())):
-                patterns[int(document[row])] = found
+            pattern = opening_hours.hours_pattern(zone, always, weekly.get(pk, ()), dated.get(pk, ()))
+            if pattern:
+                patterns[int(document[row])] = pattern
                 until.append((row, self.hours_until[row]))
         known = np.array(until, np.int64).reshape(-1, 2)
         self.facts.add_dated_value("hours", "", known[:, 0], known[:, 1].astype(np.int32))
         return opening_hours.pack_hours(patterns)
 
-    def read_meetings(self, document: Array) -> dict[str, Array]:
+    def _read_meetings(self, document: Array) -> dict[str, Array]:
         rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
-        found, there = self.rows_of([row.listing for row in rows])
-        numbers = document[found].tolist()
-        kept = (row for row, is_there in zip(rows, there.tolist(), strict=True) if is_there)
-        return meetings.pack_meetings(zip(numbers, kept, strict=True), self.today)
+        numbers, has_row = self._rows_of([row.listing for row in rows])
+        documents = document[numbers].tolist()
+        known = (row for row, is_known in zip(rows, has_row.tolist(), strict=True) if is_known)
+        return meetings.pack_meetings(zip(documents, known, strict=True), self.today)
 
-    def add_related_rows(self) -> None:
-        """Of filters whose facts stand in rows of their own."""
+    def _add_related_rows(self) -> None:
+        """Add the values of filters whose facts stand in a table of their own."""
         for each in all_filters().values():
-            found = each.related_rows(self.listings)
-            if found is None:
+            queryset = each.related_rows(self.listings)
+            if queryset is None:
                 continue
-            rows = list(found.order_by().iterator(CHUNK_ROWS))
-            numbers, there = self.rows_of([row[0] for row in rows])
+            rows = list(queryset.order_by().iterator(CHUNK_ROWS))
+            numbers, has_row = self._rows_of([row[0] for row in rows])
             coded = ValueGroups()
-            coded.add([row[1:] for row, is_there in zip(rows, there.tolist(), strict=True) if is_there])
-            self.add_facets(each, coded, numbers)
+            coded.add([row[1:] for row, is_known in zip(rows, has_row.tolist(), strict=True) if is_known])
+            self._add_facets(each, coded, numbers)
 
 
 NEVER = NewestChecks()
 
 
 @lru_cache(maxsize=100_000)
-def local_day(minute: str) -> datetime.date:
-    """The site's date at a moment in UTC, as the database writes it ("2026-03-01 12:00")."""
+def _local_day(minute: str) -> datetime.date:
+    """Return the date in the site's time zone at a moment in UTC, which the database writes as "2026-03-01 12:00"."""
     return timezone.localdate(datetime.datetime.fromisoformat(minute).replace(tzinfo=datetime.UTC))
 
 
-def fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
-    """The last day on which the listing is not yet stale, as an ordinal; see `freshness.state`."""
+def _fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
+    """Return the last day on which the listing is not yet stale, as an ordinal, by the rules of `freshness`."""
     if check.on:
         due = check.due or freshness.next_due_date(kind, check.on)
     elif began:
@@ -370,22 +384,22 @@ def fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) -> 
     return due.toordinal() + freshness.DEMOTE_AFTER_DAYS - 1
 
 
-def hours_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
-    """The last day on which its hours may be relied on."""
+def _hours_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
+    """Return the last day on which the opening hours are recent enough to rely on, as an ordinal."""
     known = check.hours or began
     return known.toordinal() + freshness.perishable_fact(kind, "hours").days if known else LAST_DAY
 
 
-def stored_coordinate(degrees: float, private: bool | None) -> int:
+def _stored_coordinate(degrees: float, private: bool | None) -> int:
     return round((round(degrees, PRIVATE_DECIMALS) if private else degrees) * DEGREE)
 
 
-def grid_cell(latitude: Array, longitude: Array) -> Array:
-    """The number of the cell of a quarter of a degree, row after row from the south pole."""
+def _grid_cells(latitude: Array, longitude: Array) -> Array:
+    """Return the numbers of the cells, a quarter of a degree wide, row after row from the south pole."""
     rows = np.floor((latitude + 90) * CELLS_PER_DEGREE).astype(np.int64)
     return rows * 360 * CELLS_PER_DEGREE + np.floor((longitude + 180) * CELLS_PER_DEGREE).astype(np.int64)
 
 
 def build_segment(only: Collection[int] | None = None, report: Report | None = None) -> dict[str, Array]:
-    """The columns of a segment; of the whole base, or of some listings as they are now."""
+    """Return the columns of a segment of all published listings, or of those among the ids `only`."""
     return SegmentBuilder(only, report).columns()

@@ -1,8 +1,8 @@
-"""The words of all listings on their way into a segment.
+"""Build the inverted index of a segment: for each word, the documents that contain it.
 
-A word is kept as it stands in a text, folded, with the language of the text; which words share a stem is kept beside.
-So a prefix finds exactly the words that begin so, and a stem all its forms. The words of each text are also kept in
-their order, by which phrases are proved.
+A word is stored folded, with the language of its text; another table says which words share a stem. So a prefix finds
+exactly the words that begin with it, and a stem finds all its forms. The words of each text are also stored in their
+order, so that phrases can be compared.
 """
 
 import itertools
@@ -16,30 +16,37 @@ import numpy as np
 from directory.search.index.arrays import Array, BitmapArray, JaggedArray, StringTable, equal_runs, to_bitmap
 from directory.search.parsing import analyzer, spelling
 
-# Ends each text of a listing among its words; never part of a text.
+# Stands behind the last word of each text; no text contains it.
 END = "\x02"
 TOKEN = re.compile(f"{analyzer.WORD.pattern}|{END}")
-# What is no letter or digit, to be split at; for texts in ASCII, where it takes a fifth of the time.
-SPACED = bytes(sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)) + bytes(128)
-# Name, summary, description, organization, part of town, town, building, and the texts of its kind.
-FIELDS = 8
+# Replaces every character that is no letter or digit by a blank; for ASCII texts this is five times faster.
+SEPARATORS_TO_BLANKS = bytes(
+    sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)
+) + bytes(128)
+# The texts of a listing: name, summary, description, organization, part of town, town, building, and those of its kind.
+TEXT_COUNT = 8
 NAME, BUILDING = 0, 6
 
 
 class Vocabulary(dict[str, int]):
-    """Word → number, of one language; a new word gets the next number of all languages."""
+    """The number of each word of one language; a new word gets the next number of all languages."""
 
     def __init__(self, numbers: Iterator[int]) -> None:
+        """Begin without words; `numbers` yields the numbers for new ones."""
         super().__init__({END: 0})
         self.numbers = numbers
 
     def __missing__(self, word: str) -> int:
+        """Give a new word its number."""
         self[word] = number = next(self.numbers)
         return number
 
 
 class InvertedIndexBuilder:
+    """Collects the texts of listings row by row, and returns them as columns."""
+
     def __init__(self) -> None:
+        """Begin without texts."""
         self.numbers = itertools.count(1)
         self.vocabularies: dict[str, Vocabulary] = {}
         self.parts: list[Array] = []
@@ -47,40 +54,42 @@ class InvertedIndexBuilder:
         self.count = 0
 
     def add(self, cells: Sequence[tuple[Any, ...]], private: tuple[Any, ...]) -> None:
-        """Takes the next rows, given as columns: the language, then the eight texts."""
+        """Add rows, given as columns: the language, then the texts; `private` says which places are private."""
         languages, texts = cells[0], list(cells[1:])
-        # The building of a private place is not shown, and cannot be found out by asking for it.
+        # The building of a private place is not public, so a search must not find it either.
         buildings = zip(texts[BUILDING], private, strict=True)
         texts[BUILDING] = tuple("" if hidden else name for name, hidden in buildings)
         rows = list(zip(*texts, strict=True))
-        spoken: defaultdict[str, list[int]] = defaultdict(list)
-        for place, language in enumerate(languages):
-            spoken[language].append(place)
-        for language, places in spoken.items():
-            texts_of = list(itertools.chain.from_iterable(rows[place] for place in places))
+        rows_by_language: defaultdict[str, list[int]] = defaultdict(list)
+        for number, language in enumerate(languages):
+            rows_by_language[language].append(number)
+        for language, numbers in rows_by_language.items():
+            texts_of_language = list(itertools.chain.from_iterable(rows[number] for number in numbers))
             vocabulary = self.vocabularies.setdefault(language, Vocabulary(self.numbers))
-            found = folded_tokens(texts_of)
-            self.parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.uint32, len(found)))
-            self.rows.append(np.array(places) + self.count)
+            tokens = _folded_tokens(texts_of_language)
+            self.parts.append(np.fromiter(map(vocabulary.__getitem__, tokens), np.uint32, len(tokens)))
+            self.rows.append(np.array(numbers) + self.count)
         self.count += len(rows)
 
     def columns(self, document: Array) -> dict[str, Array]:
+        """Return the columns; `document` holds the document number of each row."""
         tokens = np.concatenate([np.zeros(0, np.uint32), *self.parts])
         self.parts.clear()
-        tokens = self.in_order(tokens)
+        tokens = self._sort_words(tokens)
         ends = tokens == 0
         documents = document[np.concatenate([np.zeros(0, np.int64), *self.rows])]
         plain = ~ends
         field = np.cumsum(ends, dtype=np.uint32)[plain]
-        where, which = np.repeat(documents.astype(np.uint32), FIELDS)[field], tokens[plain] - 1
-        named = field % FIELDS == NAME
+        where, which = np.repeat(documents.astype(np.uint32), TEXT_COUNT)[field], tokens[plain] - 1
+        named = field % TEXT_COUNT == NAME
         size = len(self.words)
-        anywhere = group_postings(which, where, size)
-        columns = {"texts": tokens, **self.spans(ends, documents), **self.stems()}
+        anywhere = _group_postings(which, where, size)
+        columns = {"texts": tokens, **self._text_spans(ends, documents), **self._stems()}
         columns |= StringTable.pack("word", [f"{word}\0{language}".encode() for word, language in self.words])
-        columns |= BitmapArray.pack("word.anywhere", (to_bitmap(each) for each in anywhere))
+        columns |= BitmapArray.pack("word.anywhere", (to_bitmap(postings) for postings in anywhere))
         columns |= BitmapArray.pack(
-            "word.named", (to_bitmap(each) for each in group_postings(which[named], where[named], size))
+            "word.named",
+            (to_bitmap(postings) for postings in _group_postings(which[named], where[named], size)),
         )
         frequency = np.bincount(which, minlength=size).astype(np.uint32)
         return (
@@ -89,8 +98,8 @@ class InvertedIndexBuilder:
             | spelling.pack_words([word for word, _language in self.words])
         )
 
-    def in_order(self, tokens: Array) -> Array:
-        """Numbers the words in the order of their spelling, from one on; zero ends a text."""
+    def _sort_words(self, tokens: Array) -> Array:
+        """Return the tokens with words numbered by their spelling, from one on; zero ends a text."""
         pairs = [
             (word, language, number)
             for language, vocabulary in self.vocabularies.items()
@@ -103,15 +112,15 @@ class InvertedIndexBuilder:
         renumbered[[number for _word, _language, number in pairs]] = np.arange(1, len(pairs) + 1)
         return renumbered[tokens]
 
-    def spans(self, ends: Array, documents: Array) -> dict[str, Array]:
-        """Where the texts of each document begin and end among all words."""
-        last = np.flatnonzero(ends)[FIELDS - 1 :: FIELDS] + 1
+    def _text_spans(self, ends: Array, documents: Array) -> dict[str, Array]:
+        """Return where the texts of each document begin and end among all tokens."""
+        last = np.flatnonzero(ends)[TEXT_COUNT - 1 :: TEXT_COUNT] + 1
         begins, stops = np.zeros(len(documents), np.int64), np.zeros(len(documents), np.int64)
         begins[documents], stops[documents] = np.concatenate(([0], last[:-1])), last
         return {"texts.begin": begins, "texts.end": stops}
 
-    def stems(self) -> dict[str, Array]:
-        """Each stem with the words that have it."""
+    def _stems(self) -> dict[str, Array]:
+        """Return the columns with each stem and the words that have it."""
         stems = [analyzer.stem_word(word, language).encode() for word, language in self.words]
         unique = sorted(set(stems))
         numbers = {stem: number for number, stem in enumerate(unique)}
@@ -124,21 +133,24 @@ class InvertedIndexBuilder:
         )
 
 
-def folded_tokens(texts: list[str | None]) -> list[str]:
-    """The folded words of many texts, with END behind each text."""
-    # What is in ASCII folds among others to what it folds to by itself.
-    plain = [text if text.isascii() else analyzer.fold_text(text) for text in (each or "" for each in texts)]
+def _folded_tokens(texts: list[str | None]) -> list[str]:
+    """Return the folded words of many texts, with END behind each text."""
+    # An ASCII text folds to the same words alone and joined to others.
+    plain = [text if text.isascii() else analyzer.fold_text(text) for text in (text or "" for text in texts)]
     joined = f" {END} ".join(plain) + f" {END}"
     if joined.count(END) != len(texts):
-        return folded_tokens([(text or "").replace(END, " ") for text in texts])
+        return _folded_tokens([(text or "").replace(END, " ") for text in texts])
     if joined.isascii():
-        return analyzer.fold_text(joined).encode().translate(SPACED).decode().split()
+        return analyzer.fold_text(joined).encode().translate(SEPARATORS_TO_BLANKS).decode().split()
     return TOKEN.findall(f" {END} ".join(map(analyzer.fold_text, plain)) + f" {END}")
 
 
-def group_postings(which: Array, where: Array, size: int) -> Iterator[Array]:
-    """For each of `size` words the sorted documents that have it, from one pair for each word of each text."""
-    # In place: of a million listings, each of these arrays takes half a gigabyte.
+def _group_postings(which: Array, where: Array, size: int) -> Iterator[Array]:
+    """Yield, for each of `size` words, the sorted documents that contain it.
+
+    The arguments hold one pair of word and document for each token.
+    """
+    # This works in place: for a million listings, each of these arrays takes half a gigabyte.
     keys = which.astype(np.uint64)
     keys <<= np.uint64(32)
     keys |= where

@@ -1,9 +1,9 @@
-"""The index of this process: the base, what changed since, and the look whether more has changed.
+"""Keep the index of this process up to date: a base, and segments for what changed since it was built.
 
-Each search looks first. What changed is read anew and stands in small segments beside the base, newest last; in the
-older ones those documents do not count any more. A small base is built in this process, at once. A large one is mapped
-from a file, and built by a command in a process of its own, started here when the file is missing, unusable or too far
-behind; until it is there, what this process has goes on serving.
+Each search looks for changes first. Listings that changed are read again into small segments after the base, the
+newest last; older segments mark those documents as deleted. A small base is built in this process, at once. A large one
+is mapped from a file, which a command builds in another process; this module starts it when the file is missing,
+unusable or too old. Until it is ready, the process serves what it has.
 """
 
 import subprocess
@@ -25,61 +25,72 @@ from directory.search.index.change_log import LoggedChanges, Position
 from directory.search.index.segment import Segment
 from directory.search.parsing import query_parser
 
-# Published listings up to which a base is built in memory, in a second or two.
-SMALL = 20_000
-# A change joins the newest segment as long as that is so small, or not this many times as large as what joins it.
+# Up to so many published listings, a base is built in memory, which takes a second or two.
+MAX_LISTINGS_IN_MEMORY = 20_000
+# A change is merged into the newest segment while that has at most so many documents, or at most this many times as
+# many as the change.
 SMALL_SEGMENT, GROWTH = 32, 4
-# So many changed listings, or this share of the base, and it is built anew.
-MOST_CHANGED, MOST_SHARE = 2_000, 20
-# So many at a time are not read while somebody waits.
-MOST_AT_ONCE = 20_000
-# Texts whose meaning is remembered.
-MOST_READ = 1000
-# How long a request waits for a first base, in seconds, and how often it looks.
-PATIENCE, LOOK_EVERY = 20, 0.1
-# A build that came to nothing is started again after so many seconds.
-AGAIN_AFTER = 30
+# A new base is due after so many changed listings plus one in so many of the base.
+MAX_CHANGED, MAX_CHANGED_SHARE = 2_000, 20
+# More changed listings than this are not read again while a visitor waits.
+MAX_CHANGED_AT_ONCE = 20_000
+# Texts for which an index caches what follows from them.
+MAX_CACHED_TEXTS = 1000
+# How long a request waits for a first base, in seconds, and how often it looks for it.
+WAIT_SECONDS, POLL_SECONDS = 20, 0.1
+# A build process that failed is started again after so many seconds.
+RETRY_SECONDS = 30
 
 
 class IndexNotReady(Exception):
-    """There is no index yet; it is being built."""
+    """There is no index yet; another process is building it."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """What is searched: segments, each with those of its documents that do not count any more."""
+    """One state of the index: segments, each with its deleted documents, the synonyms, and the change it includes."""
 
     segments: Sequence[tuple[Segment, BitMap]]
+    """The base first; then the segments of changed listings."""
     table: query_parser.SynonymTable
     position: Position
-    considered: store.Identity = None
-    """The file that this base comes from, or that was looked at and could not be used."""
+    """The last change that the index includes."""
+    file_identity: store.FileIdentity = None
+    """The file that the base comes from, or that could not be used."""
     behind: bool = False
-    """So much has changed that only a new base will do."""
-    read: BoundedCache = field(default_factory=BoundedCache, init=False, compare=False)
-    """What typed words were taken for; forgotten with this state of the index."""
+    """Whether so much has changed that only a new base includes it."""
+    text_cache: BoundedCache = field(default_factory=BoundedCache, init=False, compare=False)
+    """Results of `get_or_compute`; another state of the index begins with an empty cache."""
 
     @property
-    def changed(self) -> int:
-        return sum(segment.size for segment, _dead in self.segments[1:])
+    def changed_count(self) -> int:
+        """Return the number of documents in the segments after the base."""
+        return sum(segment.size for segment, _deleted in self.segments[1:])
 
     @property
     def needs_compaction(self) -> bool:
-        """Whether a new base is due."""
-        base = self.segments[0][0].size
-        gone = len(self.segments[0][1])
-        return self.behind or max(self.changed, gone) > MOST_CHANGED + base // MOST_SHARE
+        """Return whether a new base is due."""
+        base, deleted = self.segments[0]
+        changed = max(self.changed_count, len(deleted))
+        return self.behind or changed > MAX_CHANGED + base.size // MAX_CHANGED_SHARE
 
-    def cached_synonyms(self, what: tuple[str, str], reckon: Callable[[], Any]) -> Any:
-        """What follows from a text and this state of the index alone, for the last texts."""
-        found = self.read.get(what)
-        return self.read.store(what, reckon(), MOST_READ) if found is None else found
+    def get_or_compute(self, key: tuple[str, str], compute: Callable[[], Any]) -> Any:
+        """Return what follows from a text and this state of the index alone; recent results come from a cache.
 
-    def has_match(self, need: query_parser.RequiredTerm) -> bool:
-        """Whether anything at all has one of the words of a need, or it means a facet."""
-        return any(self.has(segment, option) for segment, _dead in self.segments for option in need.options)
+        The key is a name for the result, and the text.
+        """
+        value = self.text_cache.get(key)
+        return self.text_cache.store(key, compute(), MAX_CACHED_TEXTS) if value is None else value
 
-    def has(self, segment: Segment, option: query_parser.QueryOption) -> bool:
+    def has_match(self, term: query_parser.RequiredTerm) -> bool:
+        """Return whether any document matches one of the words of a term, or the term means a filter option."""
+        return any(
+            self._option_matches(segment, option)
+            for segment, _deleted in self.segments
+            for option in term.options
+        )
+
+    def _option_matches(self, segment: Segment, option: query_parser.QueryOption) -> bool:
         if isinstance(option, query_parser.FacetOption | query_parser.AllOf):
             return True
         if isinstance(option, query_parser.Terms):
@@ -89,127 +100,147 @@ class Index:
         return bool(segment.term(option, named=False))
 
     def versions(self, ids: Iterable[int]) -> Mapping[int, int]:
-        """A number for each listing, which is another as soon as anything of the listing has changed: that of the
-        segment in which it counts. None while the index is behind."""
+        """Return a number for each listing, which changes as soon as anything of the listing changes.
+
+        It is the number of the newest segment with the listing. While the index is behind, there are no numbers.
+        """
         if self.behind:
             return {}
-        found = dict.fromkeys(ids, self.segments[0][0].number)
-        for segment, _dead in self.segments[1:]:
-            found |= dict.fromkeys(segment.listings & found.keys(), segment.number)
-        return found
+        versions = dict.fromkeys(ids, self.segments[0][0].number)
+        for segment, _deleted in self.segments[1:]:
+            versions |= dict.fromkeys(segment.listings & versions.keys(), segment.number)
+        return versions
 
-    def changed_by(self, found: LoggedChanges) -> "Index":
-        """The same with some listings read anew."""
-        table = synonym_rows() if found.words else self.table
-        ids = found.listings
-        if found.many or len(ids) > MOST_AT_ONCE:
+    def apply_changes(self, changes: LoggedChanges) -> "Index":
+        """Return the index with the changed listings read again into a new segment."""
+        table = _current_synonyms() if changes.synonyms else self.table
+        ids = changes.listings
+        if changes.too_many or len(ids) > MAX_CHANGED_AT_ONCE:
             return replace(self, behind=True)
         segments = list(self.segments)
         if ids:
-            joined = set(ids)
-            while len(segments) > 1 and segments[-1][0].size <= max(SMALL_SEGMENT, GROWTH * len(joined)):
-                joined |= set(segments.pop()[0].pks.tolist())
-            segments = [(each, dead | each.documents_of(ids)) for each, dead in segments]
-            segments.append((Segment(indexer.build_segment(joined)), BitMap()))
-        return replace(self, segments=segments, table=table, position=found.position)
+            merged = set(ids)
+            while len(segments) > 1 and segments[-1][0].size <= max(SMALL_SEGMENT, GROWTH * len(merged)):
+                merged |= set(segments.pop()[0].pks.tolist())
+            segments = [(segment, deleted | segment.documents_of(ids)) for segment, deleted in segments]
+            segments.append((Segment(indexer.build_segment(merged)), BitMap()))
+        return replace(self, segments=segments, table=table, position=changes.position)
 
 
-def synonym_rows() -> query_parser.SynonymTable:
-    """The words of plain speech; made ready again only where they differ, which takes a while."""
-    return build_table(
+def _current_synonyms() -> query_parser.SynonymTable:
+    """Return the table of synonyms; it is built again only where the rows differ, since that takes a while."""
+    return _build_table(
         tuple(SynonymEntry.objects.in_use().order_by("pk").values_list("language", "says", "means", "crisis"))
     )
 
 
 @lru_cache(maxsize=1)
-def build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> query_parser.SynonymTable:
+def _build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> query_parser.SynonymTable:
     return query_parser.load_synonym_table()
 
 
 _lock = threading.RLock()
 _index: Index | None = None
-_builder: subprocess.Popen[bytes] | None = None
-_started = 0.0
-# Since when there is none, by the monotonic clock; zero while there is one.
+_build_process: subprocess.Popen[bytes] | None = None
+# When the build process was started, by the monotonic clock.
+_build_started = 0.0
+# Since when there has been no index, by the monotonic clock; zero while there is one.
 _missing_since = 0.0
 
 
 def current_index() -> Index:
-    """The index as of now: what was committed before this call is in it."""
+    """Return the index with every change that was committed before this call.
+
+    Raises IndexNotReady while there is no index and another process builds the first one.
+    """
     index = _index
-    if index is not None and index.considered == store.file_identity() and not index.behind:
-        found = change_log.changes_since(index.position)
-        if found is not None and found.position == index.position and not found.listings and not found.words:
+    if index is not None and index.file_identity == store.file_identity() and not index.behind:
+        changes = change_log.changes_since(index.position)
+        if (
+            changes is not None
+            and changes.position == index.position
+            and not changes.listings
+            and not changes.synonyms
+        ):
             return index
     with _lock:
         return refresh_index()
 
 
 def refresh_index() -> Index:
-    """Brings the index of this process up to date; one thread at a time."""
+    """Bring the index of this process up to date; the caller holds the lock."""
     global _index
     index = _index
-    if index is None or index.considered != store.file_identity():
+    if index is None or index.file_identity != store.file_identity():
         index = load_from_file(index)
     if index is None or not index.behind:
-        found = change_log.changes_since(index.position) if index else None
-        if index is None or found is None:
+        changes = change_log.changes_since(index.position) if index else None
+        if index is None or changes is None:
             index = build_index()
-            found = change_log.changes_since(index.position)
-        index = index.changed_by(found) if found else index
+            changes = change_log.changes_since(index.position)
+        index = index.apply_changes(changes) if changes else index
     _index = build_index(index) if index.needs_compaction else index
     return _index
 
 
-def load_from_file(instead: Index | None) -> Index | None:
-    """From the file, if it can be used with this database."""
+def load_from_file(current: Index | None) -> Index | None:
+    """Return an index from the file; the current one where the file cannot be used with this database."""
     identity = store.file_identity()
-    found = store.load_index()
-    if found is None or change_log.changes_since(found.position) is None:
-        return replace(instead, considered=identity) if instead else None
-    return Index([(Segment(found.columns), BitMap())], synonym_rows(), found.position, found.identity)
+    loaded = store.load_index()
+    if loaded is None or change_log.changes_since(loaded.position) is None:
+        return replace(current, file_identity=identity) if current else None
+    return Index([(Segment(loaded.columns), BitMap())], _current_synonyms(), loaded.position, loaded.identity)
 
 
-def build_index(instead: Index | None = None) -> Index:
-    """A new base. A large one is made by another process; whoever has an old one goes on with that."""
-    if Listing.objects.published().count() > SMALL:
+def build_index(current: Index | None = None) -> Index:
+    """Return an index with a new base, or start a process that builds a large one and return the current index."""
+    if Listing.objects.published().count() > MAX_LISTINGS_IN_MEMORY:
         start_build_process()
-        return instead or wait_for_index()
+        return current or wait_for_index()
     position = change_log.current_position()
     segment = Segment(indexer.build_segment())
     change_log.prune_log(position)
-    return Index([(segment, BitMap())], synonym_rows(), position, store.file_identity())
+    return Index([(segment, BitMap())], _current_synonyms(), position, store.file_identity())
 
 
 def wait_for_index() -> Index:
-    """Those who come first wait together; once that took too long, whoever comes is told so at once."""
+    """Return the first index as soon as its file is there.
+
+    All requests wait `WAIT_SECONDS` in total; after that, each raises IndexNotReady at once.
+    """
     global _missing_since
     _missing_since = _missing_since or time.monotonic()
-    while not (found := load_from_file(None)):
-        if time.monotonic() > _missing_since + PATIENCE:
+    while not (index := load_from_file(None)):
+        if time.monotonic() > _missing_since + WAIT_SECONDS:
             raise IndexNotReady
-        time.sleep(LOOK_EVERY)
+        time.sleep(POLL_SECONDS)
     _missing_since = 0.0
-    return found
+    return index
 
 
 def start_build_process() -> None:
-    """Starts the command in the background, unless one of ours is at it; it ends at once if somebody else's is."""
-    global _builder, _started
-    if _builder is not None and (_builder.poll() is None or time.monotonic() - _started < AGAIN_AFTER):
+    """Start the command that builds the file, unless this process has started it already.
+
+    The command ends at once where another process builds the file.
+    """
+    global _build_process, _build_started
+    if _build_process is not None and (
+        _build_process.poll() is None or time.monotonic() - _build_started < RETRY_SECONDS
+    ):
         return
     command = [sys.executable, "manage.py", "rebuild_index", "--unless-running"]
     null = subprocess.DEVNULL
-    _builder = subprocess.Popen(  # noqa: S603
+    _build_process = subprocess.Popen(  # noqa: S603
         command, cwd=settings.ROOT, stdin=null, stdout=null, stderr=null
     )
-    _started = time.monotonic()
+    _build_started = time.monotonic()
 
 
 def rebuild_file(report: indexer.Report | None = None, *, wait: bool = True) -> int | None:
-    """Writes a new file: how many listings are in it, or None where another process is at it and `wait` is not set.
+    """Write a new file and return how many listings are in it.
 
-    What is noted while it is built is read by whoever opens the file.
+    Without `wait`, return None at once where another process writes the file. Changes during the build are read by each
+    process that opens the file.
     """
     with store.write_lock(wait=wait) as allowed:
         if not allowed:

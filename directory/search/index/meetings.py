@@ -1,8 +1,9 @@
-"""Meetings in an index: the facts that filters ask of each, and a timeline of what begins when.
+"""Meetings in the index: the facts that filters need, and a timeline of when each meeting begins.
 
-A weekly meeting is kept as its wall clock in its zone, so that no change of the clocks makes an index wrong; what comes
-in any other rhythm is written out by `schedule`, for `LISTED_DAYS` from the day of building. A `Timeline` then holds
-everything that begins in some ten days around a moment, in order of time; it is made anew when the day has changed.
+The index stores a weekly meeting by its local time and zone, so that daylight saving time cannot make it wrong. For any
+other rhythm it stores the occurrences of `LISTED_DAYS` from the day of the build, which `core.recurrence` computes. A
+`MeetingTimeline` then holds everything that begins in some ten days around a moment, in order of time. It is computed
+again when the day has changed.
 
 Instants are whole minutes since 1970 in UTC; days are ordinals of local dates.
 """
@@ -19,17 +20,19 @@ from core import recurrence
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS
 from directory.search.index.arrays import Array, Columns, StringTable
-from directory.search.time_filters import PARTS, part_of_day
+from directory.search.time_filters import PARTS_OF_DAY, part_of_day
 
 LISTED_DAYS = 400
 ENDLESS = 2**31 - 1
 DAY_MINUTES = 24 * 60
-# Before the last date of a rule, so many days hold its last meeting: months may pass between two fifth Sundays.
+# The last occurrence of a rule lies within so many days before its last date: months may pass between fifth Sundays.
 LAST_WITHIN_DAYS = 200
-# A timeline reaches from two days back, for zones and meetings past midnight, and serves for three days.
-BACK_DAYS, AHEAD_DAYS, SERVES_DAYS = 2, 12, 3
+# A timeline begins two days back, because of zones and of meetings past midnight, and is complete for three days.
+BACK_DAYS, AHEAD_DAYS, COVERED_DAYS = 2, 12, 3
 EVERY_DAY, ANY_PART = len(WEEKDAY_KEYS), 4
-PART_NUMBERS = {part: number for number, part in enumerate(dict.fromkeys(part for _ends, part in PARTS))}
+PART_NUMBERS = {
+    part: number for number, part in enumerate(dict.fromkeys(part for _end, part in PARTS_OF_DAY))
+}
 WEEKLY, LISTED, ONGOING = range(3)
 
 FIELDS = {
@@ -39,7 +42,7 @@ FIELDS = {
 
 
 class MeetingRow(NamedTuple):
-    """A meeting as its kind tells it; dates and times are the database's own, in text (ISO)."""
+    """A meeting as its kind supplies it; dates and times are ISO 8601 texts, as the database returns them."""
 
     listing: int
     zone: str
@@ -53,6 +56,7 @@ class MeetingRow(NamedTuple):
 
     @property
     def rule(self) -> Rule:
+        """Return the rule by which the meeting recurs. Raises ValueError for values that make none."""
         return Rule(
             zone=self.zone,
             repeat=Repeat(self.repeat),
@@ -60,31 +64,33 @@ class MeetingRow(NamedTuple):
             minutes=self.minutes,
             weekday=self.weekday,
             nth=self.nth,
-            first=day_of(self.first),
-            until=day_of(self.until),
+            first=_parse_date(self.first),
+            until=_parse_date(self.until),
         )
 
 
-def day_of(text: str | None) -> datetime.date | None:
+def _parse_date(text: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(text[:10]) if text else None
 
 
 def minute_of(instant: datetime.datetime) -> int:
+    """Return an instant as whole minutes since 1970 in UTC."""
     return int(instant.timestamp() // 60)
 
 
 def moment_of(minute: int) -> datetime.datetime:
+    """Return minutes since 1970 as a datetime in UTC."""
     return datetime.datetime.fromtimestamp(minute * 60, datetime.UTC)
 
 
 def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[str, Array]:
-    """The columns of meetings, from pairs of document number and row. What is no rule is left out."""
+    """Return the columns for pairs of document number and meeting; a meeting without a valid rule is left out."""
     zones: dict[str, int] = {}
     lines: list[tuple[int, ...]] = []
     listed: list[tuple[int, int, int]] = []
     for document, row in sorted(rows, key=lambda pair: pair[0]):
         try:
-            line = weekly_slots(row, today) or rule_slots(row, today, len(lines), listed)
+            line = _weekly_columns(row, today) or _rule_columns(row, today, len(lines), listed)
         except ValueError:
             continue
         lines.append((document, zones.setdefault(row.zone, len(zones)), *line))
@@ -98,8 +104,8 @@ def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) 
     return columns | StringTable.pack("zone", [zone.encode() for zone in zones])
 
 
-def weekly_slots(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | None:
-    """Of a meeting that comes every week without an end, as most do."""
+def _weekly_columns(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | None:
+    """Return the columns from "rhythm" on of a weekly meeting without an end, as most are; None for any other."""
     if row.repeat != Repeat.WEEKLY or row.until or row.weekday is None or row.start is None:
         return None
     if row.first and row.first > today.isoformat():
@@ -111,17 +117,20 @@ def weekly_slots(row: MeetingRow, today: datetime.date) -> tuple[int, ...] | Non
     return WEEKLY, row.weekday, part, hour * 60 + minute, row.minutes, first, ENDLESS, ENDLESS
 
 
-def rule_slots(
+def _rule_columns(
     row: MeetingRow, today: datetime.date, number: int, listed: list[tuple[int, int, int]]
 ) -> tuple[int, ...]:
-    """Of any other; writes out when it takes place, unless it does always."""
+    """Return the columns of any other meeting, and add its occurrences to `listed` where its rhythm is not weekly.
+
+    Raises ValueError for a rule that is invalid or never occurs.
+    """
     rule = recurrence.with_likely_days(row.rule)
     if rule is None:
-        raise ValueError("It takes place on no day that anybody can mean.")
+        raise ValueError("The rule has no date in a plausible year.")
     weekday = (rule.first if rule.repeat == Repeat.DATED and rule.first else None) or rule.weekday or 0
     first = rule.first.toordinal() if rule.first else 0
     until = rule.until.toordinal() if rule.until else ENDLESS
-    over = end_minute(rule)
+    over = _end_minute(rule)
     if rule.repeat == Repeat.ONGOING:
         return ONGOING, EVERY_DAY, ANY_PART, 0, DAY_MINUTES, first, until, over
     if rule.repeat == Repeat.WEEKLY and not (rule.first and rule.first > today):
@@ -129,7 +138,8 @@ def rule_slots(
     else:
         rhythm = LISTED
         listed.extend(
-            (minute_of(each.start), number, each.day.toordinal()) for each in occurrence_minutes(rule, today)
+            (minute_of(occurrence.start), number, occurrence.day.toordinal())
+            for occurrence in _listed_occurrences(rule, today)
         )
     weekday = weekday.weekday() if isinstance(weekday, datetime.date) else weekday
     minute = rule.start.hour * 60 + rule.start.minute
@@ -137,43 +147,46 @@ def rule_slots(
     return rhythm, weekday, part, minute, rule.minutes, first, until, over
 
 
-def occurrence_minutes(rule: Rule, today: datetime.date) -> Iterator[recurrence.Occurrence]:
-    """What takes place within `LISTED_DAYS`; something dated, or yet to begin, however far ahead."""
+def _listed_occurrences(rule: Rule, today: datetime.date) -> Iterator[recurrence.Occurrence]:
+    """Return the occurrences within `LISTED_DAYS` from today, or from the first date of a rule that begins later."""
     since = datetime.datetime.combine(today, datetime.time(0), datetime.UTC) - datetime.timedelta(days=3)
     horizon = max(today, rule.first or today) + datetime.timedelta(days=LISTED_DAYS)
-    return takewhile(lambda each: each.day <= horizon, recurrence.occurrences_after(rule, since))
+    return takewhile(lambda occurrence: occurrence.day <= horizon, recurrence.occurrences_after(rule, since))
 
 
-def end_minute(rule: Rule) -> int:
-    """The minute at which its last meeting ends; zero if there never is one."""
+def _end_minute(rule: Rule) -> int:
+    """Return the minute at which the last occurrence ends; zero if there is none, `ENDLESS` without an end."""
     last = rule.first if rule.repeat == Repeat.DATED else rule.until
     if last is None:
         return ENDLESS
     since = datetime.datetime.combine(last, datetime.time(0), datetime.UTC)
-    found = list(recurrence.occurrences_after(rule, since - datetime.timedelta(days=LAST_WITHIN_DAYS)))
-    return minute_of(found[-1].end) if found else 0
+    last_ones = list(recurrence.occurrences_after(rule, since - datetime.timedelta(days=LAST_WITHIN_DAYS)))
+    return minute_of(last_ones[-1].end) if last_ones else 0
 
 
 @dataclass(frozen=True)
 class MeetingTimeline:
-    """Everything that begins from two days before `day` on, in order of time: when, which meeting, on what local day.
-
-    Up to `complete` (a minute) nothing is missing; behind it stands only what is written out.
-    """
+    """Everything that begins from two days before a day on, in order of time."""
 
     day: int
+    """The ordinal of a date in UTC."""
     complete: int
+    """Up to this minute nothing is missing; later ones hold only the occurrences that the index stores."""
     starts: Array
     meetings: Array
+    """Numbers of the meetings that begin."""
     days: Array
+    """The local dates on which they begin."""
     midnights: Array
-    """By zone and day: the minute at which the local day begins."""
+    """By zone and day, the minute at which the local day begins."""
 
-    def serves(self, minute: int) -> bool:
-        return self.day <= utc_day(minute) < self.day + SERVES_DAYS
+    def covers(self, minute: int) -> bool:
+        """Return whether the timeline is complete for a minute."""
+        return self.day <= utc_day(minute) < self.day + COVERED_DAYS
 
 
 def utc_day(minute: int) -> int:
+    """Return the ordinal of the date in UTC at a minute."""
     return moment_of(minute).toordinal()
 
 
@@ -181,6 +194,7 @@ class Meetings:
     """The meetings of one segment."""
 
     def __init__(self, columns: Columns) -> None:
+        """Open the columns that `pack_meetings` made."""
         self.document, self.zone, self.rhythm, self.weekday, self.part = (
             columns[f"meeting.{name}"] for name in ("document", "zone", "rhythm", "weekday", "part")
         )
@@ -194,22 +208,26 @@ class Meetings:
         self.zones = [names[number].decode() for number in range(len(names))]
 
     def timeline(self, minute: int) -> MeetingTimeline:
+        """Compute the timeline of the days around a minute."""
         day = utc_day(minute)
         days = range(day - BACK_DAYS, day + AHEAD_DAYS)
-        midnights = self.midnights(days)
-        parts = [self.weekly_on(number, each, midnights) for number, each in enumerate(days)]
+        midnights = self._midnights(days)
+        parts = [self._weekly_starts(number, local_day, midnights) for number, local_day in enumerate(days)]
         later = self.listed_starts >= minute - BACK_DAYS * DAY_MINUTES
         parts.append((self.listed_starts[later], self.listed_meetings[later], self.listed_days[later]))
         starts, meetings, local = (
             np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True)
         )
         order = np.argsort(starts, kind="stable")
-        # The last day begins in the east while the one before it is not over in the west.
+        # The last day begins in the east before the previous day is over in the west.
         complete = (day + AHEAD_DAYS - 2 - datetime.date(1970, 1, 1).toordinal()) * DAY_MINUTES
         return MeetingTimeline(day, complete, starts[order], meetings[order], local[order], midnights)
 
-    def midnights(self, days: range) -> Array:
-        """By zone and day, one day more than asked for; where a clock skips midnight, the minute it skips to."""
+    def _midnights(self, days: range) -> Array:
+        """Return, by zone and day, the minute at which the day begins, for one day more than `days`.
+
+        Where a clock skips midnight, the day begins at the minute to which the clock is set.
+        """
         table = np.zeros((len(self.zones), len(days) + 1), np.int32)
         for row, zone in enumerate(self.zones):
             for place in range(len(days) + 1):
@@ -218,40 +236,43 @@ class Meetings:
                 table[row, place] = minute_of(begins) if begins else 0
         return table
 
-    def weekly_on(self, number: int, day: int, midnights: Array) -> tuple[Array, Array, Array]:
-        """The weekly meetings of one local day."""
-        held = (self.rhythm == WEEKLY) & (self.weekday == (day - 1) % 7)
-        found = np.flatnonzero(held & (self.first <= day) & (day <= self.until)).astype(np.int32)
-        zones = self.zone[found]
-        starts = midnights[zones, number] + self.minute[found]
-        # A day on which the clocks change is not as long as others: `schedule` says when each wall time is.
+    def _weekly_starts(self, number: int, day: int, midnights: Array) -> tuple[Array, Array, Array]:
+        """Return the starts, numbers and days of the weekly meetings on one local day.
+
+        `number` is the place of the day in `midnights`.
+        """
+        on_day = (self.rhythm == WEEKLY) & (self.weekday == (day - 1) % 7)
+        meetings = np.flatnonzero(on_day & (self.first <= day) & (day <= self.until)).astype(np.int32)
+        zones = self.zone[meetings]
+        starts = midnights[zones, number] + self.minute[meetings]
+        # A day on which the clocks change is shorter or longer: `core.recurrence` finds the instant of a local time.
         uneven = (midnights[:, number + 1] - midnights[:, number] != DAY_MINUTES)[zones]
         for place in np.flatnonzero(uneven).tolist():
-            wall = datetime.time(*divmod(int(self.minute[found[place]]), 60))
+            wall = datetime.time(*divmod(int(self.minute[meetings[place]]), 60))
             begins = recurrence.start_instant(self.zones[zones[place]], datetime.date.fromordinal(day), wall)
             starts[place] = minute_of(begins) if begins else 0
-        return starts, found, np.full(len(found), day, np.int32)
+        return starts, meetings, np.full(len(meetings), day, np.int32)
 
-    def held_on(self, day: int) -> Array:
-        """Whether each takes place on that local date; what never closes does on every day."""
-        held = (self.weekday == (day - 1) % 7) & (self.first <= day) & (day <= self.until)
-        held &= self.rhythm == WEEKLY
-        held[self.listed_meetings[self.listed_days == day]] = True
-        return held | (self.rhythm == ONGOING)
+    def takes_place_on(self, day: int) -> Array:
+        """Return, for each meeting, whether it takes place on a local date; an ongoing one does on every day."""
+        mask = (self.weekday == (day - 1) % 7) & (self.first <= day) & (day <= self.until)
+        mask &= self.rhythm == WEEKLY
+        mask[self.listed_meetings[self.listed_days == day]] = True
+        return mask | (self.rhythm == ONGOING)
 
-    def going_on(self, line: MeetingTimeline, minute: int) -> tuple[Array, Array]:
-        """What is being held: since when, and which meeting."""
-        low, high = np.searchsorted(line.starts, (minute - DAY_MINUTES, minute), side="right").tolist()
-        starts, meetings = line.starts[low:high], line.meetings[low:high]
-        held = starts + self.minutes[meetings] > minute
-        always, since = self.always_on(line, minute)
-        return np.concatenate((starts[held], since)), np.concatenate((meetings[held], always))
+    def in_progress(self, timeline: MeetingTimeline, minute: int) -> tuple[Array, Array]:
+        """Return when the meetings in progress began, and their numbers."""
+        low, high = np.searchsorted(timeline.starts, (minute - DAY_MINUTES, minute), side="right").tolist()
+        starts, meetings = timeline.starts[low:high], timeline.meetings[low:high]
+        not_over = starts + self.minutes[meetings] > minute
+        ongoing, since = self._ongoing(timeline, minute)
+        return np.concatenate((starts[not_over], since)), np.concatenate((meetings[not_over], ongoing))
 
-    def always_on(self, line: MeetingTimeline, minute: int) -> tuple[Array, Array]:
-        """Of what never closes: what has begun and is not over, and when the local day began."""
-        rooms = np.flatnonzero(self.rhythm == ONGOING).astype(np.int32)
-        midnights = line.midnights[self.zone[rooms]]
+    def _ongoing(self, timeline: MeetingTimeline, minute: int) -> tuple[Array, Array]:
+        """Return the numbers of the ongoing meetings at a minute, and when their local day began."""
+        ongoing = np.flatnonzero(self.rhythm == ONGOING).astype(np.int32)
+        midnights = timeline.midnights[self.zone[ongoing]]
         places = (midnights <= minute).sum(axis=1) - 1
-        days = line.day - BACK_DAYS + places
-        held = (self.first[rooms] <= days) & (days <= self.until[rooms])
-        return rooms[held], midnights[np.arange(len(rooms)), places][held]
+        days = timeline.day - BACK_DAYS + places
+        active = (self.first[ongoing] <= days) & (days <= self.until[ongoing])
+        return ongoing[active], midnights[np.arange(len(ongoing)), places][active]

@@ -1,6 +1,7 @@
-"""One segment of the index: what it knows of a set of listings, asked for as sets of document numbers.
+"""One segment of the index: what it knows about a set of listings, returned as sets of document numbers.
 
-A segment never changes. The base is one, what changed since it was built is another, and an answer adds them up.
+A segment never changes. The base is one segment; listings that changed since it was built are in further segments, and
+a search adds up the results of all of them.
 """
 
 import itertools
@@ -22,18 +23,20 @@ from directory.search.index.opening_hours import OpeningHours, OpenIntervals
 from directory.search.parsing.query_parser import Phrase, Term
 from directory.search.parsing.spelling import Spelling
 
-# A beginning shorter than this fits too many words to mean one.
-SHORTEST_BEGINNING = 3
-REMEMBERED = 64
+# A shorter prefix matches too many words to mean one of them.
+MIN_PREFIX_LENGTH = 3
+MAX_CACHED_SETS = 64
 
-
-# No two segments of a process have the same number.
-NUMBERS = itertools.count(1)
+# Gives each segment of a process a number of its own.
+SEGMENT_NUMBERS = itertools.count(1)
 
 
 class Segment:
+    """A part of the index over its columns, which lie in memory or in a mapped file."""
+
     def __init__(self, columns: Columns) -> None:
-        self.number = next(NUMBERS)
+        """Open a segment over columns that `SegmentBuilder` made."""
+        self.number = next(SEGMENT_NUMBERS)
         self.columns = columns
         self.rank = columns["rank"]
         self.size = len(self.rank)
@@ -43,96 +46,107 @@ class Segment:
         self.stem_words = JaggedArray(columns, "stem.words")
         self.anywhere, self.named = BitmapArray(columns, "word.anywhere"), BitmapArray(columns, "word.named")
         self.spelling = Spelling(columns)
-        self.facts, self.kept = StringTable(columns, "fact"), BitmapArray(columns, "facts")
-        self.dated, self.until = JaggedArray(columns, "dated"), columns["dated.until"]
+        self.facet_keys, self.facet_sets = StringTable(columns, "fact"), BitmapArray(columns, "facts")
+        self.dated, self.dated_until = JaggedArray(columns, "dated"), columns["dated.until"]
         self.meetings, self.hours = Meetings(columns), OpeningHours(columns)
-        self.noted: dict[tuple[str, str], tuple[BitMap, slice]] = {}
-        self.found, self.lasting, self.reached = BoundedCache(), BoundedCache(), BoundedCache()
-        self.line: MeetingTimeline | None = None
-        self.openings: OpenIntervals | None = None
-        self.minute_now: tuple[int, dict[Any, Any]] = (0, {})
+        self._facets: dict[tuple[str, str], tuple[BitMap, slice]] = {}
+        self._text_cache, self._dated_cache, self._near_cache = BoundedCache(), BoundedCache(), BoundedCache()
+        self._timeline: MeetingTimeline | None = None
+        self._open_intervals: OpenIntervals | None = None
+        self._minute_cache: tuple[int, dict[Any, Any]] = (0, {})
 
     def ids(self, documents: Array) -> Array:
+        """Return the listing ids of documents, in their order."""
         return (self.rank[documents] & ID_MASK).astype(np.int64)
 
     def documents_of(self, ids: Iterable[int]) -> BitMap:
-        """The documents of these listings, as far as the segment has them."""
+        """Return the documents of those listings that the segment has."""
         wanted = np.fromiter(ids, np.int64)
         if not self.size or not len(wanted):
             return BitMap()
         by_pk = self.columns["by_pk"]
-        places_in = np.searchsorted(self.pks, wanted)
-        places_in[places_in == self.size] = 0
-        return BitMap(by_pk[places_in[self.pks[places_in] == wanted]].tolist())
+        positions = np.searchsorted(self.pks, wanted)
+        positions[positions == self.size] = 0
+        return BitMap(by_pk[positions[self.pks[positions] == wanted]].tolist())
 
-    def ranked(self, ranks: Iterable[int]) -> BitMap:
-        """The documents of these ranks, as far as the segment has them: they are in the order of rank."""
+    def documents_of_ranks(self, ranks: Iterable[int]) -> BitMap:
+        """Return the documents of those ranks that the segment has; documents are numbered in the order of rank."""
         wanted = np.fromiter(ranks, np.uint64)
-        found = np.searchsorted(self.rank, wanted)
-        inside = found < self.size
-        found, wanted = found[inside], wanted[inside]
-        return BitMap(found[self.rank[found] == wanted].tolist())
+        documents = np.searchsorted(self.rank, wanted)
+        inside = documents < self.size
+        documents, wanted = documents[inside], wanted[inside]
+        return BitMap(documents[self.rank[documents] == wanted].tolist())
 
     @cached_property
     def pks(self) -> Array:
-        """All ids in order."""
+        """Return all listing ids as a sorted array."""
         return self.ids(self.columns["by_pk"])
 
     @cached_property
     def listings(self) -> frozenset[int]:
-        """All ids; for a segment that is small."""
+        """Return all listing ids as a set; meant for small segments."""
         return frozenset(self.pks.tolist())
 
-    # What filters are told
+    # Filter values
 
-    def has(self, key: str, value: str, today: int) -> BitMap:
-        """What has a value that was noted for a filter; of those with an end, what has it still on that day."""
-        if (key, value) not in self.noted:
-            number = self.facts.find(f"{key}\t{value}".encode())
-            nothing = BitMap(), slice(0, 0)
-            self.noted[key, value] = (
-                nothing if number is None else (self.kept[number], self.dated.span(number))
+    def with_value(self, key: str, value: str, today: int) -> BitMap:
+        """Return the documents that have a value of a filter; a value with an end counts until that day.
+
+        `today` is the ordinal of a date.
+        """
+        if (key, value) not in self._facets:
+            number = self.facet_keys.find(f"{key}\t{value}".encode())
+            self._facets[key, value] = (
+                (BitMap(), slice(0, 0))
+                if number is None
+                else (self.facet_sets[number], self.dated.span(number))
             )
-        kept, span = self.noted[key, value]
+        undated, span = self._facets[key, value]
         if span.start == span.stop:
-            return kept
-        found = self.lasting.get((key, value, today))
+            return undated
+        found = self._dated_cache.get((key, value, today))
         if found is None:
-            first = span.start + int(np.searchsorted(self.until[span], today))
+            first = span.start + int(np.searchsorted(self.dated_until[span], today))
             dated = to_bitmap(np.sort(self.dated.values[first : span.stop]))
-            found = self.lasting.store((key, value, today), kept | dated, REMEMBERED)
+            found = self._dated_cache.store((key, value, today), undated | dated, MAX_CACHED_SETS)
         return found
 
     # Words
 
     def term(self, option: Term, *, named: bool) -> BitMap:
-        pile = self.named if named else self.anywhere
-        found = self.found.get((option, named))
+        """Return the documents that contain a term; with `named`, those that have it in their name."""
+        postings = self.named if named else self.anywhere
+        found = self._text_cache.get((option, named))
         if found is None:
-            parts = (pile[each] for each in self.numbers(option))
-            found = self.found.store((option, named), BitMap.union(BitMap(), *parts), REMEMBERED)
+            parts = (postings[number] for number in self._word_numbers(option))
+            found = self._text_cache.store((option, named), BitMap.union(BitMap(), *parts), MAX_CACHED_SETS)
         return found
 
-    def numbers(self, option: Term) -> Iterable[int]:
-        """The words that a term means: all forms of a stem, or all that begin so."""
+    def _word_numbers(self, option: Term) -> Iterable[int]:
+        """Return the numbers of the words that a term means: all with its stem, or all that begin with it."""
         if not option.prefix:
             stem = self.stems.find(option.word.encode())
             return () if stem is None else self.stem_words[stem].tolist()
-        if len(option.word) < SHORTEST_BEGINNING and option.word.isascii():
+        if len(option.word) < MIN_PREFIX_LENGTH and option.word.isascii():
             return ()
-        return self.words.beginning(option.word.encode())
+        return self.words.with_prefix(option.word.encode())
 
     def phrase(self, option: Phrase, *, named: bool) -> BitMap:
-        """Found by the words, proved on the texts themselves."""
-        found = self.found.get((option, named))
+        """Return the documents that contain words one after the other; with `named`, in their name.
+
+        The candidates contain all the words; then the text of each is compared.
+        """
+        found = self._text_cache.get((option, named))
         if found is not None:
             return found
         parts = [self.term(Term(word), named=named) for word in option.words]
         candidates = BitMap.intersection(*parts) if parts else BitMap()
-        proved = [each for each in candidates if self.documents_with(option, each, named=named)]
-        return self.found.store((option, named), BitMap(proved), REMEMBERED)
+        matching = [
+            document for document in candidates if self._contains_phrase(option, document, named=named)
+        ]
+        return self._text_cache.store((option, named), BitMap(matching), MAX_CACHED_SETS)
 
-    def documents_with(self, option: Phrase, document: int, *, named: bool) -> bool:
+    def _contains_phrase(self, option: Phrase, document: int, *, named: bool) -> bool:
         begin, end = self.columns["texts.begin"][document], self.columns["texts.end"][document]
         tokens = self.columns["texts"][begin:end]
         if named:
@@ -145,32 +159,28 @@ class Segment:
         windows = np.lib.stride_tricks.sliding_window_view(spelled, len(wanted))
         return bool((windows == np.array(wanted)).all(axis=1).any())
 
-    def knows(self, word: str) -> bool:
-        return self.words.first(word.encode()) < self.words.first(word.encode() + b"\x01")
-
-    def similar_words(self, word: str, slips: int) -> list[tuple[str, int]]:
-        """Words that may be meant by a word with so many slips, with how often they stand in texts."""
+    def similar_words(self, word: str, distance: int) -> list[tuple[str, int]]:
+        """Return the words within an edit distance of a word, with how often they stand in texts."""
         frequency = self.columns["word.frequency"]
         return [
-            (self.words[each].decode().split("\0")[0], int(frequency[each]))
-            for each in self.spelling.candidates(word, slips)
+            (self.words[number].decode().split("\0")[0], int(frequency[number]))
+            for number in self.spelling.candidates(word, distance)
         ]
 
     # Places
 
-    def reach(self, spot: GeoPoint, km: float) -> BitMap:
-        """What lies within so many kilometres."""
-        point = spot.latitude, spot.longitude, km
-        found = self.reached.get(point)
+    def within_km(self, spot: GeoPoint, km: float) -> BitMap:
+        """Return the documents that lie within so many kilometres of a point."""
+        circle = spot.latitude, spot.longitude, km
+        found = self._near_cache.get(circle)
         if found is None:
-            candidates = self.around(spot, km)
-            found = self.reached.store(
-                point, to_bitmap(candidates[self.km(spot, candidates) <= km]), REMEMBERED
-            )
+            candidates = self._documents_in_cells(spot, km)
+            inside = to_bitmap(candidates[self.distances_km(spot, candidates) <= km])
+            found = self._near_cache.store(circle, inside, MAX_CACHED_SETS)
         return found
 
-    def around(self, spot: GeoPoint, km: float) -> Array:
-        """The documents in all cells of the grid that a circle touches."""
+    def _documents_in_cells(self, spot: GeoPoint, km: float) -> Array:
+        """Return the documents in all cells of the grid that a circle touches, as a sorted array."""
         cells, documents = self.columns["cells"], self.columns["cell.documents"]
         parts = [documents[:0]]
         for box in geocoding.bounding_boxes(spot.latitude, spot.longitude, km):
@@ -185,29 +195,31 @@ class Segment:
             parts += [documents[begin:end] for begin, end in zip(low.tolist(), high.tolist(), strict=True)]
         return np.unique(np.concatenate(parts))
 
-    def km(self, spot: GeoPoint, documents: Array) -> Array:
-        """How far each is, in kilometres, as `places.distance_km` has it; infinite for what is nowhere."""
+    def distances_km(self, spot: GeoPoint, documents: Array) -> Array:
+        """Return how far each document is from a point, in kilometres; infinite for a document without a place."""
         latitude, longitude = self.columns["latitude"][documents], self.columns["longitude"][documents]
-        far = geocoding.distances_km(spot, latitude / DEGREE, longitude / DEGREE)
-        return np.where(latitude == NOWHERE, np.inf, far)
+        km = geocoding.distances_km(spot, latitude / DEGREE, longitude / DEGREE)
+        return np.where(latitude == NOWHERE, np.inf, km)
 
     # Times
 
     def timeline(self, minute: int) -> MeetingTimeline:
-        line = self.line
-        if line is None or not line.serves(minute):
-            line = self.line = self.meetings.timeline(minute)
-        return line
+        """Return a timeline of the meetings that covers a minute."""
+        timeline = self._timeline
+        if timeline is None or not timeline.covers(minute):
+            timeline = self._timeline = self.meetings.timeline(minute)
+        return timeline
 
-    def blocks(self, minute: int) -> OpenIntervals:
-        blocks = self.openings
-        if blocks is None or not blocks.serves(minute):
-            blocks = self.openings = self.hours.blocks(minute)
-        return blocks
+    def open_intervals(self, minute: int) -> OpenIntervals:
+        """Return the intervals of the opening hours around a minute."""
+        intervals = self._open_intervals
+        if intervals is None or not intervals.covers(minute):
+            intervals = self._open_intervals = self.hours.open_intervals(minute)
+        return intervals
 
-    def passing(self, minute: int) -> dict[Any, Any]:
-        """What was reckoned for this minute, and is forgotten with it."""
-        now = self.minute_now
-        if now[0] != minute:
-            now = self.minute_now = minute, {}
-        return now[1]
+    def minute_cache(self, minute: int) -> dict[Any, Any]:
+        """Return a cache for results of this minute; asking for another minute drops it."""
+        cache = self._minute_cache
+        if cache[0] != minute:
+            cache = self._minute_cache = minute, {}
+        return cache[1]

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from directory.guides.parser import guides
 from directory.kinds.registry import kinds
-from directory.search.filter_registry import AND, all_filters, are_known_options
+from directory.search.filter_registry import OPTION_SEPARATOR, all_filters, are_known_options
 from directory.search.filters import ChoiceFilter
 from directory.search.parsing import crisis_phrases, danger_phrases
 from directory.search.parsing.analyzer import folded_words, possible_stems, stem_word
@@ -203,7 +203,7 @@ def parse_meaning(meaning: str) -> list[QueryOption]:
         return phrase_options(folded_words(meaning))
     if not are_known_options(meaning):
         return []
-    facets = tuple(FacetOption(*part.strip().split("=", 1)) for part in meaning.split(AND))
+    facets = tuple(FacetOption(*part.strip().split("=", 1)) for part in meaning.split(OPTION_SEPARATOR))
     return [AllOf(facets) if len(facets) > 1 else facets[0]]
 
 

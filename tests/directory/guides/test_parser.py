@@ -305,7 +305,7 @@ def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
             assert found.kwargs["slug"] in SLUGS
         asked = rf.get(way.url).GET
         assert set(asked) <= {"q", "kind", *all_filters()}
-        _query, _spot, _others, problems = QueryReader(asked).read(fixed_kind="")
+        _query, _spot, _others, problems = QueryReader(asked).read_query(fixed_kind="")
         assert problems == [], f"{way.url}: {problems}"
 
 

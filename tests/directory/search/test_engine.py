@@ -16,7 +16,7 @@ from directory.search.engine import Results
 from directory.search.index import manager
 from directory.search.index.meetings import minute_of
 from directory.search.query import QueryReader, SearchQuery
-from directory.search.ranking import MOST_ORDERS
+from directory.search.ranking import MAX_CACHED_ORDERS
 from tests.builders import make_group, make_listing, make_meeting, make_place
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def _clock():
 
 
 def find(address: str) -> Results:
-    query, spot, _others, problems = QueryReader(QueryDict(address)).read()
+    query, spot, _others, problems = QueryReader(QueryDict(address)).read_query()
     assert not problems, problems
     return engine.search(query, spot=spot, at=AskedAt(NOW, "America/Los_Angeles"))
 
@@ -221,8 +221,8 @@ def test_only_some_orders_of_a_minute_are_kept() -> None:
         for part in ("morning", "midday", "evening", "night"):
             find(f"day={day}&time={part}")
     find("")
-    kept = manager.current_index().segments[0][0].passing(minute_of(NOW))["soonest"]
-    assert len(kept) == MOST_ORDERS + 1
+    kept = manager.current_index().segments[0][0].minute_cache(minute_of(NOW))["soonest"]
+    assert len(kept) == MAX_CACHED_ORDERS + 1
     assert list(find("day=thu&time=evening").ids) == list(find("").ids)
 
 
@@ -328,7 +328,7 @@ def test_words_find_kinds_and_facets(q: str) -> None:
 @pytest.mark.parametrize("q", ["%25", "_", "'", '"', "\\", "%00", "(", "a%20OR%201=1", "💜", "ß", "." * 300])
 def test_words_with_signs_do_no_harm(q: str) -> None:
     make_listing(name="Plain")
-    query, spot, _others, _problems = QueryReader(QueryDict(f"q={q}")).read()
+    query, spot, _others, _problems = QueryReader(QueryDict(f"q={q}")).read_query()
     found = engine.search(query, spot=spot, at=AskedAt(NOW, "America/Los_Angeles"))
     assert found.total == (0 if any(sign.isalnum() for sign in query.q) else 1), "signs alone ask for nothing"
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(address: str, kind: str = "") -> tuple[SearchQuery, list[str]]:
-    query, _spot, _others, problems = QueryReader(QueryDict(address)).read(fixed_kind=kind)
+    query, _spot, _others, problems = QueryReader(QueryDict(address)).read_query(fixed_kind=kind)
     return query, problems
 
 
@@ -26,14 +26,14 @@ def read(address: str, kind: str = "") -> tuple[SearchQuery, list[str]]:
 def test_address_round_trip(address: str) -> None:
     query, problems = read(address)
     assert not problems
-    again, _problems = read(query.address())
+    again, _problems = read(query.query_string())
     assert again == query
-    assert sorted(query.address().split("&")) == sorted(address.split("&"))
+    assert sorted(query.query_string().split("&")) == sorted(address.split("&"))
 
 
 def test_defaults_are_not_written() -> None:
     query, _problems = read(f"near=95112&radius={DEFAULT_RADIUS}&page=1&q=&sort=")
-    assert query.address() == "near=95112"
+    assert query.query_string() == "near=95112"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_each_problem_is_said_once() -> None:
 
 def test_without_the_place_nothing_is_sorted_by_it() -> None:
     query, _problems = read("near=95112&sort=nearest")
-    assert query.without("near", "95112").address() == ""
+    assert query.without_option("near", "95112").query_string() == ""
 
 
 def test_kind_page_fixes_the_kind() -> None:
@@ -106,10 +106,10 @@ def test_kind_page_fixes_the_kind() -> None:
 
 def test_without_takes_one_option_off_and_goes_to_the_first_page() -> None:
     query, _problems = read("language=en&language=es&near=95112&page=4")
-    less = query.without("language", "es")
+    less = query.without_option("language", "es")
     assert less.choices["language"] == ("en",)
     assert less.page == 1
-    assert less.without("near", "95112").near == ""
+    assert less.without_option("near", "95112").near == ""
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_radius(text: str, km: float | None) -> None:
 )
 def test_default_radius_is_told_as_the_country_counts(near: str, radius: str, address: str) -> None:
     query, _problems = read(f"near={near}")
-    assert (query.radius, query.address()) == (radius, address)
+    assert (query.radius, query.query_string()) == (radius, address)
     assert query.radius in query.radii
 
 

@@ -26,7 +26,7 @@ from directory.search.filter_registry import all_filters
 from directory.search.index import manager
 from directory.search.parsing import query_parser
 from directory.search.query import RADII, SearchQuery
-from directory.search.time_filters import TOGETHER, is_at_asked_hours
+from directory.search.time_filters import TIME_FILTER_KEYS, matches_time_choices
 from groups.models import Meeting
 from tests.directory.search.search_oracle import Oracle, active_meetings, is_over, unknown_filters
 from tests.soak import size
@@ -263,7 +263,7 @@ def test_random_queries(base: Oracle, number: int) -> None:
         compare(base, *asking.query(), at)
 
 
-@pytest.mark.parametrize("key", TOGETHER)
+@pytest.mark.parametrize("key", TIME_FILTER_KEYS)
 def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
     """What a card takes for a meeting at the hours that were asked for is what the index found."""
     moment, zone = MOMENTS[1]
@@ -277,7 +277,7 @@ def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
     ]
     for value, _label in all_filters()[key].options:
         asked = replace(at, slots=((key, (value,)),))
-        wanted = {pk for pk, rule in lasting if is_at_asked_hours(rule, asked)}
+        wanted = {pk for pk, rule in lasting if matches_time_choices(rule, asked)}
         found = engine.search(SearchQuery(chosen=((key, (value,)),)), spot=None, at=at)
         assert found.total == len(wanted)
 

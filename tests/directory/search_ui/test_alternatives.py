@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def offered(address: str) -> dict[str, int]:
-    query, spot, _others, _problems = QueryReader(QueryDict(address)).read()
+    query, spot, _others, _problems = QueryReader(QueryDict(address)).read_query()
     at = AskedAt.now_in_zone(spot.zone if spot else "")
     found = Alternatives(query, spot, at).total_found()
     for offer in found:

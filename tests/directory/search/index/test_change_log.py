@@ -109,7 +109,7 @@ def test_reader_sees_each_change_once() -> None:
     assert listing.pk in found.listings
     again = change_log.changes_since(found.position)
     assert again is not None
-    assert (again.listings, again.words) == (frozenset(), False)
+    assert (again.listings, again.synonyms) == (frozenset(), False)
 
 
 def test_reader_whose_row_is_gone_must_start_anew() -> None:
