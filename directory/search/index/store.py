@@ -40,7 +40,7 @@ ALIGN = 64
 READING_MODULES = frozenset(
     {
         "engine", "matching", "query", "ranking", "zero_result_queries",
-        "index.change_log", "index.manager", "index.segment", "index.triggers", "index.triggers",
+        "index.change_log", "index.manager", "index.segment", "index.triggers",
         "parsing.common_words", "parsing.crisis_phrases", "parsing.location", "parsing.parsed_query",
         "parsing.query_parser", "parsing.synonyms",
     }
