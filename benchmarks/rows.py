@@ -207,9 +207,9 @@ class Writer:
                 self.some(vocabulary.Care, dice[0]), self.some(vocabulary.Medication, dice[1], 0.6),
                 self.some(vocabulary.Age, dice[2]),
             ),
-            "peer-programs": (self.some(vocabulary.PeerKind, dice[0]),),
+            "peer-programs": (self.some(vocabulary.PeerProgramType, dice[0]),),
             "recovery-housing": (self.one(vocabulary.HouseLevel, dice[0]), self.one(vocabulary.YesNo, dice[1])),
-            "community": (self.some(vocabulary.CommunityKind, dice[0]),),
+            "community": (self.some(vocabulary.CommunityCategory, dice[0]),),
             "self-help": (self.one(vocabulary.Medium, dice[0]),),
             "hotlines": ("trained volunteers",),
         }  # fmt: skip

@@ -1,7 +1,7 @@
-"""An invented town to look at the site with: every listing in it is marked "Sample", and none of it is real.
+"""The demo town: invented listings with which to try the site. Each is marked "Sample".
 
-The data files beside this module are read by `rows`, in the short forms that `reading` explains, and put into the
-database by `town`. The towns and ZIPs are real, so that searching near them finds something; the streets, houses,
-people and texts are invented, telephone numbers end in 555-01xx, and addresses on the web are example.org and
-example.com, which belong to nobody.
+`data_files` reads the TOML files in `data/`. `shorthand` parses their short forms. `loader` writes the listings into
+the database. The towns and ZIPs are real, so that searching near them finds something. The streets, buildings, people
+and texts are invented. Telephone numbers end in 555-01xx, and web addresses are at example.org and example.com, which
+are reserved for examples.
 """

@@ -1,7 +1,7 @@
-"""The town as rows: what the data files say, with what a fellowship shares and the therapists that are made up.
+"""The rows of the demo town, from its data files and from the lists of names and texts for invented therapists.
 
-A row is a mapping from a field of the listing (or a short form that `town` reads) to its value; sets are words with
-blanks between them. What a row leaves out is unknown, and shown as such.
+A row maps a field of the listing, or a short form that `loader` reads, to its value. Sets are words separated by
+spaces. A field that a row lacks is unknown, and pages show it as unknown.
 """
 
 import tomllib
@@ -32,52 +32,55 @@ THERAPIST_PLACES = (
 
 
 def read_toml(name: str) -> dict[str, Any]:
+    """Return the content of a data file."""
     with (HERE / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 def town_listings() -> Iterator[Row]:
-    """Every listing of the town with its `kind` and `slug`, in the same order and with the same values each time."""
+    """Yield every listing of the town with its `kind` and `slug`, always in the same order and with the same values."""
     fellowships = read_toml("fellowships")
     for kind, names in FILES.items():
         rows = [row for name in names for row in read_toml(name)["listing"]]
-        for row in [*rows, *(made_up_therapists() if kind == "therapists" else ())]:
+        for row in [*rows, *(invented_therapists() if kind == "therapists" else ())]:
             shared = fellowships[row["fellowship"]] if kind == "support-groups" else {}
             yield {"kind": kind, "slug": slugify(row["name"]), **shared, **row}
 
 
-def made_up_therapists() -> Iterator[Row]:
-    """Therapists of the plain sort, put together from people.toml; some facts are left out as nobody gave them."""
+def invented_therapists() -> Iterator[Row]:
+    """Yield therapists that are combined from people.toml; some facts are left out, as in real data."""
     facts = read_toml("people")
     for number, name in enumerate(facts["names"]):
-        chance = Random(name)  # noqa: S311  (nothing here is secret, and all of it must come out alike)
-        one = facts["way"][number % len(facts["way"])]
+        random = Random(name)  # noqa: S311 - the result is repeatable
+        profile = facts["way"][number % len(facts["way"])]
         opening = facts["openings"][number % len(facts["openings"])]
         yield {
-            "name": f"{name}, {one['suffix']}",
+            "name": f"{name}, {profile['suffix']}",
             "summary": opening,
-            **{key: one[key] for key in ("credentials", "approaches", "concerns")},
-            **place_and_modes(chance, number),
-            **payment_terms(chance, one["price"]),
-            "offers": chance.choice(["individual", "individual group", "individual couples family"]),
-            "languages": chance.choice(["en", "en", "en es", "en zh", "en tl", "en vi", "en ko", "en fa"]),
+            **{key: profile[key] for key in ("credentials", "approaches", "concerns")},
+            **place_and_modes(random, number),
+            **payment_terms(random, profile["price"]),
+            "offers": random.choice(["individual", "individual group", "individual couples family"]),
+            "languages": random.choice(["en", "en", "en es", "en zh", "en tl", "en vi", "en ko", "en fa"]),
         }
 
 
-def place_and_modes(chance: Random, number: int) -> Row:
-    if chance.random() < 0.2:
+def place_and_modes(random: Random, number: int) -> Row:
+    """Return the place and the modes of a therapist."""
+    if random.random() < 0.2:
         return {"modes": "online phone"}
-    modes = "in-person online" if chance.random() < 0.5 else "in-person"
-    access = chance.choice(["", "step-free", "step-free parking", "transit", "step-free restroom transit"])
+    modes = "in-person online" if random.random() < 0.5 else "in-person"
+    access = random.choice(["", "step-free", "step-free parking", "transit", "step-free restroom transit"])
     return {"place": THERAPIST_PLACES[number % len(THERAPIST_PLACES)], "modes": modes, "access": access}
 
 
-def payment_terms(chance: Random, price: list[int]) -> Row:
+def payment_terms(random: Random, price: list[int]) -> Row:
+    """Return the prices of a therapist and whether they accept new clients."""
     low, high = price
-    terms: Row = {"payment": chance.choice(["self-pay insurance", "medicaid sliding-scale", "self-pay", ""])}
-    if chance.random() < 0.7:
+    terms: Row = {"payment": random.choice(["self-pay insurance", "medicaid sliding-scale", "self-pay", ""])}
+    if random.random() < 0.7:
         terms |= {"price_low": low, "price_high": high}
-    if chance.random() < 0.8:
-        answer = "yes" if chance.random() < 0.6 else "no"
-        terms |= {"accepting": answer, "accepting_on": -chance.randint(1, 60)}
+    if random.random() < 0.8:
+        answer = "yes" if random.random() < 0.6 else "no"
+        terms |= {"accepting": answer, "accepting_on": -random.randint(1, 60)}
     return terms

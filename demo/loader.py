@@ -1,4 +1,4 @@
-"""Puts the invented town into the database, and takes it out again."""
+"""Loading the demo town into the database, and removing it."""
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
@@ -26,13 +26,13 @@ from directory.vocabulary import ChannelType, CheckMethod, Mode, Status
 from groups.models import Meeting, SupportGroup
 
 SOURCE = "demo"
-# What the page of a listing names as its source.
+# The source that the page of a listing names.
 SOURCE_NAME = "the sample town"
 ZONE = "America/Los_Angeles"
-# Stands before each slug, so that no address of a real listing is taken.
-PREFIX = "sample-"
-# How one is reached where a row does not say; one of them, by chance.
-WAYS = {
+# Begins each slug, so that the town takes no address from a real listing.
+SLUG_PREFIX = "sample-"
+# Channels of listings whose row names none; the loader picks one set at random.
+DEFAULT_CHANNELS = {
     "support-groups": (("website",), ("call", "website"), ("email", "website"), ("text", "website"), ()),
     "therapists": (("call", "email", "website"), ("call", "website"), ("email", "website"), ("call",)),
     "peer-programs": (("call", "website"), ("text", "call"), ("call", "email")),
@@ -41,15 +41,15 @@ WAYS = {
     "community": (("website",), ("call", "website"), ("email",)),
     "self-help": (("website",),),
 }
-# Read by a function here, not taken over as the value of a field.
+# Keys of a row that are no fields; a function in this module reads each.
 SHORT_FORMS = {"kind", "slug", "place", "org", "reach", "hours", "closed", "meets", "replaced_by"}
-# Degrees: about half a kilometre around the point of the ZIP.
+# In degrees; places are spread about half a kilometre around the point of their ZIP.
 SPREAD = 0.005
 CHECKED_SHARE = 0.65
 
 
 class TownLoader:
-    """One loading of the town. `today` is the day from which the dates in the files count."""
+    """Creates all rows of the town once. `today` is the day from which the dates in the data files count."""
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
@@ -59,55 +59,57 @@ class TownLoader:
         self.listings: dict[str, Listing] = {}
 
     def build(self) -> int:
-        """Writes all of it and returns how many listings there are."""
-        facts = data_files.read_toml("places")
-        for row in facts["organization"]:
-            self.organizations[row["key"]] = organization(row)
-        for row in facts["place"]:
-            self.places[row["key"]] = place(row, facts["zip"])
+        """Create all rows and return how many listings there are."""
+        places = data_files.read_toml("places")
+        for row in places["organization"]:
+            self.organizations[row["key"]] = create_organization(row)
+        for row in places["place"]:
+            self.places[row["key"]] = create_place(row, places["zip"])
         all_rows = list(data_files.town_listings())
         for row in all_rows:
-            self.listings[row["slug"]] = self.listing(row)
-        self.replace(all_rows)
+            self.listings[row["slug"]] = self.create_listing(row)
+        self.set_replacements(all_rows)
         related: dict[type[models.Model], Callable[[Row], Iterator[Any]]] = {
             Channel: self.channels,
             OpeningInterval: self.intervals,
             HoursException: self.exceptions,
-            Verification: self.checks,
+            Verification: self.verifications,
             Meeting: self.meetings,
         }
-        for model, wanted in related.items():
-            model._default_manager.bulk_create([each for row in all_rows for each in wanted(row)])
+        for model, build_rows in related.items():
+            model._default_manager.bulk_create([each for row in all_rows for each in build_rows(row)])
         return len(self.listings)
 
-    def listing(self, row: Row) -> Listing:
+    def create_listing(self, row: Row) -> Listing:
+        """Create the listing of a row."""
         model = kinds[row["kind"]].model
         listing = model(
             kind=row["kind"],
-            slug=PREFIX + row["slug"],
+            slug=SLUG_PREFIX + row["slug"],
             sample=True,
             source=SOURCE,
             source_ref=row["slug"],
             provenance={"*": {"source": SOURCE_NAME}},
             place=self.places.get(row.get("place", "")),
             organization=self.organizations.get(row.get("org", "")),
-            **{"status": Status.PUBLISHED, **self.values(model, row)},
+            **{"status": Status.PUBLISHED, **self.field_values(model, row)},
         )
         listing.save()
         return listing
 
-    def values(self, model: type[Listing], row: Row) -> dict[str, Any]:
-        """The row's own fields, with what most of the town has in common where it says nothing."""
+    def field_values(self, model: type[Listing], row: Row) -> dict[str, Any]:
+        """Return the values of the listing's fields: those of the row, and defaults that suit most of the town."""
         modes = Mode.IN_PERSON if "place" in row else Mode.PHONE if row["kind"] == "hotlines" else ""
-        timed = any(key in row for key in ("hours", "meets", "always_open"))
+        has_times = any(key in row for key in ("hours", "meets", "always_open"))
         country = "" if row["kind"] == "self-help" else "US"
-        common = {"modes": modes, "languages": "en", "country": country, "zone": ZONE if timed else ""}
+        defaults = {"modes": modes, "languages": "en", "country": country, "zone": ZONE if has_times else ""}
         if row["kind"] == "support-groups":
-            common |= {"payment": "free", **self.attendance_slips(row)}
-        given = {**common, **{key: value for key, value in row.items() if key not in SHORT_FORMS}}
-        return {name: self.value(model._meta.get_field(name), value) for name, value in given.items()}
+            defaults |= {"payment": "free", **self.attendance_slips(row)}
+        given = {**defaults, **{key: value for key, value in row.items() if key not in SHORT_FORMS}}
+        return {name: self.parse_value(model._meta.get_field(name), value) for name, value in given.items()}
 
-    def value(self, field: Any, value: Any) -> Any:
+    def parse_value(self, field: Any, value: Any) -> Any:
+        """Return the value of a field from the value in a row."""
         if isinstance(field, ChoiceSetField):
             return tuple(sorted(value.split()))
         if isinstance(field, models.DateField):
@@ -115,13 +117,15 @@ class TownLoader:
         return value.strip() if isinstance(value, str) else value
 
     def attendance_slips(self, row: Row) -> dict[str, str]:
+        """Return whether the group of a row signs attendance slips, chosen at random."""
         return {
             "attendance_slips": seeded_random(row, "slips").choice(["yes", "yes", "no", ""])
             if "place" in row
             else ""
         }
 
-    def replace(self, all_rows: list[Row]) -> None:
+    def set_replacements(self, all_rows: list[Row]) -> None:
+        """Set `replaced_by` once all listings exist."""
         for row in all_rows:
             if "replaced_by" in row:
                 listing = self.listings[row["slug"]]
@@ -129,17 +133,22 @@ class TownLoader:
                 listing.save(update_fields=["replaced_by"])
 
     def channels(self, row: Row) -> Iterator[Channel]:
-        ways = row["reach"] if "reach" in row else seeded_random(row, "ways").choice(WAYS[row["kind"]])
+        """Yield the channels of a row, or those of a random default for its kind."""
+        ways = (
+            row["reach"]
+            if "reach" in row
+            else seeded_random(row, "ways").choice(DEFAULT_CHANNELS[row["kind"]])
+        )
         for position, text in enumerate(ways):
             kind, body, note = shorthand.parse_channel(text)
-            dial, display = self.address(kind, row["slug"])
+            dial, display = self.channel_address(kind, row["slug"])
             yield Channel(
                 listing=self.listings[row["slug"]],
                 type=kind, dial=dial, display=display, body=body, note=note, position=position,
             )  # fmt: skip
 
-    def address(self, kind: str, slug: str) -> tuple[str, str]:
-        """What to dial and what to show. Only the hundred numbers that belong to nobody are given out."""
+    def channel_address(self, kind: str, slug: str) -> tuple[str, str]:
+        """Return what to dial and what to show; telephone numbers end in 555-01xx, which belongs to nobody."""
         if kind in (ChannelType.CALL, ChannelType.TEXT, ChannelType.TTY, ChannelType.VIDEOPHONE):
             last = next(self.numbers) % 100
             return f"+140855501{last:02}", f"408-555-01{last:02}"
@@ -150,65 +159,73 @@ class TownLoader:
         return f"https://example.org/{kind}/{slug}", f"example.org/{kind}/{slug}"
 
     def intervals(self, row: Row) -> Iterator[OpeningInterval]:
+        """Yield the opening hours of a row."""
         for text in row.get("hours", ()):
             for fields in shorthand.parse_opening(text):
                 yield OpeningInterval(listing=self.listings[row["slug"]], **fields)
 
     def exceptions(self, row: Row) -> Iterator[HoursException]:
+        """Yield the days with other hours of a row."""
         for text in row.get("closed", ()):
             yield HoursException(
                 listing=self.listings[row["slug"]], **shorthand.parse_exception(text, self.today)
             )
 
-    def checks(self, row: Row) -> Iterator[Verification]:
-        """Most were checked on some day of the last year, some twice; the rest never."""
-        luck = seeded_random(row, "checks")
-        if luck.random() > CHECKED_SHARE:
+    def verifications(self, row: Row) -> Iterator[Verification]:
+        """Yield checks of the last year: two for some listings, one for most, none for the rest."""
+        random = seeded_random(row, "checks")
+        if random.random() > CHECKED_SHARE:
             return
-        days_ago = luck.randint(1, 240)
-        for ago in (days_ago, days_ago + 120)[: luck.choice([1, 1, 1, 2])]:
-            how, on = luck.choice(check_method(row)), shorthand.parse_day(-ago, self.today)
-            yield Verification(listing=self.listings[row["slug"]], verified_on=on, method=how)
+        days_ago = random.randint(1, 240)
+        for days in (days_ago, days_ago + 120)[: random.choice([1, 1, 1, 2])]:
+            yield Verification(
+                listing=self.listings[row["slug"]],
+                method=random.choice(plausible_check_methods(row)),
+                verified_on=shorthand.parse_day(-days, self.today),
+            )
 
     def meetings(self, row: Row) -> Iterator[Meeting]:
+        """Yield the meetings of a row."""
         group = self.listings[row["slug"]]
         if not isinstance(group, SupportGroup):
             return
         for text in row.get("meets", ()):
             for fields in shorthand.parse_meetings(text, self.today):
-                yield Meeting(group=group, zone=group.zone, **fields, **joining(group, fields))
+                yield Meeting(group=group, zone=group.zone, **fields, **join_addresses(group, fields))
 
 
-def seeded_random(row: Mapping[str, Any], what: str) -> Random:
-    """The same luck for the same listing each time, whatever stands before it in the files."""
-    return Random(f"{row['slug']} {what}")  # noqa: S311
+def seeded_random(row: Mapping[str, Any], purpose: str) -> Random:
+    """Return a random generator that gives the same values for the same listing, whatever else is in the files."""
+    return Random(f"{row['slug']} {purpose}")  # noqa: S311
 
 
-def check_method(row: Row) -> list[str]:
-    """How somebody could have made sure: nobody visits a podcast."""
+def plausible_check_methods(row: Row) -> list[str]:
+    """Return how somebody could have checked the listing; nobody visits a podcast, for example."""
     if row["kind"] == "self-help":
         return [CheckMethod.WEBSITE]
-    return [how for how in CheckMethod.values if how != CheckMethod.VISITED or "place" in row]
+    return [method for method in CheckMethod.values if method != CheckMethod.VISITED or "place" in row]
 
 
-def joining(group: Listing, fields: Mapping[str, Any]) -> dict[str, str]:
-    """The link and the number to join by, for what takes place online or by phone."""
+def join_addresses(group: Listing, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return the link and the number for joining a meeting online or by phone."""
     modes = fields["modes"] or group.modes
     link = f"https://example.org/join/{group.source_ref}" if Mode.ONLINE in modes else ""
     last = seeded_random({"slug": group.source_ref}, "number").randint(0, 99)
     return {"join_url": link, "join_phone": f"+140855501{last:02}" if Mode.PHONE in modes else ""}
 
 
-def organization(row: Row) -> Organization:
+def create_organization(row: Row) -> Organization:
+    """Create the organization of a row."""
     return Organization.objects.create(
         name=row["name"], website=f"https://{row['key']}.example.org/", source=SOURCE
     )
 
 
-def place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
+def create_place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
+    """Create the place of a row."""
     city, latitude, longitude = zips[row["zip"]]
-    luck = seeded_random({"slug": row["key"]}, "point")
-    shift = [round(luck.uniform(-SPREAD, SPREAD), 5) for _axis in range(2)]
+    random = seeded_random({"slug": row["key"]}, "point")
+    shift = [round(random.uniform(-SPREAD, SPREAD), 5) for _axis in range(2)]
     on_map = row.get("point", True)
     return Place.objects.create(
         **{name: row.get(name, "") for name in ("name", "street", "area", "notes")},
@@ -222,7 +239,7 @@ def place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
 
 @transaction.atomic
 def load_town() -> int:
-    """How many listings were added; none where the town is there already."""
+    """Load the town and return how many listings were added, which is 0 where it is loaded already."""
     if Listing.objects.filter(source=SOURCE).exists():
         return 0
     return TownLoader(timezone.localdate()).build()
@@ -230,13 +247,15 @@ def load_town() -> int:
 
 @transaction.atomic
 def remove_town() -> int:
-    """How many listings were taken away. A place or organization that a listing of one's own uses stays."""
+    """Remove the town and return how many listings were removed.
+
+    A place or organization stays if a listing outside the town uses it.
+    """
     listings = Listing.objects.filter(source=SOURCE)
-    gone = listings.count()
+    count = listings.count()
     listings.delete()
     for model in (Place, Organization):
-        ours = model.objects.filter(source=SOURCE)
-        ours.filter(listing=None).delete()
+        model.objects.filter(source=SOURCE, listing=None).delete()
     Place.objects.filter(source=SOURCE).update(source="", source_ref="")
     Organization.objects.filter(source=SOURCE).update(source="")
-    return gone
+    return count

@@ -1,15 +1,15 @@
-"""The short forms in which the data files say when things happen and how they are reached.
+"""Parsers for the short forms of the data files: meetings, opening hours, exceptions and channels.
 
-Pure: no database and no clock. A day is a number of days from the day of loading ("+9", "-3"), so that the town
-is always a town of today. Weekdays are 0 for Monday to 6; times are wall clock. A text that cannot be read
-raises ValueError.
+The functions are pure: they use neither database nor clock. A day is a number of days from the day of loading ("+9",
+"-3"), so that the town is always up to date. Weekdays are 0 for Monday to 6 for Sunday. Times are wall clock times. A
+text that cannot be parsed raises ValueError.
 
-- A meeting: "[rhythm] [days] [HH:MM] [minutes] [formats, ways to take part, suspended] [= its own name] [// note]".
-  The rhythm is nothing (every week), "fortnight", "1st" to "5th" or "last" (of the month), "once +9", "always".
+- A meeting: "[recurrence] [days] [HH:MM] [minutes] [formats, modes, suspended] [= its own name] [// note]". The
+  recurrence is empty (every week), "fortnight", "1st" to "5th" or "last" (of the month), "once +9", or "always".
 - Days: "mon", "mon,wed", "mon-fri", "daily".
-- Opening hours: "mon-fri 09:00-17:00"; a closing that is not after the opening is on the next day.
+- Opening hours: "mon-fri 09:00-17:00"; a closing time that is not after the opening time is on the next day.
 - An exception: "+8 closed Staff day", "+15 12:00-16:00 Short day".
-- A way to reach it: "call", "call A note.", "text=HELLO A note.".
+- A channel: "call", "call A note.", "text=HELLO A note.".
 """
 
 import datetime
@@ -24,7 +24,7 @@ NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1}
 
 
 def parse_weekdays(text: str) -> list[int]:
-    """ "mon-wed" → [0, 1, 2]."""
+    """Return the weekdays in a text such as "mon-wed", which gives [0, 1, 2]."""
     if text == "daily":
         return list(range(7))
     first, dash, last = text.partition("-")
@@ -34,31 +34,34 @@ def parse_weekdays(text: str) -> list[int]:
 
 
 def parse_day(offset: str | int, today: datetime.date) -> datetime.date:
+    """Return the date that is `offset` days after today."""
     return today + datetime.timedelta(days=int(offset))
 
 
-def parse_clock(text: str) -> datetime.time:
+def parse_time(text: str) -> datetime.time:
+    """Return the time in a text such as "09:00"."""
     return datetime.time.fromisoformat(text)
 
 
-def parse_clocks(text: str) -> tuple[datetime.time, datetime.time]:
+def parse_time_span(text: str) -> tuple[datetime.time, datetime.time]:
+    """Return the two times in a text such as "09:00-17:00"."""
     opens, _dash, closes = text.partition("-")
-    return parse_clock(opens), parse_clock(closes)
+    return parse_time(opens), parse_time(closes)
 
 
 def parse_meetings(text: str, today: datetime.date) -> Iterator[dict[str, Any]]:
-    """Fields of each meeting, one a weekday; `repeat` and what it needs, `start`, `minutes`, `formats` and so on."""
+    """Yield the fields of each meeting, one for each weekday."""
     text, _slashes, note = text.partition(" // ")
     text, _sign, name = text.partition(" = ")
     rest = text.split()
-    rhythms = list(parse_rhythm(rest, today))
-    shared = {"name": name, "note": note, **parse_times(rest), **parse_labels(rest)}
+    rhythms = list(parse_recurrence(rest, today))
+    shared = {"name": name, "note": note, **parse_start_and_length(rest), **parse_formats_and_modes(rest)}
     for each in rhythms:
         yield {**each, **shared}
 
 
-def parse_rhythm(rest: list[str], today: datetime.date) -> Iterator[dict[str, Any]]:
-    """Takes the words about days off the front of `rest`."""
+def parse_recurrence(rest: list[str], today: datetime.date) -> Iterator[dict[str, Any]]:
+    """Remove the words about recurrence and days from the front of `rest`, and yield their fields for each weekday."""
     word = rest.pop(0)
     if word == "always":
         yield {"repeat": Repeat.ONGOING}
@@ -77,14 +80,15 @@ def parse_rhythm(rest: list[str], today: datetime.date) -> Iterator[dict[str, An
             yield {"repeat": Repeat.WEEKLY, "weekday": weekday}
 
 
-def parse_times(rest: list[str]) -> dict[str, Any]:
-    """Takes start and length off the front; a length that is not given is not known."""
-    start = parse_clock(rest.pop(0)) if rest and ":" in rest[0] else None
+def parse_start_and_length(rest: list[str]) -> dict[str, Any]:
+    """Remove the start and length from the front of `rest` and return their fields; a missing length is unknown."""
+    start = parse_time(rest.pop(0)) if rest and ":" in rest[0] else None
     minutes = int(rest.pop(0)) if rest and rest[0].isdigit() else None
     return {"start": start, "minutes": minutes}
 
 
-def parse_labels(rest: list[str]) -> dict[str, Any]:
+def parse_formats_and_modes(rest: list[str]) -> dict[str, Any]:
+    """Return the fields for the remaining words: formats, modes and whether the meeting is active."""
     words = set(rest)
     formats, modes = words & set(Format.values), words & set(Mode.values)
     if unknown := words - formats - modes - {"suspended"}:
@@ -97,22 +101,22 @@ def parse_labels(rest: list[str]) -> dict[str, Any]:
 
 
 def parse_opening(text: str) -> Iterator[dict[str, Any]]:
-    """Fields of each opening interval, one a weekday."""
+    """Yield the fields of each opening interval, one for each weekday."""
     on, span = text.split()
-    opens, closes = parse_clocks(span)
+    opens, closes = parse_time_span(span)
     for weekday in parse_weekdays(on):
         yield {"weekday": weekday, "opens": opens, "closes": closes}
 
 
 def parse_exception(text: str, today: datetime.date) -> dict[str, Any]:
-    """Fields of a day with other hours."""
+    """Return the fields of a day with other hours."""
     offset, span, note = text.split(maxsplit=2)
-    opens, closes = (None, None) if span == "closed" else parse_clocks(span)
+    opens, closes = (None, None) if span == "closed" else parse_time_span(span)
     return {"date": parse_day(offset, today), "opens": opens, "closes": closes, "note": note}
 
 
 def parse_channel(text: str) -> tuple[str, str, str]:
-    """Type of the channel, word to send, note."""
+    """Return the type of the channel, the word to send, and the note."""
     first, _blank, note = text.partition(" ")
     kind, _sign, body = first.partition("=")
     return kind, body, note

@@ -1,3 +1,5 @@
+"""The configuration of the app `directory`."""
+
 import importlib
 import pkgutil
 
@@ -10,6 +12,8 @@ from directory import kinds
 
 
 class DirectoryConfig(AppConfig):
+    """The directory of listings."""
+
     name = "directory"
     verbose_name = _("Directory")
     default_auto_field = "django.db.models.BigAutoField"

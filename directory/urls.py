@@ -1,3 +1,5 @@
+"""The addresses of the directory's public pages."""
+
 from django.urls import path
 
 from directory.pages import views

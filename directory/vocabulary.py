@@ -1,7 +1,7 @@
-"""The controlled vocabulary: every value that a facet of a listing can hold.
+"""The controlled vocabulary: every value that a choice field of a listing can have.
 
-A value is stable: it stands in addresses, in stored listings and in open feeds. A label may change and is
-translated. Adding a value here is all it takes to offer it in forms, filters and counts.
+A value is stable, because it is part of addresses, stored listings and open feeds. A label may change and is
+translated. A value that is added here appears in forms, filters and counts without further changes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,8 @@ from core.locale_names import language_name
 
 
 class Status(TextChoices):
+    """The stages of a listing from draft to closed."""
+
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in-review", _("In review")
     PUBLISHED = "published", _("Published")
@@ -22,12 +24,16 @@ class Status(TextChoices):
 
 
 class Mode(TextChoices):
+    """The ways in which people take part."""
+
     IN_PERSON = "in-person", _("In person")
     ONLINE = "online", _("Online")
     PHONE = "phone", _("By phone")
 
 
 class ChannelType(TextChoices):
+    """The types of channel through which people contact a listing."""
+
     CALL = "call", pgettext_lazy("way to reach", "Call")
     TEXT = "text", pgettext_lazy("way to reach", "Text")
     CHAT = "chat", pgettext_lazy("way to reach", "Chat")
@@ -39,24 +45,30 @@ class ChannelType(TextChoices):
     TTY = "tty", pgettext_lazy("way to reach", "TTY")
 
 
-# Types of channel that always hold a number to dial.
+# Types of channel that always have a number to dial.
 NUMBERED = (ChannelType.CALL, ChannelType.TEXT, ChannelType.TTY)
 
 
 def has_number(kind: str, dial: str) -> bool:
-    """Return whether a channel is reached by dialling. A videophone holds a number, or a page that starts the call."""
+    """Return whether people dial the channel.
+
+    A videophone has a number, or else a page that starts the call.
+    """
     return kind in NUMBERED or (
         kind == ChannelType.VIDEOPHONE and not dial.startswith(("https://", "http://"))
     )
 
 
 def opens_page(kind: str, dial: str) -> bool:
-    """Return whether a channel is reached by opening a page."""
+    """Return whether people open a page to use the channel."""
     return kind != ChannelType.EMAIL and not has_number(kind, dial)
 
 
 class Concern(TextChoices):
-    """What a listing is for. A narrower concern stands after its wider one; `WIDER_CONCERNS` says which is which."""
+    """What a listing is for.
+
+    A narrower concern comes after its wider one in this list. `WIDER_CONCERNS` says which is which.
+    """
 
     ALCOHOL = "alcohol", _("Alcohol")
     OPIOIDS = "opioids", _("Opioids")
@@ -81,7 +93,7 @@ class Concern(TextChoices):
     ANY = "any", _("Anything")
 
 
-# A listing for a narrower concern also counts for each wider one, in filters, in counts and among the lines.
+# A listing for a narrower concern also counts for each wider one, in filters, in counts and on /hotlines/.
 WIDER_CONCERNS: Mapping[str, tuple[str, ...]] = {
     Concern.STIMULANTS.value: (Concern.OTHER_DRUGS.value,),
     Concern.CANNABIS.value: (Concern.OTHER_DRUGS.value,),
@@ -94,9 +106,9 @@ WIDER_CONCERNS: Mapping[str, tuple[str, ...]] = {
 
 def add_wider_concerns(concerns: Iterable[str]) -> tuple[str, ...]:
     """Return the concerns, and after them each wider concern that they count for, without repeats."""
-    held = tuple(concerns)
-    wider = (value for concern in held for value in WIDER_CONCERNS.get(concern, ()))
-    return tuple(dict.fromkeys((*held, *wider)))
+    concerns = tuple(concerns)
+    wider = (value for concern in concerns for value in WIDER_CONCERNS.get(concern, ()))
+    return tuple(dict.fromkeys((*concerns, *wider)))
 
 
 def concerns_counted_for(concern: str) -> tuple[str, ...]:
@@ -143,6 +155,8 @@ class Language(TextChoices):
 
 
 class Audience(TextChoices):
+    """The people for whom a listing is meant especially."""
+
     WOMEN = "women", _("Women")
     MEN = "men", _("Men")
     NONBINARY = "nonbinary", _("Nonbinary people")
@@ -166,6 +180,8 @@ class Audience(TextChoices):
 
 
 class Payment(TextChoices):
+    """The ways to pay, or not to pay."""
+
     FREE = "free", _("Free")
     DONATION = "donation", _("By donation")
     SLIDING = "sliding-scale", _("Sliding scale")
@@ -177,6 +193,8 @@ class Payment(TextChoices):
 
 
 class Access(TextChoices):
+    """What helps people to come to a place and take part."""
+
     STEP_FREE = "step-free", _("Step-free")
     ACCESSIBLE_RESTROOM = "restroom", _("Accessible restroom")
     TRANSIT = "transit", _("Near public transport")
@@ -191,6 +209,8 @@ class Access(TextChoices):
 
 
 class Age(TextChoices):
+    """Age groups of people whom a program treats."""
+
     CHILDREN = "children", pgettext_lazy("age group", "Children")
     TEENS = "teens", pgettext_lazy("age group", "Teenagers")
     YOUNG_ADULTS = "young-adults", pgettext_lazy("age group", "Young adults")
@@ -239,7 +259,7 @@ class Fellowship(TextChoices):
     EMOTIONS_ANONYMOUS = "emotions-anonymous", "Emotions Anonymous"
     REFUGE_RECOVERY = "refuge-recovery", "Refuge Recovery"
     MODERATION_MANAGEMENT = "moderation-management", "Moderation Management"
-    # One word: "she recovers" in two would be heard in "how to recover".
+    # One word: the search would find "she recovers" in two words for "how to recover".
     SHE_RECOVERS = "sherecovers", "SHE RECOVERS Foundation"
     MILLATI_ISLAMI = "millati-islami", "Millati Islami"
     CATHOLIC_IN_RECOVERY = "catholic-in-recovery", "Catholic in Recovery"
@@ -267,6 +287,8 @@ class Format(TextChoices):
 
 
 class Approach(TextChoices):
+    """Methods of therapy."""
+
     CBT = "cbt", _("Cognitive behavioral therapy (CBT)")
     DBT = "dbt", _("Dialectical behavior therapy (DBT)")
     ACT = "act", _("Acceptance and commitment therapy (ACT)")
@@ -286,6 +308,8 @@ class Approach(TextChoices):
 
 
 class Credential(TextChoices):
+    """Professional licenses and certificates."""
+
     COUNSELOR = "counselor", _("Licensed counselor")
     ADDICTION_COUNSELOR = "addiction-counselor", _("Addiction counselor")
     SOCIAL_WORKER = "social-worker", _("Clinical social worker")
@@ -297,6 +321,8 @@ class Credential(TextChoices):
 
 
 class Offer(TextChoices):
+    """The settings in which a therapist works with people."""
+
     INDIVIDUAL = "individual", pgettext_lazy("therapy", "One to one")
     GROUP = "group", pgettext_lazy("therapy", "In a group")
     FAMILY = "family", pgettext_lazy("therapy", "With family")
@@ -304,7 +330,7 @@ class Offer(TextChoices):
 
 
 class Care(TextChoices):
-    """Levels of care, widest door first."""
+    """Levels of care, beginning with those that are the easiest to enter."""
 
     WALK_IN = "walk-in", _("Walk-in or same-day")
     OUTPATIENT = "outpatient", _("Outpatient")
@@ -319,6 +345,8 @@ class Care(TextChoices):
 
 
 class Medication(TextChoices):
+    """Medications for substance use disorders and overdose."""
+
     BUPRENORPHINE = "buprenorphine", _("Buprenorphine")
     METHADONE = "methadone", _("Methadone")
     NALTREXONE = "naltrexone", _("Naltrexone")
@@ -328,7 +356,7 @@ class Medication(TextChoices):
 
 
 class HouseLevel(TextChoices):
-    """Levels of recovery housing, as the US National Alliance for Recovery Residences counts them."""
+    """Levels of recovery housing, as defined by the US National Alliance for Recovery Residences."""
 
     PEER_RUN = "1", _("Level 1: run by the people who live there")
     MONITORED = "2", _("Level 2: with a house manager")
@@ -336,7 +364,9 @@ class HouseLevel(TextChoices):
     SERVICE_PROVIDER = "4", _("Level 4: with treatment in the house")
 
 
-class PeerKind(TextChoices):
+class PeerProgramType(TextChoices):
+    """What a peer program offers."""
+
     COACH = "coach", _("Recovery coach")
     SPECIALIST = "specialist", _("Certified peer specialist")
     CENTER = "center", _("Recovery community center")
@@ -345,7 +375,9 @@ class PeerKind(TextChoices):
     ACCOUNTABILITY = "accountability", _("Accountability partners")
 
 
-class CommunityKind(TextChoices):
+class CommunityCategory(TextChoices):
+    """What a community listing offers."""
+
     RECREATION = "recreation", _("Sober recreation")
     FITNESS = "fitness", _("Fitness")
     EDUCATION = "education", _("Classes and workshops")
@@ -362,6 +394,8 @@ class CommunityKind(TextChoices):
 
 
 class Medium(TextChoices):
+    """The medium of a self-help listing."""
+
     BOOK = "book", _("Book")
     PODCAST = "podcast", _("Podcast")
     APP = "app", pgettext_lazy("medium", "App")
@@ -370,7 +404,7 @@ class Medium(TextChoices):
 
 
 class CheckMethod(TextChoices):
-    """How a curator made sure; the label completes "Checked 3 March 2026 …"."""
+    """How a curator checked a listing; the label completes "Checked 3 March 2026 …"."""
 
     CALLED = "called", _("by phone")
     WEBSITE = "website", _("on its website")
@@ -379,7 +413,7 @@ class CheckMethod(TextChoices):
 
 
 class YesNo(TextChoices):
-    """Yes, no, or nobody has asked yet: unknown is said, never guessed."""
+    """Yes, no or unknown. An unknown answer is shown as unknown, never as a guess."""
 
     YES = "yes", _("Yes")
     NO = "no", _("No")

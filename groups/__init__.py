@@ -1,0 +1,1 @@
+"""Support groups and their meetings."""

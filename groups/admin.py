@@ -1,4 +1,4 @@
-"""Support groups and their meetings on the curators' desk."""
+"""Support groups and their meetings in the admin."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ from groups.models import Meeting, SupportGroup
 
 
 class MeetingInline(admin.StackedInline):
+    """The meetings on the page of a group."""
+
     model = Meeting
     extra = 1
     formfield_overrides = FORMFIELD_OVERRIDES
@@ -31,16 +33,19 @@ class MeetingInline(admin.StackedInline):
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Who may change the group may take a meeting out: the group's history brings it back."""
+        """Allow whoever may change the group to delete a meeting, since the group's history can restore it."""
         return self.has_change_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Propose the site's time zone for a new meeting."""
         if db_field.name == "zone":
             options["initial"] = settings.TIME_ZONE
         return style_checkbox_columns(super().formfield_for_dbfield(db_field, request, **options))
 
 
 class SupportGroupAdmin(ListingAdmin):
+    """Support groups with their meetings."""
+
     inlines = (MeetingInline, ChannelInline)
     list_filter = (*ListingAdmin.list_filter, "fellowship")
 

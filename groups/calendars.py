@@ -1,9 +1,8 @@
-"""Calendar files (RFC 5545): the one writer, for a group's meetings and for a person's own week.
+"""Calendar files (RFC 5545) for the meetings of a group and for a person's own week.
 
-A date far outside of anybody's calendar breaks no file: see `schedule.with_likely_days`.
-
-Folding, escaping, zones and rules are written by icalendar. Times stand in the meeting's own zone, with that zone's
-definition in the file, so that a change of the clocks bends nothing. The same entries give the same bytes.
+The library icalendar writes folding, escaping, zones and rules. Times are in the meeting's own zone. The file contains
+the definition of that zone, so that a change of the clocks does not move a meeting. The same entries give the same
+bytes. A date far from any calendar's range does not break a file: see `core.recurrence.with_likely_days`.
 """
 
 import datetime
@@ -17,14 +16,17 @@ from core.recurrence import Repeat, Rule
 from core.weekdays import ICALENDAR_WEEKDAYS
 
 PRODUCT = "-//Steady//Calendar//EN"
-# Zones are written out this many years past the last date that a file names.
+# The file contains the rules of a zone for this many years from its first date.
 ZONE_YEARS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEntry:
-    """One event. `uid` is the same each time the same thing is written; `rule` says when, by the wall clock of its
-    zone; `skipped` are dates on which it does not take place. A rule that never closes has no entry."""
+    """One event of a calendar file.
+
+    `uid` is the same each time the same thing is written. `rule` says when it takes place, by the wall clock of its
+    zone. `skipped` are dates on which it does not take place. A rule for a meeting round the clock gives no event.
+    """
 
     uid: str
     rule: Rule
@@ -36,8 +38,11 @@ class CalendarEntry:
 
 
 def calendar_file(entries: Iterable[CalendarEntry], *, year: int) -> bytes:
-    """The file of these entries, each from its first time in `year` on unless its rule begins later. What has no
-    time left, and rooms that never close, are left out."""
+    """Return the calendar file of these entries.
+
+    Each event starts at its first time in `year`, or later where its rule begins later. Entries without a future time,
+    and meetings round the clock, are left out.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -51,6 +56,7 @@ def calendar_file(entries: Iterable[CalendarEntry], *, year: int) -> bytes:
 
 
 def calendar_event(entry: CalendarEntry, year: int) -> Event | None:
+    """Return the event of an entry, or None where it has no time left."""
     rule = core_recurrence.with_likely_days(entry.rule)
     if rule is None:
         return None
@@ -62,13 +68,13 @@ def calendar_event(entry: CalendarEntry, year: int) -> Event | None:
         return None
     event = Event()
     event.add("uid", entry.uid)
-    # RFC 5545, 3.8.7.2: in a published file, when it was made. Nobody edits ours, so the year will do.
+    # RFC 5545, 3.8.7.2: the time at which a published file was made. The start of the year is exact enough.
     event.add("dtstamp", datetime.datetime(year, 1, 1, tzinfo=datetime.UTC))
     event.add("summary", entry.title)
     event.add("dtstart", start.start)
     event.add("duration", datetime.timedelta(minutes=rule.minutes))
-    if how_often := recurrence_rule(rule):
-        event.add("rrule", how_often)
+    if recurrence := recurrence_rule(rule):
+        event.add("rrule", recurrence)
     for day in entry.skipped:
         event.add("exdate", datetime.datetime.combine(day, rule.start, core_recurrence.load_zone(rule.zone)))
     for name, value in (("location", entry.place), ("description", entry.text), ("url", entry.address)):
@@ -78,7 +84,7 @@ def calendar_event(entry: CalendarEntry, year: int) -> Event | None:
 
 
 def recurrence_rule(rule: Rule) -> dict[str, object]:
-    """The RRULE (RFC 5545, 3.3.10): weekly, every second week, monthly by weekday; none for one date."""
+    """Return the RRULE (RFC 5545, 3.3.10) of a weekly, fortnightly or monthly rule; an empty one for a single date."""
     if rule.repeat == Repeat.DATED or rule.weekday is None:
         return {}
     day = ICALENDAR_WEEKDAYS[rule.weekday]
@@ -88,7 +94,7 @@ def recurrence_rule(rule: Rule) -> dict[str, object]:
     elif rule.repeat == Repeat.MONTHLY:
         parts = {"freq": "monthly", "byday": f"{rule.nth}{day}"}
     if rule.until:
-        # In UTC where the start has a zone; the last moment of the last day counts.
+        # RFC 5545 wants UTC here where the start has a zone. The last day counts in full.
         zone = core_recurrence.load_zone(rule.zone)
         ends = datetime.datetime.combine(rule.until, datetime.time(23, 59, 59), zone)
         parts["until"] = ends.astimezone(datetime.UTC)

@@ -1,4 +1,4 @@
-"""Support groups as a kind of listing: their words, filters, card and page."""
+"""The kind `support-groups`: its filters, its card, its page and its availability."""
 
 import datetime
 import itertools
@@ -36,14 +36,17 @@ from groups.models import Meeting, Repeat, SupportGroup
 
 @dataclass(frozen=True)
 class FormatFilter(ChoiceFilter):
-    """Formats are facts about a meeting, not about its group."""
+    """The filter on the format of a meeting, which is a fact about the meeting and not about its group."""
 
     def related_rows(self, listings: QuerySet[Listing]) -> QuerySet[Any, Any]:
+        """Return the group and the formats of each active meeting."""
         meetings = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
         return meetings.values_list("group", Cast("formats", TextField()))
 
 
 class SupportGroups(Kind):
+    """Groups that meet at set times."""
+
     slug = "support-groups"
     model = SupportGroup
     name = gettext_lazy("Support group")
@@ -81,37 +84,41 @@ class SupportGroups(Kind):
     extra_fields = ("facilitator",)
 
     def card_labels(self, listing: Listing) -> list[str]:
-        own = self.own_row(listing)
-        path = [fellowship_initials(own.fellowship)] if own.fellowship not in ("", Fellowship.OTHER) else []
-        return [*path, *super().card_labels(listing)]
+        """Return the labels of the card, which begin with the fellowship."""
+        fellowship = self.own_row(listing).fellowship
+        labels = [fellowship_initials(fellowship)] if fellowship not in ("", Fellowship.OTHER) else []
+        return [*labels, *super().card_labels(listing)]
 
     def sentences(self, listing: Listing) -> list[str]:
-        own = self.own_row(listing)
-        return [own.who_can_come.rstrip(".") + "."] if own.who_can_come else []
+        """Return the sentence about who can come."""
+        group = self.own_row(listing)
+        return [group.who_can_come.rstrip(".") + "."] if group.who_can_come else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
-        own = self.own_row(listing)
-        formats = {value for meeting in own.meetings.all() for value in meeting.formats}
+        """Return the section for people who come for the first time."""
+        group = self.own_row(listing)
+        formats = {value for meeting in group.meetings.all() for value in meeting.formats}
         return [
             PageSection(
                 _("If it is your first time"),
                 (
-                    PageFact(_("Who can come"), own.who_can_come),
-                    PageFact(_("What it is like"), own.first_visit),
+                    PageFact(_("Who can come"), group.who_can_come),
+                    PageFact(_("What it is like"), group.first_visit),
                     PageFact(
                         _("Format"), ", ".join(str(label) for key, label in Format.choices if key in formats)
                     ),
                     PageFact(
-                        _("Fellowship or program"), own.get_fellowship_display() if own.fellowship else ""
+                        _("Fellowship or program"), group.get_fellowship_display() if group.fellowship else ""
                     ),
-                    PageFact(_("Who leads it"), own.facilitator),
-                    PageFact(_("Signs attendance slips"), yes_no(own.attendance_slips)),
+                    PageFact(_("Who leads it"), group.facilitator),
+                    PageFact(_("Signs attendance slips"), yes_no(group.attendance_slips)),
                 ),
             )
         ]
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
-        meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
+        """Return when the group meets, by the meetings that match the time filters."""
+        meetings = meetings_at_asked_hours(filter_active(self.own_row(listing).meetings.all()), at)
         if any(
             each.repeat == Repeat.ONGOING and recurrence.is_in_progress(each.rule, at.now)
             for each in meetings
@@ -121,35 +128,40 @@ class SupportGroups(Kind):
         return availability.occurrence_availability(going_on, coming, at)
 
     def actions(self, listing: Listing, at: AskedAt) -> list[Action]:
-        """The way into what is going on, else into what comes next."""
-        meetings = meetings_at_asked_hours(active_meetings(self.own_row(listing).meetings.all()), at)
-        meetings = sorted(meetings, key=lambda each: start_key(each, at))
+        """Return the buttons to join the meeting in progress, or else the next one."""
+        meetings = meetings_at_asked_hours(filter_active(self.own_row(listing).meetings.all()), at)
+        meetings = sorted(meetings, key=lambda each: soonest_key(each, at))
         link = next((link for meeting in meetings if (link := safe_page_url(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
         join = [Action(_("Join"), link, "join")] if link else []
         return [*join, *([Action(_("Dial in"), f"tel:{escape_dial(phone)}", "call")] if phone else [])]
 
     def has_fact(self, listing: Listing, fact: str) -> bool:
-        meetings = active_meetings(self.own_row(listing).meetings.all())
+        """Return whether the group has active meetings, or links to join them."""
+        meetings = filter_active(self.own_row(listing).meetings.all())
         return any(meeting.join_url for meeting in meetings) if fact == "join" else bool(meetings)
 
     def week_schedule(self, listing: Listing, at: AskedAt) -> Week | None:
-        meetings = active_meetings(self.own_row(listing).meetings.all())
+        """Return the meetings of the next seven days, or None where no meeting is active."""
+        meetings = filter_active(self.own_row(listing).meetings.all())
         return week_schedule(meetings, at) if meetings else None
 
     def calendar_url(self, listing: Listing) -> str:
+        """Return the address of the calendar file, or "" where no active meeting has set times."""
         timed = [
             each
-            for each in active_meetings(self.own_row(listing).meetings.all())
+            for each in filter_active(self.own_row(listing).meetings.all())
             if each.repeat != Repeat.ONGOING
         ]
         return reverse("calendar", args=(listing.slug,)) if timed else ""
 
     def own_meetings(self, listing: Listing) -> QuerySet[Meeting]:
-        own: SupportGroup = self.own_row(listing)
-        return own.meetings.all()
+        """Return the meetings of the group, suspended ones included."""
+        group: SupportGroup = self.own_row(listing)
+        return group.meetings.all()
 
     def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
+        """Yield the active meetings of these groups for the search index."""
         start, first, until = (Cast(name, TextField()) for name in ("start", "first", "until"))
         rows = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
         columns = "group", "zone", "repeat", "weekday", start, "minutes", "nth", first, until
@@ -158,37 +170,39 @@ class SupportGroups(Kind):
             yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
 
     def schema_org_fields(self, listing: Listing) -> dict[str, Any]:
-        meetings = active_meetings(self.own_row(listing).meetings.all())
+        """Return the meetings with set times as schema.org events."""
+        meetings = filter_active(self.own_row(listing).meetings.all())
         return {"event": [event_data(each, listing) for each in meetings if each.repeat != Repeat.ONGOING]}
 
 
 def fellowship_initials(fellowship: str) -> str:
-    """ "AA" where people say the initials, else the name in full."""
+    """Return the initials that people use for a fellowship, such as "AA", or else its full name."""
     return fellowship.upper() if len(fellowship) <= 4 else str(Fellowship(fellowship).label)
 
 
-def active_meetings(meetings: Iterable[Meeting]) -> list[Meeting]:
+def filter_active(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """Return the meetings that take place at present."""
     return [meeting for meeting in meetings if meeting.active]
 
 
 def meetings_at_asked_hours(meetings: list[Meeting], at: AskedAt) -> list[Meeting]:
-    """The meetings at the hours that somebody asked for, if there are any, else all."""
+    """Return the meetings that match the time filters, or all of them where none matches."""
     if not at.slots:
         return meetings
     return [meeting for meeting in meetings if matches_time_choices(meeting.rule, at)] or meetings
 
 
-def start_key(meeting: Meeting, at: AskedAt) -> tuple[bool, float]:
-    """What is going on first, then what comes next."""
+def soonest_key(meeting: Meeting, at: AskedAt) -> tuple[bool, float]:
+    """Return a sort key that puts meetings in progress first, then the meetings that start soonest."""
     going_on = recurrence.occurrence_in_progress(meeting.rule, at.now)
-    found = going_on or recurrence.next_occurrence(meeting.rule, at.now)
-    return going_on is None, found.start.timestamp() if found else math.inf
+    occurrence = going_on or recurrence.next_occurrence(meeting.rule, at.now)
+    return going_on is None, occurrence.start.timestamp() if occurrence else math.inf
 
 
 def current_and_next(
     meetings: Collection[Meeting], at: AskedAt
 ) -> tuple[Occurrence | None, Occurrence | None]:
-    """What is going on now and what comes next, over all meetings of a group."""
+    """Return the occurrence in progress and the next occurrence among all meetings of a group."""
     going_on = [
         found for meeting in meetings if (found := recurrence.occurrence_in_progress(meeting.rule, at.now))
     ]
@@ -200,11 +214,11 @@ def current_and_next(
 
 
 def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
-    """The next seven days by the clock of the first meeting's zone, today first."""
+    """Return the meetings of seven days from today, in the zone of the first meeting."""
     zone = recurrence.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
     by_day: dict[datetime.date, list[tuple[datetime.datetime, WeekItem]]] = defaultdict(list)
-    # One way in for all of them is the button above; of several each stands by its meeting.
+    # A link that all meetings share is the button above. If the links differ, each meeting shows its own.
     has_several = len({meeting.join_href for meeting in meetings if meeting.join_href}) > 1
     for meeting in meetings:
         join_href = meeting.join_href if has_several else ""
@@ -225,23 +239,25 @@ def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
 
 
 def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:
+    """Return the occurrences of a meeting within seven days from `today`."""
     begins = datetime.datetime.combine(today, datetime.time(0), zone)
-    within = itertools.takewhile(
+    occurrences = itertools.takewhile(
         lambda each: each.day < today + datetime.timedelta(days=7),
         recurrence.occurrences_after(meeting.rule, begins),
     )
-    return [each for each in itertools.islice(within, 14) if each.day >= today]
+    return [each for each in itertools.islice(occurrences, 14) if each.day >= today]
 
 
 def week_item(meeting: Meeting, occurrence: Occurrence, join_href: str) -> WeekItem:
-    large, suffix = availability.clock_parts(occurrence.start)
+    """Return a meeting as it appears in the week."""
+    clock, suffix = availability.clock_parts(occurrence.start)
     length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
-    rhythm = (
+    frequency = (
         "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
     )
-    words = ", ".join(filter(None, (meeting.name, *meeting_labels(meeting), length, rhythm)))
+    words = ", ".join(filter(None, (meeting.name, *meeting_labels(meeting), length, frequency)))
     return WeekItem(
-        large, suffix, words, join_href, _("Dial in") if join_href.startswith("tel:") else _("Join")
+        clock, suffix, words, join_href, _("Dial in") if join_href.startswith("tel:") else _("Join")
     )
 
 
@@ -249,8 +265,8 @@ FREQUENCY = {Repeat.WEEKLY: "P1W", Repeat.SECOND_WEEK: "P2W", Repeat.MONTHLY: "P
 
 
 def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
-    """https://schema.org/Event with its https://schema.org/Schedule; times by the wall clock of its zone."""
-    plan = {
+    """Return a meeting as https://schema.org/Event with its https://schema.org/Schedule, in its own zone."""
+    schedule = {
         "@type": "Schedule",
         "repeatFrequency": FREQUENCY.get(Repeat(meeting.repeat), ""),
         "byDay": ""
@@ -261,11 +277,12 @@ def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
         "duration": f"PT{meeting.minutes}M" if meeting.minutes else "",
         "scheduleTimezone": meeting.zone,
     }
-    schedule_of = {name: value for name, value in plan.items() if value}
-    return {"@type": "Event", "name": meeting.name or listing.name, "eventSchedule": schedule_of}
+    schedule = {name: value for name, value in schedule.items() if value}
+    return {"@type": "Event", "name": meeting.name or listing.name, "eventSchedule": schedule}
 
 
 def meeting_labels(meeting: Meeting) -> list[str]:
+    """Return the labels of the first two formats of a meeting."""
     return [lower_first_word(word) for word in set_labels(meeting, "formats")[:2]]
 
 

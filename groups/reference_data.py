@@ -1,4 +1,4 @@
-"""Puts the mutual-aid organizations that ship into the database, as support groups without meetings."""
+"""The mutual-aid organizations that ship with the site, loaded as support groups without meetings."""
 
 from collections import Counter
 
@@ -14,11 +14,12 @@ from groups.models import SupportGroup
 
 
 def load_mutual_aid() -> Counter[str]:
-    """How many organizations are "new", "changed", "same" and "withdrawn"."""
+    """Load the organizations and return how many are "new", "changed", "same" and "withdrawn"."""
     return sync_listings(SupportGroup, [prepare_organization(fact) for fact in read_mutual_aid()])
 
 
 def prepare_organization(fact: MutualAidFact) -> PreparedFact:
+    """Return the values and rows of an organization for the database."""
     own = {"fellowship": fact.fellowship, "modes": tuple(sorted(fact.modes))}
     return PreparedFact(
         slug=fact.slug,

@@ -1,3 +1,5 @@
+"""The address of a group's calendar file."""
+
 from django.urls import path
 
 from groups import views

@@ -1,4 +1,4 @@
-"""A group's calendar file. Pages of groups are those of all listings."""
+"""The view of a group's calendar file. The other pages of groups are those of all listings."""
 
 import hashlib
 import uuid
@@ -21,37 +21,41 @@ FILE_NAME = "meetings.ics"
 
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """All meetings of a group. `?title=plain` leaves out what it is, for a calendar that others see."""
+    """Return the meetings of a group as a calendar file.
+
+    With `?title=plain` the file does not say what the meetings are, for a calendar that other people see.
+    """
     groups = SupportGroup.objects.filter(status=Status.PUBLISHED).select_related("place")
     group = get_object_or_404(groups, slug=slug)
     plain = request.GET.get("title") == "plain"
     address = absolute_url(group.get_absolute_url())
     content = calendar_file(calendar_entries(group, address, plain=plain), year=timezone.localdate().year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    # Neutral, since the name of a file stays on the device.
+    # A neutral name, since the file stays on the device.
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
-    return with_validators(request, response)
+    return answer_conditionally(request, response)
 
 
 def calendar_entries(group: SupportGroup, address: str, *, plain: bool) -> list[CalendarEntry]:
-    """One entry a meeting that takes place; `address` is the group's page."""
+    """Return one calendar entry for each active meeting with set times; `address` is that of the group's page."""
     meetings = group.meetings.filter(active=True).exclude(repeat=Repeat.ONGOING)
     return [calendar_entry(group, meeting, address, plain=plain) for meeting in meetings]
 
 
 def calendar_entry(group: SupportGroup, meeting: Meeting, address: str, *, plain: bool) -> CalendarEntry:
+    """Return the calendar entry of a meeting."""
     return CalendarEntry(
         uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{address}#{meeting.pk}")),
         rule=meeting.rule,
         title=_("Appointment") if plain else meeting.name or group.name,
-        place=place_words(group, plain=plain),
+        place=place_text(group, plain=plain),
         text="" if plain else "\n".join(filter(None, (meeting.join_url, meeting.join_phone, meeting.note))),
         address="" if plain else address,
     )
 
 
-def place_words(group: SupportGroup, *, plain: bool) -> str:
-    """Where it is as far as it may be shown; plain, without the name of the house."""
+def place_text(group: SupportGroup, *, plain: bool) -> str:
+    """Return the public address; with `plain`, without the name of the building."""
     if group.place is None:
         return ""
     parts = group.place.public_parts
@@ -60,10 +64,10 @@ def place_words(group: SupportGroup, *, plain: bool) -> str:
     return ", ".join(parts)
 
 
-def with_validators(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Add an ETag over the content; answer 304 to a client that has this content already.
+def answer_conditionally(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Add an ETag of the content, and answer 304 to a client that already has the content.
 
-    There is no Last-Modified: the moment would have to be kept for each content that was given out.
+    There is no Last-Modified header, since the site would have to store a time for each content that it sent.
     """
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response.headers["ETag"] = etag

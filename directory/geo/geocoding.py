@@ -1,6 +1,6 @@
-"""From what a person types for "near" to points on the map, and the distances between such points.
+"""Geocoding: points on the map for the text in the field "near", and distances between points.
 
-Reads the bundled gazetteer only; nothing typed here leaves the site.
+The only source is the bundled gazetteer. No text that a visitor types is sent to another site.
 """
 
 import functools
@@ -21,16 +21,16 @@ from directory.geo.gazetteer.names import COUNTRY_ALIASES, REGION_ALIASES, REGIO
 from directory.models.gazetteer import GazetteerPlace
 
 LONGEST_TEXT = 120
-# Shorter beginnings fit too many towns to mean one.
-SHORTEST_BEGINNING = 3
+# A shorter text is the beginning of too many names.
+MIN_PREFIX = 3
 LAST_CHARACTER = "\U0010ffff"
-# Words at the end that may name a state or country without a comma: "united states of america".
-LONGEST_REGION_WORDS = 4
+# How many words at the end may name a state or country without a comma: "united states of america".
+MAX_REGION_WORDS = 4
 MEAN_EARTH_RADIUS_KM = 6371.0088
 KM_PER_MILE = 1.609344
-MILES = frozenset({"US", "GB"})
-# How far from a bare point the place may be whose zone it gets: first around the corner, then far out.
-ZONE_REACH_KM = (40, 400)
+MILE_COUNTRIES = frozenset({"US", "GB"})
+# How far away the place may be that gives a point its zone. The search tries the short distance first.
+ZONE_SEARCH_KM = (40, 400)
 
 POINT = re.compile(r"([+-]?\d{1,3}(?:\.\d*)?)\s*,\s*([+-]?\d{1,3}(?:\.\d*)?)", re.ASCII)
 ZIP = re.compile(r"(?:(?P<before>.*[^\w-])\s*)?(?P<zip>\d{5})(?:[- ]?\d{4})?(?:[\s,]+USA?)?", re.A | re.I)
@@ -41,9 +41,10 @@ Area = tuple[str, str]
 
 @dataclass(frozen=True)
 class GeoPoint:
-    """A point that a person may have meant. Degrees; `zone` is IANA's name, "" in the open sea.
+    """A point that a visitor may have meant, in degrees.
 
-    `value` stands in addresses and finds the same spot again: "95112", "San Jose, CA", "37.34,-121.89".
+    `zone` is an IANA name, or "" in the open sea. `value` is the text for addresses that finds the same point again:
+    "95112", "San Jose, CA" or "37.34,-121.89".
     """
 
     label: str
@@ -53,7 +54,7 @@ class GeoPoint:
     value: str
     country: str = ""
     population: int = 0
-    """People in the town; 0 for what is no town."""
+    """The population of the town; 0 for a point or ZIP."""
 
 
 class Box(NamedTuple):
@@ -67,7 +68,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to read the text: a town's key, and for each word after it the areas that it may name."""
+    """One way to read the text: the key of a town, and for each part after it the areas that it may name."""
 
     key: str
     within: tuple[frozenset[Area], ...] = ()
@@ -77,33 +78,38 @@ class _Reading:
         return place.key == self.key and all(areas & here for areas in self.within)
 
     def names_region_of(self, place: GazetteerPlace) -> bool:
-        """Where a code means both, the state wins: "Richmond, CA" is in California rather than in Canada."""
+        """Return whether the parts name the region of the place rather than its country.
+
+        Where a code means both, the state wins: "Richmond, CA" is in California rather than in Canada.
+        """
         here = place.country, place.region
         return all(len(areas) == 1 or (place.region != "" and here in areas) for areas in self.within)
 
 
 def find_points(text: str, country: str = "US", limit: int = 6, *, exact: bool = False) -> list[GeoPoint]:
-    """The places that `text` may mean, best first; [] when it means none. Takes any text.
+    """Return the points that `text` may mean, best first, or [] when it means none. Any text is allowed.
 
-    Understands a ZIP, "lat,lng" (rounded to two decimals, so that no address holds where someone is), a town,
-    and a town with its state, province or country in short or in full, with a comma or without. Towns in
-    `country` (ISO 3166) come first, then the larger ones. A text that fits no town counts as the beginning of
-    one, unless `exact`. At most two queries.
+    The text may be a ZIP, a point as "lat,lng", or a town with or without its state, province or country, which may be
+    abbreviated and need no comma. A point is rounded to two decimals, so that no address says exactly where somebody
+    is.
+
+    Towns in `country` (ISO 3166) come first, then larger towns. A text that names no town is taken as the beginning of
+    a name, unless `exact` is true. At most two queries.
     """
     if len(text) > LONGEST_TEXT or any(char == "\0" or unicodedata.category(char) == "Cs" for char in text):
         return []
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
     if match := POINT.fullmatch(plain):
-        return _at_point(float(match[1]), float(match[2]))
+        return _points_at(float(match[1]), float(match[2]))
     if zip_code := _zip_in(plain):
-        return [_spot(place) for place in GazetteerPlace.objects.filter(key=zip_code, is_zip=True)[:1]]
+        return [_to_point(place) for place in GazetteerPlace.objects.filter(key=zip_code, is_zip=True)[:1]]
     readings = _readings(plain)
-    places = _named(readings, country) or ([] if exact else _beginning(readings, country, limit))
-    return list(dict.fromkeys(map(_spot, places)))[:limit]
+    places = _find_by_name(readings, country) or ([] if exact else _find_by_prefix(readings, country, limit))
+    return list(dict.fromkeys(map(_to_point, places)))[:limit]
 
 
 def find_points_in(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoPoint]]:
-    """Those of the texts that are the whole name of a town or a ZIP, each with what it may mean. One query for all."""
+    """Return the points for those of the texts that are a ZIP or the whole name of a town, by text. One query."""
     zips, towns = {}, {}
     for text in texts:
         plain = unicodedata.normalize("NFKC", text).strip()
@@ -114,19 +120,19 @@ def find_points_in(texts: Iterable[str], country: str = "US") -> dict[str, list[
     keys = {*zips.values(), *(reading.key for readings in towns.values() for reading in readings)}
     rows = list(GazetteerPlace.objects.filter(key__in=keys)) if keys else []
     found = {text: [row for row in rows if row.is_zip and row.key == code] for text, code in zips.items()}
-    found |= {text: _fitting(readings, rows, country) for text, readings in towns.items()}
-    return {text: list(dict.fromkeys(map(_spot, places))) for text, places in found.items() if places}
+    found |= {text: _matching_towns(readings, rows, country) for text, readings in towns.items()}
+    return {text: list(dict.fromkeys(map(_to_point, places))) for text, places in found.items() if places}
 
 
 def uses_miles(country: str) -> bool:
-    """Whether distances there are told in miles: in the United States and the United Kingdom, says the law of each."""
-    return country in MILES
+    """Return whether distances in the country are shown in miles, as its law says."""
+    return country in MILE_COUNTRIES
 
 
 def bounding_boxes(latitude: float, longitude: float, km: float) -> list[Box]:
-    """The smallest bounds that hold every point within `km`: two boxes across the antimeridian, else one.
+    """Return the smallest bounds that contain every point within `km`: two boxes across the antimeridian, else one.
 
-    ValueError for numbers that are no point or no distance.
+    Raise ValueError where the numbers are no point or no distance.
     """
     if not (_on_earth(latitude, longitude) and math.isfinite(km) and km >= 0):
         raise ValueError(f"no circle: {latitude}, {longitude}, {km} km")
@@ -134,7 +140,7 @@ def bounding_boxes(latitude: float, longitude: float, km: float) -> list[Box]:
     south, north = latitude - reach, latitude + reach
     if south <= -90 or north >= 90:
         return [Box(max(south, -90.0), min(north, 90.0), -180.0, 180.0)]
-    # The circle is widest nearer to the pole than its centre, where the meridians lie closer together.
+    # The meridians converge, so the circle has its greatest width in degrees on the side of the pole.
     width = math.degrees(
         math.asin(min(1.0, math.sin(math.radians(reach)) / math.cos(math.radians(latitude))))
     )
@@ -147,17 +153,20 @@ def bounding_boxes(latitude: float, longitude: float, km: float) -> list[Box]:
 
 
 def distance_km(a_lat: float, a_lng: float, b_lat: float, b_lng: float) -> float:
-    """Along the surface of a round Earth (haversine), within half a percent. Degrees."""
+    """Return the distance between two points in degrees, in kilometres.
+
+    The haversine formula on a sphere is right to half a percent.
+    """
     a_phi, b_phi = math.radians(a_lat), math.radians(b_lat)
     across = math.sin(math.radians(b_lng - a_lng) / 2) ** 2
     half_chord = math.sin((b_phi - a_phi) / 2) ** 2 + math.cos(a_phi) * math.cos(b_phi) * across
     return 2 * MEAN_EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half_chord)))
 
 
-def distances_km(spot: GeoPoint, latitudes: Any, longitudes: Any) -> Any:
-    """`distance_km` from a spot to many points, given and answered as numpy arrays."""
-    phi, phis = math.radians(spot.latitude), np.radians(latitudes)
-    across = np.sin(np.radians(longitudes - spot.longitude) / 2) ** 2
+def distances_km(point: GeoPoint, latitudes: Any, longitudes: Any) -> Any:
+    """Return the distances in kilometres from a point to many points, which are numpy arrays of degrees."""
+    phi, phis = math.radians(point.latitude), np.radians(latitudes)
+    across = np.sin(np.radians(longitudes - point.longitude) / 2) ** 2
     half_chord = np.sin((phis - phi) / 2) ** 2 + math.cos(phi) * np.cos(phis) * across
     return 2 * MEAN_EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half_chord)))
 
@@ -166,7 +175,7 @@ def _on_earth(latitude: float, longitude: float) -> bool:
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
 
 
-def _at_point(latitude: float, longitude: float) -> list[GeoPoint]:
+def _points_at(latitude: float, longitude: float) -> list[GeoPoint]:
     if not _on_earth(latitude, longitude):
         return []
     # Adding 0.0 turns -0.0 into 0.0.
@@ -178,13 +187,16 @@ def _at_point(latitude: float, longitude: float) -> list[GeoPoint]:
 
 
 def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:
-    """The nearest place, whose zone and country a point gets; near a border perhaps the neighbour's."""
+    """Return the nearest place, from which a point takes its zone and country.
+
+    Near a border that may be a place on the other side.
+    """
     north = F("latitude") - latitude
-    # Flat will do for the few hundred kilometres that count.
+    # A flat approximation is good enough for a few hundred kilometres.
     east = (F("longitude") - longitude) * math.cos(math.radians(latitude))
-    for reach in ZONE_REACH_KM:
+    for reach in ZONE_SEARCH_KM:
         boxes = bounding_boxes(latitude, longitude, reach)
-        inside = _any_of(
+        inside = _combine_or(
             Q(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east)) for box in boxes
         )
         nearest = GazetteerPlace.objects.filter(inside).order_by(north * north + east * east, "pk").first()
@@ -194,37 +206,40 @@ def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:
 
 
 def _zip_in(text: str) -> str | None:
-    """The ZIP alone or after its state, "95112-1234" or "San Jose, CA 95112"; none in "Paris 75001"."""
+    """Return the ZIP in a text such as "95112-1234" or "San Jose, CA 95112", or None, as for "Paris 75001"."""
     match = ZIP.fullmatch(text)
     if match is None:
         return None
     words = fold_name(match["before"] or "").split()
-    endings = (" ".join(words[cut:]) for cut in range(max(0, len(words) - LONGEST_REGION_WORDS), len(words)))
+    endings = (" ".join(words[cut:]) for cut in range(max(0, len(words) - MAX_REGION_WORDS), len(words)))
     in_us = any(area[0] == "US" for ending in endings for area in _areas_by_name().get(ending, ()))
     return match["zip"] if in_us or not words else None
 
 
 def _readings(text: str) -> list[_Reading]:
-    """Every way to split the text into a town and its region; none when a part after a comma is unknown."""
+    """Return every way to split the text into a town and its region.
+
+    There is none where a part after a comma names no known area.
+    """
     head, *rest = [part for part in map(fold_name, text.split(",")) if part] or [""]
     within = tuple(_areas_by_name().get(part, frozenset()) for part in rest)
     if not head or not all(within):
         return []
     readings, words = [_Reading(head, within)], head.split()
-    for cut in range(max(1, len(words) - LONGEST_REGION_WORDS), len(words)):
+    for cut in range(max(1, len(words) - MAX_REGION_WORDS), len(words)):
         if areas := _areas_by_name().get(" ".join(words[cut:])):
             readings.append(_Reading(" ".join(words[:cut]), (areas, *within)))
     return readings
 
 
-def _named(readings: list[_Reading], country: str) -> list[GazetteerPlace]:
+def _find_by_name(readings: list[_Reading], country: str) -> list[GazetteerPlace]:
     if not readings:
         return []
     places = GazetteerPlace.objects.filter(key__in={reading.key for reading in readings}, is_zip=False)
-    return _fitting(readings, places, country)
+    return _matching_towns(readings, places, country)
 
 
-def _fitting(
+def _matching_towns(
     readings: list[_Reading], places: Iterable[GazetteerPlace], country: str
 ) -> list[GazetteerPlace]:
     towns = [place for place in places if not place.is_zip]
@@ -238,40 +253,39 @@ def _rank(found: tuple[GazetteerPlace, _Reading], country: str) -> tuple[bool | 
     return *first, place.name, place.region, place.country, place.pk
 
 
-def _beginning(readings: list[_Reading], country: str, limit: int) -> list[GazetteerPlace]:
-    """Towns whose key begins so. Bounds, since LIKE makes SQLite look through the whole table."""
+def _find_by_prefix(readings: list[_Reading], country: str, limit: int) -> list[GazetteerPlace]:
+    """Return the towns whose key begins with the text.
+
+    The condition is a range, since SQLite would read the whole table for LIKE.
+    """
     if any(reading.key in _areas_by_name() for reading in readings):
         return []
-    begins = [
-        reading
-        for reading in readings
-        if len(reading.key) >= SHORTEST_BEGINNING and not reading.key.isdigit()
-    ]
+    begins = [reading for reading in readings if len(reading.key) >= MIN_PREFIX and not reading.key.isdigit()]
     if not begins:
         return []
     own_country_first = Case(When(country=country, then=Value(0)), default=Value(1))
-    places = GazetteerPlace.objects.filter(_any_of(map(_begins_as, begins)), is_zip=False)
-    # A town may stand there under several spellings, hence more rows than are asked for.
+    places = GazetteerPlace.objects.filter(_combine_or(map(_prefix_condition, begins)), is_zip=False)
+    # A town may have several spellings and so several rows, so the query asks for more rows than points.
     return list(
         places.order_by(own_country_first, "-population", "name", "region", "country", "pk")[: 3 * limit]
     )
 
 
-def _begins_as(reading: _Reading) -> Q:
+def _prefix_condition(reading: _Reading) -> Q:
     begins = Q(key__gte=reading.key, key__lt=reading.key + LAST_CHARACTER)
     for areas in reading.within:
-        begins &= _any_of(
+        begins &= _combine_or(
             Q(country=country, region=region) if region else Q(country=country) for country, region in areas
         )
     return begins
 
 
-def _any_of(conditions: Iterable[Q]) -> Q:
+def _combine_or(conditions: Iterable[Q]) -> Q:
     return functools.reduce(operator.or_, conditions)
 
 
-def _spot(place: GazetteerPlace) -> GeoPoint:
-    # Many codes of countries are also codes of states ("DE", "CO"), so that a country is written out.
+def _to_point(place: GazetteerPlace) -> GeoPoint:
+    # Many country codes are also codes of states ("DE", "CO"), so the label has the country's full name.
     town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
     label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
     return GeoPoint(
@@ -286,7 +300,7 @@ def _country_names() -> dict[str, str]:
 
 @functools.cache
 def _areas_by_name() -> dict[str, frozenset[Area]]:
-    """Folded code or name → the areas that it may mean: "ca" is California and Canada."""
+    """Return the areas that each folded code or name may mean; "ca" means California and Canada."""
     areas: defaultdict[str, set[Area]] = defaultdict(set)
     for name, area in _area_names():
         areas[fold_name(name)].add(area)

@@ -9,7 +9,7 @@ from directory.kinds.registry import kinds
 from directory.models.community import Community
 from directory.models.listing import Listing
 from directory.search.filters import ChoiceFilter
-from directory.vocabulary import CommunityKind
+from directory.vocabulary import CommunityCategory
 
 
 class CommunityOffers(Kind):
@@ -21,7 +21,9 @@ class CommunityOffers(Kind):
     icon = "out"
     order = 70
     filters = (
-        ChoiceFilter("category", gettext_lazy("What it is"), CommunityKind, paths=("community__category",)),
+        ChoiceFilter(
+            "category", gettext_lazy("What it is"), CommunityCategory, paths=("community__category",)
+        ),
     )
     finder_fields = ("category",)
     phone_check_fields = ("category", "schedule")

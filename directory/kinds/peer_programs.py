@@ -9,7 +9,7 @@ from directory.kinds.registry import kinds
 from directory.models.listing import Listing
 from directory.models.peer_program import PeerProgram
 from directory.search.filters import ChoiceFilter
-from directory.vocabulary import PeerKind
+from directory.vocabulary import PeerProgramType
 
 
 class PeerPrograms(Kind):
@@ -23,7 +23,9 @@ class PeerPrograms(Kind):
     is_primary = True
     order = 30
     filters = (
-        ChoiceFilter("peer", gettext_lazy("What it offers"), PeerKind, paths=("peerprogram__program_type",)),
+        ChoiceFilter(
+            "peer", gettext_lazy("What it offers"), PeerProgramType, paths=("peerprogram__program_type",)
+        ),
     )
     finder_fields = ("program_type",)
     phone_check_fields = ("program_type", "how_to_join", "led_by", "certification")

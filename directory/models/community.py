@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy
 
 from core.fields import ChoiceSetField
 from directory.models.listing import Listing
-from directory.vocabulary import CommunityKind
+from directory.vocabulary import CommunityCategory
 
 
 class Community(Listing):
     """Company and practical help for daily life: sports, classes, rides, jobs and so on."""
 
-    category = ChoiceSetField(CommunityKind, verbose_name=gettext_lazy("what it is"))
+    category = ChoiceSetField(CommunityCategory, verbose_name=gettext_lazy("what it is"))
     schedule = models.CharField(gettext_lazy("when it happens"), max_length=200, blank=True)
 
     class Meta:

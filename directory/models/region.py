@@ -49,4 +49,5 @@ class Region(models.Model):
 
 
 def split_codes(text: str) -> list[str]:
+    """Return the codes of a comma-separated text in capital letters."""
     return [part.strip().upper() for part in text.split(",") if part.strip()]

@@ -36,7 +36,7 @@ from directory.vocabulary import (
     Care,
     ChannelType,
     CheckMethod,
-    CommunityKind,
+    CommunityCategory,
     Concern,
     Credential,
     Fellowship,
@@ -47,7 +47,7 @@ from directory.vocabulary import (
     Mode,
     Offer,
     Payment,
-    PeerKind,
+    PeerProgramType,
     Status,
 )
 from groups.models import Meeting, Repeat, SupportGroup
@@ -165,8 +165,8 @@ def test_load_demo_uses_only_keys_that_a_listing_has() -> None:
         ("treatment", "care", Care),
         ("treatment", "medications", Medication),
         ("treatment", "ages", Age),
-        ("peer-programs", "program_type", PeerKind),
-        ("community", "category", CommunityKind),
+        ("peer-programs", "program_type", PeerProgramType),
+        ("community", "category", CommunityCategory),
     ],
 )
 def test_load_demo_has_each_value_of_a_set(loaded, kind, field, vocabulary) -> None:
@@ -326,7 +326,7 @@ def test_remove_demo_leaves_everything_else() -> None:
     before = contents()
     said("load_demo")
     assert contents() != before
-    assert re.fullmatch(r"Demo town: took away [0-9]+ listings\.\n", said("remove_demo"))
+    assert re.fullmatch(r"Demo town: removed [0-9]+ listings\.\n", said("remove_demo"))
     assert contents() == before
     assert said("remove_demo") == "Demo town: there is none.\n"
 

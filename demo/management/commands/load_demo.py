@@ -1,4 +1,4 @@
-"""`load_demo`: an invented town to look at the site with."""
+"""The command `load_demo`, which loads the demo town."""
 
 from typing import Any
 
@@ -8,10 +8,13 @@ from demo import loader
 
 
 class Command(BaseCommand):
-    help = "Load an invented town, marked “Sample” on every card. A second time changes nothing."
+    """Load the demo town, unless it is loaded already."""
+
+    help = "Load an invented town, marked “Sample” on every card. If it is loaded already, change nothing."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
+        """Load the town and print how many listings were added."""
         added = loader.load_town()
         if verbosity:
-            done = f"added {added} listings, all marked “Sample”" if added else "it is there already"
-            self.stdout.write(f"Demo town: {done}.")
+            outcome = f"added {added} listings, all marked “Sample”" if added else "it is there already"
+            self.stdout.write(f"Demo town: {outcome}.")

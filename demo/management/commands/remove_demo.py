@@ -1,4 +1,4 @@
-"""`remove_demo`: takes the invented town away."""
+"""The command `remove_demo`, which removes the demo town."""
 
 from typing import Any
 
@@ -8,10 +8,13 @@ from demo import loader
 
 
 class Command(BaseCommand):
-    help = "Take the invented town away and leave everything else as it is."
+    """Remove the demo town and nothing else."""
+
+    help = "Remove the invented town and leave everything else as it is."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        gone = loader.remove_town()
+        """Remove the town and print how many listings were removed."""
+        removed = loader.remove_town()
         if verbosity:
-            done = f"took away {gone} listings" if gone else "there is none"
-            self.stdout.write(f"Demo town: {done}.")
+            outcome = f"removed {removed} listings" if removed else "there is none"
+            self.stdout.write(f"Demo town: {outcome}.")

@@ -1,6 +1,6 @@
-"""The bundled gazetteer: US ZIPs and the world's towns, with points and zones. CREDITS.md says from whom.
+"""The bundled gazetteer: US ZIPs and the towns of the world, with points and time zones.
 
-The files hold facts only; `scripts/distil_gazetteer.py` writes them. Nothing here asks the network.
+`scripts/distil_gazetteer.py` writes its files. CREDITS.md names their sources.
 """
 
 import csv
@@ -12,7 +12,7 @@ from typing import Any
 
 from core.text import fold_words
 
-# (country, region) → the zone of a row that names none.
+# The zone of rows without one, by (country, region).
 Zones = dict[tuple[str, str], str]
 
 HERE = Path(__file__).parent
@@ -33,9 +33,9 @@ def fold_name(text: str) -> str:
 
 
 def read_rows() -> Iterator[dict[str, Any]]:
-    """Every row of the gazetteer as the fields of a `GazetteerPlace`.
+    """Yield every row of the gazetteer as the fields of a `GazetteerPlace`.
 
-    ZIPs first, then towns, once for each spelling. The name of a ZIP is its town, or "near" and a town.
+    ZIPs come first. Then come the towns, once for each spelling. The name of a ZIP is its town, or "near" and a town.
     """
     zones = {(row["country"], row["region"]): row["zone"] for row in _rows(ZONES)}
     for row in _rows(ZIPS):
@@ -50,11 +50,11 @@ def country_names() -> dict[str, str]:
 
 
 def load_gazetteer(model: Any, batch: int = 5000) -> int:
-    """Writes every row to the table of `model` (a migration's historical model will do); returns how many.
+    """Insert every row into the table of `model`, which may be a historical model, and return their number.
 
-    Plain INSERTs: a hundred thousand instances would take three times as long, in every test run too.
+    The function runs plain INSERT statements, which take a third of the time of model instances.
     """
-    # Here, since the script that writes the files runs without Django.
+    # Imported here, since the script that writes the files runs without Django.
     from django.db import connections, router, transaction
 
     connection = connections[router.db_for_write(model)]

@@ -1,4 +1,7 @@
-"""Builds the file of the search index anew. Never needed: the site does so by itself when it is time."""
+"""The command `rebuild_index`, which builds the search index again.
+
+The site rebuilds its index by itself when that is necessary, so operators need this command only to force it.
+"""
 
 import gc
 import time
@@ -11,30 +14,36 @@ from directory.search.index import manager
 
 
 class Command(BaseCommand):
-    help = "Build the search index anew and put it in place; running processes take it up by themselves."
+    """Build the search index and replace the present one."""
+
+    help = "Build the search index again and replace the present one. Running processes start using it by themselves."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
         parser.add_argument(
-            "--unless-running", action="store_true", help="Do nothing while another process is building."
+            "--unless-running", action="store_true", help="Do nothing while another process builds the index."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.total, self.begun = Listing.objects.published().count(), time.monotonic()
-        self.shows = self.stdout.isatty()
-        # Millions of small things are made, none of them in a circle: looking for circles takes a tenth of the time.
+        """Build the index and print how many listings it has."""
+        self.total, self.started_at = Listing.objects.published().count(), time.monotonic()
+        self.shows_progress = self.stdout.isatty()
+        # The build creates millions of objects without reference cycles. Looking for cycles takes a tenth of the time.
         gc.disable()
         count = manager.rebuild_file(self.report, wait=not options["unless_running"])
         if count is None:
             self.stdout.write("Another process is building the index.")
             return
-        seconds = time.monotonic() - self.begun
+        seconds = time.monotonic() - self.started_at
         self.stdout.write(f"{count} listings indexed in {seconds:.1f} s.")
 
-    def report(self, rows: int, what: str) -> None:
-        """On a terminal: how far it is, how fast, and how long it will take to read the rest."""
-        if not self.shows:
+    def report(self, rows: int, phase: str) -> None:
+        """Print progress, speed and the remaining time on a terminal."""
+        if not self.shows_progress:
             return
-        rate = rows / max(time.monotonic() - self.begun, 0.001)
-        left = (self.total - rows) / max(rate, 1)
-        self.stdout.write(f"\r{rows}/{self.total} {what}, {rate:.0f}/s, {left:.0f} s left   ", ending="")
+        rate = rows / max(time.monotonic() - self.started_at, 0.001)
+        seconds_left = (self.total - rows) / max(rate, 1)
+        self.stdout.write(
+            f"\r{rows}/{self.total} {phase}, {rate:.0f}/s, {seconds_left:.0f} s left   ", ending=""
+        )
         self.stdout.flush()

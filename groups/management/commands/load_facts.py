@@ -1,4 +1,4 @@
-"""`load_facts`: the lines, national organizations and national finders that ship with the site, into the database."""
+"""The command `load_facts`, which loads the facts that ship with the site into the database."""
 
 from collections import Counter
 from typing import Any
@@ -14,6 +14,8 @@ from groups.reference_data import load_mutual_aid
 
 
 class Command(BaseCommand):
+    """Load hotlines, mutual-aid organizations, national finders and synonyms."""
+
     help = (
         "Load the hotlines, national organizations, national finders and plain speech that ship with the site. A "
         "second time changes nothing."
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
+        """Load the facts and print how many are new, changed and withdrawn."""
         hotlines, organizations, finders = load_hotlines(), load_mutual_aid(), load_national_finders()
         speech = load_synonyms(SynonymEntry)
         transaction.on_commit(save_all_snapshots)
@@ -36,4 +39,5 @@ class Command(BaseCommand):
 
 
 def count_shipped(done: Counter[str]) -> int:
+    """Return how many facts ship with the site."""
     return done.total() - done["withdrawn"]
