@@ -166,8 +166,11 @@ def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
     sign_in(client, make_account().login_name)
     prove(client)
     answer = client.post(reverse("import_copy"), {"file": io.BytesIO(content)})
-    assert answer.status_code == 200
-    assert answer.context["form"].errors
+    if len(content) > import_copy.MOST_BYTES:
+        assert answer.status_code == 413
+    else:
+        assert answer.status_code == 400
+        assert answer.context["form"].errors
 
 
 def spoiled(value, spoil):
