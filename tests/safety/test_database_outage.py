@@ -104,7 +104,7 @@ def wait_for(address: str) -> None:
     while time.monotonic() < give_up:
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or not answered in time
             time.sleep(0.1)
         else:
             return
