@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""The way to every command of the site: `.venv/bin/python manage.py help`."""
+"""Run a command of the site: `.venv/bin/python manage.py help` lists them."""
 
 import os
 import sys
 
 
 def main() -> None:
+    """Run the command of the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
     try:
         from django.core.management import execute_from_command_line
@@ -15,20 +16,24 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
-    except BadSetting as stopped:
-        sys.exit(str(stopped))
+    except BadSetting as error:
+        sys.exit(str(error))
     except Exception as error:
         if "--traceback" in sys.argv:
             raise
-        sys.exit(broken(error))
+        sys.exit(_error_message(error))
 
 
-def broken(error: Exception) -> str:
-    """Where it broke. What an error says may quote a person's own words, and what is printed may be mailed or kept."""
-    from recovery_site.security.log_filters import happened
+def _error_message(error: Exception) -> str:
+    """Return where in the code the command failed.
+
+    The error itself may quote private text, and cron may mail or store what is printed.
+    """
+    from recovery_site.security.log_filters import describe_error
 
     command = sys.argv[1] if len(sys.argv) > 1 else "manage.py"
-    return f"{command} broke: {happened(error)}\n--traceback shows all that it says, private words included."
+    hint = "--traceback shows the whole error, which may quote private text."
+    return f"{command} failed: {describe_error(error)}\n{hint}"
 
 
 if __name__ == "__main__":

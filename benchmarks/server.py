@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recovery_site import env
-from recovery_site.management.commands.serve import ADDRESS, GUNICORN
+from recovery_site.management.commands.serve import ADDRESS, GUNICORN_ARGUMENTS
 
 START_SECONDS = 120
 STOP_SECONDS = 20
@@ -46,7 +46,7 @@ class Server:
 def serving(environment: dict[str, str]) -> Iterator[Server]:
     """Stopped whatever happens. Raises TimeoutError when it does not come up."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", f"--bind={ADDRESS}:{port}", *GUNICORN, *ONE_WORKER]
+    command = [sys.executable, "-m", "gunicorn", f"--bind={ADDRESS}:{port}", *GUNICORN_ARGUMENTS, *ONE_WORKER]
     master = subprocess.Popen(command, env=environment, cwd=env.ROOT)
     try:
         yield Server(port, worker_of(master, port))

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work. Neither answer tells anything about anybody."""
+"""Health checks: whether the process is alive, and whether it can do its work. They say nothing about people."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,22 +8,22 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers."""
-    return plain("ok", 200)
+    """Answer 200 as long as the process answers at all."""
+    return _plain_response("ok", 200)
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and knows every migration, else 503 with the reason in a word."""
+    """Answer 200 if the database answers and has every migration, else 503 with the reason."""
     try:
         executor = MigrationExecutor(connection)
-        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return plain("no database", 503)
-    return plain("migrations missing", 503) if behind else plain("ok", 200)
+        return _plain_response("no database", 503)
+    return _plain_response("migrations missing", 503) if missing else _plain_response("ok", 200)
 
 
-def plain(words: str, status: int) -> HttpResponse:
+def _plain_response(text: str, status: int) -> HttpResponse:
     return HttpResponse(
-        words + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+        text + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
     )

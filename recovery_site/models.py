@@ -1,3 +1,5 @@
+"""The models of the site itself: the key of pseudonyms and the last run of the daily commands."""
+
 from django.db import models
 
 from core.fields import validate_day

@@ -1,4 +1,4 @@
-"""What a browser needs to keep help on a device: a worker at the root, and a manifest that tells nothing."""
+"""The service worker that keeps help on a device, and a web manifest that reveals nothing about the site."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,12 +7,15 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-NIGHT, GROUND = "#34152f", "#f1eeea"
+THEME_COLOR, BACKGROUND_COLOR = "#34152f", "#f1eeea"
 
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """Registered on a tap alone. A browser asks for it again whenever it is used: it must not be an old one."""
+    """Serve the script of the service worker, which a page registers only when a person taps a button.
+
+    A browser asks for it at each use, so it must not come from a cache.
+    """
     response = render(request, "worker.js", {"leave": reverse("leave")}, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -20,7 +23,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """The neutral name and the icon; nothing else is of anybody's account who sees the home screen."""
+    """Serve the neutral name and the icon; people who see the home screen learn nothing else."""
     icon = {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     content = {
         "name": settings.SITE_NAME,
@@ -28,8 +31,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "start_url": reverse("now"),
         "scope": "/",
         "display": "browser",
-        "theme_color": NIGHT,
-        "background_color": GROUND,
+        "theme_color": THEME_COLOR,
+        "background_color": BACKGROUND_COLOR,
         "icons": [icon],
     }
     return JsonResponse(content, content_type="application/manifest+json")

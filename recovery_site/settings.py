@@ -1,7 +1,7 @@
-"""Settings. With nothing set, Steady runs on SQLite for this machine alone; docs/operator.md tells of each variable.
+"""Settings. With no variable set, the site runs on SQLite for this machine alone; docs/operator.md lists all variables.
 
 As soon as other hosts are allowed, a secret key and the keys for private data must be given: a key that the site
-makes up by itself is for a desk, not for people's data.
+generates is good enough for a developer's machine, but not for people's data.
 """
 
 import sys
@@ -12,60 +12,62 @@ from recovery_site import env
 from recovery_site.security import generated_keys
 
 ROOT = env.ROOT
-DEBUG = env.boolean("DEBUG", False)
+DEBUG = env.read_boolean("DEBUG", False)
 # The demo town and its logins, for this machine only.
-DEMO = env.boolean("DEMO", False)
+DEMO = env.read_boolean("DEMO", False)
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK)
-LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK)
+ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", LOOPBACK)
+LOCAL_ONLY = set(ALLOWED_HOSTS) <= set(LOOPBACK)
 # Cookies drop `Secure` and the `__Host-` prefix only on this machine without TLS.
-TLS = env.boolean("TLS", not LOCAL)
-# Where the site is: scheme, host and port. Absolute addresses are built from it and from nothing that a request says.
-# `serve` sets it to the port that it takes; on a site with other hosts, `check --deploy` asks for it.
-SITE_ORIGIN = env.origin(
+TLS = env.read_boolean("TLS", not LOCAL_ONLY)
+# Scheme, host and port of the site. Absolute addresses are built from it and never from a request. `serve` sets it to
+# the port that it takes; on a site with other hosts, `check --deploy` requires it.
+SITE_ORIGIN = env.read_origin(
     "SITE_ORIGIN",
     "http://localhost:8000"
-    if LOCAL
+    if LOCAL_ONLY
     else f"{'https' if TLS else 'http'}://{ALLOWED_HOSTS[0].strip('.*') or 'localhost'}",
 )
-if DEMO and not LOCAL:
+if DEMO and not LOCAL_ONLY:
     raise env.BadSetting(
         "DEMO", "1", "0, since ALLOWED_HOSTS names other machines and the demo logins are no secret"
     )
-if DEBUG and not LOCAL:
+if DEBUG and not LOCAL_ONLY:
     raise env.BadSetting(
         "DEBUG", "1", "0, since ALLOWED_HOSTS names other machines and errors would show its insides"
     )
 
 # What the running site writes: its database, generated keys, collected static files. Ignored by git.
-VAR = ROOT / env.text("STATE_DIR", "var")
-SECRET_KEY = env.text("SECRET_KEY", secret=True, least=50) or generated_keys.load_or_create_key(
-    VAR / "secret-key", local=LOCAL, name="SECRET_KEY"
+STATE_DIR = ROOT / env.read_text("STATE_DIR", "var")
+SECRET_KEY = env.read_text("SECRET_KEY", secret=True, min_length=50) or generated_keys.load_or_create_key(
+    STATE_DIR / "secret-key", local=LOCAL_ONLY, name="SECRET_KEY"
 )
-# The first seals, all of them open; kept out of the database and its backups.
-PRIVATE_DATA_KEYS = env.keys("PRIVATE_DATA_KEYS") or [
-    generated_keys.load_or_create_key(VAR / "private-data-key", local=LOCAL, name="PRIVATE_DATA_KEYS")
+# The first encrypts, all of them decrypt. They are not in the database and its backups.
+PRIVATE_DATA_KEYS = env.read_keys("PRIVATE_DATA_KEYS") or [
+    generated_keys.load_or_create_key(
+        STATE_DIR / "private-data-key", local=LOCAL_ONLY, name="PRIVATE_DATA_KEYS"
+    )
 ]
 
-SITE_NAME = env.text("SITE_NAME", "Steady")
+SITE_NAME = env.read_text("SITE_NAME", "Steady")
 # Who runs this site and how to reach them; /about/ shows it.
-SITE_OPERATOR = env.text("SITE_OPERATOR", "")
-DEFAULT_COUNTRY = env.country("DEFAULT_COUNTRY", "US")
-# Where "Leave quickly" leads: a page without a past, that does not change with who opens it.
-LEAVE_TO = env.web_address("LEAVE_TO", "https://www.wikipedia.org/")
-# Reverse proxies of one's own that stand in front and append to X-Forwarded-For.
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=5)
-# After how many days backups are thrown away, as the pages promise; `restore` takes no older one.
-BACKUP_DAYS = env.integer("BACKUP_DAYS", 30, least=1, most=3650)
+SITE_OPERATOR = env.read_text("SITE_OPERATOR", "")
+DEFAULT_COUNTRY = env.read_country("DEFAULT_COUNTRY", "US")
+# Where "Leave quickly" leads: a neutral page that is the same for everyone.
+LEAVE_TO = env.read_web_address("LEAVE_TO", "https://www.wikipedia.org/")
+# The number of the operator's own reverse proxies in front, which append to X-Forwarded-For.
+TRUSTED_PROXIES = env.read_integer("TRUSTED_PROXIES", 0, minimum=0, maximum=5)
+# After how many days backups are deleted, as the pages promise; `restore` accepts no older one.
+BACKUP_DAYS = env.read_integer("BACKUP_DAYS", 30, minimum=1, maximum=3650)
 # After how many months without a sign-in an account is erased.
-IDLE_MONTHS = env.integer("IDLE_MONTHS", 24, least=3, most=120)
-# `forget` stops before more than this many percent of the accounts would go in one run: the clock may be wrong.
-FORGET_AT_MOST = env.integer("FORGET_AT_MOST", 10, least=1, most=100)
-# Opaque ids of erased accounts, one a line: beside the table of them, in case the database is lost.
-ERASURES = VAR / "erasures"
+IDLE_MONTHS = env.read_integer("IDLE_MONTHS", 24, minimum=3, maximum=120)
+# `forget` stops if more than this percentage of the accounts would be erased in one run: the clock may be wrong.
+FORGET_AT_MOST = env.read_integer("FORGET_AT_MOST", 10, minimum=1, maximum=100)
+# Opaque ids of erased accounts, one a line. The database has them too, but may be lost.
+ERASURES_FILE = STATE_DIR / "erasures"
 # A cache of the search, which may be deleted at any time.
-SEARCH_DIR = VAR / "search"
+SEARCH_DIR = STATE_DIR / "search"
 
 INSTALLED_APPS = [
     "recovery_site",
@@ -99,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    # Before whatever answers with a page of its own.
+    # Before all middleware that answers with a page of its own.
     "core.i18n.language_middleware",
     "recovery_site.security.error_middleware.page_for_wrong_method",
     "recovery_site.security.error_middleware.page_when_busy",
@@ -117,7 +119,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "recovery_site.urls"
 # The site is always at the root of its host. Without this setting Django takes the prefix of all addresses from the
-# request (SCRIPT_NAME, SCRIPT_URL, REDIRECT_URL), and pages that are kept for everyone would hold a visitor's prefix.
+# request (SCRIPT_NAME, SCRIPT_URL, REDIRECT_URL), and cached pages would contain the prefix of one visitor.
 FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "recovery_site.wsgi.application"
 
@@ -139,16 +141,16 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
-    "default": env.database_url(
+    "default": env.read_database_url(
         "DATABASE_URL",
-        f"sqlite:///{VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR}/steady.sqlite3",
+        f"sqlite:///{STATE_DIR.relative_to(ROOT) if STATE_DIR.is_relative_to(ROOT) else STATE_DIR}/steady.sqlite3",
     )
 }
-# A connection serves many requests; one that broke meanwhile is noticed and made anew.
+# A connection serves many requests; one that broke meanwhile is noticed and replaced.
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # FULL: what was acknowledged survives a power cut. IMMEDIATE: writers wait in line instead of failing.
-    # secure_delete: what is erased is overwritten.
+    # FULL: acknowledged writes survive a power cut. IMMEDIATE: writers wait instead of failing. secure_delete: deleted
+    # data is overwritten.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
@@ -156,8 +158,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Tables that all processes share, so that limits hold across them. Nothing else is kept in them: whatever a visitor can
-# make many of would push out the counts. allauth counts guesses in the first; the second counts what visitors send.
+# Tables that all processes share, so that limits apply to all of them together. Nothing else is stored in them, because
+# entries that visitors can create in any number would displace the counts. allauth counts guesses in the first; the
+# second counts what visitors send.
 CACHES = {
     alias: {
         "BACKEND": "recovery_site.security.limit_cache.LimitCache",
@@ -179,7 +182,7 @@ LOGIN_REDIRECT_URL = reverse_lazy("my_network")
 LOGIN_URL = reverse_lazy("account_login")
 LOGOUT_REDIRECT_URL = reverse_lazy("home")
 
-# Accounts know no e-mail, no phone and no real name; the site issues the login name.
+# Accounts have no e-mail, no phone and no real name; the site issues the login name.
 ACCOUNT_ADAPTER = "network.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -192,7 +195,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_SESSION_REMEMBER = False
-# How often per minute (m) or day (d), and counted by what: an address, a login name ("key") or an account.
+# How often per minute (m) or day (d), counted by address, by login name ("key") or by account.
 ACCOUNT_RATE_LIMITS = {
     "login": "20/m/ip",
     "login_failed": "10/m/ip,5/5m/key,100/d/key",
@@ -200,8 +203,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "10/m/ip",
     "reauthenticate": "5/5m/user",
 }
-# What allauth takes for an address is a pseudonym, all of whose digits count; see
-# recovery_site/security/ip_pseudonyms.py.
+# The address that allauth sees is a pseudonym, and all of its bits count: recovery_site/security/ip_pseudonyms.py.
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 128
 MFA_ADAPTER = "network.accounts.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
@@ -229,7 +231,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 60 * 60  # seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}form"
-# Gone with the browser, as the session is: Django's year would tell that somebody was at the sign-in page.
+# Ends with the browser, as the session does. With Django's year it would show that somebody opened the sign-in page.
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
@@ -238,14 +240,14 @@ CSRF_FAILURE_VIEW = "directory.pages.error_views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = TLS
-# Where the redirect leads: without this setting, to the port that a visitor wrote into the Host header.
+# The host of the redirect. Without this setting it is the Host header, in which a visitor may write any port.
 SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2] if SITE_ORIGIN.startswith("https://") else None
-# For which hosts browsers are told to use TLS alone, for a year; nobody can take that back for them.
-HSTS = env.choice("HSTS", "host", ("off", "host", "subdomains", "preload"))
+# The hosts for which browsers use only TLS for a year; nobody can take that back before.
+HSTS = env.read_choice("HSTS", "host", ("off", "host", "subdomains", "preload"))
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS and HSTS != "off" else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS in ("subdomains", "preload")
 SECURE_HSTS_PRELOAD = HSTS == "preload"
-# Django asks for both on every site. Whether they are right depends on the other hosts of the domain; see `HSTS`.
+# Django recommends both for every site. Whether they are right depends on the other hosts of the domain; see `HSTS`.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -254,43 +256,42 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "en"
-# Each by its own name; the first stands in addresses without a prefix.
+# Each by its own name. Addresses in the first language have no prefix.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = "recovery_site.i18n.formats"
 USE_I18N = True
 USE_TZ = True
-# The zone in which "today" is meant where nobody has said where they are.
-TIME_ZONE = env.zone("TIME_ZONE", "America/Los_Angeles")
+# The zone of "today" for visitors who have not named a place.
+TIME_ZONE = env.read_zone("TIME_ZONE", "America/Los_Angeles")
 
-# Absolute: a relative one gets the prefix of the first request of the process, and keeps it.
+# Absolute: a relative address would get the prefix of the first request of the process, and keep it.
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = STATE_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "recovery_site.storage.BareStaticFilesStorage"
+        else "recovery_site.storage.StrippedStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser: whatever was pasted, the
-# form comes back with all of it. A view that takes more from people whom it knows says so (core/body_size.py).
+# Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser, so a form always returns
+# with everything that was typed. A view that accepts more from trusted people declares it (core/body_size.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# In memory alone: Django's other handler writes files to a disk, and files here may be private.
+# In memory only: Django's other handler writes files to a disk, and files here may be private.
 FILE_UPLOAD_HANDLERS = ["recovery_site.security.request_bodies.CappedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Nothing of a request is written down: no address, no path, no query, no body. See
-# recovery_site/security/log_filters.py.
+# Logs contain no address, path, query or body of a request: recovery_site/security/log_filters.py.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"quiet": {"()": "recovery_site.security.log_filters.WithoutRequests"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "filters": ["quiet"]}},
+    "filters": {"private": {"()": "recovery_site.security.log_filters.RemoveRequestData"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "filters": ["private"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

@@ -27,7 +27,7 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
-# Pages, in each language: without a prefix in the first of `LANGUAGES`, under `/es/` in Spanish.
+# Pages in each language: without a prefix in the first of `LANGUAGES`, below `/es/` in Spanish.
 urlpatterns += i18n_patterns(
     path("", include("directory.urls")),
     path("shared/", network.saved.share_views.shared, name="shared"),
@@ -36,9 +36,9 @@ urlpatterns += i18n_patterns(
     path("accounts/", include("network.accounts.urls")),
     path("", include("curation.submissions.urls")),
     path("", include("groups.urls")),
-    # For a proxy in front that refuses a large body itself: deploy/nginx.conf.
+    # For a proxy in front that rejects large bodies itself: deploy/nginx.conf.
     path("too-large/", directory.pages.error_views.too_large, name="too_large"),
-    # Last: the pages of kinds take any word for a first part.
+    # Last: the pages of kinds match any word as the first part.
     path("<slug:kind>/", directory.pages.views.find, name="kind"),
     prefix_default_language=False,
 )
@@ -46,6 +46,6 @@ urlpatterns += i18n_patterns(
 handler400 = "directory.pages.error_views.bad_request"
 handler403 = "directory.pages.error_views.forbidden"
 handler404 = "directory.pages.error_views.not_found"
-# Not Django's but allauth's: where guessing was stopped.
+# A name of allauth, not of Django: the page after too many attempts.
 handler429 = "directory.pages.error_views.too_many_requests"
 handler500 = "directory.pages.error_views.server_error"

@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
 
 application = get_wsgi_application()
 
-# All addresses, and with them all modules, are read now. What is here stays for as long as the process lives, and is
-# left out of every later search for garbage: without this some pages wait for a look at all of it.
+# Load all addresses, and with them all modules, now. Their objects live as long as the process, so garbage collection
+# need not look at them again: without this some requests would wait for that.
 _addresses = get_resolver().url_patterns
 gc.collect()
 gc.freeze()

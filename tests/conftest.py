@@ -158,7 +158,7 @@ def clear_caches() -> None:
 def own_erasures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests erase is noted in a file of their own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "ERASURES", tmp_path_factory.mktemp("erasures") / "erasures")
+        patch.setattr(settings, "ERASURES_FILE", tmp_path_factory.mktemp("erasures") / "erasures")
         yield
 
 

@@ -36,18 +36,17 @@ ENTRY_POINTS = {"directory.admin": (), "directory.pages": ("directory.urls",)}
 CYCLES = [{"network.accounts.sessions", "network.models"}]
 READERS = frozenset(
     {
-        "text",
-        "boolean",
-        "integer",
-        "choice",
-        "words",
-        "zone",
-        "country",
-        "web_address",
-        "origin",
-        "keys",
-        "database_url",
-        "database_urls",
+        "read_text",
+        "read_boolean",
+        "read_integer",
+        "read_choice",
+        "read_list",
+        "read_zone",
+        "read_country",
+        "read_web_address",
+        "read_origin",
+        "read_keys",
+        "read_database_url",
     }
 )
 
@@ -140,7 +139,7 @@ def setting_names() -> frozenset[str]:
 
 
 def names_read(source: str) -> Iterator[str]:
-    """The first argument of each call of a reader, as `env.text("NAME")` or as `text("NAME")`."""
+    """The first argument of each call of a reader, as `env.read_text("NAME")` or as `read_text("NAME")`."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not node.args:
             continue

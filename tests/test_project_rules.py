@@ -164,7 +164,7 @@ def test_each_setting_is_in_the_operators_guide():
 
 
 def test_setting_names_come_from_both_ways_of_calling():
-    source = 'A = env.text("A")\nB = words("B", ["x"])\nC = other("C")\nD = env.keys(name)\n'
+    source = 'A = env.read_text("A")\nB = read_list("B", ["x"])\nC = other("C")\nD = env.read_keys(name)\n'
     assert sorted(project_rules.names_read(source)) == ["A", "B"]
 
 

@@ -214,7 +214,7 @@ register_clear(_file_contents.clear)
 
 def snapshot_path(country: str) -> Path:
     """Return the path of the file with the snapshots of a country."""
-    return Path(settings.VAR) / "lines" / f"{country}.json"
+    return Path(settings.STATE_DIR) / "lines" / f"{country}.json"
 
 
 def save_snapshots(country: str, snapshots: list[HotlineSnapshot]) -> None:

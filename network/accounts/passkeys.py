@@ -22,7 +22,7 @@ def site_origin(request: HttpRequest) -> str:
     alone: whoever passes a request on writes what they like there.
     """
     asked = urlsplit(f"//{request.get_host()}")
-    port = asked.port if settings.LOCAL else urlsplit(settings.SITE_ORIGIN).port
+    port = asked.port if settings.LOCAL_ONLY else urlsplit(settings.SITE_ORIGIN).port
     host = f"[{asked.hostname}]" if ":" in (asked.hostname or "") else asked.hostname
     standard = {"https": 443, "http": 80}[request.scheme or "https"]
     return f"{request.scheme}://{host}" + (f":{port}" if port not in (None, standard) else "")

@@ -46,7 +46,7 @@ def unsettled() -> set[uuid.UUID]:
 def _lines() -> Iterator[tuple[uuid.UUID, str]]:
     """Yield the id of each line with its sign, "" where there is none."""
     try:
-        text = settings.ERASURES.read_text(errors="replace")
+        text = settings.ERASURES_FILE.read_text(errors="replace")
     except FileNotFoundError:
         return
     for line in text.splitlines():
@@ -67,7 +67,7 @@ def _add(opaque_id: uuid.UUID) -> int:
 
     A line that finds no room leaves nothing behind. Raises OSError.
     """
-    path = settings.ERASURES
+    path = settings.ERASURES_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     is_new = not path.exists()
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -95,7 +95,7 @@ def _add(opaque_id: uuid.UUID) -> int:
 def _settle(place: int, sign: str) -> None:
     """Set the sign of a line. Where that fails the line stays as it is, and `unsettled` names it."""
     with suppress(OSError):
-        file = os.open(settings.ERASURES, os.O_RDWR)
+        file = os.open(settings.ERASURES_FILE, os.O_RDWR)
         try:
             os.pwrite(file, sign.encode(), place)
             os.fsync(file)

@@ -148,5 +148,8 @@ def _connection_args() -> list[str]:
 
 
 def _quote(value: str) -> str:
-    """Quote a value for a connection string: https://www.postgresql.org/docs/current/libpq-connect.html"""
+    """Quote a value for a connection string.
+
+    The rule is in https://www.postgresql.org/docs/current/libpq-connect.html
+    """
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,4 +1,4 @@
-"""Where Django answers with nothing at all, or with an error, though nothing is broken, a person gets a page."""
+"""Middleware that answers with a readable page where Django would send an empty response or an error."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from network.accounts.passwords import HasherBusy
 def page_for_wrong_method(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """For who reloads an address that takes another method."""
+    """Answer with a page where the method is not allowed, as when somebody reloads an address that takes only forms."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -27,7 +27,7 @@ def page_for_wrong_method(
 def page_when_busy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Who could not have their password looked at in time is asked to try again, and loses nothing else."""
+    """Answer 503 and ask to try again where a password could not be checked in time."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)

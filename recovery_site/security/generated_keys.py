@@ -1,4 +1,4 @@
-"""Keys that the site makes up by itself, for use on this machine alone."""
+"""Keys that the site generates for itself, for use on this machine only."""
 
 import base64
 import os
@@ -9,12 +9,12 @@ from recovery_site.env import BadSetting
 
 
 def load_or_create_key(path: Path, *, local: bool, name: str) -> str:
-    """The key kept at `path`, made on first use and readable by its owner only.
+    """Return the key in the file at `path`, which is created on first use and readable by its owner only.
 
-    Raises BadSetting where other machines may ask: there the operator gives the key, in a setting of that name.
+    Raises BadSetting if other machines can reach the site: then the operator must set the key, in the setting `name`.
     """
     if not local:
-        raise BadSetting(name, "not set", "a key of your own, since ALLOWED_HOSTS names other machines")
+        raise BadSetting(name, "not set", "a key of your own, because ALLOWED_HOSTS names other machines")
     path.parent.mkdir(parents=True, exist_ok=True)
     key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     try:

@@ -1,4 +1,4 @@
-"""Answers to HEAD have the headers of the answer to GET and no body."""
+"""Middleware for HEAD requests, whose responses have the headers of GET and no body."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,17 @@ from django.http import HttpRequest, HttpResponse
 def answer_head_without_body(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Drop the body after everything else has set its headers; a server that has to do it logs a warning each time."""
+    """Remove the body after all other middleware has set its headers.
+
+    A server that has to remove it logs a warning each time.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.method != "HEAD":
             return response
         if response.streaming:
-            # What was streamed is closed together with the response.
+            # The stream is closed together with the response.
             response.streaming_content = ()  # type: ignore[attr-defined]
         else:
             response.content = b""

@@ -1,11 +1,11 @@
-"""Headers that every answer carries, and those of pages."""
+"""Security headers of every response, and those of pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# Nothing inline, nothing from elsewhere, so no nonce is needed and pages stay the same for everyone.
+# Nothing inline and nothing from other sites, so no nonce is needed and pages are the same for everyone.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -19,41 +19,47 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-UNUSED = (
+UNUSED_FEATURES = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
     "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "serial",
     "storage-access", "usb", "xr-spatial-tracking",
 )  # fmt: skip
-ALWAYS = {
+RESPONSE_HEADERS = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-# A style sheet or script does what its page may do; there the policy would only weigh, on each first visit.
-PARTS = {name: value for name, value in ALWAYS.items() if name != "Content-Security-Policy"}
+# The policy of its page applies to a style sheet or script, so there the header would only add bytes to a first visit.
+SUBRESOURCE_HEADERS = {
+    name: value for name, value in RESPONSE_HEADERS.items() if name != "Content-Security-Policy"
+}
 
-# What a page may do; on a style sheet it would only weigh.
-PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED)
+# Needed on pages only.
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
-def is_part(request: HttpRequest, response: HttpResponse) -> bool:
-    """One of our own files that a page is drawn with. An image can be opened by itself and is none."""
-    kind = response.headers.get("Content-Type", "")
-    return request.path.startswith(settings.STATIC_URL) and kind.startswith(("text/css", "text/javascript"))
+def _is_subresource(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether the response is one of our style sheets or scripts. An image may be opened by itself."""
+    content_type = response.headers.get("Content-Type", "")
+    is_static = request.path.startswith(settings.STATIC_URL)
+    return is_static and content_type.startswith(("text/css", "text/javascript"))
 
 
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
+    """Add the headers that a response does not have yet."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in (PARTS if is_part(request, response) else ALWAYS).items():
+        headers = SUBRESOURCE_HEADERS if _is_subresource(request, response) else RESPONSE_HEADERS
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-            # A page that was left must not come back from the browser's store.
+            # After "Leave quickly", the browser must not show the page again from its cache.
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -1,9 +1,9 @@
-"""Nobody's address or browser is known beyond this module.
+"""Middleware that replaces the network address of a visitor by a pseudonym and removes the name of the browser.
 
-Before anything else sees a request, its address is replaced by one made up from it: an address in the private
-range of IPv6 that is the same for one visitor during one day and tells nobody who it was. Limits on guessing go on
-working; whatever stores an address stores this one. The key is one database row, overwritten each day, so that all
-processes agree and yesterday's addresses cannot be recomputed.
+It runs before all other code. The pseudonym is an address in the private range of IPv6 that is the same for one visitor
+during one day and does not reveal the real address. Rate limits work with it, and code that stores an address stores
+the pseudonym. The key is one database row that is overwritten each day, so that all processes use the same key, and
+nobody can compute the pseudonyms of yesterday again.
 """
 
 import datetime
@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from core.cache import register_clear
 
-# Unique local addresses; the 16 hex digits behind the prefix are the pseudonym.
+# The prefix of unique local addresses (RFC 4193); the 16 hexadecimal digits after it are the pseudonym.
 PREFIX = "fd00:0:0:0"
 UNKNOWN = f"{PREFIX}::"
-# Of IPv6 a household has a /64.
-HOUSEHOLD = 64
-# Bits of what one party often has as a whole, by version of the protocol: a network, and a wide one.
-NETWORKS = {4: (24, 16), 6: (48, 32)}
+# Bits of an IPv6 address that belong to one household.
+HOUSEHOLD_BITS = 64
+# By version of the protocol, the prefix lengths of the networks that one party often has: a network, and a wide one.
+NETWORK_BITS = {4: (24, 16), 6: (48, 32)}
 
 _today: tuple[datetime.date, bytes] | None = None
 
@@ -33,8 +33,10 @@ _today: tuple[datetime.date, bytes] | None = None
 def hide_addresses(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
+    """Replace the address of each request by a pseudonym and remove the headers that identify a visitor."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
-        address, key = real_address(request), daily_key()
+        address, key = client_address(request), daily_key()
         request.META["REMOTE_ADDR"] = pseudonym(address, key)
         request.META["NETWORK_PSEUDONYMS"] = network_pseudonyms(address, key)
         for name in (
@@ -51,38 +53,44 @@ def hide_addresses(
     return middleware
 
 
-def real_address(request: HttpRequest) -> str:
-    """The visitor's address: the connection's own, or what the operator's proxies noted. What a visitor wrote into
-    X-Forwarded-For stands further left than that and is not looked at."""
+def client_address(request: HttpRequest) -> str:
+    """Return the visitor's address: the one that the operator's proxies added, or else the one of the connection.
+
+    What a visitor wrote into X-Forwarded-For is further left than that and is ignored.
+    """
     proxies = settings.TRUSTED_PROXIES
-    noted = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if proxies and len(noted) >= proxies:
-        return noted[-proxies]
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies]
     return request.META.get("REMOTE_ADDR", "")
 
 
 def pseudonym(address: str, key: bytes) -> str:
-    """An IPv6 address of the private range; the same for one IPv4 address or one /64 and one key."""
-    parsed = parsed_address(address)
+    """Return the pseudonym of an address: one for each IPv4 address or IPv6 /64, and key."""
+    parsed = parse_address(address)
     if parsed is None:
         return UNKNOWN
-    return private_address(parsed.packed[: HOUSEHOLD // 8] if parsed.version == 6 else parsed.packed, key)
+    return private_address(
+        parsed.packed[: HOUSEHOLD_BITS // 8] if parsed.version == 6 else parsed.packed, key
+    )
 
 
 def network_pseudonyms(address: str, key: bytes) -> tuple[str, str]:
-    """Return pseudonyms of the network of an address and of its wide network; see `NETWORKS`."""
-    parsed = parsed_address(address)
+    """Return pseudonyms of the network of an address and of its wide network; see `NETWORK_BITS`."""
+    parsed = parse_address(address)
     if parsed is None:
         return UNKNOWN, UNKNOWN
     network, wide = (
         ipaddress.ip_network((parsed, bits), strict=False).with_prefixlen.encode()
-        for bits in NETWORKS[parsed.version]
+        for bits in NETWORK_BITS[parsed.version]
     )
     return private_address(network, key), private_address(wide, key)
 
 
-def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the address, an IPv4 address for one that is written in IPv6; None for what is no address."""
+def parse_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the parsed address, as IPv4 where IPv6 only wraps it; None for a text that is no address."""
     try:
         parsed = ipaddress.ip_address(strip_port(address))
     except ValueError:
@@ -92,14 +100,14 @@ def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Addres
     return parsed
 
 
-def private_address(kept: bytes, key: bytes) -> str:
-    """Return an IPv6 address of the private range that is made from these bytes and the key."""
-    digits = hmac.digest(key, kept, "sha256").hex()[:16]
+def private_address(network: bytes, key: bytes) -> str:
+    """Return an address of the private range, derived from the bytes of a network and the key."""
+    digits = hmac.digest(key, network, "sha256").hex()[:16]
     return f"{PREFIX}:{digits[:4]}:{digits[4:8]}:{digits[8:12]}:{digits[12:16]}"
 
 
 def strip_port(address: str) -> str:
-    """Without the zone of an interface, and without the brackets and port that some proxies write."""
+    """Return an address without the interface, brackets and port that some proxies write."""
     address = address.split("%")[0]
     if address.startswith("["):
         return address[1:].partition("]")[0]
@@ -108,11 +116,11 @@ def strip_port(address: str) -> str:
 
 
 def daily_key() -> bytes:
-    """Today's key, read once per process and day."""
+    """Return the key of today. Each process reads it once a day."""
     global _today
     today = timezone.now().date()
     if _today is None or _today[0] != today:
-        _today = today, stored_key(today)
+        _today = today, _load_key(today)
     return _today[1]
 
 
@@ -123,8 +131,11 @@ def forget_daily_key() -> None:
     _today = None
 
 
-def stored_key(today: datetime.date) -> bytes:
-    """The row's key; overwritten when it is of another day. Without a database this process makes up its own."""
+def _load_key(today: datetime.date) -> bytes:
+    """Return the key in the database, which is replaced if it is of another day.
+
+    Without a database this process uses a random key of its own.
+    """
     from recovery_site.models import DailyKey
 
     try:

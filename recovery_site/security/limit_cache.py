@@ -1,8 +1,8 @@
-"""The cache backend for counts that limits rest on: guesses at sign-in, and what visitors send.
+"""The cache backend for the counts of rate limits: guesses at sign-in, and what visitors send.
 
-Django's database cache answers False where the database fails, as if another process had been faster, and forgets
-entries in the order of their keys when there are too many. A limit would then tell people on a full disk that they came
-too often, and a flood of made-up keys would push out the counts that stop guessing.
+Django's database cache returns False where the database fails, as if another process had been faster. On a full disk a
+limit would then tell people that they came too often. It also drops entries in the order of their keys when there are
+too many, so that many invented keys could displace the counts that stop guessing.
 """
 
 import base64
@@ -17,12 +17,15 @@ from django.utils import timezone
 
 
 class LimitCache(DatabaseCache):
-    """Write in one statement, raise DatabaseError when it fails, and drop first what ends soonest."""
+    """A database cache that raises DatabaseError if it cannot write, and drops the entries that expire first."""
 
     _table: str
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Write an entry; with the mode "add" only where there is none that still counts. Return whether it was."""
+        """Write an entry in one statement and return whether it was written.
+
+        The mode "add" writes it only where there is no entry that has not expired.
+        """
         if mode == "touch":
             return bool(super()._base_set(mode, key, value, timeout))  # type: ignore[misc]
         connection = connections[router.db_for_write(self.cache_model_class)]
@@ -50,7 +53,7 @@ class LimitCache(DatabaseCache):
             return bool(cursor.rowcount)
 
     def _cull(self, db: str, cursor: Any, now: datetime.datetime, num: int) -> None:
-        """Remove what has ended; if that is not enough, a part of the rest, what ends soonest first."""
+        """Delete expired entries; if too many are left, also a part of those that expire first."""
         connection = connections[db]
         table = connection.ops.quote_name(self._table)
         moment = connection.ops.adapt_datetimefield_value(now)

@@ -30,7 +30,7 @@ def set_private_umask() -> None:
 
 def existing_private_files() -> list[Path]:
     """Return the files with private content that exist."""
-    paths = [*(Path(settings.VAR) / name for name in PRIVATE_NAMES), Path(settings.ERASURES)]
+    paths = [*(Path(settings.STATE_DIR) / name for name in PRIVATE_NAMES), Path(settings.ERASURES_FILE)]
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
         paths += [Path(f"{name}{suffix}") for suffix in SQLITE_SUFFIXES]

@@ -1,7 +1,7 @@
-"""The body of a request: how large it may be, and that it came whole.
+"""Checks of a request's body: its size, and whether it arrived completely.
 
-The length is checked before anything is read, and nothing of a body is written to a disk. A large file costs nothing,
-and a form costs memory up to the limit.
+The length is checked before anything is read, and no part of a body is written to a disk. So a file that is too large
+costs nothing, and a form costs memory up to the limit.
 """
 
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from core.body_size import max_body_bytes
 from directory.pages.error_views import bounded_silence, error_page, too_large
 
-# How many bytes this request may have; `CappedUploadHandler` reads it.
-MOST = "MOST_BODY_BYTES"
-# For how long a client may send nothing in the middle of a body.
+# The key under which `CappedUploadHandler` finds how many bytes this request may have.
+MAX_BYTES_KEY = "MAX_BODY_BYTES"
+# How long a client may send nothing in the middle of a body.
 IDLE_SECONDS = 20
 
 
 def check_body(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 413 to a body that is too large, 411 to one of unknown length and 400 to one that broke off.
+    """Answer 413 to a body that is too large, 411 to one of unknown length and 400 to an incomplete one.
 
-    It must come before whatever reads forms, which Django's CSRF middleware is the first to do, and after the session,
-    since some views take more from people whom they know.
+    This middleware must come before Django's CSRF middleware, which is the first to read forms, and after the session,
+    because some views accept more from people who are signed in.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -37,14 +37,14 @@ def check_body(
     ) -> HttpResponse | None:
         length = declared_length(request)
         if length is None:
-            refused = error_page(request, 400)
-            refused.status_code = 411
-            return refused
-        most = request.META[MOST] = max_body_bytes(request, view)
-        if length > most:
+            response = error_page(request, 400)
+            response.status_code = 411
+            return response
+        max_bytes = request.META[MAX_BYTES_KEY] = max_body_bytes(request, view)
+        if length > max_bytes:
             return too_large(request)
         if not length or length > max_body_bytes(request, lambda: None):
-            # A large file is read by the parser, bit by bit.
+            # The upload handler reads a large file piece by piece.
             return None
         try:
             with bounded_silence(request, IDLE_SECONDS):
@@ -57,9 +57,9 @@ def check_body(
 
 
 def declared_length(request: HttpRequest) -> int | None:
-    """Return the length that the request gives for its body, 0 where it has none; None where it gives no length.
+    """Return the length that a request declares for its body: 0 without a body, None for a body of unknown length.
 
-    A body in chunks has no length. Django reads nothing of it, so that a form would seem to be empty.
+    A body in chunks has no declared length. Django does not read it, so a form would seem to be empty.
     """
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         return None
@@ -70,12 +70,12 @@ def declared_length(request: HttpRequest) -> int | None:
 
 
 class CappedUploadHandler(MemoryFileUploadHandler):
-    """Keep files in memory, and refuse a body that is larger than the request may have."""
+    """An upload handler that keeps files in memory and rejects bodies larger than the request may have."""
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        """Look at the length before the first file; the stream ends there, whatever else is sent."""
-        if content_length > META.get(MOST, 0):
+        """Check the length before the first file is read."""
+        if content_length > META.get(MAX_BYTES_KEY, 0):
             raise RequestDataTooBig("The body of the request is larger than its view takes.")
         self.activated = True

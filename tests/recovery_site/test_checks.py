@@ -21,7 +21,11 @@ def test_country_without_a_main_line_is_told_of(settings, db):
 @pytest.fixture
 def public(settings, monkeypatch) -> None:
     """A site with another host than this machine, and an origin."""
-    settings.LOCAL, settings.TLS, settings.ALLOWED_HOSTS = False, True, ["steady.example", ".steady.example"]
+    settings.LOCAL_ONLY, settings.TLS, settings.ALLOWED_HOSTS = (
+        False,
+        True,
+        ["steady.example", ".steady.example"],
+    )
     settings.SITE_ORIGIN = "https://steady.example"
     monkeypatch.setenv("SITE_ORIGIN", settings.SITE_ORIGIN)
 

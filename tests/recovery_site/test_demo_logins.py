@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def demo(settings, tmp_path):
-    settings.DEMO, settings.VAR = True, tmp_path
+    settings.DEMO, settings.STATE_DIR = True, tmp_path
     return tmp_path / "demo-logins.json"
 
 
@@ -32,7 +32,7 @@ def password_of(name: str, text: str) -> str:
 
 
 def test_demo_logins_are_refused_elsewhere(settings, tmp_path):
-    settings.DEMO, settings.VAR = False, tmp_path
+    settings.DEMO, settings.STATE_DIR = False, tmp_path
     with pytest.raises(CommandError):
         printed()
     assert not Account.objects.exists()

@@ -26,31 +26,30 @@ def given(monkeypatch):
 @pytest.mark.parametrize("blank", ["", "   ", "\n"])
 def test_every_reader_takes_blank_for_not_set(given, blank):
     given(blank)
-    assert env.text(NAME, "fallback") == "fallback"
-    assert env.boolean(NAME, True) is True
-    assert env.integer(NAME, 7) == 7
-    assert env.words(NAME, ["a"]) == ["a"]
-    assert env.keys(NAME) == []
-    assert env.database_url(NAME) == {}
-    assert env.database_urls(NAME) == []
+    assert env.read_text(NAME, "fallback") == "fallback"
+    assert env.read_boolean(NAME, True) is True
+    assert env.read_integer(NAME, 7) == 7
+    assert env.read_list(NAME, ["a"]) == ["a"]
+    assert env.read_keys(NAME) == []
+    assert env.read_database_url(NAME) == {}
 
 
 def test_text_is_trimmed_and_keeps_its_own_blanks(given):
     given("  Steady in Ulster ")
-    assert env.text(NAME) == "Steady in Ulster"
+    assert env.read_text(NAME) == "Steady in Ulster"
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "a\x1b[31mb", "a\tb"])
 def test_text_with_control_characters_stops(given, value):
     given(value)
     with pytest.raises(BadSetting, match="one line"):
-        env.text(NAME)
+        env.read_text(NAME)
 
 
 def test_text_too_short_stops_without_telling_the_secret(given):
     given("hunter2hunter2")
     with pytest.raises(BadSetting, match="at least 50 characters") as stopped:
-        env.text(NAME, least=50, secret=True)
+        env.read_text(NAME, min_length=50, secret=True)
     assert "hunter2" not in str(stopped.value)
     assert "14 characters" in stopped.value.given
 
@@ -61,20 +60,20 @@ def test_text_too_short_stops_without_telling_the_secret(given):
 )
 def test_boolean_reads_the_usual_words(given, value, read):
     given(value)
-    assert env.boolean(NAME, not read) is read
+    assert env.read_boolean(NAME, not read) is read
 
 
 @pytest.mark.parametrize(("value", "read"), [("", "US"), ("gb", "GB"), (" IE ", "IE")])
 def test_country_is_two_capitals(given, value, read):
     given(value)
-    assert env.country(NAME, "US") == read
+    assert env.read_country(NAME, "US") == read
 
 
 @pytest.mark.parametrize("value", ["USA", "U", "1A", "ÜS", "U S"])
 def test_country_stops_on_anything_else(given, value):
     given(value)
     with pytest.raises(BadSetting, match="two letters"):
-        env.country(NAME, "US")
+        env.read_country(NAME, "US")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_country_stops_on_anything_else(given, value):
 )
 def test_web_address_is_whole(given, value):
     given(value)
-    assert env.web_address(NAME, "https://example.org/") == value
+    assert env.read_web_address(NAME, "https://example.org/") == value
 
 
 @pytest.mark.parametrize(
@@ -99,14 +98,14 @@ def test_web_address_is_whole(given, value):
 def test_web_address_stops_on_anything_else(given, value):
     given(value)
     with pytest.raises(BadSetting, match="a whole address"):
-        env.web_address(NAME, "https://example.org/")
+        env.read_web_address(NAME, "https://example.org/")
 
 
 @pytest.mark.parametrize("value", ["2", "y e s", "ja", "-", "None"])
 def test_boolean_stops_on_anything_else(given, value):
     given(value)
     with pytest.raises(BadSetting) as stopped:
-        env.boolean(NAME)
+        env.read_boolean(NAME)
     assert NAME in str(stopped.value)
     assert repr(value) in str(stopped.value)
     assert "wanted: 1 (true, yes, on)" in str(stopped.value)
@@ -115,35 +114,35 @@ def test_boolean_stops_on_anything_else(given, value):
 @pytest.mark.parametrize(("value", "read"), [("0", 0), ("-3", -3), ("8000", 8000), (" 42 ", 42)])
 def test_integer_reads_plain_digits(given, value, read):
     given(value)
-    assert env.integer(NAME, 1) == read
+    assert env.read_integer(NAME, 1) == read
 
 
 @pytest.mark.parametrize("value", ["1_000", "1e3", "٣", "3.0", "0x10", "+-1", "9" * 40])
 def test_integer_stops_on_other_writings(given, value):
     given(value)
     with pytest.raises(BadSetting, match="a whole number"):
-        env.integer(NAME, 1)
+        env.read_integer(NAME, 1)
 
 
 def test_integer_holds_both_bounds(given):
     for value in ("1", "65535"):
         given(value)
-        assert env.integer(NAME, 8000, least=1, most=65535) == int(value)
+        assert env.read_integer(NAME, 8000, minimum=1, maximum=65535) == int(value)
     for value in ("0", "65536"):
         given(value)
         with pytest.raises(BadSetting, match="from 1 up to 65535"):
-            env.integer(NAME, 8000, least=1, most=65535)
+            env.read_integer(NAME, 8000, minimum=1, maximum=65535)
 
 
 @pytest.mark.parametrize("value", ["a b", "a,b", " a , b ,", ",a,,b", "a\nb"])
 def test_words_stand_between_commas_or_blanks(given, value):
     given(value)
-    assert env.words(NAME) == ["a", "b"]
+    assert env.read_list(NAME) == ["a", "b"]
 
 
 def test_keys_keep_their_order(given):
     given(f"{KEY_TWO}, {KEY_ONE}")
-    assert env.keys(NAME) == [KEY_TWO, KEY_ONE]
+    assert env.read_keys(NAME) == [KEY_TWO, KEY_ONE]
 
 
 @pytest.mark.parametrize(
@@ -152,14 +151,14 @@ def test_keys_keep_their_order(given):
 def test_keys_stop_on_a_key_of_another_shape(given, wrong):
     given(f"{KEY_TWO},{wrong}")
     with pytest.raises(BadSetting, match="number 2 is none") as stopped:
-        env.keys(NAME)
+        env.read_keys(NAME)
     assert wrong not in str(stopped.value)
 
 
 def test_keys_given_twice_stop(given):
     given(f"{KEY_ONE} {KEY_ONE}")
     with pytest.raises(BadSetting, match="each key once"):
-        env.keys(NAME)
+        env.read_keys(NAME)
 
 
 @pytest.mark.parametrize(
@@ -175,12 +174,12 @@ def test_keys_given_twice_stop(given):
 )
 def test_database_url_reads_sqlite(given, value, file):
     given(value)
-    assert env.database_url(NAME) == {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
+    assert env.read_database_url(NAME) == {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
 
 
 def test_database_url_reads_postgres(given):
     given("postgres://steady:p%40ss%2Fword@db.example.org:5433/steady?sslmode=require&connect_timeout=3")
-    assert env.database_url(NAME) == {
+    assert env.read_database_url(NAME) == {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "steady",
         "USER": "steady",
@@ -194,7 +193,7 @@ def test_database_url_reads_postgres(given):
 @pytest.mark.parametrize("options", ["-c jit=on", ""])
 def test_operator_may_give_options_of_their_own(given, options):
     given(f"postgres://localhost/steady?options={quote(options)}")
-    assert env.database_url(NAME)["OPTIONS"] == {"options": options}
+    assert env.read_database_url(NAME)["OPTIONS"] == {"options": options}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +208,7 @@ def test_operator_may_give_options_of_their_own(given, options):
 )
 def test_database_url_finds_the_host(given, value, host, port):
     given(value)
-    read = env.database_url(NAME)
+    read = env.read_database_url(NAME)
     assert (read["HOST"], read["PORT"], read["NAME"]) == (host, port, "steady")
 
 
@@ -239,7 +238,7 @@ def test_database_url_finds_the_host(given, value, host, port):
 def test_database_url_stops_and_tells_no_secret(given, value):
     given(value)
     with pytest.raises(BadSetting) as stopped:
-        env.database_url(NAME)
+        env.read_database_url(NAME)
     assert NAME in str(stopped.value)
     assert "s3cret" not in str(stopped.value)
     assert stopped.value.wanted
@@ -247,23 +246,18 @@ def test_database_url_stops_and_tells_no_secret(given, value):
 
 def test_database_url_takes_its_default(given):
     given("")
-    assert env.database_url(NAME, "sqlite:////srv/default")["NAME"] == "/srv/default"
+    assert env.read_database_url(NAME, "sqlite:////srv/default")["NAME"] == "/srv/default"
 
 
-def test_database_urls_read_each(given):
-    given("postgres://one/steady, postgres://two/steady")
-    assert [entry["HOST"] for entry in env.database_urls(NAME)] == ["one", "two"]
-
-
-def test_masked_shows_at_most_the_scheme():
-    assert env.masked("postgres://me:s3cret@host/steady") == "postgres://***"
-    assert env.masked("s3cret") == "*** (6 characters)"
+def test_mask_secret_shows_at_most_the_scheme():
+    assert env.mask_secret("postgres://me:s3cret@host/steady") == "postgres://***"
+    assert env.mask_secret("s3cret") == "*** (6 characters)"
 
 
 @pytest.mark.parametrize("value", ["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"])
 def test_zone_is_taken(given, value):
     given(value)
-    assert env.zone(NAME, "UTC") == value
+    assert env.read_zone(NAME, "UTC") == value
 
 
 @pytest.mark.parametrize(
@@ -272,7 +266,7 @@ def test_zone_is_taken(given, value):
 def test_zone_that_no_page_could_work_with_stops(given, value):
     given(value)
     with pytest.raises(BadSetting, match="time zone"):
-        env.zone(NAME, "UTC")
+        env.read_zone(NAME, "UTC")
 
 
 @pytest.mark.parametrize(
@@ -287,7 +281,7 @@ def test_zone_that_no_page_could_work_with_stops(given, value):
 )
 def test_origin_is_scheme_and_host(given, value, read):
     given(value)
-    assert env.origin(NAME, "http://localhost:8000") == read
+    assert env.read_origin(NAME, "http://localhost:8000") == read
 
 
 @pytest.mark.parametrize(
@@ -301,4 +295,4 @@ def test_origin_is_scheme_and_host(given, value, read):
 def test_origin_stops_on_anything_else(given, value):
     given(value)
     with pytest.raises(env.BadSetting, match="scheme and host"):
-        env.origin(NAME, "http://localhost:8000")
+        env.read_origin(NAME, "http://localhost:8000")

@@ -23,7 +23,7 @@ def steps(monkeypatch, settings, tmp_path):
     """Record the commands that `serve` calls and the program it becomes, and do none of it."""
     settings.DEMO = True
     settings.SITE_NAME = "Steady"
-    settings.VAR = tmp_path / "var"
+    settings.STATE_DIR = tmp_path / "var"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     done = []
@@ -47,29 +47,29 @@ def run(**options):
 def test_port_is_kept_when_free():
     with socket.create_server((serve.ADDRESS, 0)) as server:
         port = server.getsockname()[1]
-    assert serve.free_port(port) == port
+    assert serve.find_free_port(port) == port
 
 
 def test_port_moves_on_when_taken(taken):
-    assert taken < serve.free_port(taken) <= taken + serve.FURTHER_PORTS
+    assert taken < serve.find_free_port(taken) <= taken + serve.MORE_PORTS
 
 
 def test_port_gives_up_when_all_are_taken(monkeypatch):
-    monkeypatch.setattr(serve, "is_free", lambda port: False)
+    monkeypatch.setattr(serve, "_is_free", lambda port: False)
     with pytest.raises(CommandError, match="8000 to 8020 are all taken"):
-        serve.free_port(8000)
+        serve.find_free_port(8000)
 
 
 def test_port_stays_below_the_highest(monkeypatch):
-    monkeypatch.setattr(serve, "is_free", lambda port: port > 65535)
+    monkeypatch.setattr(serve, "_is_free", lambda port: port > 65535)
     with pytest.raises(CommandError, match="65530 to 65535"):
-        serve.free_port(65530)
+        serve.find_free_port(65530)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_port_must_be_one(port):
     with pytest.raises(CommandError, match="no port"):
-        serve.free_port(port)
+        serve.find_free_port(port)
 
 
 @pytest.mark.django_db
@@ -97,9 +97,9 @@ def test_serve_keeps_what_it_makes_from_other_people(steps, monkeypatch):
 
 @pytest.mark.django_db
 def test_serve_makes_the_folder_that_it_writes_to(steps, settings, tmp_path):
-    settings.VAR = tmp_path / "not" / "yet"
+    settings.STATE_DIR = tmp_path / "not" / "yet"
     run()
-    assert settings.VAR.is_dir()
+    assert settings.STATE_DIR.is_dir()
 
 
 def test_serve_says_in_a_line_that_the_database_does_not_open(steps, monkeypatch):

@@ -106,9 +106,9 @@ def test_a_site_without_lines_is_told_so_after_its_first_day(db, monkeypatch):
 
 
 def test_the_age_of_a_site_is_that_of_its_first_migration(db, time_machine):
-    assert datetime.timedelta() <= checks.age() < datetime.timedelta(hours=12)
+    assert datetime.timedelta() <= checks.site_age() < datetime.timedelta(hours=12)
     time_machine.move_to(timezone.now() + datetime.timedelta(days=3))
-    assert checks.age() > datetime.timedelta(days=2)
+    assert checks.site_age() > datetime.timedelta(days=2)
 
 
 # ---- Private files ----
@@ -117,7 +117,7 @@ def test_the_age_of_a_site_is_that_of_its_first_migration(db, time_machine):
 @pytest.fixture
 def files(tmp_path, settings, monkeypatch):
     """One of each private file, as an earlier version or a careless copy left them."""
-    settings.VAR, settings.ERASURES = tmp_path, tmp_path / "erasures"
+    settings.STATE_DIR, settings.ERASURES_FILE = tmp_path, tmp_path / "erasures"
     database = tmp_path / "steady.sqlite3"
     if connection.vendor == "sqlite":
         monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
@@ -177,7 +177,7 @@ def test_files_beside_the_database_have_its_rights(tmp_path):
 
 
 def test_keys_and_backups_are_for_their_owner_whatever_the_umask(tmp_path, settings, monkeypatch):
-    settings.VAR = tmp_path
+    settings.STATE_DIR = tmp_path
     monkeypatch.setattr(backup_database, "dump", lambda path: path.write_bytes(b"all of it"))
     before = os.umask(LOOSE)
     try:

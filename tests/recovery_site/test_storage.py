@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery_site.storage import is_ours, strip_comments
+from recovery_site.storage import is_own_file, strip_comments
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ def test_comments_go_and_the_rest_stays(name, text, left) -> None:
     ("name", "ours"), [("steady.css", True), ("admin/css/base.css", False), ("icon.svg", False)]
 )
 def test_only_our_own_are_touched(name, ours) -> None:
-    assert is_ours(name) is ours
+    assert is_own_file(name) is ours

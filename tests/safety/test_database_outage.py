@@ -86,7 +86,7 @@ def served(database: str, state: Path) -> Iterator["Site"]:
     ]
     # With the keys of this process, so that whom it signs in is signed in there.
     for key in ("secret-key", "private-data-key"):
-        shutil.copy2(settings.VAR / key, state / key)
+        shutil.copy2(settings.STATE_DIR / key, state / key)
     environment = plain_environment() | {"DATABASE_URL": database, "STATE_DIR": str(state)}
     server = subprocess.Popen(
         [*command, "tests.plain_site:application"], cwd=ROOT, env=environment, start_new_session=True

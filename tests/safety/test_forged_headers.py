@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, RequestFactory
 
-from recovery_site.management.commands.serve import GUNICORN
+from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
 from recovery_site.security import forwarding
 from tests.builders import make_listing
 from tests.project_rules import MAY_IMPORT, ROOT
@@ -109,7 +109,7 @@ def test_forged_headers_reach_nobody_else(filled: OwnSite, figure) -> None:
 
 
 def test_server_as_served_takes_no_prefix(filled: OwnSite) -> None:
-    with filled.serving(1, *GUNICORN[3:]) as server:
+    with filled.serving(1, *GUNICORN_ARGUMENTS[3:]) as server:
         assert raw_http.get(server.address, f"{PREFIX}/find/", f"SCRIPT_NAME: {PREFIX}").status == 404
 
 
@@ -163,7 +163,7 @@ def test_scheme_is_believed_from_trusted_proxies_alone(filled: OwnSite, proxies:
             assert believed or answer.header("Location") == "https://localhost/about/"
 
 
-@pytest.mark.parametrize("name", [*forwarding.SCHEMES, *forwarding.OTHERS])
+@pytest.mark.parametrize("name", [*forwarding.SCHEME_HEADERS, *forwarding.OTHER_HEADERS])
 def test_no_view_sees_an_untrusted_header(name: str, settings) -> None:
     settings.TRUSTED_PROXIES = 0
     seen = {}
@@ -171,19 +171,17 @@ def test_no_view_sees_an_untrusted_header(name: str, settings) -> None:
         RequestFactory().get("/", **{name: "forged", "wsgi.url_scheme": "https"})
     )
     assert name not in seen
-    assert seen["wsgi.url_scheme"] == ("http" if name in forwarding.SCHEMES else "https")
+    assert seen["wsgi.url_scheme"] == ("http" if name in forwarding.SCHEME_HEADERS else "https")
 
 
 def test_server_that_speaks_tls_itself_stays_secure() -> None:
-    assert forwarding.scheme_of_connection({}) == "http"
-    assert (
-        forwarding.scheme_of_connection({"gunicorn.socket": ssl.SSLSocket.__new__(ssl.SSLSocket)}) == "https"
-    )
+    assert forwarding.connection_scheme({}) == "http"
+    assert forwarding.connection_scheme({"gunicorn.socket": ssl.SSLSocket.__new__(ssl.SSLSocket)}) == "https"
 
 
 def test_each_option_of_the_server_is_in_the_operators_guide() -> None:
     guide = (ROOT / "docs/operator.md").read_text(encoding="utf-8")
-    missing = [option for option in GUNICORN[3:] if option not in guide]
+    missing = [option for option in GUNICORN_ARGUMENTS[3:] if option not in guide]
     assert missing == []
 
 

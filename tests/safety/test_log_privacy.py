@@ -90,10 +90,10 @@ def test_p2_access_log_is_found(own_site):
 
 
 def test_p2_server_that_ships_writes_no_access_log():
-    from recovery_site.management.commands.serve import GUNICORN
+    from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
 
-    assert not [option for option in GUNICORN if option.startswith("--access")]
-    assert "--log-level=error" in GUNICORN
+    assert not [option for option in GUNICORN_ARGUMENTS if option.startswith("--access")]
+    assert "--log-level=error" in GUNICORN_ARGUMENTS
 
 
 def test_p2_words_that_found_nothing_know_nobody():

@@ -170,4 +170,4 @@ def test_d2_weaker_settings_do_not_pass_the_check(monkeypatch):
     if connection.vendor == "sqlite":
         assert "steady.E010" not in {each.id for each in run_checks(include_deployment_checks=True)}
         monkeypatch.setattr(checks, "SQLITE_SYNCHRONOUS", 3)
-    assert "steady.E010" in {each.id for each in checks.commits_reach_the_disk(None)}
+    assert "steady.E010" in {each.id for each in checks.check_durability(None)}

@@ -85,7 +85,7 @@ def _clock_problem(path: Path, now: datetime.datetime) -> str:
 def write_backup(target: Path, now: datetime.datetime) -> int:
     """Write the file completely or not at all; return its size in bytes."""
     # Beside the database, where the same data is readable anyway.
-    with tempfile.TemporaryDirectory(dir=settings.VAR) as folder:
+    with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
         plain = Path(folder) / "plain"
         database.dump(plain)
         facts = {"made": now.isoformat(timespec="seconds"), "database": connection.vendor}

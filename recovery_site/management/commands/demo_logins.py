@@ -1,4 +1,4 @@
-"""`demo_logins`: a curator and a member for the demo town, on this machine only."""
+"""The command `demo_logins`: create a curator and a member for the demo town, on this machine only."""
 
 import json
 import os
@@ -21,43 +21,52 @@ Login = dict[str, str]
 
 
 class Command(BaseCommand):
+    """Create or reset the demo logins and print them."""
+
     help = (
-        "Makes or resets the logins demo-curator and demo-member and prints them, with the key of the curator's "
-        "second factor and its code of this moment. Only with DEMO=1."
+        "Create or reset the logins demo-curator and demo-member and print them, with the key and the current code of "
+        "the curator's second factor. Only with DEMO=1."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Create or reset both logins and print them."""
         if not settings.DEMO:
             raise CommandError("The demo logins exist with DEMO=1 only, on this machine only.")
-        logins = known(settings.VAR / "demo-logins.json")
+        logins = _load_or_create_logins(settings.STATE_DIR / "demo-logins.json")
         with transaction.atomic():
-            curator = with_password(CURATOR, logins[CURATOR]["password"])
-            make_curator(curator, logins[CURATOR]["key"])
-            with_password(MEMBER, logins[MEMBER]["password"])
+            curator = _set_up_account(CURATOR, logins[CURATOR]["password"])
+            _make_curator(curator, logins[CURATOR]["key"])
+            _set_up_account(MEMBER, logins[MEMBER]["password"])
         key = logins[CURATOR]["key"]
         self.stdout.write(f"Curator:  {CURATOR}  password {logins[CURATOR]['password']}")
-        self.stdout.write(f"          second step: key {key}, code now {code_now(key)}")
+        self.stdout.write(f"          second step: key {key}, code now {_current_code(key)}")
         self.stdout.write(f"Member:   {MEMBER}  password {logins[MEMBER]['password']}")
 
 
-def known(path: Path) -> dict[str, Login]:
-    """The passwords of this install and the key, made on first use; the file is its owner's alone."""
+def _load_or_create_logins(path: Path) -> dict[str, Login]:
+    """Return the passwords and the key of this installation.
+
+    They are created on first use, in a file that only its owner may read.
+    """
     try:
         return json.loads(path.read_text())
     except FileNotFoundError:
         pass
-    made = {
+    logins = {
         CURATOR: {"password": secrets.token_urlsafe(15), "key": totp.generate_totp_secret()},
         MEMBER: {"password": secrets.token_urlsafe(15)},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made, file)
-    return made
+        json.dump(logins, file)
+    return logins
 
 
-def with_password(login_name: str, password: str) -> Account:
-    """The account; one that has this password already keeps it, and its sign-ins with it."""
+def _set_up_account(login_name: str, password: str) -> Account:
+    """Return the account with this login name and password.
+
+    The password is set only if it differs, because that ends all sessions of the account.
+    """
     account = Account.objects.filter(login_name=login_name).first()
     if account is None:
         return Account.objects.create_user(login_name, password)
@@ -68,16 +77,16 @@ def with_password(login_name: str, password: str) -> Account:
     return account
 
 
-def make_curator(account: Account, key: str) -> None:
-    """Opens the desk to the account, as one that publishes too, with its second factor enrolled."""
+def _make_curator(account: Account, key: str) -> None:
+    """Make the account a curator who may publish, with a second factor."""
     account.is_staff = True
     account.save(update_fields=["is_staff"])
     account.groups.add(publisher_group())
-    enrolled = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
-    if not any(totp.decrypt(each.data["secret"]) == key for each in enrolled):
-        enrolled.delete()
+    authenticators = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
+    if not any(totp.decrypt(authenticator.data["secret"]) == key for authenticator in authenticators):
+        authenticators.delete()
         totp.TOTP.activate(account, key)
 
 
-def code_now(key: str) -> str:
+def _current_code(key: str) -> str:
     return totp.format_hotp_value(totp.hotp_value(key, next(totp.yield_hotp_counters_from_time())))

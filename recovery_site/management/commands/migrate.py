@@ -1,4 +1,4 @@
-"""`migrate`: as Django has it; and a site that is set up with it has its crisis lines afterwards."""
+"""The command `migrate`: Django's own, which then loads the facts that ship with the site into a new database."""
 
 from typing import Any
 
@@ -10,23 +10,32 @@ from recovery_site.security.private_files import set_private_umask
 
 
 class Command(migrate.Command):
-    help = f"{migrate.Command.help} Loads the facts that ship with the site into a directory that has no listings yet."
-    # Only a person who sets a site up wants the facts; what calls this command from code loads what it needs.
-    _by_hand = False
+    """Migrate the database and load the facts into a new one."""
+
+    help = f"{migrate.Command.help} Then load the facts that ship with the site into a directory without listings."
+    # Facts are loaded for a person who runs the command. Code that calls it loads what it needs.
+    _from_command_line = False
 
     def run_from_argv(self, argv: list[str]) -> None:
-        self._by_hand = True
-        # The database is made when the first check asks for it, before the migrations.
+        """Run the command for a person at a terminal."""
+        self._from_command_line = True
+        # The first check creates the database, before the migrations.
         set_private_umask()
         super().run_from_argv(argv)
 
     def add_arguments(self, parser: Any) -> None:
+        """Add the option that loads no facts."""
         super().add_arguments(parser)
-        parser.add_argument("--no-facts", action="store_true", help="Load no facts.")
+        parser.add_argument("--no-facts", action="store_true", help="do not load the facts")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then load the facts where the database is complete and has no listings."""
         super().handle(*args, **options)
-        partial = ("app_label", "plan", "check_unapplied", "fake", "no_facts")
-        if not self._by_hand or any(options.get(name) for name in partial) or Listing.objects.exists():
+        partial_options = ("app_label", "plan", "check_unapplied", "fake", "no_facts")
+        if (
+            not self._from_command_line
+            or any(options.get(name) for name in partial_options)
+            or Listing.objects.exists()
+        ):
             return
         call_command("load_facts", verbosity=options["verbosity"], stdout=self.stdout)

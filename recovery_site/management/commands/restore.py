@@ -55,7 +55,7 @@ def _restore_backup(path: Path) -> int:
     with path.open("rb") as file:
         _check_facts(encrypted_file.read_facts(file))
     erased_ids = account_deletion.recorded_ids() | _erased_ids_in_database()
-    with tempfile.TemporaryDirectory(dir=settings.VAR) as folder, path.open("rb") as source:
+    with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder, path.open("rb") as source:
         plain = Path(folder) / "plain"
         with plain.open("wb") as target:
             encrypted_file.decrypt_stream(source, target)

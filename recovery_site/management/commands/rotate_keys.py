@@ -1,4 +1,4 @@
-"""`rotate_keys`: puts the first of PRIVATE_DATA_KEYS in place of the older ones, while the site goes on."""
+"""The command `rotate_keys`: replace older PRIVATE_DATA_KEYS by the first one while the site is running."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from network.vault import key_rotation
 
 
 class Command(BaseCommand):
+    """Encrypt the keys of people with the first of the site's keys."""
+
     help = (
-        "Wraps everything that PRIVATE_DATA_KEYS keep with the first of them. Afterwards the older ones are needed for "
-        "older backups only."
+        "Encrypt all stored keys with the first of PRIVATE_DATA_KEYS. Afterwards the older ones are needed only for "
+        "older backups."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Rotate the keys and report how many were renewed."""
         progress = Progress(self.stderr, key_rotation.count(), "keys")  # type: ignore[arg-type]
         done = failed = 0
         for renewed in key_rotation.rotate():
@@ -24,5 +27,5 @@ class Command(BaseCommand):
         self.stdout.write(f"Under the first key: {done}")
         if failed:
             raise CommandError(
-                f"No key opens {failed} of them. Keep the older keys, and look for a missing one."
+                f"No key decrypts {failed} of them. Keep the older keys, and look for a missing one."
             )

@@ -1,4 +1,4 @@
-"""What `make run` and `make dev` start: all that a first visit needs, then the server."""
+"""The command `serve`, which `make run` and `make dev` call: prepare everything for a first visit, then serve."""
 
 import hashlib
 import os
@@ -18,88 +18,95 @@ from django.db.migrations.executor import MigrationExecutor
 from directory.models import Listing
 from recovery_site import env
 from recovery_site.i18n import catalogs
+from recovery_site.security.private_files import set_private_umask
 
 ADDRESS = "127.0.0.1"
-# How many further ports are tried when the wanted one is taken.
-FURTHER_PORTS = 20
-GUNICORN = [
+# How many more ports are tried if the requested one is taken.
+MORE_PORTS = 20
+GUNICORN_ARGUMENTS = [
     "recovery_site.wsgi:application",
     "--worker-class=gthread",
     "--workers=2",
     "--threads=4",
-    # Without it gunicorn opens a socket in the home folder, through which it takes orders.
+    # Otherwise gunicorn opens a socket in the home folder that accepts commands.
     "--no-control-socket",
-    # A fresh process now and then, not both in the same moment.
+    # Replace each process from time to time, but not both at once.
     "--max-requests=10000",
     "--max-requests-jitter=1000",
-    # Its warnings quote the address and the words of a request that it could not read.
+    # Warnings quote the address and the text of requests that gunicorn could not parse.
     "--log-level=error",
-    # A search may be 6 KB long; the page then says what it could not read. Without this the server cuts at 4 KB.
+    # A search may be 6 KB long, and the page says what it could not read. The default limit is 4 KB.
     "--limit-request-line=8190",
-    # Of headers: their number, and bytes of each.
+    # The number of headers, and the bytes of each.
     "--limit-request-fields=60",
     "--limit-request-field_size=8190",
-    # Seconds: after which a worker that does not live is replaced; for which one that ends may finish; for which a
-    # connection without a request stays open.
+    # Seconds: until a worker that does not respond is replaced; for a worker that ends to finish its requests; for a
+    # connection without a request to stay open.
     "--timeout=30",
     "--graceful-timeout=30",
     "--keep-alive=2",
-    # Headers by which a proxy may change path, prefix or scheme of a request. Anybody on this machine could send them,
-    # and Steady reads what it needs of them itself (TRUSTED_PROXIES).
+    # Headers with which a proxy may change path, prefix or scheme of a request. Anybody on this machine could send
+    # them. The site reads those that it needs itself (TRUSTED_PROXIES).
     "--forwarder-headers=",
     "--forwarded-allow-ips=",
 ]
 
 
 class Command(BaseCommand):
+    """Set up what is missing and become the server."""
+
     help = "Set up the database and the static files, then serve the site on this machine alone."
-    # The server that is started at the end runs its own.
+    # The server runs its own checks.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the port and the debug mode."""
         parser.add_argument(
             "--port", type=int, default=8000, help="the port to serve on; the next free one if taken"
         )
         parser.add_argument("--debug", action="store_true", help="serve with DEBUG and reload on changes")
 
     def handle(self, *args: Any, port: int, debug: bool, **options: Any) -> None:
+        """Prepare everything, print the address, and replace this process by the server."""
         if debug:
-            # Read by the server that takes over this process.
+            # For the server that replaces this process.
             os.environ["DEBUG"] = "1"
-        # The database, which is made here, is for its owner's eyes.
-        os.umask(0o077)
-        Path(settings.VAR).mkdir(parents=True, exist_ok=True)
-        chosen = free_port(port)
-        self.migrate()
+        # The database is created here, and only its owner may read it.
+        set_private_umask()
+        Path(settings.STATE_DIR).mkdir(parents=True, exist_ok=True)
+        free_port = find_free_port(port)
+        self.migrate_database()
         catalogs.compile_changed_catalogs()
         if not debug:
-            self.collect()
-        self.fill()
-        self.announce(port, chosen)
-        self.take_over(chosen, debug=debug)
+            self.collect_static_files()
+        self.load_data()
+        self.print_address(port, free_port)
+        self.replace_process(free_port, debug=debug)
 
-    def migrate(self) -> None:
+    def migrate_database(self) -> None:
+        """Create or migrate the database if it needs it. Raises CommandError if it cannot be opened."""
         try:
             executor = MigrationExecutor(connection)
-        except OperationalError as problem:
-            raise CommandError(f"The database cannot be opened: {problem}") from None
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be opened: {error}") from None
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Setting up the database …")
             call_command("migrate", interactive=False, verbosity=0)
 
-    def collect(self) -> None:
-        """Collect and compress the static files, unless none has changed since; it takes five seconds."""
-        collected = Path(f"{settings.STATIC_ROOT}.collected")
-        now = static_fingerprint()
-        if collected.exists() and Path(settings.STATIC_ROOT).exists() and collected.read_text() == now:
+    def collect_static_files(self) -> None:
+        """Collect and compress the static files if any has changed; it takes five seconds."""
+        fingerprint_file = Path(f"{settings.STATIC_ROOT}.collected")
+        fingerprint = static_fingerprint()
+        is_collected = fingerprint_file.exists() and Path(settings.STATIC_ROOT).exists()
+        if is_collected and fingerprint_file.read_text() == fingerprint:
             return
         self.stdout.write("Collecting the static files …")
-        # All of them anew: how they are stored may have changed as well.
+        # All of them, because the way in which they are stored may have changed too.
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        collected.write_text(now)
+        fingerprint_file.write_text(fingerprint)
 
-    def fill(self) -> None:
-        """Put the bundled facts, and the demo town if there is to be one, into a base without listings."""
+    def load_data(self) -> None:
+        """Load the facts, and in demo mode the demo town, into a database without listings."""
         if Listing.objects.exists():
             return
         self.stdout.write("Filling the directory …")
@@ -107,30 +114,33 @@ class Command(BaseCommand):
         if settings.DEMO:
             call_command("load_demo", verbosity=0)
 
-    def announce(self, wanted: int, chosen: int) -> None:
-        if chosen != wanted:
-            self.stdout.write(f"Port {wanted} is taken, so this is port {chosen}.")
-        self.stdout.write(f"{settings.SITE_NAME} is at http://localhost:{chosen}/")
+    def print_address(self, wanted_port: int, port: int) -> None:
+        """Print the address of the site, and in demo mode the logins."""
+        if port != wanted_port:
+            self.stdout.write(f"Port {wanted_port} is taken, so this is port {port}.")
+        self.stdout.write(f"{settings.SITE_NAME} is at http://localhost:{port}/")
         if settings.DEMO:
             call_command("demo_logins", stdout=self.stdout)
         self.stdout.write("Ctrl-C stops.")
 
-    def take_over(self, port: int, *, debug: bool) -> NoReturn:
-        """Become the server: this process is replaced, so that Ctrl-C reaches it alone."""
+    def replace_process(self, port: int, *, debug: bool) -> NoReturn:
+        """Replace this process by the server, so that Ctrl-C reaches the server directly."""
         connections.close_all()
         bind = f"{ADDRESS}:{port}"
         command = (
-            [sys.argv[0], "runserver", bind] if debug else ["-m", "gunicorn", f"--bind={bind}", *GUNICORN]
+            [sys.argv[0], "runserver", bind]
+            if debug
+            else ["-m", "gunicorn", f"--bind={bind}", *GUNICORN_ARGUMENTS]
         )
-        if not env.text("SITE_ORIGIN"):
+        if not env.read_text("SITE_ORIGIN"):
             os.environ["SITE_ORIGIN"] = f"http://localhost:{port}"
-        # What waits in a buffer would be lost with this process.
+        # Buffered output would be lost with this process.
         self.stdout.flush()
-        os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own program, and no shell wanted
+        os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own program, and no shell
 
 
 def static_fingerprint() -> str:
-    """A hash over name, size and time of change of every static file, not over what is in them."""
+    """Return a hash over the name, size and modification time of every static file."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -139,26 +149,26 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def free_port(wanted: int) -> int:
-    """`wanted` if nothing listens there, or else the next port that is free; CommandError when none is."""
+def find_free_port(wanted: int) -> int:
+    """Return the wanted port if it is free, or else the next free one. Raises CommandError if none is."""
     if not 1 <= wanted <= 65535:
-        raise CommandError(f"{wanted} is no port; ports go from 1 to 65535.")
-    last = min(wanted + FURTHER_PORTS, 65535)
+        raise CommandError(f"{wanted} is no port; ports are numbers from 1 to 65535.")
+    last = min(wanted + MORE_PORTS, 65535)
     for port in range(wanted, last + 1):
-        if is_free(port):
+        if _is_free(port):
             return port
-    raise CommandError(f"The ports {wanted} to {last} are all taken; PORT=… names another.")
+    raise CommandError(f"The ports {wanted} to {last} are all taken; choose another with PORT=…")
 
 
-def is_free(port: int) -> bool:
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As the server does it: a port that was closed a moment ago is free.
+        # As the server does: a port that was closed a moment ago counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, port))
         except PermissionError:
             raise CommandError(
-                f"Port {port} is for the system's own services; PORT=8000 names a free one."
+                f"Port {port} is reserved for services of the system; use PORT=8000."
             ) from None
         except OSError:
             return False

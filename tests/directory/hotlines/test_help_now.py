@@ -26,7 +26,7 @@ MONDAY_NOON = datetime.datetime(2026, 3, 9, 19, 0, tzinfo=datetime.UTC)  # in Lo
 
 @pytest.fixture(autouse=True)
 def state(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.VAR = tmp_path
+    settings.STATE_DIR = tmp_path
     snapshot._file_contents.clear()
     return tmp_path
 

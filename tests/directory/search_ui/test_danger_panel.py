@@ -20,7 +20,7 @@ NEVER_USE_ALONE, NORS = "tel:+18004843731", "tel:+18886886677"
 @pytest.fixture(autouse=True)
 def nothing_kept(tmp_path, settings) -> None:
     """No line is kept in a file yet."""
-    settings.VAR = tmp_path
+    settings.STATE_DIR = tmp_path
 
 
 def panel(client, text, address="/find/", **asked):

@@ -96,7 +96,7 @@ def test_no_passkey_is_added_from_another_origin(client, origin):
 def test_a_port_in_the_request_is_believed_on_this_machine_alone(owner, settings):
     """Whoever passes on what a person confirmed at another port of the host also writes the Host header."""
     account, key = owner
-    settings.LOCAL, settings.SITE_ORIGIN = False, "http://localhost"
+    settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost"
     elsewhere = Client(HTTP_HOST="localhost:8443")
     sign_in(elsewhere, key, account, "http://localhost:8443")
     assert not is_signed_in(elsewhere)
@@ -107,7 +107,7 @@ def test_a_port_in_the_request_is_believed_on_this_machine_alone(owner, settings
 
 def test_a_site_at_a_port_of_its_own_says_so(owner, settings):
     account, key = owner
-    settings.LOCAL, settings.SITE_ORIGIN = False, "http://localhost:8443"
+    settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost:8443"
     client = Client(HTTP_HOST="localhost:8443")
     sign_in(client, key, account, "http://localhost:8443")
     assert is_signed_in(client)

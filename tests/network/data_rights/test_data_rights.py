@@ -105,7 +105,7 @@ def test_erasing_is_noted_in_the_table_and_on_the_disk(account):
     account_deletion.delete_account(account)
     assert Erasure.objects.get().opaque_id == opaque_id
     assert opaque_id in account_deletion.recorded_ids()
-    assert settings.ERASURES.stat().st_mode & 0o777 == 0o600
+    assert settings.ERASURES_FILE.stat().st_mode & 0o777 == 0o600
 
 
 def test_replay_erases_again_and_nobody_else(account):
@@ -116,7 +116,7 @@ def test_replay_erases_again_and_nobody_else(account):
 
 
 def test_file_of_erasures_is_read_past_what_is_no_id(tmp_path, settings):
-    settings.ERASURES = tmp_path / "erasures"
+    settings.ERASURES_FILE = tmp_path / "erasures"
     assert account_deletion.recorded_ids() == set()
-    settings.ERASURES.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")
+    settings.ERASURES_FILE.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")
     assert len(account_deletion.recorded_ids()) == 1

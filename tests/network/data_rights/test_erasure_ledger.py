@@ -23,8 +23,8 @@ ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 
 @pytest.fixture
 def path(tmp_path, settings):
-    settings.ERASURES = tmp_path / "state" / "erasures"
-    return settings.ERASURES
+    settings.ERASURES_FILE = tmp_path / "state" / "erasures"
+    return settings.ERASURES_FILE
 
 
 def no_room(monkeypatch, name="pwrite"):
@@ -100,7 +100,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode:
         pytest.skip("no mounts here")
     try:
-        settings.ERASURES = disk / "erasures"
+        settings.ERASURES_FILE = disk / "erasures"
         with erasure_ledger.entry(ONE):
             pass
         with pytest.raises(OSError, match="No space"):
@@ -108,7 +108,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
         # What is left of the block of the list itself takes lines; then it is full as well.
         with pytest.raises(OSError, match=r"No space|no room"):
             add_lines(200)
-        written = settings.ERASURES.read_text()
+        written = settings.ERASURES_FILE.read_text()
         assert written.endswith("\n")
         assert all(len(line) == erasure_ledger.ID_LENGTH + 1 for line in written.splitlines())
         assert ONE in erasure_ledger.noted()
@@ -117,7 +117,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
 
 
 def write_lines(path, start):
-    django_settings.ERASURES = path
+    django_settings.ERASURES_FILE = path
     for number in range(start, start + 50):
         with erasure_ledger.entry(uuid.UUID(int=number)):
             pass

@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from core import locale_names as core_names
-from recovery_site.checks import catalogues_are_compiled
+from recovery_site.checks import check_catalogs
 from recovery_site.i18n import catalogs, extraction, locale_names
 from tests.project_rules import ROOT
 
@@ -94,10 +94,10 @@ def test_only_what_changed_is_compiled(tmp_path, settings):
     path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     extraction.merge_catalog(path, [extraction.make_entry("", "Find")]).save(str(path))
-    assert [message.id for message in catalogues_are_compiled(None)] == ["steady.E003"]
+    assert [message.id for message in check_catalogs(None)] == ["steady.E003"]
     assert catalogs.compile_changed_catalogs() == [path]
     assert catalogs.compile_changed_catalogs() == []
-    assert catalogues_are_compiled(None) == []
+    assert check_catalogs(None) == []
     assert sorted(each.name for each in path.parent.iterdir()) == ["django.mo", "django.po"]
     os.utime(path, (2**31, 2**31))
     assert catalogs.compile_changed_catalogs() == [path]

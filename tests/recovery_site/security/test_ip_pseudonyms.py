@@ -87,7 +87,7 @@ def test_pseudonym_of_no_address_is_the_unknown_one(address):
 def test_real_address_is_the_one_that_our_own_proxies_noted(settings, proxies, noted, real):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.7", HTTP_X_FORWARDED_FOR=noted)
-    assert ip_pseudonyms.real_address(request) == real
+    assert ip_pseudonyms.client_address(request) == real
 
 
 NEIGHBOURS = [

@@ -1,7 +1,6 @@
-"""English: the day before the month, as the pages say it; clocks of twelve hours are made in
-directory/listings/availability.py."""
+"""English formats of dates: the day before the month. directory/listings/availability.py writes times of day."""
 
 DATE_FORMAT = "j F Y"
 MONTH_DAY_FORMAT = "j F"
-# Where there is room for little, as in a week: without the year.
+# Without the year, where there is little space, such as in a week.
 SHORT_DATE_FORMAT = "j M"
