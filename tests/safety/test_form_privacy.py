@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from network.vault import store
 from network.vault.items import Appointment, Goal, Person
-from recovery_site.security.headers import UNUSED
+from recovery_site.security.headers import UNUSED_FEATURES
 from tests.builders import make_account, make_listing
 from tests.network.steps import filled, send, soup
 
@@ -74,7 +74,7 @@ def test_forms_do_not_leak(pages, figure) -> None:
 def test_nothing_stores_the_pages_and_they_use_no_sensor(pages) -> None:
     for address, page in pages.items():
         assert page["Cache-Control"] == "no-store", address
-        assert {f"{name}=()" for name in UNUSED} == set(page["Permissions-Policy"].split(", ")), address
+        assert {f"{name}=()" for name in UNUSED_FEATURES} == set(page["Permissions-Policy"].split(", ")), address
 
 
 def test_what_was_typed_is_in_no_address(pages) -> None:
