@@ -74,7 +74,9 @@ def test_forms_do_not_leak(pages, figure) -> None:
 def test_nothing_stores_the_pages_and_they_use_no_sensor(pages) -> None:
     for address, page in pages.items():
         assert page["Cache-Control"] == "no-store", address
-        assert {f"{name}=()" for name in UNUSED_FEATURES} == set(page["Permissions-Policy"].split(", ")), address
+        assert {f"{name}=()" for name in UNUSED_FEATURES} == set(page["Permissions-Policy"].split(", ")), (
+            address
+        )
 
 
 def test_what_was_typed_is_in_no_address(pages) -> None:
