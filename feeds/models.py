@@ -1,4 +1,4 @@
-"""Sources of listings and the runs that bring them in."""
+"""Define the sources of listings and the record of their imports."""
 
 from datetime import date, datetime, timedelta
 
@@ -11,21 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from directory.vocabulary import Fellowship
 
 # A run that has not ended by then died with its process.
-LONGEST_RUN = timedelta(hours=2)
-# A timer that fires a little early must not put a run off by a whole turn.
-EARLY = timedelta(minutes=10)
+MAX_RUN_DURATION = timedelta(hours=2)
+# A timer that fires a little early must not delay a run by a whole interval.
+TIMER_TOLERANCE = timedelta(minutes=10)
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    """Queries for sources."""
+
     def refreshable(self) -> "SourceQuerySet":
-        """Those that may be asked without a person at the keyboard; a path is read by hand alone."""
+        """Return the sources that are refreshed automatically. A path is only imported by an operator."""
         return self.filter(
             Q(address__istartswith="http://") | Q(address__istartswith="https://"), enabled=True
         )
 
 
 class Source(models.Model):
-    """A feed that somebody publishes. `slug` stands on each listing that comes from it."""
+    """A feed that somebody publishes. Each of its listings carries its `slug`."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120, unique=True)
@@ -70,27 +72,32 @@ class Source(models.Model):
         return self.name
 
     def is_due(self, now: datetime) -> bool:
-        """Whether its rhythm has come round since its newest run, a failed one too."""
+        """Return whether the refresh interval has passed since the newest run, which may have failed."""
         newest = self.runs.first()
         return bool(self.refresh_hours) and (
-            newest is None or newest.started_at + timedelta(hours=self.refresh_hours) - EARLY <= now
+            newest is None or newest.started_at + timedelta(hours=self.refresh_hours) - TIMER_TOLERANCE <= now
         )
 
     def claim(self, now: datetime) -> bool:
-        """Takes it for one run. False while another has it; a claim lapses after LONGEST_RUN."""
-        free = Q(running_since=None) | Q(running_since__lt=now - LONGEST_RUN)
+        """Claim the source for one run. Return False while another process has a claim.
+
+        A claim expires after MAX_RUN_DURATION.
+        """
+        free = Q(running_since=None) | Q(running_since__lt=now - MAX_RUN_DURATION)
         self.running_since = now
         return bool(Source.objects.filter(free, pk=self.pk).update(running_since=now))
 
-    def let_go(self) -> None:
-        """Gives it back, unless somebody else took it after the claim had lapsed."""
+    def release(self) -> None:
+        """End the claim, unless it has expired and another process has claimed the source."""
         Source.objects.filter(pk=self.pk, running_since=self.running_since).update(running_since=None)
 
 
 class ImportRun(models.Model):
-    """One import: what it found and did. Kept as it was; a run that changes nothing writes this row alone."""
+    """The record of one import: what it found and did. A run that changes nothing writes only this row."""
 
     class State(models.TextChoices):
+        """The states of a run."""
+
         APPLYING = "applying", _("Under way, or cut short")
         APPLIED = "applied", _("Done")
         HELD = "held", _("Waits for a curator")
@@ -143,8 +150,8 @@ class ImportRun(models.Model):
         return f"{self.source}, {self.started_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def last_read(cls, slug: str) -> date | None:
-        """The day, by the site's clock, of the last run that read the source of this slug whole."""
+    def last_import_date(cls, slug: str) -> date | None:
+        """Return the day, in the site's time zone, of the last complete import of this source."""
         runs = cls.objects.filter(source__slug=slug, state=cls.State.APPLIED, error="").order_by(
             "-started_at"
         )

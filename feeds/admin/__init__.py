@@ -1,3 +1,3 @@
-"""The admin pages of feed sources and import runs."""
+"""Define the admin pages of feed sources and import runs."""
 
 from feeds.admin import sources  # noqa: F401 - registers the models

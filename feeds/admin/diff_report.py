@@ -1,4 +1,4 @@
-"""What a run writes, or would write, for curators and programs to read: rows of {id, name, field, before, after}."""
+"""List what an import changes or would change, for curators and programs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,45 +8,45 @@ from typing import Any
 from feeds.pipeline.diff import ImportPlan, ListingChange
 from feeds.pipeline.stage_groups import StagedListing
 
-MOST = 500
+MAX_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DiffReport:
-    """The first of them, and how many there are beside."""
+    """The first rows of a report, {id, name, field, before, after} each, and the number of further rows."""
 
-    first: list[dict[str, Any]] = field(default_factory=list)
-    more: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    further: int = 0
 
 
 def build_diff_report(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> DiffReport:
-    """MOST at most, so that a feed in which everything differs takes no room."""
-    found = diff_rows(plan, staged)
-    return DiffReport(list(islice(found, MOST)), sum(1 for _each in found))
+    """Return a report of at most MAX_ROWS rows, so that a feed in which all differs takes little memory."""
+    rows = _diff_rows(plan, staged)
+    return DiffReport(list(islice(rows, MAX_ROWS)), sum(1 for _row in rows))
 
 
-def diff_rows(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> Iterator[dict[str, Any]]:
-    """One row for each field of a listing that is there, one for each listing that comes or goes."""
+def _diff_rows(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> Iterator[dict[str, Any]]:
+    """Yield one row for each changed field of a listing, and one for each listing that is new or missing."""
     for ref in plan.new:
-        yield row(ref, staged[ref].listing["name"], "listing", None, "new")
+        yield _row(ref, staged[ref].listing["name"], "listing", None, "new")
     for change in plan.changed.values():
-        for name, before, after in fields_of(change):
-            yield row(change.ref, change.name, name, before, after)
+        for name, before, after in _changed_fields(change):
+            yield _row(change.ref, change.name, name, before, after)
     for ref in plan.missing:
-        yield row(ref, ref, "listing", "there", "missing")
+        yield _row(ref, ref, "listing", "there", "missing")
 
 
-def row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, Any]:
+def _row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, Any]:
     return {"id": ref, "name": name, "field": field, "before": before, "after": after}
 
 
-def fields_of(change: ListingChange) -> Iterator[tuple[str, Any, Any]]:
+def _changed_fields(change: ListingChange) -> Iterator[tuple[str, Any, Any]]:
     for name, (before, after) in change.listing.items():
         yield name, before, after
-    for name, pair in (("place", change.place), *change.rows.items(), ("source", change.whole)):
+    for name, pair in (("place", change.place), *change.rows.items(), ("source", change.provenance)):
         if pair is not None:
             yield name, *pair
     for ref, (before, after) in change.meetings.items():
         yield f"meeting {ref}", before, after
-    if change.returns:
+    if change.reappears:
         yield "listing", "missing", "back"

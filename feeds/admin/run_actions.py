@@ -1,4 +1,4 @@
-"""What a curator decides of an import run at the desk: let it through, throw it away, take it back."""
+"""Let curators decide about an import run in the admin: release it, dismiss it or undo it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,16 +19,17 @@ from feeds.pipeline import rollback
 from feeds.pipeline import run as pipeline_run
 from feeds.pipeline.diff import previously_missing
 
-MAY_DECIDE = "feeds.change_importrun"
-LONGEST_VALUE = 200  # characters
+DECIDE_PERMISSION = "feeds.change_importrun"
+MAX_VALUE_LENGTH = 200  # characters
 
 
 class RunActionsMixin(admin.ModelAdmin):
-    """The buttons on the page of a run, and what they do."""
+    """The buttons on the page of a run."""
 
     change_form_template = "admin/feeds/run.html"
 
     def get_urls(self) -> list[Any]:
+        """Add the address to which the buttons post."""
         view = self.admin_site.admin_view(require_POST(self.decide))
         return [path("<int:pk>/decide/", view, name="feeds_importrun_decide"), *super().get_urls()]
 
@@ -39,31 +40,34 @@ class RunActionsMixin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Offer the decisions that the run allows, to curators who may take them."""
         run = self.get_object(request, object_id)
-        offered = choices(run) if run and request.user.has_perm(MAY_DECIDE) else []
+        offered = available_decisions(run) if run and request.user.has_perm(DECIDE_PERMISSION) else []
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "choices": offered}
         )
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm(MAY_DECIDE):
+        """Carry out the posted decision and redirect to the run."""
+        if not request.user.has_perm(DECIDE_PERMISSION):
             raise PermissionDenied
         run = get_object_or_404(self.get_queryset(request), pk=pk)
-        act = DECISIONS.get(request.POST.get("decision", ""))
+        decide = DECISIONS.get(request.POST.get("decision", ""))
         try:
-            words = act(run, request.user) if act else _("Nothing was chosen.")
-            messages.success(request, words)
-        except (pipeline_run.CannotImport, rollback.UndoError) as problem:
+            message = decide(run, request.user) if decide else _("Nothing was chosen.")
+            messages.success(request, message)
+        except (pipeline_run.FeedImportError, rollback.UndoError) as problem:
             messages.error(request, str(problem))
         return redirect("admin:feeds_importrun_change", pk)
 
     @admin.display(description=gettext_lazy("difference"))
     def difference_rows(self, run: ImportRun) -> SafeString | str:
-        """What a held run would change, a line for each field."""
+        """Return the changes that a held run would make, as a table with one row for each field."""
         if not run.differences:
             return _("None.")
         rows = (
-            (row["name"], row["field"], short(row["before"]), short(row["after"])) for row in run.differences
+            (row["name"], row["field"], _short_text(row["before"]), _short_text(row["after"]))
+            for row in run.differences
         )
         lines = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
         columns = ((_("Listing"),), (_("Fact"),), (_("Now"),), (_("In the feed"),))
@@ -73,31 +77,31 @@ class RunActionsMixin(admin.ModelAdmin):
         )
 
 
-def short(value: Any) -> str:
-    words = _("nothing") if value in (None, "", [], {}) else str(value)
-    return words if len(words) <= LONGEST_VALUE else words[:LONGEST_VALUE] + "…"
+def _short_text(value: Any) -> str:
+    text = _("nothing") if value in (None, "", [], {}) else str(value)
+    return text if len(text) <= MAX_VALUE_LENGTH else text[:MAX_VALUE_LENGTH] + "…"
 
 
-def choices(run: ImportRun) -> list[tuple[str, str]]:
-    """The decisions that this run still allows, as value and label."""
+def available_decisions(run: ImportRun) -> list[tuple[str, str]]:
+    """Return the decisions that this run still allows, as (value, label)."""
     if run.state == ImportRun.State.HELD:
         return [("release", _("Let it through")), ("dismiss", _("Throw it away"))]
     return [("undo", _("Take it back"))] if rollback.can_undo(run) else []
 
 
-def release(run: ImportRun, by: Any) -> str:
-    done = pipeline_run.release_run(run, by=by).run
-    words = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
-        "created": done.created,
-        "updated": done.updated,
-        "retired": done.retired,
+def _release(run: ImportRun, by: Any) -> str:
+    finished = pipeline_run.release_run(run, by=by).run
+    message = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
+        "created": finished.created,
+        "updated": finished.updated,
+        "retired": finished.retired,
     }
-    number = previously_missing(done.source, run=done.pk).count()
-    return f"{words} {missing_words(number)}" if number else words
+    number = previously_missing(finished.source, run=finished.pk).count()
+    return f"{message} {_describe_missing(number)}" if number else message
 
 
-def missing_words(number: int) -> str:
-    """What becomes of listings that a run misses for the first time."""
+def _describe_missing(number: int) -> str:
+    """Return what happens to listings that a run misses for the first time."""
     return ngettext(
         "%(n)d listing was missing for the first time. It stays; if the next run misses it too, it is paused, and "
         "nobody is asked again.",
@@ -107,16 +111,20 @@ def missing_words(number: int) -> str:
     ) % {"n": number}
 
 
-def dismiss(run: ImportRun, by: Any) -> str:
+def _dismiss(run: ImportRun, by: Any) -> str:
     pipeline_run.dismiss_run(run, by=by)
     return _("Thrown away. Nothing was changed.")
 
 
-def undo(run: ImportRun, by: Any) -> str:
+def _undo(run: ImportRun, by: Any) -> str:
     number = rollback.undo_run(run, by=by)
     return ngettext(
         "Taken back: %(n)d listing is as it was.", "Taken back: %(n)d listings are as they were.", number
     ) % {"n": number}
 
 
-DECISIONS: dict[str, Callable[[ImportRun, Any], str]] = {"release": release, "dismiss": dismiss, "undo": undo}
+DECISIONS: dict[str, Callable[[ImportRun, Any], str]] = {
+    "release": _release,
+    "dismiss": _dismiss,
+    "undo": _undo,
+}

@@ -1,4 +1,4 @@
-"""Sources and import runs on the curators' desk. A run is a record: it is read, never changed."""
+"""Define the admin of sources and import runs. A run is a record and cannot be edited."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,12 +19,14 @@ from core.net.errors import FetchError
 from feeds.admin.run_actions import RunActionsMixin
 from feeds.models import ImportRun, Source
 
-SHOWN_ROWS = 500
+MAX_ROWS = 500
 
 
 class SourceForm(forms.ModelForm):
+    """The form of a source."""
+
     def clean_address(self) -> str:
-        """A path is given on the command line alone: the desk opens no files of the server."""
+        """Refuse anything but a public URL. Paths are for the command line: the admin opens no files of the server."""
         address: str = self.cleaned_data["address"]
         if address and address != self.instance.address:
             try:
@@ -35,15 +37,18 @@ class SourceForm(forms.ModelForm):
 
 
 class AllRegionsAdmin(admin.ModelAdmin):
-    """A feed holds listings of any region: a curator who is limited to some sees nothing of it."""
+    """An admin that is empty for curators who are limited to regions: a feed holds listings of any region."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return all rows, or none for a curator who is limited to regions."""
         rows = super().get_queryset(request)
         return rows.none() if allowed_region_ids(request.user, self.admin_site) else rows
 
 
 @admin.register(Source)
 class SourceAdmin(AllRegionsAdmin):
+    """The admin of sources."""
+
     form = SourceForm
     fields = (
         "name", "slug", "format", "fellowship", "address", "enabled", "refresh_hours", "max_change_percent",
@@ -58,24 +63,27 @@ class SourceAdmin(AllRegionsAdmin):
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Source | None = None
     ) -> dict[str, Sequence[str]]:
+        """Fill in the slug of a new source from its name."""
         return {} if obj else {"slug": ("name",)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
-        """The slug stands on each listing of a source."""
+        """Protect the slug of an existing source, which its listings carry."""
         return ("slug",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
-        """After any change the next run reads the whole feed again, also when its server has nothing new."""
+        """Save the source without validators, so that the next run reads the whole feed again."""
         obj.etag = obj.last_modified = ""
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """With a source its record of imports would go."""
+        """Refuse: deleting a source would delete the record of its imports."""
         return False
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
+    """The read-only admin of import runs, with the buttons of `RunActionsMixin`."""
+
     fieldsets = (
         (
             None,
@@ -116,43 +124,51 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
     search_help_text = gettext_lazy("Source, address, or why it was held or failed")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: imports write the runs."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: a run is a record."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: a run is a record."""
         return False
 
     @admin.display(description=gettext_lazy("left out"))
     def left_out(self, run: ImportRun) -> int:
+        """Return the number of rejected rows."""
         return len(run.rejected)
 
     @admin.display(description=gettext_lazy("left out"))
     def rejected_rows(self, run: ImportRun) -> str:
-        return table(run.rejected)
+        """Return the rejected rows as a table."""
+        return _problem_table(run.rejected)
 
     @admin.display(description=gettext_lazy("notes"))
     def noted_rows(self, run: ImportRun) -> str:
-        return table(run.notes)
+        """Return the rows that were imported with a note, as a table."""
+        return _problem_table(run.notes)
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    """`{row, id, reason}` each, as a table; "None" in words when there are none."""
+def _problem_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows of {row, id, reason} as an HTML table, or "None." if there are none."""
     if not rows:
         return _("None.")
     lines = format_html_join(
         "",
         "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-        ((row.get("row", ""), row.get("id", ""), row.get("reason", "")) for row in rows[:SHOWN_ROWS]),
+        ((row.get("row", ""), row.get("id", ""), row.get("reason", "")) for row in rows[:MAX_ROWS]),
     )
     columns = ((_("Row"),), (_("Id in the feed"),), (_("Why"),))
     head = format_html_join("", '<th scope="col">{}</th>', columns)
-    made = format_html('<table class="rows"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, lines)
-    others = len(rows) - SHOWN_ROWS
-    if others <= 0:
-        return made
-    words = ngettext("%(n)d more is not shown here.", "%(n)d more are not shown here.", others) % {
-        "n": others
+    table = format_html(
+        '<table class="rows"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, lines
+    )
+    further = len(rows) - MAX_ROWS
+    if further <= 0:
+        return table
+    words = ngettext("%(n)d more is not shown here.", "%(n)d more are not shown here.", further) % {
+        "n": further
     }
-    return format_html("{}<p>{}</p>", made, words)
+    return format_html("{}<p>{}</p>", table, words)

@@ -1,4 +1,4 @@
-"""What the feeds leave for a curator to decide."""
+"""Provide the work queue of held imports."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from feeds.models import ImportRun
 
 
 def held_runs(curator: CuratorUser) -> list[WorkQueue]:
-    """Runs that wait, for whoever may decide of them."""
+    """Return the queue of held imports, if this curator may decide about them."""
     if not curator.has_perm("feeds.change_importrun") or allowed_region_ids(curator):
         return []
     runs = ImportRun.objects.filter(state=ImportRun.State.HELD).order_by("started_at")

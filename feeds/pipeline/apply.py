@@ -1,12 +1,12 @@
-"""The one way in: what a plan says is written, a batch at a time, each batch whole or not at all.
+"""Write the plan of an import in batches, each in one transaction.
 
-A run that was cut short is taken up again by the next import of the same file, and ends where an undisturbed one
-would have: a batch that was written is no longer in the plan, counts are kept with each batch, and a listing is
-missed once by one run however often it is taken up. What a curator corrected outlives every import.
+An interrupted run is resumed by the next import of the same file, and ends as if it had not been interrupted. A batch
+that was written is no longer in the new plan, the counts are saved with each batch, and a run marks a listing as
+missing only once. Corrections by curators survive every import.
 
-A listing that is missing from two complete runs is paused as no longer in its source, unless a curator published it by
-hand; after 90 days it is closed; when it comes back it is published again. A crisis line is published by a curator
-alone: one that nobody published yet is taken out of review, and put back when it comes back.
+A listing that is missing from two complete runs is paused with the reason `NOT_IN_SOURCE`, unless a curator published
+it by hand. After 90 days it is closed. When it reappears it is published again. Only a curator publishes a hotline: an
+unpublished one that is missing leaves the review, and returns to it when it reappears.
 """
 
 import datetime
@@ -21,274 +21,288 @@ from django.utils.text import slugify
 from directory.models import Listing, Place, Region
 from directory.vocabulary import Status
 from feeds.models import ImportRun, RunChange, Source
-from feeds.pipeline import bulk_insert
+from feeds.pipeline.bulk_insert import insert_listings, insert_rows
 from feeds.pipeline.diff import (
+    LISTING_PROVENANCE,
     MISSED,
-    WHOLE,
     ImportPlan,
     ListingChange,
     chunks,
     corrected_fields,
+    corrected_places,
     existing_listings,
-    kept_places,
-    with_rows,
+    listings_with_rows,
 )
-from feeds.pipeline.feed_types import GONE, ROWS, feed_type_for
+from feeds.pipeline.feed_types import NOT_IN_SOURCE, ROW_MODELS, feed_type_for
 from feeds.pipeline.serialization import to_json_values
 from feeds.pipeline.stage_groups import StagedListing
 from groups.models import Meeting
 
-BATCH = 200  # listings
-SLUG_LENGTH = 100
+BATCH_SIZE = 200  # listings
+SLUG_LENGTH = 100  # characters
 CLOSED_AFTER = datetime.timedelta(days=90)
 
-Step = Callable[[int], object]
+ReportProgress = Callable[[int], object]
+"""A function that is called with the number of listings written since the last call."""
 
 
-def apply_plan(run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], *, step: Step) -> None:
-    """Writes the plan of a saved run; `step` is told of every listing that is done with."""
+def apply_plan(
+    run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], *, progress: ReportProgress
+) -> None:
+    """Write the plan of a saved run."""
     writer = PlanWriter(run, staged)
-    for refs in chunks(plan.new, BATCH):
-        writer.batch(writer.create, refs, step)
-    for changes in chunks(plan.changed.values(), BATCH):
-        writer.batch(writer.change, changes, step)
-    for refs in chunks(plan.missing, BATCH):
-        writer.batch(writer.miss, refs, step)
+    for refs in chunks(plan.new, BATCH_SIZE):
+        writer.write_batch(writer.create_listings, refs, progress)
+    for changes in chunks(plan.changed.values(), BATCH_SIZE):
+        writer.write_batch(writer.update_listings, changes, progress)
+    for refs in chunks(plan.missing, BATCH_SIZE):
+        writer.write_batch(writer.mark_missing, refs, progress)
 
 
 class PlanWriter:
-    def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing]) -> None:
-        self.run, self.source, self.staged = run, run.source, staged
-        self.shape = feed_type_for(run.source)
-        self.places: dict[str, Place] = {}
-        """Those of the batch, by their id in the source."""
-        self.regions = list(Region.objects.all())
-        self.kept_places = kept_places(self.source)
+    """Write the listings of one run and record each change in the run's journal."""
 
-    def batch(self, write: Callable[[list[Any]], None], items: list[Any], step: Step) -> None:
+    def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing]) -> None:
+        """Load what all batches need."""
+        self.run, self.source, self.staged = run, run.source, staged
+        self.feed_type = feed_type_for(run.source)
+        self.places: dict[str, Place] = {}
+        """The places of the current batch by their id in the source."""
+        self.regions = list(Region.objects.all())
+        self.kept_places = corrected_places(self.source)
+
+    def write_batch(
+        self, write: Callable[[list[Any]], None], items: list[Any], progress: ReportProgress
+    ) -> None:
+        """Write some items and the counts of the run in one transaction."""
         with transaction.atomic():
             write(items)
             self.run.save(update_fields=["created", "updated", "retired"])
-        step(len(items))
+        progress(len(items))
 
-    def create(self, refs: list[str]) -> None:
-        staged = [self.staged[ref] for ref in refs]
-        self.find_places(staged)
-        slugs = free_slugs(staged)
-        retold = {each.ref: self.retell_place(each) for each in staged}
-        keys = bulk_insert.insert_listings(
-            self.shape.model, [self.new_listing(each, slugs[each.ref]) for each in staged]
+    def create_listings(self, refs: list[str]) -> None:
+        """Insert new listings with their places and related rows."""
+        batch = [self.staged[ref] for ref in refs]
+        self._load_places(batch)
+        slugs = free_slugs(batch)
+        previous_places = {staged.ref: self._update_place(staged) for staged in batch}
+        keys = insert_listings(
+            self.feed_type.model, [self._new_listing(staged, slugs[staged.ref]) for staged in batch]
         )
-        created = list(zip(keys, staged, strict=True))
+        created = list(zip(keys, batch, strict=True))
         meetings = (
             {"group_id": key, "source_ref": ref, **values}
-            for key, each in created
-            for ref, values in each.meetings.items()
+            for key, staged in created
+            for ref, values in staged.meetings.items()
         )
-        bulk_insert.insert(Meeting, list(meetings))
-        for name, model in ROWS.items():
-            bulk_insert.insert(
-                model,
-                [{"listing_id": key, **row} for key, each in created for row in each.rows.get(name, ())],
+        insert_rows(Meeting, list(meetings))
+        for name, model in ROW_MODELS.items():
+            rows = (
+                {"listing_id": key, **row} for key, staged in created for row in staged.rows.get(name, ())
             )
-        self.note((key, each.ref, retold[each.ref]) for key, each in created)
+            insert_rows(model, list(rows))
+        self._record_changes((key, staged.ref, previous_places[staged.ref]) for key, staged in created)
         self.run.created += len(keys)
 
-    def new_listing(self, staged: StagedListing, slug: str) -> dict[str, Any]:
+    def update_listings(self, changes: list[ListingChange]) -> None:
+        """Write the changes of existing listings."""
+        refs = [change.ref for change in changes]
+        listings = {listing.source_ref: listing for listing in listings_with_rows(self.source, refs)}
+        for change in changes:
+            listing = listings[change.ref]
+            previous_values = _previous_values(listing, change)
+            previous_values |= self._update_listing(listing, change) or {}
+            self._record_changes([(listing.pk, listing.source_ref, previous_values)])
+            self._replace_rows(listing, change)
+            self._update_meetings(listing, change)
+        self.run.updated += len(changes)
+
+    def mark_missing(self, refs: list[str]) -> None:
+        """Record that this run misses the listings, and retire those that an earlier run missed already."""
+        for listing in existing_listings(self.source).filter(source_ref__in=refs, replaced_by=None):
+            previous_values = {
+                "listing": {"status": listing.status, "status_reason": listing.status_reason},
+                "provenance": listing_provenance(listing),
+            }
+            if self._mark_missing(listing):
+                self._record_changes([(listing.pk, listing.source_ref, previous_values)])
+                listing.save()
+
+    def _new_listing(self, staged: StagedListing, slug: str) -> dict[str, Any]:
         place = self.places.get(staged.place_ref) if staged.place is not None else None
-        region = self.region_of(place)
+        region = self._region_of(place)
+        facts = {"source": self.source.name, **_without_blanks(staged.provenance)}
         return {
-            "kind": self.shape.kind,
+            "kind": self.feed_type.kind,
             "slug": slug,
             "source": self.source.slug,
             "source_ref": staged.ref,
-            "provenance": {WHOLE: {"source": self.source.name, **without_blanks(staged.whole)}},
+            "provenance": {LISTING_PROVENANCE: facts},
             "place_id": place.pk if place else None,
             "region_id": region.pk if region else None,
             **staged.listing,
         }
 
-    def find_places(self, staged: Iterable[StagedListing]) -> None:
-        """Those of these listings; the ones that are not there yet are made."""
-        wanted = {each.place_ref: each.place for each in staged if each.place is not None}
-        self.places = self.places_at(wanted)
-        new = [
+    def _load_places(self, batch: Iterable[StagedListing]) -> None:
+        """Load the places of these listings, and create those that do not exist."""
+        wanted = {staged.place_ref: staged.place for staged in batch if staged.place is not None}
+        self.places = self._existing_places(wanted)
+        new_rows = [
             {"source": self.source.slug, "source_ref": ref, **values}
             for ref, values in wanted.items()
             if ref not in self.places
         ]
-        bulk_insert.insert(Place, new)
-        self.places |= self.places_at(row["source_ref"] for row in new)
+        insert_rows(Place, new_rows)
+        self.places |= self._existing_places(row["source_ref"] for row in new_rows)
 
-    def places_at(self, refs: Iterable[str]) -> dict[str, Place]:
-        found = Place.objects.filter(source=self.source.slug, source_ref__in=list(refs))
-        return {place.source_ref: place for place in found}
+    def _existing_places(self, refs: Iterable[str]) -> dict[str, Place]:
+        places = Place.objects.filter(source=self.source.slug, source_ref__in=list(refs))
+        return {place.source_ref: place for place in places}
 
-    def region_of(self, place: Place | None) -> Region | None:
+    def _region_of(self, place: Place | None) -> Region | None:
         return next((region for region in self.regions if place and region.covers(place)), None)
 
-    def change(self, changes: list[ListingChange]) -> None:
-        groups = {
-            group.source_ref: group for group in with_rows(self.source, [change.ref for change in changes])
-        }
-        for change in changes:
-            group = groups[change.ref]
-            was = state_before(group, change)
-            was |= self.change_listing(group, change) or {}
-            self.note([(group.pk, group.source_ref, was)])
-            self.change_rows(group, change)
-            self.change_meetings(group, change)
-        self.run.updated += len(changes)
-
-    def change_listing(self, group: Listing, change: ListingChange) -> dict[str, Any] | None:
-        """What else the journal should know: the facts of a place that was told anew."""
+    def _update_listing(self, listing: Listing, change: ListingChange) -> dict[str, Any] | None:
+        """Write a listing's own fields and place. Return what `_update_place` returns."""
         for name, (_before, after) in change.listing.items():
-            setattr(group, name, after)
-        retold = None
+            setattr(listing, name, after)
+        previous_place = None
         if change.place is not None:
-            retold = self.change_place(group, self.staged[change.ref])
-        facts = group.provenance.setdefault(WHOLE, {})
+            previous_place = self._change_place(listing, self.staged[change.ref])
+        facts = listing.provenance.setdefault(LISTING_PROVENANCE, {})
         facts.pop(MISSED, None)
-        if change.whole is not None:
-            was, becomes = change.whole
-            group.provenance[WHOLE] = {key: facts[key] for key in facts.keys() - was.keys()} | without_blanks(
-                becomes
-            )
-        if change.listing or change.returns or change.place is not None or change.whole is not None:
-            group.save()
-        return retold
+        if change.provenance is not None:
+            before, after = change.provenance
+            kept = {name: facts[name] for name in facts.keys() - before.keys()}
+            listing.provenance[LISTING_PROVENANCE] = kept | _without_blanks(after)
+        if change.listing or change.reappears or change.place is not None or change.provenance is not None:
+            listing.save()
+        return previous_place
 
-    def change_place(self, group: Listing, staged: StagedListing) -> dict[str, Any] | None:
-        """Another place, or the same one told differently."""
-        self.find_places([staged])
-        group.place = self.places[staged.place_ref] if staged.place is not None else None
-        return self.retell_place(staged)
+    def _change_place(self, listing: Listing, staged: StagedListing) -> dict[str, Any] | None:
+        """Give the listing its staged place, and update that place."""
+        self._load_places([staged])
+        listing.place = self.places[staged.place_ref] if staged.place is not None else None
+        return self._update_place(staged)
 
-    def retell_place(self, staged: StagedListing) -> dict[str, Any] | None:
-        """Gives a place that is there the facts of its source, unless a curator corrected it. For the journal, what it
-        was if it differs."""
+    def _update_place(self, staged: StagedListing) -> dict[str, Any] | None:
+        """Write the staged values of a place, unless a curator corrected it.
+
+        Return an entry for the journal with the place's previous values, if they differ.
+        """
         if staged.place is None or (place := self.places[staged.place_ref]).pk in self.kept_places:
             return None
-        was = {name: getattr(place, name) for name in staged.place}
-        if was == staged.place:
+        previous = {name: getattr(place, name) for name in staged.place}
+        if previous == staged.place:
             return None
         for name, value in staged.place.items():
             setattr(place, name, value)
         place.save()
-        return {"previous_place": {"id": place.pk, "values": to_json_values(was)}}
+        return {"previous_place": {"id": place.pk, "values": to_json_values(previous)}}
 
-    def change_rows(self, listing: Listing, change: ListingChange) -> None:
+    def _replace_rows(self, listing: Listing, change: ListingChange) -> None:
         for name, (_before, rows) in change.rows.items():
             getattr(listing, name).all().delete()
-            ROWS[name]._default_manager.bulk_create(ROWS[name](listing=listing, **values) for values in rows)
+            model = ROW_MODELS[name]
+            model._default_manager.bulk_create(model(listing=listing, **values) for values in rows)
 
-    def change_meetings(self, group: Any, change: ListingChange) -> None:
+    def _update_meetings(self, group: Any, change: ListingChange) -> None:
         if not change.meetings:
             return
-        held = {meeting.source_ref: meeting for meeting in group.meetings.all()}
-        for ref, (was, becomes) in change.meetings.items():
-            if becomes is None:
-                held[ref].delete()
-            elif was is None:
-                Meeting.objects.create(group=group, source_ref=ref, **becomes)
+        existing = {meeting.source_ref: meeting for meeting in group.meetings.all()}
+        for ref, (before, after) in change.meetings.items():
+            if after is None:
+                existing[ref].delete()
+            elif before is None:
+                Meeting.objects.create(group=group, source_ref=ref, **after)
             else:
-                for name, value in becomes.items():
-                    setattr(held[ref], name, value)
-                held[ref].save()
+                for name, value in after.items():
+                    setattr(existing[ref], name, value)
+                existing[ref].save()
 
-    def miss(self, refs: list[str]) -> None:
-        for group in existing_listings(self.source).filter(source_ref__in=refs, replaced_by=None):
-            was = {
-                "listing": {"status": group.status, "status_reason": group.status_reason},
-                "whole": listing_provenance(group),
-            }
-            if self.missed(group):
-                self.note([(group.pk, group.source_ref, was)])
-                group.save()
-
-    def missed(self, group: Listing) -> bool:
-        """Whether being missed by this run changes the listing."""
-        facts = group.provenance.setdefault(WHOLE, {})
-        today = timezone.now().date()
-        mark = facts.get(MISSED)
-        if mark is None:
-            agreed = {"agreed": True} if self.run.decided_by else {}
-            facts[MISSED] = {"run": self.run.pk, "on": today.isoformat(), **agreed}
+    def _mark_missing(self, listing: Listing) -> bool:
+        """Change a listing that this run misses, without saving it. Return whether anything changed."""
+        facts = listing.provenance.setdefault(LISTING_PROVENANCE, {})
+        first_miss = facts.get(MISSED)
+        if first_miss is None:
+            agreement = {"agreed": True} if self.run.decided_by else {}
+            facts[MISSED] = {"run": self.run.pk, "on": timezone.now().date().isoformat(), **agreement}
             return True
-        if mark["run"] == self.run.pk:
+        if first_miss["run"] == self.run.pk:
             return False
-        live, retired = self.shape.retirement
-        if group.status == live and "status" not in corrected_fields(group):
-            group.status, group.status_reason = retired, GONE
+        live, retired = self.feed_type.retirement_statuses
+        if listing.status == live and "status" not in corrected_fields(listing):
+            listing.status, listing.status_reason = retired, NOT_IN_SOURCE
             self.run.retired += 1
             return True
         return False
 
-    def note(self, changes: Iterable[tuple[int, str, Any]]) -> None:
-        """The journal of the run, from which it can be undone."""
-        bulk_insert.insert(
+    def _record_changes(self, changes: Iterable[tuple[int, str, Any]]) -> None:
+        """Write the run's journal, from which it can be undone: listing id, id in the feed and previous values."""
+        insert_rows(
             RunChange,
             [
-                {"run_id": self.run.pk, "listing_id": pk, "source_ref": ref, "previous_values": was}
-                for pk, ref, was in changes
+                {"run_id": self.run.pk, "listing_id": pk, "source_ref": ref, "previous_values": values}
+                for pk, ref, values in changes
             ],
         )
 
 
-def free_slugs(staged: Iterable[StagedListing]) -> dict[str, str]:
-    """An address for each, by its id in the feed, that no other listing has."""
-    wanted = {each.ref: slugs_wanted(each) for each in staged}
-    named = {slug for several in wanted.values() for slug in several}
-    taken = set(Listing.objects.filter(slug__in=named).values_list("slug", flat=True))
+def free_slugs(batch: Iterable[StagedListing]) -> dict[str, str]:
+    """Return for each listing, by its id in the feed, a slug that no other listing has."""
+    wanted = {staged.ref: _wanted_slugs(staged) for staged in batch}
+    candidates = {slug for slugs in wanted.values() for slug in slugs}
+    taken = set(Listing.objects.filter(slug__in=candidates).values_list("slug", flat=True))
     free: dict[str, str] = {}
-    for ref, (first, second) in wanted.items():
-        slug = next((each for each in (first, second) if each not in taken), "")
-        free[ref] = slug or next(each for each in with_number(second) if each not in taken and is_free(each))
+    for ref, slugs in wanted.items():
+        slug = next((slug for slug in slugs if slug not in taken), "")
+        numbered = (slug for slug in _numbered_slugs(slugs[-1]) if slug not in taken and _is_free(slug))
+        free[ref] = slug or next(numbered)
         taken.add(free[ref])
     return free
 
 
-def slugs_wanted(staged: StagedListing) -> tuple[str, str]:
-    """What it would like, and what it takes where another has that."""
+def _wanted_slugs(staged: StagedListing) -> tuple[str, str]:
+    """Return the preferred slug, and a longer one for when that is taken."""
     base = slugify(staged.listing["name"])[:SLUG_LENGTH] or "group"
     return staged.slug or base, f"{base}-{staged.ref[-8:].strip('-')}"
 
 
-def with_number(slug: str) -> Iterator[str]:
+def _numbered_slugs(slug: str) -> Iterator[str]:
     return (f"{slug}-{number}" for number in count(2))
 
 
-def is_free(slug: str) -> bool:
+def _is_free(slug: str) -> bool:
     return not Listing.objects.filter(slug=slug).exists()
 
 
 def close_expired(source: Source) -> None:
-    """Closes what has been missing for 90 days. Asked at every run, also of a feed that did not change."""
+    """Close the listings that have been missing for 90 days. Every run does this, even if its feed did not change."""
     today = timezone.now().date()
-    for group in existing_listings(source).filter(status=Status.PAUSED, status_reason=GONE):
-        mark = listing_provenance(group).get(MISSED)
-        if mark and today - datetime.date.fromisoformat(mark["on"]) >= CLOSED_AFTER:
-            group.status = Status.CLOSED
-            group.save(update_fields=["status"])
+    for listing in existing_listings(source).filter(status=Status.PAUSED, status_reason=NOT_IN_SOURCE):
+        first_miss = listing_provenance(listing).get(MISSED)
+        if first_miss and today - datetime.date.fromisoformat(first_miss["on"]) >= CLOSED_AFTER:
+            listing.status = Status.CLOSED
+            listing.save(update_fields=["status"])
 
 
-def state_before(group: Listing, change: ListingChange) -> dict[str, Any]:
-    """What a change is about to write over, as JSON."""
-    was: dict[str, Any] = {
-        "listing": {name: values[0] for name, values in change.listing.items()},
-        "whole": listing_provenance(group),
+def listing_provenance(listing: Listing) -> dict[str, Any]:
+    """Return a copy of the facts about the origin of the listing as a whole."""
+    return dict(listing.provenance.get(LISTING_PROVENANCE, {}))
+
+
+def _previous_values(listing: Listing, change: ListingChange) -> dict[str, Any]:
+    """Return the values that a change is about to overwrite, as JSON."""
+    values: dict[str, Any] = {
+        "listing": {name: pair[0] for name, pair in change.listing.items()},
+        "provenance": listing_provenance(listing),
     }
     if change.place is not None:
-        was["place"] = {"id": group.place_id, "values": change.place[0]}
-    was |= {name: rows[0] for name, rows in change.rows.items()}
-    was["meetings"] = {ref: values[0] for ref, values in change.meetings.items()}
-    return to_json_values(was)
+        values["place"] = {"id": listing.place_id, "values": change.place[0]}
+    values |= {name: pair[0] for name, pair in change.rows.items()}
+    values["meetings"] = {ref: pair[0] for ref, pair in change.meetings.items()}
+    return to_json_values(values)
 
 
-def without_blanks(facts: Mapping[str, str]) -> dict[str, str]:
-    """What of these is known."""
+def _without_blanks(facts: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
-
-
-def listing_provenance(group: Listing) -> dict[str, Any]:
-    return dict(group.provenance.get(WHOLE, {}))

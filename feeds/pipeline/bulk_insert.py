@@ -1,6 +1,6 @@
-"""Many new rows in few statements, inside the caller's transaction. Rows are plain values, of which no object is made.
+"""Insert many rows in few statements, inside the caller's transaction, from plain values without model instances.
 
-Django's own bulk insert refuses a model with a parent's row, so that the two tables of a listing are filled one after
+Django's `bulk_create` refuses models with multi-table inheritance, so the two tables of a listing are filled one after
 the other.
 """
 
@@ -12,40 +12,42 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from directory.models import Listing
 
 Values = Mapping[str, Any]
-"""Values of fields by attribute name. All rows of a call name the same fields; the others have their defaults."""
+"""Field values by attribute name. All rows of a call name the same fields; the other fields get their defaults."""
 
 
 def insert_listings(model: type[Listing], rows: Sequence[Values]) -> list[int]:
-    """Inserts listings of one kind, shared facts first; gives their keys in the order of the rows."""
+    """Insert listings of one kind and return their primary keys in the order of the rows."""
     if not rows:
         return []
-    insert(Listing, rows)
-    known = dict(Listing.objects.filter(slug__in=[row["slug"] for row in rows]).values_list("slug", "pk"))
-    keys = [known[row["slug"]] for row in rows]
-    link = str(model._meta.pk.attname)
-    insert(model, [{**row, link: key} for row, key in zip(rows, keys, strict=True)])
+    insert_rows(Listing, rows)
+    key_of_slug = dict(
+        Listing.objects.filter(slug__in=[row["slug"] for row in rows]).values_list("slug", "pk")
+    )
+    keys = [key_of_slug[row["slug"]] for row in rows]
+    parent_link = str(model._meta.pk.attname)
+    insert_rows(model, [{**row, parent_link: key} for row, key in zip(rows, keys, strict=True)])
     return keys
 
 
-def insert(model: type[models.Model], rows: Sequence[Values]) -> None:
-    """Inserts the rows of one table; values that belong to another table are passed over."""
+def insert_rows(model: type[models.Model], rows: Sequence[Values]) -> None:
+    """Insert the rows of one table, ignoring values that belong to another table."""
     if not rows:
         return
     connection = connections[DEFAULT_DB_ALIAS]
     fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    marks = ", ".join("%s" for _field in fields)
+    placeholders = ", ".join("%s" for _field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    by_column = [column(field, rows, connection) for field in fields]
+    values_by_column = [_column_values(field, rows, connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - names of our own tables
-            list(zip(*by_column, strict=True)),
+            f"INSERT INTO {table} ({columns}) VALUES ({placeholders})",  # noqa: S608 - names of our own tables
+            list(zip(*values_by_column, strict=True)),
         )
 
 
-def column(field: "models.Field[Any, Any]", rows: Sequence[Values], connection: Any) -> list[Any]:
-    """What all rows hold of one field, as the database takes it."""
+def _column_values(field: "models.Field[Any, Any]", rows: Sequence[Values], connection: Any) -> list[Any]:
+    """Return one field's value of each row, prepared for the database."""
     name = field.attname
     if name not in rows[0]:
         return [field.get_db_prep_save(field.get_default(), connection)] * len(rows)

@@ -1,4 +1,4 @@
-"""What a run would do, found out before anything is written: staged listings beside what is there."""
+"""Compare staged listings with those in the directory, before anything is written."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,85 +11,92 @@ from directory.models import Listing
 from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.pipeline.feed_types import GONE, FeedType, feed_type_for
+from feeds.pipeline.feed_types import NOT_IN_SOURCE, FeedType, feed_type_for
 from feeds.pipeline.packed_mapping import CompressedMapping
 from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, StagedListing
 from groups.models import Meeting, SupportGroup
 
-WHOLE = "*"
+LISTING_PROVENANCE = "*"
+"""The key of a listing's provenance under which the facts about the listing as a whole stand."""
 MISSED = "missed"
-"""In the provenance of the whole: {"run": id, "on": ISO day} of the first complete run without the listing, and
-{"agreed": true} where a curator let that run through."""
-CHUNK = 500
+"""A key of these facts: {"run": id, "on": ISO date} of the first complete run without the listing, and
+{"agreed": true} where a curator released that run."""
+CHUNK_SIZE = 500  # listings
 
 
 @dataclass(slots=True)
 class ListingChange:
-    """A listing that is there and would be written: fields of it, of its place, of its rows as a whole, of where it was
-    read, and of its meetings, as {name: (before, after)}; meetings by their id in the feed with the fields that differ,
-    None for one that comes or goes."""
+    """What an import would change in one listing, each as (before, after).
+
+    `listing`, `rows` and `meetings` are by name: of a field, of a related set that is replaced as a whole, and of a
+    meeting's id in the feed. Of a meeting only the differing fields are given, and None if it is new or goes.
+    """
 
     pk: int
-    ref: str
+    ref: str  # the id in the feed
     name: str
     listing: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     place: tuple[dict[str, Any] | None, dict[str, Any] | None] | None = None
     meetings: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = field(default_factory=dict)
     rows: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = field(default_factory=dict)
-    whole: tuple[dict[str, str], dict[str, str]] | None = None
-    returns: bool = False
+    provenance: tuple[dict[str, str], dict[str, str]] | None = None
+    reappears: bool = False  # an earlier run missed it
 
     @property
-    def alters(self) -> bool:
-        """Whether anything changes that can be read on its page."""
-        beside = (self.place, self.whole)
-        return bool(self.listing or self.meetings or self.rows or any(each is not None for each in beside))
+    def alters_page(self) -> bool:
+        """Return whether anything changes that the page of the listing shows."""
+        has_pair = self.place is not None or self.provenance is not None
+        return bool(self.listing or self.meetings or self.rows or has_pair)
 
     def __bool__(self) -> bool:
-        return self.alters or self.returns
+        return self.alters_page or self.reappears
 
 
 @dataclass
 class ImportPlan:
+    """What an import would do. Listings are named by their id in the feed."""
+
     new: list[str] = field(default_factory=list)
     changed: CompressedMapping[ListingChange] = field(default_factory=CompressedMapping)
-    """By their id in the feed."""
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    """Ids in the feed of the listings that are left as they are, since no row of theirs could be read."""
-    agreed: frozenset[str] = frozenset()
-    """Ids in the feed of the listings that a curator has already let go missing."""
+    unparsed: list[str] = field(default_factory=list)
+    """Listings that stay as they are, because a row of theirs in the feed could not be parsed."""
+    accepted_missing: frozenset[str] = frozenset()
+    """Listings that a curator has already allowed to go missing."""
     published: frozenset[str] = frozenset()
-    """Ids in the feed of the listings that could be found before the run."""
+    """Listings that visitors could find before the run."""
     visible: frozenset[str] = frozenset()
-    """Ids of these and of the paused and closed ones, whose pages the public may open."""
-
-    @property
-    def there(self) -> int:
-        return len(self.published)
+    """These, and the paused and closed listings, whose pages visitors may open."""
 
 
 def compare_feed(
-    source: Source, staged: Mapping[str, StagedListing], unread: Collection[str] = ()
+    source: Source, staged: Mapping[str, StagedListing], unparsed_refs: Collection[str] = ()
 ) -> ImportPlan:
-    """Reads the source's listings a chunk at a time, whatever their number. `unread` are the ids of rows that stand in
-    the feed and could not be read: what they spoke of is neither missing nor to be taken away."""
-    known = dict(existing_listings(source).values_list("source_ref", "status"))
+    """Return the plan of an import. Listings are loaded in chunks, whatever their number.
+
+    `unparsed_refs` are the ids of rows that are in the feed and could not be parsed: their listings and meetings are
+    not missing.
+    """
+    statuses = dict(existing_listings(source).values_list("source_ref", "status"))
     plan = ImportPlan(
-        agreed=frozenset(previously_missing(source, agreed=True).values_list("source_ref", flat=True)),
-        published=frozenset(ref for ref, status in known.items() if status == Status.PUBLISHED),
+        accepted_missing=frozenset(
+            previously_missing(source, agreed=True).values_list("source_ref", flat=True)
+        ),
+        published=frozenset(ref for ref, status in statuses.items() if status == Status.PUBLISHED),
         visible=frozenset(existing_listings(source).visible().values_list("source_ref", flat=True)),
     )
-    plan.new = [ref for ref in staged if ref not in known]
-    absent = [ref for ref in known if ref not in staged]
-    plan.unread = refs_of_unparsed_rows(source, absent, unread)
-    unread_refs = set(plan.unread)
-    plan.missing = [ref for ref in absent if ref not in unread_refs]
-    shape, kept = feed_type_for(source), kept_places(source)
-    for refs in chunks(ref for ref in staged if ref in known):
-        for group in with_rows(source, refs):
-            change = listing_difference(shape, group, staged[group.source_ref], kept, unread)
+    plan.new = [ref for ref in staged if ref not in statuses]
+    absent = [ref for ref in statuses if ref not in staged]
+    plan.unparsed = _refs_of_unparsed_rows(source, absent, unparsed_refs)
+    unparsed = set(plan.unparsed)
+    plan.missing = [ref for ref in absent if ref not in unparsed]
+    feed_type, kept_places = feed_type_for(source), corrected_places(source)
+    for refs in chunks(ref for ref in staged if ref in statuses):
+        for listing in listings_with_rows(source, refs):
+            change = _compare_listing(
+                feed_type, listing, staged[listing.source_ref], kept_places, unparsed_refs
+            )
             if change:
                 plan.changed[change.ref] = change
             else:
@@ -97,133 +104,142 @@ def compare_feed(
     return plan
 
 
-def refs_of_unparsed_rows(source: Source, refs: Iterable[str], unread: Collection[str]) -> list[str]:
-    """Of which of these listings, or of a meeting of them, a row speaks that could not be read; none that is
-    retired."""
-    if not unread:
+def _refs_of_unparsed_rows(source: Source, refs: Iterable[str], unparsed_refs: Collection[str]) -> list[str]:
+    """Return the refs of listings, retired ones excluded, whose row or meeting row failed to parse."""
+    if not unparsed_refs:
         return []
-    has_meetings = "meetings" in feed_type_for(source).rows
-    there = (group for some in chunks(refs) for group in with_rows(source, some))
+    has_meetings = "meetings" in feed_type_for(source).related_rows
+    listings = (listing for chunk in chunks(refs) for listing in listings_with_rows(source, chunk))
     return [
-        group.source_ref
-        for group in there
-        if group.status_reason != GONE
-        and any(was_unparsed(each, unread) for each in (group.meetings.all() if has_meetings else [group]))
+        listing.source_ref
+        for listing in listings
+        if listing.status_reason != NOT_IN_SOURCE
+        and any(
+            _was_unparsed(row, unparsed_refs)
+            for row in (listing.meetings.all() if has_meetings else [listing])
+        )
     ]
 
 
-def was_unparsed(meeting: Meeting | Listing, unread: Collection[str]) -> bool:
-    """Whether the row of a meeting, or of a line, stands in the feed and could not be read. A row of several days gave
-    each of its meetings its own id and, behind a colon, the day."""
-    return meeting.source_ref in unread or meeting.source_ref.rpartition(":")[0] in unread
+def _was_unparsed(row: Meeting | Listing, unparsed_refs: Collection[str]) -> bool:
+    """Return whether the feed's row of a meeting or listing could not be parsed.
+
+    A row with several weekdays gives each of its meetings its own id followed by a colon and the day.
+    """
+    return row.source_ref in unparsed_refs or row.source_ref.rpartition(":")[0] in unparsed_refs
 
 
 def existing_listings(source: Source) -> Any:
+    """Return the listings in the directory that come from this source."""
     return feed_type_for(source).model._default_manager.filter(source=source.slug).exclude(source_ref="")
 
 
 def previously_missing(source: Source, **facts: Any) -> Any:
-    """The source's listings that a run missed, with these facts of that miss."""
-    return existing_listings(source).filter(
-        **{f"provenance__{WHOLE}__{MISSED}__{name}": value for name, value in facts.items()}
-    )
+    """Return the listings that a run missed, where the record of that has these values, such as `run=7`."""
+    prefix = f"provenance__{LISTING_PROVENANCE}__{MISSED}"
+    return existing_listings(source).filter(**{f"{prefix}__{name}": value for name, value in facts.items()})
 
 
-def with_rows(source: Source, refs: Iterable[str]) -> Any:
+def listings_with_rows(source: Source, refs: Iterable[str]) -> Any:
+    """Return the source's listings with these refs, their places and related rows loaded."""
     return (
         existing_listings(source)
         .filter(source_ref__in=refs)
         .select_related("place")
-        .prefetch_related(*feed_type_for(source).rows)
+        .prefetch_related(*feed_type_for(source).related_rows)
     )
 
 
-def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+def chunks(items: Iterable[Any], size: int = CHUNK_SIZE) -> Iterator[list[Any]]:
+    """Yield the items in lists of at most `size`."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
 
 
-def kept_places(source: Source) -> set[int]:
-    """Ids of the places of a source that a curator corrected: noted on the listings that were there."""
+def corrected_places(source: Source) -> set[int]:
+    """Return the ids of places that a curator corrected, as their listings record; an import keeps them."""
     corrected = existing_listings(source).filter(provenance__place__corrected_by__isnull=False)
     return set(corrected.exclude(place=None).values_list("place_id", flat=True))
 
 
-def listing_difference(
-    shape: FeedType,
-    group: Any,
+def corrected_fields(listing: Listing) -> set[str]:
+    """Return the names of fields that a curator corrected; an import keeps them."""
+    return {name for name, facts in listing.provenance.items() if facts.get("corrected_by")}
+
+
+def _compare_listing(
+    feed_type: FeedType,
+    listing: Any,
     staged: StagedListing,
-    kept: Collection[int] = (),
-    unread: Collection[str] = (),
+    kept_places: Collection[int] = (),
+    unparsed_refs: Collection[str] = (),
 ) -> ListingChange:
-    """What of a listing differs from its source, a curator's corrections left out. A listing that was merged into
-    another is left as it is."""
-    change = ListingChange(group.pk, group.source_ref, group.name)
-    if group.replaced_by_id is not None:
+    """Return how a listing differs from its source, except for corrections by curators.
+
+    A listing that was merged into another one stays as it is.
+    """
+    change = ListingChange(listing.pk, listing.source_ref, listing.name)
+    if listing.replaced_by_id is not None:
         return change
-    own = corrected_fields(group)
+    corrected = corrected_fields(listing)
     change.listing = {
-        name: (getattr(group, name), value)
+        name: (getattr(listing, name), value)
         for name, value in staged.listing.items()
-        if name not in own and getattr(group, name) != value
+        if name not in corrected and getattr(listing, name) != value
     }
-    if not shape.status_follows_source(group):
+    if not feed_type.status_follows_source(listing):
         change.listing.pop("status", None)
         change.listing.pop("status_reason", None)
-    if "place" not in own:
-        change.place = place_difference(group, staged, kept)
+    if "place" not in corrected:
+        change.place = _compare_place(listing, staged, kept_places)
     change.rows = {
-        name: (held, rows)
+        name: (before, rows)
         for name, rows in staged.rows.items()
-        if name not in own and (held := row_values(group, name)) != rows
+        if name not in corrected and (before := _row_values(listing, name)) != rows
     }
-    held_whole = {name: group.provenance.get(WHOLE, {}).get(name, "") for name in staged.whole}
-    change.whole = (held_whole, staged.whole) if held_whole != staged.whole else None
-    if "meetings" in shape.rows and "meetings" not in own:
-        change.meetings = dict(meeting_differences(group, staged, unread))
-    change.returns = MISSED in group.provenance.get(WHOLE, {})
+    facts = listing.provenance.get(LISTING_PROVENANCE, {})
+    provenance = {name: facts.get(name, "") for name in staged.provenance}
+    change.provenance = (provenance, staged.provenance) if provenance != staged.provenance else None
+    if "meetings" in feed_type.related_rows and "meetings" not in corrected:
+        change.meetings = dict(_compare_meetings(listing, staged, unparsed_refs))
+    change.reappears = MISSED in facts
     return change
 
 
-def place_difference(group: Listing, staged: StagedListing, kept: Collection[int]) -> Any:
-    if group.place is None and staged.place is None:
+def _compare_place(listing: Listing, staged: StagedListing, kept_places: Collection[int]) -> Any:
+    if listing.place is None and staged.place is None:
         return None
-    if group.place is None or staged.place is None or group.place.source_ref != staged.place_ref:
-        return place_values(group), staged.place
-    before = place_values(group)
-    return None if before == staged.place or group.place_id in kept else (before, staged.place)
+    before = _place_values(listing)
+    if listing.place is None or staged.place is None or listing.place.source_ref != staged.place_ref:
+        return before, staged.place
+    return None if before == staged.place or listing.place_id in kept_places else (before, staged.place)
 
 
-def place_values(group: Listing) -> dict[str, Any] | None:
-    return {name: getattr(group.place, name) for name in PLACE_FIELDS} if group.place else None
+def _place_values(listing: Listing) -> dict[str, Any] | None:
+    return _field_values(listing.place, PLACE_FIELDS) if listing.place else None
 
 
-def row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
-    return [values_of(row, ROW_FIELDS[name]) for row in getattr(listing, name).all()]
+def _row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
+    return [_field_values(row, ROW_FIELDS[name]) for row in getattr(listing, name).all()]
 
 
-def meeting_differences(
-    group: SupportGroup, staged: StagedListing, unread: Collection[str]
+def _compare_meetings(
+    group: SupportGroup, staged: StagedListing, unparsed_refs: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
-    held = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
-    for ref, meeting in held.items():
-        before = values_of(meeting, MEETING_FIELDS)
+    existing = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
+    for ref, meeting in existing.items():
+        before = _field_values(meeting, MEETING_FIELDS)
         after = staged.meetings.get(ref)
-        if after is None and not was_unparsed(meeting, unread):
+        if after is None and not _was_unparsed(meeting, unparsed_refs):
             yield ref, (before, None)
         if after is not None and before != after:
-            differ = [name for name in before if before[name] != after[name]]
-            yield ref, ({name: before[name] for name in differ}, {name: after[name] for name in differ})
+            names = [name for name in before if before[name] != after[name]]
+            yield ref, ({name: before[name] for name in names}, {name: after[name] for name in names})
     for ref, values in staged.meetings.items():
-        if ref not in held:
+        if ref not in existing:
             yield ref, (None, values)
 
 
-def values_of(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
+def _field_values(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields}
-
-
-def corrected_fields(group: Listing) -> set[str]:
-    """Fields that a curator set by hand."""
-    return {name for name, facts in group.provenance.items() if facts.get("corrected_by")}

@@ -1,4 +1,4 @@
-"""What a format's feed brings: listings of which kind, how they are staged, and whether a person looks first."""
+"""Declare for each feed format which kind of listing it brings, how it is staged and whether a curator reviews it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,47 +9,54 @@ from directory.models import Channel, Listing, OpeningInterval
 from directory.models.hotline import Hotline
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.pipeline import stage_groups, stage_hotlines
-from feeds.pipeline.stage_groups import NOT_MEETING, StagingResult
+from feeds.pipeline.stage_groups import NOT_MEETING, StagingResult, stage_groups
+from feeds.pipeline.stage_hotlines import stage_hotlines
 from groups.models import SupportGroup
 
-GONE = "No longer in its source."
-ROWS: dict[str, type[Any]] = {"channels": Channel, "intervals": OpeningInterval}
-"""By related name, the rows beside a listing that an import writes as a whole."""
+NOT_IN_SOURCE = "No longer in its source."
+"""The status reason of listings that disappeared from their feed."""
+ROW_MODELS: dict[str, type[Any]] = {"channels": Channel, "intervals": OpeningInterval}
+"""By related name, the rows of a listing that an import replaces as a whole."""
 
 
 @dataclass(frozen=True)
 class FeedType:
-    """`rows` are read along with a listing. Of a `reviewed` one nothing reaches the public, and nothing that the public
-    sees is altered, without a curator."""
+    """What the feeds of a format bring.
+
+    `related_rows` are the related names that are loaded with each listing. With `needs_review` an import neither
+    publishes a listing nor alters one that the public sees; a curator does.
+    """
 
     model: type[Listing]
     stage: Callable[[list[Any]], StagingResult]
-    rows: tuple[str, ...]
-    reviewed: bool = False
+    related_rows: tuple[str, ...]
+    needs_review: bool = False
 
     @property
     def kind(self) -> str:
-        """The slug of the kind of listing that has this model."""
+        """Return the slug of the kind of listing that has this model."""
         return kinds.for_model(self.model).slug
 
     def status_follows_source(self, listing: Listing) -> bool:
-        """Whether its status may change with its source: one that a curator chose stays."""
-        if self.reviewed:
-            return (listing.status, listing.status_reason) == (Status.DRAFT, GONE)
-        return listing.status == Status.PUBLISHED or listing.status_reason in (GONE, NOT_MEETING)
+        """Return whether an import may change the status of a listing. A status that a curator chose stays."""
+        if self.needs_review:
+            return (listing.status, listing.status_reason) == (Status.DRAFT, NOT_IN_SOURCE)
+        return listing.status == Status.PUBLISHED or listing.status_reason in (NOT_IN_SOURCE, NOT_MEETING)
 
     @property
-    def retirement(self) -> tuple[Status, Status]:
-        """What a listing must be to be retired by rule, and what it becomes: a line that nobody has published yet is
-        taken out of review, out of the public's sight as before."""
-        return (Status.IN_REVIEW, Status.DRAFT) if self.reviewed else (Status.PUBLISHED, Status.PAUSED)
+    def retirement_statuses(self) -> tuple[Status, Status]:
+        """Return the status from which a missing listing is retired, and the one that it gets.
+
+        Only an unpublished hotline is retired automatically: it leaves the review.
+        """
+        return (Status.IN_REVIEW, Status.DRAFT) if self.needs_review else (Status.PUBLISHED, Status.PAUSED)
 
 
-GROUPS = FeedType(SupportGroup, stage_groups.stage, ("meetings", "channels"))
-LINES = FeedType(Hotline, stage_hotlines.stage, ("channels", "intervals"), reviewed=True)
-SHAPES = {"meeting-guide": GROUPS, "helplines": LINES}
+GROUP_FEED = FeedType(SupportGroup, stage_groups, ("meetings", "channels"))
+HOTLINE_FEED = FeedType(Hotline, stage_hotlines, ("channels", "intervals"), needs_review=True)
+FEED_TYPES = {"meeting-guide": GROUP_FEED, "helplines": HOTLINE_FEED}
 
 
 def feed_type_for(source: Source) -> FeedType:
-    return SHAPES[source.format]
+    """Return the feed type of a source's format."""
+    return FEED_TYPES[source.format]

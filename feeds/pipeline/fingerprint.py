@@ -1,33 +1,44 @@
-"""What a file was, and what read it: the same file read in the same way says the same again."""
+"""Identify a feed file and the code that parses it: the same file parsed by the same code gives the same result."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-from core import recurrence, text
-from directory import vocabulary
-from directory.geo import gazetteer, geocoding
-from feeds import formats, records
+import core
+from directory import geo, reference_data, vocabulary
+from feeds import fetch, formats, pipeline, records
 from feeds.models import Source
-from feeds.pipeline import feed_types, stage_groups, stage_hotlines, timezones
+from groups import models as group_models
 
-MODULES = (
-    recurrence, text, vocabulary, gazetteer, geocoding, records, feed_types, stage_groups, stage_hotlines, timezones,
-)  # fmt: skip
-"""Beside the formats, the modules that decide how a file is read."""
+PACKAGES = (core, fetch, formats, pipeline, geo, reference_data)
+MODULES = (vocabulary, records, group_models)
+"""The packages and modules that decide how a file is parsed and staged. A test compares them with the imports."""
+LIBRARIES = ("tzfpy",)
 
 
 def checksum(data: bytes) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
-def reader_version(source: Source) -> str:
-    """What reads a source's file, and how: another version of the code may read the same file differently."""
+def parser_fingerprint(source: Source) -> str:
+    """Return what identifies the parsing of a source's file: its format, its fellowship and the code."""
     return f"{source.format} {source.fellowship} {code_digest()}"
 
 
 @cache
 def code_digest() -> str:
-    """Return a digest of the code that reads feeds."""
-    sources = {*Path(formats.__path__[0]).rglob("*.py"), *(Path(module.__file__ or "") for module in MODULES)}
-    return hashlib.blake2s(b"".join(file.read_bytes() for file in sorted(sources)), digest_size=8).hexdigest()
+    """Return a digest of the source code and library versions that decide how feeds are parsed."""
+    parts = [path.read_bytes() for path in sorted(source_files())]
+    parts += [f"{name} {version(name)}".encode() for name in LIBRARIES]
+    return hashlib.blake2s(b"\0".join(parts), digest_size=8).hexdigest()
+
+
+def source_files() -> Iterator[Path]:
+    """Yield the files whose content `code_digest` covers."""
+    for package in PACKAGES:
+        yield from Path(package.__path__[0]).rglob("*.py")
+    for module in MODULES:
+        yield Path(module.__file__ or "")

@@ -1,31 +1,34 @@
-"""Many values of one kind, each packed until it is asked for: a feed of a whole country takes little room at once."""
+"""Hold many values in little memory: a feed may cover a whole country."""
 
 import pickle
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+Value = TypeVar("Value")
 
 
-class CompressedMapping(Mapping[str, T], Generic[T]):
-    """Plain values by key, in the order in which they came. What is taken out is a copy: changing it changes nothing
-    here."""
+class CompressedMapping(Mapping[str, Value], Generic[Value]):
+    """A mapping that keeps each value serialized until it is read, in the order of insertion.
+
+    Each read returns a copy: changing the copy does not change the stored value.
+    """
 
     def __init__(self) -> None:
-        self._packed: dict[str, bytes] = {}
+        """Start empty."""
+        self._serialized: dict[str, bytes] = {}
 
-    def __setitem__(self, key: str, value: T) -> None:
-        self._packed[key] = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    def __setitem__(self, key: str, value: Value) -> None:
+        self._serialized[key] = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
-    def __getitem__(self, key: str) -> T:
-        value: T = pickle.loads(self._packed[key])  # noqa: S301 - what this process itself packed
+    def __getitem__(self, key: str) -> Value:
+        value: Value = pickle.loads(self._serialized[key])  # noqa: S301 - serialized by this process itself
         return value
 
     def __contains__(self, key: object) -> bool:
-        return key in self._packed
+        return key in self._serialized
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
+        return iter(self._serialized)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._serialized)

@@ -1,4 +1,4 @@
-"""Asks the sources whose turn it is for what is new, one after another; none stops the others."""
+"""Import the sources that are due, one after another. The failure of one does not stop the others."""
 
 import logging
 from collections.abc import Iterator
@@ -13,41 +13,42 @@ from feeds.pipeline import run
 log = logging.getLogger(__name__)
 
 
-def refresh_due() -> Iterator[ImportRun]:
-    """The record of each run, as soon as it is over. A source that somebody else is running is passed by."""
+def refresh_due_sources() -> Iterator[ImportRun]:
+    """Import each source that is due and yield its run. Skip sources that another process is importing."""
     for source in Source.objects.refreshable():
-        with claim_source(source) as is_ours:
-            # Asked only now: another process may have run it while this one was busy with those before.
-            if is_ours and source.is_due(timezone.now()):
-                yield refresh_source(source)
+        with _claim_source(source) as is_claimed:
+            # Another process may have imported it while this one was busy with the sources before.
+            if is_claimed and source.is_due(timezone.now()):
+                yield _refresh_source(source)
 
 
 def refresh_one(source: Source) -> ImportRun | None:
-    """The record of its run, due or not. None while somebody else is running it."""
-    with claim_source(source) as is_ours:
-        return refresh_source(source) if is_ours else None
+    """Import a source, due or not, and return its run. Return None while another process imports it."""
+    with _claim_source(source) as is_claimed:
+        return _refresh_source(source) if is_claimed else None
 
 
 @contextmanager
-def claim_source(source: Source) -> Iterator[bool]:
-    """Whether the source is ours alone in the meantime."""
-    is_ours = source.claim(timezone.now())
+def _claim_source(source: Source) -> Iterator[bool]:
+    """Claim the source for this process, provide whether that succeeded, and release it at the end."""
+    is_claimed = source.claim(timezone.now())
     try:
-        yield is_ours
+        yield is_claimed
     finally:
-        if is_ours:
-            source.let_go()
+        if is_claimed:
+            source.release()
 
 
-def refresh_source(source: Source) -> ImportRun:
-    """One run of a claimed source. What goes wrong is in its record, whatever it is."""
-    started = timezone.now()
+def _refresh_source(source: Source) -> ImportRun:
+    """Import a claimed source. Any error is recorded in the run."""
+    started_at = timezone.now()
     source.refresh_from_db(fields=("address", "format", "name", "etag", "last_modified"))
     validators = CacheValidators(source.etag, source.last_modified)
     try:
         return run.import_feed(source.format, source.address, source.name, validators=validators).run
-    except run.CannotImport as problem:
-        return run.record_failure(source, started, str(problem))
+    except run.FeedImportError as problem:
+        return run.record_failure(source, started_at, str(problem))
     except Exception as error:
         log.exception("The feed of %s could not be imported.", source)
-        return run.record_failure(source, started, f"An error in the import itself: {type(error).__name__}.")
+        message = f"An error in the import itself: {type(error).__name__}."
+        return run.record_failure(source, started_at, message)

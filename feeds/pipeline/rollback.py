@@ -1,4 +1,4 @@
-"""Taking the last run of a source back: what it wrote becomes what it was, what it created goes."""
+"""Undo the last run of a source: overwritten values come back, created listings go."""
 
 from typing import Any
 
@@ -10,96 +10,99 @@ from reversion.models import Version
 from directory.models import Listing, Place
 from directory.vocabulary import Status
 from feeds.models import ImportRun, RunChange
-from feeds.pipeline.diff import WHOLE
-from feeds.pipeline.feed_types import ROWS, feed_type_for
+from feeds.pipeline.diff import LISTING_PROVENANCE
+from feeds.pipeline.feed_types import ROW_MODELS, feed_type_for
 from feeds.pipeline.serialization import from_json_values
 from feeds.pipeline.stage_groups import MEETING_FIELDS
 from groups.models import Meeting
 
-UNDONE = "Its import was taken back."
+UNDONE_REASON = "Its import was taken back."
 
 
 class UndoError(Exception):
-    """One line for the curator; nothing was changed."""
+    """A run cannot be undone; the message is one line for the curator. Nothing was changed."""
 
 
 def can_undo(run: ImportRun) -> bool:
-    """Whether it is done and its journal is there: the next run that changes something throws older journals away."""
+    """Return whether the run is applied and still has its journal.
+
+    The next run that changes something deletes older journals.
+    """
     return run.state == ImportRun.State.APPLIED and run.changes.exists()
 
 
 @transaction.atomic
 def undo_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
-    """How many listings are as they were before the run. Raises CannotUndo for any run but the source's last.
+    """Undo the last run of a source and return the number of listings restored. Raise UndoError for any other run.
 
-    A listing that a curator has worked on since it was created is closed rather than deleted; one that the public never
-    saw becomes a draft.
+    A created listing that a curator has edited since is closed rather than deleted; one that the public never saw
+    becomes a draft.
     """
     if not can_undo(run):
         raise UndoError("Only the last run of a source that changed something can be taken back.")
     changes = list(run.changes.order_by("-pk"))
-    there = feed_type_for(run.source).model._default_manager.filter(
-        pk__in=[each.listing_id for each in changes]
-    )
-    groups = {group.pk: group for group in there}
+    model = feed_type_for(run.source).model
+    listings = model._default_manager.in_bulk([change.listing_id for change in changes])
     for change in changes:
-        if group := groups.get(change.listing_id):
-            undo_change(group, change)
+        if listing := listings.get(change.listing_id):
+            _undo_change(listing, change)
     run.state, run.decided_by = ImportRun.State.UNDONE, str(by.pk)
     run.save(update_fields=["state", "decided_by"])
     return len(changes)
 
 
-def undo_change(group: Listing, change: RunChange) -> None:
-    before = dict(change.previous_values or {})
-    if retold := before.pop("previous_place", None):
-        restore_facts(retold)
-    if before:
-        restore_listing(group, before)
-    elif Version.objects.get_for_object(group).exists():
-        hidden = group.status in (Status.DRAFT, Status.IN_REVIEW)
-        group.status, group.status_reason = Status.DRAFT if hidden else Status.CLOSED, UNDONE
-        group.save()
+def _undo_change(listing: Listing, change: RunChange) -> None:
+    previous = dict(change.previous_values or {})
+    if place := previous.pop("previous_place", None):
+        _restore_place_values(place)
+    if previous:
+        _restore_listing(listing, previous)
+    elif Version.objects.get_for_object(listing).exists():
+        was_public = listing.status not in (Status.DRAFT, Status.IN_REVIEW)
+        listing.status, listing.status_reason = Status.CLOSED if was_public else Status.DRAFT, UNDONE_REASON
+        listing.save()
     else:
-        group.delete()
+        listing.delete()
 
 
-def restore_listing(group: Listing, before: dict[str, Any]) -> None:
-    for name, value in (from_json_values(type(group), before["listing"]) or {}).items():
-        setattr(group, name, value)
-    group.provenance[WHOLE] = before["whole"]
-    if "place" in before:
-        restore_place(group, before["place"])
-    group.save()
-    for name in before.keys() & ROWS.keys():
-        restore_rows(group, name, before[name])
-    for ref, was in before.get("meetings", {}).items():
-        restore_meeting(group, ref, from_json_values(Meeting, was))
+def _restore_listing(listing: Listing, previous: dict[str, Any]) -> None:
+    for name, value in (from_json_values(type(listing), previous["listing"]) or {}).items():
+        setattr(listing, name, value)
+    listing.provenance[LISTING_PROVENANCE] = previous["provenance"]
+    if "place" in previous:
+        _restore_place(listing, previous["place"])
+    listing.save()
+    for name in previous.keys() & ROW_MODELS.keys():
+        _restore_rows(listing, name, previous[name])
+    for ref, values in previous.get("meetings", {}).items():
+        _restore_meeting(listing, ref, from_json_values(Meeting, values))
 
 
-def restore_place(group: Listing, place: dict[str, Any]) -> None:
-    group.place_id = place["id"]
+def _restore_place(listing: Listing, place: dict[str, Any]) -> None:
+    listing.place_id = place["id"]
     if place["id"] is not None:
-        restore_facts(place)
+        _restore_place_values(place)
 
 
-def restore_facts(place: dict[str, Any]) -> None:
+def _restore_place_values(place: dict[str, Any]) -> None:
     Place.objects.filter(pk=place["id"]).update(**(from_json_values(Place, place["values"]) or {}))
 
 
-def restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:
+def _restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:
     getattr(listing, name).all().delete()
-    model = ROWS[name]
+    model = ROW_MODELS[name]
     model._default_manager.bulk_create(
         model(listing=listing, **(from_json_values(model, values) or {})) for values in rows
     )
 
 
-def restore_meeting(group: Any, ref: str, was: dict[str, Any] | None) -> None:
-    """As it was before the run, which made it, took it away or changed what `was` names. One that a curator took away
-    since stays away."""
-    there = group.meetings.filter(source_ref=ref)
-    if was is None:
-        there.delete()
-    elif not there.update(**was) and was.keys() >= set(MEETING_FIELDS):
-        Meeting.objects.create(group=group, source_ref=ref, **was)
+def _restore_meeting(group: Any, ref: str, previous: dict[str, Any] | None) -> None:
+    """Restore a meeting that the run created (`previous` is None), deleted or changed.
+
+    A meeting that a curator has deleted since the run stays deleted.
+    """
+    meetings = group.meetings.filter(source_ref=ref)
+    if previous is None:
+        meetings.delete()
+    elif not meetings.update(**previous) and previous.keys() >= set(MEETING_FIELDS):
+        Meeting.objects.create(group=group, source_ref=ref, **previous)

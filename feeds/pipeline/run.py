@@ -1,4 +1,4 @@
-"""One import from beginning to end: fetch, parse, stage, compare, decide, write, and the record of it."""
+"""Run one import from beginning to end: fetch, parse, stage, compare, hold or write, and record the run."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from directory.models import Listing
-from directory.reference_data.loader import SOURCE as FACTS
+from directory.reference_data.loader import SOURCE as REFERENCE_SOURCE
 from directory.vocabulary import Status
 from feeds.admin.diff_report import DiffReport, build_diff_report
 from feeds.fetch import client
@@ -19,26 +19,29 @@ from feeds.fetch.client import NO_VALIDATORS, CacheValidators, FetchedFeed
 from feeds.fetch.cpu_limit import cpu_limit, cpu_seconds
 from feeds.formats import PARSERS
 from feeds.models import ImportRun, RunChange, Source
-from feeds.pipeline.apply import Step, apply_plan, close_expired
+from feeds.pipeline.apply import ReportProgress, apply_plan, close_expired
 from feeds.pipeline.diff import ImportPlan, compare_feed
-from feeds.pipeline.feed_types import GONE, feed_type_for
-from feeds.pipeline.fingerprint import checksum, reader_version
+from feeds.pipeline.feed_types import NOT_IN_SOURCE, feed_type_for
+from feeds.pipeline.fingerprint import checksum, parser_fingerprint
 from feeds.pipeline.hold_rules import reason_to_hold
 from feeds.pipeline.serialization import pack_staged, to_json_values, unpack_staged
 from feeds.pipeline.stage_groups import StagedListing, StagingResult
 from feeds.records import NotAFeed, NothingListed, Parsed, ParsedLines, Problem
 from groups.models import Meeting
 
-STAYS = "No longer in its source. It stays as it is until a curator decides."
+UNLISTED_HOTLINE = "No longer in its source. It stays as it is until a curator decides."
+
+StartProgress = Callable[[int], ReportProgress]
+"""A function that takes the number of listings to write and returns the function that reports progress."""
 
 
-class CannotImport(Exception):
-    """One line for the person who ran the command; nothing was changed."""
+class FeedImportError(Exception):
+    """An import failed; the message is one line for the operator. Nothing was changed."""
 
 
 @dataclass
 class Outcome:
-    """The record of a run, stored unless it was a dry one, and what it changed or would change."""
+    """The record of a run, saved unless it was a dry run, and what the run changed or would change."""
 
     run: ImportRun
     differences: DiffReport = field(default_factory=DiffReport)
@@ -46,40 +49,94 @@ class Outcome:
 
 def import_feed(
     format_name: str,
-    where: str,
+    address: str,
     source_name: str,
     *,
     fellowship: str = "",
     dry_run: bool = False,
     validators: CacheValidators = NO_VALIDATORS,
-    progress: Callable[[int], Step] | None = None,
+    progress: StartProgress | None = None,
 ) -> Outcome:
-    """Imports a feed. Of a dry run nothing is stored, not even its record. With `validators` a server may answer that
-    nothing changed, which is a run too. Raises CannotImport."""
+    """Import a feed from a URL or path. Raise FeedImportError.
+
+    A dry run saves nothing, not even its record. With `validators` the server may answer that nothing changed, which
+    is recorded as a run too.
+    """
     if format_name not in PARSERS:
-        raise CannotImport(f"“{format_name}” is no format we read. We read: {', '.join(sorted(PARSERS))}.")
-    source = source_named(source_name, format_name, where, fellowship)
+        formats = ", ".join(sorted(PARSERS))
+        raise FeedImportError(f"“{format_name}” is no format we read. We read: {formats}.")
+    source = _find_or_build_source(source_name, format_name, address, fellowship)
     try:
-        fetched = client.read_feed(where, validators=validators)
+        fetched = client.read_feed(address, validators=validators)
         if fetched.not_modified:
-            return record_unchanged(source, where)
+            return _record_not_modified(source, address)
         digest = checksum(fetched.data)
-        if not dry_run and (last := previous_identical_run(source, digest)):
-            return record_identical_run(last, where)
+        if not dry_run and (previous := _previous_identical_run(source, digest)):
+            return _record_identical_run(previous, address)
         with cpu_limit(cpu_seconds(len(fetched.data))):
-            parsed = parse(source, fetched.data)
-            fetched = replace(fetched, data=b"")  # read, and large
+            parsed = _parse(source, fetched.data)
+            fetched = replace(fetched, data=b"")  # parsed already, and large
             staging = feed_type_for(source).stage(parsed.records)
     except (client.FetchError, NotAFeed) as problem:
-        raise CannotImport(str(problem)) from problem
-    record = new_run(source, where, digest, parsed)
-    note_problems(record, [*parsed.problems, *staging.problems])
-    return import_records(record, fetched, staging, dry_run=dry_run, progress=progress)
+        raise FeedImportError(str(problem)) from problem
+    run = ImportRun(
+        source=source,
+        address=address,
+        checksum=digest,
+        parser_fingerprint=parser_fingerprint(source),
+        rows=parsed.rows,
+    )
+    _record_problems(run, [*parsed.problems, *staging.problems])
+    return _import_staged(run, fetched, staging, dry_run=dry_run, progress=progress)
 
 
-def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
-    """What a feed says. One that lists nothing is refused, unless it is that of a source whose listings are public:
-    then all of them are missing, and a curator is asked. Raises NotAFeed."""
+def release_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
+    """Apply a held run by decision of a curator, compared with the directory as it is now.
+
+    Raise FeedImportError when the run is not held any more.
+    """
+    if run.state != ImportRun.State.HELD or run.held_listings is None:
+        raise FeedImportError("This run does not wait any more.")
+    staged = unpack_staged(bytes(run.held_listings), feed_type_for(run.source).model)
+    plan = compare_feed(run.source, staged, _unparsed_refs(run))
+    run.held_listings, run.decided_by = None, str(by.pk)
+    run.hold_reason = f"{run.hold_reason} Let through by a curator."
+    differences = build_diff_report(plan, staged)
+    return Outcome(_execute_plan(run, plan, staged, None), differences)
+
+
+def dismiss_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:
+    """Discard a held run by decision of a curator; do nothing if it is not held."""
+    if run.state == ImportRun.State.HELD:
+        run.state, run.held_listings, run.decided_by = ImportRun.State.DISMISSED, None, str(by.pk)
+        run.save(update_fields=["state", "held_listings", "decided_by"])
+
+
+def record_failure(source: Source, started_at: datetime.datetime, message: str) -> ImportRun:
+    """Save and return the record of a run that failed."""
+    run = ImportRun(source=source, address=source.address, started_at=started_at, error=message[:300])
+    _finish_run(run)
+    run.save()
+    return run
+
+
+def run_report(run: ImportRun) -> dict[str, Any]:
+    """Return the object that `import_feed --json` prints."""
+    numbers = ("rows", "meetings", "listings", "created", "updated", "unchanged", "merged", "retired")
+    hold_reason = run.hold_reason if run.state == ImportRun.State.HELD else ""
+    return {
+        **{name: getattr(run, name) for name in numbers},
+        "rejected": run.rejected,
+        "held": hold_reason or None,
+    }
+
+
+def _parse(source: Source, data: bytes) -> Parsed | ParsedLines:
+    """Parse a feed. Raise NotAFeed.
+
+    A feed that lists nothing is refused, unless the source has public listings: then all of them are missing, and the
+    run is held for a curator.
+    """
     try:
         return PARSERS[source.format](data, fellowship=source.fellowship)
     except NothingListed:
@@ -88,216 +145,173 @@ def parse(source: Source, data: bytes) -> Parsed | ParsedLines:
         return Parsed(0, [], [])
 
 
-def previous_identical_run(source: Source, digest: str) -> ImportRun | None:
-    """The last run, when it read the very same file in the very same way and left nothing to be done: no run was cut
-    short, held or taken back since, and no listing waits to be missed again."""
+def _previous_identical_run(source: Source, digest: str) -> ImportRun | None:
+    """Return the last run if importing the file with this checksum again would change nothing.
+
+    That is so if it parsed the same file with the same code, no run was interrupted, held or undone since, and no
+    listing waits to be missed a second time.
+    """
     if source._state.adding or source.runs.filter(state=ImportRun.State.UNDONE, checksum=digest).exists():
         return None
     last = source.runs.filter(error="", not_modified=False).order_by("-pk").first()
     if last is None or last.state != ImportRun.State.APPLIED:
         return None
-    is_same = (last.checksum, last.parser_fingerprint) == (digest, reader_version(source))
+    is_same = (last.checksum, last.parser_fingerprint) == (digest, parser_fingerprint(source))
     is_settled = last.listings == last.created + last.updated + last.unchanged
     return last if is_same and is_settled else None
 
 
-def record_identical_run(last: ImportRun, where: str) -> Outcome:
-    """The record of a run whose file is the one that was read last."""
-    same = ("checksum", "parser_fingerprint", "rows", "merged", "rejected", "notes")
-    record = ImportRun(source=last.source, address=where, **{name: getattr(last, name) for name in same})
-    close_expired(last.source)
-    finish_run(record)
-    record.unchanged = record.listings
-    record.save()
-    return Outcome(record)
+def _record_identical_run(previous: ImportRun, address: str) -> Outcome:
+    """Save the record of a run whose file is the same as that of the previous run."""
+    copied = ("checksum", "parser_fingerprint", "rows", "merged", "rejected", "notes")
+    values = {name: getattr(previous, name) for name in copied}
+    return _record_unchanged(ImportRun(source=previous.source, address=address, **values))
 
 
-def record_unchanged(source: Source, where: str) -> Outcome:
-    """The record of a run whose server said that nothing changed."""
-    record = ImportRun(source=source, address=where, not_modified=True)
-    close_expired(source)
-    finish_run(record)
-    record.unchanged = record.listings
-    record.save()
-    return Outcome(record)
+def _record_not_modified(source: Source, address: str) -> Outcome:
+    """Save the record of a run whose server answered that nothing changed."""
+    return _record_unchanged(ImportRun(source=source, address=address, not_modified=True))
 
 
-def record_failure(source: Source, started: datetime.datetime, words: str) -> ImportRun:
-    """The record of a run that came to nothing."""
-    record = ImportRun(source=source, address=source.address, started_at=started, error=words[:300])
-    finish_run(record)
-    record.save()
-    return record
+def _record_unchanged(run: ImportRun) -> Outcome:
+    close_expired(run.source)
+    _finish_run(run)
+    run.unchanged = run.listings
+    run.save()
+    return Outcome(run)
 
 
-def import_records(
-    record: ImportRun,
+def _import_staged(
+    run: ImportRun,
     fetched: FetchedFeed,
     staging: StagingResult,
     *,
     dry_run: bool,
-    progress: Callable[[int], Step] | None = None,
+    progress: StartProgress | None = None,
 ) -> Outcome:
-    """What follows once a feed is read."""
-    source = record.source
-    shape = feed_type_for(source)
-    plan = compare_feed(source, staging.staged, unparsed_refs(record))
-    if shape.reviewed:
-        record.notes += [as_row(each) for each in unlisted_hotlines(plan)]
-    found = build_diff_report(plan, staging.staged)
+    """Compare the staged listings with the directory, then hold the run or write its plan."""
+    source = run.source
+    plan = compare_feed(source, staging.staged, _unparsed_refs(run))
+    if feed_type_for(source).needs_review:
+        run.notes += [_problem_row(problem) for problem in _unlisted_hotlines(plan)]
+    differences = build_diff_report(plan, staging.staged)
     if dry_run:
-        record.created, record.updated, record.unchanged = len(plan.new), len(plan.changed), plan.unchanged
-        record.unchanged += len(plan.unread)
-        record.hold_reason = reason_to_hold(source, plan)
-        finish_run(record)
-        return Outcome(record, found)
-    save_source(source)
-    cut_short = interrupted_run(record)
-    record = cut_short or record
-    if cut_short is None and (reason := reason_to_hold(source, plan)):
-        return hold_run(record, reason, staging.staged, found)
-    outcome = Outcome(execute_plan(record, plan, staging.staged, progress), found)
-    # Only what was taken in whole may be answered with "not modified" the next time. A listing that is missing is
-    # missed only by a run that reads the feed again.
-    is_settled = outcome.run.listings == len(staging.staged) + len(plan.unread)
-    said = fetched if is_settled else NO_VALIDATORS
-    save_source(source, etag=said.etag, last_modified=said.last_modified)
-    return outcome
+        run.created, run.updated = len(plan.new), len(plan.changed)
+        run.unchanged = plan.unchanged + len(plan.unparsed)
+        run.hold_reason = reason_to_hold(source, plan)
+        _finish_run(run)
+        return Outcome(run, differences)
+    _save_source(source)
+    interrupted = _interrupted_run(run)
+    if interrupted is None and (reason := reason_to_hold(source, plan)):
+        return _hold_run(run, reason, staging.staged, differences)
+    finished = _execute_plan(interrupted or run, plan, staging.staged, progress)
+    # The validators are kept only if all listings of the feed are written: then the server may answer "not modified"
+    # next time. A listing that is missing once must be missed by a run that reads the feed again.
+    is_settled = finished.listings == len(staging.staged) + len(plan.unparsed)
+    validators = fetched if is_settled else NO_VALIDATORS
+    _save_source(source, etag=validators.etag, last_modified=validators.last_modified)
+    return Outcome(finished, differences)
 
 
-def save_source(source: Source, **facts: str) -> None:
-    """Stores the source, or what changed of it: another process may be noting when it began."""
-    for name, value in facts.items():
+def _save_source(source: Source, **values: str) -> None:
+    """Save the source; of an existing one only these fields, since another process may be claiming it."""
+    for name, value in values.items():
         setattr(source, name, value)
-    source.save(update_fields=None if source.pk is None else ["address", "fellowship", *facts])
+    source.save(update_fields=None if source.pk is None else ["address", "fellowship", *values])
 
 
-def hold_run(
-    record: ImportRun, reason: str, staged: Mapping[str, StagedListing], found: DiffReport
+def _hold_run(
+    run: ImportRun, reason: str, staged: Mapping[str, StagedListing], differences: DiffReport
 ) -> Outcome:
-    """Keeps what the run would bring until a curator decides; an older one that waits is out of date."""
-    record.source.runs.filter(state=ImportRun.State.HELD).update(
+    """Keep the staged listings until a curator decides. An older held run is out of date and is dismissed."""
+    run.source.runs.filter(state=ImportRun.State.HELD).update(
         state=ImportRun.State.DISMISSED, held_listings=None
     )
-    record.state, record.hold_reason, record.held_listings = ImportRun.State.HELD, reason, pack_staged(staged)
-    record.differences = to_json_values(found.first)
-    finish_run(record)
-    record.save()
-    return Outcome(record, found)
+    run.state, run.hold_reason, run.held_listings = ImportRun.State.HELD, reason, pack_staged(staged)
+    run.differences = to_json_values(differences.rows)
+    _finish_run(run)
+    run.save()
+    return Outcome(run, differences)
 
 
-def execute_plan(
-    record: ImportRun,
-    plan: ImportPlan,
-    staged: Mapping[str, StagedListing],
-    progress: Callable[[int], Step] | None,
+def _execute_plan(
+    run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], progress: StartProgress | None
 ) -> ImportRun:
-    record.state = ImportRun.State.APPLYING
-    record.save()
+    run.state = ImportRun.State.APPLYING
+    run.save()
     total = len(plan.new) + len(plan.changed) + len(plan.missing)
-    apply_plan(record, plan, staged, step=progress(total) if progress else lambda _number: None)
-    close_expired(record.source)
-    record.unchanged = len(staged) + len(plan.unread) - record.created - record.updated
-    record.state = ImportRun.State.APPLIED
-    finish_run(record)
-    record.save()
-    if record.changes.exists():
-        # Only the last run that changed something can be taken back.
-        RunChange.objects.filter(run__source=record.source, run__lt=record).delete()
-    return record
+    apply_plan(run, plan, staged, progress=progress(total) if progress else lambda _number: None)
+    close_expired(run.source)
+    run.unchanged = len(staged) + len(plan.unparsed) - run.created - run.updated
+    run.state = ImportRun.State.APPLIED
+    _finish_run(run)
+    run.save()
+    if run.changes.exists():
+        # Only the last run that changed something can be undone.
+        RunChange.objects.filter(run__source=run.source, run__lt=run).delete()
+    return run
 
 
-def release_run(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
-    """A curator lets a held run go ahead, as the directory stands now. Raises CannotImport when it does not wait."""
-    if record.state != ImportRun.State.HELD or record.held_listings is None:
-        raise CannotImport("This run does not wait any more.")
-    staged = unpack_staged(bytes(record.held_listings), feed_type_for(record.source).model)
-    plan = compare_feed(record.source, staged, unparsed_refs(record))
-    record.held_listings, record.hold_reason, record.decided_by = (
-        None,
-        f"{record.hold_reason} Let through by a curator.",
-        str(by.pk),
-    )
-    found = build_diff_report(plan, staged)
-    return Outcome(execute_plan(record, plan, staged, None), found)
+def _find_or_build_source(name: str, format_name: str, address: str, fellowship: str) -> Source:
+    """Return the source of that name with its new address and fellowship, unsaved. Raise FeedImportError.
 
-
-def dismiss_run(record: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> None:
-    """A curator throws a held run away."""
-    if record.state == ImportRun.State.HELD:
-        record.state, record.held_listings, record.decided_by = ImportRun.State.DISMISSED, None, str(by.pk)
-        record.save(update_fields=["state", "held_listings", "decided_by"])
-
-
-def source_named(name: str, format_name: str, where: str, fellowship: str) -> Source:
-    """The source of that name as it will be; not saved here. What was said of its fellowship before still holds."""
+    Without a fellowship the stored one stays.
+    """
     slug = slugify(name)
     if not slug:
-        raise CannotImport("Give the source a name with letters in it.")
-    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
-    source = known or Source(slug=slug, name=name, format=format_name)
-    if source.slug == FACTS:
-        raise CannotImport(f"“{name}” is the name of the facts that come with this site. Choose another.")
+        raise FeedImportError("Give the source a name with letters in it.")
+    existing = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
+    source = existing or Source(slug=slug, name=name, format=format_name)
+    if source.slug == REFERENCE_SOURCE:
+        raise FeedImportError(f"“{name}” is the name of the facts that come with this site. Choose another.")
     if source.format != format_name:
-        raise CannotImport(f"The source “{source.name}” is known as {source.format}, not {format_name}.")
+        raise FeedImportError(f"The source “{source.name}” is known as {source.format}, not {format_name}.")
     source.fellowship = fellowship or source.fellowship
-    # A file that somebody reads in by hand does not change where the source is asked.
-    if client.is_web_address(where) or not client.is_web_address(source.address):
-        source.address = where
+    # A file that an operator imports once does not replace the URL that is refreshed.
+    if client.is_web_address(address) or not client.is_web_address(source.address):
+        source.address = address
     return source
 
 
-def new_run(source: Source, where: str, digest: str, parsed: Parsed | ParsedLines) -> ImportRun:
-    return ImportRun(
-        source=source,
-        address=where,
-        checksum=digest,
-        parser_fingerprint=reader_version(source),
-        rows=parsed.rows,
-    )
+def _record_problems(run: ImportRun, problems: list[Problem]) -> None:
+    run.merged = sum(problem.merged for problem in problems)
+    run.rejected = [_problem_row(problem) for problem in problems if problem.rejected]
+    run.notes = [_problem_row(problem) for problem in problems if not problem.rejected]
 
 
-def note_problems(record: ImportRun, problems: list[Problem]) -> None:
-    record.merged = sum(each.merged for each in problems)
-    record.rejected = [as_row(each) for each in problems if each.rejected]
-    record.notes = [as_row(each) for each in problems if not each.rejected]
-
-
-def unparsed_refs(record: ImportRun) -> frozenset[str]:
-    """Ids of the rows that stand in the feed and could not be read."""
-    return frozenset(row["id"] for row in record.rejected if row["id"])
-
-
-def unlisted_hotlines(plan: ImportPlan) -> list[Problem]:
-    """Lines that the public sees and the feed does not list any more: they stay, and a curator should know."""
-    return [Problem(0, ref, "line", STAYS, rejected=False) for ref in plan.missing if ref in plan.visible]
-
-
-def interrupted_run(record: ImportRun) -> ImportRun | None:
-    """The run of the same file that was cut short, if there is one."""
-    cut_short = record.source.runs.filter(state=ImportRun.State.APPLYING, checksum=record.checksum)
-    return cut_short.order_by("-pk").first()
-
-
-def finish_run(record: ImportRun) -> None:
-    """Notes the end, and what the directory holds of the source: paused and inactive included, retired not."""
-    listings = Listing.objects.filter(source=record.source.slug)
-    listings = listings.exclude(status_reason=GONE, status__in=(Status.PAUSED, Status.CLOSED, Status.DRAFT))
-    record.ended_at = timezone.now()
-    record.listings = listings.count()
-    record.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()
-
-
-def as_row(problem: Problem) -> dict[str, Any]:
+def _problem_row(problem: Problem) -> dict[str, Any]:
     return {"row": problem.row, "id": problem.id, "reason": f"{problem.field}: {problem.reason}"}
 
 
-def run_report(record: ImportRun) -> dict[str, Any]:
-    """The object that `import_feed --json` prints."""
-    numbers = ("rows", "meetings", "listings", "created", "updated", "unchanged", "merged", "retired")
-    waits = record.hold_reason if record.state == ImportRun.State.HELD else ""
-    return {
-        **{name: getattr(record, name) for name in numbers},
-        "rejected": record.rejected,
-        "held": waits or None,
-    }
+def _unparsed_refs(run: ImportRun) -> frozenset[str]:
+    """Return the ids of rows that are in the feed and could not be parsed."""
+    return frozenset(row["id"] for row in run.rejected if row["id"])
+
+
+def _unlisted_hotlines(plan: ImportPlan) -> list[Problem]:
+    """Return a note for each public hotline that the feed does not list any more. It stays public."""
+    return [
+        Problem(0, ref, "line", UNLISTED_HOTLINE, rejected=False)
+        for ref in plan.missing
+        if ref in plan.visible
+    ]
+
+
+def _interrupted_run(run: ImportRun) -> ImportRun | None:
+    """Return the interrupted run of the same file, if there is one."""
+    runs = run.source.runs.filter(state=ImportRun.State.APPLYING, checksum=run.checksum)
+    return runs.order_by("-pk").first()
+
+
+def _finish_run(run: ImportRun) -> None:
+    """Set the end of the run and the numbers of the source's listings and meetings.
+
+    Paused listings and inactive meetings count, retired listings do not.
+    """
+    retired_statuses = (Status.PAUSED, Status.CLOSED, Status.DRAFT)
+    listings = Listing.objects.filter(source=run.source.slug)
+    listings = listings.exclude(status_reason=NOT_IN_SOURCE, status__in=retired_statuses)
+    run.ended_at = timezone.now()
+    run.listings = listings.count()
+    run.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()

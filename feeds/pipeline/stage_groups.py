@@ -1,4 +1,4 @@
-"""From a format's records to what the directory would hold: plain values, compared before anything is written."""
+"""Stage support groups: turn a format's records into the values that the directory would hold."""
 
 import hashlib
 from collections import Counter
@@ -24,122 +24,132 @@ MEETING_FIELDS = (
     "name", "repeat", "weekday", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
     "join_phone", "note", "active", "codes",
 )  # fmt: skip
-LONGEST_LINK = 500
+MAX_LINK_LENGTH = 500  # characters
+PLACE_LENGTHS = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20}  # characters
 NO_ZONE = "No time zone is given, and the place is too vague to tell it."
 NOT_MEETING = "Its source says that it is not meeting now."
-NOWHERE = "Its place has neither a name nor an address, so none is shown."
+NO_LOCATION = "Its place has neither a name nor an address, so none is shown."
 
 
 @dataclass(slots=True)
 class StagedListing:
-    """One listing as its source would have it. `place` is None where nobody meets in person; `rows` are channels and
-    opening hours by related name, in their order, where the format tells them; `whole` says where all of it was read;
-    `slug` is the address that it would like."""
+    """One listing as its source would have it: field values, not written yet."""
 
-    ref: str
+    ref: str  # the id in the feed
     listing: dict[str, Any]
-    place: dict[str, Any] | None = None
+    place: dict[str, Any] | None = None  # None where nobody meets in person
     place_ref: str = ""
-    meetings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    meetings: dict[str, dict[str, Any]] = field(default_factory=dict)  # by their id in the feed
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    whole: dict[str, str] = field(default_factory=dict)
-    slug: str = ""
+    """Channels and opening hours by related name, in their order, where the format has them."""
+    provenance: dict[str, str] = field(default_factory=dict)  # where the listing as a whole was read
+    slug: str = ""  # the preferred slug
 
 
 @dataclass
 class StagingResult:
+    """The staged listings of a feed by their id in the feed, and the problems found on the way."""
+
     staged: CompressedMapping[StagedListing] = field(default_factory=CompressedMapping)
     problems: list[Problem] = field(default_factory=list)
 
 
-def stage(records: list[GroupRecord]) -> StagingResult:
-    """Values for every record, which is taken out of the list. A meeting by appointment has no slot of its own: its
-    group says "ask for times". One whose zone could not be found is left out and named."""
-    usual, speakers = timezones.most_common_zone(records), canonical_places(records)
-    staging = StagingResult()
+def stage_groups(records: list[GroupRecord]) -> StagingResult:
+    """Return the staged listing of each record, and empty the list of records to save memory.
+
+    A meeting by appointment gets no slot of its own: its group says "ask for times". A meeting whose time zone cannot
+    be derived is left out and reported.
+    """
+    default_zone, shared_places = timezones.most_common_zone(records), canonical_places(records)
+    result = StagingResult()
     for record in drain(records):
         check_cpu()
-        timed = [each for each in record.meetings if each.weekday is not None and each.start is not None]
-        meetings = {each.ref: meeting_values(each, record, usual) for each in timed}
+        scheduled = [
+            meeting
+            for meeting in record.meetings
+            if meeting.weekday is not None and meeting.start is not None
+        ]
+        meetings = {meeting.ref: _meeting_values(meeting, record, default_zone) for meeting in scheduled}
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
-            staging.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
+            result.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
             del meetings[ref]
-        if record.place and not has_location(record.place):
-            staging.problems.append(Problem(0, record.ref, "location", NOWHERE, rejected=False))
-        staging.staged[record.ref] = stage_group(record, meetings, speakers)
-    return staging
+        if record.place and not _has_location(record.place):
+            result.problems.append(Problem(0, record.ref, "location", NO_LOCATION, rejected=False))
+        result.staged[record.ref] = _stage_group(record, meetings, shared_places)
+    return result
 
 
 def canonical_places(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
-    """Groups at one address tell its point and notes in slightly different ways. One of them speaks for all, who gives
-    a point and then comes first, or else each import would write what another group had said. By `place_ref`, where
-    there is more than one group."""
-    told = [
-        (place_ref(place), (place.latitude is None, record.ref), place)
+    """Return, by `_place_ref`, the record to use for each place that several groups share.
+
+    Groups at one address describe its coordinates and notes in slightly different ways. The first by id is used, one
+    with coordinates before one without. Otherwise each import would overwrite one description with another.
+    """
+    entries = [
+        (_place_ref(place), (place.latitude is None, record.ref), place)
         for record in records
-        if (place := place_shown(record))
+        if (place := _public_place(record))
     ]
-    groups = Counter(ref for ref, _order, _place in told)
-    first: dict[str, PlaceRecord] = {}
-    for ref, _order, place in sorted((each for each in told if groups[each[0]] > 1), key=itemgetter(0, 1)):
-        first.setdefault(ref, place)
-    return first
+    groups_at = Counter(ref for ref, _order, _place in entries)
+    shared = (entry for entry in entries if groups_at[entry[0]] > 1)
+    canonical: dict[str, PlaceRecord] = {}
+    for ref, _order, place in sorted(shared, key=itemgetter(0, 1)):
+        canonical.setdefault(ref, place)
+    return canonical
 
 
-def stage_group(
-    record: GroupRecord, meetings: dict[str, dict[str, Any]], speakers: Mapping[str, PlaceRecord]
+def _stage_group(
+    record: GroupRecord, meetings: dict[str, dict[str, Any]], shared_places: Mapping[str, PlaceRecord]
 ) -> StagedListing:
-    place = place_shown(record)
-    ref = place_ref(place) if place else ""
+    place = _public_place(record)
+    ref = _place_ref(place) if place else ""
+    is_meeting = any(meeting.active for meeting in record.meetings)
     return StagedListing(
         ref=record.ref,
-        listing=listing_values(
-            record, modes_of(record), takes_place=any(each.active for each in record.meetings)
-        ),
-        place=place_values(speakers.get(ref, place)) if place else None,
+        listing=_listing_values(record, _group_modes(record), is_meeting=is_meeting),
+        place=_place_values(shared_places.get(ref, place)) if place else None,
         place_ref=ref,
         meetings=meetings,
-        rows={"channels": website_values(record.website)},
+        rows={"channels": _website_values(record.website)},
     )
 
 
-def modes_of(record: GroupRecord) -> tuple[str, ...]:
-    live = [each for each in record.meetings if each.active] or record.meetings
-    return sorted_values(mode for each in live for mode in each.modes)
+def _group_modes(record: GroupRecord) -> tuple[str, ...]:
+    meetings = [meeting for meeting in record.meetings if meeting.active] or record.meetings
+    return _sorted_values(mode for meeting in meetings for mode in meeting.modes)
 
 
-def place_shown(record: GroupRecord) -> PlaceRecord | None:
-    """Where people meet, if they do and it is said where."""
-    is_there = record.place and Mode.IN_PERSON in modes_of(record) and has_location(record.place)
-    return record.place if is_there else None
+def _public_place(record: GroupRecord) -> PlaceRecord | None:
+    """Return the place of a group that meets in person and gives a location."""
+    has_place = record.place and Mode.IN_PERSON in _group_modes(record) and _has_location(record.place)
+    return record.place if has_place else None
 
 
-def website_values(address: str) -> list[dict[str, Any]]:
-    """A group's own page is a way to reach it. A link that is cut leads nowhere."""
-    if not address or len(address) > LONGEST_LINK:
+def _website_values(address: str) -> list[dict[str, Any]]:
+    """Return the channel of a group's website. One that is too long is left out: cut off, it would lead nowhere."""
+    if not address or len(address) > MAX_LINK_LENGTH:
         return []
-    return [
-        dict(zip(ROW_FIELDS["channels"], (ChannelType.WEBSITE.value, address, "", "", "", 0), strict=True))
-    ]
+    values = (ChannelType.WEBSITE.value, address, "", "", "", 0)
+    return [dict(zip(ROW_FIELDS["channels"], values, strict=True))]
 
 
-def listing_values(record: GroupRecord, modes: tuple[str, ...], *, takes_place: bool) -> dict[str, Any]:
+def _listing_values(record: GroupRecord, modes: tuple[str, ...], *, is_meeting: bool) -> dict[str, Any]:
     return {
         "name": record.name[:255],
         "description": record.notes,
         "fellowship": record.fellowship,
         "modes": modes,
-        "concerns": sorted_values(record.concerns),
-        "languages": sorted_values(record.languages),
-        "audiences": sorted_values(record.audiences),
-        "access": sorted_values(record.access),
-        "status": Status.PUBLISHED if takes_place else Status.PAUSED,
-        "status_reason": "" if takes_place else NOT_MEETING,
+        "concerns": _sorted_values(record.concerns),
+        "languages": _sorted_values(record.languages),
+        "audiences": _sorted_values(record.audiences),
+        "access": _sorted_values(record.access),
+        "status": Status.PUBLISHED if is_meeting else Status.PAUSED,
+        "status_reason": "" if is_meeting else NOT_MEETING,
     }
 
 
-def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> dict[str, Any]:
-    zone = meeting.zone or timezones.zone_of_place(record.place) or usual
+def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: str) -> dict[str, Any]:
+    zone = meeting.zone or timezones.zone_of_place(record.place) or default_zone
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
         "repeat": Repeat.WEEKLY,
@@ -148,9 +158,9 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
         "minutes": meeting.minutes,
         "zone": zone,
         "zone_derived": not meeting.zone,
-        "modes": sorted_values(meeting.modes),
-        "formats": sorted_values(meeting.formats),
-        "join_url": meeting.join_url if len(meeting.join_url) <= LONGEST_LINK else "",
+        "modes": _sorted_values(meeting.modes),
+        "formats": _sorted_values(meeting.formats),
+        "join_url": meeting.join_url if len(meeting.join_url) <= MAX_LINK_LENGTH else "",
         "join_phone": meeting.join_phone[:120],
         "note": meeting.notes[:500],
         "active": meeting.active,
@@ -158,33 +168,35 @@ def meeting_values(meeting: MeetingRecord, record: GroupRecord, usual: str) -> d
     }
 
 
-def has_location(place: PlaceRecord) -> bool:
-    return any((place.name, place.street, place.city, place.region, country_code(place)))
+def _has_location(place: PlaceRecord) -> bool:
+    return any((place.name, place.street, place.city, place.region, _country_code(place)))
 
 
-def country_code(place: PlaceRecord) -> str:
-    """A country in words that we do not know stays out: its first two letters would mean another one."""
+def _country_code(place: PlaceRecord) -> str:
+    """Return the country if it is a two-letter code.
+
+    A country in unknown words is left out: its first two letters would mean another country.
+    """
     return place.country if len(place.country) == 2 else ""
 
 
-def place_values(place: PlaceRecord) -> dict[str, Any]:
+def _place_values(place: PlaceRecord) -> dict[str, Any]:
     values = {name: getattr(place, name) for name in PLACE_FIELDS if name != "zone"}
-    limits = {"name": 255, "street": 255, "city": 120, "region": 60, "postal_code": 20}
     return {
         **values,
-        **{key: values[key][:limit] for key, limit in limits.items()},
-        "country": country_code(place),
+        **{name: values[name][:length] for name, length in PLACE_LENGTHS.items()},
+        "country": _country_code(place),
         "zone": timezones.zone_of_place(place),
     }
 
 
-def place_ref(place: PlaceRecord) -> str:
-    """Names a place within its source by what its address says."""
+def _place_ref(place: PlaceRecord) -> str:
+    """Return an id for a place within its source, derived from its name and address."""
     text = "|".join(
         (place.name, place.street, place.city, place.region, place.postal_code, place.country)
     ).casefold()
     return hashlib.blake2s(text.encode(), digest_size=12).hexdigest()
 
 
-def sorted_values(values: Iterable[str]) -> tuple[str, ...]:
+def _sorted_values(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))

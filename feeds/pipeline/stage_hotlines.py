@@ -1,4 +1,4 @@
-"""From the records of lines to what the directory would hold: plain values, compared before anything is written."""
+"""Stage hotlines: turn a format's records into the values that the directory would hold."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,33 +9,33 @@ from feeds.fetch.cpu_limit import check_cpu
 from feeds.pipeline.stage_groups import StagedListing, StagingResult
 from feeds.records import ChannelRecord, LineRecord
 
-AS_GIVEN = (
+COPIED_FIELDS = (
     "summary", "country", "concerns", "audiences", "languages", "payment", "always_open", "zone", "hours_note",
     "who_answers", "deaf_access",
 )  # fmt: skip
-LONGEST_DISPLAY = 120
+MAX_DISPLAY_LENGTH = 120  # characters
 
 
-def stage(records: list[LineRecord]) -> StagingResult:
-    """Values for every record. A line waits for a curator, whatever its source says of it."""
-    staging = StagingResult()
+def stage_hotlines(records: list[LineRecord]) -> StagingResult:
+    """Return the staged listing of each record. Each waits for a curator, whatever its source says about it."""
+    result = StagingResult()
     for record in records:
         check_cpu()
-        staging.staged[record.ref] = stage_hotline(record)
-    return staging
+        result.staged[record.ref] = _stage_hotline(record)
+    return result
 
 
-def stage_hotline(record: LineRecord) -> StagedListing:
-    hours = [(each.weekday, each.opens, each.closes) for each in record.hours]
+def _stage_hotline(record: LineRecord) -> StagedListing:
+    intervals = sorted((hours.weekday, hours.opens, hours.closes) for hours in record.hours)
     return StagedListing(
         ref=record.ref,
         slug=record.ref,
-        listing=listing_values(record),
+        listing=_listing_values(record),
         rows={
-            "channels": channel_values(record),
-            "intervals": [dict(zip(ROW_FIELDS["intervals"], each, strict=True)) for each in sorted(hours)],
+            "channels": _channel_values(record),
+            "intervals": [dict(zip(ROW_FIELDS["intervals"], values, strict=True)) for values in intervals],
         },
-        whole={
+        provenance={
             "url": record.source,
             "copied": record.copied.isoformat() if record.copied else "",
             "copied_is": record.copied_is,
@@ -44,27 +44,27 @@ def stage_hotline(record: LineRecord) -> StagedListing:
     )
 
 
-def listing_values(record: LineRecord) -> dict[str, Any]:
-    modes = {MODES[kind] for each in record.channels if (kind := ChannelType(each.type)) in MODES}
+def _listing_values(record: LineRecord) -> dict[str, Any]:
+    channel_types = [ChannelType(channel.type) for channel in record.channels]
     return {
-        **{name: getattr(record, name) for name in AS_GIVEN},
-        "name": record.name[:255],
+        **{name: getattr(record, name) for name in COPIED_FIELDS},
         "is_main": record.main,
+        "name": record.name[:255],
         "what_to_expect": "\n".join(record.happens),
-        "modes": tuple(sorted(modes)),
+        "modes": tuple(sorted({MODES[type_] for type_ in channel_types if type_ in MODES})),
         "status": Status.IN_REVIEW,
         "status_reason": "",
     }
 
 
-def channel_values(record: LineRecord) -> list[dict[str, Any]]:
-    """The ways as the line lists them, then its website."""
-    shown = urlsplit(record.website).netloc.removeprefix("www.")[:LONGEST_DISPLAY]
-    website = [ChannelRecord("website", record.website, shown)] if record.website else []
+def _channel_values(record: LineRecord) -> list[dict[str, Any]]:
+    """Return the channels in the order of the record, then the website."""
+    display = urlsplit(record.website).netloc.removeprefix("www.")[:MAX_DISPLAY_LENGTH]
+    website = [ChannelRecord("website", record.website, display)] if record.website else []
     return [
         {
-            **{name: getattr(each, name) for name in ROW_FIELDS["channels"] if name != "position"},
+            **{name: getattr(channel, name) for name in ROW_FIELDS["channels"] if name != "position"},
             "position": position,
         }
-        for position, each in enumerate([*record.channels, *website])
+        for position, channel in enumerate([*record.channels, *website])
     ]

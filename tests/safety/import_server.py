@@ -24,7 +24,7 @@ def main() -> None:
 
     from feeds.pipeline import apply
 
-    apply.BATCH = SMALL_BATCH
+    apply.BATCH_SIZE = SMALL_BATCH
     if os.environ.get("PLANTED_FAULT"):
         apply.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     for line in sys.stdin:

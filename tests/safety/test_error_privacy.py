@@ -232,7 +232,7 @@ def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
     source = Source.objects.create(
         slug="x", name="Harbor", format="meeting-guide", address="https://example.org"
     )
-    refresh.refresh_source(source)
+    refresh._refresh_source(source)
     assert "Broken" in ImportRun.objects.get().error
     assert any("The feed of Harbor could not be imported. Broken at" in line for line in lines)
     assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])

@@ -53,7 +53,7 @@ def test_n5_twice_writes_only_its_record(bring: Any, figure, again: list[dict[st
 def test_n5_writes_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(FEED)
     monkeypatch.setattr(run, "reason_to_hold", lambda *_: "")
-    monkeypatch.setattr(diff, "values_of", lambda *_: {})
+    monkeypatch.setattr(diff, "_field_values", lambda *_: {})
     with CaptureQueriesContext(connection) as queries:
         bring(FEED[::-1])
     assert writes(queries)

@@ -75,7 +75,7 @@ def test_n4_shares_that_may_pass(bring: Any) -> None:
 
 
 def test_n4_empty_feed_of_a_new_source_is_refused(bring: Any) -> None:
-    with pytest.raises(pipeline_run.CannotImport, match="no meetings at all"):
+    with pytest.raises(pipeline_run.FeedImportError, match="no meetings at all"):
         bring([])
     assert not ImportRun.objects.exists()
 

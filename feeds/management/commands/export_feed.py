@@ -11,15 +11,22 @@ from feeds.formats import WRITERS
 
 
 class Command(BaseCommand):
+    """The command `export_feed`."""
+
     help = "Writes what the directory publishes in an open format, to the screen or to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Define the arguments."""
         parser.add_argument("format", choices=sorted(WRITERS))
         parser.add_argument(
-            "--out", metavar="PATH", type=Path, help="the file to write; it is replaced as a whole"
+            "--out",
+            metavar="PATH",
+            type=Path,
+            help="the file to write; readers see the old file or the new one, never a part",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Write the export."""
         data = WRITERS[options["format"]](RECORDS[options["format"]]())
         if options["out"] is None:
             self.stdout.write(data.decode(), ending="")

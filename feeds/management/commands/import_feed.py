@@ -1,3 +1,5 @@
+"""Import a feed from the command line."""
+
 import json
 import sys
 from argparse import ArgumentParser
@@ -9,16 +11,19 @@ from core.progress import Progress
 from directory.vocabulary import Fellowship
 from feeds.formats import PARSERS
 from feeds.pipeline import run
-from feeds.pipeline.apply import Step
+from feeds.pipeline.apply import ReportProgress
 from feeds.pipeline.run import Outcome
 
-MOST_CHANGES = 40
+MAX_CHANGES = 40
 
 
 class Command(BaseCommand):
+    """The command `import_feed`."""
+
     help = "Brings the listings of a feed into the directory. Importing the same feed twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Define the arguments."""
         parser.add_argument("format", choices=sorted(PARSERS))
         parser.add_argument("where", metavar="PATH-OR-URL")
         parser.add_argument(
@@ -37,11 +42,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        shown: list[Progress] = []
+        """Import the feed and report the result."""
+        progress_lines: list[Progress] = []
 
-        def progress(total: int) -> Step:
-            shown.append(Progress(sys.stderr, total, "listings"))
-            return shown[0].advance
+        def start_progress(total: int) -> ReportProgress:
+            progress_lines.append(Progress(sys.stderr, total, "listings"))
+            return progress_lines[0].advance
 
         try:
             outcome = run.import_feed(
@@ -50,18 +56,18 @@ class Command(BaseCommand):
                 options["source"],
                 fellowship=options["fellowship"],
                 dry_run=options["dry_run"],
-                progress=progress,
+                progress=start_progress,
             )
-        except run.CannotImport as problem:
+        except run.FeedImportError as problem:
             raise CommandError(str(problem)) from problem
-        for line in shown:
+        for line in progress_lines:
             line.finish()
         if options["json"]:
             self.stdout.write(json.dumps(run.run_report(outcome.run)))
         else:
-            self.speak(outcome, dry_run=options["dry_run"])
+            self._report(outcome, dry_run=options["dry_run"])
 
-    def speak(self, outcome: Outcome, *, dry_run: bool) -> None:
+    def _report(self, outcome: Outcome, *, dry_run: bool) -> None:
         run, would = outcome.run, "would be " if dry_run else ""
         if run.hold_reason:
             self.stdout.write(
@@ -75,11 +81,11 @@ class Command(BaseCommand):
         )
         for row in run.rejected:
             self.stdout.write(f"  row {row['row']} ({row['id'] or 'no id'}): {row['reason']}")
-        found = outcome.differences
-        for change in found.first[:MOST_CHANGES] if dry_run else []:
+        differences = outcome.differences
+        for change in differences.rows[:MAX_CHANGES] if dry_run else []:
             self.stdout.write(
                 f"  {change['name']}: {change['field']} {change['before']!r} → {change['after']!r}"
             )
-        more = found.more + max(0, len(found.first) - MOST_CHANGES)
-        if dry_run and more:
-            self.stdout.write(f"  and {more} changes more")
+        further = differences.further + max(0, len(differences.rows) - MAX_CHANGES)
+        if dry_run and further:
+            self.stdout.write(f"  and {further} changes more")

@@ -1,3 +1,5 @@
+"""Import the sources that are due."""
+
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
@@ -9,27 +11,31 @@ from feeds.pipeline import refresh
 
 
 class Command(BaseCommand):
+    """The command `refresh_feeds`."""
+
     help = (
-        "Reads every source whose rhythm says that it is its turn. Says nothing when all went well and nobody "
-        "watches; ends with 1 if any failed."
+        "Imports every source whose refresh interval has passed. Writes nothing if all went well and the output is "
+        "no terminal; exits with 1 if any source failed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only", metavar="NAME", help="this source alone, whether it is its turn or not")
+        """Define the arguments."""
+        parser.add_argument("--only", metavar="NAME", help="import only this source, due or not")
 
     def handle(self, *args: Any, only: str | None, **options: Any) -> None:
-        runs = refresh.refresh_due() if only is None else self.run_of(only)
+        """Import the sources and report failures."""
+        runs = refresh.refresh_due_sources() if only is None else self._refresh_named(only)
         failures = []
         for run in runs:
             if run.error:
                 failures.append(run)
             if self.stdout.isatty():
-                self.stdout.write(in_words(run))
+                self.stdout.write(_describe_run(run))
         if failures:
-            lines = "".join(f"\n  {in_words(run)}" for run in failures)
+            lines = "".join(f"\n  {_describe_run(run)}" for run in failures)
             raise CommandError(f"Sources that could not be read: {len(failures)}.{lines}")
 
-    def run_of(self, name: str) -> Iterable[ImportRun]:
+    def _refresh_named(self, name: str) -> Iterable[ImportRun]:
         source = Source.objects.refreshable().filter(name=name).first()
         if source is None:
             raise CommandError(f"There is no source “{name}” that is in use and has a web address.")
@@ -39,7 +45,7 @@ class Command(BaseCommand):
         return [run]
 
 
-def in_words(run: ImportRun) -> str:
+def _describe_run(run: ImportRun) -> str:
     if run.error:
         return f"{run.source}: failed. {run.error}"
     if run.not_modified:

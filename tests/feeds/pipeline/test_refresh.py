@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from feeds.fetch import client
-from feeds.models import LONGEST_RUN, ImportRun, Source
+from feeds.models import MAX_RUN_DURATION, ImportRun, Source
 from feeds.pipeline import refresh
 from feeds.pipeline import run as pipeline_run
 from groups.models import SupportGroup
@@ -246,7 +246,7 @@ def test_claimed_source_is_passed_by(serve):
     with pytest.raises(CommandError, match="by another process"):
         refresh_feeds(only="Example")
     assert server.requests == []
-    source.let_go()
+    source.release()
     refresh_feeds()
     assert len(server.requests) == 1
 
@@ -255,17 +255,17 @@ def test_claim_lapses_when_its_process_died():
     source = make_source()
     assert source.claim(NOW)
     other = Source.objects.get()
-    assert not other.claim(NOW + LONGEST_RUN)
-    assert other.claim(NOW + LONGEST_RUN + timedelta(seconds=1))
-    source.let_go()
-    assert Source.objects.get().running_since == NOW + LONGEST_RUN + timedelta(seconds=1)
+    assert not other.claim(NOW + MAX_RUN_DURATION)
+    assert other.claim(NOW + MAX_RUN_DURATION + timedelta(seconds=1))
+    source.release()
+    assert Source.objects.get().running_since == NOW + MAX_RUN_DURATION + timedelta(seconds=1)
 
 
 def test_source_that_another_process_has_just_run_is_not_run_again(serve):
     """It was due when both began; the other one was faster."""
     server = serve(http(feed("lantern")))
     first, second = make_source("A"), make_source("B")
-    turns = refresh.refresh_due()
+    turns = refresh.refresh_due_sources()
     assert next(turns).source == first
     ImportRun.objects.create(source=second, started_at=NOW)
     assert list(turns) == []

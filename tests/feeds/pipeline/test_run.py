@@ -62,7 +62,7 @@ def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
     bring(rows(*ALL))
     held = bring(rows(*ALL, time="20:30"))
     pipeline_run.dismiss_run(held, by=curator)
-    with pytest.raises(pipeline_run.CannotImport):
+    with pytest.raises(pipeline_run.FeedImportError):
         pipeline_run.release_run(held, by=curator)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {19}
     outcome = pipeline_run.release_run(bring(rows(*ALL, time="20:30")), by=curator)
@@ -106,7 +106,7 @@ class Cut(Exception):
 
 def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
     """Lets so many batches be written and then dies inside the next one, as late as possible."""
-    write = apply.PlanWriter.batch
+    write = apply.PlanWriter.write_batch
     left = [batches]
 
     def batch(self: Any, *args: Any) -> None:
@@ -119,7 +119,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
         left[0] -= 1
         write(self, *args)
 
-    monkeypatch.setattr(apply.PlanWriter, "batch", batch)
+    monkeypatch.setattr(apply.PlanWriter, "write_batch", batch)
 
 
 @pytest.mark.parametrize("batches", range(9))
@@ -127,7 +127,7 @@ def test_run_cut_short_ends_like_a_whole_one(
     bring: Any, monkeypatch: pytest.MonkeyPatch, batches: int
 ) -> None:
     """Three rounds: all new; some changed, some missing; some missing twice. The second and third are cut short."""
-    monkeypatch.setattr(apply, "BATCH", 2)
+    monkeypatch.setattr(apply, "BATCH_SIZE", 2)
     rounds = [
         rows(*range(1, 13)),
         [*rows(*range(1, 9), time="07:00"), *rows(13)],
@@ -209,7 +209,7 @@ def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> No
         for feed in (rows(*ALL), rest, rest):
             bring(feed)
         clock.shift(datetime.timedelta(days=91))
-        pipeline_run.record_unchanged(Source.objects.get(), "https://example.org/feed.json")
+        pipeline_run._record_not_modified(Source.objects.get(), "https://example.org/feed.json")
     assert SupportGroup.objects.get(name="Group 30").status == "closed"
 
 

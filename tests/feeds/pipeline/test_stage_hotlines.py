@@ -17,7 +17,7 @@ from directory.reference_data.loader import load_hotlines
 from feeds.models import ImportRun
 from feeds.pipeline import apply, rollback
 from feeds.pipeline import run as pipeline_run
-from feeds.pipeline.feed_types import GONE
+from feeds.pipeline.feed_types import NOT_IN_SOURCE
 from network.models import Account
 from tests.builders import make_account
 from tests.feeds.state import facts
@@ -238,7 +238,7 @@ def test_line_in_review_is_put_aside_by_rule_and_comes_back(bring: Any) -> None:
     assert bring(rows(1)).retired == 0
     run = bring(rows(1))
     gone = Hotline.objects.get(source_ref="xx-lantern-2")
-    assert (run.retired, run.listings, gone.status, gone.status_reason) == (1, 1, "draft", GONE)
+    assert (run.retired, run.listings, gone.status, gone.status_reason) == (1, 1, "draft", NOT_IN_SOURCE)
     bring(rows(1, 2))
     gone.refresh_from_db()
     assert (gone.status, gone.status_reason, gone.provenance["*"].get("missed")) == ("in-review", "", None)
@@ -285,13 +285,13 @@ def test_dry_run_writes_nothing(bring: Any) -> None:
 
 
 def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "BATCH", 2)
+    monkeypatch.setattr(apply, "BATCH_SIZE", 2)
     feed = rows(*range(1, 8))
     bring(feed)
     whole = state()
     Listing.objects.all().delete()
     ImportRun.objects.all().delete()
-    write = apply.PlanWriter.batch
+    write = apply.PlanWriter.write_batch
 
     def torn(self: Any, *given: Any) -> None:
         if self.run.created == 4:
@@ -299,7 +299,7 @@ def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.Mon
         write(self, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply.PlanWriter, "batch", torn)
+        patch.setattr(apply.PlanWriter, "write_batch", torn)
         with pytest.raises(KeyboardInterrupt):
             bring(feed)
     assert Hotline.objects.count() == 4
