@@ -1,2 +1,1 @@
-"""Feeds: fetch, read, compare and apply them, and publish our own."""
-# i18n: admin only
+"""Import feeds of listings and export what this site publishes."""

@@ -1,8 +1,7 @@
-"""What a format's parser hands over: plain, frozen records and the rows that a curator must know about.
+"""Define what parsers return: frozen records, and problems that curators must know about.
 
-Values of facets are the stable strings of `directory.vocabulary` ("in-person", "step-free"), never labels.
-Nothing private is in a record: a parser leaves out people's names, e-mails, phones, passwords and payment
-handles.
+Facet values are the stable strings of `directory.vocabulary` ("in-person", "step-free"), never labels. A record holds
+nothing private: parsers leave out people's names, e-mails, phones, passwords and payment handles.
 """
 
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from datetime import date, time
 
 
 class NotAFeed(ValueError):
-    """The bytes as a whole are no feed of this format; the message is one line for who ran the command."""
+    """The file is not a feed of this format; the message is one line for the operator."""
 
 
 class NothingListed(NotAFeed):
-    """A file of this format that lists nothing at all."""
+    """The file is of this format and lists nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRecord:
-    """Where a group meets; `country` is ISO 3166 alpha-2 where the feed's word is known, else as written."""
+    """A place where a group meets; `country` is an ISO 3166 alpha-2 code, or unknown text as written."""
 
     name: str = ""
     street: str = ""
@@ -29,13 +28,13 @@ class PlaceRecord:
     country: str = ""
     latitude: float | None = None  # degrees, WGS 84; both or neither
     longitude: float | None = None
-    approximate: bool = False  # the point or address is a town's, not a door's
+    approximate: bool = False  # the point or address is that of a town
     notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingRecord:
-    """One weekly slot. Without `weekday` and `start` it meets by appointment."""
+    """One weekly slot, or a meeting by appointment without `weekday` and `start`."""
 
     ref: str  # unique within the feed
     name: str = ""
@@ -49,14 +48,14 @@ class MeetingRecord:
     join_phone: str = ""
     notes: str = ""
     active: bool = True
-    codes: tuple[str, ...] = ()  # the feed's own codes that no facet of ours holds, as given
-    languages: tuple[str, ...] = ()  # of this slot alone; the group has those of all
+    codes: tuple[str, ...] = ()  # codes of the feed that no facet has, as given
+    languages: tuple[str, ...] = ()  # of this slot; the group has those of all its slots
     audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """A group at one place; `languages`, `audiences` and `access` are those of any of its meetings."""
+    """A group at one place; `languages`, `audiences` and `access` are collected from all its meetings."""
 
     ref: str  # unique within the feed, the same at each reading
     name: str
@@ -73,7 +72,7 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRecord:
-    """One way to reach a line. `dial` is what to dial, or an e-mail address, or a web address."""
+    """One way to reach a line. `dial` is a number to dial, an e-mail address or a web address."""
 
     type: str
     dial: str
@@ -84,7 +83,7 @@ class ChannelRecord:
 
 @dataclass(frozen=True, slots=True)
 class HoursRecord:
-    """Open on one weekday, by the wall clock of the line's zone; closing at or before opening is past midnight."""
+    """Opening hours of one weekday in the line's time zone. A closing time up to the opening time is past midnight."""
 
     weekday: int  # 0 is Monday
     opens: time
@@ -93,7 +92,7 @@ class HoursRecord:
 
 @dataclass(frozen=True, slots=True)
 class LineRecord:
-    """A crisis or support line. Without `always_open` and `hours` its hours are not known."""
+    """A crisis or support line. Without `always_open` and `hours` its opening hours are not known."""
 
     ref: str  # unique within the feed, the same at each reading
     name: str
@@ -113,26 +112,28 @@ class LineRecord:
     happens: tuple[str, ...] = ()  # what happens when one calls, a step each
     deaf_access: str = ""  # how a deaf person reaches it
     website: str = ""
-    source: str = ""  # address of the page that says all this
-    copied: date | None = None  # when it was read there, or the date that the page carries
+    source: str = ""  # address of the page with these facts
+    copied: date | None = None  # when the page was read, or the date on the page
     copied_is: str = ""  # "read" or "dated"; with `copied` only
     page_date: str = ""  # the date of the page, "2017-06-05" or "2017"; with "read" only
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that was left out (`rejected`), or one that came in with something a curator must know."""
+    """A problem of a row that was left out (`rejected`) or imported with a note for curators."""
 
     row: int  # 1-based
     id: str
     field: str
     reason: str
     rejected: bool
-    merged: bool = False  # nothing of the row stands alone: it says what another row says
+    merged: bool = False  # the row repeats other rows and adds no meeting of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
+    """The result of parsing a meeting feed: number of rows, groups and problems."""
+
     rows: int
     records: list[GroupRecord]
     problems: list[Problem]
@@ -140,6 +141,8 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class ParsedLines:
+    """The result of parsing a feed of lines: number of rows, lines and problems."""
+
     rows: int
     records: list[LineRecord]
     problems: list[Problem]

@@ -1,1 +1,1 @@
-"""Checks of web links."""
+"""Check the web links of listings."""

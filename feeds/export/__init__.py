@@ -1,1 +1,1 @@
-"""Feeds that this site publishes."""
+"""Export what this site publishes as feeds."""

@@ -1,4 +1,4 @@
-"""What the directory gives away: its published listings as the records that the formats write."""
+"""Build the records of published hotlines for export."""
 
 import datetime
 from collections.abc import Callable, Iterable
@@ -10,17 +10,19 @@ from feeds.records import ChannelRecord, HoursRecord, LineRecord
 
 
 def exported_hotlines() -> list[LineRecord]:
-    """The published hotlines, by country; samples of an invented town are nobody's line."""
-    found = Hotline.objects.published().filter(sample=False)
+    """Return the published hotlines, ordered by country. Samples are left out."""
+    hotlines = Hotline.objects.published().filter(sample=False)
     return [
-        hotline_record(each)
-        for each in found.order_by("country", "slug").prefetch_related("channels", "intervals")
+        hotline_record(hotline)
+        for hotline in hotlines.order_by("country", "slug").prefetch_related("channels", "intervals")
     ]
 
 
 def hotline_record(listing: Hotline) -> LineRecord:
-    whole = listing.provenance.get("*", {})
-    website, channels = channels_of(listing)
+    """Return the record of a hotline."""
+    facts = listing.provenance.get("*", {})
+    website, channels = _website_and_channels(listing)
+    hours = _opening_hours(listing)
     return LineRecord(
         ref=listing.slug,
         name=listing.name,
@@ -33,36 +35,38 @@ def hotline_record(listing: Hotline) -> LineRecord:
         languages=tuple(listing.languages),
         payment=tuple(listing.payment),
         always_open=listing.always_open,
-        hours=hours_of(listing),
-        zone=listing.zone if hours_of(listing) else "",
+        hours=hours,
+        zone=listing.zone if hours else "",
         hours_note=listing.hours_note,
         who_answers=listing.who_answers,
         happens=tuple(listing.steps),
         deaf_access=listing.deaf_access,
         website=website,
-        source=whole.get("url", ""),
-        copied=datetime.date.fromisoformat(whole["copied"]) if whole.get("copied") else None,
-        copied_is=whole.get("copied_is", ""),
-        page_date=whole.get("page_date", ""),
+        source=facts.get("url", ""),
+        copied=datetime.date.fromisoformat(facts["copied"]) if facts.get("copied") else None,
+        copied_is=facts.get("copied_is", ""),
+        page_date=facts.get("page_date", ""),
     )
 
 
-def hours_of(listing: Hotline) -> tuple[HoursRecord, ...]:
-    """In their order; none for a line that never closes or whose zone is not known."""
+def _opening_hours(listing: Hotline) -> tuple[HoursRecord, ...]:
+    """Return the opening hours in their order; none for a line that never closes or has no time zone."""
     if listing.always_open or not listing.zone:
         return ()
     return tuple(HoursRecord(row.weekday, row.opens, row.closes) for row in listing.intervals.all())
 
 
-def channels_of(listing: Hotline) -> tuple[str, tuple[ChannelRecord, ...]]:
-    """The website, which the directory holds as one way among the others, and the ways beside it that lead anywhere."""
+def _website_and_channels(listing: Hotline) -> tuple[str, tuple[ChannelRecord, ...]]:
+    """Return the website, which the directory stores as a channel, and the other channels that can be reached."""
     rows: list[Channel] = [row for row in listing.channels.all() if row.href]
-    site = next((row for row in rows if row.type == ChannelType.WEBSITE), None)
+    website = next((row for row in rows if row.type == ChannelType.WEBSITE), None)
     others = tuple(
-        ChannelRecord(row.type, row.dial, row.display, row.body, row.note) for row in rows if row is not site
+        ChannelRecord(row.type, row.dial, row.display, row.body, row.note)
+        for row in rows
+        if row is not website
     )
-    return (site.dial if site else ""), others
+    return (website.dial if website else ""), others
 
 
-# By format, what its writer writes.
-RECORDS: dict[str, Callable[[], Iterable[LineRecord]]] = {"helplines": exported_hotlines}
+EXPORTED_RECORDS: dict[str, Callable[[], Iterable[LineRecord]]] = {"helplines": exported_hotlines}
+"""By format, the function that returns the records to write."""

@@ -1,1 +1,1 @@
-"""Downloads of feeds, within bounds of size and time."""
+"""Download feeds within limits of size and time, and decompress them."""

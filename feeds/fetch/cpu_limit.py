@@ -1,7 +1,7 @@
-"""How much computing the reading of one feed may take, beside the time on the clock that its fetch may take.
+"""Limit the CPU time that parsing one feed may take.
 
-What reads a feed calls `check_cpu` for each row. Each step over a row is bounded by the length of its texts, so that
-the limit is passed by no more than one row.
+Parsers and staging call `check_cpu` for each row. The time for one row is bounded by the length of its texts, so the
+limit is exceeded by one row at most.
 """
 
 import time

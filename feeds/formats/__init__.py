@@ -1,7 +1,8 @@
-"""The formats that can be read and written.
+"""Parse and write feed formats.
 
-A parser takes bytes and whose meetings they are where known, gives records and problems; it raises `NotAFeed`. A writer
-takes records and gives bytes.
+A parser takes the bytes of a feed and the fellowship of its meetings, if that is known. It returns records and
+problems, and raises `NotAFeed`. A writer takes records and returns bytes. Both are pure: they use no network, clock or
+database.
 """
 
 from collections.abc import Callable, Iterable

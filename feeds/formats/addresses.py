@@ -1,4 +1,4 @@
-"""Postal addresses and coordinates as feeds write them."""
+"""Parse postal addresses and coordinates of feeds."""
 
 import math
 import re
@@ -22,7 +22,7 @@ _COUNTRY = {name: code for code, names in _COUNTRIES.items() for name in names}
 _POSTAL = r"\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{3}-\d{4}|\d{4}"
 _ENDS_IN_POSTAL = re.compile(rf"(?P<rest>\S.*?)\s+(?P<postal>{_POSTAL})", re.I)
 _STARTS_WITH_POSTAL = re.compile(r"(?P<postal>\d{4,5})\s+(?P<rest>[^\W\d].*)")
-_PROVINCES = {
+_CANADIAN_PROVINCES = {
     "alberta", "british columbia", "manitoba", "new brunswick", "newfoundland and labrador", "nova scotia",
     "ontario", "prince edward island", "saskatchewan", "yukon", "nunavut", "northwest territories",
 }  # fmt: skip
@@ -31,12 +31,12 @@ _STATE_CODE = re.compile(r"[A-Z]{2,3}|[A-Z]\.[A-Z]\.?")
 Parts = dict[str, str]
 
 
-def address(row: dict[object, object]) -> Parts:
-    """street, city, region, postal_code and country of a row, from the whole address or from its pieces."""
-    whole, first = public_address(row.get("formatted_address")), public_address(row.get("address"))
-    if not whole and first.count(",") >= 2 and not row.get("city"):
-        whole, first = first, ""
-    parts = split_address(whole)
+def parse_address(row: dict[object, object]) -> Parts:
+    """Return street, city, region, postal_code and country of a row, from its full address or its separate fields."""
+    full, first = public_address(row.get("formatted_address")), public_address(row.get("address"))
+    if not full and first.count(",") >= 2 and not row.get("city"):
+        full, first = first, ""
+    parts = split_address(full)
     pieces = {
         "street": first,
         "city": public_address(row.get("city")),
@@ -50,30 +50,32 @@ def address(row: dict[object, object]) -> Parts:
 
 
 def split_address(text: str) -> Parts:
-    """An address in one line, such as "1205 Pine Ave, San Jose, CA 95125, USA", in its parts."""
+    """Return the parts of an address in one line, such as "1205 Pine Ave, San Jose, CA 95125, USA"."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    found = {"street": "", "city": "", "region": "", "postal_code": "", "country": ""}
+    parsed = {"street": "", "city": "", "region": "", "postal_code": "", "country": ""}
     if parts and fold_words(parts[-1]) in _COUNTRY:
-        found["country"] = country_code(parts.pop())
+        parsed["country"] = country_code(parts.pop())
     if len(parts) > 1:
-        _take_postal_and_region(parts, found)
+        _take_postal_and_region(parts, parsed)
     if parts and (len(parts) > 1 or not re.search(r"\d", parts[0])):
-        found["city"] = parts.pop()
-    found["street"] = ", ".join(parts)
-    return found
+        parsed["city"] = parts.pop()
+    parsed["street"] = ", ".join(parts)
+    return parsed
 
 
 def country_code(text: str) -> str:
+    """Return the ISO 3166 alpha-2 code of a country name, or the text itself if it is unknown."""
     return _COUNTRY.get(fold_words(text), text)
 
 
-def coordinates(row: dict[object, object]) -> tuple[tuple[float, float] | None, str]:
-    """The point of a row, or None with the reason for a curator, "" where the row gives no point."""
+def parse_coordinates(row: dict[object, object]) -> tuple[tuple[float, float] | None, str]:
+    """Return (latitude, longitude) of a row in degrees, or None, and the reason for curators if they were refused."""
     given = [row.get("latitude"), row.get("longitude")]
     both = row.get("coordinates")
     if isinstance(both, str) and both.count(",") == 1:
         given = [
-            own if own not in (None, "") else other for own, other in zip(given, both.split(","), strict=True)
+            single if single not in (None, "") else part
+            for single, part in zip(given, both.split(","), strict=True)
         ]
     if all(value is None or (isinstance(value, str) and not value.strip()) for value in given):
         return None, ""
@@ -88,24 +90,24 @@ def coordinates(row: dict[object, object]) -> tuple[tuple[float, float] | None, 
     return (latitude, longitude), ""
 
 
-def _take_postal_and_region(parts: list[str], found: Parts) -> None:
+def _take_postal_and_region(parts: list[str], parsed: Parts) -> None:
     if re.fullmatch(_POSTAL, parts[-1], re.I):
-        found["postal_code"] = parts.pop()
+        parsed["postal_code"] = parts.pop()
     elif ends := _ENDS_IN_POSTAL.fullmatch(parts[-1]):
-        found["postal_code"], parts[-1] = ends["postal"], ends["rest"]
+        parsed["postal_code"], parts[-1] = ends["postal"], ends["rest"]
     elif starts := _STARTS_WITH_POSTAL.fullmatch(parts[-1]):
-        found["postal_code"], parts[-1] = starts["postal"], starts["rest"]
+        parsed["postal_code"], parts[-1] = starts["postal"], starts["rest"]
         return  # "Hauptstr. 5, 10115 Berlin": the town follows its code
-    named = _STATE_CODE.fullmatch(parts[-1]) or fold_words(parts[-1]) in _PROVINCES
-    if len(parts) > 2 or (len(parts) == 2 and named):
-        found["region"] = parts.pop()
+    is_region = _STATE_CODE.fullmatch(parts[-1]) or fold_words(parts[-1]) in _CANADIAN_PROVINCES
+    if len(parts) > 2 or (len(parts) == 2 and is_region):
+        parsed["region"] = parts.pop()
 
 
 def _postal_code(value: object, country: str, region: str) -> str:
     text = public_address(value)
-    american = country == "US" or (not country and re.fullmatch(r"[A-Z]{2}", region))
+    is_american = country == "US" or (not country and re.fullmatch(r"[A-Z]{2}", region))
     # Spreadsheets turn 02139 into the number 2139.
-    return text.zfill(5) if american and isinstance(value, int) and len(text) in (3, 4) else text
+    return text.zfill(5) if is_american and isinstance(value, int) and len(text) in (3, 4) else text
 
 
 def _number(value: object) -> float | None:

@@ -1,4 +1,4 @@
-"""What each fellowship is for, and how feeds name them in words."""
+"""Map fellowships to the concerns they address, and find the fellowship that a text names."""
 
 import re
 from functools import lru_cache
@@ -53,7 +53,7 @@ _CONCERNS: dict[str, tuple[Concern, ...]] = {
     Fellowship.CATHOLIC_IN_RECOVERY: (Concern.ANY,),
 }
 
-# The first that is found counts: "Adult Children of Alcoholics" before "Alcoholics Anonymous".
+# The first match counts: "Adult Children of Alcoholics" before "Alcoholics Anonymous".
 _NAMES: tuple[tuple[str, Fellowship], ...] = (
     (r"adult children of alcoholics", Fellowship.ACA),
     (r"alateen", Fellowship.ALATEEN),
@@ -99,12 +99,12 @@ _NAMES: tuple[tuple[str, Fellowship], ...] = (
 )
 
 
-def concerns(fellowship: str) -> tuple[str, ...]:
-    """Values of `Concern` for a fellowship's value; () for one that is unknown or another path."""
+def concerns_of(fellowship: str) -> tuple[str, ...]:
+    """Return the `Concern` values of a fellowship; () for an unknown one."""
     return tuple(concern.value for concern in _CONCERNS.get(fellowship, ()))
 
 
 @lru_cache(maxsize=2_000)
-def named_in(folded: str) -> str:
-    """The fellowship whose full name stands in a folded text, or ""."""
-    return next((value.value for words, value in _NAMES if re.search(rf"\b(?:{words})\b", folded)), "")
+def find_fellowship(folded: str) -> str:
+    """Return the fellowship whose full name occurs in a folded text, or ""."""
+    return next((value.value for pattern, value in _NAMES if re.search(rf"\b(?:{pattern})\b", folded)), "")

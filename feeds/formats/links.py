@@ -1,9 +1,9 @@
-"""Web addresses and dial-in numbers of meetings, without the passwords that people paste into them."""
+"""Clean web addresses and dial-in numbers of meetings: remove the passwords that people paste into them."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from feeds.formats.text import plain
+from feeds.formats.text import plain_text
 
 URL_LENGTH = 1000  # characters
 
@@ -26,13 +26,13 @@ _VIDEO = (
     "ringcentral.com", "bluejeans.com",
     "freeconferencecall.com", "skype.com",
 )  # fmt: skip
-# The id is in the path and anything behind it is a password, a tracking mark or a typing error.
+# The id is in the path. Anything after it is a password, a tracking parameter or a typing error.
 _ID_IN_PATH = ("zoom.us", "zoomgov.com", "zoom.com", "meet.google.com")
 
 
-def web_address(value: object) -> str:
-    """A public http or https address without secrets, or "" where there is none."""
-    words = plain(value, limit=URL_LENGTH).split()
+def public_web_address(value: object) -> str:
+    """Return a public http or https address without secrets, or "" if the value is none."""
+    words = plain_text(value, limit=URL_LENGTH).split()
     text = words[0].rstrip(".,;)") if words else ""
     if "://" not in text:
         text = f"https://{text}" if _BARE.match(text) else ""
@@ -43,35 +43,35 @@ def web_address(value: object) -> str:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return ""
-    if not _allowed(text, parts.scheme, host) or "@" in parts.netloc:
+    if not _is_public_web(text, parts.scheme, host) or "@" in parts.netloc:
         return ""
-    path, query = _path(parts.path, host), _query(parts.query, host)
+    path, query = _clean_path(parts.path, host), _clean_query(parts.query, host)
     address = urlunsplit(
-        (parts.scheme, host + (f":{port}" if port else ""), path, query, _fragment(parts.fragment))
+        (parts.scheme, host + (f":{port}" if port else ""), path, query, _clean_fragment(parts.fragment))
     )
     return "" if _names_a_person(address) else address
 
 
 def is_video(address: str) -> bool:
-    """Whether a cleaned address opens a meeting at a video service that we know."""
+    """Return whether a cleaned address opens a meeting at a known video service."""
     parts = urlsplit(address)
     return len(parts.path) > 1 and _is_at(parts.hostname or "", _VIDEO)
 
 
 def dial_string(value: object) -> str:
-    """Digits to dial with pauses (",") up to the meeting's id: "+16699006833,,530851127#".
+    """Return the digits to dial, with pauses (","), up to the meeting's id: "+16699006833,,530851127#".
 
-    What follows the id is a participant number or a password and goes. Free text with letters gives "".
+    A participant number or password after the id is removed. Text with letters gives "".
     """
-    text = re.sub(r"[\s().\-–/]", "", plain(value, limit=200))
-    found = re.fullmatch(r"(\+?\d{7,15})(?:,+(\d{3,12}#?))?(?:[,*#]+[\d,*#]*)?", text)
-    if not found:
+    text = re.sub(r"[\s().\-–/]", "", plain_text(value, limit=200))
+    match = re.fullmatch(r"(\+?\d{7,15})(?:,+(\d{3,12}#?))?(?:[,*#]+[\d,*#]*)?", text)
+    if not match:
         return ""
-    number, meeting = found.groups()
+    number, meeting = match.groups()
     return f"{number},,{meeting}" if meeting else number
 
 
-def _allowed(text: str, scheme: str, host: str) -> bool:
+def _is_public_web(text: str, scheme: str, host: str) -> bool:
     if scheme not in ("http", "https") or _UNSAFE.search(text) or len(host) > 253:
         return False
     return bool(_HOST.fullmatch(host)) and not host.endswith(_NOT_PUBLIC) and not _is_at(host, _PERSONAL)
@@ -81,7 +81,7 @@ def _is_at(host: str, hosts: tuple[str, ...]) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in hosts)
 
 
-def _path(path: str, host: str) -> str:
+def _clean_path(path: str, host: str) -> str:
     quoted_mark = re.search(r"%3f|%26|%23", path, re.I)
     path = re.sub(
         r"(?:%20|%0d|%0a|%09)+$", "", path[: quoted_mark.start()] if quoted_mark else path, flags=re.I
@@ -91,18 +91,20 @@ def _path(path: str, host: str) -> str:
     return path.split("&")[0] if _is_at(host, _ID_IN_PATH) else path
 
 
-def _query(query: str, host: str) -> str:
+def _clean_query(query: str, host: str) -> str:
     if _is_at(host, _ID_IN_PATH):
         return ""
     try:
-        pairs = parse_qsl(query, max_num_fields=30)  # a field without "=" is the tail of a password: left out
+        pairs = parse_qsl(
+            query, max_num_fields=30
+        )  # a field without "=" is the end of a password and is left out
     except ValueError:
         return ""
     return urlencode([(key, text) for key, text in pairs if not _SECRET_NAME.fullmatch(key)])
 
 
-def _fragment(fragment: str) -> str:
-    """Kept only where it is the way to a room or a heading: "#/room/…", "#meetings"."""
+def _clean_fragment(fragment: str) -> str:
+    """Return the fragment if it leads to a room or a heading, such as "#/room/…" or "#meetings"."""
     return fragment if re.fullmatch(r"!?/?[\w/-]{1,80}", fragment) and "success" not in fragment else ""
 
 

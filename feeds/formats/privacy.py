@@ -1,21 +1,21 @@
-"""Keeps people out of texts: names to ask for, phones, e-mails, passwords and payment handles.
+"""Remove private data from texts: names of contact persons, phones, e-mails, passwords and payment handles.
 
-Meeting notes are written by volunteers for members; here they would be public. What is lost too much is a
-sentence; what is kept too much is somebody's anonymity. So the doubtful sentence goes.
+Volunteers write meeting notes for members; here the notes are public. A sentence that is removed needlessly costs a
+sentence; one that is kept wrongly costs somebody's anonymity. So a doubtful sentence is removed.
 """
 
 import re
 from functools import lru_cache
 
-from feeds.formats.links import web_address
-from feeds.formats.text import NAME_LENGTH, NOTES_LENGTH, plain
+from feeds.formats.links import public_web_address
+from feeds.formats.text import NAME_LENGTH, NOTES_LENGTH, plain_text
 
 _URL = re.compile(
     r"(?:https?://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}/[^\s<>\"']*", re.I
 )
 
 _EMAIL = (
-    # Each is looked for from the beginning of a word alone, and never twice: a long word costs its length once.
+    # Each pattern starts only at the beginning of a word and never backtracks, so a long word costs its length once.
     r"(?<![\w.+%'-])[\w.+%'-]++[@＠]\w[\w-]{0,62}\.\w[\w.-]*",
     r"(?<![\w.+%'-])[\w.+%'-]++[@＠][^\W\d]\w{2,}",
     r"(?<!\w)\w++\s?[\[({<]\s?at\s?[\])}>]\s?\w{1,64}(?:\s?[\[({<.]\s?(?:dot)?\s?[\])}>]?\s?\w{1,64})?",
@@ -28,7 +28,7 @@ _PHONE = (
     r"\(\d{2,5}\)[\s–-]{0,2}\d{3,4}[\s–-]{0,2}\d{3,4}",
 )
 _LOCAL_PHONE = (r"(?<![\d.–-])\d{3}[.–-]\d{4}(?![\d–-])",)
-# In prose any long run of digits is a phone or a meeting id; a date in ISO form is neither.
+# In prose any long run of digits is a phone number or a meeting id, except for a date in ISO form.
 _DIGITS = (
     r"(?<!\w)(?!\d{4}-\d\d-\d\d)\d(?:[\s().–-]{0,2}\d){8,}",
     r"\d{7,}",
@@ -76,92 +76,92 @@ _BARE_NAME = re.compile(rf"\W*(?:{_CAPITAL}[^\w.!?]*|{_CAPITAL}\s+{_CAPITAL}(?:\
 _SHORT = {"mr", "mrs", "ms", "dr", "st", "ave", "rd", "ph", "tel", "no", "ext", "cell", "mob", "apt", "rm"}
 
 
-# Rows of one group, and groups of one building, say the same: what was read of it once is not read again.
-_remember = lru_cache(maxsize=20_000)
+# Rows of one group and groups in one building repeat the same texts.
+_cache_texts = lru_cache(maxsize=20_000)
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def _match_any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
 
-_REACHES_SOMEONE = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS)
-_IN_NOTES = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS, *_PASSWORD, *_PAYMENT)
-_IN_NAME = _any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_PASSWORD, *_PAYMENT[1:])
-_IN_ADDRESS = _any(*_EMAIL, *_PHONE, *_PASSWORD[:2])  # "112-0002" is a postal code in Japan
+_REACHES_SOMEONE = _match_any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS)
+_IN_NOTES = _match_any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_DIGITS, *_PASSWORD, *_PAYMENT)
+_IN_NAME = _match_any(*_EMAIL, *_PHONE, *_LOCAL_PHONE, *_PASSWORD, *_PAYMENT[1:])
+_IN_ADDRESS = _match_any(*_EMAIL, *_PHONE, *_PASSWORD[:2])  # "112-0002" is a postal code in Japan
 
 
 def public_notes(value: object) -> str:
-    """Notes as plain text without the sentences that hold something private; its links cleaned."""
-    return _public_notes(plain(value, limit=NOTES_LENGTH, lines=True))
+    """Return notes as plain text without the sentences that contain private data, and with cleaned links."""
+    return _public_notes(plain_text(value, limit=NOTES_LENGTH, lines=True))
 
 
-@_remember
+@_cache_texts
 def _public_notes(text: str) -> str:
-    lines = [_sentences(line) for line in text.split("\n")]
-    flat = [sentence for line in lines for sentence in line]
-    private = _private(flat)
+    lines = [_split_sentences(line) for line in text.split("\n")]
+    sentences = [sentence for line in lines for sentence in line]
+    private = _find_private(sentences)
     kept, position = [], 0
     for line in lines:
         hidden = private[position : position + len(line)]
         position += len(line)
-        kept.append(" ".join(_cleaned(part) for part, hide in zip(line, hidden, strict=True) if not hide))
+        kept.append(" ".join(_clean_links(part) for part, hide in zip(line, hidden, strict=True) if not hide))
     return "\n".join(" ".join(line.split()) for line in kept if re.search(r"\w", line))
 
 
 def public_name(value: object) -> str:
-    """A name of a group, meeting or place without contacts and passwords; capitals are left as they are."""
-    return _public_name(plain(value, limit=NAME_LENGTH))
+    """Return the name of a group, meeting or place without contacts and passwords."""
+    return _public_name(plain_text(value, limit=NAME_LENGTH))
 
 
-@_remember
+@_cache_texts
 def _public_name(text: str) -> str:
     text = _without_urls(text)
     asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
-    return _trimmed(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
+    return _trim(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
 
 
 def public_address(value: object) -> str:
-    """A line or part of an address without contacts and passwords."""
-    return _public_address(plain(value))
+    """Return a line or part of a postal address without contacts and passwords."""
+    return _public_address(plain_text(value))
 
 
-@_remember
+@_cache_texts
 def _public_address(text: str) -> str:
-    return _trimmed(_IN_ADDRESS.sub(" ", _without_urls(text)))
+    return _trim(_IN_ADDRESS.sub(" ", _without_urls(text)))
 
 
-def links_in(value: object) -> list[str]:
-    """The addresses inside a text, cleaned, in their order."""
-    text = plain(value, limit=NOTES_LENGTH)
-    return [address for found in _URL.findall(text) if (address := web_address(found))]
+def extract_links(value: object) -> list[str]:
+    """Return the cleaned web addresses in a text, in their order."""
+    text = plain_text(value, limit=NOTES_LENGTH)
+    return [address for found in _URL.findall(text) if (address := public_web_address(found))]
 
 
-def quoted(value: object) -> str:
-    """The value, for a curator to read in a reason, if it is too short and plain to be private."""
-    text = plain(value, limit=60)
+def quote_if_public(value: object) -> str:
+    """Return the value in quotes, for a reason that curators read, if it is too short and plain to be private."""
+    text = plain_text(value, limit=60)
     plain_enough = re.fullmatch(r"[\w :.,/+\[\]-]{1,24}", text) and not _IN_NOTES.search(text)
     return f" “{text}”" if plain_enough else ""
 
 
 def _without_urls(text: str) -> str:
-    """The text with one space for each address: patterns with several spaces in a row are slow where many come."""
+    """Return the text with a single space for each web address: the patterns are slow on runs of spaces."""
     return re.sub(r"\s{2,}", " ", _URL.sub(" ", text))
 
 
-def _trimmed(text: str) -> str:
+def _trim(text: str) -> str:
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     return re.sub(r"\s+", " ", text).strip().strip("-–,:;/|*").strip()
 
 
-def _cleaned(sentence: str) -> str:
-    return _URL.sub(lambda found: web_address(found[0]), sentence)
+def _clean_links(sentence: str) -> str:
+    return _URL.sub(lambda found: public_web_address(found[0]), sentence)
 
 
-def _sentences(line: str) -> list[str]:
-    """Cut after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one."""
+def _split_sentences(line: str) -> list[str]:
+    """Split after . ! ? and rows of stars, but not after an initial: "Contact John S. 555-0100" is one sentence."""
     parts, start = [], 0
     for found in re.finditer(r"[.!?][\"”')\]]*\s+|\s\*[\s*]*\s", line):
-        # The last word alone: the whole of a line of many initials would be read for each of them.
+        # Only the last word is read: otherwise a line of many initials would be read as often as it has initials.
         before = line[start : found.start()].rsplit(maxsplit=1)
         word = before[-1].strip("(").casefold() if before else ""
         if found[0].startswith(".") and ((len(word) == 1 and word.isalpha()) or word in _SHORT):
@@ -172,13 +172,13 @@ def _sentences(line: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _private(sentences: list[str]) -> list[bool]:
+def _find_private(sentences: list[str]) -> list[bool]:
     bare = [_without_urls(sentence) for sentence in sentences]
     contact = [bool(_REACHES_SOMEONE.search(text)) for text in bare]
     private = [bool(_IN_NOTES.search(text) or _TO_ASK_FOR.search(text)) for text in bare]
-    for here, text in enumerate(bare):
-        if _SECRET_TO_COME.search(text):  # "Password:" with the word itself on the next line
-            private[here : here + 2] = [True] * len(private[here : here + 2])
-        beside = contact[max(here - 1, 0) : here + 2]
-        private[here] = private[here] or (any(beside) and bool(_BARE_NAME.fullmatch(text)))
+    for index, text in enumerate(bare):
+        if _SECRET_TO_COME.search(text):  # "Password:" with the password on the next line
+            private[index : index + 2] = [True] * len(private[index : index + 2])
+        beside = contact[max(index - 1, 0) : index + 2]
+        private[index] = private[index] or (any(beside) and bool(_BARE_NAME.fullmatch(text)))
     return private

@@ -1,4 +1,4 @@
-"""Plain text out of whatever a feed holds, and the folded forms that names are compared by."""
+"""Turn the values of feeds into plain text."""
 
 import hashlib
 import html
@@ -15,7 +15,7 @@ _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?tr|/?h[1-6])\b[^<>]*>", 
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _SPACE = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-# Control characters, halves of surrogate pairs, and marks that hide or reorder text. The joiners U+200C and
+# Control characters, halves of surrogate pairs, and characters that hide or reorder text. The joiners U+200C and
 # U+200D stay: Persian and emoji need them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
@@ -25,21 +25,21 @@ _UNSEEN = re.compile(
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
 
 
-# Old names of characters that count without a semicolon; the longest first, as HTML reads them.
+# Character references that HTML accepts without a semicolon, the longest first.
 _OLD_NAMES = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
-# A reference to a character. A number of more digits is none, and Python refuses to read one of thousands.
+# A character reference. A number with more digits is none, and Python refuses to parse one of thousands.
 _REFERENCE = re.compile(
     rf"&(?:#[0-9]{{1,9}};?|#[xX][0-9a-fA-F]{{1,8}};?|[A-Za-z][A-Za-z0-9]{{1,31}};|(?:{_OLD_NAMES}))"
 )
 
-# Most of a feed is plain already; the long way would not change it.
+# Most texts of a feed are plain already and need none of the steps below.
 _PLAIN_ALREADY = re.compile(r"[ -%'-;=-~]*")
 
 
-def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> str:
-    """`value` as readable text of at most `limit` characters; what is neither text nor number gives "".
+def plain_text(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> str:
+    """Return the value as readable text of at most `limit` characters; "" if it is neither text nor number.
 
-    With `lines` line breaks stay, one at a time. Tags go for the reader's sake: pages escape all text anyway.
+    With `lines` single line breaks stay. Tags are removed for readability: pages escape all text anyway.
     """
     if not value and value != 0:
         return ""
@@ -57,8 +57,11 @@ def plain(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) -> st
 
 
 def _unescaped(text: str) -> str:
-    """As `html.unescape`, which is slow where many signs “&” begin no reference, and fails on a number too long."""
-    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    """Return the text without character references.
+
+    `html.unescape` is slow on many “&” that begin no reference, and fails on numbers that are too long.
+    """
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def _string(value: object) -> str:
@@ -72,6 +75,6 @@ def _string(value: object) -> str:
 
 
 def digest(*parts: str) -> str:
-    """Eight hex digits that stand for `parts`."""
+    """Return eight hexadecimal digits that identify the parts."""
     joined = "\x1f".join(parts).encode("utf-8", "replace")
     return hashlib.blake2s(joined, digest_size=4).hexdigest()

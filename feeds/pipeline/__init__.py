@@ -1,1 +1,1 @@
-"""From a parsed feed to stored listings: stage, compare, hold, apply, roll back."""
+"""Turn a parsed feed into listings: stage, compare, hold, apply, roll back."""

@@ -106,9 +106,9 @@ def test_a_file_with_a_date_far_away_is_refused(client):
 
 @pytest.mark.parametrize("day", TOO_FAR)
 def test_a_feed_of_lines_leaves_a_date_far_away_out(day):
-    notes = parser._Notes(1, "a")
-    assert parser._copied({"copied": day, "copied_is": "read"}, notes) is None
-    assert parser._copied({"copied": "2026-11-20", "copied_is": "read"}, notes) is not None
+    problems = parser._Problems(1, "a")
+    assert parser._parse_copied({"copied": day, "copied_is": "read"}, problems) is None
+    assert parser._parse_copied({"copied": "2026-11-20", "copied_is": "read"}, problems) is not None
 
 
 # ---- Calendar files ----

@@ -1,1 +1,1 @@
-"""The helplines format: parser and writer."""
+"""Parse and write the helplines format."""

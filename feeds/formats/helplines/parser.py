@@ -1,7 +1,7 @@
-"""Helplines JSON, a format of our own for crisis and support lines: docs/helplines.md says it field by field.
+"""Parse helplines JSON, our own format for crisis and support lines, which docs/helplines.md describes field by field.
 
-What to dial stands apart from what to show, and both must be the same number: whoever calls must reach the one that
-they read. A way to reach a line that fails this is left out; a line that nobody can reach is rejected.
+The number to dial and the number to show are separate fields and must be the same number: people must reach the number
+that they read. A channel that fails this is left out, and a line without any channel is rejected.
 """
 
 import re
@@ -16,10 +16,10 @@ from core.weekdays import WEEKDAY_KEYS
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import times
-from feeds.formats.json_rows import REPEATED, Row, check_row_count, json_value
-from feeds.formats.links import web_address
-from feeds.formats.privacy import quoted
-from feeds.formats.text import plain
+from feeds.formats.json_rows import REPEATED, Row, check_row_count, parse_json
+from feeds.formats.links import public_web_address
+from feeds.formats.privacy import quote_if_public
+from feeds.formats.text import plain_text
 from feeds.records import (
     ChannelRecord,
     HoursRecord,
@@ -37,8 +37,8 @@ NOTE_LENGTH = 200
 DISPLAY_LENGTH = 120
 BODY_LENGTH = 40
 DIAL_LENGTH = 500
-MOST_CHANNELS = 20
-MOST_STEPS = 20
+MAX_CHANNELS = 20
+MAX_STEPS = 20
 
 _REF = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -53,11 +53,11 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 
 
 class _Rejected(Exception):
-    """Raised while one line is read; carries the field and the reason."""
+    """One line cannot be imported; the arguments are the field and the reason."""
 
 
-class _Notes:
-    """Collects the problems of one line."""
+class _Problems:
+    """The problems of one line."""
 
     def __init__(self, row: int, ref: str) -> None:
         self.row, self.ref, self.problems = row, ref, list[Problem]()
@@ -67,26 +67,28 @@ class _Notes:
 
 
 def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
-    """Read a whole file; `fellowship` is there for all parsers and says nothing here. Raises NotAFeed alone; keys that
-    this version does not know are passed over."""
-    rows = _rows(json_value(data))
+    """Parse a whole file. Raise only NotAFeed.
+
+    Unknown keys are ignored. `fellowship` is an argument of all parsers and is not used here.
+    """
+    rows = _line_rows(parse_json(data))
     records: dict[str, LineRecord] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
         check_cpu()
-        notes = _Notes(number, _ref(row))
+        line_problems = _Problems(number, _ref(row))
         try:
-            record = _line(row, notes)
+            record = _parse_line(row, line_problems)
             if record.ref in records:
                 raise _Rejected("slug", "Another line of this file has the same slug.")
             records[record.ref] = record
         except _Rejected as rejected:
-            notes.add(*rejected.args, rejected=True)
-        problems += sorted(notes.problems, key=lambda found: found.field)
+            line_problems.add(*rejected.args, rejected=True)
+        problems += sorted(line_problems.problems, key=lambda problem: problem.field)
     return ParsedLines(len(rows), list(records.values()), problems)
 
 
-def _rows(value: object) -> list[Any]:
+def _line_rows(value: object) -> list[Any]:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise NotAFeed(
             'This is no file of lines: it should begin {"format": "helplines", "version": 1, "lines": [...]}.'
@@ -106,109 +108,113 @@ def _ref(row: object) -> str:
     return given if isinstance(given, str) and len(given) <= 120 and _REF.fullmatch(given) else ""
 
 
-def _line(row: object, notes: _Notes) -> LineRecord:
+def _parse_line(row: object, problems: _Problems) -> LineRecord:
     if not isinstance(row, dict):
         raise _Rejected("", "This is not an object with fields.")
     if REPEATED in row:
-        notes.add("", "A field stands twice in this line; the last one was taken.")
-    if not notes.ref:
+        problems.add("", "A field stands twice in this line; the last one was taken.")
+    if not problems.ref:
         raise _Rejected(
             "slug", "A slug is missing, or is not made of small letters, digits and single hyphens."
         )
-    name = plain(row.get("name"))
+    name = plain_text(row.get("name"))
     if not name:
         raise _Rejected("name", "The line has no name.")
-    hours, zone = _hours(row, notes)
-    copied = _copied(row, notes)
+    hours, zone = _parse_hours(row, problems)
+    copied = _parse_copied(row, problems)
     return LineRecord(
-        ref=notes.ref,
+        ref=problems.ref,
         name=name,
-        channels=_channels(row, notes),
-        country=_country(row),
-        summary=plain(row.get("summary"), limit=SUMMARY_LENGTH),
+        channels=_parse_channels(row, problems),
+        country=_parse_country(row),
+        summary=plain_text(row.get("summary"), limit=SUMMARY_LENGTH),
         main=row.get("main") is True,
-        concerns=_values(row, "concerns", Concern, notes),
-        audiences=_values(row, "audiences", Audience, notes),
-        languages=_values(row, "languages", Language, notes),
-        payment=_values(row, "payment", Payment, notes),
+        concerns=_parse_values(row, "concerns", Concern, problems),
+        audiences=_parse_values(row, "audiences", Audience, problems),
+        languages=_parse_values(row, "languages", Language, problems),
+        payment=_parse_values(row, "payment", Payment, problems),
         always_open=row.get("always_open") is True and not hours,
         hours=hours,
         zone=zone,
-        hours_note=plain(row.get("hours_note"), limit=NOTE_LENGTH),
-        who_answers=plain(row.get("who_answers"), limit=NOTE_LENGTH),
-        happens=_steps(row),
-        deaf_access=plain(row.get("deaf_access"), limit=NOTE_LENGTH),
-        website=_address(row, "website", notes),
-        source=_address(row, "source", notes),
+        hours_note=plain_text(row.get("hours_note"), limit=NOTE_LENGTH),
+        who_answers=plain_text(row.get("who_answers"), limit=NOTE_LENGTH),
+        happens=_parse_steps(row),
+        deaf_access=plain_text(row.get("deaf_access"), limit=NOTE_LENGTH),
+        website=_parse_address(row, "website", problems),
+        source=_parse_address(row, "source", problems),
         copied=copied,
         copied_is=row["copied_is"] if copied else "",
-        page_date=_page_date(row, copied, notes),
+        page_date=_parse_page_date(row, copied, problems),
     )
 
 
-def _country(row: Row) -> str:
+def _parse_country(row: Row) -> str:
     given = row.get("country", "")
     if given == "" or (isinstance(given, str) and _COUNTRY.fullmatch(given)):
         return str(given)
-    # A line under the wrong country would be dialled where it reaches nobody.
-    raise _Rejected("country", f"The country{quoted(given)} is not a code of two capital letters.")
+    # A line under the wrong country would be dialled where it cannot be reached.
+    raise _Rejected("country", f"The country{quote_if_public(given)} is not a code of two capital letters.")
 
 
-def _steps(row: Row) -> tuple[str, ...]:
+def _parse_steps(row: Row) -> tuple[str, ...]:
     given = row.get("happens")
-    steps = [plain(step, limit=NOTE_LENGTH) for step in given[:MOST_STEPS]] if isinstance(given, list) else []
+    steps = (
+        [plain_text(step, limit=NOTE_LENGTH) for step in given[:MAX_STEPS]] if isinstance(given, list) else []
+    )
     return tuple(step for step in steps if step)
 
 
-def _values(row: Row, field: str, vocabulary: type[TextChoices], notes: _Notes) -> tuple[str, ...]:
-    """The known values, sorted; what the vocabulary does not hold is left out and said."""
+def _parse_values(
+    row: Row, field: str, vocabulary: type[TextChoices], problems: _Problems
+) -> tuple[str, ...]:
+    """Return the known values, sorted. Unknown values are left out and reported."""
     given = row.get(field, [])
     if not isinstance(given, list):
-        notes.add(field, "This should be a list, so it was left out.")
+        problems.add(field, "This should be a list, so it was left out.")
         return ()
     known = {value for value in given if isinstance(value, str) and value in vocabulary.values}
     for value in [value for value in given if not isinstance(value, str) or value not in known][:3]:
-        notes.add(field, f"The value{quoted(value)} is not one that we know, so it was left out.")
+        problems.add(field, f"The value{quote_if_public(value)} is not one that we know, so it was left out.")
     return tuple(sorted(known))
 
 
-def _address(row: Row, field: str, notes: _Notes) -> str:
+def _parse_address(row: Row, field: str, problems: _Problems) -> str:
     given = row.get(field, "")
-    address = _web(given)
+    address = _unchanged_address(given)
     if given != "" and not address:
-        notes.add(field, "This is not a public web address, so it was left out.")
+        problems.add(field, "This is not a public web address, so it was left out.")
     return address
 
 
-def _web(value: object) -> str:
-    """The address as it stands, if it is a public one: a cleaned one might lead to another page."""
+def _unchanged_address(value: object) -> str:
+    """Return the address unchanged, if it is a public one. A cleaned address might lead to another page."""
     text = value if isinstance(value, str) and len(value) <= DIAL_LENGTH else ""
     return (
         text
         if text.startswith(("https://", "http://"))
-        and web_address(text)
-        and text == plain(text, limit=DIAL_LENGTH)
+        and public_web_address(text)
+        and text == plain_text(text, limit=DIAL_LENGTH)
         else ""
     )
 
 
-def _copied(row: Row, notes: _Notes) -> date | None:
-    given, meant = row.get("copied", ""), row.get("copied_is", "")
-    if given == "" and meant == "":
+def _parse_copied(row: Row, problems: _Problems) -> date | None:
+    given, meaning = row.get("copied", ""), row.get("copied_is", "")
+    if given == "" and meaning == "":
         return None
-    if isinstance(given, str) and _DAY.fullmatch(given) and meant in COPIED_IS:
+    if isinstance(given, str) and _DAY.fullmatch(given) and meaning in COPIED_IS:
         try:
             if is_likely_day(day := date.fromisoformat(given)):
                 return day
         except ValueError:
             pass
-    notes.add(
+    problems.add(
         "copied", "The date should look like 2026-11-20, with “read” or “dated” beside it; it was left out."
     )
     return None
 
 
-def _page_date(row: Row, copied: date | None, notes: _Notes) -> str:
+def _parse_page_date(row: Row, copied: date | None, problems: _Problems) -> str:
     """Return the date of the source as text, if it is one and not later than the day on which it was read."""
     given = row.get("page_date", "")
     if given == "":
@@ -221,7 +227,7 @@ def _page_date(row: Row, copied: date | None, notes: _Notes) -> str:
             pass
         else:
             return given
-    notes.add(
+    problems.add(
         "page_date",
         "The date of the page should look like 2017 or 2017-06-05, and be no later than the day on which it was read; "
         "it was left out.",
@@ -229,38 +235,43 @@ def _page_date(row: Row, copied: date | None, notes: _Notes) -> str:
     return ""
 
 
-# Ways to reach it
+# Channels
 
 
-def _channels(row: Row, notes: _Notes) -> tuple[ChannelRecord, ...]:
+def _parse_channels(row: Row, problems: _Problems) -> tuple[ChannelRecord, ...]:
     given = row.get("channels")
-    rows = given[:MOST_CHANNELS] if isinstance(given, list) else []
-    channels = tuple(channel for each in rows if (channel := _channel(each, notes)))
+    rows = given[:MAX_CHANNELS] if isinstance(given, list) else []
+    channels = tuple(channel for item in rows if (channel := _parse_channel(item, problems)))
     if not channels:
         raise _Rejected("channels", "There is no way to reach this line.")
     return channels
 
 
-def _channel(row: object, notes: _Notes) -> ChannelRecord | None:
+def _parse_channel(row: object, problems: _Problems) -> ChannelRecord | None:
     if not isinstance(row, dict):
-        notes.add("channels", "A way to reach it is not an object with fields, so it was left out.")
+        problems.add("channels", "A way to reach it is not an object with fields, so it was left out.")
         return None
     kind, dial = row.get("type"), row.get("dial")
     if not isinstance(kind, str) or kind not in ChannelType.values:
-        notes.add("channels", f"The type{quoted(kind)} of a way to reach it is unknown, so it was left out.")
-        return None
-    if not isinstance(dial, str) or not _can_be_dialled(kind, dial):
-        notes.add("channels", f"What to dial{quoted(dial)} is nothing to {kind}, so it was left out.")
-        return None
-    display = plain(row.get("display"), limit=DISPLAY_LENGTH) or dial[:DISPLAY_LENGTH]
-    if has_number(kind, dial) and not _same_number(dial, display):
-        notes.add(
+        problems.add(
             "channels",
-            f"What to show{quoted(display)} is another number than what to dial, so it was left out.",
+            f"The type{quote_if_public(kind)} of a way to reach it is unknown, so it was left out.",
         )
         return None
-    body = plain(row.get("body"), limit=BODY_LENGTH) if kind == "text" else ""
-    return ChannelRecord(kind, dial, display, body, plain(row.get("note"), limit=NOTE_LENGTH))
+    if not isinstance(dial, str) or not _can_be_dialled(kind, dial):
+        problems.add(
+            "channels", f"What to dial{quote_if_public(dial)} is nothing to {kind}, so it was left out."
+        )
+        return None
+    display = plain_text(row.get("display"), limit=DISPLAY_LENGTH) or dial[:DISPLAY_LENGTH]
+    if has_number(kind, dial) and not _same_number(dial, display):
+        problems.add(
+            "channels",
+            f"What to show{quote_if_public(display)} is another number than what to dial, so it was left out.",
+        )
+        return None
+    body = plain_text(row.get("body"), limit=BODY_LENGTH) if kind == "text" else ""
+    return ChannelRecord(kind, dial, display, body, plain_text(row.get("note"), limit=NOTE_LENGTH))
 
 
 def _can_be_dialled(kind: str, dial: str) -> bool:
@@ -268,8 +279,8 @@ def _can_be_dialled(kind: str, dial: str) -> bool:
         return bool(_EMAIL.fullmatch(dial))
     if has_number(kind, dial):
         return bool(_WHOLE_NUMBER.fullmatch(dial) or _SHORT_NUMBER.fullmatch(dial))
-    # Elsewhere such an address gives away somebody's own number; here it is the number of a line.
-    return bool(_web(dial) or (kind == "app" and _WHATSAPP.fullmatch(dial)))
+    # In meeting feeds such an address is a person's own number; here it is the number of a line.
+    return bool(_unchanged_address(dial) or (kind == "app" and _WHATSAPP.fullmatch(dial)))
 
 
 def _same_number(dial: str, display: str) -> bool:
@@ -285,34 +296,37 @@ def _same_number(dial: str, display: str) -> bool:
 # Hours
 
 
-def _hours(row: Row, notes: _Notes) -> tuple[tuple[HoursRecord, ...], str]:
-    """The hours with their zone, or neither: hours in no zone are none."""
+def _parse_hours(row: Row, problems: _Problems) -> tuple[tuple[HoursRecord, ...], str]:
+    """Return the opening hours and their time zone, or neither: hours without a zone mean nothing."""
     given, zone = row.get("hours", []), row.get("zone", "")
     if given == []:
         return (), ""
     if row.get("always_open") is True:
-        notes.add("hours", "It is both open at any hour and has hours; the hours were taken.")
+        problems.add("hours", "It is both open at any hour and has hours; the hours were taken.")
     if not isinstance(zone, str) or not times.is_zone(zone):
-        notes.add("zone", f"The time zone{quoted(zone)} is not one that we know, so the hours were left out.")
+        problems.add(
+            "zone",
+            f"The time zone{quote_if_public(zone)} is not one that we know, so the hours were left out.",
+        )
         return (), ""
-    found = {(each.weekday, each.opens): each for each in _intervals(given, notes)}
-    return tuple(found[key] for key in sorted(found)), zone if found else ""
+    intervals = {(hours.weekday, hours.opens): hours for hours in _parse_intervals(given, problems)}
+    return tuple(intervals[key] for key in sorted(intervals)), zone if intervals else ""
 
 
-def _intervals(given: object, notes: _Notes) -> Iterator[HoursRecord]:
-    for each in given if isinstance(given, list) else [given]:
-        row = each if isinstance(each, dict) else {}
-        days, opens, closes = row.get("days"), _clock(row.get("opens")), _clock(row.get("closes"))
+def _parse_intervals(given: object, problems: _Problems) -> Iterator[HoursRecord]:
+    for item in given if isinstance(given, list) else [given]:
+        row = item if isinstance(item, dict) else {}
+        days, opens, closes = row.get("days"), _parse_clock(row.get("opens")), _parse_clock(row.get("closes"))
         if not isinstance(days, list) or not days or opens is None or closes is None:
-            notes.add("hours", "Some hours could not be read, so they were left out.")
+            problems.add("hours", "Some hours could not be read, so they were left out.")
         elif any(day not in WEEKDAY_KEYS for day in days):
-            notes.add("hours", "Some hours name a day that is none of mon to sun, so they were left out.")
+            problems.add("hours", "Some hours name a day that is none of mon to sun, so they were left out.")
         else:
             yield from (HoursRecord(WEEKDAY_KEYS.index(day), opens, closes) for day in days)
 
 
-def _clock(value: object) -> time | None:
-    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+def _parse_clock(value: object) -> time | None:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         return None
-    return time(int(found[1]), int(found[2])) if found[1] else time()  # 24:00 is midnight
+    return time(int(match[1]), int(match[2])) if match[1] else time()  # 24:00 is midnight

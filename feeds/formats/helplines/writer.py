@@ -1,4 +1,4 @@
-"""Writes lines as helplines JSON (docs/helplines.md). Fields that say nothing are left out."""
+"""Write hotlines as helplines JSON (docs/helplines.md). Empty fields are left out."""
 
 import json
 from collections import defaultdict
@@ -12,29 +12,29 @@ from feeds.records import ChannelRecord, HoursRecord, LineRecord
 
 
 def render(lines: Iterable[LineRecord]) -> bytes:
-    """One JSON document in UTF-8; `parse` makes the same records of it."""
-    document = {"format": FORMAT, "version": VERSION, "lines": [_line(line) for line in lines]}
+    """Return one JSON document in UTF-8, from which `parse` makes the same records."""
+    document = {"format": FORMAT, "version": VERSION, "lines": [_line_values(line) for line in lines]}
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _line(line: LineRecord) -> dict[str, Any]:
+def _line_values(line: LineRecord) -> dict[str, Any]:
     values = {"slug": line.ref} | {field.name: getattr(line, field.name) for field in fields(line)}
     values |= {
-        "channels": [_channel(channel) for channel in line.channels],
-        "hours": _hours(line.hours),
+        "channels": [_channel_values(channel) for channel in line.channels],
+        "hours": _hours_values(line.hours),
         "copied": line.copied.isoformat() if line.copied else "",
     }
     return {key: value for key, value in values.items() if value and key != "ref"}
 
 
-def _channel(channel: ChannelRecord) -> dict[str, str]:
+def _channel_values(channel: ChannelRecord) -> dict[str, str]:
     values = {field.name: getattr(channel, field.name) for field in fields(channel)}
     return {key: value for key, value in values.items() if value}
 
 
-def _hours(hours: Iterable[HoursRecord]) -> list[dict[str, Any]]:
-    """Days with the same times stand together."""
+def _hours_values(hours: Iterable[HoursRecord]) -> list[dict[str, Any]]:
+    """Return the opening hours, the weekdays with the same times together."""
     days: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for each in hours:
-        days[f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"].append(WEEKDAY_KEYS[each.weekday])
-    return [{"days": named, "opens": opens, "closes": closes} for (opens, closes), named in days.items()]
+    for interval in hours:
+        days[f"{interval.opens:%H:%M}", f"{interval.closes:%H:%M}"].append(WEEKDAY_KEYS[interval.weekday])
+    return [{"days": names, "opens": opens, "closes": closes} for (opens, closes), names in days.items()]

@@ -1,1 +1,1 @@
-"""The Meeting Guide format."""
+"""Parse the Meeting Guide format."""

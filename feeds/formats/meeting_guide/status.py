@@ -1,4 +1,4 @@
-"""Whether a meeting meets, and how: the official field, legacy types, and words that people put in names."""
+"""Derive whether and how a meeting takes place, from the official field, legacy types and words in names."""
 
 import re
 from functools import lru_cache
@@ -7,14 +7,14 @@ from core.text import fold_words
 from directory.vocabulary import Mode
 from feeds.formats.meeting_guide.types import CLOSED_PLACE, HYBRID, ONLINE
 
-SUSPENDED, ONLINE_ONLY, BOTH_WAYS, HERE = "suspended", "online", "hybrid", "in person"
+SUSPENDED, ONLINE_ONLY, BOTH_MODES, IN_PERSON = "suspended", "online", "hybrid", "in person"
 
 _BRACKETS = re.compile(r"[(\[{]\s*([^()\[\]{}]{1,60}?)\s*[)\]}]")
-_STOPPED = {"suspended", "cancelled", "canceled", "inactive", "hiatus", "paused", "discontinued"}
-_VIRTUAL = {"online", "zoom", "virtual", "virtually", "remote", "video"}
-_PERSON = {"in", "person"}
-_FOR_NOW = {"temporarily", "temp", "temporary", "permanently", "currently"}
-_FILLER = _FOR_NOW | set(
+_SUSPENDED_WORDS = {"suspended", "cancelled", "canceled", "inactive", "hiatus", "paused", "discontinued"}
+_ONLINE_WORDS = {"online", "zoom", "virtual", "virtually", "remote", "video"}
+_IN_PERSON_WORDS = {"in", "person"}
+_TEMPORARY_WORDS = {"temporarily", "temp", "temporary", "permanently", "currently"}
+_FILLER_WORDS = _TEMPORARY_WORDS | set(
     "only via on meeting meetings meets now by and or is until further notice group the due to covid".split()
 )
 _TRAILING = re.compile(
@@ -28,25 +28,25 @@ _TRAILING_MODE = re.compile(r"(?<=\w)[\s*:,–-]+(?:hybrid|online|on zoom)[\s*!.
 
 
 def status_words(text: str) -> frozenset[str]:
-    """What the words of one bracket say; nothing for "(MEN ONLY)" or "(In Rectory Hall)"."""
+    """Return the status that words in brackets express; nothing for "(MEN ONLY)" or "(In Rectory Hall)"."""
     words = set(fold_words(text).split())
-    core = {word for word in words - _FILLER if not word.isdigit()}
+    core = {word for word in words - _FILLER_WORDS if not word.isdigit()}
     if (
-        (core and core <= _STOPPED)
-        or (core == {"closed"} and words & _FOR_NOW)
+        (core and core <= _SUSPENDED_WORDS)
+        or (core == {"closed"} and words & _TEMPORARY_WORDS)
         or (core | words) == {"not", "meeting"}
     ):
         return frozenset({SUSPENDED})
-    if core == {"hybrid"} or (_PERSON < core <= _PERSON | _VIRTUAL):
-        return frozenset({BOTH_WAYS})
-    if core and core <= _VIRTUAL:
+    if core == {"hybrid"} or (_IN_PERSON_WORDS < core <= _IN_PERSON_WORDS | _ONLINE_WORDS):
+        return frozenset({BOTH_MODES})
+    if core and core <= _ONLINE_WORDS:
         return frozenset({ONLINE_ONLY})
-    return frozenset({HERE}) if core == _PERSON else frozenset()
+    return frozenset({IN_PERSON}) if core == _IN_PERSON_WORDS else frozenset()
 
 
 @lru_cache(maxsize=20_000)
 def split_status(name: str) -> tuple[str, frozenset[str]]:
-    """The name without its status, and the status: "Nooners (ONLINE)" is "Nooners" and online."""
+    """Return the name without its status, and the status: "Nooners (ONLINE)" gives "Nooners" and online."""
     found: set[str] = set()
 
     def take(match: re.Match[str]) -> str:
@@ -62,42 +62,43 @@ def split_status(name: str) -> tuple[str, frozenset[str]]:
 
 
 def without_mode(name: str) -> str:
-    """A group's name without a closing "Hybrid" or "Online"."""
+    """Return a group's name without "Hybrid" or "Online" at its end."""
     return _TRAILING_MODE.sub("", name)
 
 
-def ways(
+def attendance_modes(
     option: str,
-    marks: frozenset[str],
-    said: frozenset[str],
+    codes: frozenset[str],
+    name_status: frozenset[str],
     *,
-    url: bool,
-    phone: bool,
-    door: bool,
-    place: bool,
+    has_url: bool,
+    has_phone: bool,
+    has_address: bool,
+    has_place: bool,
 ) -> tuple[tuple[str, ...], bool]:
-    """Modes and whether it meets now.
+    """Return the modes of a meeting and whether it takes place at present.
 
-    `option` is the feed's `attendance_option` and wins over all but "suspended" in a name. `door` is
-    whether the row names a place to go to, `place` whether it names any at all.
+    `option` is the feed's `attendance_option`; it takes precedence over all but "suspended" in a name. `codes` are the
+    row's types, `name_status` is the status in its name. `has_address` says whether the row names a place to go to,
+    `has_place` whether it names any place at all.
     """
-    here = (Mode.IN_PERSON.value,)
-    there = ((Mode.ONLINE.value,) if url else ()) + ((Mode.PHONE.value,) if phone else ())
-    away = there or (Mode.ONLINE.value,)
-    known = (here if door or (place and not there) else ()) + there
-    if SUSPENDED in said:
-        return (away, True) if ONLINE_ONLY in said else (known, False)
+    in_person = (Mode.IN_PERSON.value,)
+    remote = ((Mode.ONLINE.value,) if has_url else ()) + ((Mode.PHONE.value,) if has_phone else ())
+    online = remote or (Mode.ONLINE.value,)
+    stated = (in_person if has_address or (has_place and not remote) else ()) + remote
+    if SUSPENDED in name_status:
+        return (online, True) if ONLINE_ONLY in name_status else (stated, False)
     if option == "inactive":
-        return known, False
+        return stated, False
     if option in ("in_person", "online", "hybrid"):
-        return {"in_person": here, "online": away, "hybrid": here + away}[option], True
-    if BOTH_WAYS in said or HYBRID in marks:
-        return here + away, True
-    shut = CLOSED_PLACE in marks
-    if ONLINE_ONLY in said or (ONLINE in marks and (shut or not door)):
-        return away, True
-    if shut:
-        return (there, True) if there else (known, False)
-    if ONLINE in marks or there:
-        return (here if door or HERE in said else ()) + away, True
-    return (here if place or HERE in said else ()), True
+        return {"in_person": in_person, "online": online, "hybrid": in_person + online}[option], True
+    if BOTH_MODES in name_status or HYBRID in codes:
+        return in_person + online, True
+    is_closed = CLOSED_PLACE in codes
+    if ONLINE_ONLY in name_status or (ONLINE in codes and (is_closed or not has_address)):
+        return online, True
+    if is_closed:
+        return (remote, True) if remote else (stated, False)
+    if ONLINE in codes or remote:
+        return (in_person if has_address or IN_PERSON in name_status else ()) + online, True
+    return (in_person if has_place or IN_PERSON in name_status else ()), True

@@ -1,4 +1,4 @@
-"""Type codes of Meeting Guide feeds, and what each says in our vocabulary.
+"""Translate the type codes of Meeting Guide feeds into our vocabulary.
 
 The codes are those of the specification (code4recovery/spec, README and `src/types.ts`), with the legacy ONL
 and HY and the few that mean something else in Al-Anon's feeds.
@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from core.text import fold_words
 from directory.vocabulary import Access, Audience, Concern, Fellowship, Format, Language
-from feeds.formats.fellowships import named_in
+from feeds.formats.fellowships import find_fellowship
 from feeds.formats.privacy import public_name
-from feeds.formats.text import plain
+from feeds.formats.text import plain_text
 
 CLOSED_PLACE, ONLINE, HYBRID = "TC", "ONL", "HY"
 
@@ -152,61 +152,64 @@ _LABELS = {
     HYBRID: "hybrid|hybrid meeting",
 }
 _BY_LABEL = {label: code for code, labels in _LABELS.items() for label in labels.split("|")}
-MOST_TYPES = 60  # in one row; no real feed comes near
+MAX_TYPES = 60  # in one row; no real feed comes near
 
 
 @dataclass(frozen=True, slots=True)
-class Types:
-    """A row's types: `marks` are known codes in capitals, `rest` those that no facet holds, as given."""
+class MeetingTypes:
+    """The types of a row: known codes in capitals, their facets, and the unknown types as given."""
 
-    marks: frozenset[str]
+    codes: frozenset[str]
     facets: frozenset[Facet]
-    rest: tuple[str, ...]
+    unknown: tuple[str, ...]
     fellowship: str = ""
 
     def values(self, kind: type) -> tuple[str, ...]:
-        """Sorted values of one facet, such as `Format`."""
+        """Return the sorted values of one facet, such as `Format`."""
         return tuple(sorted(facet.value for facet in self.facets if isinstance(facet, kind)))
 
     @property
-    def contradictory(self) -> bool:
-        return {"O", "C"} <= self.marks
+    def is_open_and_closed(self) -> bool:
+        """Return whether the row contradicts itself about who may come."""
+        return {"O", "C"} <= self.codes
 
 
-def read_types(value: object, *, fellowship: str = "") -> Types:
-    """Types out of a list of codes, a text of comma words, labels in words, in any case."""
-    return _types(tuple(_given(value)), fellowship)
+def parse_types(value: object, *, fellowship: str = "") -> MeetingTypes:
+    """Parse types from a list or a comma-separated text of codes or labels, in upper or lower case."""
+    return _parse_given_types(tuple(_given_types(value)), fellowship)
 
 
 @lru_cache(maxsize=5_000)
-def _types(given_types: tuple[str, ...], fellowship: str) -> Types:
+def _parse_given_types(given_types: tuple[str, ...], fellowship: str) -> MeetingTypes:
     family = fellowship in (Fellowship.AL_ANON, Fellowship.ALATEEN)
     table = CODES | AL_ANON_CODES if family else CODES
-    marks, rest, named = set(), set(), ""
+    codes, unknown, fellowship_named = set(), set(), ""
     for given in given_types:
         code = given.upper() if given.upper() in table else _BY_LABEL.get(fold_words(given), "")
         if code:
-            marks.add(code)
-        elif full_name := _fellowship(given):
-            named = named or full_name
+            codes.add(code)
+        elif full_name := _fellowship_of_type(given):
+            fellowship_named = fellowship_named or full_name
         else:
-            rest.add(given)
-    facets = {facet for code in marks for facet in table[code]}
-    if {"O", "C"} <= marks:  # who may come is then not known
+            unknown.add(given)
+    facets = {facet for code in codes for facet in table[code]}
+    if {"O", "C"} <= codes:  # then it is not known who may come
         facets -= {Format.OPEN, Format.CLOSED}
-        rest |= {"O", "C"}
-    return Types(frozenset(marks), frozenset(facets), tuple(sorted(rest)), named)
+        unknown |= {"O", "C"}
+    return MeetingTypes(frozenset(codes), frozenset(facets), tuple(sorted(unknown)), fellowship_named)
 
 
-def _given(value: object) -> Iterator[str]:
+def _given_types(value: object) -> Iterator[str]:
     items = re.split(r"[,;|]", value) if isinstance(value, str) else value if isinstance(value, list) else []
-    for item in items[:MOST_TYPES]:
-        text = plain(item, limit=60).strip("[]()\"' ")
+    for item in items[:MAX_TYPES]:
+        text = plain_text(item, limit=60).strip("[]()\"' ")
         if text and len(text) <= 40 and public_name(text) == text:
             yield text
 
 
-def _fellowship(text: str) -> str:
-    """A fellowship named as a type, but not one that meets beside this one or at the same time."""
+def _fellowship_of_type(text: str) -> str:
+    """Return a fellowship that is given as a type, but not one that meets beside this one or at the same time."""
     folded = fold_words(text)
-    return "" if folded in ("al an", "al anon", "alateen") or "concurrent" in folded else named_in(folded)
+    return (
+        "" if folded in ("al an", "al anon", "alateen") or "concurrent" in folded else find_fellowship(folded)
+    )

@@ -1,0 +1,1 @@
+"""Commands that import, refresh and export feeds."""

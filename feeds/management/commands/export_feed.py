@@ -1,3 +1,5 @@
+"""Export a feed from the command line."""
+
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.files import write_atomically
-from feeds.export.hotlines import RECORDS
+from feeds.export.hotlines import EXPORTED_RECORDS
 from feeds.formats import WRITERS
 
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the export."""
-        data = WRITERS[options["format"]](RECORDS[options["format"]]())
+        data = WRITERS[options["format"]](EXPORTED_RECORDS[options["format"]]())
         if options["out"] is None:
             self.stdout.write(data.decode(), ending="")
             return

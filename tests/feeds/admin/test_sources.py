@@ -2,7 +2,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from feeds.admin.sources import SHOWN_ROWS
+from feeds.admin.sources import MAX_ROWS
 from feeds.models import ImportRun, Source
 from tests.builders import make_curator
 
@@ -14,7 +14,7 @@ def run():
     source = Source.objects.create(slug="example", name="Example", format="meeting-guide")
     rejected = [
         {"row": number, "id": f"m{number}", "reason": "time: “<b>noon</b>” is no time"}
-        for number in range(1, SHOWN_ROWS + 3)
+        for number in range(1, MAX_ROWS + 3)
     ]
     return ImportRun.objects.create(source=source, rows=9, created=7, rejected=rejected)
 
@@ -28,7 +28,7 @@ def test_run_shows_its_rejected_rows_as_a_table(client, run):
     make_curator(client)
     page = page_of(client, run)
     rows = page.select(".field-rejected_rows tbody tr")
-    assert len(rows) == SHOWN_ROWS
+    assert len(rows) == MAX_ROWS
     assert [cell.get_text() for cell in rows[0].select("td")] == ["1", "m1", "time: “<b>noon</b>” is no time"]
     assert "2 more are not shown" in page.select_one(".field-rejected_rows").get_text()
     assert page.select_one(".field-remarked_rows .readonly").get_text() == "None."

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from directory.models import Channel, OpeningInterval
 from directory.reference_data.loader import load_hotlines
 from directory.reference_data.parser import read_hotlines
-from feeds.export.hotlines import RECORDS, exported_hotlines
+from feeds.export.hotlines import EXPORTED_RECORDS, exported_hotlines
 from feeds.formats import WRITERS
 from feeds.formats.helplines import parser
 from tests.builders import make_listing
@@ -33,7 +33,7 @@ def exported() -> list[dict]:
 
 
 def test_each_format_that_is_written_has_its_records() -> None:
-    assert WRITERS.keys() == RECORDS.keys()
+    assert WRITERS.keys() == EXPORTED_RECORDS.keys()
 
 
 def test_export_reads_back_the_same() -> None:

@@ -124,10 +124,10 @@ def test_copies_are_counted_as_before() -> None:
     """The same refs as by trying each number from zero for each copy."""
     from feeds.formats import grouping
 
-    said = [meeting_guide_parser._read(number, a_row(day=1), "aa")[0] for number in (1, 2, 3, 4)]
-    entries: list[Entry] = [entry for entry in said if entry is not None]
+    parsed = [meeting_guide_parser._parse_row(number, a_row(day=1), "aa")[0] for number in (1, 2, 3, 4)]
+    entries: list[Entry] = [entry for entry in parsed if entry is not None]
     found = [entry.meetings[0].ref for entry in grouping._with_unique_refs(entries)]
-    order = entries[0].order
+    order = entries[0].sort_key
     day = str(entries[0].meetings[0].weekday)
     assert found == [
         "harbor-lights",
@@ -138,7 +138,7 @@ def test_copies_are_counted_as_before() -> None:
 @pytest.mark.parametrize("built", BUILT)
 def test_twice_the_length_costs_about_twice(built: str) -> None:
     def cost(length: int) -> float:
-        value = text.plain((BUILT[built] * length)[: 4 * length], limit=length, lines=True)
+        value = text.plain_text((BUILT[built] * length)[: 4 * length], limit=length, lines=True)
         return min(seconds(lambda: privacy._public_notes.__wrapped__(value)) for _ in range(3))
 
     short, long = cost(1000), cost(4000)

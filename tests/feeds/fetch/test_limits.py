@@ -12,7 +12,7 @@ from feeds.fetch import client
 from feeds.fetch.client import Limits
 from feeds.formats import json_rows
 from feeds.formats.helplines import parser
-from feeds.formats.json_rows import json_value
+from feeds.formats.json_rows import parse_json
 from feeds.formats.meeting_guide import parser as meeting_guide_parser
 from feeds.records import NotAFeed
 from tests.feeds.sample import rows
@@ -35,7 +35,7 @@ finally:
 def test_packed_file_goes_in_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "feed.json.gz"
     path.write_bytes(gzip.compress(json.dumps(rows(1, 2)).encode()))
-    assert json_value(client.read_feed(str(path)).data) == rows(1, 2)
+    assert parse_json(client.read_feed(str(path)).data) == rows(1, 2)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,14 @@ def test_file_beyond_its_bounds_is_refused(tmp_path: Path, data: bytes, words: s
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b'["' + b"a" * json_rows.LARGEST + b'"]', "larger than"), (b"[{},{}" * 400_000, "more than 1,000,000")],
+    [
+        (b'["' + b"a" * json_rows.MAX_JSON_BYTES + b'"]', "larger than"),
+        (b"[{},{}" * 400_000, "more than 1,000,000"),
+    ],
 )
 def test_json_beyond_its_bounds_is_refused_unread(data: bytes, words: str) -> None:
     with pytest.raises(NotAFeed, match=words) as refused:
-        json_value(data)
+        parse_json(data)
     assert "\n" not in str(refused.value)
 
 
@@ -102,7 +105,7 @@ def test_largest_file_is_imported_in_300_megabytes(tmp_path: Path, bring_in, fig
     path = tmp_path / "feed.json"
     peaks = []
     for words, time in ((", 0 rejected", "19:00"), ("held.", "20:30")):
-        number = min(json_rows.LARGEST // (one + 8), json_rows.MOST_ROWS) // PART
+        number = min(json_rows.MAX_JSON_BYTES // (one + 8), json_rows.MAX_ROWS) // PART
         path.write_text(json.dumps(rows(*range(number), time=time)))
         said, peak = bring_in(path)
         assert words in said

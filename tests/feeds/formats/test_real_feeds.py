@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from directory.listings import services
 from feeds.fetch import client
-from feeds.formats.json_rows import json_rows
+from feeds.formats.json_rows import parse_rows
 from feeds.models import ImportRun, Source
 from feeds.pipeline import run as pipeline_run
 from groups.models import Meeting, SupportGroup
@@ -65,7 +65,7 @@ def test_order_of_a_real_feed_makes_no_difference(feed: Path, capsys: Any, tmp_p
     first = digest()
     SupportGroup.objects.all().delete()
     Source.objects.all().delete()
-    rows = json_rows(client.read_feed(str(feed)).data)
+    rows = parse_rows(client.read_feed(str(feed)).data)
     shuffled = tmp_path / "shuffled.json"
     shuffled.write_text(json.dumps(random.Random(7).sample(rows, len(rows))))
     run(shuffled, capsys, "Sample")
