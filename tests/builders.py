@@ -1,4 +1,4 @@
-"""Plain builders of rows for tests: sensible by default, anything overridden by keyword."""
+"""Builders of rows for tests, with defaults that keyword arguments override."""
 
 import datetime
 import itertools
@@ -18,7 +18,7 @@ PASSWORD = "four plain words are good"
 
 
 def make_place(**facts: Any) -> Place:
-    """A public place in the middle of San José."""
+    """Make a public place in the centre of San José."""
     defaults = {
         "street": "1 Invented Street", "city": "San Jose", "region": "CA", "country": "US",
         "latitude": 37.3382, "longitude": -121.8863, "zone": "America/Los_Angeles",
@@ -27,14 +27,14 @@ def make_place(**facts: Any) -> Place:
 
 
 def make_listing(kind: str = "therapists", **facts: Any) -> Listing:
-    """A published listing of a kind, as that kind's own model."""
+    """Make a published listing as an instance of its kind's model."""
     number = next(_number)
     defaults = {"kind": kind, "slug": f"{kind}-{number}", "name": f"Listing {number}", "status": "published"}
     return kinds[kind].model.objects.create(**{**defaults, **facts})
 
 
 def make_group(*, meetings: int = 0, **facts: Any) -> SupportGroup:
-    """A published group; `meetings` adds that many, on Mondays at 19:00 and the days after."""
+    """Make a published group with that many weekly meetings, on Mondays at 19:00 and the days after."""
     group = make_listing("support-groups", **facts)
     for day in range(meetings):
         make_meeting(group, weekday=day % 7)
@@ -42,19 +42,21 @@ def make_group(*, meetings: int = 0, **facts: Any) -> SupportGroup:
 
 
 def make_meeting(group: SupportGroup, **facts: Any) -> Meeting:
-    """A weekly meeting, Mondays 19:00 to 20:00 in Los Angeles."""
+    """Make a weekly meeting, by default on Mondays from 19:00 to 20:00 in Los Angeles."""
     defaults = {"weekday": 0, "start": datetime.time(19), "minutes": 60, "zone": "America/Los_Angeles"}
     return Meeting.objects.create(group=group, **{**defaults, **facts})
 
 
 def make_account(login_name: str = "", **facts: Any) -> Account:
-    """An account with `PASSWORD`."""
+    """Make an account with the password `PASSWORD`."""
     return Account.objects.create_user(login_name or f"plain-otter-{next(_number)}", PASSWORD, **facts)
 
 
 def make_curator(client: Client, role: str = "publisher", **facts: Any) -> Account:
-    """Somebody with a role on the desk and a second factor, signed in with `client`; `is_superuser=True` makes a
-    superuser."""
+    """Make a curator with a role and a second factor, and sign in with `client`.
+
+    `is_superuser=True` makes a superuser.
+    """
     account = make_account(is_staff=True, **facts)
     account.groups.add(GROUPS[role]())
     TOTP.activate(account, generate_totp_secret())

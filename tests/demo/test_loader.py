@@ -1,4 +1,4 @@
-"""The demo town: enough of everything, invented throughout, loaded once and removed without a trace."""
+"""The demo town: complete, invented, loaded once and removed without a trace."""
 
 import datetime
 import re
@@ -59,14 +59,14 @@ NUMBER = re.compile(r"\+140855501[0-9]{2}")
 DEMO = {"source": "demo"}
 
 
-def said(command: str, **options) -> str:
+def command_output(command: str, **options) -> str:
     out = StringIO()
     call_command(command, stdout=out, **options)
     return out.getvalue()
 
 
 def contents() -> dict[str, list[tuple]]:
-    """Every row of every table of the site, but for Django's own and the notes that the search takes of changes."""
+    """Return every row of the site's tables, except Django's own, the gazetteer and the change log."""
     beside = ("directory.GazetteerPlace", "directory.Change")
     own = [model for model in apps.get_models() if model._meta.label not in beside]
     return {
@@ -85,7 +85,7 @@ def loaded() -> None:
     loader.load_town()
 
 
-def test_load_demo_brings_more_than_two_hundred_of_all_kinds(loaded) -> None:
+def test_load_demo_adds_over_two_hundred_of_all_kinds(loaded) -> None:
     found = Listing.objects.published()
     assert found.count() >= 240
     counts = {slug: found.filter(kind=slug).count() for slug in kinds}
@@ -110,7 +110,7 @@ def test_load_demo_makes_valid_rows(loaded) -> None:
             row.full_clean()
 
 
-def test_load_demo_dials_only_numbers_that_belong_to_nobody(loaded) -> None:
+def test_load_demo_uses_only_fictional_numbers(loaded) -> None:
     dialled = Channel.objects.filter(type__in=("call", "text", "tty", "videophone"))
     assert dialled.count() > 60
     for way in dialled:
@@ -120,7 +120,7 @@ def test_load_demo_dials_only_numbers_that_belong_to_nobody(loaded) -> None:
         assert NUMBER.fullmatch(phone)
 
 
-def test_load_demo_points_only_at_example_addresses(loaded) -> None:
+def test_load_demo_uses_only_example_addresses(loaded) -> None:
     links = [*Channel.objects.filter(dial__startswith="http").values_list("dial", flat=True)]
     links += Meeting.objects.exclude(join_url="").values_list("join_url", flat=True)
     links += Organization.objects.values_list("website", flat=True)
@@ -131,21 +131,21 @@ def test_load_demo_points_only_at_example_addresses(loaded) -> None:
     assert all(re.search(r"(^|\.)example\.(org|com)$", host) for host in hosts), hosts
 
 
-def test_load_demo_texts_hold_no_number_or_address_of_their_own() -> None:
+def test_data_files_have_no_numbers_or_addresses() -> None:
     for row in data_files.town_listings():
         texts = " ".join(value for value in row.values() if isinstance(value, str))
         assert not re.search(r"[0-9]{3}[ -]?[0-9]{4}|https?:|@|www\.", texts), row["slug"]
 
 
-def test_load_demo_texts_speak_of_the_person_first() -> None:
-    """The name of a fellowship is its own."""
+def test_data_files_use_person_first_words() -> None:
+    """The names of fellowships are excepted."""
     for row in data_files.town_listings():
         own = {key: value for key, value in row.items() if key != "fellowship"}
         texts = " ".join(value for value in own.values() if isinstance(value, str)).lower()
         assert not re.search(r"\b(addicts?|abus\w*|alcoholics?|clean|dirty|junk\w*)\b", texts), row["slug"]
 
 
-def test_load_demo_uses_only_keys_that_a_listing_has() -> None:
+def test_data_files_use_only_known_keys() -> None:
     for row in data_files.town_listings():
         fields = {field.name for field in kinds[row["kind"]].model._meta.get_fields()}
         assert row.keys() <= fields | loader.SHORT_FORMS
@@ -187,7 +187,7 @@ def test_load_demo_has_each_value_of_a_choice(loaded, kind, field, vocabulary) -
     assert set(vocabulary.values) <= set(own(kind).values_list(field, flat=True))
 
 
-def test_load_demo_speaks_several_languages(loaded) -> None:
+def test_load_demo_has_several_languages(loaded) -> None:
     held = {
         value
         for values in Listing.objects.published().values_list("languages", flat=True)
@@ -197,11 +197,11 @@ def test_load_demo_speaks_several_languages(loaded) -> None:
     assert Listing.objects.published().filter(text_language="es").count() >= 8
 
 
-def test_load_demo_uses_each_way_to_reach_a_listing(loaded) -> None:
+def test_load_demo_has_each_channel_type(loaded) -> None:
     assert set(Channel.objects.values_list("type", flat=True)) == set(ChannelType.values)
 
 
-def test_load_demo_gives_every_filter_of_every_kind_something_to_find(loaded) -> None:
+def test_load_demo_has_results_for_every_filter(loaded) -> None:
     at = AskedAt.now_in_zone()
     # What depends on the clock, and the countries and languages of the whole world, may be empty.
     skipped = {"when", "open", "country", "language"}
@@ -215,7 +215,7 @@ def test_load_demo_gives_every_filter_of_every_kind_something_to_find(loaded) ->
         assert each.key in skipped or all(everything[each.key].values()), each.key
 
 
-def test_load_demo_has_each_format_and_rhythm(loaded) -> None:
+def test_load_demo_has_each_format_and_recurrence(loaded) -> None:
     active = Meeting.objects.filter(active=True)
     assert {value for values in active.values_list("formats", flat=True) for value in values} == set(
         Format.values
@@ -229,14 +229,14 @@ def past_midnight(meeting: Meeting) -> bool:
     return meeting.start.hour * 60 + meeting.start.minute + meeting.minutes > 24 * 60
 
 
-def test_load_demo_dates_are_still_to_come(loaded) -> None:
+def test_load_demo_dates_are_in_the_future(loaded) -> None:
     today = timezone.localdate()
     for first in Meeting.objects.filter(repeat=Repeat.DATED).values_list("first", flat=True):
         assert today < first < today + datetime.timedelta(days=60)
     assert not Verification.objects.filter(verified_on__gte=today).exists()
 
 
-def test_load_demo_reaches_across_zones(loaded) -> None:
+def test_load_demo_has_several_zones(loaded) -> None:
     zones = set(Meeting.objects.values_list("zone", flat=True))
     assert {"America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"} <= zones
     assert {"Europe/London", "Asia/Kolkata", "Asia/Kathmandu"} <= zones
@@ -266,7 +266,7 @@ def test_load_demo_has_a_paused_and_a_replaced_group(loaded) -> None:
     assert closed.replaced_by.slug == "sample-northside-noon"
 
 
-def test_load_demo_leaves_things_unknown(loaded) -> None:
+def test_load_demo_has_unknown_facts(loaded) -> None:
     everything = Listing.objects.published()
     checked = everything.filter(verifications__isnull=False).distinct().count()
     assert 0.4 < checked / everything.count() < 0.9
@@ -276,13 +276,13 @@ def test_load_demo_leaves_things_unknown(loaded) -> None:
     assert Meeting.objects.filter(minutes=None, repeat=Repeat.WEEKLY).exists()
 
 
-def test_load_demo_visits_only_where_there_is_a_door(loaded) -> None:
+def test_load_demo_visits_only_listings_with_place(loaded) -> None:
     visits = Verification.objects.filter(method=CheckMethod.VISITED)
     assert visits.exists()
     assert not visits.filter(listing__place=None).exists()
 
 
-def test_load_demo_hours_break_at_noon_and_run_past_midnight(loaded) -> None:
+def test_load_demo_has_lunch_breaks_and_hours_past_midnight(loaded) -> None:
     assert (
         Listing.objects.get(slug="sample-lantern-row-recovery-center").intervals.filter(weekday=0).count()
         == 2
@@ -292,14 +292,16 @@ def test_load_demo_hours_break_at_noon_and_run_past_midnight(loaded) -> None:
     assert HoursException.objects.exclude(opens=None).exists()
 
 
-def test_load_demo_a_second_time_writes_nothing() -> None:
-    assert re.fullmatch(r"Demo town: added [0-9]+ listings, all marked “Sample”\.\n", said("load_demo"))
+def test_load_demo_again_writes_nothing() -> None:
+    assert re.fullmatch(
+        r"Demo town: added [0-9]+ listings, all marked “Sample”\.\n", command_output("load_demo")
+    )
     with CaptureQueriesContext(connection) as queries:
-        assert said("load_demo") == "Demo town: it is there already.\n"
+        assert command_output("load_demo") == "Demo town: it is there already.\n"
     assert [each["sql"] for each in queries if each["sql"].startswith(WRITES)] == []
 
 
-def test_load_demo_comes_out_alike_each_time() -> None:
+def test_load_demo_is_repeatable() -> None:
     def facts() -> list:
         shown = ("slug", "summary", "modes", "languages", "place__latitude", "place__name")
         ways = Channel.objects.order_by("listing__slug", "position").values_list("listing__slug", "dial")
@@ -315,23 +317,23 @@ def test_load_demo_comes_out_alike_each_time() -> None:
     assert facts() == first
 
 
-def test_load_demo_is_quiet_when_asked() -> None:
-    assert said("load_demo", verbosity=0) == said("remove_demo", verbosity=0) == ""
+def test_load_demo_verbosity_0_prints_nothing() -> None:
+    assert command_output("load_demo", verbosity=0) == command_output("remove_demo", verbosity=0) == ""
 
 
-def test_remove_demo_leaves_everything_else() -> None:
+def test_remove_demo_keeps_other_rows() -> None:
     make_group(meetings=2, place=make_place(), source="tsml", source_ref="1")
     make_listing("hotlines", slug="ours")
     call_command("load_facts", verbosity=0)
     before = contents()
-    said("load_demo")
+    command_output("load_demo")
     assert contents() != before
-    assert re.fullmatch(r"Demo town: removed [0-9]+ listings\.\n", said("remove_demo"))
+    assert re.fullmatch(r"Demo town: removed [0-9]+ listings\.\n", command_output("remove_demo"))
     assert contents() == before
-    assert said("remove_demo") == "Demo town: there is none.\n"
+    assert command_output("remove_demo") == "Demo town: there is none.\n"
 
 
-def test_remove_demo_leaves_a_place_that_our_own_listing_uses(loaded) -> None:
+def test_remove_demo_keeps_place_of_other_listing(loaded) -> None:
     place = Place.objects.get(source_ref="tin-kettle")
     ours = make_listing(place=place)
     loader.remove_town()

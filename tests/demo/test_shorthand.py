@@ -1,4 +1,4 @@
-"""The short forms of the demo town's files, as tables."""
+"""The short forms of the demo town's data files."""
 
 import datetime
 
@@ -19,7 +19,7 @@ WEDNESDAY = datetime.date(2026, 3, 4)
         ("daily", [0, 1, 2, 3, 4, 5, 6]),
     ],
 )
-def test_days_reads_lists_and_spans(text, expected) -> None:
+def test_parse_weekdays(text, expected) -> None:
     assert shorthand.parse_weekdays(text) == expected
 
 
@@ -39,7 +39,7 @@ def test_days_reads_lists_and_spans(text, expected) -> None:
         ("sat 10:00 open = Big room // Ring twice.", {"name": "Big room", "note": "Ring twice."}),
     ],
 )
-def test_meetings_reads_a_rhythm(text, expected) -> None:
+def test_parse_meetings_recurrence(text, expected) -> None:
     (fields,) = shorthand.parse_meetings(text, WEDNESDAY)
     assert {key: fields.get(key) for key in expected} == expected
     assert Meeting(zone="America/Los_Angeles", **fields).rule
@@ -48,12 +48,12 @@ def test_meetings_reads_a_rhythm(text, expected) -> None:
 @pytest.mark.parametrize(
     "text", ["someday 10:00", "mon 25:00", "mon 10:00 opne", "once soon 10:00", "mon-xyz 10:00"]
 )
-def test_meetings_rejects_what_it_cannot_read(text) -> None:
+def test_parse_meetings_rejects_invalid_text(text) -> None:
     with pytest.raises(ValueError, match=r".+"):
         list(shorthand.parse_meetings(text, WEDNESDAY))
 
 
-def test_opening_and_exception_read_hours() -> None:
+def test_parse_opening_and_exception() -> None:
     opened = list(shorthand.parse_opening("fri,sat 11:00-01:00"))
     assert [(each["weekday"], each["closes"]) for each in opened] == [
         (4, datetime.time(1)),
@@ -72,5 +72,5 @@ def test_opening_and_exception_read_hours() -> None:
         ("text=HELLO Any word.", ("text", "HELLO", "Any word.")),
     ],
 )
-def test_way_reads_type_word_and_note(text, expected) -> None:
+def test_parse_channel(text, expected) -> None:
     assert shorthand.parse_channel(text) == expected

@@ -1,4 +1,4 @@
-"""The vocabulary: a narrower concern counts for its wider one, everywhere in the same way."""
+"""A narrower concern counts for its wider one in filters, counts and lists of hotlines."""
 
 import pytest
 
@@ -16,11 +16,11 @@ def ids(query: SearchQuery) -> set[int]:
     return set(search(query, spot=None, at=AskedAt.now_in_zone()).ids)
 
 
-def asked(concern: str) -> SearchQuery:
+def query_for(concern: str) -> SearchQuery:
     return SearchQuery(chosen=(("concern", (concern,)),))
 
 
-def test_wider_concerns_are_declared_for_drugs_and_for_the_mind() -> None:
+def test_wider_concerns_of_drugs_and_mental_health() -> None:
     assert WIDER_CONCERNS == {
         "stimulants": ("other-drugs",), "cannabis": ("other-drugs",), "benzodiazepines": ("other-drugs",),
         "anxiety": ("mental-health",), "depression": ("mental-health",), "trauma": ("mental-health",),
@@ -28,8 +28,8 @@ def test_wider_concerns_are_declared_for_drugs_and_for_the_mind() -> None:
     assert {*WIDER_CONCERNS, *(wide for _narrow, wide in NARROW)} <= set(Concern.values)
 
 
-def test_wider_concerns_have_none_of_their_own() -> None:
-    """One step suffices for all who ask."""
+def test_wider_concerns_have_no_wider_concerns() -> None:
+    """So one step finds all wider concerns."""
     assert not {wide for _narrow, wide in NARROW} & WIDER_CONCERNS.keys()
 
 
@@ -55,19 +55,19 @@ def test_concerns_counted_for() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("narrow", "wide"), NARROW)
-def test_filter_finds_and_counts_the_narrower_under_the_wider(narrow, wide) -> None:
+def test_filter_by_wider_concern_includes_narrower(narrow, wide) -> None:
     special = make_listing(concerns=(narrow,))
     general = make_listing(concerns=(wide,))
     both = make_listing("treatment", concerns=(narrow, wide))
     make_listing(concerns=("gambling",))
-    assert ids(asked(wide)) == {special.pk, general.pk, both.pk}
-    assert ids(asked(narrow)) == {special.pk, both.pk}
+    assert ids(query_for(wide)) == {special.pk, general.pk, both.pk}
+    assert ids(query_for(narrow)) == {special.pk, both.pk}
     counts = search(SearchQuery(), spot=None, at=AskedAt.now_in_zone()).counts["concern"]
     assert (counts[wide], counts[narrow], counts["gambling"]) == (3, 2, 1)
 
 
 @pytest.mark.django_db
-def test_lines_of_a_concern_are_those_of_its_narrower_its_wider_and_any() -> None:
+def test_hotlines_for_concern_include_related_concerns() -> None:
     lines = {
         concern: make_listing("hotlines", country="US", concerns=(concern,)).pk
         for concern in ("cannabis", "stimulants", "other-drugs", "any", "gambling")

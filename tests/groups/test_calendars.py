@@ -1,4 +1,4 @@
-"""Calendar files: a reader of its own unfolds the rules and must find the times that `schedule` knows."""
+"""Calendar files: an independent reader must find the times that `core.recurrence` gives."""
 
 import datetime
 import itertools
@@ -31,12 +31,12 @@ def events(content: bytes) -> list:
     return Calendar.from_ical(content).walk("VEVENT")
 
 
-def written(rule: Rule, **facts: object) -> bytes:
+def events_of_rule(rule: Rule, **facts: object) -> bytes:
     return calendar_file([CalendarEntry(uid="one", rule=rule, title="Lantern, Group", **facts)], year=2026)
 
 
-def unfolded(event) -> list[datetime.datetime]:
-    """The first starts of an event, by the plainest reading of its rule: day by day, at the same wall clock."""
+def expand_event(event) -> list[datetime.datetime]:
+    """Return the first starts of an event, by a simple reading of its rule: day by day at the same wall clock time."""
     start, rule = event.decoded("dtstart"), event.get("rrule")
     if rule is None:
         return [start]
@@ -64,31 +64,31 @@ def monthly(rule):
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_file_means_the_times_of_the_rule(name: str) -> None:
+def test_calendar_file_matches_rule(name: str) -> None:
     rule = RULES[name]
     begins = datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo(rule.zone))
     expected = [each.start for each in itertools.islice(recurrence.occurrences_after(rule, begins), 10)]
-    (event,) = events(written(rule))
-    assert [each.isoformat() for each in unfolded(event)[:10]] == [each.isoformat() for each in expected]
+    (event,) = events(events_of_rule(rule))
+    assert [each.isoformat() for each in expand_event(event)[:10]] == [each.isoformat() for each in expected]
     assert event.decoded("duration") == datetime.timedelta(minutes=rule.minutes)
 
 
-def test_start_carries_its_zone_and_the_zone_is_in_the_file() -> None:
-    content = written(RULES["weekly"])
+def test_calendar_file_contains_zone() -> None:
+    content = events_of_rule(RULES["weekly"])
     assert b"DTSTART;TZID=America/Los_Angeles:" in content
     (zone,) = Calendar.from_ical(content).walk("VTIMEZONE")
     assert zone["TZID"] == PACIFIC
     assert {str(each["TZOFFSETTO"].to_ical()) for each in zone.subcomponents} == {"-0800", "-0700"}
 
 
-def test_what_never_closes_or_is_over_is_left_out() -> None:
-    assert events(written(Rule(PACIFIC, Repeat.ONGOING, datetime.time(0), 60))) == []
+def test_calendar_file_skips_ongoing_and_past_entries() -> None:
+    assert events(events_of_rule(Rule(PACIFIC, Repeat.ONGOING, datetime.time(0), 60))) == []
     over = Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=1, until=datetime.date(2020, 1, 1))
-    assert events(written(over)) == []
+    assert events(events_of_rule(over)) == []
 
 
-def test_skipped_days_are_told() -> None:
-    (event,) = events(written(RULES["weekly"], skipped=(datetime.date(2026, 12, 27),)))
+def test_calendar_file_has_skipped_days() -> None:
+    (event,) = events(events_of_rule(RULES["weekly"], skipped=(datetime.date(2026, 12, 27),)))
     assert event.decoded("exdate").dts[0].dt.date() == datetime.date(2026, 12, 27)
 
 
@@ -102,7 +102,7 @@ def lantern():
 
 
 @pytest.mark.django_db
-def test_group_gives_its_meetings(client: Client, lantern) -> None:
+def test_calendar_has_meetings_of_group(client: Client, lantern) -> None:
     answer = client.get("/listing/lantern.ics")
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     (event,) = events(answer.content)
@@ -117,7 +117,7 @@ def test_group_gives_its_meetings(client: Client, lantern) -> None:
 
 
 @pytest.mark.django_db
-def test_plain_file_names_nothing(client: Client, lantern) -> None:
+def test_plain_calendar_does_not_name_group(client: Client, lantern) -> None:
     answer = client.get("/listing/lantern.ics?title=plain")
     assert b"antern G" not in answer.content
     assert b"House" not in answer.content
@@ -127,7 +127,7 @@ def test_plain_file_names_nothing(client: Client, lantern) -> None:
 
 
 @pytest.mark.django_db
-def test_who_has_the_file_gets_304(client: Client, lantern) -> None:
+def test_calendar_answers_304_for_known_etag(client: Client, lantern) -> None:
     first = client.get("/listing/lantern.ics")
     tag = first.headers["ETag"]
     assert client.get("/listing/lantern.ics", headers={"If-None-Match": tag}).status_code == 304
@@ -140,7 +140,7 @@ def test_who_has_the_file_gets_304(client: Client, lantern) -> None:
 
 
 @pytest.mark.django_db
-def test_hidden_group_and_other_kinds_have_no_file(client: Client, lantern) -> None:
+def test_calendar_is_404_for_hidden_group_and_other_kinds(client: Client, lantern) -> None:
     lantern.status = "draft"
     lantern.save()
     make_listing("therapists", slug="vale")

@@ -1,4 +1,4 @@
-"""The bundled ZIPs and towns: how names compare, what the files hold, and how they reach the database."""
+"""The bundled gazetteer: folding of names, content of the files, and loading into the database."""
 
 import csv
 import functools
@@ -22,7 +22,7 @@ MOST_BYTES = 4_000_000
 
 
 @functools.cache
-def everything():
+def all_rows():
     return tuple(gazetteer.read_rows())
 
 
@@ -68,63 +68,63 @@ def test_fold_name_text(text, folded):
 
 
 @given(st.text())
-def test_fold_takes_any_text_and_leaves_words(text):
+def test_fold_name_accepts_any_text(text):
     assert re.fullmatch(r"([^\W_]+( [^\W_]+)*)?", gazetteer.fold_name(text))
 
 
-def test_read_has_zips_and_towns():
-    kinds = Counter((row["is_zip"], row["country"] == "US") for row in everything())
+def test_read_rows_has_zips_and_towns():
+    kinds = Counter((row["is_zip"], row["country"] == "US") for row in all_rows())
     assert kinds[True, True] > 40_000
     assert kinds[False, True] > 21_000
     assert kinds[False, False] > 29_000
     assert not kinds[True, False]
 
 
-def test_read_rows_fit_the_model():
+def test_read_rows_match_model_fields():
     fields = {field.name: field for field in GazetteerPlace._meta.concrete_fields if not field.primary_key}
-    for row in everything():
+    for row in all_rows():
         assert row.keys() == fields.keys()
     for name in ("key", "name", "region", "country", "zone"):
-        assert max(len(row[name]) for row in everything()) <= fields[name].max_length
+        assert max(len(row[name]) for row in all_rows()) <= fields[name].max_length
 
 
-def test_read_zones_exist():
-    assert {row["zone"] for row in everything()} <= zoneinfo.available_timezones()
+def test_read_rows_zones_exist():
+    assert {row["zone"] for row in all_rows()} <= zoneinfo.available_timezones()
 
 
-def test_read_points_are_on_earth_and_not_made_up():
-    for row in everything():
+def test_read_rows_points_are_valid():
+    for row in all_rows():
         assert -90 <= row["latitude"] <= 90
         assert -180 <= row["longitude"] <= 180
         assert (row["latitude"], row["longitude"]) != (0, 0)
 
 
-def test_read_keys_are_folded():
-    for row in everything():
+def test_read_rows_keys_are_folded():
+    for row in all_rows():
         assert row["key"] == gazetteer.fold_name(row["key"]) != ""
 
 
-def test_read_no_town_twice():
-    towns = Counter((row["key"], row["name"], row["region"], row["country"]) for row in everything())
+def test_read_rows_have_each_town_once():
+    towns = Counter((row["key"], row["name"], row["region"], row["country"]) for row in all_rows())
     assert [town for town, times in towns.items() if times > 1] == []
 
 
-def test_read_regions_and_countries_have_names():
+def test_read_rows_regions_and_countries_have_names():
     names = gazetteer.country_names()
-    for row in everything():
+    for row in all_rows():
         assert row["country"] in names
         assert row["region"] in REGIONS.get(row["country"], {"": ""})
 
 
-def test_read_zone_where_it_is_not_the_usual_one():
-    zones = {row["key"]: row["zone"] for row in everything() if row["is_zip"]}
+def test_read_rows_zone_differs_from_default():
+    zones = {row["key"]: row["zone"] for row in all_rows() if row["is_zip"]}
     assert zones["79901"] == "America/Denver", "El Paso, unlike the rest of Texas"
     assert zones["78701"] == "America/Chicago"
     assert zones["96813"] == "Pacific/Honolulu"
 
 
-def test_read_town_under_another_spelling_keeps_its_name():
-    (town,) = [row for row in everything() if row["key"] == "nueva york"]
+def test_read_rows_spelling_keeps_town_name():
+    (town,) = [row for row in all_rows() if row["key"] == "nueva york"]
     assert town["name"] == "New York City"
     assert town["population"] > 8_000_000
 
@@ -149,24 +149,24 @@ def test_read_town_under_another_spelling_keeps_its_name():
         ("99501", "Anchorage", "AK"),
     ],
 )
-def test_read_zip_has_the_town_that_a_person_would_name(code, name, region):
-    (row,) = [row for row in everything() if row["key"] == code]
+def test_read_rows_zip_has_common_town(code, name, region):
+    (row,) = [row for row in all_rows() if row["key"] == code]
     assert (row["name"], row["region"]) == (name, region)
 
 
-def test_read_town_of_a_zip_is_a_town():
-    towns = {(row["name"], row["region"]) for row in everything() if not row["is_zip"]}
-    zips = {(row["name"].removeprefix("near "), row["region"]) for row in everything() if row["is_zip"]}
+def test_read_rows_zip_town_exists():
+    towns = {(row["name"], row["region"]) for row in all_rows() if not row["is_zip"]}
+    zips = {(row["name"].removeprefix("near "), row["region"]) for row in all_rows() if row["is_zip"]}
     assert zips <= towns
 
 
-def test_read_zip_near_a_town_is_not_in_it():
+def test_read_rows_zip_near_town():
     towns = {
         (row["name"], row["region"]): (row["latitude"], row["longitude"])
-        for row in everything()
+        for row in all_rows()
         if not row["is_zip"]
     }
-    for row in everything():
+    for row in all_rows():
         if row["is_zip"] and row["name"].startswith("near "):
             town = towns[row["name"].removeprefix("near "), row["region"]]
             assert distance_km(row["latitude"], row["longitude"], *town) > 9.9
@@ -196,7 +196,7 @@ def test_files_name_no_country_with_a_comma():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_credits_tell_of_each_file(path):
+def test_credits_name_each_file(path):
     text = gazetteer.HERE.joinpath("CREDITS.md").read_text(encoding="utf-8")
     assert f"`{path.name}`" in text
 
@@ -232,8 +232,8 @@ def test_aliases_belong_to_known_areas():
 
 
 @pytest.mark.django_db
-def test_migrate_fills_the_gazetteer():
-    assert GazetteerPlace.objects.count() == len(everything())
+def test_migration_fills_gazetteer():
+    assert GazetteerPlace.objects.count() == len(all_rows())
     place = GazetteerPlace.objects.get(key="95112")
     assert (place.name, place.region, place.country, place.zone) == (
         "San Jose",
@@ -246,18 +246,18 @@ def test_migrate_fills_the_gazetteer():
 
 
 @pytest.mark.django_db
-def test_migrate_back_empties_it_and_forth_fills_it_again():
+def test_migration_can_be_reversed_and_repeated():
     migration = importlib.import_module("directory.migrations.0002_gazetteer")
     migration.empty(apps, None)
     assert not GazetteerPlace.objects.exists()
     migration.fill(apps, None)
-    assert GazetteerPlace.objects.count() == len(everything())
+    assert GazetteerPlace.objects.count() == len(all_rows())
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("batch", [1, 7, 100])
-def test_load_writes_each_row_once(batch, monkeypatch):
-    some = everything()[-20:]
+def test_load_gazetteer_inserts_each_row_once(batch, monkeypatch):
+    some = all_rows()[-20:]
     monkeypatch.setattr(gazetteer, "read", lambda: iter(some))
     GazetteerPlace.objects.all().delete()
     assert gazetteer.load_gazetteer(GazetteerPlace, batch=batch) == 20

@@ -1,4 +1,4 @@
-"""What people type for "near", and the geometry behind it."""
+"""Geocoding of texts that people type for "near", and distances."""
 
 import math
 
@@ -14,7 +14,7 @@ LONGITUDES = st.floats(-180, 180)
 
 
 def first(text, country="US"):
-    """Label of the best spot, None where there is none."""
+    """Return the label of the best point, or None."""
     return next((spot.label for spot in find_points(text, country)), None)
 
 
@@ -41,7 +41,7 @@ def labels(text, **options):
         ("95587", "95587 (near Garberville, CA)"),
     ],
 )
-def test_find_spots_zip(text, label):
+def test_find_points_zip(text, label):
     assert labels(text) == [label]
 
 
@@ -97,7 +97,7 @@ def test_find_spots_zip(text, label):
         ("Ciudad de México", "Mexico City, Mexico"),
     ],
 )
-def test_find_spots_town(text, label):
+def test_find_points_town(text, label):
     assert first(text) == label
 
 
@@ -116,12 +116,12 @@ def test_find_spots_town(text, label):
         ("Lincoln, AR", "DE", "Lincoln, AR"),
     ],
 )
-def test_find_spots_own_country_first(text, country, label):
+def test_find_points_own_country_first(text, country, label):
     assert first(text, country) == label
 
 
 @pytest.mark.django_db
-def test_find_spots_larger_towns_first():
+def test_find_points_larger_towns_first():
     found = find_points("Springfield", limit=50)
     people = dict(GazetteerPlace.objects.filter(key="springfield").values_list("region", "population"))
     sizes = [people[spot.label.removeprefix("Springfield, ")] for spot in found]
@@ -131,7 +131,7 @@ def test_find_spots_larger_towns_first():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("limit", [0, 1, 3])
-def test_find_spots_limit(limit):
+def test_find_points_limit(limit):
     assert len(find_points("Springfield", limit=limit)) == limit
     assert len(find_points("springf", limit=limit)) == limit
 
@@ -147,13 +147,13 @@ def test_find_spots_limit(limit):
         ("Portl, Maine", "Portland, ME"),
     ],
 )
-def test_find_spots_beginning(text, label):
+def test_find_points_prefix(text, label):
     assert first(text) == label
     assert find_points(text, exact=True) == []
 
 
 @pytest.mark.django_db
-def test_find_spots_beginning_names_each_town_once():
+def test_find_points_prefix_has_each_town_once():
     # Frankfurt am Main stands in the gazetteer without the river too.
     found = labels("frankf", country="DE")
     assert found[0] == "Frankfurt am Main, Germany"
@@ -172,7 +172,7 @@ def test_find_spots_beginning_names_each_town_once():
         ("90,-180", "90.00,-180.00", "90.00, -180.00"),
     ],
 )
-def test_find_spots_point_is_rounded(text, value, label):
+def test_find_points_point_is_rounded(text, value, label):
     (spot,) = find_points(text)
     assert (spot.value, spot.label) == (value, label)
     assert f"{spot.latitude:.2f},{spot.longitude:.2f}" == value
@@ -192,7 +192,7 @@ def test_find_spots_point_is_rounded(text, value, label):
         ("90.00,0.00", ""),
     ],
 )
-def test_find_spots_point_has_the_zone_of_its_surroundings(text, zone):
+def test_find_points_point_takes_zone_of_nearest_place(text, zone):
     assert find_points(text)[0].zone == zone
 
 
@@ -235,7 +235,7 @@ def test_find_spots_point_has_the_zone_of_its_surroundings(text, zone):
         "東京の",
     ],
 )
-def test_find_spots_nothing_meant(text):
+def test_find_points_without_match(text):
     assert find_points(text) == []
 
 
@@ -252,14 +252,14 @@ def test_find_spots_nothing_meant(text):
         ("0,-150", 2),
     ],
 )
-def test_find_spots_queries(text, queries, django_assert_num_queries):
+def test_find_points_queries(text, queries, django_assert_num_queries):
     find_points("warm, CA")
     with django_assert_num_queries(queries):
         find_points(text)
 
 
 @pytest.mark.django_db
-def test_find_spots_value_finds_the_same_spot():
+def test_find_points_value_finds_same_point():
     sample = [place for place in GazetteerPlace.objects.order_by("name", "key") if place.pk % 97 == 0]
     assert len(sample) > 500
     for place in sample:
@@ -270,7 +270,7 @@ def test_find_spots_value_finds_the_same_spot():
 
 @pytest.mark.django_db
 @given(st.text(max_size=130))
-def test_find_spots_takes_any_text(text):
+def test_find_points_takes_any_text(text):
     for spot in find_points(text):
         assert spot.label
         assert spot.value
@@ -289,13 +289,13 @@ def test_find_spots_takes_any_text(text):
         ((10, 10), 30_000, [(-90, 90, -180, 180)]),
     ],
 )
-def test_near_box_bounds(point, km, boxes):
+def test_bounding_boxes_bounds(point, km, boxes):
     found = bounding_boxes(*point, km)
     assert [pytest.approx(box, abs=0.01) for box in boxes] == found
 
 
 @given(LATITUDES, LONGITUDES, st.floats(0, 25_000), st.floats(0, 1), st.floats(0, 2 * math.pi))
-def test_near_box_holds_the_circle(latitude, longitude, km, share, bearing):
+def test_bounding_boxes_contain_the_circle(latitude, longitude, km, share, bearing):
     boxes = bounding_boxes(latitude, longitude, km)
     assert all(-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180 for box in boxes)
     other = destination(latitude, longitude, km * share, bearing)
@@ -303,7 +303,7 @@ def test_near_box_holds_the_circle(latitude, longitude, km, share, bearing):
 
 
 def destination(latitude, longitude, km, bearing):
-    """Where one arrives after `km` on a great circle; `bearing` in radians."""
+    """Return the point that is `km` away on a great circle; `bearing` is in radians."""
     phi, arc = math.radians(latitude), km / 6371.0088
     sine = math.sin(phi) * math.cos(arc) + math.cos(phi) * math.sin(arc) * math.cos(bearing)
     there = math.asin(max(-1.0, min(1.0, sine)))
@@ -314,7 +314,7 @@ def destination(latitude, longitude, km, bearing):
 
 
 def holds(box: Box, latitude, longitude, slack=1e-4):
-    """Within the bounds, or within ten metres of them; 180 and -180 are the same line."""
+    """Return whether the point is in the box or within ten metres of it; 180 and -180 are the same meridian."""
     inside = box.south - slack <= latitude <= box.north + slack
     return inside and any(
         box.west - slack <= turn <= box.east + slack for turn in (longitude, longitude + 360, longitude - 360)
@@ -333,7 +333,7 @@ def holds(box: Box, latitude, longitude, slack=1e-4):
         (0, 0, math.inf),
     ],
 )
-def test_near_box_rejects_what_is_no_circle(latitude, longitude, km):
+def test_bounding_boxes_reject_invalid_circle(latitude, longitude, km):
     with pytest.raises(ValueError, match="no circle"):
         bounding_boxes(latitude, longitude, km)
 
@@ -356,7 +356,7 @@ def test_distance_km(points, km):
 
 
 @given(LATITUDES, LONGITUDES, LATITUDES, LONGITUDES)
-def test_distance_km_is_the_same_both_ways(a_lat, a_lng, b_lat, b_lng):
+def test_distance_km_is_symmetric(a_lat, a_lng, b_lat, b_lng):
     there, back = distance_km(a_lat, a_lng, b_lat, b_lng), distance_km(b_lat, b_lng, a_lat, a_lng)
     assert there == pytest.approx(back)
     assert 0 <= there <= 20_016

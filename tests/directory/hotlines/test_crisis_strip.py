@@ -1,4 +1,4 @@
-"""Whose number it is: somebody who chose another country reads it beside every line and emergency number."""
+"""Numbers name their country when a visitor chose another country than the site's own."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,7 +18,7 @@ SHORT = ("tel:988", "sms:988", "tel:911")
 
 
 def numbers(answer, part="body"):
-    """Label of each number on a page, by its address."""
+    """Return address and label of each number on a page."""
     page = BeautifulSoup(answer.content, "html.parser")
     return [
         (link["href"], link.get_text(" ", strip=True))
@@ -27,7 +27,7 @@ def numbers(answer, part="body"):
 
 
 def unlabelled(answer):
-    """The site's own short numbers that do not say whose they are."""
+    """Return the site's own short numbers that do not name their country."""
     return [
         (href, words) for href, words in numbers(answer) if href in SHORT and "(United States)" not in words
     ]
@@ -39,7 +39,7 @@ CHOSEN = ("/now/", "/hotlines/", "/find/", "/find/?q=i+want+to+die", "/", "/guid
 
 
 @pytest.mark.parametrize("address", CHOSEN)
-def test_no_page_shows_its_own_number_bare_to_who_chose_another_country(client, address):
+def test_pages_name_country_of_each_number_after_choice_of_another(client, address):
     for country in ("DE", "GB", "KE"):
         answer = client.get(address + ("&" if "?" in address else "?") + f"country={country}")
         spanish = address.startswith("/es/")
@@ -49,32 +49,32 @@ def test_no_page_shows_its_own_number_bare_to_who_chose_another_country(client, 
 
 
 @pytest.mark.parametrize("country", OTHERS)
-def test_the_strip_says_whose_numbers_it_holds(client, country):
+def test_strip_names_country_of_each_number(client, country):
     found = numbers(client.get(f"/now/?country={country}"), ".strip")
     assert len(found) == 2
     assert all(words.endswith((f"({COUNTRIES[country]})", "(United States)")) for _href, words in found)
     assert any(words.endswith("(United States)") for _href, words in found)
 
 
-def test_the_line_of_the_chosen_country_comes_first(client):
+def test_hotline_of_chosen_country_comes_first(client):
     found = numbers(client.get("/now/?country=DE"), ".strip")
     assert [words.partition("(")[2] for _href, words in found] == ["Germany)", "United States)"]
 
 
-def test_a_number_that_two_countries_share_stands_there_once(client):
+def test_shared_number_is_shown_once(client):
     found = numbers(client.get("/now/?country=CA"), ".strip")
     assert len({href for href, _words in found}) == len(found)
     assert all("(Canada)" in words for href, words in found if href == "tel:988")
 
 
 @pytest.mark.parametrize("country", ["", "US", "XX", "de", "<b>"])
-def test_the_sites_own_country_needs_no_name(client, country):
+def test_own_country_is_not_named(client, country):
     assert [words for _href, words in numbers(client.get("/now/", {"country": country}), ".strip")] == [
         "Call 988", "Text 988"
     ]  # fmt: skip
 
 
-def test_a_place_in_another_country_counts_as_chosen(client):
+def test_place_in_another_country_counts_as_choice(client):
     call_command("load_facts", verbosity=0)
     answer = client.get("/find/", {"q": "i want to die", "near": "Berlin, Germany"})
     assert "Berlin" in answer.content.decode()
@@ -85,8 +85,8 @@ def test_a_place_in_another_country_counts_as_chosen(client):
     )
 
 
-def test_choices_do_not_leak_into_the_pages_of_others(client):
-    """Results pages are kept in moulds, under what they are made of."""
+def test_choice_does_not_affect_cached_pages_of_others(client):
+    """Results pages are cached by everything that they depend on."""
     for address in ("/find/?q=aa", "/hotlines/"):
         plain = numbers(client.get(address), ".strip")
         mark = "&" if "?" in address else "?"
@@ -94,7 +94,7 @@ def test_choices_do_not_leak_into_the_pages_of_others(client):
         assert numbers(client.get(address), ".strip") == plain
 
 
-def test_the_page_of_another_countrys_line_says_whose_the_strip_is(client):
+def test_page_of_foreign_hotline_names_countries(client):
     line = make_listing("hotlines", name="Example Line", country="DE", slug="example-line")
     Channel.objects.create(listing=line, type="call", dial="116123", display="116 123")
     assert unlabelled(client.get("/listing/example-line/")) == []
@@ -103,7 +103,7 @@ def test_the_page_of_another_countrys_line_says_whose_the_strip_is(client):
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
-def test_error_pages_say_it_too(status):
+def test_error_pages_name_countries(status):
     answer = error_views.error_page(RequestFactory().get("/now/?country=DE"), status)
     assert unlabelled(answer) == []
     assert numbers(answer, ".strip")
@@ -119,7 +119,7 @@ def test_emergency_numbers_are_those_of_the_chosen_country():
         assert urgent in strip_actions("US", chosen=country)
 
 
-def test_another_site_names_its_own_country(client, settings):
+def test_default_country_setting_is_named(client, settings):
     settings.DEFAULT_COUNTRY = "DE"
     assert "(" not in str(numbers(client.get("/now/"), ".strip")[0][1])
     found = numbers(client.get("/now/?country=US"), ".strip")
@@ -127,8 +127,8 @@ def test_another_site_names_its_own_country(client, settings):
     assert all("(" in words for _href, words in found)
 
 
-def test_the_strip_tells_the_script_whose_it_is(client):
-    """For a country that only this device remembers."""
+def test_strip_has_country_for_script(client):
+    """The script reads the country, since only the device may remember the choice."""
     strip = BeautifulSoup(client.get("/").content, "html.parser").select_one(".strip")
     assert (strip["data-of"], strip["data-name"]) == ("US", "United States")
     assert not BeautifulSoup(client.get("/now/?country=DE").content, "html.parser").select_one(

@@ -1,4 +1,4 @@
-"""Now: what it shows, what it weighs, and that it opens with the database stopped, for real."""
+"""The page /now/: its content, its size, and that it opens while the database is stopped."""
 
 import datetime
 import gzip
@@ -36,7 +36,7 @@ def monday_noon(time_machine) -> None:
     time_machine.move_to(MONDAY_NOON, tick=False)
 
 
-def make_line(**facts: object) -> Hotline:
+def make_hotline(**facts: object) -> Hotline:
     line = make_listing("hotlines", **{"country": "US", "always_open": True, **facts})
     Channel.objects.create(listing=line, type="call", dial="+14085550100", display="408-555-0100")
     return line
@@ -51,9 +51,9 @@ def names(page: BeautifulSoup) -> list[str]:
 
 
 @pytest.mark.usefixtures("monday_noon")
-def test_lines_say_open_or_when_they_open(client: Client) -> None:
-    make_line(name="Always", is_main=True)
-    later = make_line(name="Later", always_open=False, zone="America/Los_Angeles", audiences=("women",))
+def test_hotlines_show_state_and_next_opening(client: Client) -> None:
+    make_hotline(name="Always", is_main=True)
+    later = make_hotline(name="Later", always_open=False, zone="America/Los_Angeles", audiences=("women",))
     OpeningInterval.objects.create(listing=later, weekday=0, opens="18:00", closes="20:00")
     text = page(client)
     assert text.select_one(".reach .lamp").text == "open, any hour, any day"
@@ -61,23 +61,23 @@ def test_lines_say_open_or_when_they_open(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("monday_noon")
-def test_rooms_that_can_be_joined_come_first(client: Client) -> None:
+def test_online_meetings_come_first(client: Client) -> None:
     for name, modes in (("Far room", ("in-person",)), ("By screen", ("online",))):
         make_meeting(make_group(name=name, modes=modes), start=datetime.time(11, 30), minutes=60)
     assert names(page(client)) == ["By screen", "Far room"]
 
 
 @pytest.mark.usefixtures("monday_noon")
-def test_what_opens_next_where_nothing_goes_on(client: Client) -> None:
+def test_coming_meetings_show_if_none_is_in_progress(client: Client) -> None:
     make_meeting(make_group(name="Evening"))
     text = page(client)
     assert text.find("h2", string="Rooms that open next")
     assert names(text) == ["Evening"]
 
 
-def test_country_is_chosen_in_the_address(client: Client) -> None:
-    make_line(name="Here")
-    make_line(name="There", country="CA")
+def test_country_parameter_selects_country(client: Client) -> None:
+    make_hotline(name="Here")
+    make_hotline(name="There", country="CA")
     assert names(page(client)) == ["Here"]
     assert names(page(client, "/now/?country=CA")) == ["There"]
     assert names(page(client, "/now/?country=%00")) == ["Here"]
@@ -85,19 +85,19 @@ def test_country_is_chosen_in_the_address(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/now/?country=ZA", "/hotlines/?country=ZA"])
-def test_second_emergency_number_stands_beside_the_first(client: Client, address: str) -> None:
+def test_second_emergency_number_is_shown(client: Client, address: str) -> None:
     life = page(client, address).select_one(".life")
     assert [each["href"] for each in life.select("a")] == ["tel:112", "tel:10177"]
     assert "112 is for mobile phones" in life.text
 
 
-def test_one_emergency_number_stands_alone(client: Client) -> None:
+def test_single_emergency_number_is_shown_alone(client: Client) -> None:
     life = page(client, "/now/?country=US").select_one(".life")
     assert [each["href"] for each in life.select("a")] == ["tel:911"]
     assert len(life.select("p")) == 1
 
 
-def test_page_weighs_under_15_kb(client: Client) -> None:
+def test_page_is_smaller_than_15_kb(client: Client) -> None:
     load_hotlines()
     for number in range(10):
         group = make_group(name=f"A room with a name of some length, number {number}", modes=("online",))
@@ -111,8 +111,8 @@ def test_page_weighs_under_15_kb(client: Client) -> None:
 
 
 @pytest.mark.parametrize("change", ["save", "update", "channel", "hours"])
-def test_each_change_to_a_line_is_kept_by_the_next_page(client: Client, change: str) -> None:
-    line = make_line(name="Before")
+def test_change_to_hotline_updates_snapshot(client: Client, change: str) -> None:
+    line = make_hotline(name="Before")
     client.get("/now/")
     before = snapshot.snapshot_path("US").read_bytes()
     if change == "save":
@@ -129,8 +129,8 @@ def test_each_change_to_a_line_is_kept_by_the_next_page(client: Client, change: 
     assert snapshot.load_snapshots("US") == [snapshot.snapshot_from_listing(Hotline.objects.get())]
 
 
-def test_unchanged_lines_are_not_written_again(client: Client) -> None:
-    make_line()
+def test_unchanged_snapshots_are_not_written(client: Client) -> None:
+    make_hotline()
     client.get("/now/")
     when = snapshot.snapshot_path("US").stat().st_mtime_ns
     snapshot._file_contents.clear()
@@ -138,8 +138,8 @@ def test_unchanged_lines_are_not_written_again(client: Client) -> None:
     assert snapshot.snapshot_path("US").stat().st_mtime_ns == when
 
 
-def test_kept_lines_say_what_the_rows_say() -> None:
-    """Of every line that ships, at each hour of a week: from the rows, from the file, from the facts."""
+def test_snapshots_equal_bundled_facts() -> None:
+    """For every bundled hotline, at many hours of a week, row, snapshot and fact agree."""
     load_hotlines()
     help_now.save_all_snapshots()
     start = timezone.now()
@@ -158,20 +158,20 @@ def test_kept_lines_say_what_the_rows_say() -> None:
 @pytest.mark.parametrize("bent", [b"", b"{", b"[]", b'{"format": 1, "lines": [{"slug": "x"}]}', b'{"format": 9}',
     b'{"format": 1, "lines": [{"slug": "x", "name": "X", "zone": "UTC", "intervals": [[0, "morning", "noon"]]}]}',
 ])  # fmt: skip
-def test_torn_file_gives_way_to_the_bundled_lines(bent: bytes) -> None:
+def test_damaged_file_falls_back_to_bundled_snapshots(bent: bytes) -> None:
     snapshot.snapshot_path("US").parent.mkdir()
     snapshot.snapshot_path("US").write_bytes(bent)
     assert snapshot.load_without_database("US") == snapshot.bundled_snapshots("US")
     assert snapshot.bundled_snapshots("US")[0].is_main
 
 
-def test_full_disk_stops_nobody(client: Client, state: Path) -> None:
-    make_line(name="Here")
+def test_unwritable_folder_does_not_break_page(client: Client, state: Path) -> None:
+    make_hotline(name="Here")
     (state / "lines").write_text("in the way")
     assert names(page(client)) == ["Here"]
 
 
-def test_loading_facts_keeps_every_country(django_capture_on_commit_callbacks) -> None:
+def test_load_facts_saves_snapshots_of_every_country(django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_facts", verbosity=0)
     assert json.loads(snapshot.snapshot_path("GB").read_bytes())["lines"]
@@ -180,21 +180,21 @@ def test_loading_facts_keeps_every_country(django_capture_on_commit_callbacks) -
 # ---- order, and how deaf people reach the main line ----
 
 
-def test_lines_for_anything_come_before_those_for_some(client: Client) -> None:
-    make_line(name="Finder", concerns=("any",), national_finder=True)
-    make_line(name="For some", concerns=("any",), audiences=("veterans",))
-    make_line(name="Gambling", concerns=("gambling",))
-    make_line(name="Drugs", concerns=("opioids",))
-    make_line(name="Zest for anything", concerns=("any",))
-    make_line(name="Main", is_main=True, concerns=("any",))
+def test_hotlines_sort_by_narrowness(client: Client) -> None:
+    make_hotline(name="Finder", concerns=("any",), national_finder=True)
+    make_hotline(name="For some", concerns=("any",), audiences=("veterans",))
+    make_hotline(name="Gambling", concerns=("gambling",))
+    make_hotline(name="Drugs", concerns=("opioids",))
+    make_hotline(name="Zest for anything", concerns=("any",))
+    make_hotline(name="Main", is_main=True, concerns=("any",))
     order = ["Main", "Zest for anything", "Drugs", "Gambling", "For some", "Finder"]
     assert names(page(client)) == order
     shown = BeautifulSoup(client.get("/hotlines/").content, "html.parser")
     assert [each.a.text for each in shown.select("article h3")] == order
 
 
-def test_kept_lines_hold_how_deaf_people_reach_them(client: Client) -> None:
-    line = make_line(name="Main", is_main=True, deaf_access="Dial 711 for a relay operator.")
+def test_snapshot_has_deaf_access(client: Client) -> None:
+    line = make_hotline(name="Main", is_main=True, deaf_access="Dial 711 for a relay operator.")
     Channel.objects.create(listing=line, type="videophone", dial="+14085550101", display="408-555-0101")
     text = page(client)
     assert "Dial 711 for a relay operator." in text.select_one(".reach").text

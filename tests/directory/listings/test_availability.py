@@ -1,4 +1,4 @@
-"""What a card's rail says of the next time somebody is there."""
+"""The availability that a card shows."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ def at(zone: str = "America/Los_Angeles") -> AskedAt:
     return AskedAt(NOW, zone)
 
 
-def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[str]]:
+def availability_of(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[str]]:
     group = make_group()
     make_meeting(group, **{"weekday": THURSDAY, **facts})
     moment = kinds["support-groups"].availability(group, at(asker))
@@ -43,16 +43,16 @@ def rail(asker: str = "America/Los_Angeles", **facts) -> tuple[str, str, list[st
         ({"start": datetime.time(18), "repeat": "monthly", "nth": 3}, "later", ["Thursday 19 March"]),
     ],
 )  # fmt: skip
-def test_rail(facts: dict, state: str, lines: list[str]) -> None:
-    assert (rail(**facts)[0], rail(**facts)[2]) == (state, lines)
+def test_availability_of_meeting(facts: dict, state: str, lines: list[str]) -> None:
+    assert (availability_of(**facts)[0], availability_of(**facts)[2]) == (state, lines)
 
 
-def test_askers_own_day_is_said_where_it_is_another() -> None:
-    _state, _clock, lines = rail(start=datetime.time(9), weekday=5, zone="Asia/Tokyo")
+def test_zone_lines_name_visitors_weekday_if_it_differs() -> None:
+    _state, _clock, lines = availability_of(start=datetime.time(9), weekday=5, zone="Asia/Tokyo")
     assert lines == ["tomorrow", "Tokyo time", "Friday 5:00 pm in Los Angeles"]
 
 
-def test_way_in_is_that_of_the_meeting_that_comes_next() -> None:
+def test_actions_join_the_next_meeting() -> None:
     group = make_group()
     make_meeting(group, weekday=0, join_url="https://example.org/monday", join_phone="+14085550100")
     thursday = {"join_url": "https://example.org/thursday", "join_phone": "+14085550101,,42#"}
@@ -61,17 +61,17 @@ def test_way_in_is_that_of_the_meeting_that_comes_next() -> None:
     assert [way.href for way in ways] == ["https://example.org/thursday", "tel:+14085550101,,42%23"]
 
 
-def test_another_zone_is_named_with_the_askers_own_time() -> None:
-    _state, clock, lines = rail(start=datetime.time(22), zone="America/New_York")
+def test_zone_lines_name_zone_and_visitors_time() -> None:
+    _state, clock, lines = availability_of(start=datetime.time(22), zone="America/New_York")
     assert clock == "10:00 pm", "a meeting keeps the clock of its own zone"
     assert lines == ["in 25 min", "Eastern time", "7:00 pm in Los Angeles"]
-    assert rail("America/New_York", start=datetime.time(19))[2][1:] == [
+    assert availability_of("America/New_York", start=datetime.time(19))[2][1:] == [
         "Pacific time",
         "10:00 pm in New York",
     ]
 
 
-def test_meeting_past_midnight_goes_on_from_the_day_before() -> None:
+def test_meeting_past_midnight_is_in_progress_the_next_day() -> None:
     late = make_group()
     make_meeting(late, weekday=2, start=datetime.time(23), minutes=120)
     after_midnight = AskedAt(datetime.datetime(2026, 3, 12, 0, 30, tzinfo=LA), "America/Los_Angeles")
@@ -80,16 +80,16 @@ def test_meeting_past_midnight_goes_on_from_the_day_before() -> None:
     assert going_on.day == datetime.date(2026, 3, 11)
 
 
-def test_round_the_clock_has_no_times() -> None:
-    state, clock, lines = rail(repeat="ongoing", weekday=None, start=None)
+def test_ongoing_group_shows_no_times() -> None:
+    state, clock, lines = availability_of(repeat="ongoing", weekday=None, start=None)
     assert (state, clock.strip(), lines) == ("now", "On now", ["round the clock"])
 
 
-def test_group_without_meetings_says_ask() -> None:
+def test_group_without_meetings_says_ask_for_times() -> None:
     assert kinds["support-groups"].availability(make_group(), at()).clock == "Ask for times"
 
 
-def test_closed_day_counts_also_where_it_is_always_open() -> None:
+def test_hours_exception_applies_to_always_open_listing() -> None:
 
     line = make_listing("hotlines", zone="America/Los_Angeles", always_open=True)
     assert cards.listing_availability(line, at()).clock == "Open"
@@ -97,7 +97,7 @@ def test_closed_day_counts_also_where_it_is_always_open() -> None:
     assert cards.listing_availability(type(line).objects.get(), at()).clock == "Closed"
 
 
-def test_hours_open_closed_and_unknown() -> None:
+def test_hours_availability_open_closed_and_unknown() -> None:
     line = make_listing("hotlines", zone="America/Los_Angeles")
     assert cards.listing_availability(line, at()).clock == "By arrangement", "unknown hours are not guessed"
     OpeningInterval.objects.create(listing=line, weekday=THURSDAY, opens="09:00", closes="17:00")
@@ -109,7 +109,7 @@ def test_hours_open_closed_and_unknown() -> None:
     assert (opened.clock, opened.is_open, opened.lines) == ("Open", True, ["until 1:00 am"])
 
 
-def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
+def test_week_schedule_has_seven_days_and_each_meeting_once() -> None:
     group = make_group()
     make_meeting(group, weekday=THURSDAY, start=datetime.time(7), name="Early birds")
     make_meeting(group, weekday=THURSDAY, start=datetime.time(23, 30), minutes=60)
@@ -124,5 +124,5 @@ def test_week_has_seven_days_from_today_and_every_meeting_once() -> None:
 @pytest.mark.parametrize(
     ("hour", "part"), [(4, "morning"), (11, "midday"), (17, "evening"), (21, "night"), (3, "night")]
 )
-def test_part_of_day_begins_at_its_hour(hour: int, part: str) -> None:
+def test_part_of_day_starts_at_its_hour(hour: int, part: str) -> None:
     assert part_of_day(hour) == part

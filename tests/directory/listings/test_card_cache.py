@@ -1,4 +1,4 @@
-"""Cards that are kept: whatever changes, the next request shows it; what time changes, it changes to the minute."""
+"""The card cache: each change shows on the next request, and texts about time change on the minute."""
 
 import datetime
 import re
@@ -83,7 +83,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_change_shows_at_the_next_request(client: Client, group: SupportGroup, what: str) -> None:
+def test_change_shows_on_next_request(client: Client, group: SupportGroup, what: str) -> None:
     change, words = CHANGES[what]
     assert words not in card(client)
     assert card(client) == card(client) != ""
@@ -91,7 +91,7 @@ def test_change_shows_at_the_next_request(client: Client, group: SupportGroup, w
     assert words in card(client)
 
 
-def test_organization_that_is_renamed_shows(client: Client) -> None:
+def test_renamed_organization_shows_on_next_request(client: Client) -> None:
     organization = Organization.objects.create(name="Bay Intergroup")
     make_listing(slug="lantern", organization=organization)
     assert "Bay Intergroup" in card(client)
@@ -99,7 +99,7 @@ def test_organization_that_is_renamed_shows(client: Client) -> None:
     assert "Coast Intergroup" in card(client)
 
 
-def test_hours_show(client: Client, time_machine) -> None:
+def test_changed_hours_show_on_next_request(client: Client, time_machine) -> None:
     time_machine.move_to("2026-03-12T20:00Z", tick=False)
     listing = make_listing("treatment", slug="lantern", zone="America/Los_Angeles")
     Verification.objects.create(listing=listing, verified_on=datetime.date(2026, 3, 3), method="called")
@@ -112,7 +112,7 @@ def test_hours_show(client: Client, time_machine) -> None:
 
 
 @pytest.mark.parametrize("status", ["paused", "closed", "draft", "in-review"])
-def test_hidden_listing_is_gone_at_the_next_request(client: Client, group: SupportGroup, status: str) -> None:
+def test_hidden_listing_disappears_on_next_request(client: Client, group: SupportGroup, status: str) -> None:
     assert card(client)
     on(group, status=status, status_reason="The roof is being mended.")
     assert card(client) == ""
@@ -120,21 +120,21 @@ def test_hidden_listing_is_gone_at_the_next_request(client: Client, group: Suppo
     assert "Lantern Group" in card(client)
 
 
-def test_deleted_listing_is_gone_at_the_next_request(client: Client, group: SupportGroup) -> None:
+def test_deleted_listing_disappears_on_next_request(client: Client, group: SupportGroup) -> None:
     assert card(client)
     Listing.objects.all().delete()
     assert card(client) == ""
 
 
-def test_nothing_is_kept_of_what_has_no_version(group: SupportGroup) -> None:
-    """As while the index is behind: then every card is read anew."""
+def test_listing_without_version_is_not_cached(group: SupportGroup) -> None:
+    """A listing has no version while the index is behind; then each request reads it again."""
     at = AskedAt.now_in_zone()
     assert "Lantern" in card_cache.render_cards([group.pk], {}, at, {})[0][1]
     on(group, name="Candle Group")
     assert "Candle" in card_cache.render_cards([group.pk], {}, at, {})[0][1]
 
 
-def test_countdown_and_distance_are_told_each_time(client: Client, group: SupportGroup, time_machine) -> None:
+def test_countdown_and_distance_are_current(client: Client, group: SupportGroup, time_machine) -> None:
     assert "tonight" in card(client)
     time_machine.move_to("2026-03-13T01:05Z", tick=False)
     assert "in 25 min" in card(client)
@@ -148,7 +148,7 @@ def test_countdown_and_distance_are_told_each_time(client: Client, group: Suppor
     assert "miles" not in card(client)
 
 
-def test_each_language_and_zone_is_told_apart(client: Client, group: SupportGroup) -> None:
+def test_languages_and_zones_have_separate_cards(client: Client, group: SupportGroup) -> None:
     english, spanish = card(client), card(client, "/es/find/")
     assert "Save" in english
     assert "Save" not in spanish
@@ -159,7 +159,7 @@ def test_each_language_and_zone_is_told_apart(client: Client, group: SupportGrou
     assert "New York" not in card(client)
 
 
-def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
+def test_cached_card_equals_fresh_card(group: SupportGroup) -> None:
     at, versions = AskedAt.now_in_zone(), dict.fromkeys([group.pk], 1)
     for _time in range(2):
         [(state, html)] = card_cache.render_cards([group.pk], versions, at, {group.pk: 2.0})
@@ -168,15 +168,15 @@ def test_kept_card_is_the_card_that_would_be_made(group: SupportGroup) -> None:
         assert html == card_cache.template_cache.render_cached("directory/_card.html", {"card": made})
 
 
-def test_no_more_are_kept_than_there_is_room_for(monkeypatch) -> None:
+def test_cache_size_is_limited(monkeypatch) -> None:
     monkeypatch.setattr(card_cache, "MOST_KEPT", 3)
     pks = [make_listing().pk for _number in range(5)]
     assert len(card_cache.render_cards(pks, dict.fromkeys(pks, 1), AskedAt.now_in_zone(), {})) == 5
     assert len(card_cache._cache) == 3
 
 
-def test_page_asks_few_questions(client: Client, django_assert_max_num_queries) -> None:
-    """As many for twenty cards as for ten, whether they are read now or kept."""
+def test_page_query_count_is_constant(client: Client, django_assert_max_num_queries) -> None:
+    """Twenty cards take as many queries as ten, whether they are cached or not."""
     for _number in range(2):
         for _each in range(10):
             make_meeting(make_group(place=make_place()))
@@ -187,16 +187,16 @@ def test_page_asks_few_questions(client: Client, django_assert_max_num_queries) 
                 client.get("/find/")
 
 
-def test_moment_reads_the_same_until_it_says(db) -> None:
-    """Rules and hours drawn by chance, at moments drawn by chance: nothing changes before `until`, or before the
+def test_availability_is_unchanged_before_valid_until(db) -> None:
+    """Random rules and hours at random moments: nothing changes before `valid_until`, or before the
     quarter of an hour at which days can change."""
-    chance = Random(12)
+    random = Random(12)
     told = 0
     for _number in range(400):
-        zone = chance.choice(ZONES)
-        make = chance.choice([by_rules, by_hours])(chance, zone)
+        zone = random.choice(ZONES)
+        make = random.choice([by_rules, by_hours])(random, zone)
         now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC) + datetime.timedelta(
-            seconds=chance.randrange(40 * 24 * 60 * 60)
+            seconds=random.randrange(40 * 24 * 60 * 60)
         )
         moment = make(AskedAt(now, ""))
         lasts = min(moment.valid_until, (now.timestamp() // 900 + 1) * 900) - now.timestamp()
@@ -208,16 +208,16 @@ def test_moment_reads_the_same_until_it_says(db) -> None:
     assert told > 100
 
 
-def clock_time(chance: Random) -> datetime.time:
-    return datetime.time(chance.randrange(24), chance.randrange(60))
+def clock_time(random: Random) -> datetime.time:
+    return datetime.time(random.randrange(24), random.randrange(60))
 
 
-def by_rules(chance: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
+def by_rules(random: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
     rules = [
         Rule(
-            zone, Repeat.WEEKLY, clock_time(chance), chance.choice([30, 60, 75]), weekday=chance.randrange(7)
+            zone, Repeat.WEEKLY, clock_time(random), random.choice([30, 60, 75]), weekday=random.randrange(7)
         )
-        for _number in range(chance.choice([1, 1, 30]))
+        for _number in range(random.choice([1, 1, 30]))
     ]
 
     def make(at: AskedAt) -> availability.Availability:
@@ -232,13 +232,13 @@ def by_rules(chance: Random, zone: str) -> Callable[[AskedAt], availability.Avai
     return make
 
 
-def by_hours(chance: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
-    spans = tuple(Interval(weekday, clock_time(chance), clock_time(chance)) for weekday in range(7))
+def by_hours(random: Random, zone: str) -> Callable[[AskedAt], availability.Availability]:
+    spans = tuple(Interval(weekday, clock_time(random), clock_time(random)) for weekday in range(7))
     return lambda at: availability.hours_availability(Hours(zone, spans), "", AskedAt(at.now, zone))
 
 
-def test_card_tells_the_meeting_that_was_asked_for(client: Client, group: SupportGroup) -> None:
-    """By a choice or by words; where the words fit but no meeting does, the next one."""
+def test_card_shows_the_meeting_that_matches_the_filters(client: Client, group: SupportGroup) -> None:
+    """The filters come from a choice or from words. If no meeting matches, the card shows the next one."""
     make_meeting(group, weekday=5, start=datetime.time(9, 15))
     plain = card(client)
     assert "6:30" in plain

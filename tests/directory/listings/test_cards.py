@@ -1,4 +1,4 @@
-"""A card says what may be said, in words, and its buttons lead where they should."""
+"""The texts and buttons of cards."""
 
 import datetime
 
@@ -33,7 +33,7 @@ def card_of(listing: Listing, km: float | None = None):
         ("videophone", "https://example.org/asl", "", "https://example.org/asl"),
     ],
 )
-def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href: str) -> None:
+def test_channel_href(kind: str, dial: str, body: str, href: str) -> None:
     channel = Channel(listing=make_listing("hotlines"), type=kind, dial=dial, body=body)
     channel.full_clean()
     assert channel.href == href
@@ -48,17 +48,17 @@ def test_channel_leads_to_what_is_dialled(kind: str, dial: str, body: str, href:
         ("videophone", "call me"),
     ],
 )  # fmt: skip
-def test_channel_that_leads_astray_is_refused(kind: str, dial: str) -> None:
+def test_channel_clean_refuses_unsafe_address(kind: str, dial: str) -> None:
     with pytest.raises(ValidationError):
         Channel(listing=make_listing("hotlines"), type=kind, dial=dial).full_clean()
 
 
-def test_nothing_but_known_schemes_comes_out() -> None:
-    """Also where a row was written past its form."""
+def test_channel_href_has_only_known_schemes() -> None:
+    """A row may have been written without the form's validation."""
     assert Channel(type="website", dial="javascript:alert(1)").href == ""
 
 
-def test_checked_line_comes_from_the_newest_check(time_machine) -> None:
+def test_checked_text_uses_newest_check(time_machine) -> None:
     time_machine.move_to("2026-03-12T20:00Z")
     listing = make_listing()
     assert card_of(listing).checked == "Not yet confirmed here"
@@ -72,14 +72,14 @@ def test_checked_line_comes_from_the_newest_check(time_machine) -> None:
     assert card_of(listing).checked == "Checked 3 March 2026 by phone"
 
 
-def test_distance_is_exact_only_where_the_point_is() -> None:
+def test_distance_text_is_rounded_for_rough_points() -> None:
     public = make_listing(place=make_place())
     private = make_listing(place=make_place(private=True, area="North side"))
     assert card_of(public, 1.3).place.endswith("0.8 miles")
     assert card_of(private, 1.3).place == "North side, San Jose, CA, about 1 mile"
 
 
-def test_directions_only_to_a_point_that_may_be_shown() -> None:
+def test_directions_action_needs_public_point() -> None:
     assert directions_action(make_place()).href.startswith("geo:37.33820,-121.88630")
     for place in (
         make_place(private=True),
@@ -90,7 +90,7 @@ def test_directions_only_to_a_point_that_may_be_shown() -> None:
         assert directions_action(place) is None
 
 
-def test_paused_card_says_why_and_offers_no_way_in() -> None:
+def test_paused_card_shows_reason_and_no_actions() -> None:
     group = make_group(status="paused", status_reason="Back in May.")
     make_meeting(group, join_url="https://example.org/")
     card = card_of(group)
@@ -101,7 +101,7 @@ def test_paused_card_says_why_and_offers_no_way_in() -> None:
     )
 
 
-def test_cards_keep_order_and_leave_out_what_is_gone() -> None:
+def test_build_cards_keeps_order_and_skips_hidden_listings() -> None:
     first, second, draft = make_listing(), make_listing(), make_listing(status="draft")
     found = build_cards([second.pk, draft.pk, 999_999, first.pk], AskedAt.now_in_zone())
     assert [card.pk for card in found] == [second.pk, first.pk]
@@ -113,7 +113,7 @@ def test_cards_keep_order_and_leave_out_what_is_gone() -> None:
         {"status": "paused"}, {"status": "nonsense"}, {"name": ""},
     ],
 )  # fmt: skip
-def test_database_refuses_a_listing_that_cannot_be(facts: dict) -> None:
+def test_listing_constraint_refuses_invalid_row(facts: dict) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_listing(**facts)
 
@@ -126,7 +126,7 @@ def test_database_refuses_a_listing_that_cannot_be(facts: dict) -> None:
         {"first": datetime.date(2026, 3, 2), "until": datetime.date(2026, 3, 1)},
     ],
 )  # fmt: skip
-def test_database_refuses_a_meeting_that_cannot_be(facts: dict) -> None:
+def test_meeting_constraint_refuses_invalid_row(facts: dict) -> None:
     group = make_group()
     with pytest.raises(IntegrityError), transaction.atomic():
         make_meeting(group, **facts)
@@ -135,7 +135,7 @@ def test_database_refuses_a_meeting_that_cannot_be(facts: dict) -> None:
 @pytest.mark.parametrize(
     "facts", [{"latitude": 91}, {"longitude": None}, {"street": "", "city": "", "region": "", "country": ""}]
 )
-def test_database_refuses_a_place_that_cannot_be(facts: dict) -> None:
+def test_place_constraint_refuses_invalid_row(facts: dict) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_place(**facts)
 
@@ -150,13 +150,13 @@ def test_database_refuses_a_place_that_cannot_be(facts: dict) -> None:
         ("", False, "0.8 miles"),
     ],
 )
-def test_distance_is_told_as_the_country_counts(country, approximate, words) -> None:
+def test_distance_text_uses_units_of_the_country(country, approximate, words) -> None:
     place = make_place(country=country, approximate=approximate)
     assert card_of(make_listing(place=place), 1.3).place.endswith(words)
 
 
-def test_cards_are_read_in_one_query(django_assert_num_queries) -> None:
-    """With the hours of clinics and the meetings of groups, for twenty as for ten."""
+def test_load_listings_takes_one_query(django_assert_num_queries) -> None:
+    """The number is the same for ten and for twenty listings with hours and meetings."""
     pks: list[int] = []
     for _number in range(2):
         groups = [make_meeting(make_group(place=make_place())).group_id for _each in range(5)]

@@ -1,4 +1,4 @@
-"""The page of one listing: its neighbours, its ways, where its facts come from, and what it costs."""
+"""The page of a listing: nearby listings, channels, source and cost."""
 
 import datetime
 
@@ -27,7 +27,7 @@ def fact(page: BeautifulSoup, term: str) -> BeautifulSoup:
 
 
 def town(kind: str = "support-groups") -> dict[str, Listing]:
-    """One listing here, one at the same address, two of the kind near by, one far, one of another kind, one private."""
+    """Make a listing, one at the same address, two of the kind nearby, one far, one of another kind, and a private one."""
     house = make_place(name="Lantern House", street="88 Lantern Row", **HERE)
     places = {
         "this": house,
@@ -42,18 +42,18 @@ def town(kind: str = "support-groups") -> dict[str, Listing]:
     return found
 
 
-def test_neighbours_are_told_nearest_first() -> None:
+def test_nearby_listings_are_sorted_by_distance() -> None:
     also, near = nearby.nearby_listings(town()["this"])
     assert [each["name"] for each in also] == ["Same"]
     assert [each["name"] for each in near] == ["Nearer", "Near"]
     assert near[0]["words"] == "Moth Gallery, 0.7 miles"
 
 
-def test_private_address_has_no_neighbours() -> None:
+def test_nearby_listings_are_empty_for_private_address() -> None:
     assert nearby.nearby_listings(town()["private"]) == ([], [])
 
 
-def test_place_without_a_point_knows_who_is_in_the_house() -> None:
+def test_nearby_listings_without_point_have_same_place() -> None:
     house = make_place(latitude=None, longitude=None)
     this, other = (make_group(slug=slug, name=slug, place=house) for slug in ("this", "other"))
     also, near = nearby.nearby_listings(this)
@@ -62,8 +62,8 @@ def test_place_without_a_point_knows_who_is_in_the_house() -> None:
 
 
 @pytest.mark.parametrize("around", [10, 20])
-def test_page_asks_the_database_little(client: Client, django_assert_max_num_queries, around: int) -> None:
-    """Of each kind of page that asks most: a group from a feed, one with hours of its own, who has office hours."""
+def test_page_query_count_is_limited(client: Client, django_assert_max_num_queries, around: int) -> None:
+    """These pages need most queries: a group from a feed, a group with hours, and a therapist with hours."""
     source = Source.objects.create(slug="north", name="North", format="meeting-guide")
     ImportRun.objects.create(source=source, address="north.json")
     place = make_place(**HERE)
@@ -81,37 +81,37 @@ def test_page_asks_the_database_little(client: Client, django_assert_max_num_que
             assert client.get(listing.get_absolute_url()).status_code == 200
 
 
-def test_ways_to_reach_it_lead_there(client: Client) -> None:
+def test_channels_link_to_their_address(client: Client) -> None:
     listing = make_listing("therapists", slug="vale")
     Channel.objects.create(listing=listing, type="call", dial="+14085550100", display="408-555-0100")
     assert fact(page_of(client, listing), "Call").a["href"] == "tel:+14085550100"
 
 
-def ways_in(client: Client, group: Listing) -> list[tuple[str, str]]:
-    """The links beside the meetings of the week, and what each says to who hears it."""
+def join_links(client: Client, group: Listing) -> list[tuple[str, str]]:
+    """Return the links to join beside the meetings of the week, with the text that a screen reader reads."""
     page = BeautifulSoup(client.get(group.get_absolute_url()).content, "html.parser")
     return [(str(link["href"]), link.get_text(" ", strip=True)) for link in page.select(".week a[href]")]
 
 
-def test_each_meeting_leads_into_its_own_room(client: Client) -> None:
+def test_meetings_with_different_links_show_their_own(client: Client) -> None:
     group = make_group(modes=("online",))
     make_meeting(group, weekday=0, join_url="https://meet.example.org/monday")
     make_meeting(group, weekday=2, join_phone="+14085550100,,1#")
     make_meeting(group, weekday=3, join_url="javascript:alert(1)")
-    assert sorted(ways_in(client, group)) == [
+    assert sorted(join_links(client, group)) == [
         ("https://meet.example.org/monday", "Join Mon 7:00 pm"),
         ("tel:+14085550100,,1%23", "Dial in Wed 7:00 pm"),
     ]
 
 
-def test_one_room_for_all_meetings_is_the_button_alone(client: Client) -> None:
+def test_meetings_with_one_link_show_only_the_button(client: Client) -> None:
     group = make_group(modes=("online",))
     for day in (0, 2):
         make_meeting(group, weekday=day, join_url="https://meet.example.org/all")
-    assert ways_in(client, group) == []
+    assert join_links(client, group) == []
 
 
-def test_feed_and_corrections_are_told_in_one_sentence(client: Client) -> None:
+def test_source_line_names_feed_and_corrections(client: Client) -> None:
     source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
     run = ImportRun.objects.create(source=source, address="north.json")
     ImportRun.objects.filter(pk=run.pk).update(started_at=run.started_at - datetime.timedelta(days=2))
@@ -120,7 +120,7 @@ def test_feed_and_corrections_are_told_in_one_sentence(client: Client) -> None:
     assert "From North County, read 2 days ago; name corrected here." in page_of(client, group).text
 
 
-def test_failed_run_is_no_reading(client: Client) -> None:
+def test_source_line_ignores_failed_run(client: Client) -> None:
     source = Source.objects.create(slug="north", name="North County", format="meeting-guide")
     ImportRun.objects.create(source=source, address="north.json", error="no answer")
     group = make_group(source="north", provenance={"*": {"source": "North County"}})
@@ -130,11 +130,11 @@ def test_failed_run_is_no_reading(client: Client) -> None:
 @pytest.mark.parametrize(
     ("days", "words"), [(0, "today"), (1, "1 day ago"), (30, "30 days ago"), (31, "on 3 March 2026")]
 )
-def test_age_of_a_reading_in_words(days: int, words: str) -> None:
+def test_days_ago_text(days: int, words: str) -> None:
     assert days_ago_text(days, datetime.date(2026, 3, 3)) == words
 
 
-def test_same_hours_on_days_in_a_row_are_one_line() -> None:
+def test_group_equal_days_joins_consecutive_days() -> None:
     assert group_equal_days([(0, "a"), (1, "a"), (2, "b"), (4, "b")]) == [
         (0, 1, "a"),
         (2, 2, "b"),
@@ -146,7 +146,7 @@ def test_same_hours_on_days_in_a_row_are_one_line() -> None:
     assert opening_hours_text(listing) == "Monday to Friday, 9:00 am to 5:00 pm"
 
 
-def test_unknown_is_said(client: Client) -> None:
+def test_page_says_not_given_for_unknown_facts(client: Client) -> None:
     page = page_of(client, make_group(place=make_place()))
     assert fact(page, "Hours").text == "Not given"
     assert fact(page, "Who can come").text == "Not given"

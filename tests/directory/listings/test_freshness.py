@@ -1,4 +1,4 @@
-"""Facts age by the table, and cards, lines and pages say so in words."""
+"""How facts age, and what cards, lists and pages say about it."""
 
 import datetime
 from types import SimpleNamespace
@@ -55,7 +55,7 @@ def check(listing: Listing, days_ago: int, *fields: str, **facts) -> Verificatio
 
 
 def copied(days_ago: int) -> dict:
-    """A listing's facts when it came with the site and was copied that many days ago."""
+    """Return the fields of a listing that came with the site and was copied that many days ago."""
     source = {
         "copied": ago(days_ago).isoformat(),
         "copied_is": "read",
@@ -64,7 +64,7 @@ def copied(days_ago: int) -> dict:
     return {"source": "facts", "provenance": {"*": source}}
 
 
-def nine_to_five(listing: Listing) -> Listing:
+def add_office_hours(listing: Listing) -> Listing:
     for weekday in range(7):
         OpeningInterval.objects.create(
             listing=listing, weekday=weekday, opens=datetime.time(9), closes=datetime.time(22)
@@ -76,7 +76,7 @@ def card_of(listing: Listing):
     return build_cards([listing.pk], at())[0]
 
 
-def anew(listing: Listing) -> Listing:
+def reload(listing: Listing) -> Listing:
     return type(listing)._default_manager.get(pk=listing.pk)
 
 
@@ -86,11 +86,11 @@ def stale_ids() -> set[int]:
 
 
 @pytest.mark.parametrize(("late", "state"), STEPS)
-def test_state_by_days_after_due(late: int, state: FreshnessState) -> None:
+def test_state_for_due_date_by_days_overdue(late: int, state: FreshnessState) -> None:
     assert freshness.state_for_due_date(ago(late), TODAY) == state
 
 
-def test_state_of_what_is_never_due_is_fresh() -> None:
+def test_state_for_due_date_without_date_is_fresh() -> None:
     assert freshness.state_for_due_date(None, TODAY) == FreshnessState.FRESH
 
 
@@ -104,7 +104,7 @@ def test_next_due_date_after_a_whole_check(kind: str, days: int) -> None:
     [("hours", "hotlines", 90), ("hours", "treatment", 182), ("meetings", "support-groups", 182),
      ("join", "support-groups", 182), ("accepting", "therapists", 60), ("beds", "recovery-housing", 7)],
 )  # fmt: skip
-def test_life_of_a_fragile_fact(fact: str, kind: str, life: int) -> None:
+def test_perishable_fact_lifetime(fact: str, kind: str, life: int) -> None:
     assert freshness.perishable_fact(kind, fact).days == life
     assert freshness.oldest_reliable_day(fact, kind, TODAY) == ago(life)
 
@@ -121,7 +121,7 @@ def test_kinds_name_only_known_facts_and_their_own_days() -> None:
     ("day", "last"),
     [("2026-02-01", "2026-02-28"), ("2026-12-31", "2026-12-31"), ("2026-01-30", "2026-01-31")],
 )
-def test_last_of_month(day: str, last: str) -> None:
+def test_last_day_of_month(day: str, last: str) -> None:
     assert freshness.last_day_of_month(datetime.date.fromisoformat(day)).isoformat() == last
 
 
@@ -132,7 +132,7 @@ def test_last_of_month(day: str, last: str) -> None:
         ([["hours"]], "", None), ([["hours"], []], "hours", 2), ([], "hours", None),
     ],
 )  # fmt: skip
-def test_newest_check_that_covers(fields: list[list[str]], fact: str, expected: int | None) -> None:
+def test_newest_check_covers_fact(fields: list[list[str]], fact: str, expected: int | None) -> None:
     checks = [
         SimpleNamespace(pk=pk, verified_on=TODAY, fields=each) for pk, each in enumerate(fields, start=1)
     ]
@@ -143,25 +143,25 @@ def test_newest_check_that_covers(fields: list[list[str]], fact: str, expected: 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "days"), LADDERS)
 @pytest.mark.parametrize(("late", "state"), STEPS)
-def test_state_of_a_listing_and_of_many_agree(kind: str, days: int, late: int, state: FreshnessState) -> None:
-    """Checked with a due day and without, copied, written here; and the two that do not age."""
+def test_stale_condition_agrees_with_is_stale(kind: str, days: int, late: int, state: FreshnessState) -> None:
+    """Listings with a due date, without one, copied, and written here; and the two that do not age."""
     age = days + late
     listings = [make_listing(kind) for _number in range(2)]
     check(listings[0], age)
     check(listings[1], age + 300, due_on=ago(late))
     listings.append(make_listing(kind, **copied(age)))
     listings.append(make_listing(kind, created=NOW - datetime.timedelta(days=age)))
-    assert [freshness.freshness_state(anew(each), TODAY) for each in listings] == [state] * 4
+    assert [freshness.freshness_state(reload(each), TODAY) for each in listings] == [state] * 4
     fed = make_listing(kind, source="feed", created=NOW - datetime.timedelta(days=age))
     assert freshness.freshness_state(fed, TODAY) == FreshnessState.FRESH
     assert stale_ids() == ({each.pk for each in listings} if state == FreshnessState.STALE else set())
 
 
 @pytest.mark.django_db
-def test_check_of_some_facts_is_no_check_of_the_whole() -> None:
+def test_check_of_some_facts_leaves_listing_unchecked() -> None:
     listing = make_listing(created=NOW - datetime.timedelta(days=430))
     check(listing, 1, "hours")
-    assert freshness.freshness_state(anew(listing), TODAY) == FreshnessState.STALE
+    assert freshness.freshness_state(reload(listing), TODAY) == FreshnessState.STALE
     assert stale_ids() == {listing.pk}
     assert card_of(listing).checked == "Not yet confirmed here. It may have changed."
 
@@ -176,7 +176,7 @@ def test_check_of_some_facts_is_no_check_of_the_whole() -> None:
         (500, "Last checked 28 October 2024. It may have changed."),
     ],
 )
-def test_words_of_a_check_by_its_age(days: int, words: str) -> None:
+def test_freshness_text_by_age_of_check(days: int, words: str) -> None:
     listing = make_listing()
     check(listing, days)
     assert card_of(listing).checked == words
@@ -187,12 +187,12 @@ def test_words_of_a_check_by_its_age(days: int, words: str) -> None:
     ("days", "words"),
     [(119, "Not yet confirmed here"), (120, "Not yet confirmed here. It may have changed.")],
 )
-def test_words_of_a_copy_by_its_age(days: int, words: str) -> None:
+def test_freshness_text_by_age_of_copy(days: int, words: str) -> None:
     assert card_of(make_listing("hotlines", **copied(days))).checked == words
 
 
 @pytest.mark.django_db
-def test_words_change_as_time_goes_by(client, time_machine) -> None:
+def test_freshness_text_changes_over_time(client, time_machine) -> None:
     listing = make_listing("hotlines", slug="line")
     Verification.objects.create(listing=listing, verified_on=TODAY, method="website")
     for day, words in (
@@ -213,11 +213,11 @@ def test_words_change_as_time_goes_by(client, time_machine) -> None:
         ({"zone": "America/Los_Angeles"}, 90, "open"), ({"zone": "America/Los_Angeles"}, 91, "unsure"),
     ],
 )  # fmt: skip
-def test_lamp_of_a_line_by_the_age_of_its_hours(facts: dict, days: int, state: str) -> None:
+def test_hotline_state_by_age_of_hours(facts: dict, days: int, state: str) -> None:
     listings = [make_listing("hotlines", **facts), make_listing("hotlines", **facts, **copied(days))]
     check(listings[0], days)
     for listing in listings:
-        nine_to_five(listing)
+        add_office_hours(listing)
         card = card_of(listing)
         assert (card.availability.state, card.availability.is_open) == (state, state == "open")
     open_now = engine.search(SearchQuery(chosen=(("open", ("now",)),)), spot=None, at=at()).ids
@@ -232,15 +232,15 @@ def test_lamp_of_a_line_by_the_age_of_its_hours(facts: dict, days: int, state: s
         ({"zone": "America/Los_Angeles"}, ["9:00 am to 10:00 pm today", "as of 1 September 2025"]),
     ],
 )
-def test_old_hours_are_told_as_they_were(facts: dict, lines: list[str]) -> None:
-    listing = nine_to_five(make_listing("treatment", **facts))
+def test_outdated_hours_show_their_day(facts: dict, lines: list[str]) -> None:
+    listing = add_office_hours(make_listing("treatment", **facts))
     check(listing, 192)
     card = card_of(listing)
     assert (card.availability.clock, card.availability.lines) == ("Ask for hours", lines)
 
 
 @pytest.mark.django_db
-def test_old_hours_on_a_day_without_any() -> None:
+def test_outdated_hours_on_closed_day() -> None:
     listing = make_listing("treatment", zone="America/Los_Angeles")
     OpeningInterval.objects.create(
         listing=listing, weekday=0, opens=datetime.time(9), closes=datetime.time(17)
@@ -250,7 +250,7 @@ def test_old_hours_on_a_day_without_any() -> None:
 
 
 @pytest.mark.django_db
-def test_hours_checked_alone_bring_the_lamp_back_and_are_told_apart(client, time_machine) -> None:
+def test_check_of_hours_alone_restores_open_state(client, time_machine) -> None:
     time_machine.move_to(NOW)
     listing = make_listing("hotlines", slug="line", always_open=True, zone="UTC")
     check(listing, 100)
@@ -273,7 +273,7 @@ def test_hours_checked_alone_bring_the_lamp_back_and_are_told_apart(client, time
         ),
     ],
 )
-def test_accepting_within_its_life(client, time_machine, facts: dict, when: tuple, fact: str) -> None:
+def test_accepting_within_lifetime(client, time_machine, facts: dict, when: tuple, fact: str) -> None:
     time_machine.move_to(NOW)
     listing = make_listing(slug="sam", accepting_on=ago(60), **facts)
     card = card_of(listing)
@@ -290,7 +290,7 @@ def test_accepting_within_its_life(client, time_machine, facts: dict, when: tupl
         ("yes", 200, "was taking new people on 24 August 2025"),
     ],
 )
-def test_accepting_past_its_life_is_told_as_past(
+def test_accepting_past_lifetime_is_past_tense(
     client, time_machine, answer: str, days: int, words: str
 ) -> None:
     time_machine.move_to(NOW)
@@ -304,7 +304,7 @@ def test_accepting_past_its_life_is_told_as_past(
 
 
 @pytest.mark.django_db
-def test_door_counts_only_who_takes_new_people_still(time_machine) -> None:
+def test_home_tile_counts_only_current_accepting(time_machine) -> None:
     time_machine.move_to(NOW)
     for days in (60, 61):
         make_listing(accepting="yes", accepting_on=ago(days))
@@ -320,7 +320,7 @@ def test_door_counts_only_who_takes_new_people_still(time_machine) -> None:
         (0, 8, ("By arrangement", ["full on 4 March; ask"])),
     ],
 )  # fmt: skip
-def test_beds_by_their_age(client, time_machine, beds: int, days: int, when: tuple) -> None:
+def test_free_beds_by_age(client, time_machine, beds: int, days: int, when: tuple) -> None:
     time_machine.move_to(NOW)
     listing = make_listing("recovery-housing", slug="house", beds=beds, beds_on=ago(days))
     card = card_of(listing)
@@ -330,8 +330,8 @@ def test_beds_by_their_age(client, time_machine, beds: int, days: int, when: tup
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "is_said"), [(182, False), (183, True), (212, False)])
-def test_old_link_to_join_is_said(client, time_machine, days: int, is_said: bool) -> None:
-    """From 212 days on the line about the whole says it."""
+def test_outdated_join_link_is_mentioned(client, time_machine, days: int, is_said: bool) -> None:
+    """From day 212 on, the line about the whole listing says it."""
     time_machine.move_to(NOW)
     group = make_group(slug="group")
     make_meeting(group, join_url="https://example.org/room")
@@ -353,7 +353,7 @@ def test_hotlines_sort_main_first_and_stale_last(time_machine) -> None:
 
 
 @pytest.mark.django_db
-def test_hotlines_page_keeps_the_buttons_of_every_line(client, time_machine) -> None:
+def test_hotlines_page_shows_actions_of_stale_hotlines(client, time_machine) -> None:
     time_machine.move_to(NOW)
     for name, main in (("Main line", True), ("Other line", False)):
         line = make_listing(
@@ -373,7 +373,7 @@ def test_hotlines_page_keeps_the_buttons_of_every_line(client, time_machine) -> 
 
 
 @pytest.mark.django_db
-def test_day_of_writing_is_the_sites_own() -> None:
+def test_creation_day_is_in_the_sites_zone() -> None:
     """22:00 in California is the next day in UTC."""
     listing = make_listing(created=datetime.datetime(2026, 3, 13, 5, tzinfo=datetime.UTC))
     assert freshness.known_since(listing) == datetime.date(2026, 3, 12) == timezone.localdate(listing.created)

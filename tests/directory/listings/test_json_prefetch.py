@@ -1,4 +1,4 @@
-"""What is read in one query is what Django's own prefetching would have brought."""
+"""`prefetch_json` loads the same rows as Django's own prefetching."""
 
 import datetime
 from typing import Any
@@ -36,11 +36,11 @@ def listings() -> None:
     make_listing("therapists", name="Nothing beside it")
 
 
-def ours() -> list[Listing]:
+def prefetched_listings() -> list[Listing]:
     return prefetch_json(Listing.objects.select_related(*kinds.accessors()).order_by("pk"), PATHS)
 
 
-def told(listing: Listing) -> dict[str, list[dict[str, Any]]]:
+def related_values(listing: Listing) -> dict[str, list[dict[str, Any]]]:
     group = getattr(listing, "supportgroup", None)
     beside = {name: getattr(listing, name).all() for name in PATHS[:4]}
     beside |= {"meetings": group.meetings.all()} if group else {}
@@ -51,15 +51,15 @@ def facts_of(row: Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def test_rows_are_those_that_django_would_bring(listings) -> None:
+def test_prefetch_json_equals_prefetch_related(listings) -> None:
     plain = Listing.objects.select_related(*kinds.accessors()).order_by("pk").prefetch_related(*PATHS[:4])
-    wanted = [told(listing) for listing in plain]
-    assert [told(listing) for listing in ours()] == wanted
+    wanted = [related_values(listing) for listing in plain]
+    assert [related_values(listing) for listing in prefetched_listings()] == wanted
     assert sum(map(len, wanted[0].values())) == 9
 
 
-def test_all_comes_in_one_query_and_asks_for_nothing_more(listings, django_assert_num_queries) -> None:
+def test_prefetch_json_takes_one_query(listings, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        for listing in ours():
-            told(listing)
+        for listing in prefetched_listings():
+            related_values(listing)
             assert all(each.listing is listing for each in listing.channels.all())

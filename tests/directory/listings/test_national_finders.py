@@ -1,4 +1,4 @@
-"""National finders: what they say, where they stand among local listings, and what finds them."""
+"""National finders: their texts, their rank among local listings, and the searches that find them."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -29,8 +29,8 @@ def names(client: Client, address: str) -> list[str]:
 # ---- order ----
 
 
-def test_finder_stands_behind_local_listings_that_fit_as_well(client: Client) -> None:
-    """However fresh, whole or lately checked it is."""
+def test_finder_ranks_behind_equal_local_listings(client: Client) -> None:
+    """This holds even if the finder is fresher, more complete or checked more recently."""
     finder = make_finder(
         name="Finder", summary="Detox", description="Detox", concerns=("alcohol",), languages=("en",), payment=("free",)
     )  # fmt: skip
@@ -42,7 +42,7 @@ def test_finder_stands_behind_local_listings_that_fit_as_well(client: Client) ->
         assert names(client, address) == ["Local", old.name, "Finder"]
 
 
-def test_search_near_a_place_shows_local_ones_first(client: Client) -> None:
+def test_search_near_place_shows_local_listings_first(client: Client) -> None:
     make_finder(name="Finder", summary="Detox")
     make_listing("treatment", name="Here", summary="Detox", modes=("in-person",), place=make_place())
     near = "near=37.3382,-121.8863"
@@ -50,7 +50,7 @@ def test_search_near_a_place_shows_local_ones_first(client: Client) -> None:
         assert names(client, address) == ["Here", "Finder"]
 
 
-def test_finder_is_not_shown_to_another_country(client: Client) -> None:
+def test_finder_is_limited_to_its_country(client: Client) -> None:
     make_finder(name="Finder")
     assert names(client, "/find/?kind=treatment&country=GB") == []
     assert names(client, "/find/?kind=treatment") == ["Finder"]
@@ -60,7 +60,7 @@ def test_finder_is_not_shown_to_another_country(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["", "/es"])
-def test_finder_is_labelled_on_card_and_page(client: Client, address: str) -> None:
+def test_finder_has_label_on_card_and_page(client: Client, address: str) -> None:
     finder, local = make_finder(), make_listing("treatment", modes=("online",))
     words = {"": "National finder", "/es": "Buscador nacional"}[address]
     card = BeautifulSoup(client.get(f"{address}/find/?kind=treatment").content, "html.parser")
@@ -71,14 +71,14 @@ def test_finder_is_labelled_on_card_and_page(client: Client, address: str) -> No
     assert "Not given" not in page.select_one(".next").text
 
 
-def test_finder_is_there_at_any_time(client: Client) -> None:
+def test_finder_is_available_any_time(client: Client) -> None:
     finder = make_finder()
     card = BeautifulSoup(client.get("/find/?kind=treatment").content, "html.parser")
     assert "Any time" in card.select_one(f"[data-listing={finder.slug}] .when").text
 
 
 @pytest.mark.parametrize("kind", ["treatment", "recovery-housing"])
-def test_finder_is_no_clinic_and_no_house_to_search_engines(client: Client, kind: str) -> None:
+def test_finder_is_an_organization_in_schema_org(client: Client, kind: str) -> None:
     finder = make_finder(kind)
     assert (
         f'"@type": "{kinds[kind].schema_type}"' not in client.get(f"/listing/{finder.slug}/").content.decode()
@@ -89,13 +89,13 @@ def test_finder_is_no_clinic_and_no_house_to_search_engines(client: Client, kind
 
 
 @pytest.fixture
-def facts_alone() -> None:
-    """A site that holds what ships, and nothing else."""
+def bundled_facts() -> None:
+    """Load what ships with the site and nothing else."""
     call_command("load_facts", verbosity=0)
 
 
-@pytest.mark.usefixtures("facts_alone")
-def test_each_kind_has_its_finder_and_its_words_find_it(client: Client) -> None:
+@pytest.mark.usefixtures("bundled_facts")
+def test_search_finds_the_finder_of_each_kind(client: Client) -> None:
     for fact in read_national_finders():
         assert fact.name in names(client, f"/find/?kind={fact.kind}")
     for words, name in [
@@ -120,7 +120,7 @@ def test_each_kind_has_its_finder_and_its_words_find_it(client: Client) -> None:
 # ---- how deaf people reach a line ----
 
 
-@pytest.mark.usefixtures("facts_alone")
+@pytest.mark.usefixtures("bundled_facts")
 @pytest.mark.parametrize(
     ("address", "words", "found"),
     [
@@ -137,20 +137,20 @@ def test_each_kind_has_its_finder_and_its_words_find_it(client: Client) -> None:
         ("/es", "videoteléfono", {"988 Suicide & Crisis Lifeline", "Disaster Distress Helpline"}),
     ],
 )
-def test_words_of_deaf_people_find_the_lines(
+def test_search_words_of_deaf_people_find_hotlines(
     client: Client, address: str, words: str, found: set[str]
 ) -> None:
     assert found <= set(names(client, f"{address}/find/?q={words}"))
 
 
-def test_sentence_is_found_without_plain_speech(client: Client) -> None:
+def test_deaf_access_text_is_searched_without_synonyms(client: Client) -> None:
     make_listing("hotlines", name="Night line", country="US", deaf_access="Dial 711 for a relay operator.")
     make_listing("hotlines", name="Other line", country="US")
     assert names(client, '/find/?q="relay operator"') == ["Night line"]
     assert names(client, "/find/?kind=hotlines&deaf=1") == ["Night line"]
 
 
-def test_ways_of_deaf_people_can_be_chosen(client: Client) -> None:
+def test_filter_deaf_access(client: Client) -> None:
     for kind, dial in (("tty", "+14085550101"), ("videophone", "https://example.org/asl")):
         line = make_listing("hotlines", name=kind, country="US")
         Channel.objects.create(listing=line, type=kind, dial=dial, display=dial)
@@ -161,7 +161,7 @@ def test_ways_of_deaf_people_can_be_chosen(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/listing/night/", "/hotlines/", "/find/?kind=hotlines", "/now/"])
-def test_sentence_is_shown(client: Client, address: str) -> None:
+def test_deaf_access_text_is_shown(client: Client, address: str) -> None:
     said = "Dial 711 for a relay operator."
     line = make_listing(
         "hotlines", slug="night", country="US", is_main=True, always_open=True, deaf_access=said

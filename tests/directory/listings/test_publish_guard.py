@@ -1,4 +1,4 @@
-"""A public crisis line, and a contact that somebody checked, are changed by publishers alone, whatever the way."""
+"""Public hotlines and checked contacts are changed only with the right to publish, in every place that changes them."""
 
 import datetime
 
@@ -25,7 +25,7 @@ NINE = datetime.time(9)
 
 @pytest.fixture
 def line():
-    """A public main line with everything that a line can have."""
+    """Make a public main hotline with all related rows that a listing can have."""
     line = make_listing(
         "hotlines",
         name="Example Line",
@@ -44,7 +44,7 @@ def line():
 
 
 def make_checked(**facts):
-    """A public therapist whose every fact was checked today."""
+    """Make a public therapist whose facts were all checked today."""
     listing = make_listing(**{"organization": Organization.objects.create(name="Example Practice"), **facts})
     Channel.objects.create(listing=listing, type="call", dial="4085550101", display="408-555-0101")
     check(listing)
@@ -64,7 +64,7 @@ def state(row):
 
 
 def errors(answer):
-    """What stands above the form."""
+    """Return the messages above the form."""
     return " ".join(answer.context["adminform"].form.non_field_errors())
 
 
@@ -87,7 +87,7 @@ LINE_CHANGES = {
 
 
 @pytest.mark.parametrize("changes", LINE_CHANGES.values(), ids=LINE_CHANGES)
-def test_the_form_of_a_line_is_for_publishers(client, line, changes):
+def test_hotline_form_needs_publisher(client, line, changes):
     before = state(line)
     make_curator(client, "curator")
     answer = change(client, line, **changes)
@@ -100,7 +100,7 @@ def test_the_form_of_a_line_is_for_publishers(client, line, changes):
     assert state(line) != before
 
 
-def test_what_was_typed_stays_in_the_form_and_nobody_is_told_that_it_was_saved(client, line):
+def test_refused_form_keeps_input_without_success_message(client, line):
     make_curator(client, "curator")
     answer = change(client, line, **{"channels-0-dial": "5550100", "summary": "Typed with care."})
     page = answer.content.decode()
@@ -110,7 +110,7 @@ def test_what_was_typed_stays_in_the_form_and_nobody_is_told_that_it_was_saved(c
     assert b"tel:5550100" not in Client().get("/now/").content
 
 
-def test_the_form_says_the_rule_before_anything_is_typed(client, line):
+def test_form_shows_the_rule_in_advance(client, line):
     page = address(type(line), "change", line.pk)
     make_curator(client, "curator")
     assert b"data-publish-rule" in client.get(page).content
@@ -119,7 +119,7 @@ def test_the_form_says_the_rule_before_anything_is_typed(client, line):
 
 
 @pytest.mark.parametrize("status", ["published", "paused", "closed"])
-def test_whatever_the_public_can_open_counts(client, line, status):
+def test_visible_hotline_is_protected(client, line, status):
     type(line).objects.update(status=status, status_reason="" if status == "published" else "Why.")
     make_curator(client, "curator")
     assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 200
@@ -127,14 +127,14 @@ def test_whatever_the_public_can_open_counts(client, line, status):
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review"])
-def test_a_line_that_nobody_sees_is_every_curators(client, line, status):
+def test_hidden_hotline_is_not_protected(client, line, status):
     type(line).objects.update(status=status)
     make_curator(client, "curator")
     assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 302
     assert line.channels.get().dial == "5550100"
 
 
-def test_a_curator_pauses_a_line_and_notes_checks(client, line):
+def test_curator_may_pause_hotline_and_record_checks(client, line):
     make_curator(client, "curator")
     assert change(client, line, checked="called").status_code == 302
     assert change(client, line, status="paused", status_reason="It rings forever.").status_code == 302
@@ -154,7 +154,7 @@ CONTACT_CHANGES = {
 
 
 @pytest.mark.parametrize("changes", CONTACT_CHANGES.values(), ids=CONTACT_CHANGES)
-def test_a_checked_contact_is_for_publishers(client, changes):
+def test_checked_contact_needs_publisher(client, changes):
     listing = make_checked()
     before = state(listing)
     make_curator(client, "curator")
@@ -166,7 +166,7 @@ def test_a_checked_contact_is_for_publishers(client, changes):
     assert state(listing) != before
 
 
-def test_other_facts_of_a_checked_listing_are_every_curators(client):
+def test_other_facts_of_checked_listing_are_not_protected(client):
     listing = make_checked()
     make_curator(client, "curator")
     assert change(client, listing, summary="New.", languages=["es"]).status_code == 302
@@ -183,7 +183,7 @@ def test_other_facts_of_a_checked_listing_are_every_curators(client):
         (0, ("accepting",), False),
     ],
 )
-def test_only_a_valid_check_of_the_contact_protects_it(client, days_ago, fields, refused):
+def test_only_valid_check_protects_contact(client, days_ago, fields, refused):
     listing = make_listing()
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     check(listing, days_ago, fields)
@@ -191,7 +191,7 @@ def test_only_a_valid_check_of_the_contact_protects_it(client, days_ago, fields,
     assert (change(client, listing, **{"channels-0-dial": "4085550100"}).status_code == 200) is refused
 
 
-def test_a_check_of_the_same_moment_does_not_open_the_contact(client):
+def test_check_in_same_form_does_not_release_contact(client):
     listing = make_checked()
     make_curator(client, "curator")
     change(client, listing, **{"channels-0-dial": "5550100", "checked": "called"})
@@ -199,7 +199,7 @@ def test_a_check_of_the_same_moment_does_not_open_the_contact(client):
     assert Verification.objects.count() == 1
 
 
-def test_links_to_join_a_checked_group_are_for_publishers(client):
+def test_join_links_of_checked_group_need_publisher(client):
     group = make_group()
     make_meeting(group, join_url="https://example.org/room")
     make_meeting(group, weekday=2)
@@ -225,7 +225,7 @@ def test_links_to_join_a_checked_group_are_for_publishers(client):
 # ---- What listings share ----
 
 
-def test_a_shared_row_of_a_line_is_for_publishers(client, line):
+def test_shared_row_of_hotline_needs_publisher(client, line):
     make_curator(client, "curator")
     for row, changes in (
         (line.organization, {"website": "https://example.com/"}),
@@ -240,7 +240,7 @@ def test_a_shared_row_of_a_line_is_for_publishers(client, line):
     assert change(client, line.organization, website="https://example.com/").status_code == 302
 
 
-def test_the_organization_of_a_checked_listing_is_for_publishers_and_its_place_is_not(client):
+def test_organization_of_checked_listing_needs_publisher_but_place_does_not(client):
     listing = make_checked(place=make_place())
     make_curator(client, "curator")
     assert change(client, listing.organization, website="https://example.com/").status_code == 200
@@ -252,39 +252,39 @@ def test_the_organization_of_a_checked_listing_is_for_publishers_and_its_place_i
 # ---- Other ways ----
 
 
-def several(client, listings, step="apply", **facts):
+def bulk_edit(client, listings, step="apply", **facts):
     return act(client, type(listings[0]), "change_several", listings, step=step, **facts)
 
 
 @pytest.mark.parametrize("step", ["preview", "apply"])
-def test_changing_several_leaves_lines_to_publishers(client, line, step):
+def test_bulk_edit_of_hotline_needs_publisher(client, line, step):
     draft = make_listing("hotlines", status="draft")
     make_curator(client, "curator")
-    answer = several(client, [line, draft], step, add_languages="es")
+    answer = bulk_edit(client, [line, draft], step, add_languages="es")
     assert "1 of them is a public crisis line" in answer.content.decode()
     assert b'value="apply"' not in answer.content
     line.refresh_from_db()
     draft.refresh_from_db()
     assert (line.languages, draft.languages) == (("en",), ())
-    several(client, [draft], add_languages="es")
+    bulk_edit(client, [draft], add_languages="es")
     draft.refresh_from_db()
     assert draft.languages == ("es",)
 
 
-def test_changing_several_leaves_the_organization_of_the_checked_to_publishers(client):
+def test_bulk_edit_of_checked_organization_needs_publisher(client):
     listing, other = make_checked(), Organization.objects.create(name="Other")
     make_curator(client, "curator")
-    several(client, [listing], organization="Other", add_languages="es")
+    bulk_edit(client, [listing], organization="Other", add_languages="es")
     listing.refresh_from_db()
     assert (listing.organization.name, listing.languages) == ("Example Practice", ())
-    several(client, [listing], add_languages="es")
+    bulk_edit(client, [listing], add_languages="es")
     make_curator(client, "publisher")
-    several(client, [listing], organization="Other")
+    bulk_edit(client, [listing], organization="Other")
     listing.refresh_from_db()
     assert (listing.organization, listing.languages) == (other, ("es",))
 
 
-def test_a_file_leaves_lines_and_checked_organizations_to_publishers(client, line):
+def test_csv_import_of_protected_facts_needs_publisher(client, line):
     checked = make_checked(slug="checked")
 
     def upload(room, text):
@@ -307,7 +307,7 @@ def test_a_file_leaves_lines_and_checked_organizations_to_publishers(client, lin
     assert checked.organization.name == "Example Practice"
 
 
-def test_what_a_publisher_looked_at_is_not_applied_once_the_right_is_gone(client, line):
+def test_previewed_import_is_refused_after_right_was_withdrawn(client, line):
     account = make_curator(client, "publisher")
     file = SimpleUploadedFile("a.csv", b"slug,name\nexample-line,Other Line\n")
     look = client.post("/admin/directory/hotline/upload/", {"file": file})
@@ -320,7 +320,7 @@ def test_what_a_publisher_looked_at_is_not_applied_once_the_right_is_gone(client
     assert line.name == "Example Line"
 
 
-def test_a_version_of_a_line_is_brought_back_by_publishers_alone(client, line):
+def test_revert_of_hotline_needs_publisher(client, line):
     make_curator(client, "publisher")
     change(client, line, **{"channels-0-dial": "988", "name": "First"})
     change(client, line, **{"channels-0-dial": "989", "name": "Second"})
@@ -337,7 +337,7 @@ def test_a_version_of_a_line_is_brought_back_by_publishers_alone(client, line):
     assert line.channels.get().dial == "988"
 
 
-def test_a_version_of_an_organization_is_brought_back_by_publishers_alone(client, line):
+def test_revert_of_organization_needs_publisher(client, line):
     row = line.organization
     make_curator(client, "publisher")
     change(client, row, website="https://example.com/")
@@ -350,7 +350,7 @@ def test_a_version_of_an_organization_is_brought_back_by_publishers_alone(client
 
 @pytest.fixture
 def handler(client):
-    """A curator who may handle reports and not publish."""
+    """Make a curator who may handle reports but not publish."""
     account = make_curator(client, "curator")
     account.user_permissions.set(Permission.objects.filter(codename__in=("view_report", "change_report")))
     client.force_login(account)
@@ -362,7 +362,7 @@ def make_report(listing, **facts):
 
 
 @pytest.mark.parametrize("make", [lambda line: line, lambda line: make_checked()], ids=["line", "checked"])
-def test_a_report_is_fixed_by_publishers_where_the_contact_changes(client, handler, line, make):
+def test_report_fix_of_contact_needs_publisher(client, handler, line, make):
     listing = make(line)
     channel = listing.channels.get()
     card = make_report(listing, problem="wrong-number")
@@ -375,7 +375,7 @@ def test_a_report_is_fixed_by_publishers_where_the_contact_changes(client, handl
     assert (channel.dial != "5550100", card.status) == (True, "open")
 
 
-def test_the_listing_behind_a_report_keeps_the_rule(client, handler, line):
+def test_listing_of_report_is_protected(client, handler, line):
     card = make_report(line, problem="wrong-number")
     page = f"/admin/curation/report/{card.pk}/listing/"
     form = sent_by(client.get(page), "#hotline_form")
@@ -384,8 +384,8 @@ def test_the_listing_behind_a_report_keeps_the_rule(client, handler, line):
     assert (answer.status_code, card.status, line.channels.get().dial) == (200, "open", "988")
 
 
-def test_the_function_that_changes_several_asks_too(line):
-    """Whatever page calls it later."""
+def test_bulk_change_raises_for_protected_facts(line):
+    """The service itself refuses, whichever page calls it."""
     curator = make_curator(Client(), "curator")
 
     def rename(own):
@@ -398,7 +398,7 @@ def test_the_function_that_changes_several_asks_too(line):
     assert services.pause_listings([line], reason="It rings forever.", by=curator) == 1
 
 
-def test_merging_is_for_publishers(client, line):
+def test_merge_needs_publisher(client, line):
     other = make_listing("hotlines", name="Example Line", country="US")
     Channel.objects.create(listing=other, type="call", dial="5550100")
     double = LikelyDuplicate.objects.create(first=line, second=other)

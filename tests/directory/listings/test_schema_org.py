@@ -1,4 +1,4 @@
-"""What search engines are told: schema.org for each kind, the sitemap, and what they are kept out of."""
+"""Structured data for each kind, the sitemap, and the pages that robots are excluded from."""
 
 import json
 from xml.etree import ElementTree
@@ -39,24 +39,24 @@ PROPERTIES = {
 }  # fmt: skip
 
 
-def told(client: Client, slug: str) -> dict:
+def structured_data(client: Client, slug: str) -> dict:
     block = BeautifulSoup(client.get(f"/listing/{slug}/").content, "html.parser").select_one(
         "[type='application/ld+json']"
     )
     return json.loads(block.string) if block else {}
 
 
-def things(value: object) -> list[dict]:
-    """Each object in it that has a type."""
+def typed_objects(value: object) -> list[dict]:
+    """Return each object in the value that has a type."""
     if isinstance(value, list):
-        return [each for one in value for each in things(one)]
+        return [each for one in value for each in typed_objects(one)]
     if not isinstance(value, dict):
         return []
-    return [value, *(each for one in value.values() for each in things(one))]
+    return [value, *(each for one in value.values() for each in typed_objects(one))]
 
 
 @pytest.mark.parametrize("slug", kinds)
-def test_each_kind_uses_properties_of_its_type(client: Client, slug: str) -> None:
+def test_kind_uses_only_properties_of_its_type(client: Client, slug: str) -> None:
     listing = make_listing(
         slug, slug="one", summary="A place", languages=("en",), place=make_place(), zone="America/Los_Angeles"
     )
@@ -64,41 +64,41 @@ def test_each_kind_uses_properties_of_its_type(client: Client, slug: str) -> Non
     OpeningInterval.objects.create(listing=listing, weekday=0, opens="09:00", closes="17:00")
     if slug == "support-groups":
         make_meeting(listing, repeat="monthly", nth=-1)
-    found = told(client, "one")
+    found = structured_data(client, "one")
     assert found["@type"] == kinds[slug].schema_type
-    for each in things(found):
+    for each in typed_objects(found):
         assert each.keys() <= PROPERTIES[each["@type"]], each
 
 
-def test_meeting_is_told_with_its_rhythm_and_zone(client: Client) -> None:
+def test_event_has_schedule_and_zone(client: Client) -> None:
     make_meeting(make_group(slug="one"), repeat="monthly", nth=3)
-    assert told(client, "one")["event"][0]["eventSchedule"] == {
+    assert structured_data(client, "one")["event"][0]["eventSchedule"] == {
         "@type": "Schedule", "repeatFrequency": "P1M", "byDay": "3MO", "startTime": "19:00", "duration": "PT60M",
         "scheduleTimezone": "America/Los_Angeles",
     }  # fmt: skip
 
 
-def test_private_address_gives_the_town_alone(client: Client) -> None:
+def test_private_address_gives_only_town(client: Client) -> None:
     place = make_place(private=True, street="9 Hidden Lane", postal_code="95112")
     make_listing("recovery-housing", slug="one", place=place)
-    found = told(client, "one")
+    found = structured_data(client, "one")
     assert found["address"].keys() == {"@type", "addressLocality", "addressRegion", "addressCountry"}
     assert "geo" not in found
 
 
 @pytest.mark.parametrize("facts", [{"sample": True}, {"status": "paused", "status_reason": "Resting"}])
-def test_sample_or_paused_listing_is_not_offered(client: Client, facts: dict) -> None:
+def test_sample_or_paused_listing_has_no_data(client: Client, facts: dict) -> None:
     make_listing(slug="one", **facts)
-    assert told(client, "one") == {}
+    assert structured_data(client, "one") == {}
 
 
-def test_text_cannot_end_the_block(client: Client) -> None:
+def test_text_cannot_end_script_element(client: Client) -> None:
     name = "</script><script>alert(1)</script><!--\u2028"
     make_listing(slug="one", name=name)
-    assert told(client, "one")["name"] == name
+    assert structured_data(client, "one")["name"] == name
 
 
-def test_sitemap_has_pages_and_listings_and_nothing_personal(client: Client) -> None:
+def test_sitemap_has_only_public_pages(client: Client) -> None:
     make_listing(slug="real")
     make_listing(slug="made-up", sample=True)
     make_listing(slug="draft", status="draft")
@@ -117,18 +117,18 @@ def test_sitemap_has_pages_and_listings_and_nothing_personal(client: Client) -> 
         assert client.get(address).status_code == 200, address
 
 
-def test_robots_are_kept_out_of_what_is_personal(client: Client) -> None:
+def test_robots_txt_excludes_personal_pages(client: Client) -> None:
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "Disallow: /my-network/" in answer.text
     assert f"Sitemap: {settings.SITE_ORIGIN}/sitemap.xml" in answer.text
 
 
-def test_ways_of_deaf_people_are_named(client: Client) -> None:
+def test_contact_point_names_tty_and_videophone(client: Client) -> None:
     line = make_listing("hotlines", slug="one", country="US")
     for kind, dial in (("call", "988"), ("tty", "+14085550101"), ("videophone", "https://example.org/asl")):
         Channel.objects.create(listing=line, type=kind, dial=dial, display=dial, note="Day and night.")
-    assert told(client, "one")["contactPoint"] == [
+    assert structured_data(client, "one")["contactPoint"] == [
         {"@type": "ContactPoint", "telephone": "988", "description": "Day and night."},
         {"@type": "ContactPoint", "telephone": "+14085550101", "description": "TTY. Day and night."},
     ]

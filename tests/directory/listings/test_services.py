@@ -21,13 +21,13 @@ def comments(listing):
     return [version.revision.comment for version in versions]
 
 
-def test_publish_counts_only_what_changed(curator):
+def test_publish_listings_counts_changes(curator):
     drafts = [make_listing("hotlines", status="draft"), make_group(status="in-review")]
     assert services.publish_listings([*drafts, make_listing()], by=curator) == 2
     assert {Listing.objects.get(pk=each.pk).status for each in drafts} == {"published"}
 
 
-def test_publish_takes_the_old_reason_away(curator):
+def test_publish_listings_clears_reason(curator):
     paused = make_listing(status="paused", status_reason="Moving house.")
     services.publish_listings([paused], by=curator)
     assert Listing.objects.get(pk=paused.pk).status_reason == ""
@@ -36,7 +36,7 @@ def test_publish_takes_the_old_reason_away(curator):
 @pytest.mark.parametrize(
     ("act", "status"), [(services.pause_listings, "paused"), (services.close_listings, "closed")]
 )
-def test_pause_and_close_give_the_reason(curator, act, status):
+def test_pause_and_close_store_reason(curator, act, status):
     listing = make_listing()
     assert act(Listing.objects.all(), reason=" Closed for the summer. ", by=curator) == 1
     listing.refresh_from_db()
@@ -52,7 +52,7 @@ def test_pause_and_close_need_a_reason(curator, act):
     assert listing.status == "published"
 
 
-def test_actions_change_all_or_none(curator):
+def test_services_change_all_or_none(curator):
     good, broken = make_listing(status="draft"), make_listing(status="draft")
     Listing.objects.filter(pk=broken.pk).update(kind="hotlines")
     broken.kind = "hotlines"
@@ -63,7 +63,7 @@ def test_actions_change_all_or_none(curator):
     assert not Revision.objects.exists()
 
 
-def test_actions_write_history_for_each_listing_alone(curator):
+def test_services_add_one_revision_for_each_listing(curator):
     listings = [make_listing(status="draft"), make_listing(status="draft")]
     Channel.objects.create(listing=listings[0], type="call", dial="4085550101")
     services.publish_listings(listings, by=curator)
@@ -77,14 +77,14 @@ def test_actions_write_history_for_each_listing_alone(curator):
     ]
 
 
-def test_history_keeps_the_state_after_the_change(curator):
+def test_revision_has_state_after_change(curator):
     listing = make_listing(status="draft")
     services.publish_listings([listing], by=curator)
     statuses = [version.field_dict["status"] for version in Version.objects.get_for_object(listing)]
     assert statuses == ["published", "draft"]
 
 
-def test_verify_records_who_when_and_how(curator):
+def test_record_verification_stores_account_day_and_method(curator):
     line, therapist = make_listing("hotlines"), make_listing()
     number = services.record_verification(
         [line, therapist],
@@ -107,7 +107,7 @@ def test_verify_records_who_when_and_how(curator):
 
 
 @pytest.mark.parametrize(("kind", "months"), [("hotlines", 3), ("support-groups", 6), ("therapists", 12)])
-def test_verify_says_when_it_is_due_again(curator, kind, months):
+def test_record_verification_sets_due_date(curator, kind, months):
     listing = make_listing(kind)
     services.record_verification([listing], method="website", verified_on=DAY, by=curator)
     assert round((listing.verifications.get().due_on - DAY).days / 30.4) == months
@@ -118,7 +118,7 @@ def test_verify_says_when_it_is_due_again(curator, kind, months):
     [("hotlines", ["hours"], 90), ("therapists", ["hours"], 182), ("therapists", ["hours", "accepting"], 60),
      ("recovery-housing", ["beds"], 7), ("support-groups", ["join"], 182), ("therapists", ["name"], 365)],
 )  # fmt: skip
-def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, fields, days):
+def test_record_verification_of_facts_is_due_with_shortest_lifetime(curator, kind, fields, days):
     listing = make_listing(kind)
     services.record_verification([listing], method="called", verified_on=DAY, by=curator, fields=fields)
     assert (listing.verifications.get().due_on - DAY).days == days
@@ -138,14 +138,14 @@ def test_verify_of_some_facts_is_due_when_the_first_of_them_ages(curator, kind, 
         ({"accepting": ""}, ["accepting"], None),
     ],
 )
-def test_verify_dates_what_carries_its_own_day(curator, before, fields, after):
+def test_record_verification_dates_perishable_fact(curator, before, fields, after):
     therapist = make_listing(**before)
     services.record_verification([therapist], method="called", verified_on=DAY, by=curator, fields=fields)
     therapist.refresh_from_db()
     assert therapist.accepting_on == after
 
 
-def test_verify_dates_free_beds_and_no_beds(curator):
+def test_record_verification_dates_free_beds(curator):
     for beds in (0, 2):
         house = make_listing("recovery-housing", beds=beds, beds_on=datetime.date(2026, 2, 1))
         services.record_verification([house], method="called", verified_on=DAY, by=curator, fields=["beds"])
@@ -154,13 +154,13 @@ def test_verify_dates_free_beds_and_no_beds(curator):
     assert Version.objects.get_for_object(house).first().field_dict["beds_on"] == DAY
 
 
-def test_verify_of_an_unknown_way_changes_nothing(curator):
+def test_record_verification_refuses_unknown_method(curator):
     with pytest.raises(ValueError, match="guessed"):
         services.record_verification([make_listing()], method="guessed", verified_on=DAY, by=curator)
     assert not Verification.objects.exists()
 
 
-def test_correct_keeps_what_is_known_of_other_fields(curator, time_machine):
+def test_mark_corrected_keeps_other_provenance(curator, time_machine):
     time_machine.move_to("2026-03-04T05:00Z")
     group = make_group(source="example", provenance={"*": {"source": "Example"}, "summary": {"run": 4}})
     services.mark_corrected(group, ("name", "summary", "meetings"), by=curator)
@@ -174,14 +174,14 @@ def test_correct_keeps_what_is_known_of_other_fields(curator, time_machine):
     }
 
 
-def test_correct_leaves_a_listing_without_source_alone(curator):
+def test_mark_corrected_skips_listing_without_source(curator):
     listing = make_listing()
     services.mark_corrected(listing, ("name",), by=curator)
     listing.refresh_from_db()
     assert listing.provenance == {}
 
 
-def test_a_curators_pause_is_kept_from_the_feed(curator):
+def test_pause_listings_marks_status_as_corrected(curator):
     group = make_group(source="example", provenance={"*": {"source": "Example"}})
     services.pause_listings([group], reason="The hall is being rebuilt.", by=curator)
     group.refresh_from_db()
