@@ -27,7 +27,7 @@ def fact(page: BeautifulSoup, term: str) -> BeautifulSoup:
 
 
 def town(kind: str = "support-groups") -> dict[str, Listing]:
-    """Make a listing, one at the same address, two of the kind nearby, one far, one of another kind, and a private one."""
+    """Make a listing, others at the same address, nearby, far away, of another kind, and with a private address."""
     house = make_place(name="Lantern House", street="88 Lantern Row", **HERE)
     places = {
         "this": house,
