@@ -23,20 +23,20 @@ from directory.search.zero_result_queries import MIN_COUNT_SHOWN
 
 
 class PlainSpeechForm(forms.ModelForm):
-    def clean_means(self) -> str:
+    def clean_meanings(self) -> str:
         """Refuse an option that no filter has."""
-        means: str = self.cleaned_data["means"]
-        if unknown := [each for each in non_blank_lines(means) if not are_known_options(each)]:
+        meanings: str = self.cleaned_data["meanings"]
+        if unknown := [line for line in non_blank_lines(meanings) if not are_known_options(line)]:
             raise ValidationError(_("There is no such option: %(what)s") % {"what": ", ".join(unknown)})
-        return means
+        return meanings
 
 
 class PlainSpeechAdmin(admin.ModelAdmin):
     form = PlainSpeechForm
-    fields = ("language", "says", "means", "crisis", "active", "note")
+    fields = ("language", "phrases", "meanings", "crisis", "active", "note")
     list_display = ("__str__", "others", "meaning", "finds", "language", "crisis", "active", "origin")
     list_filter = ("language", "active", "crisis")
-    search_fields = ("says", "means")
+    search_fields = ("phrases", "meanings")
     search_help_text = gettext_lazy("What people say, or what it means")
     list_per_page = 50
 
@@ -47,11 +47,11 @@ class PlainSpeechAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("also"))
     def others(self, row: SynonymEntry) -> str:
-        return ", ".join(row.phrases[1:6]) + ("…" if len(row.phrases) > 6 else "")
+        return ", ".join(row.phrase_list[1:6]) + ("…" if len(row.phrase_list) > 6 else "")
 
     @admin.display(description=gettext_lazy("means"))
     def meaning(self, row: SynonymEntry) -> str:
-        return ", ".join(row.meanings)
+        return ", ".join(row.meaning_list)
 
     @admin.display(description=gettext_lazy("finds today"))
     def finds(self, row: SynonymEntry) -> str:
@@ -95,5 +95,5 @@ class FruitlessWordAdmin(admin.ModelAdmin):
     def answer(self, row: ZeroResultQuery) -> str:
         url = reverse("admin:directory_synonymentry_add")
         return format_html(
-            '<a href="{}?{}">{}</a>', url, urlencode({"says": row.text}), _("Say what it means")
+            '<a href="{}?{}">{}</a>', url, urlencode({"phrases": row.text}), _("Say what it means")
         )

@@ -634,14 +634,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "says",
+                    "phrases",
                     models.TextField(
                         help_text="One phrase a line, such as: stop drinking. Its words may stand in any order.",
                         verbose_name="what people say",
                     ),
                 ),
                 (
-                    "means",
+                    "meanings",
                     models.TextField(
                         help_text="One a line, any of which will do, closest first: an option of a filter, such as concern=alcohol or kind=support-groups, or words to look for. Options with & between must all hold: kind=therapists & mode=online.",
                         verbose_name="what it means",
@@ -671,18 +671,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "plain speech",
                 "verbose_name_plural": "plain speech",
-                "ordering": ("language", "says"),
+                "ordering": ("language", "phrases"),
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("ref", ""), _negated=True),
                         fields=("ref",),
-                        name="speech_ships_once",
+                        name="synonym_ref_is_unique",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("says", ""), _negated=True), name="speech_says_something"
+                        condition=models.Q(("phrases", ""), _negated=True), name="synonym_has_a_phrase"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("means", ""), _negated=True), name="speech_means_something"
+                        condition=models.Q(("meanings", ""), _negated=True), name="synonym_has_a_meaning"
                     ),
                 ],
             },

@@ -1,4 +1,4 @@
-"""What people type: plain speech and what it means here, and words that found nothing."""
+"""Synonyms: phrases that people type and what each means here. Also queries that found nothing."""
 # i18n: admin only
 
 from typing import Self
@@ -11,24 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import validate_day
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
-MOST_PHRASES = 60
-LONGEST_PHRASE = 60  # characters
+MAX_PHRASES = 60
+MAX_PHRASE_LENGTH = 60  # characters
 
 
 class SynonymEntryQuerySet(models.QuerySet["SynonymEntry"]):
     def in_use(self) -> Self:
+        """Return the entries that the search uses."""
         return self.filter(active=True)
 
 
 class SynonymEntry(models.Model):
-    """What people say for something that listings say in other words."""
+    """An entry of the table of synonyms: phrases that people type, and what they mean here."""
 
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
-    says = models.TextField(
+    phrases = models.TextField(
         _("what people say"),
         help_text=_("One phrase a line, such as: stop drinking. Its words may stand in any order."),
     )
-    means = models.TextField(
+    meanings = models.TextField(
         _("what it means"),
         help_text=_(
             "One a line, any of which will do, closest first: an option of a filter, such as concern=alcohol "
@@ -50,37 +51,42 @@ class SynonymEntry(models.Model):
     )
     ref = models.CharField(max_length=80, blank=True, editable=False)
     shipped = models.JSONField(default=dict, blank=True, editable=False)
-    """The values as they last came with the site; empty for an entry of one's own."""
+    """The values that this version of the site ships; empty for an entry that was added here."""
 
     objects = SynonymEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plain speech")
         verbose_name_plural = _("plain speech")
-        ordering = ("language", "says")
+        ordering = ("language", "phrases")
         constraints = (
-            models.UniqueConstraint(name="speech_ships_once", fields=("ref",), condition=~Q(ref="")),
-            models.CheckConstraint(name="speech_says_something", condition=~Q(says="")),
-            models.CheckConstraint(name="speech_means_something", condition=~Q(means="")),
+            models.UniqueConstraint(name="synonym_ref_is_unique", fields=("ref",), condition=~Q(ref="")),
+            models.CheckConstraint(name="synonym_has_a_phrase", condition=~Q(phrases="")),
+            models.CheckConstraint(name="synonym_has_a_meaning", condition=~Q(meanings="")),
         )
 
     def __str__(self) -> str:
-        return self.phrases[0] if self.phrases else ""
+        return self.phrase_list[0] if self.phrase_list else ""
 
     @property
-    def phrases(self) -> list[str]:
-        return non_blank_lines(self.says)
+    def phrase_list(self) -> list[str]:
+        """The phrases, of which the first names the entry."""
+        return non_blank_lines(self.phrases)
 
     @property
-    def meanings(self) -> list[str]:
-        return non_blank_lines(self.means)
+    def meaning_list(self) -> list[str]:
+        """The meanings, closest first."""
+        return non_blank_lines(self.meanings)
 
     def clean(self) -> None:
-        if len(self.phrases) > MOST_PHRASES or any(len(each) > LONGEST_PHRASE for each in self.phrases):
+        """Reject too many or too long phrases."""
+        if len(self.phrase_list) > MAX_PHRASES or any(
+            len(phrase) > MAX_PHRASE_LENGTH for phrase in self.phrase_list
+        ):
             raise ValidationError(
                 {
-                    "says": _("At most %(n)d phrases of %(m)d letters each.")
-                    % {"n": MOST_PHRASES, "m": LONGEST_PHRASE}
+                    "phrases": _("At most %(n)d phrases of %(m)d letters each.")
+                    % {"n": MAX_PHRASES, "m": MAX_PHRASE_LENGTH}
                 }
             )
 
@@ -108,4 +114,5 @@ class ZeroResultQuery(models.Model):
 
 
 def non_blank_lines(text: str) -> list[str]:
-    return [line for each in text.splitlines() if (line := " ".join(each.split()))]
+    """Return the lines of a text that are not blank, with single spaces."""
+    return [words for line in text.splitlines() if (words := " ".join(line.split()))]

@@ -164,20 +164,20 @@ class EmergencyFact(SourcedFact):
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
     """The lines in the file's order. Raises ValueError naming file, slug and key where a row is wrong."""
-    return [_listing(HotlineFact, row, path) for row in _rows(path, "hotline")]
+    return [_listing(HotlineFact, row, path) for row in read_rows(path, "hotline")]
 
 
 def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
     """The organizations in the file's order. Raises ValueError as `read_hotlines` does."""
-    return [_listing(MutualAidFact, row, path) for row in _rows(path, "mutual_aid")]
+    return [_listing(MutualAidFact, row, path) for row in read_rows(path, "mutual_aid")]
 
 
 def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderFact]:
     """Return the national finders in the file's order. Raises ValueError as `read_hotlines` does."""
-    rows = _rows(path, "national_finder")
+    rows = read_rows(path, "national_finder")
     known = {slug: kind.finder_fields for slug, kind in kinds.items() if kind.finder_fields}
     for row in rows:
-        where, kind = _where(path, row, "slug"), row.get("kind")
+        where, kind = row_label(path, row, "slug"), row.get("kind")
         if kind not in known:
             raise ValueError(f"{where}: 'kind' is none of {', '.join(known)}")
         others = {name for names in known.values() for name in names} - {*known[kind]}
@@ -193,10 +193,13 @@ def read_emergency(path: Path = EMERGENCY) -> dict[str, str]:
 
 def read_emergency_facts(path: Path = EMERGENCY) -> list[EmergencyFact]:
     """The emergency numbers with their sources. Raises ValueError as `read_hotlines` does."""
-    return [_build(EmergencyFact, row, _where(path, row, "country")) for row in _rows(path, "emergency")]
+    return [
+        build_fact(EmergencyFact, row, row_label(path, row, "country"))
+        for row in read_rows(path, "emergency")
+    ]
 
 
-def _rows(path: Path, table: str) -> list[dict[str, Any]]:
+def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
     with path.open("rb") as file:
         content = tomllib.load(file)
     for key in content.keys() - {table}:
@@ -207,20 +210,20 @@ def _rows(path: Path, table: str) -> list[dict[str, Any]]:
 
 def _listing(kind: type[FactType], row: dict[str, Any], path: Path) -> FactType:
     """A row whose [[….channel]] and `hours` tables become facts of their own."""
-    where = _where(path, row, "slug")
+    where = row_label(path, row, "slug")
     if "channels" in row:
         raise ValueError(f"{where}: unknown key 'channels'; each way to reach it is a channel")
     values = {key: value for key, value in row.items() if key != "channel"}
     if "channel" in row:
         values["channels"] = [_channel(channel, f"{where}, channel") for channel in row["channel"]]
     if "hours" in row:
-        values["hours"] = [_build(HoursFact, hours, f"{where}, hours") for hours in row["hours"]]
-    return _build(kind, values, where)
+        values["hours"] = [build_fact(HoursFact, hours, f"{where}, hours") for hours in row["hours"]]
+    return build_fact(kind, values, where)
 
 
 def _channel(values: dict[str, Any], where: str) -> ChannelFact:
     """Return a channel whose value can be dialled or opened."""
-    made = _build(ChannelFact, values, where)
+    made = build_fact(ChannelFact, values, where)
     if made.type not in ChannelType.values:
         raise ValueError(f"{where}: 'type' {made.type!r} is none of {', '.join(ChannelType.values)}")
     if has_number(made.type, made.dial) and not NUMBER.fullmatch(made.dial):
@@ -228,7 +231,7 @@ def _channel(values: dict[str, Any], where: str) -> ChannelFact:
     return made
 
 
-def _build(kind: type[FactType], values: dict[str, Any], where: str) -> FactType:
+def build_fact(kind: type[FactType], values: dict[str, Any], where: str) -> FactType:
     declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in values.keys() - declared.keys():
         raise ValueError(f"{where}: unknown key {key!r}")
@@ -267,5 +270,5 @@ def _page_date_problem(made: dict[str, Any]) -> str:
     return ""
 
 
-def _where(path: Path, row: dict[str, Any], key: str) -> str:
+def row_label(path: Path, row: dict[str, Any], key: str) -> str:
     return f"{path.name}, {row.get(key) or 'a row without ' + key}"

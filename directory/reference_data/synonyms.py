@@ -1,7 +1,7 @@
-"""Plain speech that ships with the site, from the files in `plain_speech/`, and its way into the database.
+"""Read the synonyms that ship with the site, and bring the database up to date with them.
 
-Reading is strict, as for all facts. Loading adds what is new and brings up to date what nobody has changed here; an
-entry that a curator changed or switched off stays as it is.
+They stand in `synonym_entries/`, one file for each language. Loading adds new entries and updates those that nobody
+changed here. An entry that a curator changed or switched off stays as it is.
 """
 
 from collections import Counter
@@ -9,57 +9,65 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory.reference_data.parser import HERE, _build, _rows, _where
+from directory.reference_data.parser import HERE, build_fact, read_rows, row_label
 
-FOLDER = HERE / "plain_speech"
+FOLDER = HERE / "synonym_entries"
 FILES = {"en": FOLDER / "en.toml", "es": FOLDER / "es.toml"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SynonymFact:
-    """`says`: phrases; `means`: "filter=value" or words, closest first; the head of `en.toml` has the rules."""
+    """An entry that ships: phrases, and meanings as "filter=value" or words, closest first.
 
-    says: tuple[str, ...]
-    means: tuple[str, ...]
+    The rules stand at the head of `en.toml`.
+    """
+
+    phrases: tuple[str, ...]
+    meanings: tuple[str, ...]
     crisis: bool = False
-    nothing_yet: str = ""
+    no_results_reason: str = ""
 
 
 def read_synonyms(language: str, path: Path | None = None) -> list[SynonymFact]:
-    """The entries in the file's order. Raises ValueError naming file, entry and key where a row is wrong."""
+    """Return the entries in the file's order. Raises ValueError naming file, entry and key where a row is wrong."""
     path = path or FILES[language]
     return [
-        _build(SynonymFact, row, _where(path, {"says": "/".join(row.get("says", ())[:1])}, "says"))
-        for row in _rows(path, "entry")
+        build_fact(
+            SynonymFact, row, row_label(path, {"phrases": "/".join(row.get("phrases", ())[:1])}, "phrases")
+        )
+        for row in read_rows(path, "entry")
     ]
 
 
 def load_synonyms(model: Any) -> Counter[str]:
-    """How many entries are "new", "changed", "same" and "withdrawn"; `model` may be a migration’s `PlainSpeech`."""
-    held = {row.ref: row for row in model.objects.exclude(ref="")}
-    done = Counter({"new": 0, "changed": 0, "same": 0, "withdrawn": 0})
+    """Bring the database up to date, and return how many entries are "new", "changed", "same" and "withdrawn".
+
+    `model` is `SynonymEntry`, or its historical form in a migration.
+    """
+    stored = {row.ref: row for row in model.objects.exclude(ref="")}
+    counts = Counter({"new": 0, "changed": 0, "same": 0, "withdrawn": 0})
     new = []
     for ref, values in prepared_entries():
-        row = held.pop(ref, None)
+        row = stored.pop(ref, None)
         if row is None:
             new.append(model(ref=ref, shipped=values, **values))
-        done["new" if row is None else "changed" if update_entry(row, values) else "same"] += 1
+        counts["new" if row is None else "changed" if update_entry(row, values) else "same"] += 1
     model.objects.bulk_create(new)
-    done["withdrawn"] = sum(withdraw_entry(row) for row in held.values())
-    return done
+    counts["withdrawn"] = sum(withdraw_entry(row) for row in stored.values())
+    return counts
 
 
 def prepared_entries() -> list[tuple[str, dict[str, Any]]]:
-    """Each entry's lasting name, which is its language and first phrase, and its values as the database holds them."""
+    """Return each entry's lasting name, which is its language and first phrase, and its values for the database."""
     return [
         (
-            f"{language}/{fact.says[0]}",
+            f"{language}/{fact.phrases[0]}",
             {
                 "language": language,
-                "says": "\n".join(fact.says),
-                "means": "\n".join(fact.means),
+                "phrases": "\n".join(fact.phrases),
+                "meanings": "\n".join(fact.meanings),
                 "crisis": fact.crisis,
-                "note": fact.nothing_yet,
+                "note": fact.no_results_reason,
             },
         )
         for language in FILES
@@ -67,13 +75,14 @@ def prepared_entries() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def is_untouched(row: Any) -> bool:
+def is_unchanged(row: Any) -> bool:
+    """Return whether an entry is in use and has the values that it shipped with."""
     return row.active and all(getattr(row, name) == value for name, value in row.shipped.items())
 
 
 def update_entry(row: Any, values: dict[str, Any]) -> bool:
-    """Whether anything had to be written: what a curator changed stays, and so does what is as it ships."""
-    if row.shipped == values or not is_untouched(row):
+    """Give an entry the values that ship now, unless a curator changed it. Return whether anything was written."""
+    if row.shipped == values or not is_unchanged(row):
         return False
     for name, value in values.items():
         setattr(row, name, value)
@@ -83,8 +92,8 @@ def update_entry(row: Any, values: dict[str, Any]) -> bool:
 
 
 def withdraw_entry(row: Any) -> bool:
-    """Deletes an entry that no longer ships, unless a curator made it theirs."""
-    if not is_untouched(row):
+    """Delete an entry that no longer ships, unless a curator changed it. Return whether it was deleted."""
+    if not is_unchanged(row):
         return False
     row.delete()
     return True

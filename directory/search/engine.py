@@ -13,8 +13,7 @@ from django.conf import settings
 from directory.geo.geocoding import GeoPoint
 from directory.listings.availability import AskedAt, Slots
 from directory.search import filter_registry, ranking
-from directory.search.guide_index import MOST as MOST_GUIDES
-from directory.search.guide_index import guide_index
+from directory.search.guide_index import MAX_GUIDES, guide_index
 from directory.search.index import manager
 from directory.search.index.arrays import from_bitmap
 from directory.search.index.indexer import ID_BITS
@@ -22,8 +21,10 @@ from directory.search.index.manager import Index
 from directory.search.index.meetings import minute_of
 from directory.search.matching import PreparedQuery, SegmentResult
 from directory.search.parsing import common_words, query_parser, spelling
-from directory.search.parsing.danger_phrases import harmless_places
-from directory.search.parsing.parsed_query import Danger
+from directory.search.parsing.analyzer import fold_text
+from directory.search.parsing.danger_phrases import harmless_positions
+from directory.search.parsing.parsed_query import Danger, FacetOption, ParsedQuery, RequiredTerm
+from directory.search.parsing.synonyms import SynonymTable
 from directory.search.query import SearchQuery
 from directory.search.time_filters import TIME_FILTER_KEYS
 
@@ -135,7 +136,7 @@ def counts_by_kind(query: SearchQuery, at: AskedAt) -> Mapping[str, int]:
     return merge_facet_counts([result.counts(()) for result in results])["kind"]
 
 
-def synonym_table() -> query_parser.SynonymTable:
+def synonym_table() -> SynonymTable:
     """Return the synonyms as they stand in the database now."""
     return manager.current_index().table
 
@@ -194,9 +195,9 @@ def correct_spelling(text: str, index: Index) -> tuple[str, str]:
     return corrected
 
 
-def parse_text(text: str, index: Index) -> query_parser.ParsedQuery:
+def parse_text(text: str, index: Index) -> ParsedQuery:
     """Parse a search text with the synonyms of this index; recent texts come from the index's cache."""
-    parsed: query_parser.ParsedQuery = index.get_or_compute(
+    parsed: ParsedQuery = index.get_or_compute(
         ("parsed", text), lambda: query_parser.parse_query(text, index.table)
     )
     return parsed
@@ -211,21 +212,21 @@ def _matching_guides(text: str, danger: Danger | None, index: Index) -> tuple[st
     if not text:
         return ()
     found: tuple[str, ...] = index.get_or_compute(
-        ("guides", text), lambda: guide_index(index.table).find(query_parser.asked_words(text))
+        ("guides", text), lambda: guide_index(index.table).find(query_parser.included_words(text))
     )
     about_danger = DANGER_GUIDES.get(danger, ()) if danger else ()
-    return tuple(dict.fromkeys((*about_danger, *found)))[:MOST_GUIDES]
+    return tuple(dict.fromkeys((*about_danger, *found)))[:MAX_GUIDES]
 
 
 def _similar_guides(text: str, index: Index) -> tuple[str, ...]:
-    return guide_index(index.table).find_loosely(query_parser.asked_words(text))
+    return guide_index(index.table).find_loosely(query_parser.included_words(text))
 
 
 def _time_choices(prepared: PreparedQuery) -> Slots:
     """Return the options of the filters on time that were chosen, or else those that words mean."""
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for option in (option for term in prepared.parsed.required for option in term.options):
-        if isinstance(option, query_parser.FacetOption) and option.key in TIME_FILTER_KEYS:
+        if isinstance(option, FacetOption) and option.key in TIME_FILTER_KEYS:
             meant[option.key] += (option.value,)
     return tuple(sorted({**meant, **prepared.time_choices}.items()))
 
@@ -268,30 +269,30 @@ def _correct_words(text: str, index: Index) -> tuple[str, str]:
     corrections = {term.typed: known for term in terms if (known := _closest_known_word(term, index))}
     if corrections:
         # "taper fade" would become another word, and a danger.
-        words = query_parser.asked_words(text)
-        for place in harmless_places(words):
+        words = query_parser.included_words(text)
+        for place in harmless_positions(words):
             corrections.pop(words[place], None)
     if not corrections:
         return text, ""
     corrected, literal = [], []
     for word in text.split():
-        correction = corrections.get(query_parser.fold_text(word))
+        correction = corrections.get(fold_text(word))
         corrected.append(correction or word)
         literal.append(f'"{word}"' if correction else word)
     return " ".join(corrected), " ".join(literal)
 
 
-def _closest_known_word(term: query_parser.RequiredTerm, index: Index) -> str | None:
+def _closest_known_word(term: RequiredTerm, index: Index) -> str | None:
     """Return the known word that a mistyped term most likely means; None where the term is no typing error."""
     if (
-        len(term.typed) < spelling.SHORTEST
+        len(term.typed) < spelling.MIN_LENGTH
         or common_words.is_common_word(term.typed)
         or index.has_match(term)
     ):
         return None
     if term.typed in index.table.similar_words(term.typed):
         return None
-    for distance in range(1, spelling.most_slips(term.typed) + 1):
+    for distance in range(1, spelling.max_errors(term.typed) + 1):
         frequencies = _similar_word_frequencies(term.typed, distance, index)
         if word := spelling.correct_word(term.typed, frequencies.items(), distance):
             return word

@@ -1,8 +1,8 @@
-"""Guides as answers to a search: which of them the typed words ask for.
+"""Find the guides that answer a search.
 
-A guide says in its file what people type who need it. Its title counts as well, and so do the other phrases of an entry
-of plain speech that bears the name of one of its phrases: what finds listings by another word finds the guide by it.
-The index is built once from the files of all languages and the table of plain speech, and asks the database nothing.
+The file of a guide lists phrases that people type who need it. Its title counts as one. Where an entry of the table of
+synonyms is named like one of these phrases, its other phrases find the guide as well. The index is built once, from the
+files of all languages and the table of synonyms; it needs no database.
 """
 
 from bisect import bisect_left
@@ -15,20 +15,22 @@ from django.conf import settings
 
 from directory.guides.parser import Guide, guides
 from directory.search.parsing.analyzer import folded_words
-from directory.search.parsing.stop_words import SOFT, STOP
+from directory.search.parsing.stop_words import STOP_WORDS, has_meaning
 from directory.search.parsing.synonyms import SynonymTable, find_synonyms, root_of
 
-MOST = 2
-# So much of what was typed must be words of the guide, leaving aside words that carry nothing.
-LEAST_SHARE = 0.5
-# Without them a phrase that asks would be one common word: "which meeting".
-QUESTIONS = frozenset("which what how who where when que quien como cual donde cuando".split())
+MAX_GUIDES = 2
+# The share of the typed words with a meaning that must be words of the guides found.
+MIN_SHARE = 0.5
+# Without its question word, such a phrase would be one common word: "which meeting".
+QUESTION_WORDS = frozenset("which what how who where when que quien como cual donde cuando".split())
 
 
 @dataclass(frozen=True, slots=True)
 class GuidePhrase:
-    """What somebody may type who needs the guide: the roots of its words in their order, those that carry nothing left
-    out. `own` is false for a phrase of plain speech that means the same."""
+    """A phrase that finds a guide, as the roots of its words in order, without words that have no meaning.
+
+    `own` is false for a phrase that comes from the table of synonyms.
+    """
 
     slug: str
     roots: tuple[str, ...]
@@ -36,13 +38,15 @@ class GuidePhrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class GuideMatch:
+    """A phrase of a guide among the typed words, and the positions of its words."""
+
     phrase: GuidePhrase
-    places: tuple[int, ...]
+    positions: tuple[int, ...]
 
 
 class GuideIndex:
-    """The guides by their phrases. Answers are the slugs of guides, the best first, `MOST` at most."""
+    """The guides by their phrases. Searches return the slugs of `MAX_GUIDES` guides at most, the best first."""
 
     def __init__(self, table: SynonymTable) -> None:
         self.table = table
@@ -52,52 +56,56 @@ class GuideIndex:
             (" ".join(folded_words(phrase)), language, slug) for slug, phrase, language in own
         )
         self.by_root: defaultdict[str, list[GuidePhrase]] = defaultdict(list)
-        named: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+        slugs_by_roots: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for slug, phrase, language in own:
-            roots = _roots(phrase, language)
-            named[roots][slug] = None
+            roots = _required_roots(phrase, language)
+            slugs_by_roots[roots][slug] = None
             self._add(GuidePhrase(slug, roots))
         for language, name, *others in table.entries:
-            for slug in named.get(_roots(name, language), ()):
+            for slug in slugs_by_roots.get(_required_roots(name, language), ()):
                 for phrase in others:
-                    self._add(GuidePhrase(slug, _roots(phrase, language), own=False))
+                    self._add(GuidePhrase(slug, _required_roots(phrase, language), own=False))
         self.vocabulary = {
             slug: frozenset(root for language in _languages() for root in _vocabulary(guides(language)[slug]))
             for slug in self.order
         }
 
     def _add(self, phrase: GuidePhrase) -> None:
+        """Index a phrase by its first root."""
         if phrase.roots and phrase not in self.by_root[phrase.roots[0]]:
             self.by_root[phrase.roots[0]].append(phrase)
 
     def find(self, typed: Sequence[str]) -> tuple[str, ...]:
-        """Return the guides that folded words ask for, where words of guides make up half of them or more.
+        """Return the guides that these folded words ask for, if the guides account for half of the words.
 
-        A second guide is one for other words than the first.
+        A second guide must match other words than the first.
         """
         matches = self._matches(typed)
         if not matches:
             return ()
-        said = [frozenset(each.places) for each in find_synonyms(typed, self.table) if not each.urgent]
-        # "attendance slip" is no slip.
-        whole = [each for each in matches if not any(places > {*each.places} for places in said)]
-        carrying, covered = _carrying(typed), {place for each in whole for place in each.places}
-        if len(covered & carrying) < LEAST_SHARE * len(carrying):
+        synonyms = [
+            frozenset(match.positions) for match in find_synonyms(typed, self.table) if not match.urgent
+        ]
+        # "attendance slip" is a longer synonym that has nothing to do with a slip.
+        whole = [match for match in matches if not any(words > {*match.positions} for words in synonyms)]
+        meaningful = _meaningful_positions(typed)
+        covered = {position for match in whole for position in match.positions}
+        if len(covered & meaningful) < MIN_SHARE * len(meaningful):
             return ()
-        found: dict[str, set[int]] = {}
-        for match in sorted(whole, key=lambda each: self._rank(each, typed)):
-            if not any({*match.places} & places for places in found.values()):
-                found.setdefault(match.phrase.slug, set()).update(match.places)
-        return tuple(found)[:MOST]
+        positions_by_slug: dict[str, set[int]] = {}
+        for match in sorted(whole, key=lambda match: self._rank(match, typed)):
+            if not any({*match.positions} & positions for positions in positions_by_slug.values()):
+                positions_by_slug.setdefault(match.phrase.slug, set()).update(match.positions)
+        return tuple(positions_by_slug)[:MAX_GUIDES]
 
     def find_loosely(self, typed: Sequence[str]) -> tuple[str, ...]:
-        """Return the guides that have most of the words, for a search that found nothing else."""
-        matches = sorted(self._matches(typed), key=lambda each: self._rank(each, typed))
+        """Return the guides that share the most words with these folded words, for a search without results."""
+        matches = sorted(self._matches(typed), key=lambda match: self._rank(match, typed))
         if matches:
-            return tuple(dict.fromkeys(each.phrase.slug for each in matches))[:MOST]
-        spoken = [_spoken(word) for word in typed if word not in STOP and word not in SOFT]
+            return tuple(dict.fromkeys(match.phrase.slug for match in matches))[:MAX_GUIDES]
+        roots = [_roots_in_any_language(word) for word in typed if has_meaning(word)]
         counts = {
-            slug: sum(1 for roots in spoken if roots & vocabulary)
+            slug: sum(1 for word_roots in roots if word_roots & vocabulary)
             for slug, vocabulary in self.vocabulary.items()
         }
         best = sorted(
@@ -105,46 +113,48 @@ class GuideIndex:
         )
         return tuple(best[:1])
 
-    def beginning(self, text: str, language: str) -> tuple[str, ...]:
-        """Return the guides with a phrase that begins with these folded letters, those of the language first."""
+    def find_by_beginning(self, text: str, language: str) -> tuple[str, ...]:
+        """Return the guides with a phrase that begins with this folded text, phrases of the language first."""
         start = bisect_left(self.texts, (text, "", ""))
-        found = []
+        phrases = []
         for phrase in self.texts[start:]:
             if not phrase[0].startswith(text):
                 break
-            found.append(phrase)
-        found.sort(key=lambda phrase: (phrase[1] != language, phrase[0] != text))
-        return tuple(dict.fromkeys(slug for _text, _language, slug in found))[:MOST]
+            phrases.append(phrase)
+        phrases.sort(key=lambda phrase: (phrase[1] != language, phrase[0] != text))
+        return tuple(dict.fromkeys(slug for _text, _language, slug in phrases))[:MAX_GUIDES]
 
-    def _rank(self, match: Match, typed: Sequence[str]) -> tuple[bool, int, bool, int]:
-        """Return what a match is sorted by: first the one that is all that was typed, then by length."""
+    def _rank(self, match: GuideMatch, typed: Sequence[str]) -> tuple[bool, int, bool, int]:
+        """Return the sort key of a match: one that is the whole query comes first, then longer ones."""
         phrase = match.phrase
-        exact = phrase.own and len(phrase.roots) == len([word for word in typed if word not in STOP])
+        exact = phrase.own and len(phrase.roots) == len([word for word in typed if word not in STOP_WORDS])
         return not exact, -len(phrase.roots), not phrase.own, self.order[phrase.slug]
 
-    def _matches(self, typed: Sequence[str]) -> list[Match]:
-        spoken = [_spoken(word) for word in typed]
+    def _matches(self, typed: Sequence[str]) -> list[GuideMatch]:
+        """Return all phrases that are among the typed words in their order."""
+        roots = [_roots_in_any_language(word) for word in typed]
         return [
-            Match(phrase, places)
-            for first, roots in enumerate(spoken)
-            for each in sorted(roots)
-            for phrase in self.by_root.get(each, ())
-            if (places := _in_order(phrase.roots, spoken, typed, first))
+            GuideMatch(phrase, positions)
+            for first, word_roots in enumerate(roots)
+            for root in sorted(word_roots)
+            for phrase in self.by_root.get(root, ())
+            if (positions := _positions_in_order(phrase.roots, roots, typed, first))
         ]
 
 
 @lru_cache(maxsize=1)
 def guide_index(table: SynonymTable) -> GuideIndex:
-    """Return the index for this state of plain speech."""
+    """Return the index for this table of synonyms."""
     return GuideIndex(table)
 
 
 def _languages() -> list[str]:
+    """Return the codes of the languages of the site."""
     return [language for language, _name in settings.LANGUAGES]
 
 
 def _phrases() -> Iterator[tuple[str, str, str]]:
-    """Yield slug, phrase and language of all that is said of each guide."""
+    """Yield slug, phrase and language for each phrase of each guide."""
     for language in _languages():
         for slug, guide in guides(language).items():
             for phrase in guide.phrases:
@@ -152,46 +162,50 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
 
 
 def _vocabulary(guide: Guide) -> Iterator[str]:
-    """Yield the roots of the words of a guide that carry something."""
+    """Yield the roots of the words with a meaning in the phrases and the lead of a guide."""
     for text in (*guide.phrases, guide.lead):
         for word in folded_words(text):
-            if word not in STOP and word not in SOFT:
+            if has_meaning(word):
                 yield root_of(word, guide.language)
 
 
-def _spoken(word: str) -> frozenset[str]:
+def _roots_in_any_language(word: str) -> frozenset[str]:
+    """Return the roots that a typed word may have."""
     return frozenset(root_of(word, language) for language in ("en", "es"))
 
 
-def _roots(phrase: str, language: str) -> tuple[str, ...]:
-    """Return the roots of the words that must have been typed."""
-    found = folded_words(phrase)
-    rest = [word for word in found if word not in STOP]
-    carrying = [word for word in rest if word not in SOFT]
-    if not carrying:
-        rest = found
-    elif len(carrying) == 1:
-        rest = [word for word in found if word not in STOP or word in QUESTIONS]
-    return tuple(root_of(word, language) for word in rest)
+def _required_roots(phrase: str, language: str) -> tuple[str, ...]:
+    """Return the roots of the words that must be typed to match a phrase, in order."""
+    words = folded_words(phrase)
+    meaningful = [word for word in words if has_meaning(word)]
+    if not meaningful:
+        required = words
+    elif len(meaningful) == 1:
+        required = [word for word in words if word not in STOP_WORDS or word in QUESTION_WORDS]
+    else:
+        required = [word for word in words if word not in STOP_WORDS]
+    return tuple(root_of(word, language) for word in required)
 
 
-def _in_order(
-    roots: Sequence[str], spoken: Sequence[frozenset[str]], typed: Sequence[str], first: int
+def _positions_in_order(
+    wanted: Sequence[str], roots: Sequence[frozenset[str]], typed: Sequence[str], first: int
 ) -> tuple[int, ...]:
-    """Return where the roots were typed, from the place `first` on, with nothing that carries something between them;
-    empty where they were not."""
-    places: list[int] = []
-    for place in range(first, len(typed)):
-        if roots[len(places)] in spoken[place]:
-            places.append(place)
-            if len(places) == len(roots):
-                return tuple(places)
-        elif typed[place] not in STOP and typed[place] not in SOFT:
+    """Return the positions of the wanted roots from `first` on, with no other word with a meaning between them.
+
+    The result is empty where they were not typed so. `roots` are those of each typed word.
+    """
+    positions: list[int] = []
+    for position in range(first, len(typed)):
+        if wanted[len(positions)] in roots[position]:
+            positions.append(position)
+            if len(positions) == len(wanted):
+                return tuple(positions)
+        elif has_meaning(typed[position]):
             break
     return ()
 
 
-def _carrying(typed: Sequence[str]) -> frozenset[int]:
-    """Return the places of the words that carry something, or of all where none does."""
-    found = frozenset(n for n, word in enumerate(typed) if word not in STOP and word not in SOFT)
-    return found or frozenset(range(len(typed)))
+def _meaningful_positions(typed: Sequence[str]) -> frozenset[int]:
+    """Return the positions of the words with a meaning, or of all words where none has one."""
+    positions = frozenset(n for n, word in enumerate(typed) if has_meaning(word))
+    return positions or frozenset(range(len(typed)))

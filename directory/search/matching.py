@@ -15,15 +15,15 @@ from directory.search.filters import COUNTRY_FILTER, MODE_FILTER, ChosenOptions,
 from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.index.segment import Segment
-from directory.search.parsing.query_parser import (
+from directory.search.parsing.parsed_query import (
     AllOf,
     FacetOption,
+    NameTerms,
     ParsedQuery,
     Phrase,
     QueryOption,
     RequiredTerm,
     Term,
-    Terms,
 )
 from directory.search.query import SearchQuery
 from directory.search.time_filters import TIME_FILTER_KEYS
@@ -188,7 +188,7 @@ class SegmentSearch:
             return self.segment.term(option, named=named)
         if isinstance(option, Phrase):
             return self.segment.phrase(option, named=named)
-        if isinstance(option, Terms):
+        if isinstance(option, NameTerms):
             parts = [self.segment.term(Term(word), named=True) for word in option.words]
             return BitMap.intersection(*sorted(parts, key=len))
         facets = option.facets if isinstance(option, AllOf) else (option,)
@@ -292,7 +292,7 @@ class SegmentResult:
             return [self.hits]
         close = self.search.closest_matches()
         by_words_in_name = sets_by_overlap(
-            [self.hits & self.search.name_matches(word) for word in parsed.words]
+            [self.hits & self.search.name_matches(word) for word in parsed.name_terms]
         )
         by_words_in_name[0] = self.hits
         exactly = [

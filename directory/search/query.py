@@ -251,9 +251,9 @@ class QueryReader:
         place = location.extract_place(text, settings.DEFAULT_COUNTRY)
         if place is None:
             return text, "", []
-        if place.spots:
+        if place.points:
             self.extracted_place = place
-            return place.rest, place.spots[0].value, list(place.spots)
+            return place.rest, place.points[0].value, list(place.points)
         if place.typed:
             self._report_unknown_place(place.typed)
         else:

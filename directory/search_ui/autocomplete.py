@@ -102,7 +102,7 @@ def of_guides(folded: str, table: SynonymTable, results: Results) -> Iterator[Su
     """Those with a phrase that begins so, then those that the words ask for."""
     language = get_language() or settings.LANGUAGE_CODE
     known, asked = guides(language), results.guides if results.asks_for_guides else ()
-    beginning = guide_index(table).beginning(folded, language)
+    beginning = guide_index(table).find_by_beginning(folded, language)
     for slug in list(dict.fromkeys((*beginning, *asked)))[:MOST_GUIDES]:
         what = _("Guide: %(sentence)s") % {"sentence": known[slug].first_sentence}
         yield Suggestion(known[slug].title, what, reverse("guide", args=(slug,)))

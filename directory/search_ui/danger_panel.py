@@ -21,7 +21,7 @@ from directory.hotlines.crisis_strip import strip_actions, strip_context
 from directory.kinds.registry import kinds
 from directory.listings.cards import Action
 from directory.search.engine import Results
-from directory.search.parsing.query_parser import Danger
+from directory.search.parsing.parsed_query import Danger
 from directory.search.query import SearchQuery
 from directory.vocabulary import Care
 

@@ -34,7 +34,7 @@ def one_of_each():
         ImportRun.objects.create(source=source),
         Region.objects.create(name="Nobody’s", country="CA"),
         Group.objects.create(name="Any"),
-        SynonymEntry.objects.create(says="cannot stop", means="concern=alcohol"),
+        SynonymEntry.objects.create(phrases="cannot stop", meanings="concern=alcohol"),
         ZeroResultQuery.objects.create(text="zzz", week=datetime.date(2026, 3, 2), count=9),
         TranslationReview.objects.create(language="es", page_path="privacy"),
     ]

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from core.text import WORD
 from directory.search.index.arrays import Array, BitmapArray, JaggedArray, StringTable, equal_runs, to_bitmap
 from directory.search.parsing import analyzer, spelling
 
 # Stands behind the last word of each text; no text contains it.
 END = "\x02"
-TOKEN = re.compile(f"{analyzer.WORD.pattern}|{END}")
+TOKEN = re.compile(f"{WORD.pattern}|{END}")
 # Replaces every character that is no letter or digit by a blank; for ASCII texts this is five times faster.
 SEPARATORS_TO_BLANKS = bytes(
     sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)

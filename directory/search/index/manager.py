@@ -23,7 +23,16 @@ from directory.models import Listing, SynonymEntry
 from directory.search.index import change_log, indexer, store
 from directory.search.index.change_log import LoggedChanges, Position
 from directory.search.index.segment import Segment
-from directory.search.parsing import query_parser
+from directory.search.parsing.parsed_query import (
+    AllOf,
+    FacetOption,
+    NameTerms,
+    Phrase,
+    QueryOption,
+    RequiredTerm,
+    Term,
+)
+from directory.search.parsing.synonyms import SynonymTable, load_synonym_table
 
 # Up to so many published listings, a base is built in memory, which takes a second or two.
 MAX_LISTINGS_IN_MEMORY = 20_000
@@ -52,7 +61,7 @@ class Index:
 
     segments: Sequence[tuple[Segment, BitMap]]
     """The base first; then the segments of changed listings."""
-    table: query_parser.SynonymTable
+    table: SynonymTable
     position: Position
     """The last change that the index includes."""
     file_identity: store.FileIdentity = None
@@ -82,7 +91,7 @@ class Index:
         value = self.text_cache.get(key)
         return self.text_cache.store(key, compute(), MAX_CACHED_TEXTS) if value is None else value
 
-    def has_match(self, term: query_parser.RequiredTerm) -> bool:
+    def has_match(self, term: RequiredTerm) -> bool:
         """Return whether any document matches one of the words of a term, or the term means a filter option."""
         return any(
             self._option_matches(segment, option)
@@ -90,12 +99,12 @@ class Index:
             for option in term.options
         )
 
-    def _option_matches(self, segment: Segment, option: query_parser.QueryOption) -> bool:
-        if isinstance(option, query_parser.FacetOption | query_parser.AllOf):
+    def _option_matches(self, segment: Segment, option: QueryOption) -> bool:
+        if isinstance(option, FacetOption | AllOf):
             return True
-        if isinstance(option, query_parser.Terms):
-            return all(segment.term(query_parser.Term(word), named=True) for word in option.words)
-        if isinstance(option, query_parser.Phrase):
+        if isinstance(option, NameTerms):
+            return all(segment.term(Term(word), named=True) for word in option.words)
+        if isinstance(option, Phrase):
             return bool(segment.phrase(option, named=False))
         return bool(segment.term(option, named=False))
 
@@ -127,16 +136,20 @@ class Index:
         return replace(self, segments=segments, table=table, position=changes.position)
 
 
-def _current_synonyms() -> query_parser.SynonymTable:
+def _current_synonyms() -> SynonymTable:
     """Return the table of synonyms; it is built again only where the rows differ, since that takes a while."""
     return _build_table(
-        tuple(SynonymEntry.objects.in_use().order_by("pk").values_list("language", "says", "means", "crisis"))
+        tuple(
+            SynonymEntry.objects.in_use()
+            .order_by("pk")
+            .values_list("language", "phrases", "meanings", "crisis")
+        )
     )
 
 
 @lru_cache(maxsize=1)
-def _build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> query_parser.SynonymTable:
-    return query_parser.load_synonym_table()
+def _build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> SynonymTable:
+    return load_synonym_table()
 
 
 _lock = threading.RLock()

@@ -20,8 +20,8 @@ from directory.search.index.arrays import Array, BitmapArray, Columns, JaggedArr
 from directory.search.index.indexer import CELLS_PER_DEGREE, DEGREE, ID_MASK, NOWHERE
 from directory.search.index.meetings import Meetings, MeetingTimeline
 from directory.search.index.opening_hours import OpeningHours, OpenIntervals
-from directory.search.parsing.query_parser import Phrase, Term
-from directory.search.parsing.spelling import Spelling
+from directory.search.parsing.parsed_query import Phrase, Term
+from directory.search.parsing.spelling import SpellingIndex
 
 # A shorter prefix matches too many words to mean one of them.
 MIN_PREFIX_LENGTH = 3
@@ -45,7 +45,7 @@ class Segment:
         self.words, self.stems = StringTable(columns, "word"), StringTable(columns, "stem")
         self.stem_words = JaggedArray(columns, "stem.words")
         self.anywhere, self.named = BitmapArray(columns, "word.anywhere"), BitmapArray(columns, "word.named")
-        self.spelling = Spelling(columns)
+        self.spelling = SpellingIndex(columns)
         self.facet_keys, self.facet_sets = StringTable(columns, "fact"), BitmapArray(columns, "facts")
         self.dated, self.dated_until = JaggedArray(columns, "dated"), columns["dated.until"]
         self.meetings, self.hours = Meetings(columns), OpeningHours(columns)
@@ -164,7 +164,7 @@ class Segment:
         frequency = self.columns["word.frequency"]
         return [
             (self.words[number].decode().split("\0")[0], int(frequency[number]))
-            for number in self.spelling.candidates(word, distance)
+            for number in self.spelling.find_candidates(word, distance)
         ]
 
     # Places

@@ -1,4 +1,4 @@
-"""Texts as the search compares them: folded words and their stems. Pure; knows nothing of listings."""
+"""Turn texts into the terms that the search compares: folded words and their stems."""
 
 import re
 import threading
@@ -9,23 +9,23 @@ import Stemmer
 
 from core.text import WORD, fold
 
-# "A.A." and "n. a." are said as one word.
+# "A.A." and "n. a." are typed as one word as well.
 INITIALS = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}", re.UNICODE)
-# What stands in all of them, and is found far sooner.
+# All initials contain this, and it is searched for much faster.
 DOTTED = re.compile(r"\.\s?[^\W\d_]\.")
 ALGORITHMS = {"en": "english", "es": "spanish"}
 
 
 class _Stemmers(threading.local):
-    """One stemmer a language and thread: it keeps the word that it works on in itself."""
+    """One stemmer for each language and thread: a stemmer holds the word that it works on."""
 
     def __init__(self) -> None:
-        self.made: dict[str, Any] = {}
+        self.by_language: dict[str, Any] = {}
 
     def stem(self, word: str, language: str) -> str:
-        if language not in self.made:
-            self.made[language] = Stemmer.Stemmer(ALGORITHMS[language])
-        return str(self.made[language].stemWord(word))
+        if language not in self.by_language:
+            self.by_language[language] = Stemmer.Stemmer(ALGORITHMS[language])
+        return str(self.by_language[language].stemWord(word))
 
 
 _stemmers = _Stemmers()
@@ -38,27 +38,27 @@ def fold_text(text: str) -> str:
 
 
 def _join_initials(initials: re.Match[str]) -> str:
-    """Return "aa " for "a.a."."""
+    """Return initials as one word with a space after it: "aa " for "a. a."."""
     return "".join(char for char in initials[0] if char not in ". \t\n") + " "
 
 
 def folded_words(text: str) -> list[str]:
-    """The folded words of a text, in order."""
+    """Return the folded words of a text, in order."""
     return WORD.findall(fold_text(text))
 
 
 @lru_cache(maxsize=200_000)
 def stem_word(word: str, language: str = "en") -> str:
-    """The index term of a folded word, in the language of the text that it stands in (a code such as "en")."""
+    """Return the index term of a folded word in a text of this language, a code such as "en" or "es-MX"."""
     language = language[:2]
     return _stemmers.stem(word, language) if language in ALGORITHMS and word.isascii() else word
 
 
 def index_terms(text: str, language: str = "en") -> list[str]:
-    """The index terms of a text, in order."""
+    """Return the index terms of a text, in order."""
     return [stem_word(word, language) for word in folded_words(text)]
 
 
 def possible_stems(word: str) -> tuple[str, ...]:
-    """The index terms that a typed word may have, whatever the language of the texts that hold it."""
+    """Return the index terms that a folded word has in texts of any language, without repetition."""
     return tuple(dict.fromkeys((stem_word(word, "en"), stem_word(word, "es"), word)))

@@ -1,11 +1,10 @@
-"""Everyday words of English and Spanish, folded: whoever types one means it, and it is never taken for a slip.
+"""Everyday words of English and Spanish, folded. None of them is ever corrected as a typing error.
 
-Collected by hand for this site from what people write about their days. It need not be complete: each word spares
-somebody a wrong correction.
+The list was collected by hand for this site. It need not be complete: each word prevents wrong corrections.
 """
 
 from directory.search.parsing.analyzer import possible_stems, stem_word
-from directory.search.parsing.stop_words import SOFT, STOP
+from directory.search.parsing.stop_words import SOFT_WORDS, STOP_WORDS
 
 ENGLISH = """
     able above accident ache across act action actually address adult afford afraid after afternoon ago
@@ -103,7 +102,7 @@ SPANISH = """
     trabajar trabajo traer tranquilo tres triste ultimo vacio valer vaso vecino veinte vender venir ver
     verano verdad verde verguenza vez vida vieja viejo viernes vino vivir volver voz zapato
 """
-# Words of more letters, since a long word may be corrected by two slips.
+# Longer words, since a long word is corrected even where it has two errors.
 LONG_ENGLISH = """
     abandoned absolute academic accepted accident accidents according accounts activity addition
     addresses admitted advanced advantage adventure advertising affected afternoon agreement aircraft
@@ -280,13 +279,13 @@ LONG_SPANISH = """
     ventana ventanas verdaderamente verdadero verduras vestido viajando victima victoria violencia
     visitantes vivienda voluntad voluntario zapatos
 """
-KNOWN = frozenset(
+COMMON_WORDS = frozenset(
     form
-    for word in {*f"{ENGLISH}{SPANISH}{LONG_ENGLISH}{LONG_SPANISH}".split(), *STOP, *SOFT}
+    for word in {*f"{ENGLISH}{SPANISH}{LONG_ENGLISH}{LONG_SPANISH}".split(), *STOP_WORDS, *SOFT_WORDS}
     for form in (word, stem_word(word), stem_word(word, "es"))
 )
 
 
 def is_common_word(word: str) -> bool:
-    """Whether a folded word, in some form, is one of these."""
-    return any(form in KNOWN for form in possible_stems(word))
+    """Return whether a folded word, in any of its forms, is an everyday word."""
+    return any(form in COMMON_WORDS for form in possible_stems(word))

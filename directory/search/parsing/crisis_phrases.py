@@ -1,25 +1,26 @@
-"""Ways to say that one does not want to live, in English and Spanish, found in folded words. Pure.
+"""Find phrases in folded words that say, in English or Spanish, that a person does not want to live.
 
-Plain speech finds its phrases in any order. That is too loose here: "a dead battery, and I want a ride" is no
-cry for help. So these are said in their order, with few words between. They are wide on purpose: a panel too many
-is gentle, one too few is not. They are part of the program, so that no edit of the table can take them out.
+Synonyms match their words in any order. That is too loose here: "a dead battery, and I want a ride" is no cry for help.
+These patterns match words in order, with few words between them. They are broad on purpose: to show the crisis panel
+once too often does no harm, and to leave it out may. They are part of the program, so that no edit of the table of
+synonyms can remove them.
 """
 
 import re
 from collections.abc import Sequence
 
-# Words that may stand in the middle of any of these.
+# Words that may stand inside any of these phrases.
 FILLER = r"(?:(?:really|just|even|ever|so|to|please|simply|honestly|fucking|it|all|only|still|actually|be) )*"
 NOT = (
     r"(?:dont|do not|don t|dnt|doesnt|does not|didnt|did not|never|no longer|not|cant|cannot|can not|wouldnt)"
 )
 WANT = r"(?:want|wants|wanted|wanna|wana|wanting|wish|care|deserve|feel like|need|plan|hope|expect)"
-# What ends a thought: the end, or words that only lean on it.
+# The end of a statement: the end of the text, or words that add nothing to it.
 END = (
     r"(?= any ?more| no more| any ?longer| again| now| today| tonight| tomorrow| at all| ever| please|"
     r" like this| i | but | and |$)"
 )
-# Living somewhere or with somebody is a matter of housing or of family.
+# To live somewhere or with somebody is about housing or family.
 NOT_A_HOME = (
     r"(?! (?:with|in|at|near|there|by|on (?:the|my)|together|next|a |an |apart|under|sober|paycheck|room))"
 )
@@ -41,7 +42,7 @@ GONE = (
     r"|not (?:be|wake up|have to (?:live|exist|be here|wake up)))"
 )
 SELF = r"(?:my ?self|meself)"
-MEANS = (
+WAYS_TO_DIE = (
     rf"(?:hang|hanging|shoot|shooting|drown|drowning|stab|poison|hurt|hurting|harm|harming|kill|kil"
     rf"|killing|cut|cutting"
     rf"|unalive|offing|murder|burn|burning|starve|suffocate|strangle|end) {SELF}"
@@ -97,7 +98,7 @@ ENGLISH = (
     r"(?:no one|noone|nobody|anyone|anybody|who)(?: \w+){0,2} (?:care|miss|notice)(?: \w+)? if i",
     r"(?:no one|noone|nobody) (?:would|will|d|is going to) miss me",
     r"(?:im|i am|i m|being|feel like|just|such|become) a burden",
-    MEANS,
+    WAYS_TO_DIE,
     r"(?:end|ending|take|taking|took) (?:my|this) (?:own )?(?:life|misery|pain|suffering|existence)",
     r"(?:want|wanna|going to|gonna|ready to|need to|thinking of|about) (?:to )?(?:end|ending) it",
     r"(?:jump|jumping|throw myself|step|walk|run) (?:off|from|in front of|into|under|out of)(?: of)?(?:"
@@ -174,9 +175,9 @@ SPANISH = (
     r"|muriera|no despierte)",
     r"(?:carta|nota) (?:de )?(?:suicid\w+|despedida)",
 )  # fmt: skip
-SAYS = re.compile("|".join(rf"\b(?:{each})(?!\w)" for each in (*ENGLISH, *SPANISH)))
-# For slips of the keyboard.
-WORDS = frozenset(
+CRISIS_PATTERN = re.compile("|".join(rf"\b(?:{phrase})(?!\w)" for phrase in (*ENGLISH, *SPANISH)))
+# Words of these phrases. None of them counts as a typing error, and typing errors are corrected to them.
+KNOWN_WORDS = frozenset(
     """
     alive anymore burden dead disappear exist existing killing living matarme morir morirme suicidal suicide tired
     tomorrow vivir wake want wish without worth
@@ -185,14 +186,14 @@ WORDS = frozenset(
 
 
 def crisis_positions(typed: Sequence[str]) -> tuple[int, ...]:
-    """Where among folded words it is said, from its first word to its last; empty where it is not."""
-    return places_of(" ".join(typed), SAYS)
+    """Return the positions of the first such phrase among folded words; empty where there is none."""
+    return match_positions(" ".join(typed), CRISIS_PATTERN)
 
 
-def places_of(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:
-    """Return the places in a text of all words from the first to the last that a pattern finds; empty for none."""
-    found = pattern.search(text)
-    if not found:
+def match_positions(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:
+    """Return the positions of all words of the first match of a pattern in folded words; empty for no match."""
+    match = pattern.search(text)
+    if not match:
         return ()
-    first = text[: found.start()].count(" ")
-    return tuple(range(first, first + found[0].strip().count(" ") + 1))
+    first = text[: match.start()].count(" ")
+    return tuple(range(first, first + match[0].strip().count(" ") + 1))

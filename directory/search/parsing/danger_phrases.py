@@ -1,17 +1,16 @@
-"""Ways to speak of a danger to a life or to a body, in English and Spanish, found in folded words. Pure.
+"""Find phrases in folded words that mention, in English or Spanish, a danger to a life or to a body.
 
-As with a wish to die (`distress.py`), the words are looked for in their order, and the patterns are part of the
-program, so that no edit of the table of plain speech can take them out. What only sounds like a danger ("bank
-withdrawal", "seizure dog") is passed over: `HARMLESS` says what.
+As in `crisis_phrases`, the patterns match words in order, and no edit of the table of synonyms can remove them.
+`HARMLESS` lists phrases that only sound like a danger ("bank withdrawal", "seizure dog"); they are ignored.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
-from directory.search.parsing.crisis_phrases import crisis_positions, places_of
+from directory.search.parsing.crisis_phrases import crisis_positions, match_positions
 from directory.search.parsing.parsed_query import Danger
 
-# What takes drugs apart from the many other things that are taken, mixed, tapered or stopped.
+# Names of drugs, which distinguish them from other things that people take, mix, taper or stop.
 SEDATIVE = (
     r"(?:xan(?:ax|ny|nies|s)?|alprazolam|valium|diazepam|klonopins?|k pins?|clonazepam|ativan|lorazepam|librium"
     r"|temazepam|restoril|halcion|triazolam|etizolam|bromazolam|benzos?|benzodiazepines?|phenobarbital"
@@ -28,7 +27,7 @@ OPIOID = (
     r"|opiaceos"
     r"|metadona|morfina|suboxona)"
 )
-# What is no pill, and where naloxone is meant.
+# Drugs that are no pills. Naloxone helps against them.
 STREET = r"(?:heroin\w*|dope|smack|fent\w*|fetty|chiva|tranq|xylazine)"
 STIMULANT = (
     r"(?:meth|crystal|coke|cocaine|crack|speed|molly|mdma|ecstasy|adderall|amphetamines?|acid|lsd|ketamine|ket"
@@ -46,7 +45,7 @@ POISON = (
     r"|paint thinner|drain cleaner|cleaner|detergent|vape juice|cloro|anticongelante|detergente|gasolina|alcohol"
     r" (?:de curacion|metilico))"
 )
-SOMEBODY = (
+PERSON = (
     r"(?:i|he|she|they|we|someone|somebody|friend|buddy|son|daughter|kid|child|brother|sister|mom|mum|dad|mother"
     r"|father|husband|wife|boyfriend|girlfriend|partner|roommate|guy|man|woman|girl|boy|cousin|uncle|aunt|neighbor)"
 )
@@ -54,25 +53,25 @@ CHILD = (
     r"(?:kid|child|baby|toddler|infant|year old|grandson|granddaughter|son|daughter|little (?:boy|girl)|nino|nina"
     r"|bebe|hijo|hija|nieto|nieta)"
 )
-TOO = r"(?:way |far |waay |a (?:little|bit) )?(?:too|to|so) (?:many|much)"
+TOO_MUCH = r"(?:way |far |waay |a (?:little|bit) )?(?:too|to|so) (?:many|much)"
 
-# Nothing of this is a danger: whatever stands here is passed over. `CLEAR` may follow, and then it is.
-CLEAR = r"(?! (?:symptoms?|seizures?|sickness|from (?:alcohol|drink|drugs?|heroin|opi|benzo|xanax)))"
+# These phrases are no danger, unless what `UNLESS_DRUGS` names follows them.
+UNLESS_DRUGS = r"(?! (?:symptoms?|seizures?|sickness|from (?:alcohol|drink|drugs?|heroin|opi|benzo|xanax)))"
 HARMLESS = (
-    # withdrawals of another sort
+    # withdrawals that are not from drugs
     r"(?:bank|cash|atm|money|art|ira|401k|pension|savings?|account|checking|funds?|paypal|venmo|crypto|bitcoin"
     r"|class"
     r"|course|college|school|student|semester|university|military|troops?|army|treaty|paris|nato|political|consent"
     r"|application|complaint|lawsuit|nomination|candidate|retirement|social|emotional|tax|teller|hardship|stock"
     rf"|deposits?|dividend|nicotine|caffeine|sugar|coffee|tobacco|smoking|vaping|vape|cigarettes?|porn|phone|gaming"
-    rf"|screen|social media) withdrawa?ls?{CLEAR}",
+    rf"|screen|social media) withdrawa?ls?{UNLESS_DRUGS}",
     r"withdrawa?ls? (?:slips?|forms?|fees?|limits?|dates?|deadlines?|method|penalty|penalties|requests?)",
     r"withdraw(?:al|als|ing)? (?:of (?:consent|troops|funds|money|cash|application|charges)|money|cash|funds)",
     r"withdraw(?:al|als|ing)? from (?:my |the |your |an? |all )?(?:class(?:es)?|courses?|college|school|university"
     r"|bank|account|atm|ira|401k|savings|social life|society|friends|race|nicotine|caffeine|sugar|cigarettes"
     r"|tobacco"
     r"|vaping|smoking|coffee)",
-    # shakes to drink and hands to shake
+    # milkshakes, handshakes and earthquakes
     r"milk ?shakes?|(?:protein|fruit|chocolate|vanilla|strawberry|banana|meal|diet|weight loss|slim fast|green|malt"
     r"|breakfast|meal replacement|ice cream|hand) ?shakes?|(?:burgers?|fries|smoothies|malts?"
     r"|ice cream)(?: \w+){0,2}"
@@ -81,7 +80,7 @@ HARMLESS = (
     r"|(?:at|from) (?:the |a )?(?:diner|restaurant|sonic|mcdonalds|gym|mall)|in town)|harlem shake"
     r"|shak(?:e|es|ing) (?:hands|my head|your head|it off|things up|up)|hand ?shak(?:e|es|ing)"
     r"|(?:camera|earth|essential|orthostatic) (?:shake|tremors?)|tremors? (?:movie|film|earthquake)",
-    # seizures of another sort, and what is for people who live with epilepsy
+    # seizures of property, and help for people who live with epilepsy
     r"(?:asset|assets|property|police|civil|border|customs|vehicle|car|tax|land|cash|bank|gun) seizures?"
     r"|search and seizures?|seizures? of (?:property|assets|goods|land|power|a vehicle)|seizure warrants?",
     r"(?:anti )?seizures? (?:(?:alert|response|assist|assistance|detection|service|therapy|support) )*(?:dogs?"
@@ -89,7 +88,7 @@ HARMLESS = (
     r"(?:dogs?|epilepsy)(?: \w+){0,4} seizures?",
     r"(?:schizo\w*|psychosis|psychotic|dementia|parkinsons?|hypnagogic|ai|chatgpt)(?: \w+){0,3} hallucinat\w+"
     r"|hallucinat\w+(?: \w+){0,3} (?:schizo\w*|psychosis|dementia|parkinsons?)",
-    # turkeys to eat, and what can be stopped at once
+    # cold turkey as a meal, and habits that are safe to stop at once
     r"cold turkey (?:sandwich(?:es)?|recipes?|leftovers?|salad|wraps?|cuts|meat|dinner|breast|club)",
     *(
         rf"{first}(?: \w+){{0,4}} {last}"
@@ -99,15 +98,15 @@ HARMLESS = (
         )
         for first, last in ((other, "cold turkey"), ("cold turkey", other))
     ),
-    # tapers to light, to wear and to run
+    # tapered candles, clothes and haircuts, and training for a race
     r"taper (?:candles?|fades?|haircut|cut|pants?|jeans|week|roller|bearing)|(?:marathon|race|fade|hair|candle"
     r"|low|mid)"
     r" taper(?:ing)?|taper(?:ing)? (?:for|before) (?:a |the |my )?(?:marathon|race)",
-    # other cures
+    # detox of other things than drugs
     r"(?:juice|tea|sugar|dopamine|digital|phone|screen|social media|foot|skin|colon|liver|heavy metal|carb|diet"
     r"|caffeine|nicotine) detox(?:ing|es)?|detox(?:ing)? (?:tea|juices?|diet|smoothies?|water|foot|bath|drinks?"
     r"|shampoo|pads|patches|my (?:phone|skin|liver|house|closet))",
-    # speaking of overdoses, and learning what to do
+    # overdoses as a topic, and training about them
     r"overdoses? (?:prevention|awareness|education|training|trainings|kits?|reversal|response|statistics|stats|data"
     r"|rates?|deaths?|epidemic|crisis|loss|grief|memorial|vigil|survivors?|day|class|classes|rescue (?:training"
     r"|kits?"
@@ -123,7 +122,7 @@ HARMLESS = (
     r"unconscious (?:bias|mind|competence)|passed out (?:flyers?|papers|cards|awards|food|chips)"
     r"|not responding to (?:my|me|his|her|their|calls?|texts?|emails?)",
     r"poison (?:ivy|oak|sumac|darts?|frogs?|apple|pill|pen)|lead poison(?:ing)?|(?:is|so|what a) poison",
-    # what else people drink, and what was long ago
+    # other drinks, and drinking that ended long ago
     r"drink(?:ing)? (?:soda|coffee|pop|coke|diet|milk|tea|water|energy|caffeine|kombucha|juice|and driving|games?)",
     r"(?:stopped|quit) (?:drinking|using|alcohol)(?: \w+){0,4} (?:ago|since)",
     r"(?:no|without|free of|not on|instead of) (?:any |more |taking )?" + SEDATIVE,
@@ -146,15 +145,17 @@ HARMLESS = (
     r"inconsciente colectivo|veneno de (?:abeja|serpiente|ratas?)",
     r"(?:sin|no mas) " + SEDATIVE,
 )  # fmt: skip
-# It was long ago, unless something of it is now.
-PAST = re.compile(
+# Words that put an event in the past, unless a word for the present stands beside them.
+PAST_PATTERN = re.compile(
     r"\b(?:(?:days?|weeks?|months?|years?) (?:ago|back|before)|last (?:year|month|week|summer|winter|spring|fall)"
     r"|history(?: of)?|(?:19|20)\d\d|when i was (?:a |in |young|younger|\w+teen)|used to|survived?|prior"
     r"|previous(?:ly)?"
     r"|in the past|hace (?:\w+ ){1,3}?(?:anos?|mes|meses|semanas?)|(?:el|la) (?:ano|mes|semana) pasad[oa]"
     r"|(?:antecedentes?|historial)(?: de)?)\b"
 )
-NOW = re.compile(r"\b(?:now|again|still|today|tonight|ahora|hoy|otra vez|sigue|wont|cant|not|isnt|no)\b")
+PRESENT_PATTERN = re.compile(
+    r"\b(?:now|again|still|today|tonight|ahora|hoy|otra vez|sigue|wont|cant|not|isnt|no)\b"
+)
 EMERGENCIES = {
     Danger.SEIZURE: (
         r"seizures?|seizing|seizuring|convuls(?:e|es|ing|ed|ion|ions)|delirium(?: tremens)?",
@@ -176,12 +177,12 @@ EMERGENCIES = {
         r"|gente)(?: que no (?:hay|estan|esta|existen|son)\w*|(?=$| por| desde| y ))",
     ),
     Danger.POISONING: (
-        rf"(?:took|taken|swallowed|popped) {TOO}(?! (?:{OPIOID}|{STIMULANT}|time|of (?:my|his|her|our|their"
+        rf"(?:took|taken|swallowed|popped) {TOO_MUCH}(?! (?:{OPIOID}|{STIMULANT}|time|of (?:my|his|her|our|their"
         rf"|your) (?:time|life)|space|work"
         r"|money|class|classes|courses?|notes?|pictures|photos|steps|risks?|days|trips?|trouble|effort|energy"
         r"|on\b|from"
         r"|out of|for granted|sugar|coffee|caffeine|food|candy|water|soda|salt))",
-        rf"(?:take|takes|taking|ate|eaten|had|drank|downed|used) {TOO} (?:of )?(?:\w+ )?(?!{STREET}){PILLS}",
+        rf"(?:take|takes|taking|ate|eaten|had|drank|downed|used) {TOO_MUCH} (?:of )?(?:\w+ )?(?!{STREET}){PILLS}",
         rf"(?:took|taken|swallowed|popped|ate|eaten|downed)(?: \w+){{0,3}} (?:all|whole|entire|bunch|handful|bottle"
         rf"|lots?|ton|double|extra|\d\d+|twenty|thirty|forty|fifty|sixty)(?: \w+){{0,4}} {PILLS}",
         rf"(?:way |far )?(?:too|to) (?:many|much) (?!{STREET}){PILLS}|swallowed (?:\w+ )?{PILLS}",
@@ -205,10 +206,10 @@ EMERGENCIES = {
     ),
     Danger.OVERDOSE: (
         r"overdos(?:e|es|ed|ing)|over dos(?:e|ed|ing)|od|ods|oded|oding|sobredosis",
-        rf"{SOMEBODY} (?:just |almost |may have |might have |has |have )?odd(?= on| last| again| today| tonight"
+        rf"{PERSON} (?:just |almost |may have |might have |has |have )?odd(?= on| last| again| today| tonight"
         rf"| and|$)",
-        rf"(?:did|took|used|shot|shot up|smoked|snorted|injected|done|doing) {TOO} (?:of )?(?:\w+ )?{DRUG}"
-        rf"|(?:shot up|injected|snorted) {TOO}",
+        rf"(?:did|took|used|shot|shot up|smoked|snorted|injected|done|doing) {TOO_MUCH} (?:of )?(?:\w+ )?{DRUG}"
+        rf"|(?:shot up|injected|snorted) {TOO_MUCH}",
         r"(?:not|isnt|isn t|aint|wasnt|no longer|stopped|stops|barely|hardly|cant|can t|cannot|can not|couldnt"
         r"|struggling to|trouble|difficulty|slow|shallow|weird) (?:\w+ )?breath(?:e|es|ing)?(?! (?:through"
         r"|around))",
@@ -299,7 +300,7 @@ URGENCIES = {
 }  # fmt: skip
 
 
-# How the words begin of which each of these patterns needs one: most texts have none of them, and are not read further.
+# Beginnings of words. Each pattern needs a word with one of its cues; most texts have none, so that no pattern runs.
 CUES = {
     danger: tuple(beginnings.split())
     for danger, beginnings in {
@@ -336,15 +337,17 @@ CUES = {
 }
 
 
-def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of these, from the beginning of a word to the end of one."""
-    return re.compile("|".join(rf"(?<!\w)(?:{each})(?!\w)" for each in patterns))
+def _compile_patterns(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return one pattern that matches any of these patterns, as whole words."""
+    return re.compile("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns))
 
 
-SAYS_HARMLESS = _compiled(HARMLESS)
-SAYS_DANGER = {danger: _compiled(patterns) for danger, patterns in (EMERGENCIES | URGENCIES).items()}
-# Words of it that may be typed wrongly; none of them is a typing error.
-WORDS = frozenset(
+HARMLESS_PATTERN = _compile_patterns(HARMLESS)
+DANGER_PATTERNS = {
+    danger: _compile_patterns(patterns) for danger, patterns in (EMERGENCIES | URGENCIES).items()
+}
+# Words of these phrases. None of them counts as a typing error, and typing errors are corrected to them.
+KNOWN_WORDS = frozenset(
     """
     abstinencia alucinaciones alucinando breathing cannot convulsing convulsiones delirium hallucinate hallucinating
     hallucinations intoxicacion overdose overdosed overdosing poisoned poisoning poison respira seizure seizures shakes
@@ -355,34 +358,33 @@ WORDS = frozenset(
 
 
 def find_danger(typed: Sequence[str]) -> tuple[Danger | None, tuple[int, ...]]:
-    """Return the danger that folded words speak of, and the places of the words that say so.
+    """Return the danger that folded words mention, and the positions of the words that mention it.
 
-    The greatest danger counts. A wish to die is found by `distress.places`, and the same words are then no overdose
-    ("i want to overdose"). An overdose of long ago is no danger. Seizures of long ago may come back when somebody
-    stops.
+    The greatest danger counts. Words of a wish to die are no overdose ("i want to overdose"). An overdose in the past
+    is no danger. Seizures in the past count as withdrawal, since they may come back when somebody stops.
     """
     possible = [danger for danger, cues in CUES.items() if any(word.startswith(cues) for word in typed)]
     if not possible:
         return None, ()
     text = " ".join(typed)
-    calm = SAYS_HARMLESS.sub(lambda found: re.sub(r"\w+", "·", found[0]), text)
+    without_harmless = HARMLESS_PATTERN.sub(lambda match: re.sub(r"\w+", "·", match[0]), text)
     for danger in possible:
-        found = places_of(calm, SAYS_DANGER[danger])
-        if not found or (danger is Danger.OVERDOSE and {*crisis_positions(typed)} & {*found}):
+        positions = match_positions(without_harmless, DANGER_PATTERNS[danger])
+        if not positions or (danger is Danger.OVERDOSE and {*crisis_positions(typed)} & {*positions}):
             continue
-        if danger.is_emergency and PAST.search(text) and not NOW.search(text):
+        if danger.is_emergency and PAST_PATTERN.search(text) and not PRESENT_PATTERN.search(text):
             if danger is Danger.SEIZURE:
-                return Danger.WITHDRAWAL, found
+                return Danger.WITHDRAWAL, positions
             continue
-        return danger, found
+        return danger, positions
     return None, ()
 
 
-def harmless_places(typed: Sequence[str]) -> frozenset[int]:
-    """Return the places of the folded words that are said of something harmless ("bank withdrawal")."""
+def harmless_positions(typed: Sequence[str]) -> frozenset[int]:
+    """Return the positions of all folded words that belong to a harmless phrase ("bank withdrawal")."""
     text = " ".join(typed)
     return frozenset(
-        place
-        for found in SAYS_HARMLESS.finditer(text)
-        for place in range(text[: found.start()].count(" "), text[: found.end()].count(" ") + 1)
+        position
+        for match in HARMLESS_PATTERN.finditer(text)
+        for position in range(text[: match.start()].count(" "), text[: match.end()].count(" ") + 1)
     )

@@ -1,17 +1,17 @@
-"""What was typed, as a few plain conditions that the index answers without knowing any language itself."""
+"""A typed query as plain conditions that the index evaluates without any knowledge of language."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Danger(StrEnum):
-    """A danger that what was typed speaks of, to a life in the first three, to a body in the others."""
+    """A danger that a query mentions: the first three to a life, the others to a body."""
 
     POISONING = "poisoning"
     SEIZURE = "seizure"
     OVERDOSE = "overdose"
     ALONE = "alone"
-    """Somebody uses with nobody near."""
+    """Somebody uses drugs with nobody near."""
     SEDATIVES = "sedatives"
     """Pills or drops that must not be stopped all at once."""
     WITHDRAWAL = "withdrawal"
@@ -20,13 +20,13 @@ class Danger(StrEnum):
 
     @property
     def is_emergency(self) -> bool:
-        """Whether a life may be in danger now."""
+        """Return whether a life may be in danger now."""
         return self in (Danger.POISONING, Danger.SEIZURE, Danger.OVERDOSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A listing has this index term in one of its texts; with `prefix`, one that begins with it."""
+    """A listing has this index term in one of its texts; with `prefix`, a term that begins with it."""
 
     word: str
     prefix: bool = False
@@ -40,15 +40,15 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """A listing has all of these index terms in its name, wherever they stand there."""
+class NameTerms:
+    """A listing has all of these index terms in its name, in any order."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FacetOption:
-    """A listing has this option of the filter `key`, or is of the kind `value` where the key is "kind"."""
+    """A listing has the option `value` of the filter `key`; with the key "kind", it is of the kind `value`."""
 
     key: str
     value: str
@@ -56,18 +56,21 @@ class FacetOption:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """A listing has all of these options of filters: a therapist who works online."""
+    """A listing has all of these options of filters, such as a therapist who works online."""
 
     facets: tuple[FacetOption, ...]
 
 
-QueryOption = Term | Terms | Phrase | FacetOption | AllOf
+QueryOption = Term | NameTerms | Phrase | FacetOption | AllOf
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredTerm:
-    """Any of the options will do. `typed` is the folded word that it came from, which may be a slip; it is empty where
-    the words are to be taken as they stand. `closest` are the options that are meant most, empty for all."""
+    """A condition that a listing meets with any one of its options.
+
+    `typed` is the folded word behind it, which may have a typing error; it is empty where the words are not to be
+    corrected. `closest` are the options that rank highest; when it is empty, all rank alike.
+    """
 
     options: tuple[QueryOption, ...]
     typed: str = ""
@@ -76,15 +79,16 @@ class RequiredTerm:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """All needs hold, and no bar does.
+    """The conditions of a query: a listing meets all of `required` and none of `excluded`.
 
-    The more of the `words` a name has, the better it fits: those that were typed, each in all its forms. `crisis`: what
-    was typed may be said in a crisis; `grief`: it speaks of a death in the past; `danger`: it speaks of that danger.
+    The more of the `name_terms` a listing's name has, the higher it ranks; each is one typed word in all its forms.
+    `crisis` says that the words may be typed in a crisis, `grief` that they are about a death in the past, and `danger`
+    which danger they mention.
     """
 
     required: tuple[RequiredTerm, ...] = ()
     excluded: tuple[RequiredTerm, ...] = ()
-    words: tuple[tuple[QueryOption, ...], ...] = ()
+    name_terms: tuple[tuple[QueryOption, ...], ...] = ()
     crisis: bool = False
     grief: bool = False
     danger: Danger | None = None

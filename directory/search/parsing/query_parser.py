@@ -1,8 +1,4 @@
-"""What a person typed, read as a few plain conditions: words, phrases, what plain speech means, what to leave out.
-
-The index asks `words` and `stem` (or both at once, `terms`) of every text of every listing, and answers the `Wording`
-that `read` makes.
-"""
+"""Parse what a person typed into conditions: words, phrases, meanings of synonyms, and exclusions."""
 
 import itertools
 import re
@@ -10,236 +6,221 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory.kinds.registry import kinds
-from directory.search.parsing import synonyms
-from directory.search.parsing.analyzer import WORD, fold_text, folded_words, index_terms, stem_word
+from directory.search.parsing.analyzer import folded_words
 from directory.search.parsing.danger_phrases import find_danger
-from directory.search.parsing.parsed_query import (
-    AllOf,
-    Danger,
-    FacetOption,
-    ParsedQuery,
-    Phrase,
-    QueryOption,
-    RequiredTerm,
-    Term,
-    Terms,
-)
-from directory.search.parsing.stop_words import SOFT, STOP
+from directory.search.parsing.parsed_query import FacetOption, ParsedQuery, QueryOption, RequiredTerm, Term
+from directory.search.parsing.stop_words import SOFT_WORDS, STOP_WORDS, has_meaning
 from directory.search.parsing.synonyms import (
     SynonymMatch,
     SynonymTable,
-    carries_meaning,
     find_synonyms,
     is_distress,
     phrase_options,
     term_options,
 )
 
-__all__ = [
-    "WORD",
-    "AllOf",
-    "Danger",
-    "FacetOption",
-    "ParsedQuery",
-    "Phrase",
-    "QueryOption",
-    "RequiredTerm",
-    "SynonymTable",
-    "Term",
-    "Terms",
-    "asked_words",
-    "fold_text",
-    "folded_words",
-    "index_terms",
-    "load_synonym_table",
-    "parse_query",
-    "stem_word",
-]
-
-MOST_WORDS = 24
-SHORTEST_BEGINNING = 2  # letters
-# So many of the words are looked for in names, when the best is to come first.
-MOST_NAMED = 8
-MOST_INITIALS = 2
-LOSS = FacetOption("concern", "grief")
-# What may be asked of help with it; who died, and of what, has no bearing on that.
-BESIDE_LOSS = ("kind", "mode", "offers", "language", "payment", "day", "time", "when")
-# With any of these, it may be about somebody who is still alive.
-DANGER = frozenset(
+MAX_WORDS = 24
+MIN_PREFIX_LENGTH = 2  # letters
+# How many of the words are looked for in names to rank the results.
+MAX_NAME_TERMS = 8
+MAX_INITIALS = 2  # letters
+GRIEF = FacetOption("concern", "grief")
+# Filters that still count beside a death in the past. Who died, and of what, does not.
+FILTERS_BESIDE_GRIEF = ("kind", "mode", "offers", "language", "payment", "day", "time", "when")
+# With any of these words, a death may be one that somebody is in danger of now.
+DANGER_WORDS = frozenset(
     """
     now die dies dying dead breathing breath unconscious wake waking pulse blue respira despierta ahora muere muriendo
     """.split()
 )
 TEEN = "teen"
-AGE = re.compile(
+TEEN_AGE = re.compile(
     r"\b(?:(?:im|i am|age|aged|tengo) (?:only |just |solo )?1[1-7](?: (?:years? old|yrs? old|yo|anos))?"
     r"(?! (?:days?|weeks?|months?|years?|hours?|steps?|dias|semanas|meses|anos|pasos)\b)"
     r"|1[1-7] ?(?:years? old|yrs? old|yr old|yo\b|anos de edad))(?!\w)"
 )
-QUOTES = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("−–—", "-"))
-TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
+PLAIN_SIGNS = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("−–—", "-"))
+TOKEN = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What stood between two blanks, or in quotes, as folded words."""
+    """The folded words of a text between two spaces or in quotes; `minus` says that it excludes listings."""
 
     words: tuple[str, ...]
     minus: bool
     quoted: bool
 
 
-def load_synonym_table() -> SynonymTable:
-    """The rows of plain speech and synonyms, ready for `read`; the index loads them anew when they change."""
-    from directory.models import SynonymEntry
-
-    return synonyms.build_table(SynonymEntry.objects.in_use())
-
-
 def parse_query(text: str, table: SynonymTable) -> ParsedQuery:
-    """What a person typed. Words in quotes stand side by side, a minus takes out, the last word may be unfinished."""
-    found = list(tokenize(text))
-    asked = [piece for piece in found if not piece.minus]
-    plain = normalize_ages([word for piece in asked if not piece.quoted for word in piece.words])
-    exact = [tuple(phrase_options(piece.words)) for piece in asked if piece.quoted]
-    said = find_synonyms(plain, table)
-    needs = required_terms(plain, said, unfinished=is_unfinished(text))
+    """Return the conditions of what a person typed.
+
+    Quoted words must stand side by side, a minus excludes, and the last word may be unfinished.
+    """
+    tokens = list(tokenize(text))
+    positive = [token for token in tokens if not token.minus]
+    typed = replace_teen_ages([word for token in positive if not token.quoted for word in token.words])
+    quoted = [tuple(phrase_options(token.words)) for token in positive if token.quoted]
+    matches = find_synonyms(typed, table)
+    required = required_terms(typed, matches, unfinished=ends_unfinished(text))
+    grief = is_about_grief(typed, matches)
     return ParsedQuery(
-        required=(*needs, *(RequiredTerm(options) for options in exact)),
-        excluded=tuple(need for piece in found if piece.minus for need in exclusions(piece, table)),
-        words=(*(tuple(term_options([word])) for word in name_terms(plain, said)), *exact)[:MOST_NAMED],
-        crisis=any(each.synonym.crisis for each in said),
-        grief=is_mourning(plain, said),
-        danger=None if is_mourning(plain, said) else find_danger(plain)[0],
+        required=(*required, *(RequiredTerm(options) for options in quoted)),
+        excluded=tuple(term for token in tokens if token.minus for term in excluded_terms(token, table)),
+        name_terms=(*(tuple(term_options([word])) for word in name_words(typed, matches)), *quoted)[
+            :MAX_NAME_TERMS
+        ],
+        crisis=any(match.synonym.crisis for match in matches),
+        grief=grief,
+        danger=None if grief else find_danger(typed)[0],
     )
 
 
-def asked_words(text: str) -> list[str]:
-    """Return the folded words of what was typed, without those that a minus takes out."""
-    return [word for piece in tokenize(text) if not piece.minus for word in piece.words]
+def included_words(text: str) -> list[str]:
+    """Return the folded words of what was typed, without those after a minus."""
+    return [word for token in tokenize(text) if not token.minus for word in token.words]
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    left = MOST_WORDS
-    for minus, inside, word in TYPED.findall(text.translate(QUOTES)):
-        found = tuple(folded_words(inside or word))[:left]
-        left -= len(found)
-        if found:
-            yield Token(found, bool(minus), bool(inside))
+    """Yield the tokens of a text, with `MAX_WORDS` words in all at most."""
+    room = MAX_WORDS
+    for minus, quotation, word in TOKEN.findall(text.translate(PLAIN_SIGNS)):
+        words = tuple(folded_words(quotation or word))[:room]
+        room -= len(words)
+        if words:
+            yield Token(words, bool(minus), bool(quotation))
 
 
-def is_unfinished(text: str) -> bool:
-    return bool(text) and (text[-1].isalnum())
+def ends_unfinished(text: str) -> bool:
+    """Return whether a person may still be typing the last word."""
+    return text[-1:].isalnum()
 
 
-def normalize_ages(typed: Sequence[str]) -> list[str]:
-    """ "im 14" and "15 years old" said as what they mean, "teen"."""
-    return AGE.sub(lambda found: TEEN, " ".join(typed)).split()
+def replace_teen_ages(typed: Sequence[str]) -> list[str]:
+    """Return the words with "teen" in place of ages from 11 to 17, such as "im 14" and "15 years old"."""
+    return TEEN_AGE.sub(TEEN, " ".join(typed)).split()
 
 
 def required_terms(
-    typed: Sequence[str], said: Sequence[SynonymMatch], *, unfinished: bool
+    typed: Sequence[str], matches: Sequence[SynonymMatch], *, unfinished: bool
 ) -> list[RequiredTerm]:
-    """What plain speech means, in place of its words; then each other word that carries something."""
-    if one := overriding_phrases(typed, said):
-        # Nothing else counts now.
-        return [synonym_term(typed, each) for each in one]
-    taken = {place for each in said for place in each.takes}
-    rest = [(place, word) for place, word in enumerate(typed) if place not in taken]
-    carrying = [each for each in rest if carries_meaning(each[1])]
-    if not said:
-        carrying = carrying or [each for each in rest if each[1] not in STOP] or rest
+    """Return a condition for each synonym, and one for each other word that has a meaning.
+
+    Where matches override all else, only they become conditions. Where no word has a meaning, any words will do.
+    """
+    if overriding := overriding_matches(typed, matches):
+        return [synonym_term(typed, match) for match in overriding]
+    covered = {position for match in matches for position in match.covers}
+    rest = [(position, word) for position, word in enumerate(typed) if position not in covered]
+    meaningful = [(position, word) for position, word in rest if has_meaning(word)]
+    if not matches:
+        meaningful = meaningful or [pair for pair in rest if pair[1] not in STOP_WORDS] or rest
     last = len(typed) - 1
-    words = [word_term(word, unfinished=unfinished and place == last) for place, word in carrying]
-    return [*(synonym_term(typed, each) for each in said), *words]
+    words = [word_term(word, unfinished=unfinished and position == last) for position, word in meaningful]
+    return [*(synonym_term(typed, match) for match in matches), *words]
 
 
-def overriding_phrases(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[SynonymMatch]:
-    """The sayings beside which no other word counts: a wish to die, a death in the past, a danger to life, or a crisis
-    of as many words as the others."""
-    if wishes := [each for each in said if is_distress(each)]:
+def overriding_matches(typed: Sequence[str], matches: Sequence[SynonymMatch]) -> list[SynonymMatch]:
+    """Return the matches beside which no other word counts, or an empty list.
+
+    In this order: a wish to die; a death in the past; a danger to life; a crisis of as many words as any other match.
+    """
+    if wishes := [match for match in matches if is_distress(match)]:
         return wishes
-    if is_mourning(typed, said):
-        beside = [each for each in said if not each.synonym.crisis]
-        return [each for each in beside if is_loss(each) or key_of(each.synonym.options[0]) in BESIDE_LOSS]
-    if urgent := [each for each in said if each.urgent]:
+    if is_about_grief(typed, matches):
+        return [match for match in matches if not match.synonym.crisis and _counts_beside_grief(match)]
+    if urgent := [match for match in matches if match.urgent]:
         return urgent
-    crisis = [each for each in said if each.synonym.crisis]
-    others = [each for each in said if not is_loss(each)]
-    if crisis and max(meaningful_words(typed, each) for each in crisis) >= max(
-        meaningful_words(typed, each) for each in others
-    ):
-        return crisis
+    crisis = [_count_meaningful(typed, match) for match in matches if match.synonym.crisis]
+    others = [_count_meaningful(typed, match) for match in matches if not _means_grief(match)]
+    if crisis and max(crisis) >= max(others):
+        return [match for match in matches if match.synonym.crisis]
     return []
 
 
-def is_loss(said: SynonymMatch) -> bool:
-    return LOSS in said.synonym.options
+def _means_grief(match: SynonymMatch) -> bool:
+    """Return whether a death is one meaning of a match."""
+    return GRIEF in match.synonym.options
 
 
-def is_mourning(typed: Sequence[str], said: Sequence[SynonymMatch]) -> bool:
-    """Whether a death in the past is spoken of, and nobody is in danger now."""
-    wishes = any(is_distress(each) for each in said)
-    return not wishes and any(is_loss(each) for each in said) and not DANGER & {*typed}
+def _counts_beside_grief(match: SynonymMatch) -> bool:
+    """Return whether a match says what help with grief a person looks for."""
+    return _means_grief(match) or _filter_key(match.synonym.options[0]) in FILTERS_BESIDE_GRIEF
 
 
-def name_terms(typed: Sequence[str], said: Sequence[SynonymMatch]) -> list[str]:
-    """The words that a name may have: those of sayings, and each that carries something. A wish to die is no name, and
-    initials of a fellowship are those of a state or a country too."""
-    one = overriding_phrases(typed, said)
-    silent = {place for each in said if is_silent(typed, each) for place in each.places}
-    places = {place for each in one or said for place in each.places} - silent
+def is_about_grief(typed: Sequence[str], matches: Sequence[SynonymMatch]) -> bool:
+    """Return whether the words are about a death in the past, and about nobody who is in danger now."""
+    wishes_to_die = any(map(is_distress, matches))
+    return not wishes_to_die and any(map(_means_grief, matches)) and not DANGER_WORDS & {*typed}
+
+
+def name_words(typed: Sequence[str], matches: Sequence[SynonymMatch]) -> list[str]:
+    """Return the typed words that the name of a listing may have.
+
+    These are the words of synonyms, and others with a meaning. A wish to die is in no name. The initials of a
+    fellowship are left out, since states and countries have the same ones.
+    """
+    overriding = overriding_matches(typed, matches)
+    unnamed = {
+        position
+        for match in matches
+        if is_distress(match) or _is_initials(typed, match)
+        for position in match.positions
+    }
+    named = {position for match in overriding or matches for position in match.positions} - unnamed
     return [
         word
-        for place, word in enumerate(typed)
-        if word not in STOP and (place in places or (not one and place not in silent and word not in SOFT))
+        for position, word in enumerate(typed)
+        if word not in STOP_WORDS
+        and (position in named or (not overriding and position not in unnamed and word not in SOFT_WORDS))
     ]
 
 
-def is_silent(typed: Sequence[str], said: SynonymMatch) -> bool:
-    return is_distress(said) or is_initials(typed, said)
-
-
-def is_initials(typed: Sequence[str], said: SynonymMatch) -> bool:
-    """Whether a fellowship was said in so few letters as states have."""
+def _is_initials(typed: Sequence[str], match: SynonymMatch) -> bool:
+    """Return whether a match is a fellowship in as few letters as a state has."""
     return (
-        len(said.places) == 1
-        and len(typed[said.places[0]]) <= MOST_INITIALS
-        and key_of(said.synonym.options[0]) == "fellowship"
+        len(match.positions) == 1
+        and len(typed[match.positions[0]]) <= MAX_INITIALS
+        and _filter_key(match.synonym.options[0]) == "fellowship"
     )
 
 
-def synonym_term(typed: Sequence[str], said: SynonymMatch) -> RequiredTerm:
-    """The words as they were typed, if nothing stood between them, or what they mean; above all the first of it, with
-    the options of the same filter beside it."""
-    first, last = said.places[0], said.places[-1]
-    own = term_options(typed[first : last + 1]) if last - first < len(said.places) else []
-    first_key = key_of(said.synonym.options[0])
-    alike = itertools.takewhile(lambda option: key_of(option) == first_key, said.synonym.options)
-    if is_loss(said):
-        # Others who know it come before who treats it.
+def synonym_term(typed: Sequence[str], match: SynonymMatch) -> RequiredTerm:
+    """Return the condition of a match: its meanings, or its words as typed if nothing stood between them.
+
+    Closest are the words and the first meaning, with the other options of the same filter.
+    """
+    first, last = match.positions[0], match.positions[-1]
+    own = term_options(typed[first : last + 1]) if last - first < len(match.positions) else []
+    options = match.synonym.options
+    if _means_grief(match):
+        # Other people who lost somebody come before treatment.
         groups = tuple(FacetOption("kind", kind.slug) for kind in kinds.kinds_for_support("groups"))
-        return RequiredTerm((*own, *said.synonym.options), closest=groups)
-    closest = () if is_initials(typed, said) else own
-    return RequiredTerm((*own, *said.synonym.options), closest=(*closest, *alike))
+        return RequiredTerm((*own, *options), closest=groups)
+    key = _filter_key(options[0])
+    same_filter = itertools.takewhile(lambda option: _filter_key(option) == key, options)
+    closest = () if _is_initials(typed, match) else own
+    return RequiredTerm((*own, *options), closest=(*closest, *same_filter))
 
 
-def key_of(option: QueryOption) -> str:
+def _filter_key(option: QueryOption) -> str:
+    """Return the key of the filter of an option; empty for words."""
     return option.key if isinstance(option, FacetOption) else ""
 
 
-def meaningful_words(typed: Sequence[str], said: SynonymMatch) -> int:
-    """How many of its words carry something."""
-    return sum(carries_meaning(typed[place]) for place in said.places)
+def _count_meaningful(typed: Sequence[str], match: SynonymMatch) -> int:
+    """Return how many words of a match have a meaning by themselves."""
+    return sum(has_meaning(typed[position]) for position in match.positions)
 
 
 def word_term(word: str, *, unfinished: bool) -> RequiredTerm:
-    beginning = [Term(word, prefix=True)] if unfinished and len(word) >= SHORTEST_BEGINNING else []
-    return RequiredTerm((*term_options([word]), *beginning), word)
+    """Return the condition of one word; an unfinished one may be the beginning of a longer word."""
+    prefix = [Term(word, prefix=True)] if unfinished and len(word) >= MIN_PREFIX_LENGTH else []
+    return RequiredTerm((*term_options([word]), *prefix), word)
 
 
-def exclusions(piece: Token, table: SynonymTable) -> list[RequiredTerm]:
-    """A quoted phrase as it stands; of a word, what it means besides."""
-    if piece.quoted:
-        return [RequiredTerm(tuple(phrase_options(piece.words)))]
-    return required_terms(piece.words, find_synonyms(piece.words, table), unfinished=False)
+def excluded_terms(token: Token, table: SynonymTable) -> list[RequiredTerm]:
+    """Return what a token with a minus excludes: a quoted phrase as it stands, or words and their synonyms."""
+    if token.quoted:
+        return [RequiredTerm(tuple(phrase_options(token.words)))]
+    return required_terms(token.words, find_synonyms(token.words, table), unfinished=False)

@@ -1,7 +1,7 @@
-"""Words that carry little by themselves, in English and Spanish, folded."""
+"""Folded words of English and Spanish that say little by themselves."""
 
-# Words that carry nothing: neither a phrase nor a listing must have them.
-STOP = frozenset(
+# Words without meaning of their own. Neither a phrase nor a listing must contain them.
+STOP_WORDS = frozenset(
     """
     a an the of to in on at by for from with and or is are was were be been being this that these those
     it its i im ive id me you your he she they them his her their our we us do does did has have had
@@ -12,8 +12,8 @@ STOP = frozenset(
     """.split()
 )
 
-# Words around what is asked for: a phrase may need them ("need a drink"), a listing never must have them.
-SOFT = frozenset(
+# Words around what a person looks for. A phrase may need them ("need a drink"); a listing never must contain them.
+SOFT_WORDS = frozenset(
     """
     my mine not no dont cant cannot wont doesnt isnt without need needs needing want wants wanted
     wanting looking look search searching find finding found get gets getting got help helps helping
@@ -33,8 +33,8 @@ SOFT = frozenset(
     """.split()
 )
 
-# Names of towns that people type for something else.
-ALSO_WORDS = frozenset(
+# Names of towns that are common words as well.
+AMBIGUOUS_TOWNS = frozenset(
     """
     ada alliance anthem bath bell bend best brick carpinteria center centre college concord corona crystal early
     enterprise faith friendship grace green halfway harmony hope independence joy justice larkspur
@@ -43,3 +43,8 @@ ALSO_WORDS = frozenset(
     unity victory walker welcome
     """.split()
 ) | {"new hope", "new life", "good hope", "sun city"}
+
+
+def has_meaning(word: str) -> bool:
+    """Return whether a folded word says something by itself."""
+    return word not in STOP_WORDS and word not in SOFT_WORDS

@@ -1,7 +1,7 @@
-"""Plain speech, ready to be found in what was typed: phrases by their words, each with what it means.
+"""Synonyms: phrases that people type, and what each means here.
 
-A phrase is found when all its words were typed, in any order and with others between. Words that carry nothing by
-themselves ("the", "to") need not be there. Kinds and options are found by their own names and initials too.
+A phrase is found when all its words were typed, in any order and with other words between. Words without meaning of
+their own ("the", "to") need not be typed. Kinds and options of filters are found by their names and initials too.
 """
 
 import itertools
@@ -20,26 +20,34 @@ from directory.search.filter_registry import OPTION_SEPARATOR, all_filters, are_
 from directory.search.filters import ChoiceFilter
 from directory.search.parsing import crisis_phrases, danger_phrases
 from directory.search.parsing.analyzer import folded_words, possible_stems, stem_word
-from directory.search.parsing.danger_phrases import find_danger, harmless_places
-from directory.search.parsing.parsed_query import AllOf, Danger, FacetOption, Phrase, QueryOption, Term, Terms
+from directory.search.parsing.danger_phrases import find_danger, harmless_positions
+from directory.search.parsing.parsed_query import (
+    AllOf,
+    Danger,
+    FacetOption,
+    NameTerms,
+    Phrase,
+    QueryOption,
+    Term,
+)
 from directory.search.parsing.spelling import WordList
-from directory.search.parsing.stop_words import SOFT, STOP
+from directory.search.parsing.stop_words import SOFT_WORDS, STOP_WORDS, has_meaning
 
 if TYPE_CHECKING:
     from directory.models import SynonymEntry
 
-LONGEST_LABEL = 5  # words
-# Filters whose values are codes that nobody says.
-CODED = ("language", "house")
-# Filters whose labels only make sense below their headings ("In a group").
-UNSAID = ("mode", "offers")
-# Before the root of a Spanish word.
+MAX_LABEL_WORDS = 5
+# Filters whose values are codes that nobody types.
+CODED_FILTERS = ("language", "house")
+# Filters whose labels make sense below their headings only ("In a group").
+UNNAMED_FILTERS = ("mode", "offers")
+# Stands before the root of a Spanish word.
 SPANISH_MARK = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """A phrase as the roots of its words, what it means, closest first, and whether it may be said in a crisis."""
+    """The roots of a phrase, what it means, closest first, and whether people type it in a crisis."""
 
     roots: frozenset[str]
     options: tuple[QueryOption, ...]
@@ -55,7 +63,7 @@ def crisis_line_options() -> tuple[FacetOption, ...]:
 
 
 def distress_synonym() -> Synonym:
-    """Return what the wish to die means: lines to call."""
+    """Return what a wish to die means: lines to call."""
     return Synonym(frozenset(), crisis_line_options(), crisis=True)
 
 
@@ -76,254 +84,288 @@ def emergency_options(danger: Danger) -> tuple[QueryOption, ...]:
     return options.get(danger, ())
 
 
-Entry = tuple[frozenset[str], list[QueryOption], bool]
-
-
 @dataclass(frozen=True, eq=False)
 class SynonymTable:
-    """All that is understood: sayings by one of their roots, and phrases in order, each with the first of its entry.
-    What may be said in a crisis is not among the phrases: it is never suggested. No two tables are equal."""
+    """All synonyms, ready for lookup. No two tables are equal, so that a table can be a cache key."""
 
-    synonyms: Mapping[str, Sequence[Synonym]] = field(default_factory=dict)
+    by_root: Mapping[str, Sequence[Synonym]] = field(default_factory=dict)
+    """Synonyms by one of their roots."""
     phrases: Sequence[tuple[str, str]] = ()
+    """Folded phrases in order, each with the first phrase of its entry. Those of a crisis are never suggested."""
     known: WordList = field(default_factory=WordList)
-    """The words of all of it, and of the guides; none of them is a typing error."""
+    """The words of all phrases and of the guides. None of them counts as a typing error."""
     entries: Sequence[tuple[str, ...]] = ()
-    """The language of each entry, then its phrases; the first is its name."""
-    alone: frozenset[str] = frozenset()
-    """Words that carry nothing elsewhere, but are a phrase of their own here."""
+    """The language of each entry, then its phrases, of which the first is its name."""
+    standalone: frozenset[str] = frozenset()
+    """Words that have no meaning elsewhere, but are a phrase of their own here."""
 
     def completions(self, text: str) -> list[str]:
-        """The entries with a phrase that begins with these folded words, each by its first phrase."""
+        """Return the names of the entries with a phrase that begins with these folded words."""
         start = bisect_left(self.phrases, (text, ""))
-        going_on = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
-        return list(dict.fromkeys(name for _phrase, name in going_on))
+        matching = itertools.takewhile(lambda pair: pair[0].startswith(text), self.phrases[start:])
+        return list(dict.fromkeys(name for _phrase, name in matching))
 
-    def similar_words(self, word: str, slips: int = 1) -> set[str]:
-        """Return the words of plain speech that may be meant by one with so many slips, itself where it is one."""
-        return self.known.alike(word, slips)
+    def similar_words(self, word: str, errors: int = 1) -> set[str]:
+        """Return the known words that may be meant by one with so many errors, and the word itself if it is known."""
+        return self.known.similar_words(word, errors)
 
 
 EMPTY_TABLE = SynonymTable()
 
 
+def load_synonym_table() -> SynonymTable:
+    """Return the table of all entries that are in use, from the database."""
+    from directory.models import SynonymEntry
+
+    return build_table(SynonymEntry.objects.in_use())
+
+
 def build_table(rows: "Iterable[SynonymEntry]") -> SynonymTable:
-    """From the rows of `PlainSpeech`, and the names of kinds and options in each language of the site."""
+    """Return the table of these entries, and of the names of kinds and options in each language of the site."""
     rows = list(rows)
-    merged: defaultdict[frozenset[str], list[Synonym]] = defaultdict(list)
-    for saying in (*synonyms_of_rows(rows), *synonyms_of_languages()):
-        merged[saying.roots].append(saying)
-    table: defaultdict[str, list[Synonym]] = defaultdict(list)
-    for roots, alike in merged.items():
-        # Under its longest root, which is the rarest by and large.
-        table[max(roots, key=lambda each: (len(each), each))].append(merge_synonyms(alike))
-    spoken = [(" ".join(folded_words(phrase)), row) for row in rows for phrase in row.phrases]
+    by_roots: defaultdict[frozenset[str], list[Synonym]] = defaultdict(list)
+    for synonym in (*synonyms_of_rows(rows), *synonyms_of_vocabulary()):
+        by_roots[synonym.roots].append(synonym)
+    by_root: defaultdict[str, list[Synonym]] = defaultdict(list)
+    for roots, same in by_roots.items():
+        # The longest root is the rarest in most cases, so that few synonyms share it.
+        by_root[max(roots, key=lambda root: (len(root), root))].append(merge_synonyms(same))
+    phrases = [(" ".join(folded_words(phrase)), row) for row in rows for phrase in row.phrase_list]
     return SynonymTable(
-        synonyms=table,
-        phrases=sorted((phrase, str(row)) for phrase, row in spoken if not row.crisis),
-        known=WordList(_known_words(phrase for phrase, _row in spoken)),
-        entries=[(row.language, *row.phrases) for row in rows],
-        alone=frozenset(phrase for phrase, _row in spoken if not carries_meaning(phrase)),
+        by_root=by_root,
+        phrases=sorted((phrase, str(row)) for phrase, row in phrases if not row.crisis),
+        known=WordList(_known_words(phrase for phrase, _row in phrases)),
+        entries=[(row.language, *row.phrase_list) for row in rows],
+        standalone=frozenset(phrase for phrase, _row in phrases if not has_meaning(phrase)),
     )
 
 
 def _known_words(phrases: Iterable[str]) -> set[str]:
-    """Return the words of these folded phrases, of kinds and options, of dangers, and of what guides are found by."""
+    """Return the words of these folded phrases, of kinds and options, of dangers, and of the phrases of guides."""
     languages = [language for language, _name in settings.LANGUAGES]
     texts = [text for language in languages for guide in guides(language).values() for text in guide.phrases]
     for language in languages:
         with translation.override(language):
-            texts += [text for text, _facet in vocabulary_labels()]
-    found = {word for phrase in phrases for word in phrase.split()}
+            texts += [text for text, _option in vocabulary_labels()]
     return (
-        found
+        {word for phrase in phrases for word in phrase.split()}
         | {word for text in texts for word in folded_words(text)}
-        | crisis_phrases.WORDS
-        | danger_phrases.WORDS
+        | crisis_phrases.KNOWN_WORDS
+        | danger_phrases.KNOWN_WORDS
     )
 
 
-def merge_synonyms(alike: Sequence[Synonym]) -> Synonym:
-    """Sayings of the same words as one that means all that they mean."""
-    options = dict.fromkeys(option for saying in alike for option in saying.options)
-    return Synonym(alike[0].roots, tuple(options), any(saying.crisis for saying in alike))
+def merge_synonyms(same: Sequence[Synonym]) -> Synonym:
+    """Return one synonym with all meanings of synonyms that have the same roots."""
+    options = dict.fromkeys(option for synonym in same for option in synonym.options)
+    return Synonym(same[0].roots, tuple(options), any(synonym.crisis for synonym in same))
 
 
 def synonyms_of_rows(rows: "Iterable[SynonymEntry]") -> Iterator[Synonym]:
+    """Yield a synonym for each phrase of these entries that has a meaning here."""
     for row in rows:
-        options = tuple(option for meaning in row.meanings for option in parse_meaning(meaning))
-        for phrase in row.phrases:
+        options = tuple(option for meaning in row.meaning_list for option in parse_meaning(meaning))
+        for phrase in row.phrase_list:
             roots = required_roots(phrase, row.language)
             if roots and options:
                 yield Synonym(roots, options, row.crisis)
 
 
-def synonyms_of_languages() -> Iterator[Synonym]:
+def synonyms_of_vocabulary() -> Iterator[Synonym]:
+    """Yield a synonym for each name of a kind or an option, in each language of the site."""
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            for text, facet in vocabulary_labels():
+            for text, option in vocabulary_labels():
                 roots = required_roots(text, language)
-                if 0 < len(roots) <= LONGEST_LABEL:
-                    yield Synonym(roots, (facet,))
+                if 0 < len(roots) <= MAX_LABEL_WORDS:
+                    yield Synonym(roots, (option,))
 
 
 def vocabulary_labels() -> Iterator[tuple[str, FacetOption]]:
-    """Options are found by their labels and by their own values, which are the initials people say."""
+    """Yield the names of kinds, and the labels and values of options, in the active language.
+
+    Values are the initials that people use ("aa", "cbt").
+    """
     for kind in kinds.values():
         yield str(kind.name), FacetOption("kind", kind.slug)
         yield str(kind.plural), FacetOption("kind", kind.slug)
-    for key, each in all_filters().items():
-        if isinstance(each, ChoiceFilter) and key not in UNSAID:
-            for value, label in each.options:
-                yield "" if key in CODED else value, FacetOption(key, value)
+    for key, choice_filter in all_filters().items():
+        if isinstance(choice_filter, ChoiceFilter) and key not in UNNAMED_FILTERS:
+            for value, label in choice_filter.options:
+                yield "" if key in CODED_FILTERS else value, FacetOption(key, value)
                 yield str(label).partition("(")[0], FacetOption(key, value)
 
 
 def required_roots(phrase: str, language: str) -> frozenset[str]:
-    """The roots of the words that must have been typed: all of them where the rest would say nothing ("in person")."""
-    found = folded_words(phrase)
-    rest = [word for word in found if word not in STOP]
-    says_something = any(word not in SOFT for word in rest)
-    return frozenset(root_of(word, language) for word in (rest if says_something or not rest else found))
+    """Return the roots of the words that must be typed to match a phrase.
+
+    Stop words need not be typed, unless the other words have no meaning without them ("in person").
+    """
+    words = folded_words(phrase)
+    rest = [word for word in words if word not in STOP_WORDS]
+    has_content = any(word not in SOFT_WORDS for word in rest)
+    return frozenset(root_of(word, language) for word in (rest if has_content or not rest else words))
 
 
 def root_of(word: str, language: str) -> str:
-    """In English the stem. Spanish stems are short, and English has many words that would pass for them, so that a
-    Spanish word is only freed of its last vowel and s ("grupos", "adicta"), and marked."""
+    """Return the form in which words of phrases are compared.
+
+    In English it is the stem. Spanish stems are short, and many English words would match them. A Spanish word only
+    loses its last vowel and its plural s ("grupos", "adicta"), and gets a mark.
+    """
     if language != "es":
         return stem_word(word, "en")
-    bare = word.removesuffix("s").removesuffix("e") if word.endswith("es") else word.removesuffix("s")
-    return SPANISH_MARK + (bare[:-1] if bare[-1:] in ("a", "o") else bare)
+    singular = word.removesuffix("s").removesuffix("e") if word.endswith("es") else word.removesuffix("s")
+    return SPANISH_MARK + (singular[:-1] if singular[-1:] in ("a", "o") else singular)
 
 
 def parse_meaning(meaning: str) -> list[QueryOption]:
-    """Return "concern=opioids" as a facet, "kind=therapists & mode=online" as facets that must all hold, and anything
-    else as words to look for. Nothing is returned where no filter has an option."""
+    """Return the options of one meaning of an entry.
+
+    "concern=opioids" is an option of a filter, "kind=therapists & mode=online" are options that must all hold, and
+    anything else is words to search for. Nothing is returned for an option that no filter has.
+    """
     if "=" not in meaning:
         return phrase_options(folded_words(meaning))
     if not are_known_options(meaning):
         return []
-    facets = tuple(FacetOption(*part.strip().split("=", 1)) for part in meaning.split(OPTION_SEPARATOR))
-    return [AllOf(facets) if len(facets) > 1 else facets[0]]
+    options = tuple(FacetOption(*part.strip().split("=", 1)) for part in meaning.split(OPTION_SEPARATOR))
+    return [AllOf(options) if len(options) > 1 else options[0]]
 
 
-def term_options(found: Sequence[str]) -> list[QueryOption]:
-    """The words themselves, in texts of any language."""
-    if len(found) == 1:
-        return [Term(each) for each in possible_stems(found[0])]
-    return [Terms(each) for each in stems_by_language(found)]
+def term_options(words: Sequence[str]) -> list[QueryOption]:
+    """Return options for one word in any text, or for several words in a name, in any language."""
+    if len(words) == 1:
+        return [Term(stem) for stem in possible_stems(words[0])]
+    return [NameTerms(stems) for stems in _stems_by_language(words)]
 
 
-def phrase_options(found: Sequence[str]) -> list[QueryOption]:
-    """The words as they stand, side by side."""
-    return [Phrase(each) for each in stems_by_language(found)] if len(found) > 1 else term_options(found)
+def phrase_options(words: Sequence[str]) -> list[QueryOption]:
+    """Return options for words side by side, in texts of any language."""
+    return [Phrase(stems) for stems in _stems_by_language(words)] if len(words) > 1 else term_options(words)
 
 
-def stems_by_language(found: Sequence[str]) -> list[tuple[str, ...]]:
-    each = (tuple(stem_word(word, language) for word in found) for language in ("en", "es"))
-    return list(dict.fromkeys(each)) if found else []
+def _stems_by_language(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the stems of these words in each language, without repetition."""
+    stems = (tuple(stem_word(word, language) for word in words) for language in ("en", "es"))
+    return list(dict.fromkeys(stems)) if words else []
 
 
 @dataclass(frozen=True, slots=True)
 class SynonymMatch:
-    """A saying, the places of its words among those typed, and all places that it accounts for."""
+    """A synonym among the typed words.
+
+    `positions` are those of its own words, `covers` those of all words that it accounts for. With `urgent`, a life may
+    be in danger, and no other match counts beside it.
+    """
 
     synonym: Synonym
-    places: tuple[int, ...]
-    takes: frozenset[int]
+    positions: tuple[int, ...]
+    covers: frozenset[int]
     urgent: bool = False
-    """Whether nothing else that was said counts beside it: a life may be in danger."""
 
 
 def is_distress(match: SynonymMatch) -> bool:
-    """Return whether the match is the wish to die."""
+    """Return whether the match is a wish to die."""
     return match.synonym == distress_synonym()
 
 
 def find_synonyms(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]:
-    """Which sayings are among the typed words; no word counts twice. Not wanting to live comes before all else; then
-    those with the most words, and of equals the one that was typed closest together."""
-    chosen = _sayings_in(typed, table)
-    if any(each.synonym.crisis for each in chosen) and (calm := harmless_places(typed)):
-        chosen = [_without_alarm(each) if calm.issuperset(each.places) else each for each in chosen]
-    found, places = find_danger(typed)
-    if found and emergency_options(found):
-        chosen.append(_emergency(found, places, chosen))
-    return chosen
+    """Return the synonyms among the typed words; no word counts for two.
+
+    A wish to die comes first. Then longer phrases come before shorter ones, and of equally long ones the one whose
+    words stand closest together.
+    """
+    matches = _table_matches(typed, table)
+    if any(match.synonym.crisis for match in matches) and (harmless := harmless_positions(typed)):
+        matches = [
+            _without_crisis(match) if harmless.issuperset(match.positions) else match for match in matches
+        ]
+    danger, positions = find_danger(typed)
+    if danger and emergency_options(danger):
+        matches.append(_emergency_match(danger, positions, matches))
+    return matches
 
 
-def _without_alarm(said: SynonymMatch) -> SynonymMatch:
-    return replace(said, synonym=replace(said.synonym, crisis=False))
+def _without_crisis(match: SynonymMatch) -> SynonymMatch:
+    """Return a match that does not say that people type it in a crisis."""
+    return replace(match, synonym=replace(match.synonym, crisis=False))
 
 
-def _emergency(found: Danger, places: tuple[int, ...], others: Sequence[SynonymMatch]) -> SynonymMatch:
-    """Return the saying of a danger to life, with what the table says of most of its words."""
-    same = max(others, key=lambda each: len({*each.places} & {*places}), default=None)
-    more = same.synonym.options if same and {*same.places} & {*places} else ()
-    options = tuple(dict.fromkeys((*emergency_options(found), *more)))
-    return SynonymMatch(Synonym(frozenset(), options, crisis=True), places, frozenset(places), urgent=True)
+def _emergency_match(
+    danger: Danger, positions: tuple[int, ...], others: Sequence[SynonymMatch]
+) -> SynonymMatch:
+    """Return the match of a danger to life, with the meanings of the match that shares the most words with it."""
+    nearest = max(others, key=lambda match: len({*match.positions} & {*positions}), default=None)
+    more = nearest.synonym.options if nearest and {*nearest.positions} & {*positions} else ()
+    options = tuple(dict.fromkeys((*emergency_options(danger), *more)))
+    return SynonymMatch(
+        Synonym(frozenset(), options, crisis=True), positions, frozenset(positions), urgent=True
+    )
 
 
-def _sayings_in(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]:
-    """Return the wish to die and the sayings of the table that are among the typed words."""
-    spoken = [frozenset(root_of(word, language) for language in ("en", "es")) for word in typed]
-    # A word that carries nothing is no saying by itself: "for" has the root of "foro", "over" that of "overeating".
-    alone = [
-        roots if carries_meaning(word) or word in table.alone else frozenset[str]()
-        for word, roots in zip(typed, spoken, strict=True)
+def _table_matches(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]:
+    """Return the wish to die and the synonyms of the table that are among the typed words."""
+    roots = [frozenset(root_of(word, language) for language in ("en", "es")) for word in typed]
+    # A word without meaning is no synonym by itself: "for" has the root of "foro", "over" that of "overeating".
+    standalone = [
+        word_roots if has_meaning(word) or word in table.standalone else frozenset[str]()
+        for word, word_roots in zip(typed, roots, strict=True)
     ]
-    found = sorted(
-        candidates(spoken, alone, table), key=lambda each: (-len(each[1]), span_length(each[1]), each[1])
+    candidates = sorted(
+        _candidates(roots, standalone, table), key=lambda pair: (-len(pair[1]), _span(pair[1]), pair[1])
     )
     taken = frozenset(crisis_phrases.crisis_positions(typed))
-    chosen = [SynonymMatch(distress_synonym(), tuple(sorted(taken)), taken)] if taken else []
-    for saying, _places in found:
-        if places := positions_of(saying.roots, alone if len(saying.roots) == 1 else spoken, taken):
-            # The same words may be a saying in both languages.
-            same = merge_synonyms([saying, *(other for other, others in found if others == places)])
-            # "my son uses": "my son" and "son uses" mean the same, and take all three words together.
-            alike = (
-                more for other, more in found if other.options[0] == saying.options[0] and {*more} & {*places}
+    matches = [SynonymMatch(distress_synonym(), tuple(sorted(taken)), taken)] if taken else []
+    for synonym, _positions in candidates:
+        if positions := _positions_of(synonym.roots, standalone if len(synonym.roots) == 1 else roots, taken):
+            # The same words may be a synonym in both languages.
+            merged = merge_synonyms(
+                [synonym, *(other for other, others in candidates if others == positions)]
             )
-            takes = frozenset(places).union(*alike)
-            chosen.append(SynonymMatch(same, places, takes - taken))
-            taken |= takes
-    return chosen
+            # "my son uses": "my son" and "son uses" mean the same, and cover all three words together.
+            overlapping = (
+                others
+                for other, others in candidates
+                if other.options[0] == synonym.options[0] and {*others} & {*positions}
+            )
+            covers = frozenset(positions).union(*overlapping)
+            matches.append(SynonymMatch(merged, positions, covers - taken))
+            taken |= covers
+    return matches
 
 
-def candidates(
-    spoken: Sequence[frozenset[str]], alone: Sequence[frozenset[str]], table: SynonymTable
+def _candidates(
+    roots: Sequence[frozenset[str]], standalone: Sequence[frozenset[str]], table: SynonymTable
 ) -> list[tuple[Synonym, tuple[int, ...]]]:
-    """Return the sayings whose roots are all among the typed words, each with its places. `alone` are the roots that
-    may be a saying by themselves."""
-    every = frozenset().union(*spoken)
+    """Return the synonyms whose roots were all typed, each with the positions of its words.
+
+    `roots` are those of each typed word; `standalone` are those that may be a synonym of one word.
+    """
+    typed_roots = frozenset().union(*roots)
     return [
-        (saying, places)
-        for each in sorted(every)
-        for saying in table.synonyms.get(each, ())
-        if saying.roots <= every
-        and (places := positions_of(saying.roots, alone if len(saying.roots) == 1 else spoken, ()))
+        (synonym, positions)
+        for root in sorted(typed_roots)
+        for synonym in table.by_root.get(root, ())
+        if synonym.roots <= typed_roots
+        and (positions := _positions_of(synonym.roots, standalone if len(synonym.roots) == 1 else roots, ()))
     ]
 
 
-def carries_meaning(word: str) -> bool:
-    """Return whether a word says something by itself."""
-    return word not in STOP and word not in SOFT
-
-
-def positions_of(
-    wanted: frozenset[str], spoken: Sequence[frozenset[str]], taken: Collection[int]
+def _positions_of(
+    wanted: frozenset[str], roots: Sequence[frozenset[str]], taken: Collection[int]
 ) -> tuple[int, ...]:
-    """Where each of the roots was typed; empty when one of them was not."""
-    places: list[int] = []
-    for each in sorted(wanted):
-        free = (n for n, roots in enumerate(spoken) if each in roots and n not in taken and n not in places)
-        place = next(free, None)
-        if place is None:
+    """Return the position of a typed word for each wanted root; empty when one of them was not typed."""
+    positions: list[int] = []
+    for root in sorted(wanted):
+        free = (n for n, known in enumerate(roots) if root in known and n not in taken and n not in positions)
+        position = next(free, None)
+        if position is None:
             return ()
-        places.append(place)
-    return tuple(sorted(places))
+        positions.append(position)
+    return tuple(sorted(positions))
 
 
-def span_length(places: Sequence[int]) -> int:
-    return places[-1] - places[0]
+def _span(positions: Sequence[int]) -> int:
+    """Return the distance from the first to the last position."""
+    return positions[-1] - positions[0]

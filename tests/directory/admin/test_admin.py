@@ -47,7 +47,7 @@ def make(model):
         source = make(model._meta.get_field("source").related_model)
         return model.objects.create(source=source, rejected=[{"row": 2, "id": "a", "reason": "day: none"}])
     if model.__name__ == "PlainSpeech":
-        return model.objects.create(says="the example", means="kind=hotlines")
+        return model.objects.create(phrases="the example", meanings="kind=hotlines")
     if model.__name__ == "FruitlessWord":
         return model.objects.create(words="example", week=datetime.date(2026, 3, 2), times=5)
     return model.objects.create(name="Example")

@@ -26,14 +26,14 @@ from directory.listings.availability import ANY_TIME, GOING_ON, HOUR, OPEN, OPEN
 from directory.models import Listing
 from directory.search.filter_registry import all_filters, offered_filters
 from directory.search.parsing.analyzer import folded_words, stem_word
-from directory.search.parsing.query_parser import (
+from directory.search.parsing.parsed_query import (
     AllOf,
     FacetOption,
+    NameTerms,
     ParsedQuery,
     Phrase,
     QueryOption,
     Term,
-    Terms,
 )
 from directory.search.query import SearchQuery
 from directory.vocabulary import WIDER_CONCERNS
@@ -496,7 +496,7 @@ class Asked:
             return self.condition(option.key, (option.value,), {option.key: (option.value,)})
         if isinstance(option, Phrase):
             return self.phrase(option, named=named)
-        if isinstance(option, Terms):
+        if isinstance(option, NameTerms):
             found = self.oracle.everything
             for word in option.words:
                 found &= self.term(Term(word), named=True)
@@ -565,7 +565,7 @@ class Asked:
 
     @cached_property
     def names(self) -> list[int]:
-        return [self.options(word, named=True) for word in self.wording.words]
+        return [self.options(word, named=True) for word in self.wording.name_terms]
 
     @cached_property
     def closest(self) -> list[int]:

@@ -419,7 +419,7 @@ def test_kind_counts() -> None:
 
 def test_a_word_of_plain_speech_is_no_slip() -> None:
     make_listing("therapists", name="Salted Tea Room")
-    SynonymEntry.objects.create(says="halted early", means="kind=hotlines")
+    SynonymEntry.objects.create(phrases="halted early", meanings="kind=hotlines")
     assert find("q=halted").corrected == ""
     assert find("q=haltde").corrected == "halted"
 
@@ -438,8 +438,8 @@ def test_of_slips_swapped_letters_come_before_others() -> None:
 
 
 def test_where_nothing_has_all_words_what_is_meant_comes_before_a_word_that_a_text_has() -> None:
-    SynonymEntry.objects.create(says="plomf", means="concern=gambling")
-    SynonymEntry.objects.create(says="zubzub", means="payment=free")
+    SynonymEntry.objects.create(phrases="plomf", meanings="concern=gambling")
+    SynonymEntry.objects.create(phrases="zubzub", meanings="payment=free")
     for number in range(3):
         make_listing("therapists", name=f"Kelter Quandle {number}")
     meant = make_listing("therapists", name="Other Room", concerns=("gambling",), payment=("free",))

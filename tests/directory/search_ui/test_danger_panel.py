@@ -180,7 +180,7 @@ def test_a_meeting_of_the_same_words_is_still_found(client) -> None:
 
 def test_at_any_moment_the_results_say_of_which_danger_the_words_speak() -> None:
     from directory.search import engine
-    from directory.search.parsing.query_parser import Danger
+    from directory.search.parsing.parsed_query import Danger
     from directory.search.query import SearchQuery
 
     found = engine.search(SearchQuery(q="xanax"), spot=None, at=AskedAt.now_in_zone())

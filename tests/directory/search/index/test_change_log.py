@@ -97,7 +97,7 @@ def test_moved_meeting_notes_both_groups() -> None:
 
 
 def test_plain_speech_is_noted_without_a_listing() -> None:
-    assert noted_by(lambda: SynonymEntry.objects.create(says="xyzzy", means="kind=hotlines")) == {None}
+    assert noted_by(lambda: SynonymEntry.objects.create(phrases="xyzzy", meanings="kind=hotlines")) == {None}
 
 
 def test_reader_sees_each_change_once() -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def taken(text, country="US"):
     """What is left of the words and the label of the place."""
     found = location.extract_place(text, country)
-    return (found.rest, found.spots[0].label if found.spots else "") if found else None
+    return (found.rest, found.points[0].label if found.points else "") if found else None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_take_leaves_what_means_something_else(text) -> None:
 )
 def test_take_says_when_the_place_is_not_known(text, rest, typed) -> None:
     found = location.extract_place(text, "US")
-    assert (found.rest, found.typed, found.spots) == (rest, typed, ())
+    assert (found.rest, found.typed, found.points) == (rest, typed, ())
 
 
 def test_take_offers_the_others_of_that_name_and_says_how_sure_it_is() -> None:
@@ -78,7 +78,7 @@ def test_take_offers_the_others_of_that_name_and_says_how_sure_it_is() -> None:
         location.extract_place("aa springfield", "US"),
         location.extract_place("aa springfield, il", "US"),
     )
-    assert len(bare.spots) > 1
+    assert len(bare.points) > 1
     assert not bare.sure
     assert stated.sure
 

@@ -6,19 +6,16 @@ from hypothesis import strategies as st
 
 from directory.models import SynonymEntry
 from directory.search.parsing import synonyms
-from directory.search.parsing.analyzer import possible_stems
-from directory.search.parsing.query_parser import (
+from directory.search.parsing.analyzer import fold_text, folded_words, index_terms, possible_stems
+from directory.search.parsing.parsed_query import (
     FacetOption,
+    NameTerms,
     ParsedQuery,
     Phrase,
     RequiredTerm,
     Term,
-    Terms,
-    fold_text,
-    folded_words,
-    index_terms,
-    parse_query,
 )
+from directory.search.parsing.query_parser import parse_query
 
 
 @pytest.mark.parametrize(
@@ -79,7 +76,7 @@ def test_fold_is_the_same_for_every_way_to_write_it(text: str) -> None:
 def rows(**says: str) -> synonyms.SynonymTable:
     """Plain speech with what each row means by what people say."""
     return synonyms.build_table(
-        SynonymEntry(says=phrase.replace("_", " "), means=means) for phrase, means in says.items()
+        SynonymEntry(phrases=phrase.replace("_", " "), meanings=means) for phrase, means in says.items()
     )
 
 
@@ -145,12 +142,12 @@ def test_the_longest_saying_wins_and_no_word_counts_twice() -> None:
 
 def test_what_was_typed_is_looked_for_too() -> None:
     (need,) = parse_query("sober living", rows(sober_living="kind=recovery-housing")).required
-    assert need.options[0] == Terms(("sober", "live"))
+    assert need.options[0] == NameTerms(("sober", "live"))
     assert need.options[-1] == FacetOption("kind", "recovery-housing")
 
 
 def test_two_sayings_of_one_meaning_are_one_need() -> None:
-    table = synonyms.build_table([SynonymEntry(says="my son\nson uses", means="concern=family")])
+    table = synonyms.build_table([SynonymEntry(phrases="my son\nson uses", meanings="concern=family")])
     assert len(parse_query("my son uses", table).required) == 1
 
 
@@ -182,8 +179,8 @@ def test_a_word_that_carries_nothing_is_no_saying_by_itself(text: str, meant: bo
     """ "over", "for" and "lately" have the roots of words that are sayings."""
     table = synonyms.build_table(
         [
-            SynonymEntry(language="en", says="overeating\nlate", means="kind=community"),
-            SynonymEntry(language="es", says="foro", means="kind=community"),
+            SynonymEntry(language="en", phrases="overeating\nlate", meanings="kind=community"),
+            SynonymEntry(language="es", phrases="foro", meanings="kind=community"),
         ]
     )
     assert any(("kind", "community") in each for each in facets(text, table)) is meant
@@ -198,7 +195,7 @@ def test_a_word_that_carries_nothing_is_heard_where_it_is_a_phrase_of_its_own() 
     ("text", "crisis"), [("i want to die", True), ("die cast cars", False), ("want help", False)]
 )
 def test_what_may_be_said_in_a_crisis_is_marked(text: str, crisis: bool) -> None:
-    table = synonyms.build_table([SynonymEntry(says="want to die", means="kind=hotlines", crisis=True)])
+    table = synonyms.build_table([SynonymEntry(phrases="want to die", meanings="kind=hotlines", crisis=True)])
     assert parse_query(text, table).crisis is crisis
 
 
@@ -229,8 +226,8 @@ def test_a_very_long_text_asks_for_few_things() -> None:
 def test_what_is_being_typed_may_go_on_to_an_entry_but_never_to_one_of_a_crisis() -> None:
     table = synonyms.build_table(
         [
-            SynonymEntry(says="naltrexone\nvivitrol", means="medication=naltrexone"),
-            SynonymEntry(says="kill myself", means="kind=hotlines", crisis=True),
+            SynonymEntry(phrases="naltrexone\nvivitrol", meanings="medication=naltrexone"),
+            SynonymEntry(phrases="kill myself", meanings="kind=hotlines", crisis=True),
         ]
     )
     assert table.completions("vivi") == ["naltrexone"]
@@ -262,7 +259,7 @@ def test_an_age_said_in_words_is_an_audience(text: str, teen: bool) -> None:
 
 def test_initials_of_a_fellowship_mean_it_and_no_state_in_a_name() -> None:
     table = synonyms.build_table(
-        [SynonymEntry(says="gamblers anonymous\nga", means="fellowship=ga\nconcern=gambling")]
+        [SynonymEntry(phrases="gamblers anonymous\nga", meanings="fellowship=ga\nconcern=gambling")]
     )
     initials, written_out = parse_query("GA meeting", table), parse_query("gamblers anonymous", table)
     assert initials.required[0].closest == (FacetOption("fellowship", "ga"),)

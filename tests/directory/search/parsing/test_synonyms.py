@@ -1,16 +1,17 @@
 """Plain speech: what ships is sound, arrives whole, and leaves alone what a curator changed."""
 
 import datetime
+import html
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from directory.models import SynonymEntry
-from directory.models.synonym import LONGEST_PHRASE, MOST_PHRASES
+from directory.models.synonym import MAX_PHRASE_LENGTH, MAX_PHRASES
 from directory.reference_data import synonyms
 from directory.reference_data.synonyms import FILES, SynonymFact, load_synonyms, read_synonyms
 from directory.search.filter_registry import are_known_options
-from directory.search.parsing.query_parser import index_terms
+from directory.search.parsing.analyzer import index_terms
 from tests.builders import make_curator, make_group, make_listing, make_meeting
 
 ENTRIES = [(language, fact) for language in FILES for fact in read_synonyms(language)]
@@ -22,26 +23,32 @@ def test_enough_ships(language) -> None:
     assert len(read_synonyms(language)) >= LEAST[language]
 
 
-@pytest.mark.parametrize(("language", "fact"), ENTRIES, ids=lambda value: getattr(value, "says", (value,))[0])
+@pytest.mark.parametrize(
+    ("language", "fact"), ENTRIES, ids=lambda value: getattr(value, "phrases", (value,))[0]
+)
 def test_what_ships_can_be_read_and_means_what_exists(language, fact) -> None:
-    assert [meaning for meaning in fact.means if not are_known_options(meaning)] == []
-    assert len(fact.says) <= MOST_PHRASES
-    assert [phrase for phrase in fact.says if len(phrase) > LONGEST_PHRASE or not index_terms(phrase)] == []
+    assert [meaning for meaning in fact.meanings if not are_known_options(meaning)] == []
+    assert len(fact.phrases) <= MAX_PHRASES
+    assert [
+        phrase for phrase in fact.phrases if len(phrase) > MAX_PHRASE_LENGTH or not index_terms(phrase)
+    ] == []
 
 
 @pytest.mark.parametrize("language", FILES)
 def test_each_phrase_ships_once(language) -> None:
-    phrases = [" ".join(phrase.split()).lower() for fact in read_synonyms(language) for phrase in fact.says]
+    phrases = [
+        " ".join(phrase.split()).lower() for fact in read_synonyms(language) for phrase in fact.phrases
+    ]
     assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []
 
 
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ('[[entry]]\nmeans = ["a"]\n', "says"),
-        ('[[entry]]\nsays = ["a"]\n', "means"),
-        ('[[entry]]\nsays = ["a"]\nmeans = ["b"]\ncolour = 1\n', "colour"),
-        ('[[entry]]\nsays = "a"\nmeans = ["b"]\n', "says"),
+        ('[[entry]]\nmeanings = ["a"]\n', "phrases"),
+        ('[[entry]]\nphrases = ["a"]\n', "meanings"),
+        ('[[entry]]\nphrases = ["a"]\nmeanings = ["b"]\ncolour = 1\n', "colour"),
+        ('[[entry]]\nphrases = "a"\nmeanings = ["b"]\n', "phrases"),
     ],
 )
 def test_a_wrong_entry_stops_the_reading(tmp_path, text, word) -> None:
@@ -72,46 +79,46 @@ def shipping(monkeypatch):
 
 @pytest.mark.django_db
 def test_load_brings_up_to_date_what_nobody_changed(shipping) -> None:
-    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
-    done = shipping(SynonymFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    shipping(SynonymFact(phrases=("bupe",), meanings=("buprenorphine",)))
+    done = shipping(SynonymFact(phrases=("bupe", "subs"), meanings=("medication=buprenorphine",)))
     assert done["changed"] == 1
-    assert SynonymEntry.objects.get().phrases == ["bupe", "subs"]
+    assert SynonymEntry.objects.get().phrase_list == ["bupe", "subs"]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [{"means": "naloxone"}, {"active": False}, {"crisis": True}])
+@pytest.mark.parametrize("change", [{"meanings": "naloxone"}, {"active": False}, {"crisis": True}])
 def test_load_leaves_what_a_curator_changed(shipping, change) -> None:
-    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
+    shipping(SynonymFact(phrases=("bupe",), meanings=("buprenorphine",)))
     SynonymEntry.objects.update(**change)
-    done = shipping(SynonymFact(says=("bupe", "subs"), means=("medication=buprenorphine",)))
+    done = shipping(SynonymFact(phrases=("bupe", "subs"), meanings=("medication=buprenorphine",)))
     assert (done["changed"], done["same"]) == (0, 1)
-    assert SynonymEntry.objects.filter(says="bupe", **change).exists()
+    assert SynonymEntry.objects.filter(phrases="bupe", **change).exists()
     assert shipping()["withdrawn"] == 0
-    assert SynonymEntry.objects.filter(says="bupe", **change).exists()
+    assert SynonymEntry.objects.filter(phrases="bupe", **change).exists()
 
 
 @pytest.mark.django_db
 def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipping) -> None:
-    own = SynonymEntry.objects.create(says="the blue door", means="Tin Kettle Hall")
-    shipping(SynonymFact(says=("bupe",), means=("buprenorphine",)))
+    own = SynonymEntry.objects.create(phrases="the blue door", meanings="Tin Kettle Hall")
+    shipping(SynonymFact(phrases=("bupe",), meanings=("buprenorphine",)))
     assert shipping()["withdrawn"] == 1
     assert SynonymEntry.objects.get() == own
 
 
 @pytest.mark.parametrize(
-    ("says", "means"),
+    ("phrases", "meanings"),
     [
-        ("a\n" * (MOST_PHRASES + 1), "b"),
-        ("a" * (LONGEST_PHRASE + 1), "b"),
+        ("a\n" * (MAX_PHRASES + 1), "b"),
+        ("a" * (MAX_PHRASE_LENGTH + 1), "b"),
     ],
 )
 def test_clean_refuses(says, means) -> None:
     with pytest.raises(ValidationError):
-        SynonymEntry(says=says, means=means).clean()
+        SynonymEntry(phrases=says, meanings=means).clean()
 
 
 def test_clean_takes_options_that_must_all_hold() -> None:
-    SynonymEntry(says="a", means="kind=therapists & mode=online\ntherapy & art").clean()
+    SynonymEntry(phrases="a", meanings="kind=therapists & mode=online\ntherapy & art").clean()
 
 
 @pytest.mark.django_db
@@ -119,7 +126,7 @@ def test_options_that_must_all_hold_find_what_has_all_of_them(client) -> None:
     online = make_listing("therapists", modes=("online", "in-person"))
     make_listing("therapists", modes=("in-person",))
     make_listing("treatment", modes=("online",))
-    SynonymEntry.objects.create(says="moon talk", means="kind=therapists & mode=online")
+    SynonymEntry.objects.create(phrases="moon talk", meanings="kind=therapists & mode=online")
     page = client.get("/find/?q=moon+talk").content.decode()
     assert 'data-total="1"' in page
     assert f'data-listing="{online.slug}"' in page
@@ -132,7 +139,7 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
     apart = make_group(modes=("online",))
     make_meeting(apart, weekday=0, start=datetime.time(9))
     make_meeting(apart, weekday=2, start=datetime.time(19))
-    SynonymEntry.objects.create(says="moon night", means="day=mon & time=evening")
+    SynonymEntry.objects.create(phrases="moon night", meanings="day=mon & time=evening")
     page = client.get("/find/?q=moon+night").content.decode()
     assert 'data-total="1"' in page
     assert f'data-listing="{both.slug}"' in page
@@ -140,7 +147,7 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "means",
+    "meanings",
     [
         "concern=nothing",
         "colour=red",
@@ -152,16 +159,16 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
 )
 def test_the_admin_form_refuses_an_unknown_option(client, means) -> None:
     make_curator(client, is_superuser=True)
-    sent = {"language": "en", "says": "a", "means": means, "active": "on"}
-    page = client.post("/admin/directory/synonymentry/add/", sent).content.decode()
+    sent = {"language": "en", "phrases": "a", "meanings": means, "active": "on"}
+    page = html.unescape(client.post("/admin/directory/synonymentry/add/", sent).content.decode())
     assert f"There is no such option: {means}" in page
-    assert not SynonymEntry.objects.filter(says="a").exists()
+    assert not SynonymEntry.objects.filter(phrases="a").exists()
 
 
 @pytest.mark.django_db
 def test_an_entry_that_means_nothing_real_is_passed_over(client) -> None:
     """As plain SQL may leave one behind, or a vocabulary that has shrunk."""
-    SynonymEntry.objects.create(says="moon milk", means="moon=milk")
+    SynonymEntry.objects.create(phrases="moon milk", meanings="moon=milk")
     assert client.get("/find/?q=moon+milk").status_code == 200
 
 
@@ -169,7 +176,7 @@ def test_an_entry_that_means_nothing_real_is_passed_over(client) -> None:
 def test_the_desk_shows_what_each_entry_finds_today(client) -> None:
     make_listing("treatment", medications=("naltrexone",))
     make_listing("treatment", medications=("naltrexone",))
-    SynonymEntry.objects.exclude(says__startswith="naltrexone").delete()
+    SynonymEntry.objects.exclude(phrases__startswith="naltrexone").delete()
     make_curator(client)
     page = client.get("/admin/directory/synonymentry/").content.decode()
     assert '<a href="/find/?q=naltrexone">2</a>' in page
@@ -180,7 +187,7 @@ def test_what_came_with_the_site_is_switched_off_instead_of_deleted(client) -> N
     make_curator(client, is_superuser=True)
     shipped, own = (
         SynonymEntry.objects.first(),
-        SynonymEntry.objects.create(says="blue door", means="kind=hotlines"),
+        SynonymEntry.objects.create(phrases="blue door", meanings="kind=hotlines"),
     )
     for row, answer in ((shipped, 403), (own, 200)):
         assert client.get(f"/admin/directory/synonymentry/{row.pk}/delete/").status_code == answer

@@ -6,11 +6,15 @@ from django.test import Client
 from directory.models import SynonymEntry
 from directory.reference_data.synonyms import FILES, read_synonyms
 from directory.search.parsing import synonyms
-from directory.search.parsing.query_parser import FacetOption, parse_query
+from directory.search.parsing.parsed_query import FacetOption
+from directory.search.parsing.query_parser import parse_query
 
 TABLE = [
     SynonymEntry(
-        language=language, says="\n".join(fact.says), means="\n".join(fact.means), crisis=fact.crisis
+        language=language,
+        phrases="\n".join(fact.phrases),
+        meanings="\n".join(fact.meanings),
+        crisis=fact.crisis,
     )
     for language in FILES
     for fact in read_synonyms(language)

@@ -4,7 +4,8 @@ import pytest
 
 from directory.search.parsing import danger_phrases
 from directory.search.parsing.analyzer import folded_words
-from directory.search.parsing.query_parser import Danger, FacetOption, parse_query
+from directory.search.parsing.parsed_query import Danger, FacetOption
+from directory.search.parsing.query_parser import parse_query
 from tests.directory.search.relevance.test_crisis_phrases import OTHER, SAID, TABLE
 
 EMERGENCY = {

@@ -4,9 +4,9 @@ import pytest
 
 from directory.guides.parser import guides
 from directory.models import SynonymEntry
-from directory.search.guide_index import MOST, GuideIndex, guide_index
+from directory.search.guide_index import MAX_GUIDES, GuideIndex, guide_index
 from directory.search.parsing import synonyms
-from directory.search.parsing.query_parser import asked_words
+from directory.search.parsing.query_parser import included_words
 from tests.directory.search.relevance.test_crisis_phrases import TABLE
 
 OWN_WORDS = [
@@ -65,7 +65,7 @@ def index() -> GuideIndex:
 
 
 def find(index: GuideIndex, text: str) -> tuple[str, ...]:
-    return index.find(asked_words(text))
+    return index.find(included_words(text))
 
 
 @pytest.mark.parametrize(("slug", "phrase"), OWN_WORDS)
@@ -93,7 +93,7 @@ def test_other_words_of_plain_speech_for_the_same_find_it_too(index, text, slug)
 
 def test_a_curators_words_find_it_too() -> None:
     table = synonyms.build_table(
-        [SynonymEntry(language="en", says="stigma\nfinger pointing", means="kind=hotlines")]
+        [SynonymEntry(language="en", phrases="stigma\nfinger pointing", meanings="kind=hotlines")]
     )
     assert find(GuideIndex(table), "finger pointing") == ("network",)
 
@@ -111,7 +111,7 @@ def test_words_of_the_guide_are_half_of_what_was_typed(index) -> None:
 
 def test_two_guides_for_two_things_and_no_third(index) -> None:
     assert set(find(index, "cravings and i feel ashamed")) == {"cravings", "slipped"}
-    assert len(find(index, "cravings ashamed stigma sleep")) == MOST == 2
+    assert len(find(index, "cravings ashamed stigma sleep")) == MAX_GUIDES == 2
     assert find(index, "court slip") == ("practical-help",)
 
 
@@ -124,12 +124,12 @@ def test_two_guides_for_two_things_and_no_third(index) -> None:
     ],
 )
 def test_where_nothing_else_is_found_the_nearest_guide_answers(index, text, slug) -> None:
-    assert index.find_loosely(asked_words(text))[:1] == ((slug,) if slug else ())
+    assert index.find_loosely(included_words(text))[:1] == ((slug,) if slug else ())
 
 
 @pytest.mark.parametrize("text", ["zzqqxx", "", "the", "please help"])
 def test_what_no_guide_speaks_of_finds_none(index, text) -> None:
-    assert index.find_loosely(asked_words(text)) == ()
+    assert index.find_loosely(included_words(text)) == ()
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_what_no_guide_speaks_of_finds_none(index, text) -> None:
      ("verg", "es", "slipped"), ("moti", "es", "goals"), ("estig", "en", "network")],
 )  # fmt: skip
 def test_what_is_being_typed_may_go_on_to_a_guide(index, text, language, slug) -> None:
-    assert index.beginning(text, language)[0] == slug
-    assert len(index.beginning(text[:1], language)) <= MOST
+    assert index.find_by_beginning(text, language)[0] == slug
+    assert len(index.find_by_beginning(text[:1], language)) <= MAX_GUIDES
 
 
 def test_it_is_built_once_for_one_state_of_plain_speech() -> None:

@@ -9,7 +9,7 @@ from directory.listings.availability import AskedAt
 from directory.models import SynonymEntry
 from directory.search import engine
 from directory.search.parsing import spelling
-from directory.search.parsing.spelling import WordList, correct_word, edit_distance, most_slips
+from directory.search.parsing.spelling import WordList, correct_word, edit_distance, max_errors
 from directory.search.query import SearchQuery
 from tests.builders import make_listing
 
@@ -42,7 +42,7 @@ def test_distance(one, other, apart) -> None:
 
 @pytest.mark.parametrize(("word", "most"), [("kettle", 1), ("kettles", 1), ("kettling", 2), ("копилка", 1)])
 def test_only_a_word_of_eight_letters_may_have_two_slips(word, most) -> None:
-    assert most_slips(word) == most
+    assert max_errors(word) == most
 
 
 def test_every_word_within_two_slips_is_a_candidate() -> None:
@@ -54,22 +54,24 @@ def test_every_word_within_two_slips_is_a_candidate() -> None:
         near = {
             word for word in known if word.isalpha() and edit_distance(typed, word) <= 2 and len(word) >= 8
         }
-        if len(typed) >= spelling.LONG:
-            assert near <= words.alike(typed, 2)
-            assert all(edit_distance(typed, word) <= 2 for word in words.alike(typed, 2) if word.isascii())
+        if len(typed) >= spelling.MIN_LENGTH_FOR_TWO_ERRORS:
+            assert near <= words.similar_words(typed, 2)
+            assert all(
+                edit_distance(typed, word) <= 2 for word in words.similar_words(typed, 2) if word.isascii()
+            )
 
 
 def test_candidates_are_bounded(monkeypatch) -> None:
     """Those that share the most pairs of letters are compared."""
     monkeypatch.setattr(spelling, "MOST_CANDIDATES", 3)
     words = WordList(["copperkettle", *("copp" + sign + "rkettle" for sign in "abcdfgh")])
-    assert len(words.alike("copperketel", 2)) <= 3
-    assert "copperkettle" in words.alike("copperketel", 2)
+    assert len(words.similar_words("copperketel", 2)) <= 3
+    assert "copperkettle" in words.similar_words("copperketel", 2)
 
 
 def test_a_list_without_words_offers_none() -> None:
-    assert WordList().alike("copperketel", 1) == WordList().alike("copperketel", 2) == set()
-    assert WordList(["tea"]).alike("copperketel", 2) == set()
+    assert WordList().similar_words("copperketel", 1) == WordList().similar_words("copperketel", 2) == set()
+    assert WordList(["tea"]).similar_words("copperketel", 2) == set()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_a_list_without_words_offers_none() -> None:
     ],
 )  # fmt: skip
 def test_fewest_slips_win_and_of_equals_the_most_frequent(typed, known, meant) -> None:
-    assert correct_word(typed, known, most_slips(typed)) == meant
+    assert correct_word(typed, known, max_errors(typed)) == meant
 
 
 def find(text: str) -> engine.Results:
@@ -124,12 +126,12 @@ def test_a_word_that_exists_is_never_corrected(word) -> None:
     for _number in range(3):
         make_listing("therapists", name="Copperkettle Nettling Motivation House")
     make_listing("therapists", name="Copperketel House")
-    SynonymEntry.objects.create(says="kettling\nmotivator", means="kind=hotlines")
+    SynonymEntry.objects.create(phrases="kettling\nmotivator", meanings="kind=hotlines")
     assert find(word).corrected == ""
 
 
 @pytest.mark.django_db
 def test_two_slips_in_plain_speech_are_corrected() -> None:
-    SynonymEntry.objects.create(says="copperkettle", means="kind=hotlines")
+    SynonymEntry.objects.create(phrases="copperkettle", meanings="kind=hotlines")
     line = make_listing("hotlines")
     assert find("copperketel ").ids == (line.pk,)

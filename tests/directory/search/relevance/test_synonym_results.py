@@ -7,17 +7,17 @@ from directory.models import Listing, SynonymEntry
 from directory.reference_data.synonyms import FILES, read_synonyms
 from directory.search import engine
 from directory.search.index import manager
-from directory.search.parsing.query_parser import FacetOption
+from directory.search.parsing.parsed_query import FacetOption
 from directory.search.query import SearchQuery
 
 pytestmark = pytest.mark.django_db
 ENTRIES = [fact for language in FILES for fact in read_synonyms(language)]
 
 
-@pytest.mark.parametrize("fact", ENTRIES, ids=lambda fact: fact.says[0])
+@pytest.mark.parametrize("fact", ENTRIES, ids=lambda fact: fact.phrases[0])
 def test_entry_finds_something(town, fact) -> None:
-    found = engine.search(SearchQuery(q=fact.says[0]), spot=None, at=AskedAt.now_in_zone())
-    assert bool(found.total and not found.relaxed) is not bool(fact.nothing_yet)
+    found = engine.search(SearchQuery(q=fact.phrases[0]), spot=None, at=AskedAt.now_in_zone())
+    assert bool(found.total and not found.relaxed) is not bool(fact.no_results_reason)
 
 
 def test_each_entry_is_there_to_be_found(town) -> None:
