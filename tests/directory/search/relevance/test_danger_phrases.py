@@ -450,8 +450,8 @@ def test_every_phrase_has_a_word_that_cues_its_danger() -> None:
     for text in [*(text for _danger, text in rows(EMERGENCY | URGENT)), *NO_ALARM, *SAID, *OTHER]:
         typed = folded_words(text)
         heard = danger_phrases.find_danger(typed)
-        for danger, pattern in danger_phrases.SAYS_DANGER.items():
-            calm = danger_phrases.SAYS_HARMLESS.sub("", " ".join(typed))
+        for danger, pattern in danger_phrases.DANGER_PATTERNS.items():
+            calm = danger_phrases.HARMLESS_PATTERN.sub("", " ".join(typed))
             if pattern.search(calm):
                 assert any(word.startswith(danger_phrases.CUES[danger]) for word in typed), (
                     danger,
