@@ -112,12 +112,12 @@ def test_load_takes_out_what_no_longer_ships_and_keeps_what_was_added_here(shipp
         ("a" * (MAX_PHRASE_LENGTH + 1), "b"),
     ],
 )
-def test_clean_refuses(says, means) -> None:
+def test_clean_rejects_too_many_or_long_phrases(phrases, meanings) -> None:
     with pytest.raises(ValidationError):
-        SynonymEntry(phrases=says, meanings=means).clean()
+        SynonymEntry(phrases=phrases, meanings=meanings).clean()
 
 
-def test_clean_takes_options_that_must_all_hold() -> None:
+def test_clean_accepts_options_that_must_all_hold() -> None:
     SynonymEntry(phrases="a", meanings="kind=therapists & mode=online\ntherapy & art").clean()
 
 
@@ -157,11 +157,11 @@ def test_times_that_must_all_hold_are_those_of_one_meeting(client) -> None:
         "kind=therapists &",
     ],
 )
-def test_the_admin_form_refuses_an_unknown_option(client, means) -> None:
+def test_the_admin_form_refuses_an_unknown_option(client, meanings) -> None:
     make_curator(client, is_superuser=True)
-    sent = {"language": "en", "phrases": "a", "meanings": means, "active": "on"}
+    sent = {"language": "en", "phrases": "a", "meanings": meanings, "active": "on"}
     page = html.unescape(client.post("/admin/directory/synonymentry/add/", sent).content.decode())
-    assert f"There is no such option: {means}" in page
+    assert f"There is no such option: {meanings}" in page
     assert not SynonymEntry.objects.filter(phrases="a").exists()
 
 
