@@ -54,7 +54,9 @@ def main(arguments: list[str]) -> int:
 
 def on_sqlite(arguments: list[str]) -> Part:
     part = Part("SQLite")
-    return run_pytest(part, ["-n", "2", "-m", "not browser", *arguments])
+    # Branch coverage is measured where all tests but those of the browser run.
+    measured = ["--cov", "--cov-report=term"]
+    return run_pytest(part, ["-n", "2", "-m", "not browser", *measured, *arguments])
 
 
 def on_postgres(arguments: list[str]) -> Part:
