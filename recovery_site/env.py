@@ -31,7 +31,7 @@ POSTGRES_OPTIONS = frozenset(
     "target_session_attrs tcp_user_timeout".split()
 )
 
-# Compiling a query takes longer than running it: docs/decisions/0038-queries-are-not-compiled.md.
+# Compiling a query takes longer than running it: docs/decisions/0038-no-jit-on-postgresql.md.
 NO_JIT = "-c jit=off"
 
 
