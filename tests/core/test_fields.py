@@ -7,7 +7,7 @@ from core.fields import lower_first_word, validate_zone
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "UTC"])
-def test_zone_is_taken(zone):
+def test_zone_is_accepted(zone):
     validate_zone(zone)
 
 
@@ -24,7 +24,7 @@ def test_zone_is_taken(zone):
         "\0",
     ],
 )
-def test_zone_that_would_break_a_page_is_refused(zone):
+def test_invalid_zone_is_rejected(zone):
     with pytest.raises(ValidationError):
         validate_zone(zone)
 

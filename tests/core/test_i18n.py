@@ -33,14 +33,14 @@ def soup(answer):
         ("/xx/find/", "es", "/es/xx/find/"),
     ],
 )
-def test_address_in_another_language(address, code, expected):
+def test_translate_path(address, code, expected):
     assert translate_path(address, code) == expected
 
 
 @pytest.mark.parametrize(
     "address", ["/", "/find/", "/now/", "/hotlines/", "/safety/", "/my-network/", "/suggest/"]
 )
-def test_page_speaks_the_language_of_its_address(client, address):
+def test_page_is_in_the_language_of_its_address(client, address):
     for prefix, language in (("", "en"), ("/es", "es")):
         answer = client.get(prefix + address)
         assert answer.status_code == 200
@@ -48,7 +48,7 @@ def test_page_speaks_the_language_of_its_address(client, address):
         assert soup(answer).html["lang"] == language
 
 
-def test_neither_browser_nor_cookie_decides(client):
+def test_browser_and_cookie_do_not_change_the_language(client):
     client.cookies["django_language"] = "es"
     answer = client.get("/find/", headers={"Accept-Language": "es"})
     assert answer.headers["Content-Language"] == "en"
@@ -56,7 +56,7 @@ def test_neither_browser_nor_cookie_decides(client):
     assert not answer.cookies
 
 
-def test_link_keeps_page_and_query(client):
+def test_language_link_keeps_page_and_query(client):
     link = soup(client.get("/support-groups/?q=aa&day=mon")).select_one("a[hreflang=es]")
     assert (link["href"], link["lang"], link.text) == ("/es/support-groups/?q=aa&day=mon", "es", "Español")
     back = soup(client.get(link["href"])).select_one("a[hreflang=en]")
@@ -70,7 +70,7 @@ def test_links_of_a_page_stay_in_its_language(client):
     assert [href for href in inside if not href.startswith("/es/") and href != "/leave/"] == []
 
 
-def test_error_pages_speak_it_too(client):
+def test_error_pages_are_in_the_language_of_the_address(client):
     for address in ("/es/nope/", "/es/listing/nope/"):
         answer = client.get(address)
         assert answer.status_code == 404
@@ -79,7 +79,7 @@ def test_error_pages_speak_it_too(client):
 
 
 @pytest.mark.parametrize("address", ["/es/admin/", "/es/healthz", "/es/leave/", "/es/readyz"])
-def test_what_is_no_page_has_no_language(client, address):
+def test_other_responses_have_no_language(client, address):
     assert client.get(address, follow=True).status_code == 404
 
 
@@ -98,14 +98,14 @@ def test_redirects_keep_the_language(client):
         ("es", 18, "6:05 p.\N{NO-BREAK SPACE}m."),
     ],
 )
-def test_clock_in_words(language, hour, expected):
+def test_time_of_day_text(language, hour, expected):
     with translation.override(language):
         assert availability.time_text(datetime.time(hour, 5)) == expected
 
 
 @pytest.mark.usefixtures("pseudo_languages")
 @pytest.mark.parametrize(("language", "direction"), [(pseudo.LONG, None), (pseudo.RIGHT_TO_LEFT, "rtl")])
-def test_pseudo_languages_answer_and_are_never_offered(client, language, direction):
+def test_pseudo_languages_work_and_are_never_offered(client, language, direction):
     page = soup(client.get(f"/{language}/find/"))
     assert page.html.get("dir") == direction
     assert page.html["lang"] == language
@@ -125,7 +125,7 @@ WALKED = (
 
 @pytest.mark.usefixtures("pseudo_languages")
 @pytest.mark.parametrize("address", WALKED)
-def test_page_says_nothing_that_is_not_in_a_catalogue(client, address):
+def test_every_text_of_a_page_is_in_a_catalog(client, address):
     page = soup(client.get(f"/{pseudo.RIGHT_TO_LEFT}{address}"))
     for part in page.select("script, svg, body [lang], [data-login-name], [data-listing]"):
         part.decompose()
@@ -139,7 +139,7 @@ def test_page_says_nothing_that_is_not_in_a_catalogue(client, address):
     ] == []
 
 
-def test_search_engines_learn_of_both_languages_and_of_nothing_personal(client):
+def test_sitemap_names_both_languages_and_nothing_personal(client):
     told = client.get("/sitemap.xml").text + client.get("/sitemap-pages.xml").text
     assert f'hreflang="es" href="{settings.SITE_ORIGIN}/es/guides/slipped/"' in told
     closed = client.get("/robots.txt").text
@@ -151,7 +151,7 @@ def spanish(client, address):
     return soup(client.get(f"/es{address}"))
 
 
-def test_lines_that_answer_in_the_language_of_the_page_come_first(client):
+def test_hotlines_in_the_language_of_the_page_come_first(client):
     line = {"kind": "hotlines", "country": "US", "always_open": True}
     make_listing(**line, name="Main", is_main=True, languages=("en",))
     make_listing(**line, name="Both", languages=("en", "es"))
@@ -160,7 +160,7 @@ def test_lines_that_answer_in_the_language_of_the_page_come_first(client):
     assert (names, nombres) == (["Main", "Both"], ["Both", "Main"])
 
 
-def test_own_words_on_the_page_of_a_listing_say_their_language(client):
+def test_texts_of_a_listing_have_a_lang_attribute(client):
     make_group(slug="lantern", summary="Bring lunch.", first_visit="Sit at the back.", fellowship="aa")
     found = [part.text for part in spanish(client, "/listing/lantern/").select("main [lang=en]")]
     assert "Bring lunch." in found
@@ -169,7 +169,7 @@ def test_own_words_on_the_page_of_a_listing_say_their_language(client):
     assert soup(client.get("/listing/lantern/")).select("main [lang]") == []
 
 
-def test_facts_that_ship_are_translated_and_other_words_keep_their_language(client):
+def test_shipped_facts_are_translated_and_other_texts_are_not(client):
     line = {"kind": "hotlines", "country": "US", "always_open": True}
     make_listing(**line, name="A", summary="Press 1.", who_answers="Trained counselors.")
     make_listing(**line, name="B", summary="Words of ours.", who_answers="Somebody kind.", text_language="en")

@@ -27,20 +27,20 @@ GUARDED = ("save", "unsave", "undo", "move", "clear_device")
         ({"Sec-Fetch-Site": "none"}, 403),
     ],
 )
-def test_guard_lets_only_our_own_pages_send(name, headers, status):
+def test_same_origin_accepts_only_pages_of_this_site(name, headers, status):
     client = Client(enforce_csrf_checks=True)
     response = client.post(reverse(name), {"listing": make_listing().slug}, headers=headers)
     assert (response.status_code == 403) is (status == 403)
 
 
-def test_guard_closes_with_the_page_that_has_the_crisis_strip(client):
+def test_same_origin_answers_with_a_page_with_crisis_strip(client):
     response = client.post(reverse("save"), {"listing": make_listing().slug})
     assert response.status_code == 403
     assert b'class="strip"' in response.content
     assert not response.cookies
 
 
-def test_other_forms_keep_the_token():
+def test_other_forms_need_the_csrf_token():
     client = Client(enforce_csrf_checks=True)
     for name in ("account_login", "account_signup", "account_reset_password"):
         response = client.post(reverse(name), {}, headers={"Origin": "http://testserver"})

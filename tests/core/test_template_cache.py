@@ -74,14 +74,14 @@ def as_django_has_it(values: dict) -> str:
         {"title": placeholder("\x00é漢字")},
     ],
 )
-def test_filled_mould_is_what_the_template_gives(changes: dict, rendered: list[str]) -> None:
+def test_cached_rendering_equals_django(changes: dict, rendered: list[str]) -> None:
     wanted = as_django_has_it(context(**changes))
     assert template_cache.render_cached("a", context(**changes)) == wanted
     assert template_cache.render_cached("a", context(**changes)) == wanted
     assert len(rendered) == 1
 
 
-def test_only_gaps_differ_without_rendering_again(rendered: list[str]) -> None:
+def test_other_placeholders_render_nothing_again(rendered: list[str]) -> None:
     template_cache.render_cached("a", context())
     other = context(
         title=placeholder("Another"), count=placeholder(7), things=[Thing("c", True), Thing("d", False)]
@@ -100,13 +100,13 @@ def test_only_gaps_differ_without_rendering_again(rendered: list[str]) -> None:
         {"title": "plain"},
     ],
 )
-def test_everything_else_makes_another_mould(changes: dict, rendered: list[str]) -> None:
+def test_other_values_render_again(changes: dict, rendered: list[str]) -> None:
     template_cache.render_cached("a", context())
     assert template_cache.render_cached("a", context(**changes)) == as_django_has_it(context(**changes))
     assert len(rendered) == 2
 
 
-def test_each_language_has_its_own(rendered: list[str]) -> None:
+def test_each_language_has_its_own_entry(rendered: list[str]) -> None:
     english = template_cache.render_cached("a", context())
     with override("es"):
         assert template_cache.render_cached("a", context()) == as_django_has_it(context())
@@ -114,24 +114,24 @@ def test_each_language_has_its_own(rendered: list[str]) -> None:
     assert len(rendered) == 2
 
 
-def test_what_may_change_is_refused() -> None:
+def test_mutable_value_is_rejected() -> None:
     with pytest.raises(TypeError, match="may change while it is a cache key"):
         template_cache.render_cached("a", context(note=object()))
 
 
-def test_no_more_are_kept_than_there_is_room_for(monkeypatch, rendered: list[str]) -> None:
+def test_number_of_entries_is_bounded(monkeypatch, rendered: list[str]) -> None:
     monkeypatch.setattr(template_cache, "MAX_ENTRIES", 3)
     for number in range(10):
         template_cache.render_cached("a", context(title=f"plain {number}"))
     assert len(template_cache._cache["a"]) == 3
 
 
-def test_nothing_is_kept_while_developing(settings, rendered: list[str]) -> None:
+def test_debug_caches_nothing(settings, rendered: list[str]) -> None:
     settings.DEBUG = True
     template_cache.render_cached("a", context())
     template_cache.render_cached("a", context())
     assert len(rendered) == 2
 
 
-def test_templates_of_the_site_are_found() -> None:
+def test_template_of_the_site_is_split() -> None:
     assert template_cache.split_at_tokens(render_to_string("directory/_when.html", {"when": ""}))

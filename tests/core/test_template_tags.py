@@ -19,7 +19,7 @@ INLINE = re.compile(
 )
 
 
-def test_icon_inlines_the_symbol_hidden_from_readers() -> None:
+def test_icon_is_inline_and_hidden_from_screen_readers() -> None:
     assert re.fullmatch(
         r'<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path .*</svg>',
         icons.icon("call"),
@@ -27,25 +27,25 @@ def test_icon_inlines_the_symbol_hidden_from_readers() -> None:
     )
 
 
-def test_icon_refuses_an_unknown_name() -> None:
+def test_icon_rejects_an_unknown_name() -> None:
     with pytest.raises(KeyError):
         icons.icon("sunrise")
 
 
-def test_script_carries_the_digest_of_the_file() -> None:
+def test_script_has_the_digest_of_its_file() -> None:
     digest = b64encode(sha384((STATIC / "steady.js").read_bytes()).digest()).decode()
     tag = script("steady.js", defer=True, data_away="/leave/?a=1&b")
     assert f'integrity="sha384-{digest}"' in tag
     assert tag.endswith(' crossorigin="anonymous" defer data-away="/leave/?a=1&amp;b"></script>')
 
 
-def test_stylesheet_refuses_a_file_that_is_not_there() -> None:
+def test_stylesheet_rejects_a_missing_file() -> None:
     with pytest.raises(FileNotFoundError):
         integrity("missing.css")
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
-def test_template_holds_nothing_inline_and_nothing_from_elsewhere(path: Path) -> None:
+def test_template_has_no_inline_code_and_no_third_party(path: Path) -> None:
     assert not INLINE.findall(path.read_text())
 
 

@@ -12,7 +12,7 @@ def found(number: str) -> list[str]:
     ]
 
 
-def test_country_without_a_main_line_is_told_of(settings, db):
+def test_country_without_a_main_hotline_is_reported(settings, db):
     assert found("E002") == []
     settings.DEFAULT_COUNTRY = "AQ"
     assert "AQ" in found("E002")[0]
@@ -30,13 +30,13 @@ def public(settings, monkeypatch) -> None:
     monkeypatch.setenv("SITE_ORIGIN", settings.SITE_ORIGIN)
 
 
-def test_public_site_without_an_origin_is_told_of(public, monkeypatch, db) -> None:
+def test_public_site_without_an_origin_is_reported(public, monkeypatch, db) -> None:
     assert found("E020") == []
     monkeypatch.setenv("SITE_ORIGIN", " ")
     assert "SITE_ORIGIN" in found("E020")[0]
 
 
-def test_site_for_this_machine_needs_no_origin(monkeypatch, db) -> None:
+def test_local_site_needs_no_origin(monkeypatch, db) -> None:
     monkeypatch.delenv("SITE_ORIGIN", raising=False)
     assert found("E020") == []
 
@@ -50,8 +50,6 @@ def test_site_for_this_machine_needs_no_origin(monkeypatch, db) -> None:
         ("http://steady.example", True),
     ],
 )
-def test_origin_that_the_site_does_not_answer_to_is_told_of(
-    public, settings, db, origin: str, wrong: bool
-) -> None:
+def test_origin_of_another_host_is_reported(public, settings, db, origin: str, wrong: bool) -> None:
     settings.SITE_ORIGIN = origin
     assert bool(found("E021")) is wrong

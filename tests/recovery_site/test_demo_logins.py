@@ -31,7 +31,7 @@ def password_of(name: str, text: str) -> str:
     return re.search(rf"{name}\s+password (\S+)", text)[1]
 
 
-def test_demo_logins_are_refused_elsewhere(settings, tmp_path):
+def test_demo_logins_are_rejected_without_demo_mode(settings, tmp_path):
     settings.DEMO, settings.STATE_DIR = False, tmp_path
     with pytest.raises(CommandError):
         printed()
@@ -39,7 +39,7 @@ def test_demo_logins_are_refused_elsewhere(settings, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_demo_logins_are_printed_alike_the_second_time(demo):
+def test_demo_logins_are_the_same_the_second_time(demo):
     first, second = printed(), printed()
     for name in ("demo-curator", "demo-member"):
         assert password_of(name, first) == password_of(name, second)
@@ -47,7 +47,7 @@ def test_demo_logins_are_printed_alike_the_second_time(demo):
     assert stat.S_IMODE(demo.stat().st_mode) == 0o600
 
 
-def test_demo_logins_are_made_per_install(demo):
+def test_demo_logins_differ_between_installations(demo):
     first = printed()
     demo.unlink()
     second = printed()
@@ -57,7 +57,7 @@ def test_demo_logins_are_made_per_install(demo):
     assert Account.objects.get(login_name="demo-member").check_password(password_of("demo-member", second))
 
 
-def test_demo_curator_opens_the_desk_with_the_printed_code(demo, client):
+def test_demo_curator_signs_in_to_the_admin_with_the_printed_code(demo, client):
     text = printed()
     response = sign_in(client, "demo-curator", password_of("demo-curator", text))
     assert response["Location"] == reverse("mfa_authenticate")
@@ -69,13 +69,13 @@ def test_demo_curator_opens_the_desk_with_the_printed_code(demo, client):
     assert not curator.has_perm("network.view_account")
 
 
-def test_demo_member_signs_in_and_the_desk_stays_closed(demo, client):
+def test_demo_member_signs_in_without_access_to_the_admin(demo, client):
     sign_in(client, "demo-member", password_of("demo-member", printed()))
     assert is_signed_in(client)
     assert client.get("/admin/", follow=True).status_code == 403
 
 
-def test_demo_password_is_set_again_after_it_was_changed(demo):
+def test_changed_demo_password_is_reset(demo):
     text = printed()
     member = Account.objects.get(login_name="demo-member")
     member.set_password("something else entirely")
@@ -85,7 +85,7 @@ def test_demo_password_is_set_again_after_it_was_changed(demo):
     assert member.check_password(password_of("demo-member", text))
 
 
-def test_demo_file_holds_what_was_printed(demo):
+def test_demo_file_contains_the_printed_logins(demo):
     text = printed()
     assert json.loads(demo.read_text())["demo-member"]["password"] in text
 

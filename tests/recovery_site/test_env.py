@@ -24,7 +24,7 @@ def given(monkeypatch):
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\n"])
-def test_every_reader_takes_blank_for_not_set(given, blank):
+def test_blank_variable_counts_as_not_set(given, blank):
     given(blank)
     assert env.read_text(NAME, "fallback") == "fallback"
     assert env.read_boolean(NAME, True) is True
@@ -34,19 +34,19 @@ def test_every_reader_takes_blank_for_not_set(given, blank):
     assert env.read_database_url(NAME) == {}
 
 
-def test_text_is_trimmed_and_keeps_its_own_blanks(given):
+def test_text_is_trimmed_outside_only(given):
     given("  Steady in Ulster ")
     assert env.read_text(NAME) == "Steady in Ulster"
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "a\x1b[31mb", "a\tb"])
-def test_text_with_control_characters_stops(given, value):
+def test_text_with_control_characters_is_rejected(given, value):
     given(value)
     with pytest.raises(BadSetting, match="one line"):
         env.read_text(NAME)
 
 
-def test_text_too_short_stops_without_telling_the_secret(given):
+def test_short_text_is_rejected_without_showing_the_secret(given):
     given("hunter2hunter2")
     with pytest.raises(BadSetting, match="at least 50 characters") as stopped:
         env.read_text(NAME, min_length=50, secret=True)
@@ -58,19 +58,19 @@ def test_text_too_short_stops_without_telling_the_secret(given):
     ("value", "read"),
     [("1", True), ("TRUE", True), ("yes", True), ("on", True), ("0", False), ("False", False), ("no", False)],
 )
-def test_boolean_reads_the_usual_words(given, value, read):
+def test_boolean_accepts_the_usual_words(given, value, read):
     given(value)
     assert env.read_boolean(NAME, not read) is read
 
 
 @pytest.mark.parametrize(("value", "read"), [("", "US"), ("gb", "GB"), (" IE ", "IE")])
-def test_country_is_two_capitals(given, value, read):
+def test_country_is_returned_as_two_capitals(given, value, read):
     given(value)
     assert env.read_country(NAME, "US") == read
 
 
 @pytest.mark.parametrize("value", ["USA", "U", "1A", "ÜS", "U S"])
-def test_country_stops_on_anything_else(given, value):
+def test_invalid_country_is_rejected(given, value):
     given(value)
     with pytest.raises(BadSetting, match="two letters"):
         env.read_country(NAME, "US")
@@ -79,7 +79,7 @@ def test_country_stops_on_anything_else(given, value):
 @pytest.mark.parametrize(
     "value", ["https://www.example.org/", "http://example.org", "https://example.org?q=1"]
 )
-def test_web_address_is_whole(given, value):
+def test_web_address_is_complete(given, value):
     given(value)
     assert env.read_web_address(NAME, "https://example.org/") == value
 
@@ -95,14 +95,14 @@ def test_web_address_is_whole(given, value):
         "https://u:p@example.org/",
     ],
 )
-def test_web_address_stops_on_anything_else(given, value):
+def test_invalid_web_address_is_rejected(given, value):
     given(value)
     with pytest.raises(BadSetting, match="a whole address"):
         env.read_web_address(NAME, "https://example.org/")
 
 
 @pytest.mark.parametrize("value", ["2", "y e s", "ja", "-", "None"])
-def test_boolean_stops_on_anything_else(given, value):
+def test_invalid_boolean_is_rejected(given, value):
     given(value)
     with pytest.raises(BadSetting) as stopped:
         env.read_boolean(NAME)
@@ -112,19 +112,19 @@ def test_boolean_stops_on_anything_else(given, value):
 
 
 @pytest.mark.parametrize(("value", "read"), [("0", 0), ("-3", -3), ("8000", 8000), (" 42 ", 42)])
-def test_integer_reads_plain_digits(given, value, read):
+def test_integer_accepts_plain_digits(given, value, read):
     given(value)
     assert env.read_integer(NAME, 1) == read
 
 
 @pytest.mark.parametrize("value", ["1_000", "1e3", "٣", "3.0", "0x10", "+-1", "9" * 40])
-def test_integer_stops_on_other_writings(given, value):
+def test_integer_rejects_other_notations(given, value):
     given(value)
     with pytest.raises(BadSetting, match="a whole number"):
         env.read_integer(NAME, 1)
 
 
-def test_integer_holds_both_bounds(given):
+def test_integer_respects_both_bounds(given):
     for value in ("1", "65535"):
         given(value)
         assert env.read_integer(NAME, 8000, minimum=1, maximum=65535) == int(value)
@@ -135,7 +135,7 @@ def test_integer_holds_both_bounds(given):
 
 
 @pytest.mark.parametrize("value", ["a b", "a,b", " a , b ,", ",a,,b", "a\nb"])
-def test_words_stand_between_commas_or_blanks(given, value):
+def test_list_is_split_at_commas_and_blanks(given, value):
     given(value)
     assert env.read_list(NAME) == ["a", "b"]
 
@@ -148,14 +148,14 @@ def test_keys_keep_their_order(given):
 @pytest.mark.parametrize(
     "wrong", ["short", KEY_ONE[:-4], KEY_ONE + "AAAA", KEY_ONE.replace("A", "!"), "schlüssel"]
 )
-def test_keys_stop_on_a_key_of_another_shape(given, wrong):
+def test_malformed_key_is_rejected(given, wrong):
     given(f"{KEY_TWO},{wrong}")
     with pytest.raises(BadSetting, match="number 2 is none") as stopped:
         env.read_keys(NAME)
     assert wrong not in str(stopped.value)
 
 
-def test_keys_given_twice_stop(given):
+def test_duplicate_key_is_rejected(given):
     given(f"{KEY_ONE} {KEY_ONE}")
     with pytest.raises(BadSetting, match="each key once"):
         env.read_keys(NAME)
@@ -191,7 +191,7 @@ def test_database_url_reads_postgres(given):
 
 
 @pytest.mark.parametrize("options", ["-c jit=on", ""])
-def test_operator_may_give_options_of_their_own(given, options):
+def test_database_url_options_are_passed_on(given, options):
     given(f"postgres://localhost/steady?options={quote(options)}")
     assert env.read_database_url(NAME)["OPTIONS"] == {"options": options}
 
@@ -235,7 +235,7 @@ def test_database_url_finds_the_host(given, value, host, port):
         "postgres://me@/steady?port=s3cret",
     ],
 )
-def test_database_url_stops_and_tells_no_secret(given, value):
+def test_invalid_database_url_is_rejected_without_showing_secrets(given, value):
     given(value)
     with pytest.raises(BadSetting) as stopped:
         env.read_database_url(NAME)
@@ -244,7 +244,7 @@ def test_database_url_stops_and_tells_no_secret(given, value):
     assert stopped.value.wanted
 
 
-def test_database_url_takes_its_default(given):
+def test_database_url_uses_its_default(given):
     given("")
     assert env.read_database_url(NAME, "sqlite:////srv/default")["NAME"] == "/srv/default"
 
@@ -255,7 +255,7 @@ def test_mask_secret_shows_at_most_the_scheme():
 
 
 @pytest.mark.parametrize("value", ["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"])
-def test_zone_is_taken(given, value):
+def test_zone_is_accepted(given, value):
     given(value)
     assert env.read_zone(NAME, "UTC") == value
 
@@ -263,7 +263,7 @@ def test_zone_is_taken(given, value):
 @pytest.mark.parametrize(
     "value", ["localtime", "posixrules", "Factory", "../x", "/etc/localtime", "Europe", "Mars/Base"]
 )
-def test_zone_that_no_page_could_work_with_stops(given, value):
+def test_invalid_zone_is_rejected(given, value):
     given(value)
     with pytest.raises(BadSetting, match="time zone"):
         env.read_zone(NAME, "UTC")
@@ -292,7 +292,7 @@ def test_origin_is_scheme_and_host(given, value, read):
         "https://steady.example:port", "https://steady.example:123456", "https://steady.example//", "https://é.example",
     ],
 )  # fmt: skip
-def test_origin_stops_on_anything_else(given, value):
+def test_invalid_origin_is_rejected(given, value):
     given(value)
     with pytest.raises(env.BadSetting, match="scheme and host"):
         env.read_origin(NAME, "http://localhost:8000")

@@ -99,13 +99,13 @@ def worse(client, addresses):
     return {each: found for each, found in after.items() if found not in (before[each], allowed.get(each))}
 
 
-def test_the_planted_database_takes_no_writing():
+def test_planted_database_is_read_only():
     with read_only(), pytest.raises(DatabaseError):
         make_account()
     make_account()
 
 
-def test_words_that_find_nothing_are_not_counted_and_break_nothing(client):
+def test_search_without_results_works_and_is_not_counted(client):
     make_group()
     with read_only():
         assert zero_result_queries.record_zero_result("zzzz qqqq", datetime.date(2026, 3, 2)) is False
@@ -114,7 +114,7 @@ def test_words_that_find_nothing_are_not_counted_and_break_nothing(client):
     assert not ZeroResultQuery.objects.exists()
 
 
-def test_every_public_page_is_shown(figure):
+def test_every_public_page_works(figure):
     group = make_group(meetings=2, slug="lantern", name="AA Lantern")
     Channel.objects.create(listing=group, type="call", dial="4085550101")
     addresses = [*PAGES, "/listing/lantern/", "/listing/lantern.ics", "/listing/lantern/report/"]
@@ -138,7 +138,7 @@ def with_things(account):
     return [store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET) for thing in things]
 
 
-def test_every_page_of_a_person_is_shown(client, figure):
+def test_every_personal_page_works(client, figure):
     make_group(meetings=2)
     account = make_account()
     client.post(reverse("account_login"), {"login": account.login_name, "password": PASSWORD})
@@ -158,7 +158,7 @@ def test_every_page_of_a_person_is_shown(client, figure):
 
 
 @pytest.mark.parametrize("role", ["curator", "steward"])
-def test_every_page_of_the_desk_is_shown(client, role, figure):
+def test_every_admin_page_works(client, role, figure):
     world = one_of_each()
     make_curator(client, role)
     addresses = ["/admin/", "/admin/jsi18n/", "/admin/directory/", "/admin/password_change/"]
@@ -175,7 +175,7 @@ def test_every_page_of_the_desk_is_shown(client, role, figure):
     assert found == {}
 
 
-def test_what_is_sent_is_refused_kindly(client):
+def test_forms_are_rejected_with_a_page(client):
     """Nothing can be saved; nobody is told that it was, and no page breaks."""
     make_group(slug="lantern")
     account = make_account()

@@ -50,11 +50,11 @@ def test_port_is_kept_when_free():
     assert serve.find_free_port(port) == port
 
 
-def test_port_moves_on_when_taken(taken):
+def test_next_port_is_used_if_taken(taken):
     assert taken < serve.find_free_port(taken) <= taken + serve.MORE_PORTS
 
 
-def test_port_gives_up_when_all_are_taken(monkeypatch):
+def test_port_fails_if_all_are_taken(monkeypatch):
     monkeypatch.setattr(serve, "_is_free", lambda port: False)
     with pytest.raises(CommandError, match="8000 to 8020 are all taken"):
         serve.find_free_port(8000)
@@ -67,13 +67,13 @@ def test_port_stays_below_the_highest(monkeypatch):
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
-def test_port_must_be_one(port):
+def test_port_must_be_valid(port):
     with pytest.raises(CommandError, match="no port"):
         serve.find_free_port(port)
 
 
 @pytest.mark.django_db
-def test_serve_sets_up_an_empty_base_and_becomes_gunicorn(steps):
+def test_serve_sets_up_an_empty_database_and_becomes_gunicorn(steps):
     said = run(port=8765)
     *commands, server = steps
     assert commands == ["migrate", "collectstatic", "load_facts", "load_demo", "demo_logins"]
@@ -88,7 +88,7 @@ def test_serve_sets_up_an_empty_base_and_becomes_gunicorn(steps):
 
 
 @pytest.mark.django_db
-def test_serve_keeps_what_it_makes_from_other_people(steps, monkeypatch):
+def test_serve_creates_files_for_their_owner_only(steps, monkeypatch):
     masks = []
     monkeypatch.setattr(serve.os, "umask", masks.append)
     run()
@@ -96,13 +96,13 @@ def test_serve_keeps_what_it_makes_from_other_people(steps, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_serve_makes_the_folder_that_it_writes_to(steps, settings, tmp_path):
+def test_serve_creates_the_state_folder(steps, settings, tmp_path):
     settings.STATE_DIR = tmp_path / "not" / "yet"
     run()
     assert settings.STATE_DIR.is_dir()
 
 
-def test_serve_says_in_a_line_that_the_database_does_not_open(steps, monkeypatch):
+def test_serve_reports_in_one_line_that_the_database_cannot_be_opened(steps, monkeypatch):
     def refuse(connection):
         raise OperationalError("unable to open database file")
 
@@ -112,7 +112,7 @@ def test_serve_says_in_a_line_that_the_database_does_not_open(steps, monkeypatch
 
 
 @pytest.mark.django_db
-def test_serve_leaves_a_ready_base_alone(steps, monkeypatch):
+def test_serve_does_not_change_a_ready_database(steps, monkeypatch):
     monkeypatch.setattr(serve.Listing.objects, "exists", lambda: True)
     monkeypatch.setattr(serve.MigrationExecutor, "migration_plan", lambda self, targets: [])
     said = run()
@@ -142,7 +142,7 @@ def test_serve_without_demo_loads_facts_and_prints_no_login(steps, settings):
 
 
 @pytest.mark.django_db
-def test_serve_says_which_port_it_took(steps, taken):
+def test_serve_prints_the_port_that_it_uses(steps, taken):
     said = run(port=taken)
     assert f"Port {taken} is taken" in said
     assert f"http://localhost:{taken}/" not in said
@@ -161,7 +161,7 @@ def test_serve_debug_becomes_runserver_with_debug_on(steps):
 @pytest.mark.parametrize(
     ("given", "origin"), [("", "http://localhost:8765"), ("https://steady.example", "https://steady.example")]
 )
-def test_serve_tells_the_site_where_it_is(steps, monkeypatch, debug, given, origin):
+def test_serve_sets_the_site_origin(steps, monkeypatch, debug, given, origin):
     monkeypatch.setenv("SITE_ORIGIN", given)
     run(port=8765, debug=debug)
     assert serve.os.environ["SITE_ORIGIN"] == origin

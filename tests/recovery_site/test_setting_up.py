@@ -53,7 +53,7 @@ def modes(folder):
     return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir() if path.is_file()}
 
 
-def test_migrate_sets_a_site_up_with_its_lines_and_for_its_owner_alone(manage, tmp_path):
+def test_migrate_loads_hotlines_and_creates_private_files(manage, tmp_path):
     status, said = manage("migrate")
     assert (status, "Facts: " in said) == (0, True), said
     assert lines_in(tmp_path / "steady.sqlite3") > 50
@@ -68,7 +68,7 @@ def test_migrate_sets_a_site_up_with_its_lines_and_for_its_owner_alone(manage, t
 
 
 @pytest.mark.parametrize("options", [["--no-facts"], ["directory"], ["--plan"], ["--check"]])
-def test_migrate_loads_no_facts_where_it_is_not_the_whole(options, monkeypatch, db):
+def test_partial_migrate_loads_no_facts(options, monkeypatch, db):
     """Called as from the command line, on a database that is up to date and empty."""
     from recovery_site.management.commands import migrate
 
@@ -95,7 +95,7 @@ def found(number):
     return [message.msg for message in every if message.id == f"steady.{number}"]
 
 
-def test_a_site_without_lines_is_told_so_after_its_first_day(db, monkeypatch):
+def test_site_without_hotlines_is_reported_after_its_first_day(db, monkeypatch):
     assert found("E012") == []
     monkeypatch.setattr(checks, "age", lambda: datetime.timedelta(hours=25))
     assert found("E012") == ["No crisis line is published here."]
@@ -105,7 +105,7 @@ def test_a_site_without_lines_is_told_so_after_its_first_day(db, monkeypatch):
     assert found("E012") == []
 
 
-def test_the_age_of_a_site_is_that_of_its_first_migration(db, time_machine):
+def test_site_age_is_that_of_its_first_migration(db, time_machine):
     assert datetime.timedelta() <= checks.site_age() < datetime.timedelta(hours=12)
     time_machine.move_to(timezone.now() + datetime.timedelta(days=3))
     assert checks.site_age() > datetime.timedelta(days=2)
@@ -132,7 +132,7 @@ def files(tmp_path, settings, monkeypatch):
     return tmp_path
 
 
-def test_rights_of_others_are_taken_from_private_files_and_a_groups_are_kept(files):
+def test_permissions_of_others_are_removed_and_those_of_groups_kept(files):
     (files / "erasures").chmod(0o664)
     (files / "notes.txt").write_text("an operator's own")
     (files / "notes.txt").chmod(0o644)
@@ -144,7 +144,7 @@ def test_rights_of_others_are_taken_from_private_files_and_a_groups_are_kept(fil
     assert set(got.values()) == {"0o640"}
 
 
-def test_private_files_that_others_may_read_are_told_of(files):
+def test_private_files_open_to_others_are_reported(files):
     told = checks.check_private_files(None)
     assert {each.id for each in told} == {"steady.E013"}
     assert len(told) == len(private_files.existing_private_files())
@@ -152,7 +152,7 @@ def test_private_files_that_others_may_read_are_told_of(files):
     assert checks.check_private_files(None) == []
 
 
-def test_a_file_that_is_not_ours_to_change_stops_nothing(files, monkeypatch):
+def test_file_of_another_owner_stops_nothing(files, monkeypatch):
     def refuse(*args, **options):
         raise PermissionError
 
@@ -161,7 +161,7 @@ def test_a_file_that_is_not_ours_to_change_stops_nothing(files, monkeypatch):
     assert checks.check_private_files(None) != []
 
 
-def test_files_beside_the_database_have_its_rights(tmp_path):
+def test_files_beside_the_database_have_its_permissions(tmp_path):
     """What SQLite does: https://www.sqlite.org/wal.html. `-wal` and `-shm` are made with the rights of the file."""
     path = tmp_path / "x.sqlite3"
     path.touch(0o600)
@@ -176,7 +176,7 @@ def test_files_beside_the_database_have_its_rights(tmp_path):
         os.umask(before)
 
 
-def test_keys_and_backups_are_for_their_owner_whatever_the_umask(tmp_path, settings, monkeypatch):
+def test_keys_and_backups_are_private_whatever_the_umask(tmp_path, settings, monkeypatch):
     settings.STATE_DIR = tmp_path
     monkeypatch.setattr(backup_database, "dump", lambda path: path.write_bytes(b"all of it"))
     before = os.umask(LOOSE)
@@ -211,7 +211,7 @@ YEAR = 365 * 24 * 60 * 60
         ("off", [0, False, False]),
     ],
 )
-def test_hosts_that_must_speak_tls_are_a_setting(given, expected):
+def test_hsts_follows_its_setting(given, expected):
     environment = {
         **plain_environment(), "ALLOWED_HOSTS": "steady.example", "SECRET_KEY": "x" * 60, "HSTS": given,
         "PRIVATE_DATA_KEYS": django_settings.PRIVATE_DATA_KEYS[0],
@@ -222,7 +222,7 @@ def test_hosts_that_must_speak_tls_are_a_setting(given, expected):
     assert json.loads(done.stdout) == expected
 
 
-def test_the_operators_guide_warns_of_subdomains_and_preloading():
+def test_operators_guide_warns_of_subdomains_and_preloading():
     guide = (ROOT / "docs/operator.md").read_text()
     row = next(line for line in guide.splitlines() if line.startswith("| `HSTS`"))
     assert all(word in row for word in ("subdomains", "preload", "every host", "cannot be taken back"))

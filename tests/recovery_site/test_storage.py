@@ -13,12 +13,12 @@ from recovery_site.storage import is_own_file, strip_comments
         ("a.js", 'const a = "https://example.org/*";\n', 'const a = "https://example.org/*";\n'),
     ],
 )
-def test_comments_go_and_the_rest_stays(name, text, left) -> None:
+def test_strip_comments_keeps_the_rest(name, text, left) -> None:
     assert strip_comments(name, text) == left
 
 
 @pytest.mark.parametrize(
     ("name", "ours"), [("steady.css", True), ("admin/css/base.css", False), ("icon.svg", False)]
 )
-def test_only_our_own_are_touched(name, ours) -> None:
+def test_only_own_files_are_stripped(name, ours) -> None:
     assert is_own_file(name) is ours

@@ -59,7 +59,7 @@ def set_date(site, path, when):
     site.python(REDATE.format(path=str(path), made=when.isoformat(timespec="seconds")))
 
 
-def test_d4_backup_under_load_restores_elsewhere(own_site, figure):
+def test_backup_under_load_restores_elsewhere_d4(own_site, figure):
     site, elsewhere = own_site(), own_site()
     file = site.folder / "one.backup"
     pk, session = people.begin(site)
@@ -118,7 +118,7 @@ def refusals(site, elsewhere, file):
     return len(said)
 
 
-def test_backups_of_a_folder_end_after_their_days(own_site):
+def test_old_backups_of_a_folder_are_deleted(own_site):
     site = own_site()
     folder = site.folder / "backups"
     folder.mkdir()
@@ -135,7 +135,7 @@ def test_backups_of_a_folder_end_after_their_days(own_site):
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def test_backup_that_no_key_opens_any_more_ends_by_its_name(own_site):
+def test_old_backup_without_a_key_is_deleted_by_its_name(own_site):
     site = own_site()
     folder = site.folder / "backups"
     folder.mkdir()
@@ -148,7 +148,7 @@ def test_backup_that_no_key_opens_any_more_ends_by_its_name(own_site):
     assert not old.exists()
 
 
-def test_restore_refuses_while_the_site_is_in_use(own_site):
+def test_restore_fails_while_the_site_is_in_use(own_site):
     site = own_site()
     file = site.folder / "one.backup"
     site.manage("backup", str(file))
@@ -167,7 +167,7 @@ def test_restore_refuses_while_the_site_is_in_use(own_site):
     assert "stop it first" in said
 
 
-def test_copy_that_does_not_hold_together_is_no_backup(tmp_path):
+def test_damaged_copy_is_no_backup(tmp_path):
     """The planted fault: pages of the file from two moments."""
     path = tmp_path / "torn"
     with sqlite3.connect(path) as database:

@@ -85,7 +85,7 @@ def download(client, slug, listings):
 
 
 @pytest.mark.parametrize("slug", kinds)
-def test_no_cell_is_run_and_all_come_back(client, slug):
+def test_no_cell_is_a_formula_and_all_round_trip(client, slug):
     make_curator(client)
     listings = [make_hostile(slug, payload) for payload in PAYLOADS]
     assert len(text_fields(kinds[slug])) >= 5
@@ -104,21 +104,21 @@ def test_no_cell_is_run_and_all_come_back(client, slug):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_marked_cell_is_the_same_again(payload):
+def test_marked_cell_round_trips(payload):
     assert csv_io.unescape_formula(csv_io.escape_formula(payload)) == payload
 
 
 @pytest.mark.parametrize("typed", ["'tis the season", "O'Brien", "", "plain"])
-def test_only_what_was_added_is_taken_off(typed):
+def test_only_the_added_mark_is_removed(typed):
     assert csv_io.unescape_formula(typed) == typed
 
 
-def test_names_of_columns_are_no_formulas():
+def test_column_names_are_no_formulas():
     for kind in kinds.values():
         assert not [name for name in csv_io.csv_columns(kind) if csv_io.needs_mark(name)]
 
 
-def test_the_rule_sees_a_cell_that_is_not_marked(client, monkeypatch):
+def test_rule_detects_an_unmarked_cell(client, monkeypatch):
     """The planted fault: cells go out as they are."""
     monkeypatch.setattr(csv_io, "escape_formula", lambda text: text)
     make_curator(client)
@@ -126,7 +126,7 @@ def test_the_rule_sees_a_cell_that_is_not_marked(client, monkeypatch):
     assert raw_formulas(text)
 
 
-def test_a_file_round_trips_through_the_page(client):
+def test_csv_file_round_trips_through_the_page(client):
     """As a curator does it: download, change one cell, look, apply."""
     make_curator(client)
     listing = make_hostile("therapists", "=1+1")

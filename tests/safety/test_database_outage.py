@@ -118,7 +118,7 @@ def must_be_away(address: str, cookie: str = "") -> None:
         assert answer.retry == "60"
 
 
-def test_cold_process_without_a_database_shows_the_bundled_lines(tmp_path: Path) -> None:
+def test_new_process_without_a_database_shows_bundled_hotlines(tmp_path: Path) -> None:
     with served(NOWHERE, tmp_path) as site:
         address = site.address
         for path, line in (
@@ -220,7 +220,7 @@ class Database:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_now_goes_on_while_the_database_is_away(tmp_path: Path, client) -> None:
+def test_now_page_works_while_the_database_is_away(tmp_path: Path, client) -> None:
     line = make_listing("hotlines", slug="lantern-line", name="Lantern Line", country="US", always_open=True)
     Channel.objects.create(listing=line, type="call", dial="+14085550100", display="408-555-0100")
     client.force_login(make_account())

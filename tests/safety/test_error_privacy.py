@@ -115,7 +115,7 @@ def is_private(path):
     return path.startswith(("/my-network/", "/es/my-network/"))
 
 
-def test_p3_failing_views_give_nothing_away(broken, log, figure):
+def test_failing_views_reveal_nothing_p3(broken, log, figure):
     lines, _handler = log
     tried = leaks = 0
     for path in sorted({filled_in(path) for path in paths() if "\\" not in path and "^" not in path}):
@@ -142,7 +142,7 @@ def test_p3_failing_views_give_nothing_away(broken, log, figure):
     assert mail.outbox == []
 
 
-def test_p3_signed_in_people_are_not_named(broken, log):
+def test_errors_do_not_name_signed_in_people_p3(broken, log):
     lines, _handler = log
     account = make_account()
     broken.force_login(account)
@@ -151,13 +151,13 @@ def test_p3_signed_in_people_are_not_named(broken, log):
     assert account.login_name not in answer.content.decode() + "\n".join(lines)
 
 
-def test_p3_no_server_names_its_version(client):
+def test_responses_name_no_server_version_p3(client):
     for path in ("/", "/no/such/page/", "/static/none.css"):
         headers = {name.lower() for name in client.get(path).headers}
         assert not headers & {"server", "x-powered-by", "x-django-version"}
 
 
-def test_p3_log_without_its_filter_is_found(broken, log):
+def test_log_without_its_filter_is_detected_p3(broken, log):
     """The planted fault."""
     lines, handler = log
     handler.filters.clear()
@@ -165,7 +165,7 @@ def test_p3_log_without_its_filter_is_found(broken, log):
     assert any("CanaryOfTheError" in line for line in lines)
 
 
-def test_p3_no_error_is_mailed():
+def test_errors_are_not_mailed_p3():
     assert not [each for each in settings.LOGGING["handlers"].values() if "Email" in each["class"]]
 
 
@@ -203,7 +203,7 @@ def fail(monkeypatch, capsys):
     return run
 
 
-def test_p3_failing_commands_give_nothing_away(fail, log, figure):
+def test_failing_commands_reveal_nothing_p3(fail, log, figure):
     lines, _handler = log
     names = sorted(name for name, room in get_commands().items() if room in OWN)
     said = {name: fail(name) for name in names}
@@ -217,12 +217,12 @@ def test_p3_failing_commands_give_nothing_away(fail, log, figure):
     assert (leaks, mail.outbox) == (0, [])
 
 
-def test_p3_trace_that_was_asked_for_is_found(fail):
+def test_requested_traceback_is_detected_p3(fail):
     """The planted fault."""
     assert "CanaryOfTheForm" in fail("forget", "--traceback")
 
 
-def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
+def test_failing_import_quotes_no_feed_p3(log, monkeypatch):
     lines, _handler = log
 
     def breaks_on_a_row(*_args, **_more):
@@ -238,7 +238,7 @@ def test_p3_feed_that_breaks_its_import_is_not_quoted(log, monkeypatch):
     assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])
 
 
-def test_p3_programs_of_the_database_are_not_quoted_beyond_their_complaint():
+def test_errors_of_database_programs_quote_no_rows_p3():
     said = (
         'pg_restore: error: COPY failed for table "network_account": ERROR:  duplicate key\n'
         "DETAIL:  Key (login_name)=(CanaryOfTheForm) already exists.\nCONTEXT:  COPY, line 1: CanaryOfTheForm\n"

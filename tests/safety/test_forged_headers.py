@@ -108,12 +108,12 @@ def test_forged_headers_reach_nobody_else(filled: OwnSite, figure) -> None:
     assert found == []
 
 
-def test_server_as_served_takes_no_prefix(filled: OwnSite) -> None:
+def test_shipped_server_accepts_no_prefix(filled: OwnSite) -> None:
     with filled.serving(1, *GUNICORN_ARGUMENTS[3:]) as server:
         assert raw_http.get(server.address, f"{PREFIX}/find/", f"SCRIPT_NAME: {PREFIX}").status == 404
 
 
-def test_server_that_believes_a_prefix_is_seen(filled: OwnSite, tmp_path) -> None:
+def test_server_that_accepts_a_prefix_is_detected(filled: OwnSite, tmp_path) -> None:
     """The planted fault: settings without the line that holds it."""
     module = tmp_path / "believing.py"
     module.write_text(
@@ -145,7 +145,7 @@ def test_prefix_of_any_server_is_ignored(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
-def test_scheme_is_believed_from_trusted_proxies_alone(filled: OwnSite, proxies: str) -> None:
+def test_scheme_is_accepted_from_trusted_proxies_only(filled: OwnSite, proxies: str) -> None:
     """With TLS on, a request that counts as plain is sent on to https; one that counts as secure is answered."""
     site = OwnSite(
         filled.folder,
@@ -174,7 +174,7 @@ def test_no_view_sees_an_untrusted_header(name: str, settings) -> None:
     assert seen["wsgi.url_scheme"] == ("http" if name in forwarding.SCHEME_HEADERS else "https")
 
 
-def test_server_that_speaks_tls_itself_stays_secure() -> None:
+def test_server_with_its_own_tls_stays_secure() -> None:
     assert forwarding.connection_scheme({}) == "http"
     assert forwarding.connection_scheme({"gunicorn.socket": ssl.SSLSocket.__new__(ssl.SSLSocket)}) == "https"
 
@@ -199,7 +199,7 @@ def test_head_has_the_headers_of_get_and_no_body(client: Client, page: str) -> N
     }
 
 
-def test_head_writes_no_line_of_log(filled: OwnSite) -> None:
+def test_head_logs_nothing(filled: OwnSite) -> None:
     with filled.serving(1, "--log-level=error") as server:
         said = server.log.read_text()
         lengths = {}

@@ -28,7 +28,7 @@ def one_round(site, server, number, kills):
     return saver, people.held(site, pk)
 
 
-def test_d1_acknowledged_saves_survive_kills(own_site, figure):
+def test_acknowledged_saves_survive_kills_d1(own_site, figure):
     site = own_site()
     acknowledged = lost = killed = 0
     with site.serving() as server:

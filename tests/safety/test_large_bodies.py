@@ -85,7 +85,7 @@ def temporary_files(server: Server, site: OwnSite) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_file_of_any_size_is_refused_unread(server: Server, site: OwnSite, page: str) -> None:
+def test_large_file_is_rejected_unread(server: Server, site: OwnSite, page: str) -> None:
     """The answer comes while most of the file has not been sent yet, and no file was made."""
     size = 400 * MEGABYTE
     lines = [MULTIPART, f"Content-Length: {size}", f"Origin: {server.address}"]
@@ -105,7 +105,7 @@ def test_file_of_any_size_is_refused_unread(server: Server, site: OwnSite, page:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_of_413_says_what_to_do(server: Server, page: str) -> None:
+def test_413_page_says_what_to_do(server: Server, page: str) -> None:
     answer = post(server, page, file_part(3 * MEGABYTE), MULTIPART)
     assert answer.status == 413
     words = answer.body.decode()
@@ -119,7 +119,7 @@ def test_page_of_413_says_what_to_do(server: Server, page: str) -> None:
     [URLENCODED, MULTIPART, "Content-Type: application/json", "Content-Type: text/plain", "X-Nothing: 1"],
 )
 @pytest.mark.parametrize(("over", "status"), [(1, 413), (0, None)])
-def test_limit_is_that_of_the_whole_body(server: Server, kind: str, over: int, status: int | None) -> None:
+def test_limit_applies_to_the_whole_body(server: Server, kind: str, over: int, status: int | None) -> None:
     empty = len(file_part(0))
     body = file_part(MOST + over - empty) if kind == MULTIPART else b"a=" + b"x" * (MOST + over - 2)
     assert len(body) == MOST + over
@@ -127,7 +127,7 @@ def test_limit_is_that_of_the_whole_body(server: Server, kind: str, over: int, s
     assert answer.status == 413 if status else answer.status in (200, 403)
 
 
-def test_request_in_chunks_is_asked_for_its_length(server: Server, site: OwnSite) -> None:
+def test_chunked_request_gets_411(server: Server, site: OwnSite) -> None:
     chunks = b"".join(b"%x\r\n%s\r\n" % (65536, b"x" * 65536) for _ in range(64)) + b"0\r\n\r\n"
     for page in PAGES:
         lines = [MULTIPART, "Transfer-Encoding: chunked", f"Origin: {server.address}"]
@@ -139,7 +139,7 @@ def test_request_in_chunks_is_asked_for_its_length(server: Server, site: OwnSite
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "0x10", "9" * 30, "9" * 5000, "+5", "5, 5", ""])
-def test_length_that_is_none_breaks_nothing(server: Server, length: str) -> None:
+def test_invalid_length_breaks_nothing(server: Server, length: str) -> None:
     """Also where the client waits for an answer and sends nothing more: nobody waits for the rest."""
     lines = [URLENCODED, f"Content-Length: {length}"]
     began = time.monotonic()
@@ -151,7 +151,7 @@ def test_length_that_is_none_breaks_nothing(server: Server, length: str) -> None
 
 @pytest.mark.parametrize("kind", [URLENCODED, MULTIPART])
 @pytest.mark.parametrize("page", PAGES)
-def test_body_that_breaks_off_is_no_form(server: Server, kind: str, page: str) -> None:
+def test_incomplete_body_is_no_form(server: Server, kind: str, page: str) -> None:
     """Half of a form must not count as a form: the rest may be what changes its meaning."""
     body = b"kind=support-groups&name=Half&location=San+Jose" if kind == URLENCODED else file_part(100)[:-10]
     lines = [kind, f"Content-Length: {len(body) + 1000}", f"Origin: {server.address}"]
@@ -163,14 +163,14 @@ def test_body_that_breaks_off_is_no_form(server: Server, kind: str, page: str) -
     assert "failed with status 500" not in server.log.read_text()
 
 
-def test_length_that_is_too_short_cuts_the_body(server: Server, site: OwnSite) -> None:
+def test_short_length_truncates_the_body(server: Server, site: OwnSite) -> None:
     """What follows is another request, and none that can be read."""
     answer = post(server, "/accounts/login/", file_part(30 * MEGABYTE), MULTIPART, length=100)
     assert answer.status in (400, 403)
     assert temporary_files(server, site) == []
 
 
-def test_client_that_falls_silent_is_given_up(server: Server) -> None:
+def test_silent_client_is_disconnected(server: Server) -> None:
     lines = [URLENCODED, "Content-Length: 1000", f"Origin: {server.address}"]
     began = time.monotonic()
     with raw_http.connect(server.address, IDLE_SECONDS + 20) as sock:
@@ -180,13 +180,13 @@ def test_client_that_falls_silent_is_given_up(server: Server) -> None:
     assert time.monotonic() - began < IDLE_SECONDS + 15
 
 
-def test_server_goes_on(server: Server) -> None:
+def test_server_still_answers(server: Server) -> None:
     began = time.monotonic()
     assert raw_http.get(server.address, "/now/").status == 200
     assert time.monotonic() - began < 5
 
 
-def test_handlers_of_django_are_seen(site: OwnSite) -> None:
+def test_default_upload_handlers_are_detected(site: OwnSite) -> None:
     """The planted fault."""
     module = site.folder / "spilling.py"
     module.write_text(
@@ -219,7 +219,7 @@ def sheet(size: int) -> SimpleUploadedFile:
 
 
 @pytest.mark.django_db
-def test_curator_may_send_a_larger_file_and_is_told_its_limit(client: Client) -> None:
+def test_curator_may_send_a_larger_file_and_sees_the_limit(client: Client) -> None:
     make_curator(client)
     address = reverse("admin:directory_therapist_upload")
     answer = client.post(address, {"file": sheet(3 * MEGABYTE)})
@@ -230,7 +230,7 @@ def test_curator_may_send_a_larger_file_and_is_told_its_limit(client: Client) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["nobody", "member", "staff without a second factor"])
-def test_nobody_else_may(client: Client, who: str) -> None:
+def test_nobody_else_may_send_a_larger_file(client: Client, who: str) -> None:
     if who != "nobody":
         client.force_login(make_account(is_staff=who.startswith("staff")))
     answer = client.post(reverse("admin:directory_therapist_upload"), {"file": sheet(3 * MEGABYTE)})
@@ -238,7 +238,7 @@ def test_nobody_else_may(client: Client, who: str) -> None:
 
 
 @pytest.mark.django_db
-def test_file_is_kept_in_memory(client: Client, monkeypatch) -> None:
+def test_uploaded_file_stays_in_memory(client: Client, monkeypatch) -> None:
     make_curator(client)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     kept = []

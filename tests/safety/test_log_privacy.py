@@ -70,7 +70,7 @@ def found(site: OwnSite) -> list[str]:
     return [trace for trace in traces if trace.encode() in content.lower()]
 
 
-def test_p2_walk_leaves_nothing(own_site, figure):
+def test_walk_through_the_site_logs_nothing_p2(own_site, figure):
     site = own_site(TRUSTED_PROXIES="1")
     with site.serving() as server:
         done = walk(server.address)
@@ -81,7 +81,7 @@ def test_p2_walk_leaves_nothing(own_site, figure):
     assert left == []
 
 
-def test_p2_access_log_is_found(own_site):
+def test_access_log_is_detected_p2(own_site):
     """The planted fault."""
     site = own_site(TRUSTED_PROXIES="1", GUNICORN_CMD_ARGS="--access-logfile=-")
     with site.serving() as server:
@@ -89,14 +89,14 @@ def test_p2_access_log_is_found(own_site):
     assert {"canaryofthequery7", "canaryofthepath7"} <= set(found(site))
 
 
-def test_p2_server_that_ships_writes_no_access_log():
+def test_shipped_server_writes_no_access_log_p2():
     from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
 
     assert not [option for option in GUNICORN_ARGUMENTS if option.startswith("--access")]
     assert "--log-level=error" in GUNICORN_ARGUMENTS
 
 
-def test_p2_words_that_found_nothing_know_nobody():
+def test_zero_result_queries_name_nobody_p2():
     from directory.models import ZeroResultQuery
 
     assert {field.name for field in ZeroResultQuery._meta.get_fields()} == {"id", "text", "week", "count"}

@@ -51,7 +51,7 @@ def links(answer):
     return [link.replace("&amp;", "&") for link in found]
 
 
-def test_p11_visitor_gets_no_cookie(client, figure):
+def test_visitor_gets_no_cookie_p11(client, figure):
     for _ in range(3):
         make_listing()
         make_group(meetings=2)
@@ -64,7 +64,7 @@ def test_p11_visitor_gets_no_cookie(client, figure):
     assert not Session.objects.exists()
 
 
-def test_p11_page_that_opens_a_session_is_found(client):
+def test_page_that_opens_a_session_is_detected_p11(client):
     """The planted fault: the page for signing in, which needs a cookie for its form."""
     assert client.get(reverse("account_login")).cookies
 
@@ -92,7 +92,7 @@ def stored(page: Page) -> dict[str, object]:
 
 
 @pytest.mark.browser
-def test_p11_browser_stores_nothing_of_a_visitor(watch: Watch, figure) -> None:
+def test_browser_stores_nothing_of_a_visitor_p11(watch: Watch, figure) -> None:
     watch.expected.append("Failed to load resource")  # the page that is not there
     page = watch.context().new_page()
     found = {}
@@ -111,7 +111,7 @@ def test_p11_browser_stores_nothing_of_a_visitor(watch: Watch, figure) -> None:
 
 
 @pytest.mark.browser
-def test_p11_browser_stores_what_was_asked_for(watch: Watch) -> None:
+def test_browser_stores_only_what_a_person_requests_p11(watch: Watch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/")
     save(page, 0)
@@ -137,7 +137,7 @@ def forget():
     return out.getvalue()
 
 
-def test_p11_sessions_go_on_their_day(noon):
+def test_expired_sessions_are_deleted_p11(noon):
     sign_in(Client(), make_account().login_name)
     before = Session.objects.count()
     noon.shift(DAY - datetime.timedelta(minutes=1))
@@ -148,7 +148,7 @@ def test_p11_sessions_go_on_their_day(noon):
     assert not Session.objects.exists()
 
 
-def test_p11_idle_accounts_go_on_their_day(noon, settings, figure):
+def test_idle_accounts_are_erased_p11(noon, settings, figure):
     idle, busy = make_account(), make_account()
     days = int(settings.IDLE_MONTHS * retention.MONTH / DAY)
     noon.shift(DAY * days)
@@ -166,7 +166,7 @@ def test_p11_idle_accounts_go_on_their_day(noon, settings, figure):
     assert Erasure.objects.filter(opaque_id=idle.opaque_id).exists()
 
 
-def test_p11_ids_of_erased_accounts_go_when_no_backup_is_left(noon, settings):
+def test_ids_of_erased_accounts_are_deleted_after_the_last_backup_p11(noon, settings):
     from network.data_rights import account_deletion
 
     account_deletion.delete_account(make_account())
@@ -178,7 +178,7 @@ def test_p11_ids_of_erased_accounts_go_when_no_backup_is_left(noon, settings):
     assert not Erasure.objects.exists()
 
 
-def test_p11_counts_of_guesses_and_keys_of_the_day_go(noon):
+def test_counts_of_guesses_and_daily_keys_are_deleted_p11(noon):
     sign_in(Client(), "no-such-otter-1", "wrong password")
     assert rows_in_cache()
     noon.shift(DAY * 2)
@@ -194,7 +194,7 @@ def rows_in_cache():
         return cursor.fetchone()[0]
 
 
-def test_p11_moment_of_a_second_factor_goes(noon):
+def test_time_of_a_second_factor_is_deleted_p11(noon):
     from allauth.mfa.models import Authenticator
 
     factor = Authenticator.objects.create(
@@ -205,7 +205,7 @@ def test_p11_moment_of_a_second_factor_goes(noon):
     assert factor.last_used_at is None
 
 
-def test_p11_forgetting_leaves_who_is_signed_in(noon):
+def test_forget_keeps_current_sessions_p11(noon):
     client = Client()
     sign_in(client, make_account().login_name)
     forget()

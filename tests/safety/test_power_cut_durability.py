@@ -120,7 +120,7 @@ def replayed(tmp_path, *, synced=True):
     return list(power_cuts.from_commits("x.sqlite3-wal", grown, synced=synced)), start
 
 
-def test_d2_no_acknowledged_save_is_lost_at_a_cut(tmp_path, figure):
+def test_power_cut_loses_no_acknowledged_save_d2(tmp_path, figure):
     by_strace = WHOLE and shutil.which("strace")
     events, start = traced(tmp_path) if by_strace else replayed(tmp_path)
     folder = tmp_path / "cut"
@@ -141,7 +141,7 @@ def synced_before_each_answer(events):
     return True
 
 
-def test_d2_answers_before_the_sync_are_found(tmp_path):
+def test_answer_before_the_sync_is_detected_d2(tmp_path):
     """The planted fault."""
     if WHOLE and shutil.which("strace"):
         events, start = traced(tmp_path, 'connection.cursor().execute("PRAGMA synchronous=NORMAL")')
@@ -154,7 +154,7 @@ def test_d2_answers_before_the_sync_are_found(tmp_path):
     assert not synced_before_each_answer(events)
 
 
-def test_d2_settings_are_the_strong_ones(own_site):
+def test_database_settings_are_durable_d2(own_site):
     site = own_site()
     if site.url.startswith("sqlite"):
         code = (
@@ -165,7 +165,7 @@ def test_d2_settings_are_the_strong_ones(own_site):
 
 
 @pytest.mark.django_db
-def test_d2_weaker_settings_do_not_pass_the_check(monkeypatch):
+def test_weaker_settings_fail_the_check_d2(monkeypatch):
     """The tests' own PostgreSQL does not sync, and the check says so; SQLite is weakened here."""
     if connection.vendor == "sqlite":
         assert "steady.E010" not in {each.id for each in run_checks(include_deployment_checks=True)}

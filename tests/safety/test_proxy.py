@@ -135,7 +135,7 @@ def seconds_until_closed(sock: socket.socket, began: float, most: float) -> floa
     return time.monotonic() - began
 
 
-def test_slow_clients_stop_nobody_and_are_ended(front: Proxy, figure) -> None:
+def test_slow_clients_are_disconnected_and_delay_nobody(front: Proxy, figure) -> None:
     seconds_for_pages(front)  # the first of each is slower
     with contextlib.ExitStack() as stack:
         bodies = [stack.enter_context(connect(front)) for _ in range(SLOW_BODIES)]
@@ -163,7 +163,7 @@ def test_slow_clients_stop_nobody_and_are_ended(front: Proxy, figure) -> None:
     assert max(given_up) <= 3 * BODY_SECONDS
 
 
-def test_slow_clients_stop_gunicorn_alone(site: OwnSite) -> None:
+def test_slow_clients_block_gunicorn_without_a_proxy(site: OwnSite) -> None:
     """The planted fault."""
     with site.serving(1, *GUNICORN[3:]) as bare, contextlib.ExitStack() as stack:
         secure = "X-Forwarded-Proto: https"
@@ -216,7 +216,7 @@ def echo(tmp_path: Path) -> Iterator[tuple[Proxy, type[Echo]]]:
         upstream.server_close()
 
 
-def test_only_the_proxy_says_who_asks_and_how(echo: tuple[Proxy, type[Echo]]) -> None:
+def test_proxy_sets_client_address_and_scheme(echo: tuple[Proxy, type[Echo]]) -> None:
     front, kept = echo
     forged = [
         f"SCRIPT_NAME: {PREFIX}",
@@ -232,7 +232,7 @@ def test_only_the_proxy_says_who_asks_and_how(echo: tuple[Proxy, type[Echo]]) ->
     }  # fmt: skip
 
 
-def test_what_a_browser_says_is_passed_on(echo: tuple[Proxy, type[Echo]]) -> None:
+def test_proxy_passes_browser_headers_on(echo: tuple[Proxy, type[Echo]]) -> None:
     front, kept = echo
     lines = [
         "Cookie: session=x", f"Origin: {ORIGIN}", "Sec-Fetch-Site: same-origin", "HX-Request: true", "If-None-Match: x",
@@ -258,7 +258,7 @@ AMBIGUOUS = [
 
 
 @pytest.mark.parametrize("lines", AMBIGUOUS, ids=map(str, range(len(AMBIGUOUS))))
-def test_no_second_request_hides_in_a_body(echo: tuple[Proxy, type[Echo]], lines: list[str]) -> None:
+def test_body_cannot_smuggle_a_second_request(echo: tuple[Proxy, type[Echo]], lines: list[str]) -> None:
     front, kept = echo
     hidden = f"0{CRLF}{CRLF}GET /hidden/ HTTP/1.1{CRLF}Host: {HOST}{CRLF}{CRLF}".encode()
     ask(front, head("POST", "/about/", *lines) + hidden)
@@ -266,12 +266,12 @@ def test_no_second_request_hides_in_a_body(echo: tuple[Proxy, type[Echo]], lines
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "localhost", "127.0.0.1"])
-def test_other_hosts_get_no_answer(front: Proxy, host: str) -> None:
+def test_unknown_host_gets_no_answer(front: Proxy, host: str) -> None:
     with pytest.raises(ssl.SSLError):
         connect(front, host)
 
 
-def test_made_up_host_and_port_go_nowhere(front: Proxy) -> None:
+def test_forged_host_and_port_are_rejected(front: Proxy) -> None:
     for host in ("elsewhere.example", f"{HOST}:4242"):
         request = raw_http.head(ORIGIN, "GET", "/robots.txt", host=host)
         assert "4242" not in ask(front, request).body.decode()
@@ -283,7 +283,7 @@ def test_made_up_host_and_port_go_nowhere(front: Proxy) -> None:
 
 
 @pytest.mark.parametrize(("path", "words"), [("/accounts/login/", "smaller file"), ("/es/suggest/", "988")])
-def test_large_body_is_refused_with_a_page(front: Proxy, path: str, words: str) -> None:
+def test_large_body_is_rejected_with_a_page(front: Proxy, path: str, words: str) -> None:
     lines = ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {400 * MEGABYTE}"]
     answer = ask(front, head("POST", path, *lines) + b"a=b")
     assert answer.status == 413
@@ -299,7 +299,7 @@ def test_body_in_chunks_is_counted(front: Proxy) -> None:
     assert ask(front, head("POST", "/suggest/", *lines) + chunks).status == 413
 
 
-def test_form_in_chunks_gets_a_length_and_through(front: Proxy) -> None:
+def test_chunked_form_is_accepted_with_a_length(front: Proxy) -> None:
     lines = [
         "Content-Type: application/x-www-form-urlencoded", "Transfer-Encoding: chunked", f"Origin: {ORIGIN}",
     ]  # fmt: skip
@@ -309,14 +309,14 @@ def test_form_in_chunks_gets_a_length_and_through(front: Proxy) -> None:
     assert b"data-answer-code" in answer.body
 
 
-def test_nothing_of_visitors_is_written(front: Proxy) -> None:
+def test_proxy_logs_nothing_of_visitors(front: Proxy) -> None:
     for path in ("/find/?q=canaryofthequery7", "/canaryofthepath7/", "/%zz", "/canaryofthepath7" * 1000):
         ask(front, head("GET", path, "Cookie: session=canaryofthecookie7"))
     written = b"".join(path.read_bytes() for path in front.folder.rglob("*") if path.is_file())
     assert b"canary" not in written.lower()
 
 
-def test_folder_for_bodies_is_empty_afterwards(front: Proxy) -> None:
+def test_body_folder_is_empty_afterwards(front: Proxy) -> None:
     body = b"details=" + b"canary+" * 200_000
     lines = [
         "Content-Type: application/x-www-form-urlencoded",

@@ -160,7 +160,7 @@ def test_matrix_of_roles_addresses_and_methods(role, world):
     assert mismatches(role, world) == []
 
 
-def test_each_address_of_the_desk_is_in_the_table():
+def test_each_admin_address_is_in_the_table():
     [desk] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
     declared = {
         f"{model._meta.app_label}_{model._meta.model_name}_{page}" for model in TABLE for page in TABLE[model]
@@ -177,13 +177,13 @@ def names(resolver):
             yield each.name
 
 
-def test_matrix_finds_a_limit_that_is_gone(world, monkeypatch):
+def test_matrix_detects_a_missing_limit(world, monkeypatch):
     """The planted fault: regions do not count."""
     monkeypatch.setattr(regions, "regions_of", lambda curator: [])
     assert "Therapist change get: 200" in mismatches("curator of another region", world)
 
 
-def test_matrix_finds_a_role_that_may_too_much(world):
+def test_matrix_detects_a_role_with_too_many_permissions(world):
     GROUPS["curator"]().permissions.add(*publisher_group().permissions.all())
     account = enrolled()
     account.groups.add(Group.objects.get(name="Curators"))
@@ -192,7 +192,7 @@ def test_matrix_finds_a_role_that_may_too_much(world):
     assert is_open(client.post(address(world[Report], "change")))
 
 
-def test_a_permission_that_is_taken_away_counts_at_the_next_request(client, world):
+def test_removed_permission_applies_at_the_next_request(client, world):
     account = make_curator(client, "steward")
     page = address(world[Region], "change")
     assert client.get(page).status_code == 200
@@ -203,7 +203,7 @@ def test_a_permission_that_is_taken_away_counts_at_the_next_request(client, worl
     assert client.get(page).status_code == 302
 
 
-def test_a_region_that_is_given_counts_at_the_next_request(client, world):
+def test_added_region_applies_at_the_next_request(client, world):
     account = make_curator(client)
     listing = world[kinds["therapists"].model]
     assert client.get(address(listing, "change")).status_code == 200
@@ -252,7 +252,7 @@ def test_no_action_reaches_another_region(world, action):
     assert (listing.status, listing.languages, listing.verifications.count()) == ("published", (), 0)
 
 
-def test_a_place_of_another_region_is_not_had_by_its_number(world):
+def test_place_of_another_region_cannot_be_chosen_by_its_id(world):
     client = sign_in("curator of another region")
     model = kinds["therapists"].model
     facts = {"name": "Mine", "status": "draft", "place": world[Place].pk, "text_language": "en"}
@@ -265,7 +265,7 @@ def test_a_place_of_another_region_is_not_had_by_its_number(world):
     assert "place" in answer.context["adminform"].form.errors
 
 
-def test_the_way_to_the_public_page_stays_within_reach(world):
+def test_link_to_the_public_page_respects_regions(world):
     listing = world[kinds["therapists"].model]
     ids = (ContentType.objects.get_for_model(listing).pk, listing.pk)
     assert (
@@ -287,7 +287,7 @@ def test_the_way_to_the_public_page_stays_within_reach(world):
         (Source, "change", "get"),
     ],
 )
-def test_publishers_of_another_region_decide_nothing_here(world, client, model, page, method):
+def test_publishers_of_another_region_may_decide_nothing(world, client, model, page, method):
     account = make_curator(client, "publisher")
     assert is_open(getattr(client, method)(address(world[model], page)))
     CuratorRegion.objects.create(curator=account, region=Region.objects.get(name="There"))
@@ -301,7 +301,7 @@ def test_publishers_of_another_region_decide_nothing_here(world, client, model, 
     )
 
 
-def test_queues_count_what_is_within_reach(world):
+def test_queues_count_only_own_regions(world):
     client_of_other = enrolled("publisher")
     CuratorRegion.objects.create(curator=client_of_other, region=Region.objects.get(name="There"))
     counts = {queue.key: queue.count for queue in sorted_queues(client_of_other) if queue.count}

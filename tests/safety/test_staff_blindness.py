@@ -85,14 +85,14 @@ def unwanted(site):
     ]
 
 
-def test_no_page_of_the_desk_shows_what_is_private(client, private):
+def test_no_admin_page_shows_private_data(client, private):
     make_curator(client, is_superuser=True)
     found, pages = found_on(client)
     assert found == []
     assert len(admin_addresses()) < pages < MOST_PAGES
 
 
-def test_what_is_private_is_not_on_the_desk():
+def test_private_models_are_not_in_the_admin():
     assert unwanted(admin.site) == []
     kept = [model for model in vars(site_models).values() if isinstance(model, type)]
     assert not [model for model in kept if model in admin.site._registry]
@@ -109,7 +109,7 @@ def test_what_is_private_is_not_on_the_desk():
         ("auth_group", "user"),
     ],
 )
-def test_no_list_answers_questions_about_an_account(client, private, page, person, path):
+def test_no_list_can_be_filtered_by_account(client, private, page, person, path):
     """A filter in the address would tell a hash letter by letter."""
     make_curator(client, is_superuser=True)
     asked = {f"{person}__{path}__startswith": CANARY}
@@ -117,12 +117,12 @@ def test_no_list_answers_questions_about_an_account(client, private, page, perso
     assert answer.status_code == 400 or answer["Location"].endswith("?e=1")
 
 
-def test_nobody_acts_as_somebody_else():
+def test_nobody_can_impersonate():
     names = " ".join(admin_addresses())
     assert not [word for word in ("impersonat", "hijack", "login-as", "loginas", "su/") if word in names]
 
 
-def test_crawl_finds_a_page_that_tells(client, private, monkeypatch):
+def test_crawl_detects_a_revealing_page(client, private, monkeypatch):
     """The planted fault: an account is called by its hash."""
     monkeypatch.setattr(Account, "__str__", lambda account: account.recovery_hash)
     make_curator(client, is_superuser=True)
@@ -130,7 +130,7 @@ def test_crawl_finds_a_page_that_tells(client, private, monkeypatch):
     assert "/admin/directory/region/" in found
 
 
-def test_rule_finds_a_private_model():
+def test_rule_detects_a_private_model():
     site = admin.AdminSite()
     site.register(EncryptedItem)
     assert unwanted(site) == [EncryptedItem]

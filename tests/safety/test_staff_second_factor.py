@@ -61,7 +61,7 @@ def superuser():
     return client
 
 
-def test_a4_superuser_without_a_second_factor_opens_nothing(figure):
+def test_superuser_without_second_factor_opens_nothing_a4(figure):
     paths = list(addresses())
     found = opened(superuser(), paths)
     figure(
@@ -71,13 +71,13 @@ def test_a4_superuser_without_a_second_factor_opens_nothing(figure):
     assert found == []
 
 
-def test_a4_desk_that_looks_at_staff_alone_is_found_open(monkeypatch):
+def test_admin_that_checks_only_is_staff_is_detected_a4(monkeypatch):
     """The planted fault."""
     monkeypatch.setattr(CuratorAdminSite, "has_permission", AdminSite.has_permission)
     assert opened(superuser(), ["/admin/", "/admin/directory/place/"])
 
 
-def test_a4_codes_open_once_and_seeds_are_nowhere(client, time_machine):
+def test_codes_work_once_and_seeds_are_not_shown_a4(client, time_machine):
     time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
     account = make_account(is_staff=True)
     sign_in(client, account.login_name)

@@ -73,7 +73,7 @@ def test_names_of_countries_and_languages_are_those_of_the_cldr():
         assert names == {name: territories[code] for code, name in core_names.COUNTRY_NAMES.items()}
 
 
-def test_merging_keeps_what_is_translated_and_drops_what_is_gone(tmp_path):
+def test_merge_catalog_keeps_translations_and_drops_removed_texts(tmp_path):
     path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     extraction.merge_catalog(
@@ -89,7 +89,7 @@ def test_merging_keeps_what_is_translated_and_drops_what_is_gone(tmp_path):
     assert catalogs.untranslated_texts(path) == ["New"]
 
 
-def test_only_what_changed_is_compiled(tmp_path, settings):
+def test_only_changed_catalogs_are_compiled(tmp_path, settings):
     settings.LOCALE_PATHS = [tmp_path]
     path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
@@ -129,11 +129,11 @@ def test_translations_keep_placeholders_and_tags():
     ("text", "translation"),
     [("%(n)d days", "días"), ("Page %(a)s", "Página %(b)s"), ("<b>Now</b>", "Ahora"), ("Hi %s", "Hola %d")],
 )
-def test_slip_rule_finds_what_would_break(text, translation):
+def test_slip_rule_finds_broken_translations(text, translation):
     assert list(slips(polib.POEntry(msgid=text, msgstr=translation)))
 
 
-def test_every_text_is_in_the_catalogue_and_translated():
+def test_every_text_is_in_the_catalog_and_translated():
     """A new text needs `make messages` and its translation, for every language that the site offers."""
     assert {catalogs.catalog_language(path): missing(path) for path in catalogs.catalog_paths()} == {"es": []}
 
@@ -159,7 +159,7 @@ def test_missing_texts_are_found(tmp_path):
 FORMAT_OF_ONE_LANGUAGE = re.compile(r"""["'][^"']*\bj [FMN]\b[^"']*["']""")
 
 
-def test_dates_are_written_as_the_language_writes_them():
+def test_dates_use_the_formats_of_the_language():
     """`date_format(day, "DATE_FORMAT")` and its like: a format spelled out is right in one language only."""
     code = extraction.source_files()
     pages = (ROOT / "templates").rglob("*.html")

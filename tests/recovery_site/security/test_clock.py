@@ -55,7 +55,7 @@ def files(folder):
 
 
 @pytest.mark.parametrize("jump", [YEARS, 8 * DAY, -2 * DAY, -YEARS])
-def test_a_clock_that_jumped_since_the_last_run_stops_both(noon, folder, jump):
+def test_clock_jump_since_the_last_run_stops_both_commands(noon, folder, jump):
     make_account(), account_deletion.delete_account(make_account())
     forget()
     backup(folder)
@@ -69,7 +69,7 @@ def test_a_clock_that_jumped_since_the_last_run_stops_both(noon, folder, jump):
     assert files(folder) == before
 
 
-def test_who_comes_while_the_clock_is_wrong_proves_nothing(noon):
+def test_sign_in_while_the_clock_is_wrong_proves_nothing(noon):
     """The planted fault: whoever signs in after the jump is dated by the clock that jumped."""
     idle, busy = make_account(), make_account()
     forget()
@@ -82,7 +82,7 @@ def test_who_comes_while_the_clock_is_wrong_proves_nothing(noon):
 
 
 @pytest.mark.parametrize("jump", [YEARS, 61 * DAY])
-def test_a_clock_that_jumped_before_the_first_run_stops_both(noon, folder, jump):
+def test_clock_jump_before_the_first_run_stops_both_commands(noon, folder, jump):
     make_account()
     noon.shift(jump)
     with pytest.raises(CommandError, match="the newest date on this site is 2031-05-06"):
@@ -93,7 +93,7 @@ def test_a_clock_that_jumped_before_the_first_run_stops_both(noon, folder, jump)
     assert files(folder) == []
 
 
-def test_backups_made_elsewhere_are_traces_too(noon, folder):
+def test_dates_of_backups_are_compared_too(noon, folder):
     backup(folder)
     LastRun.objects.all().delete()
     noon.shift(100 * DAY)
@@ -102,7 +102,7 @@ def test_backups_made_elsewhere_are_traces_too(noon, folder):
     assert len(files(folder)) == 1
 
 
-def test_said_plainly_they_go_on_and_the_next_run_needs_no_word(noon, folder):
+def test_override_continues_and_the_next_run_needs_none(noon, folder):
     make_account()
     forget()
     noon.shift(YEARS)
@@ -114,7 +114,7 @@ def test_said_plainly_they_go_on_and_the_next_run_needs_no_word(noon, folder):
 
 
 @pytest.mark.parametrize("step", [DAY, 7 * DAY, datetime.timedelta(hours=1), -datetime.timedelta(hours=23)])
-def test_a_clock_that_goes_on_stops_nothing(noon, folder, step):
+def test_normal_clock_stops_nothing(noon, folder, step):
     make_account()
     for _ in range(4):
         forget()
@@ -122,12 +122,12 @@ def test_a_clock_that_goes_on_stops_nothing(noon, folder, step):
         noon.shift(step)
 
 
-def test_an_empty_site_starts_without_a_word(noon, folder):
+def test_empty_site_needs_no_override(noon, folder):
     forget()
     backup(folder)
 
 
-def test_a_run_that_stopped_is_not_noted(noon):
+def test_stopped_run_is_not_recorded(noon):
     forget()
     noon.shift(YEARS)
     with pytest.raises(CommandError):
@@ -158,7 +158,7 @@ def make_accounts(idle, busy):
         (6, 6, 50, False),
     ],
 )
-def test_more_than_a_share_of_the_accounts_waits_for_a_word(noon, settings, idle, busy, share, stops):
+def test_too_many_idle_accounts_need_the_override(noon, settings, idle, busy, share, stops):
     settings.FORGET_AT_MOST = share
     make_accounts(idle, busy)
     if stops:
@@ -171,7 +171,7 @@ def test_more_than_a_share_of_the_accounts_waits_for_a_word(noon, settings, idle
     assert Account.objects.count() == busy
 
 
-def test_more_than_half_of_the_backups_wait_for_a_word(noon, folder, settings):
+def test_too_many_old_backups_need_the_override(noon, folder, settings):
     for _ in range(3):
         backup(folder)
         noon.shift(DAY)
@@ -185,7 +185,7 @@ def test_more_than_half_of_the_backups_wait_for_a_word(noon, folder, settings):
     assert len(files(folder)) == 2
 
 
-def test_old_backups_go_one_by_one_without_a_word(noon, folder, settings):
+def test_old_backups_are_deleted_one_by_one(noon, folder, settings):
     settings.BACKUP_DAYS = 2
     for _ in range(6):
         backup(folder)
@@ -196,7 +196,7 @@ def test_old_backups_go_one_by_one_without_a_word(noon, folder, settings):
 # ---- A disk without room ----
 
 
-def test_forgetting_stops_where_the_list_of_erasures_cannot_be_written(noon, monkeypatch):
+def test_forget_stops_if_the_erasure_list_cannot_be_written(noon, monkeypatch):
     make_accounts(2, 1)
 
     def full(*args):

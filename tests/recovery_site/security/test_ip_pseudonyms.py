@@ -31,14 +31,14 @@ def seen_by_views(**meta):
 @pytest.mark.parametrize(
     "address", ["203.0.113.7", "2001:db8:1:2:3:4:5:6", "::ffff:203.0.113.7", "fe80::1%eth0"]
 )
-def test_pseudonym_is_a_private_address_that_shows_nothing(address):
+def test_pseudonym_is_a_private_address(address):
     made = ipaddress.ip_address(ip_pseudonyms.pseudonym(address, KEY))
     assert made in ipaddress.ip_network("fd00::/64")
     assert ipaddress.ip_address(address.split("%")[0]).packed[-4:] not in made.packed
 
 
 @pytest.mark.parametrize("written", ["203.0.113.9:5678", "203.0.113.9"])
-def test_port_of_an_address_says_nothing(written: str) -> None:
+def test_port_does_not_change_the_pseudonym(written: str) -> None:
     assert (
         ip_pseudonyms.pseudonym(written, b"k" * 32)
         == ip_pseudonyms.pseudonym("203.0.113.9", b"k" * 32)
@@ -69,7 +69,7 @@ def test_pseudonym_of_a_mapped_address_is_that_of_the_ipv4_address():
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "203.0.113", "<script>"])
-def test_pseudonym_of_no_address_is_the_unknown_one(address):
+def test_pseudonym_of_invalid_address_is_unknown(address):
     assert ip_pseudonyms.pseudonym(address, KEY) == ip_pseudonyms.UNKNOWN
 
 
@@ -84,7 +84,7 @@ def test_pseudonym_of_no_address_is_the_unknown_one(address):
         (1, "", "203.0.113.7"),
     ],
 )
-def test_real_address_is_the_one_that_our_own_proxies_noted(settings, proxies, noted, real):
+def test_client_address_comes_from_trusted_proxies(settings, proxies, noted, real):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.7", HTTP_X_FORWARDED_FOR=noted)
     assert ip_pseudonyms.client_address(request) == real
@@ -110,12 +110,12 @@ def test_networks_have_pseudonyms_of_their_own(one, other, same, same_wide):
     assert ip_pseudonyms.network_pseudonyms(one, b"l" * 32)[0] != first[0]
 
 
-def test_network_of_no_address_is_unknown():
+def test_network_of_invalid_address_is_unknown():
     assert ip_pseudonyms.network_pseudonyms("no address", b"k" * 32) == (ip_pseudonyms.UNKNOWN,) * 2
 
 
 @pytest.mark.django_db
-def test_views_see_no_address_and_no_browser():
+def test_views_see_neither_address_nor_browser():
     seen = seen_by_views(
         REMOTE_ADDR="203.0.113.7",
         HTTP_X_FORWARDED_FOR="203.0.113.7",
@@ -130,7 +130,7 @@ def test_views_see_no_address_and_no_browser():
 
 
 @pytest.mark.django_db
-def test_visitor_is_the_same_all_day_and_another_on_the_next(time_machine):
+def test_pseudonym_is_the_same_for_one_day(time_machine):
     time_machine.move_to("2031-05-06 00:00:01+00:00")
     morning = seen_by_views(REMOTE_ADDR="203.0.113.7")["REMOTE_ADDR"]
     key = bytes(DailyKey.objects.get().key)
@@ -142,13 +142,13 @@ def test_visitor_is_the_same_all_day_and_another_on_the_next(time_machine):
 
 
 @pytest.mark.django_db
-def test_processes_agree_on_the_day_s_key(monkeypatch):
+def test_processes_share_the_daily_key(monkeypatch):
     first = ip_pseudonyms.daily_key()
     monkeypatch.setattr(ip_pseudonyms, "_today", None)
     assert ip_pseudonyms.daily_key() == first
 
 
-def test_key_is_made_up_when_the_database_does_not_answer(monkeypatch):
+def test_key_is_random_without_a_database(monkeypatch):
     def broken(*args, **kwargs):
         raise DatabaseError
 

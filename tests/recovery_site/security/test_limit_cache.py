@@ -22,7 +22,7 @@ def cache(request):
     return found
 
 
-def test_entry_is_added_once_and_again_when_it_has_ended(cache, time_machine) -> None:
+def test_entry_is_added_once_and_again_after_it_expired(cache, time_machine) -> None:
     time_machine.move_to("2031-05-06 12:00:00+00:00", tick=False)
     assert cache.add("key", 1, timeout=10)
     assert not cache.add("key", 2, timeout=10)
@@ -43,7 +43,9 @@ def test_entry_is_replaced(cache, timeout) -> None:
     assert cache.get("key") is None
 
 
-def test_full_cache_drops_what_has_ended_and_then_what_ends_soonest(cache, monkeypatch, time_machine) -> None:
+def test_full_cache_drops_expired_entries_and_then_the_next_to_expire(
+    cache, monkeypatch, time_machine
+) -> None:
     time_machine.move_to("2031-05-06 12:00:00+00:00", tick=False)
     monkeypatch.setattr(cache, "_max_entries", 30)
     cache.set("count_of_a_day", 1, timeout=86_400)
@@ -61,13 +63,13 @@ def test_full_cache_drops_what_has_ended_and_then_what_ends_soonest(cache, monke
 
 
 @pytest.mark.parametrize("write", ["add", "set"])
-def test_write_that_fails_is_told(cache, write, monkeypatch) -> None:
+def test_failed_write_raises(cache, write, monkeypatch) -> None:
     monkeypatch.setattr(cache, "_table", "no_such_table")
     with pytest.raises(DatabaseError):
         getattr(cache, write)("key", 1)
 
 
-def test_limits_share_no_table_and_nothing_else_is_kept_in_them() -> None:
+def test_each_limit_has_its_own_table() -> None:
     tables = [each["LOCATION"] for each in settings.CACHES.values()]
     assert len(set(tables)) == len(tables) == 2
     uses = re.compile(r"django\.core\.cache|django\.views\.decorators\.cache import .*cache_page")
@@ -84,7 +86,7 @@ def test_limits_share_no_table_and_nothing_else_is_kept_in_them() -> None:
     }
 
 
-def test_public_pages_leave_nothing_among_the_counts(client) -> None:
+def test_public_pages_store_no_counts(client) -> None:
     make_group(slug="lantern", meetings=2)
     for number in range(20):
         for page in (

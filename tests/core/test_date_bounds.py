@@ -36,7 +36,7 @@ def day_fields():
     ]
 
 
-def test_every_date_of_every_model_has_bounds():
+def test_every_date_field_has_bounds():
     fields = day_fields()
     assert len(fields) > 12
     assert [str(field) for field in fields if validate_day not in field.validators] == []
@@ -44,13 +44,13 @@ def test_every_date_of_every_model_has_bounds():
 
 @pytest.mark.parametrize("field", day_fields(), ids=str)
 @pytest.mark.parametrize("text", TOO_FAR)
-def test_a_date_far_away_is_refused_by_its_model(field, text):
+def test_model_rejects_date_out_of_bounds(field, text):
     with pytest.raises(ValidationError):
         field.clean(text, None)
 
 
 @pytest.mark.parametrize("field", day_fields(), ids=str)
-def test_a_date_of_ours_is_taken_by_its_model(field):
+def test_model_accepts_date_within_bounds(field):
     for text in IN_REACH:
         assert field.clean(text, None) == datetime.date.fromisoformat(text)
 
@@ -58,7 +58,7 @@ def test_a_date_of_ours_is_taken_by_its_model(field):
 @pytest.mark.parametrize(
     ("form", "name"), [(AppointmentForm, "on"), (AppointmentForm, "until"), (GoalForm, "on")]
 )
-def test_dates_of_a_persons_forms_have_bounds(form, name):
+def test_date_fields_of_personal_forms_have_bounds(form, name):
     field = form.base_fields[name]
     assert (field.widget.attrs["min"], field.widget.attrs["max"]) == ("1900-01-01", "2200-12-31")
     for text in TOO_FAR:
@@ -69,7 +69,7 @@ def test_dates_of_a_persons_forms_have_bounds(form, name):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", TOO_FAR)
-def test_an_appointment_far_away_is_refused_and_what_was_typed_stays(client, day):
+def test_appointment_out_of_bounds_is_rejected_and_input_kept(client, day):
     client.force_login(make_account())
     given = {"words": "Call Dev", "at": "09:00", "minutes": "30", "repeat": "weekly", "on": "2026-12-01"}
     for name in ("on", "until"):
@@ -80,7 +80,7 @@ def test_an_appointment_far_away_is_refused_and_what_was_typed_stays(client, day
 
 
 @pytest.mark.django_db
-def test_the_desk_refuses_dates_far_away(client):
+def test_admin_rejects_dates_out_of_bounds(client):
     make_curator(client)
     group, therapist = make_group(meetings=1), make_listing()
     line = make_listing("hotlines")
@@ -95,7 +95,7 @@ def test_the_desk_refuses_dates_far_away(client):
 
 
 @pytest.mark.django_db
-def test_a_file_with_a_date_far_away_is_refused(client):
+def test_csv_file_with_date_out_of_bounds_is_rejected(client):
     make_curator(client)
     make_listing(slug="one")
     file = SimpleUploadedFile("a.csv", b"slug,accepting_on\none,9999-12-31\n")
@@ -105,7 +105,7 @@ def test_a_file_with_a_date_far_away_is_refused(client):
 
 
 @pytest.mark.parametrize("day", TOO_FAR)
-def test_a_feed_of_lines_leaves_a_date_far_away_out(day):
+def test_hotline_feed_omits_date_out_of_bounds(day):
     problems = parser._Problems(1, "a")
     assert parser._parse_copied({"copied": day, "copied_is": "read"}, problems) is None
     assert parser._parse_copied({"copied": "2026-11-20", "copied_is": "read"}, problems) is not None
@@ -139,7 +139,7 @@ def rules():
                         continue
 
 
-def test_no_dates_break_a_calendar_file(figure):
+def test_calendar_file_with_any_dates_is_valid(figure):
     written = 0
     for number, rule in enumerate(rules()):
         content = calendar_file([CalendarEntry(uid=str(number), rule=rule, title="x")], year=2026)
@@ -153,7 +153,7 @@ def test_no_dates_break_a_calendar_file(figure):
 @pytest.mark.django_db
 @pytest.mark.parametrize("repeat", ["weekly", "second-week", "monthly", "dated"])
 @pytest.mark.parametrize("day", [datetime.date.max, datetime.date.min])
-def test_what_came_into_the_database_before_breaks_no_page(client, repeat, day):
+def test_pages_render_with_dates_stored_before_the_bounds(client, repeat, day):
     """A second meeting keeps its place in the file."""
     group = make_group()
     make_meeting(group)
@@ -169,7 +169,7 @@ def test_what_came_into_the_database_before_breaks_no_page(client, repeat, day):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [datetime.date.max, datetime.date.min])
-def test_no_date_in_the_database_breaks_the_search(client, day):
+def test_search_works_with_any_stored_date(client, day):
     """Each date of a listing, as it may have come in before such dates were refused."""
     therapist, house, line = (
         make_listing(name="Ann"),
