@@ -1,4 +1,4 @@
-"""The doors on the home page: one for each kind, lit when somebody is there now."""
+"""The tiles of the home page: one for each primary kind, with what is open at the moment."""
 
 from typing import Any
 
@@ -15,27 +15,27 @@ from directory.search.query import SearchQuery
 
 
 def page_context(at: AskedAt) -> dict[str, Any]:
-    opened = counts_by_kind("open", "now", at)
+    """Return the template context of the home page that depends on the moment, except the cards of what starts soon."""
+    open_now = counts_by_kind("open", "now", at)
     today, going_on = counts_by_kind("day", "today", at), counts_by_kind("when", "now", at)
-    doors = [tile(kind, opened, today, going_on) for kind in kinds.primary_kinds()]
-    tonight = sum(today[slug] for slug in kinds.meeting_slugs())
+    meetings_today = sum(today[slug] for slug in kinds.meeting_slugs())
     return {
-        "doors": doors,
-        "side_doors": [
+        "tiles": [build_tile(kind, open_now, today, going_on) for kind in kinds.primary_kinds()],
+        "other_kinds": [
             {"url": kind.page_url, "icon": kind.icon, "name": kind.plural} for kind in kinds.other_kinds()
         ],
-        "places_tonight": tonight + sum(opened.values()),
+        "places_tonight": meetings_today + sum(open_now.values()),
         "now": {
-            "lines_open": sum(opened[slug] for slug in kinds.crisis_line_slugs()),
+            "lines_open": sum(open_now[slug] for slug in kinds.crisis_line_slugs()),
             "meetings_on": sum(going_on[slug] for slug in kinds.meeting_slugs()),
         },
-        "soon_total": tonight,
+        "soon_total": meetings_today,
         "soon_url": meetings_today_url(),
     }
 
 
 def meetings_today_url() -> str:
-    """Return the address of all meetings of today: the page of their kind, or the search where several kinds meet."""
+    """Return the address of all meetings of today: the page of their kind, or the search if several kinds meet."""
     slugs = kinds.meeting_slugs()
     if len(slugs) == 1:
         return f"{kinds[slugs[0]].page_url}?day=today"
@@ -43,25 +43,32 @@ def meetings_today_url() -> str:
 
 
 def counts_by_kind(key: str, value: str, at: AskedAt) -> Any:
-    """How many listings of each kind have an option."""
+    """Return how many listings of each kind match one option of a filter, by the slug of the kind."""
     return engine.counts_by_kind(SearchQuery(chosen=((key, (value,)),)), at)
 
 
-def tile(kind: Kind, open_now: Any, all_today: Any, all_going_on: Any) -> dict[str, Any]:
-    today, going_on = (all_today[kind.slug], all_going_on[kind.slug]) if kind.has_meetings else (0, 0)
-    opened = open_now[kind.slug] if kind.counts_as_open else 0
-    if going_on:
-        words = ngettext("%(n)d going on now", "%(n)d going on now", going_on) % {"n": going_on}
-    elif today:
-        words = ngettext("%(n)d today", "%(n)d today", today) % {"n": today}
-    elif opened:
-        words = ngettext("%(n)d open now", "%(n)d open now", opened) % {"n": opened}
+def build_tile(kind: Kind, open_now: Any, today: Any, going_on: Any) -> dict[str, Any]:
+    """Return the tile of a kind as template context. The counts are those of `counts_by_kind`."""
+    meetings_today = today[kind.slug] if kind.has_meetings else 0
+    meetings_going_on = going_on[kind.slug] if kind.has_meetings else 0
+    listings_open = open_now[kind.slug] if kind.counts_as_open else 0
+    if meetings_going_on:
+        status = ngettext("%(n)d going on now", "%(n)d going on now", meetings_going_on)
+        status %= {"n": meetings_going_on}
+    elif meetings_today:
+        status = ngettext("%(n)d today", "%(n)d today", meetings_today) % {"n": meetings_today}
+    elif listings_open:
+        status = ngettext("%(n)d open now", "%(n)d open now", listings_open) % {"n": listings_open}
     else:
-        words = fallback_text(kind)
+        status = fallback_text(kind)
     return {
-        "url": kind.page_url, "icon": kind.icon, "name": kind.plural, "line": kind.tagline, "now": words,
-        "lit": bool(going_on or opened), "today": today, "going_on": going_on,
-    }  # fmt: skip
+        "url": kind.page_url,
+        "icon": kind.icon,
+        "name": kind.plural,
+        "tagline": kind.tagline,
+        "status": status,
+        "is_open": bool(meetings_going_on or listings_open),
+    }
 
 
 def fallback_text(kind: Kind) -> str:
