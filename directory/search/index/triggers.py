@@ -10,7 +10,8 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
+from django.core.checks import Warning as CheckWarning
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
@@ -42,7 +43,7 @@ END $$
 SHARED_MODELS: tuple[type[Model], ...] = (
     Listing, Channel, OpeningInterval, HoursException, Verification, Place, Organization, SynonymEntry,
 )  # fmt: skip
-MISSING_TRIGGERS = "directory.E001"
+MISSING_TRIGGERS = "directory.W001"
 
 
 class CreateTriggers(migrations.RunPython):
@@ -104,16 +105,19 @@ def tables_with_triggers(app_labels: Iterable[str]) -> set[str]:
 
 
 def check_triggers(app_configs: Any, **_options: Any) -> list[CheckMessage]:
-    """Report each watched table for which no migration creates triggers, and say what to run and to write."""
+    """Warn of each watched table for which no migration creates triggers, and say what to run and to write.
+
+    These are no errors: an error would stop the command that makes the migration.
+    """
     tables = watched_tables()
     labels = {model._meta.app_label for model in tables.values()}
     existing = tables_with_triggers(labels)
     return [_missing_triggers(tables[table]) for table in tables if table not in existing]
 
 
-def _missing_triggers(model: type[Model]) -> Error:
+def _missing_triggers(model: type[Model]) -> CheckWarning:
     label, table = model._meta.app_label, model._meta.db_table
-    return Error(
+    return CheckWarning(
         f"No migration creates triggers for the table {table}, so that the search would not see its changes.",
         hint=(
             f"Run: manage.py makemigrations {label} --empty --name search_triggers\n"
