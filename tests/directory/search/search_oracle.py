@@ -10,7 +10,7 @@ import functools
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -25,6 +25,14 @@ from directory.listings import freshness
 from directory.listings.availability import ANY_TIME, GOING_ON, HOUR, OPEN, OPENS, STARTS
 from directory.models import Listing
 from directory.search.filter_registry import all_filters, offered_filters
+from directory.search.filters import (
+    ChoiceFilter,
+    DatedYesNoFilter,
+    Filter,
+    GivenFilter,
+    ValueFilter,
+    YesNoFilter,
+)
 from directory.search.parsing.analyzer import folded_words, stem_word
 from directory.search.parsing.parsed_query import (
     AllOf,
@@ -42,17 +50,28 @@ from groups.models import Meeting
 PAGE = 20
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TOGETHER = ("day", "time", "when")
-# Filters that ask what a listing has, and where that stands.
-SETS = {
+# Filters of all kinds that ask what a listing has, and the field that says it.
+SHARED_SETS = {
     "mode": "modes", "concern": "concerns", "language": "languages", "audience": "audiences", "payment": "payment",
-    "access": "access", "category": "community.category", "peer": "peerprogram.program_type",
-    "medium": "selfhelp.medium", "house": "recoveryhousing.level", "fellowship": "supportgroup.fellowship",
-    "approach": "therapist.approaches", "credential": "therapist.credentials", "offers": "therapist.offers",
-    "care": "treatment.care", "medication": "treatment.medications", "age": "treatment.ages",
+    "access": "access",
 }  # fmt: skip
-ANSWERS = {"moud": "recoveryhousing.medication_friendly", "slips": "supportgroup.attendance_slips"}
-GIVEN = {"deaf": "hotline.deaf_access"}
-BESIDE = {"channel", "format", "country", "open", "accepting", *TOGETHER}
+BESIDE = {"channel", "country", "open", *TOGETHER}
+
+
+def own_filters(*types: type[Filter]) -> dict[str, Filter]:
+    """The filters that the kinds declare and that are of exactly these types, by key."""
+    declared = (each for kind in kinds.values() for each in kind.filters)
+    return {each.key: each for each in declared if type(each) in types}
+
+
+def paths_of(*types: type[Filter]) -> dict[str, str]:
+    """Where the field of each of these filters stands, from a listing: "therapist.approaches"."""
+    return {key: each.paths[0].replace("__", ".") for key, each in own_filters(*types).items()}
+
+
+def sets() -> dict[str, str]:
+    """Filters that ask for one value, or one of a set, and where that stands."""
+    return SHARED_SETS | paths_of(ChoiceFilter, ValueFilter)
 
 
 def fact(listing: Listing, path: str) -> object:
@@ -76,9 +95,8 @@ class Oracle:
     def __init__(self) -> None:
         own = [kind.accessor for kind in kinds.values()]
         rows = Listing.objects.published().select_related("organization", "place", *own)
-        rows = rows.prefetch_related(
-            "channels", "intervals", "exceptions", "verifications", "supportgroup__meetings"
-        )
+        related = {path for kind in kinds.values() for path in kind.prefetch}
+        rows = rows.prefetch_related("channels", "intervals", "exceptions", "verifications", *related)
         self.listings = sorted(rows, key=rank)
         self.everything = (1 << len(self.listings)) - 1
         self.has: dict[tuple[str, str], int] = self.facets()
@@ -157,10 +175,10 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield "mode", "" if listing.modes else "untold"
     yield "place", "none" if listing.place is None else ""
     yield from (("channel", channel.type) for channel in listing.channels.all())
-    yield from (("format", each) for meeting in active_meetings(listing) for each in meeting.formats)
-    yield from ((key, "1") for key, path in ANSWERS.items() if fact(listing, path) == "yes")
-    yield from ((key, "1") for key, path in GIVEN.items() if fact(listing, path))
-    yield from ((key, value) for key, path in SETS.items() for value in several(fact(listing, path)))
+    yield from ((key, value) for key, values_of in RELATED.items() for value in values_of(listing))
+    yield from ((key, "1") for key, path in paths_of(YesNoFilter).items() if fact(listing, path) == "yes")
+    yield from ((key, "1") for key, path in paths_of(GivenFilter).items() if fact(listing, path))
+    yield from ((key, value) for key, path in sets().items() for value in several(fact(listing, path)))
     # A narrower concern counts for its wider one.
     yield from (("concern", wider) for each in listing.concerns for wider in WIDER_CONCERNS.get(each, ()))
 
@@ -175,12 +193,26 @@ def active_meetings(listing: Listing) -> list[Meeting]:
     return [meeting for meeting in group.meetings.all() if meeting.active] if group else []
 
 
+def formats_of(listing: Listing) -> Iterator[str]:
+    return (each for meeting in active_meetings(listing) for each in meeting.formats)
+
+
+# Filters whose facts stand in rows of their own, and what a listing has of them.
+RELATED: dict[str, Callable[[Listing], Iterable[str]]] = {"format": formats_of}
+
+
+def own_text(listing: Listing) -> str:
+    """The texts that only the listing's kind has and that the search finds."""
+    kind = kinds[listing.kind]
+    return " ".join(str(fact(listing, f"{kind.accessor}.{name}") or "") for name in kind.search_text_fields)
+
+
 def texts_of(listing: Listing) -> list[str]:
     place = listing.place
     return [
         listing.name, listing.summary, listing.description, listing.organization.name if listing.organization else "",
         place.area if place else "", place.city if place else "", place.name if place and not place.private else "",
-        str(fact(listing, "hotline.deaf_access") or ""),
+        own_text(listing),
     ]  # fmt: skip
 
 
@@ -235,14 +267,18 @@ class Moment:
         )
 
     @cached_property
-    def accepting(self) -> dict[str, int]:
-        """Yes and no, as far as they still hold."""
+    def dated(self) -> dict[str, dict[str, int]]:
+        """Of each filter whose answer has a day: who says yes and no, as far as the day still counts."""
+        return {key: self.dated_answers(each) for key, each in own_filters(DatedYesNoFilter).items()}
+
+    def dated_answers(self, asked: DatedYesNoFilter) -> dict[str, int]:
         found: dict[str, list[int]] = {"yes": [], "no": []}
-        since = freshness.oldest_reliable_day("accepting", "therapists", self.today)
+        since = freshness.oldest_reliable_day(asked.fact, asked.kind, self.today)
+        answer_path, day_path = (path.replace("__", ".") for path in asked.paths)
         for number, listing in enumerate(self.oracle.listings):
-            own = getattr(listing, "therapist", None)
-            if own and own.accepting in found and own.accepting_on and own.accepting_on >= since:
-                found[own.accepting].append(number)
+            answer, day = fact(listing, answer_path), fact(listing, day_path)
+            if answer in found and day and day >= since:
+                found[answer].append(number)
         return {answer: self.oracle.bits(numbers) for answer, numbers in found.items()}
 
     @cached_property
@@ -294,15 +330,15 @@ class Moment:
         return found, step, bool(self.stale >> number & 1), value, number
 
     def start(self, number: int, listing: Listing) -> tuple[int, float]:
-        if listing.kind == "support-groups":
+        kind = kinds[listing.kind]
+        if kind.has_meetings:
             return min(
                 (meeting_key(meeting, self.now) for meeting in active_meetings(listing)),
                 default=(ANY_TIME, 0.0),
             )
-        if listing.kind == "therapists":
-            return ANY_TIME, 0.0 if self.accepting["yes"] >> number & 1 else 2.0 if self.accepting[
-                "no"
-            ] >> number & 1 else 1.0
+        if answers := self.dated.get(kind.soonest_by):
+            yes, no = (answers[answer] >> number & 1 for answer in ("yes", "no"))
+            return ANY_TIME, 0.0 if yes else 2.0 if no else 1.0
         hours = self.hours.get(number)
         if hours is None:
             return ANY_TIME, 0.0
@@ -445,8 +481,8 @@ class Asked:
             return self.moment.meeting({name: choices[name] for name in TOGETHER if name in choices})
         if key == "open":
             return self.moment.open
-        if key == "accepting":
-            return self.moment.accepting["yes"]
+        if key in self.moment.dated:
+            return self.moment.dated[key]["yes"]
         if key == "country":
             return self.any_of(key, ("", *values))
         return self.mode(values) if key == "mode" else self.any_of(key, values)
@@ -578,4 +614,9 @@ def how_many(sets: Sequence[int], number: int) -> int:
 
 def unknown_filters() -> set[str]:
     """Filters that this oracle has not been told of."""
-    return set(all_filters()) - {*SETS, *ANSWERS, *GIVEN, *BESIDE}
+    return set(all_filters()) - {
+        *sets(),
+        *paths_of(YesNoFilter, GivenFilter, DatedYesNoFilter),
+        *RELATED,
+        *BESIDE,
+    }
