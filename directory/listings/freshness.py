@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
@@ -148,20 +148,6 @@ def is_stale(listing: "Listing", today: datetime.date) -> bool:
     return freshness_state(listing, today) == FreshnessState.STALE and not is_main_hotline(listing)
 
 
-def main_hotline_condition() -> Q:
-    """Return the query condition that selects the listings for which `is_main_hotline` is true."""
-    main_kinds = [kind for kind in kinds.values() if kind.main_field]
-    return reduce(
-        or_, (Q(**{f"{kind.accessor}__{kind.main_field}": True}) for kind in main_kinds), Q(pk__in=())
-    )
-
-
-def stale_condition(today: datetime.date) -> Q:
-    """Return the query condition that selects the listings for which `is_stale` is true."""
-    due_by = today - datetime.timedelta(days=DEMOTE_AFTER_DAYS)
-    return (check_due_condition(due_by) | copy_due_condition(due_by)) & ~main_hotline_condition()
-
-
 def last_check_conditions(today: datetime.date) -> dict[str, Q]:
     """Return four query conditions, of which each listing meets exactly one.
 
@@ -183,28 +169,16 @@ def check_due_condition(by: datetime.date) -> Q:
     # The conditions test for NULL explicitly, so that their negation selects every other row.
     has_due_date = Q(checked_due__isnull=False, checked_due__lte=by)
     lacks_due_date = Q(checked_due__isnull=True, checked_on__isnull=False)
-    return has_due_date | lacks_due_date & condition_by_kind(by, lambda day: Q(checked_on__lte=day))
+    return has_due_date | lacks_due_date & _checked_long_ago(by)
 
 
-def copy_due_condition(by: datetime.date) -> Q:
-    """Return the condition for listings that were never checked as a whole and are due for it by that day."""
-    unchecked = Q(checked_on__isnull=True)
-    written_here = Q(copied__isnull=True, source="")
-    return unchecked & condition_by_kind(
-        by, lambda day: Q(copied__lte=day.isoformat()) | written_here & Q(created__date__lte=day)
-    )
-
-
-def condition_by_kind(by: datetime.date, known_by: Any) -> Q:
-    """Return a condition that subtracts the kind's days until the next check from `by`.
-
-    `known_by` turns the resulting day into the condition for the kinds with that number of days.
-    """
+def _checked_long_ago(by: datetime.date) -> Q:
+    """Return the condition for listings whose last check was so long ago that their kind makes them due by that day."""
     slugs_by_days: defaultdict[int, list[str]] = defaultdict(list)
     for slug, kind in kinds.items():
         slugs_by_days[kind.due_days].append(slug)
     conditions = (
-        Q(kind__in=slugs) & known_by(by - datetime.timedelta(days=days))
+        Q(kind__in=slugs, checked_on__lte=by - datetime.timedelta(days=days))
         for days, slugs in slugs_by_days.items()
     )
     return reduce(or_, conditions)

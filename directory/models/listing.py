@@ -11,8 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,10 +51,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(status__in=(Status.PUBLISHED, Status.PAUSED, Status.CLOSED))
 
     def with_last_check(self) -> Self:
-        """Annotate each listing with the dates of its newest check and of the copy it came from.
+        """Annotate each listing with the dates of its newest check as a whole, `checked_on` and `checked_due`.
 
-        `checked_on` and `checked_due` are dates of the newest check of the whole listing. `copied` is the ISO day of
-        the copy in its source. Each is None where there is none.
+        Both are None where nobody has checked the whole listing. `checked_due` may be None for a check without a due
+        date.
         """
         newest = Verification.objects.filter(listing=OuterRef("pk"), fields=[]).order_by(
             "-verified_on", "-pk"
@@ -64,7 +62,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.annotate(
             checked_on=Subquery(newest.values("verified_on")[:1]),
             checked_due=Subquery(newest.values("due_on")[:1]),
-            copied=Cast(KeyTextTransform("copied", KeyTransform("*", "provenance")), models.TextField()),
         )
 
     def without_point(self) -> Self:

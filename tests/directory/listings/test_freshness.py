@@ -80,11 +80,6 @@ def reload(listing: Listing) -> Listing:
     return type(listing)._default_manager.get(pk=listing.pk)
 
 
-def stale_ids() -> set[int]:
-    found = Listing.objects.with_last_check().filter(freshness.stale_condition(TODAY))
-    return set(found.values_list("pk", flat=True))
-
-
 @pytest.mark.parametrize(("late", "state"), STEPS)
 def test_state_for_due_date_by_days_overdue(late: int, state: FreshnessState) -> None:
     assert freshness.state_for_due_date(ago(late), TODAY) == state
@@ -143,7 +138,7 @@ def test_newest_check_covers_fact(fields: list[list[str]], fact: str, expected: 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "days"), LADDERS)
 @pytest.mark.parametrize(("late", "state"), STEPS)
-def test_stale_condition_agrees_with_is_stale(kind: str, days: int, late: int, state: FreshnessState) -> None:
+def test_freshness_state_of_listing_by_age(kind: str, days: int, late: int, state: FreshnessState) -> None:
     """Listings with a due date, without one, copied, and written here; and the two that do not age."""
     age = days + late
     listings = [make_listing(kind) for _number in range(2)]
@@ -154,7 +149,8 @@ def test_stale_condition_agrees_with_is_stale(kind: str, days: int, late: int, s
     assert [freshness.freshness_state(reload(each), TODAY) for each in listings] == [state] * 4
     fed = make_listing(kind, source="feed", created=NOW - datetime.timedelta(days=age))
     assert freshness.freshness_state(fed, TODAY) == FreshnessState.FRESH
-    assert stale_ids() == ({each.pk for each in listings} if state == FreshnessState.STALE else set())
+    stale = [freshness.is_stale(each, TODAY) for each in (*map(reload, listings), fed)]
+    assert stale == [state == FreshnessState.STALE] * 4 + [False]
 
 
 @pytest.mark.django_db
@@ -162,7 +158,7 @@ def test_check_of_some_facts_leaves_listing_unchecked() -> None:
     listing = make_listing(created=NOW - datetime.timedelta(days=430))
     check(listing, 1, "hours")
     assert freshness.freshness_state(reload(listing), TODAY) == FreshnessState.STALE
-    assert stale_ids() == {listing.pk}
+    assert freshness.is_stale(reload(listing), TODAY)
     assert card_of(listing).checked == "Not yet confirmed here. It may have changed."
 
 
