@@ -242,7 +242,7 @@ def test_outdated_hours_on_closed_day() -> None:
         listing=listing, weekday=0, opens=datetime.time(9), closes=datetime.time(17)
     )
     check(listing, 200)
-    assert card_of(listing).when.lines[0] == "not today"
+    assert card_of(listing).availability.lines[0] == "not today"
 
 
 @pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_check_of_hours_alone_restores_open_state(client, time_machine) -> None:
     listing = make_listing("hotlines", slug="line", always_open=True, zone="UTC")
     check(listing, 100)
     check(listing, 2, "hours")
-    assert card_of(listing).when.is_open
+    assert card_of(listing).availability.is_open
     page = client.get("/listing/line/").content.decode()
     assert "Checked 2 December 2025 by phone" in page
     assert "Hours: checked 10 March 2026 by phone" in page

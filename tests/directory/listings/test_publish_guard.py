@@ -74,8 +74,8 @@ LINE_CHANGES = {
     "a number more": {"channels-1-type": "call", "channels-1-dial": "5550100"},
     "its number taken out": {"channels-0-DELETE": "on"},
     "the name": {"name": "Another Line"},
-    "what happens": {"happens": "You are asked for money."},
-    "no main line any more": {"main": ""},
+    "what happens": {"what_to_expect": "You are asked for money."},
+    "no main line any more": {"is_main": ""},
     "the country": {"country": "CA"},
     "the address on this site": {"slug": "another-line"},
     "the languages": {"languages": ["en", "es"]},
@@ -295,8 +295,8 @@ def test_csv_import_of_protected_facts_needs_publisher(client, line):
         return [each.column for each in look.context["preview"].problems]
 
     make_curator(client, "curator")
-    look = upload("hotline", "slug,name,happens\nexample-line,Other Line,Pay first.\n")
-    assert problems(look) == ["name", "happens"]
+    look = upload("hotline", "slug,name,what_to_expect\nexample-line,Other Line,Pay first.\n")
+    assert problems(look) == ["name", "what_to_expect"]
     assert b"This crisis line is public" in look.content
     assert look.context["changes"] == ""
     assert problems(upload("therapist", "slug,organization\nchecked,Example Help\n")) == ["organization"]
