@@ -1,7 +1,7 @@
-"""A server on loopback that answers byte for byte what a test gives it, and the ways to be led to it.
+"""A server on loopback that answers with given bytes, and what leads the client to it.
 
-Fetching asks public machines alone, and a test can reach none. So a resolver of ours names a public address, and a
-connector of ours notes where it was sent and connects to loopback.
+The client contacts public machines only, and a test can reach none. So the resolver names a public address, and the
+connector records the address that it was given and connects to loopback.
 """
 
 import datetime
@@ -27,29 +27,31 @@ def resolve_publicly(_host: str, _port: int) -> list[str]:
     return [PUBLIC]
 
 
-def http(body: bytes = b"[]", *headers: str, status: str = "200 OK", length: int | None = -1) -> bytes:
-    """An answer. `length` is what it says of itself: the truth by default, nothing if None."""
+def http_response(
+    body: bytes = b"[]", *headers: str, status: str = "200 OK", length: int | None = -1
+) -> bytes:
+    """Return an HTTP response. `length` is its Content-Length: the true one by default, none if None."""
     said = [] if length is None else [f"Content-Length: {len(body) if length == -1 else length}"]
     return "\r\n".join([f"HTTP/1.1 {status}", *said, *headers, "", ""]).encode("latin-1") + body
 
 
-def moved(location: str, status: str = "302 Found") -> bytes:
-    return http(b"", f"Location: {location}", status=status)
+def redirect_response(location: str, status: str = "302 Found") -> bytes:
+    return http_response(b"", f"Location: {location}", status=status)
 
 
 class FeedServer:
-    """Gives each connection the next of its answers, and the last one to all that follow."""
+    """Give each connection the next answer, and the last answer to all further connections."""
 
     def __init__(self, answers: list[bytes | Handler], context: ssl.SSLContext | None = None) -> None:
         self.answers, self.context = answers, context
         self.requests: list[str] = []
-        self.dialled: list[tuple[str, int]] = []
+        self.connections: list[tuple[str, int]] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def connect(self, address: str, port: int, seconds: float) -> socket.socket:
-        """The connector: notes where it was sent, and connects here."""
-        self.dialled.append((address, port))
+        """Record the address and port, and connect to this server; to be used as the connector."""
+        self.connections.append((address, port))
         return socket.create_connection(self.listener.getsockname(), timeout=seconds)
 
     def run(self) -> None:
@@ -60,7 +62,7 @@ class FeedServer:
                 threading.Thread(target=self.answer, args=(sock, answer), daemon=True).start()
 
     def answer(self, sock: socket.socket, answer: bytes | Handler) -> None:
-        """The other side hangs up when it has seen enough, so errors here mean nothing."""
+        """Answer one connection. The client may close it early, so connection errors are ignored."""
         with suppress(OSError), sock:
             sock.settimeout(10)
             if self.context is None:
@@ -82,7 +84,7 @@ class FeedServer:
             sock.sendall(answer)
 
     def close(self) -> None:
-        # Wakes the thread that waits in accept().
+        # This wakes the thread that waits in accept().
         with suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
@@ -90,7 +92,7 @@ class FeedServer:
 
 
 @contextmanager
-def serving(*answers: bytes | Handler, context: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
+def serve_answers(*answers: bytes | Handler, context: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
     server = FeedServer(list(answers), context)
     server.thread.start()
     try:
@@ -99,8 +101,10 @@ def serving(*answers: bytes | Handler, context: ssl.SSLContext | None = None) ->
         server.close()
 
 
-def certificate(folder: Path, name: str = HOST, *, is_expired: bool = False) -> tuple[ssl.SSLContext, Path]:
-    """A server's side of TLS with a certificate that it signed itself, and the file of that certificate."""
+def make_certificate(
+    folder: Path, name: str = HOST, *, is_expired: bool = False
+) -> tuple[ssl.SSLContext, Path]:
+    """Return a server's TLS context with a self-signed certificate, and the path of that certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     today = datetime.datetime.now(datetime.UTC)
     ends = today - datetime.timedelta(days=1) if is_expired else today + datetime.timedelta(days=1)

@@ -1,1 +1,1 @@
-from tests.feeds.sample import bring  # noqa: F401 - a fixture
+from tests.feeds.sample import import_rows  # noqa: F401 - a fixture

@@ -1,4 +1,4 @@
-"""An invented feed, a group a row, and the importing of it by tests."""
+"""An invented feed with one group for each row, and a fixture that imports it."""
 
 import json
 from pathlib import Path
@@ -26,10 +26,10 @@ def rows(*numbers: int, **facts: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def bring(tmp_path: Path):
-    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
+def import_rows(tmp_path: Path):
+    def import_rows(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
         path = tmp_path / "feed.json"
         path.write_text(json.dumps(feed))
         return run.import_feed("meeting-guide", str(path), "Sample Intergroup", **options).run
 
-    return bring
+    return import_rows

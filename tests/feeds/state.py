@@ -1,4 +1,4 @@
-"""The whole state of the listings of a source as one text, without keys: equal states are equal texts."""
+"""The state of all listings of a source as one digest without primary keys: equal states have equal digests."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ def facts(row: Any) -> dict[str, Any]:
     held = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     held = {name: value for name, value in held.items() if name not in LEFT_OUT}
     if "provenance" in held:
-        # Which run it was that missed a listing is a key like any other.
+        # The id of the run that missed a listing is a primary key too.
         held["provenance"] = {
             name: {key: value if key != "missed" else bool(value) for key, value in each.items()}
             for name, each in held["provenance"].items()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.feeds.sample import bring  # noqa: F401 - a fixture
+from tests.feeds.sample import import_rows  # noqa: F401 - a fixture
 from tests.safety.own_site import OwnSite, copied
 
 

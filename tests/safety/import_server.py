@@ -1,10 +1,10 @@
-"""A site that is ready to import, told on its standard input what to do: `python -m tests.safety.importing`.
+"""A process that imports feeds on command: `python -m tests.safety.import_server`.
 
-Each line in is a JSON list, each answer a JSON value on a line. `["import", PATH]` runs the real command in a process
-of its own, forked from this one, so that a start costs milliseconds; it answers with that process's id, and once it has
-ended with its return code, below 0 for a signal. `["look"]` gives the digest of all listings, `["empty"]` deletes them,
-`["applied"]` counts the runs that came to their end.
-With PLANTED_FAULT set, no batch is written in a transaction.
+Each line on standard input is a JSON list, each answer a JSON value on a line. `["import", PATH]` runs the real command
+in a process forked from this one, so that a start costs milliseconds. It answers with the id of that process, and after
+its end with its return code, which is below 0 for a signal. `["look"]` answers with the digest of all listings,
+`["empty"]` deletes them, `["applied"]` counts the applied runs. With PLANTED_FAULT set, no batch is written in a
+transaction.
 """
 
 import contextlib
@@ -29,22 +29,27 @@ def main() -> None:
         apply.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     for line in sys.stdin:
         name, *given = json.loads(line)
-        {"import": forked, "look": look, "empty": empty, "applied": applied}[name](*given)
+        {
+            "import": fork_import,
+            "look": print_digest,
+            "empty": delete_listings,
+            "applied": count_applied_runs,
+        }[name](*given)
         connections.close_all()
 
 
-def say(value: Any) -> None:
+def print_json(value: Any) -> None:
     print(json.dumps(value), flush=True)
 
 
-def forked(path: str) -> None:
+def fork_import(path: str) -> None:
     if (child := os.fork()) == 0:
-        bring(path)
-    say(child)
-    say(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        run_import(path)
+    print_json(child)
+    print_json(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def bring(path: str) -> None:
+def run_import(path: str) -> None:
     from django.core.management import call_command
 
     code = 1
@@ -56,25 +61,25 @@ def bring(path: str) -> None:
         os._exit(code)
 
 
-def look() -> None:
+def print_digest() -> None:
     from tests.feeds.state import digest
 
-    say(digest())
+    print_json(digest())
 
 
-def applied() -> None:
+def count_applied_runs() -> None:
     from feeds.models import ImportRun
 
-    say(ImportRun.objects.filter(state=ImportRun.State.APPLIED).count())
+    print_json(ImportRun.objects.filter(state=ImportRun.State.APPLIED).count())
 
 
-def empty() -> None:
+def delete_listings() -> None:
     from directory.models import Listing, Place
     from feeds.models import Source
 
     for model in (Listing, Place, Source):
         model.objects.all().delete()
-    say("")
+    print_json("")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
-"""N2: what a feed costs is bounded, whatever its server does: seconds, bytes on the wire, bytes unpacked, memory.
+"""N2: a feed costs bounded time, bytes received, bytes unpacked and memory, whatever its server does.
 
-The detector fetches from a server that misbehaves and says what came of it: the line of the refusal, the seconds, and
-the most memory that Python held meanwhile. Right is: a refusal, in time, with little memory. Slow servers are met with
-the same code and shorter limits.
+The detector fetches from a misbehaving server and returns the message of the refusal, the seconds, and the peak of
+memory that Python held. Right is: a refusal, in time, with little memory. Slow servers are tested with the same code
+and shorter limits.
 
-The planted faults: each cap is taken out in turn (by a limit out of reach, or by unpacking all at once). With each the
-detector must no longer see a refusal in time, or must see the memory grow.
+Planted faults: each limit is removed in turn. Then the detector must miss the refusal, or see the memory or time grow.
 """
 
 import gc
@@ -27,7 +26,15 @@ from core.net import ssrf
 from core.net.http_client import BoundedStream
 from feeds.fetch import client, decompress
 from feeds.fetch.client import FetchError, Limits
-from tests.feed_server import HOST, Handler, certificate, http, moved, resolve_publicly, serving
+from tests.feed_server import (
+    HOST,
+    Handler,
+    http_response,
+    make_certificate,
+    redirect_response,
+    resolve_publicly,
+    serve_answers,
+)
 
 MEGABYTE = 1024 * 1024
 HURRY = Limits(connect_seconds=0.4, total_seconds=0.8)
@@ -48,7 +55,7 @@ class Cost:
 
 def cost(answer: bytes | Handler, *, scheme: str = "http", context=None, **options) -> Cost:
     options = {"resolver": resolve_publicly} | options
-    with serving(answer, context=context) as server:
+    with serve_answers(answer, context=context) as server:
         options.setdefault("connector", server.connect)
         gc.collect()
         tracemalloc.start()
@@ -63,7 +70,7 @@ def cost(answer: bytes | Handler, *, scheme: str = "http", context=None, **optio
 
 
 def packed(data: bytes, encoding: str = "gzip", *headers: str) -> bytes:
-    return http(data, f"Content-Encoding: {encoding}", *headers)
+    return http_response(data, f"Content-Encoding: {encoding}", *headers)
 
 
 def zeros(megabytes: int, wbits: int = 31) -> bytes:
@@ -93,7 +100,7 @@ def forever(start: bytes, piece: bytes, pause: float = 0) -> Handler:
     return answer
 
 
-CHUNKED = http(b"", "Transfer-Encoding: chunked", length=None)
+CHUNKED = http_response(b"", "Transfer-Encoding: chunked", length=None)
 TOO_LARGE = "larger than"
 
 BOMBS = {
@@ -118,7 +125,7 @@ ENDLESS = {
     "the length of a chunk": (forever(CHUNKED, b"0" * 0x8000), "cannot be read"),
     "notes on a chunk": (forever(CHUNKED + b"1;", b"x" * 0x8000), "cannot be read"),
     "trailers": (forever(CHUNKED + b"0\r\n", b"X: y\r\n" * 5000), "cannot be read"),
-    "a body without a length": (forever(http(b"", length=None), b"x" * 0x8000), TOO_LARGE),
+    "a body without a length": (forever(http_response(b"", length=None), b"x" * 0x8000), TOO_LARGE),
     "header lines": (forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000), TOO_LARGE),
     "one header": (forever(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 0x8000), TOO_LARGE),
     "a first line": (forever(b"HTTP/1.1 200 ", b"x" * 0x8000), TOO_LARGE),
@@ -129,21 +136,26 @@ SLOW = {
     "silence": forever(b"", b"", 0.05),
     "a first line": forever(b"HTTP/1.1 200 O", b"x", 0.05),
     "headers": forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.05),
-    "a body": forever(http(b"", length=1000), b"x", 0.05),
-    "a body without a length": forever(http(b"", length=None), b"x", 0.05),
+    "a body": forever(http_response(b"", length=1000), b"x", 0.05),
+    "a body without a length": forever(http_response(b"", length=None), b"x", 0.05),
     "a chunk": forever(CHUNKED + b"1000\r\n", b"x", 0.05),
     "the length of a chunk": forever(CHUNKED, b"0", 0.05),
-    "a packed body": forever(http(b"", "Content-Encoding: gzip", length=9999) + zeros(1)[:99], b"", 0.05),
+    "a packed body": forever(
+        http_response(b"", "Content-Encoding: gzip", length=9999) + zeros(1)[:99], b"", 0.05
+    ),
 }
 LIES = {
-    "longer than the body": (http(b"[]", length=3), "not as long"),
-    "shorter than the body": (http(b"[1, 2, 3]", length=2), "not as long"),
-    "far too long": (http(b"[]", length=10**12), TOO_LARGE),
-    "below nothing": (http(b"[]", "Content-Length: -2", length=None), "plainly how long"),
-    "in words": (http(b"[]", "Content-Length: two", length=None), "plainly how long"),
-    "with a sign": (http(b"[]", "Content-Length: +2", length=None), "plainly how long"),
-    "too many figures": (http(b"[]", f"Content-Length: {'9' * 5000}", length=None), "plainly how long"),
-    "two of them": (http(b"[]", "Content-Length: 9"), "plainly how long"),
+    "longer than the body": (http_response(b"[]", length=3), "not as long"),
+    "shorter than the body": (http_response(b"[1, 2, 3]", length=2), "not as long"),
+    "far too long": (http_response(b"[]", length=10**12), TOO_LARGE),
+    "below nothing": (http_response(b"[]", "Content-Length: -2", length=None), "plainly how long"),
+    "in words": (http_response(b"[]", "Content-Length: two", length=None), "plainly how long"),
+    "with a sign": (http_response(b"[]", "Content-Length: +2", length=None), "plainly how long"),
+    "too many figures": (
+        http_response(b"[]", f"Content-Length: {'9' * 5000}", length=None),
+        "plainly how long",
+    ),
+    "two of them": (http_response(b"[]", "Content-Length: 9"), "plainly how long"),
 }
 
 
@@ -183,12 +195,12 @@ def test_slow_answer_is_dropped_in_time(answer: Handler) -> None:
 
 def test_slow_hops_share_one_time(tmp_path, monkeypatch) -> None:
     """Each redirect alone would be in time."""
-    context, trusted = certificate(tmp_path)
+    context, trusted = make_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
 
     def hop(sock: socket.socket) -> None:
         time.sleep(0.5)
-        sock.sendall(moved("/again"))
+        sock.sendall(redirect_response("/again"))
 
     found = cost(hop, scheme="https", context=context, limits=HURRY)
     assert found.refusal == "The feed took longer than 0.8 seconds."
@@ -202,7 +214,7 @@ def test_silent_handshake_is_dropped_in_time() -> None:
 
 
 def test_slow_answer_over_tls_is_dropped_in_time(tmp_path, monkeypatch) -> None:
-    context, trusted = certificate(tmp_path)
+    context, trusted = make_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     found = cost(SLOW["a body"], scheme="https", context=context, limits=HURRY)
     assert found.refusal == "The feed took longer than 0.8 seconds."
@@ -216,7 +228,7 @@ def test_look_up_that_never_ends_is_left_behind() -> None:
         release.wait(10)
         return []
 
-    found = cost(http(b"[]"), resolver=resolver, limits=HURRY)
+    found = cost(http_response(b"[]"), resolver=resolver, limits=HURRY)
     release.set()
     assert "could not be looked up" in found.refusal
     assert found.seconds < HURRY.connect_seconds + SLACK
@@ -232,7 +244,7 @@ def test_connecting_has_its_share_of_the_time() -> None:
         raise TimeoutError
 
     addresses = [f"93.184.216.{number}" for number in range(34, 44)]
-    found = cost(http(b"[]"), resolver=lambda *_: addresses, connector=connector, limits=HURRY)
+    found = cost(http_response(b"[]"), resolver=lambda *_: addresses, connector=connector, limits=HURRY)
     assert "could not be reached" in found.refusal
     assert len(given) == ssrf.MAX_ADDRESSES
     assert found.seconds < HURRY.connect_seconds + SLACK
@@ -245,7 +257,7 @@ def test_length_that_is_a_lie_is_refused(answer: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("header", ["ETag", "X-Other", "Location", "Content-Type"])
 def test_header_of_a_megabyte_is_refused(header: str) -> None:
-    found = cost(http(b"[]", f"{header}: {'x' * MEGABYTE}"))
+    found = cost(http_response(b"[]", f"{header}: {'x' * MEGABYTE}"))
     assert found.refusal
     assert found.memory < 2 * MEGABYTE
 
@@ -315,7 +327,7 @@ def test_plant_that_believes_the_length_is_detected(monkeypatch) -> None:
 def test_plant_without_the_caps_on_headers_is_detected(monkeypatch) -> None:
     """Both ours and that of the library."""
     monkeypatch.setattr(HTTP11Connection, "MAX_INCOMPLETE_EVENT_SIZE", FAR)
-    answer = http(b"[]", *[f"X-{number}: {'x' * 60_000}" for number in range(40)])
+    answer = http_response(b"[]", *[f"X-{number}: {'x' * 60_000}" for number in range(40)])
     assert cost(answer).refusal
     found = cost(answer, limits=replace(Limits(), header_bytes=FAR))
     assert not found.refusal

@@ -38,11 +38,13 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 
 
 @pytest.mark.parametrize("again", [FEED, FEED[::-1]], ids=["same-bytes", "other-order"])
-def test_n5_twice_writes_only_its_record(bring: Any, figure, again: list[dict[str, Any]]) -> None:
-    bring(FEED)
+def test_n5_second_import_writes_only_its_record(
+    import_rows: Any, figure, again: list[dict[str, Any]]
+) -> None:
+    import_rows(FEED)
     before = digest()
     with CaptureQueriesContext(connection) as queries:
-        run = bring(again)
+        run = import_rows(again)
     wrote = writes(queries)
     figure("N5", f"{len(wrote)} writes beside the record of the second run of {len(FEED)} rows", must="0")
     assert (wrote, digest()) == ([], before)
@@ -50,28 +52,28 @@ def test_n5_twice_writes_only_its_record(bring: Any, figure, again: list[dict[st
     assert ImportRun.objects.count() == 2
 
 
-def test_n5_writes_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    bring(FEED)
+def test_n5_planted_writes_are_detected(import_rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_rows(FEED)
     monkeypatch.setattr(run, "reason_to_hold", lambda *_: "")
     monkeypatch.setattr(diff, "_field_values", lambda *_: {})
     with CaptureQueriesContext(connection) as queries:
-        bring(FEED[::-1])
+        import_rows(FEED[::-1])
     assert writes(queries)
 
 
-def test_n5_order_makes_no_difference(bring: Any, figure) -> None:
+def test_n5_import_does_not_depend_on_row_order(import_rows: Any, figure) -> None:
     chance, digests = random.Random(5), set()
     for _order in range(ORDERS):
         SupportGroup.objects.all().delete()
         Source.objects.all().delete()
-        bring(chance.sample(FEED, len(FEED)))
+        import_rows(chance.sample(FEED, len(FEED)))
         digests.add(digest())
     figure("N5", f"{ORDERS} orders of {len(FEED)} rows, {len(digests)} digest", must="1 digest")
     assert len(digests) == 1
 
 
-def test_n5_one_meeting_in_two_sources_is_offered_once(bring: Any, tmp_path: Any, figure) -> None:
-    bring(FEED)
+def test_n5_one_meeting_in_two_sources_is_offered_once(import_rows: Any, tmp_path: Any, figure) -> None:
+    import_rows(FEED)
     path = tmp_path / "other.json"
     path.write_text(json.dumps(rows(7, slug="elsewhere", name="Group Seven")))
     run.import_feed("meeting-guide", str(path), "Other Intergroup")

@@ -267,7 +267,7 @@ def test_no_file_holds_anything_that_runs(client: Client, filled: list[Any], cap
         )
 
 
-# RFC 5545; ATTACH, X-ALT-DESC and the like would bring in something from elsewhere.
+# RFC 5545; ATTACH, X-ALT-DESC and the like would load something from elsewhere.
 IN_CALENDARS = set(
     "BEGIN END VERSION PRODID CALSCALE UID DTSTAMP SUMMARY DTSTART DURATION RRULE LOCATION DESCRIPTION URL"
     " COMMENT RDATE TZID TZNAME TZOFFSETFROM TZOFFSETTO".split()

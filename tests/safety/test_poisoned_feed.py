@@ -1,11 +1,10 @@
-"""N4: a poisoned update waits. A feed in which phones, links or websites of more than a tenth of the listings changed,
-or that dropped more than a fifth of them, or all, publishes nothing and stands in the queue of held imports once; what
-a curator set by hand is never overwritten, whatever a feed says and whoever lets it through.
+"""N4: a poisoned feed is held. That is a feed in which phone numbers, links or websites of more than a tenth of the
+listings changed, or from which more than a fifth of them or all are missing. It publishes nothing and appears once in
+the queue of held imports. Corrections by a curator are never overwritten, whoever releases the run.
 
-The shares are the source's own: 20 % as given, half of it for ways to reach somebody (decision 30).
+The percentages are those of the source: 20 % by default, half of it for contacts (decision 30).
 
-Planted faults: a hold rule that says nothing publishes the poison; a plan that knows of no
-corrections writes over them.
+Planted faults: a hold rule that holds nothing publishes the poison; a plan that ignores corrections overwrites them.
 """
 
 from typing import Any
@@ -39,44 +38,44 @@ POISON = {
 }  # fmt: skip
 
 
-def alerts() -> int:
+def count_held_runs() -> int:
     """What stands in the queue of held imports on the desk."""
     return sum(queue.count for queue in work_queues.held_runs(make_account(is_staff=True, is_superuser=True)))
 
 
-def a_line() -> Listing:
+def make_hotline() -> Listing:
     line = make_listing("hotlines", name="Group 1")
     Channel.objects.create(listing=line, type="call", dial="+15555550101")
     return line
 
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
-def test_n4_poison_is_held(bring: Any, figure, request: Any, poison: list[dict[str, Any]]) -> None:
-    bring(GOOD)
-    line = a_line()
+def test_n4_poison_is_held(import_rows: Any, figure, request: Any, poison: list[dict[str, Any]]) -> None:
+    import_rows(GOOD)
+    line = make_hotline()
     before, lines = digest(), whole(line)
-    run = bring(poison)
+    run = import_rows(poison)
     published = 0 if digest() == before else 1
     figure(
         "N4",
-        f"{request.node.callspec.id}: {published} published, {alerts()} alert",
+        f"{request.node.callspec.id}: {published} published, {count_held_runs()} alert",
         must="0 published, 1 alert",
     )
-    assert (run.state, published, alerts()) == (ImportRun.State.HELD, 0, 1)
+    assert (run.state, published, count_held_runs()) == (ImportRun.State.HELD, 0, 1)
     assert whole(line) == lines, "a feed of meetings touches no crisis line"
-    assert bring(poison).state == ImportRun.State.HELD
-    assert alerts() == 1, "the same poison again is no second alert"
+    assert import_rows(poison).state == ImportRun.State.HELD
+    assert count_held_runs() == 1, "the same poison again is no second alert"
 
 
-def test_n4_shares_that_may_pass(bring: Any) -> None:
-    bring(GOOD)
-    assert bring(POISON["7 of 60 websites"][1:]).state == ImportRun.State.APPLIED
-    assert bring(GOOD[12:]).state == ImportRun.State.APPLIED
+def test_n4_small_changes_pass(import_rows: Any) -> None:
+    import_rows(GOOD)
+    assert import_rows(POISON["7 of 60 websites"][1:]).state == ImportRun.State.APPLIED
+    assert import_rows(GOOD[12:]).state == ImportRun.State.APPLIED
 
 
-def test_n4_empty_feed_of_a_new_source_is_refused(bring: Any) -> None:
+def test_n4_empty_feed_of_a_new_source_is_refused(import_rows: Any) -> None:
     with pytest.raises(pipeline_run.FeedImportError, match="no meetings at all"):
-        bring([])
+        import_rows([])
     assert not ImportRun.objects.exists()
 
 
@@ -107,13 +106,13 @@ SEIZED = rows(
 )
 
 
-def test_n4_fields_set_by_hand_are_never_overwritten(bring: Any, figure) -> None:
+def test_n4_fields_set_by_hand_are_never_overwritten(import_rows: Any, figure) -> None:
     """The run is held; a curator lets it through; it comes a second time: the corrections outlive all three."""
-    bring(GOOD)
+    import_rows(GOOD)
     corrected = correct_by_hand()
-    run = bring(SEIZED)
+    run = import_rows(SEIZED)
     pipeline_run.release_run(run, by=make_account())
-    bring(SEIZED)
+    import_rows(SEIZED)
     now = held(corrected["pk"])
     overwritten = sum(now[name] != value for name, value in corrected.items())
     figure("N4", f"{overwritten} of 3 fields set by hand overwritten", must="0")
@@ -121,12 +120,12 @@ def test_n4_fields_set_by_hand_are_never_overwritten(bring: Any, figure) -> None
     assert Channel.objects.filter(dial="https://wrong.example.org/").count() == len(ALL) - 1
 
 
-def test_n4_faults_are_seen(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    bring(GOOD)
+def test_n4_planted_faults_are_detected(import_rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_rows(GOOD)
     corrected = correct_by_hand()
     monkeypatch.setattr(pipeline_run, "reason_to_hold", lambda *_: "")
     monkeypatch.setattr(diff, "corrected_fields", lambda _group: set())
     before = digest()
-    bring(SEIZED)
+    import_rows(SEIZED)
     assert digest() != before
     assert held(corrected["pk"]) != corrected

@@ -1,12 +1,12 @@
-"""N1: a feed's address cannot make the site ask a machine that is not public, nor follow a redirect there.
+"""N1: a feed's address cannot make the site contact a machine that is not public, nor follow a redirect to one.
 
-The detector: whatever the site connects to passes a hook. For a public address the hook connects to a server that
-redirects to the address under test; for any other it notes the trespass and connects to a canary on loopback, as a
-machine on the inside would answer. The resolver reads odd notations as a system's does. Right is: refused, no
-trespass, no hit on the canary.
+The detector: every connection passes a hook. For a public address the hook connects to a server that redirects to the
+address under test. For any other address it records a trespass and connects to a canary on loopback, which answers as
+an internal machine would. The resolver accepts odd notations as that of an operating system does. Right is: a refusal, no
+trespass and no request to the canary.
 
-The planted faults: the check of what is public, of redirects, or of the notation is taken out, or the name is looked
-up a second time for the connection. With each the detector must find trespasses.
+Planted faults: the check of public addresses, of redirects or of notations is removed, or the name is resolved a second
+time for the connection. With each of them the detector must find trespasses.
 """
 
 import socket
@@ -19,7 +19,16 @@ import pytest
 from core.net import ssrf
 from feeds.fetch import client
 from feeds.fetch.client import FetchError, Limits
-from tests.feed_server import HOST, PUBLIC, PUBLIC_IPV6, FeedServer, http, moved, resolve_publicly, serving
+from tests.feed_server import (
+    HOST,
+    PUBLIC,
+    PUBLIC_IPV6,
+    FeedServer,
+    http_response,
+    redirect_response,
+    resolve_publicly,
+    serve_answers,
+)
 
 PUBLIC_ONES = frozenset({PUBLIC, PUBLIC_IPV6})
 
@@ -108,7 +117,7 @@ def resolve_as_a_system_does(host: str, _port: int) -> list[str]:
 
 
 @dataclass
-class Watch:
+class ConnectionWatch:
     """The hook that sees each connection, before the public server and the canary behind it."""
 
     public: FeedServer
@@ -124,19 +133,19 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def canary() -> Iterator[FeedServer]:
-    with serving(http(b"inside")) as server:
+    with serve_answers(http_response(b"inside")) as server:
         yield server
 
 
 @pytest.fixture
-def watch(canary: FeedServer) -> Iterator[Watch]:
-    canary.dialled.clear()
+def watch(canary: FeedServer) -> Iterator[ConnectionWatch]:
+    canary.connections.clear()
     canary.requests.clear()
-    with serving(http(b"[]")) as public:
-        yield Watch(public, canary)
+    with serve_answers(http_response(b"[]")) as public:
+        yield ConnectionWatch(public, canary)
 
 
-def refused(watch: Watch, where: str, resolver: ssrf.Resolver = resolve_as_a_system_does) -> bool:
+def refused(watch: ConnectionWatch, where: str, resolver: ssrf.Resolver = resolve_as_a_system_does) -> bool:
     """Whether asking for this ended in a refusal; that it did not trespass, the watch knows."""
     try:
         client.read_feed(
@@ -150,15 +159,15 @@ def refused(watch: Watch, where: str, resolver: ssrf.Resolver = resolve_as_a_sys
     return False
 
 
-def refused_as_redirect(watch: Watch, where: str) -> bool:
+def refused_as_redirect(watch: ConnectionWatch, where: str) -> bool:
     """The same, led there by a public server. To https, since http is refused whatever the host."""
     target = where.replace("http://", "https://", 1).encode().decode("latin-1")
-    watch.public.answers[:] = [moved(target), http(b"[]")]
+    watch.public.answers[:] = [redirect_response(target), http_response(b"[]")]
     return refused(watch, f"http://{PUBLIC}/feed.json")
 
 
-def is_untouched(watch: Watch) -> bool:
-    return not watch.trespasses and not watch.canary.dialled and not watch.canary.requests
+def is_canary_untouched(watch: ConnectionWatch) -> bool:
+    return not watch.trespasses and not watch.canary.connections and not watch.canary.requests
 
 
 def test_table_is_as_long_as_promised() -> None:
@@ -166,10 +175,10 @@ def test_table_is_as_long_as_promised() -> None:
 
 
 @pytest.mark.parametrize("where", CASES, ids=ascii)
-def test_address_that_is_not_public_is_refused(watch: Watch, where: str) -> None:
+def test_address_that_is_not_public_is_refused(watch: ConnectionWatch, where: str) -> None:
     assert refused(watch, where)
-    assert is_untouched(watch)
-    assert watch.public.dialled == []
+    assert is_canary_untouched(watch)
+    assert watch.public.connections == []
 
 
 # A redirect may be relative, and a line break ends the header: those lead to the public server itself.
@@ -177,17 +186,17 @@ REDIRECTS = [where for where in CASES if "//" in where[:8] and not set(where) & 
 
 
 @pytest.mark.parametrize("where", REDIRECTS, ids=ascii)
-def test_redirect_to_an_address_that_is_not_public_is_refused(watch: Watch, where: str) -> None:
+def test_redirect_to_an_address_that_is_not_public_is_refused(watch: ConnectionWatch, where: str) -> None:
     assert refused_as_redirect(watch, where)
-    assert is_untouched(watch)
-    assert watch.public.dialled == [(PUBLIC, 80)]
+    assert is_canary_untouched(watch)
+    assert watch.public.connections == [(PUBLIC, 80)]
 
 
 @pytest.mark.parametrize("location", [f"http://{PUBLIC}/elsewhere", f"HTTP://{HOST}/", "/elsewhere"])
-def test_redirect_never_leads_to_http(watch: Watch, location: str) -> None:
-    watch.public.answers[:] = [moved(location), http(b"[]")]
+def test_redirect_never_leads_to_http(watch: ConnectionWatch, location: str) -> None:
+    watch.public.answers[:] = [redirect_response(location), http_response(b"[]")]
     assert refused(watch, f"http://{PUBLIC}/feed.json")
-    assert len(watch.public.dialled) == 1
+    assert len(watch.public.connections) == 1
 
 
 class Rebinding:
@@ -201,20 +210,20 @@ class Rebinding:
         return [PUBLIC] if self.questions == 1 else ["127.0.0.1"]
 
 
-def test_name_that_changes_its_answer_is_asked_once(watch: Watch) -> None:
+def test_name_that_changes_its_answer_is_asked_once(watch: ConnectionWatch) -> None:
     resolver = Rebinding()
     assert not refused(watch, f"http://{HOST}/", resolver)
     assert resolver.questions == 1
-    assert is_untouched(watch)
+    assert is_canary_untouched(watch)
 
 
-def test_name_that_changes_its_answer_before_a_redirect_is_refused(watch: Watch) -> None:
-    watch.public.answers[:] = [moved(f"https://{HOST}/again"), http(b"[]")]
+def test_name_that_changes_its_answer_before_a_redirect_is_refused(watch: ConnectionWatch) -> None:
+    watch.public.answers[:] = [redirect_response(f"https://{HOST}/again"), http_response(b"[]")]
     assert refused(watch, f"http://{HOST}/", Rebinding())
-    assert is_untouched(watch)
+    assert is_canary_untouched(watch)
 
 
-def test_figures_never_reach_a_resolver(watch: Watch) -> None:
+def test_figures_never_reach_a_resolver(watch: ConnectionWatch) -> None:
     asked = []
 
     def resolver(host: str, port: int) -> list[str]:
@@ -226,11 +235,11 @@ def test_figures_never_reach_a_resolver(watch: Watch) -> None:
     assert asked == []
 
 
-def unchecked_host(written: str) -> str:
+def accept_host(written: str) -> str:
     return written
 
 
-def looked_up_twice(host: str, port: int, resolver: ssrf.Resolver, _seconds: float) -> list[str]:
+def resolve_twice(host: str, port: int, resolver: ssrf.Resolver, _seconds: float) -> list[str]:
     """Time of check, and time of use."""
     checked = resolver(host, port)
     if not all(map(ssrf.is_public, checked)):
@@ -243,7 +252,7 @@ def unchecked_redirect(_address: ssrf.OutboundUrl, location: str) -> ssrf.Outbou
     return ssrf.OutboundUrl(location, "http", host, 80, "/")
 
 
-def first_answer_only(host: str, port: int, resolver: ssrf.Resolver, _seconds: float) -> list[str]:
+def check_first_address_only(host: str, port: int, resolver: ssrf.Resolver, _seconds: float) -> list[str]:
     answers = resolver(host, port)
     if not ssrf.is_public(answers[0]):
         raise FetchError(host)
@@ -251,36 +260,36 @@ def first_answer_only(host: str, port: int, resolver: ssrf.Resolver, _seconds: f
 
 
 @pytest.mark.parametrize("where", ["http://127.0.0.1/", "http://[::1]/", "http://inside.example.org/"])
-def test_plant_public_check_taken_out_is_detected(watch: Watch, monkeypatch, where: str) -> None:
+def test_plant_public_check_taken_out_is_detected(watch: ConnectionWatch, monkeypatch, where: str) -> None:
     monkeypatch.setattr(ssrf, "is_public", lambda _address: True)
     assert not refused(watch, where)
-    assert not is_untouched(watch)
+    assert not is_canary_untouched(watch)
     assert watch.canary.requests
 
 
 @pytest.mark.parametrize("where", ["http://0x7f.1/", "http://2130706433/", "http://localhost/", "http://db/"])
-def test_plant_notation_check_taken_out_is_detected(watch: Watch, monkeypatch, where: str) -> None:
-    monkeypatch.setattr(ssrf, "_normalize_host", unchecked_host)
+def test_plant_notation_check_taken_out_is_detected(watch: ConnectionWatch, monkeypatch, where: str) -> None:
+    monkeypatch.setattr(ssrf, "_normalize_host", accept_host)
     monkeypatch.setattr(ssrf, "is_public", lambda _address: True)
     assert not refused(watch, where)
-    assert not is_untouched(watch)
+    assert not is_canary_untouched(watch)
 
 
-def test_plant_second_look_up_is_detected(watch: Watch, monkeypatch) -> None:
-    monkeypatch.setattr(ssrf, "public_addresses", looked_up_twice)
+def test_plant_second_look_up_is_detected(watch: ConnectionWatch, monkeypatch) -> None:
+    monkeypatch.setattr(ssrf, "public_addresses", resolve_twice)
     assert not refused(watch, f"http://{HOST}/", Rebinding())
-    assert not is_untouched(watch)
+    assert not is_canary_untouched(watch)
 
 
-def test_plant_check_of_the_first_answer_alone_is_detected(watch: Watch, monkeypatch) -> None:
-    monkeypatch.setattr(ssrf, "public_addresses", first_answer_only)
+def test_plant_check_of_the_first_answer_alone_is_detected(watch: ConnectionWatch, monkeypatch) -> None:
+    monkeypatch.setattr(ssrf, "public_addresses", check_first_address_only)
     assert not refused(watch, "http://last-inside.example.org/")
-    assert not is_untouched(watch)
+    assert not is_canary_untouched(watch)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "[::1]"])
-def test_plant_unchecked_redirect_is_detected(watch: Watch, monkeypatch, host: str) -> None:
+def test_plant_unchecked_redirect_is_detected(watch: ConnectionWatch, monkeypatch, host: str) -> None:
     monkeypatch.setattr(client, "redirect_target", unchecked_redirect)
     monkeypatch.setattr(ssrf, "public_addresses", lambda host, *_: [host])
     assert not refused_as_redirect(watch, f"http://{host}/")
-    assert not is_untouched(watch)
+    assert not is_canary_untouched(watch)

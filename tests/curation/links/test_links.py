@@ -1,4 +1,4 @@
-"""Links are tried gently, of public machines alone, and are dead only after three failures on three days."""
+"""Links are probed slowly, on public machines only, and are dead after failures on three days."""
 
 import datetime
 import io
@@ -12,14 +12,14 @@ from curation.links.http_probe import LinkProber, ProbeResult
 from curation.models import CuratorRegion, LinkCheck
 from directory.models import Channel, Region
 from tests.builders import make_curator, make_group, make_listing, make_meeting
-from tests.feed_server import HOST, PUBLIC, http, moved, resolve_publicly, serving
+from tests.feed_server import HOST, PUBLIC, http_response, redirect_response, resolve_publicly, serve_answers
 
 DAY = datetime.timedelta(days=1)
 NOW = datetime.datetime(2026, 3, 12, 20, tzinfo=datetime.UTC)
-GONE = http(b"", status="404 Not Found")
+GONE = http_response(b"", status="404 Not Found")
 
 
-def quick(server, **options) -> LinkProber:
+def fast_prober(server, **options) -> LinkProber:
     """A prober that is led to a server of ours and does not wait."""
     known = {"resolver": resolve_publicly, "connector": server.connect, "sleep": lambda _seconds: None}
     return LinkProber(**{**known, **options})
@@ -27,16 +27,16 @@ def quick(server, **options) -> LinkProber:
 
 def probe(*answers, url: str = f"http://{HOST}/page", **options) -> tuple[ProbeResult, list[str]]:
     """The answer, and the methods that were asked with."""
-    with serving(*answers) as server:
-        answer = quick(server, **options).probe(url)
+    with serve_answers(*answers) as server:
+        answer = fast_prober(server, **options).probe(url)
         return answer, [request.split(" ")[0] for request in server.requests]
 
 
 def status(code: int) -> bytes:
-    return http(b"", status=f"{code} Said")
+    return http_response(b"", status=f"{code} Said")
 
 
-class Told(LinkProber):
+class FakeProber(LinkProber):
     """Knows each answer beforehand; notes what was asked."""
 
     def __init__(self, answers: dict[str, ProbeResult] | None = None) -> None:
@@ -63,24 +63,27 @@ def run(prober: LinkProber, **options) -> services.CheckTally:
 
 
 @pytest.mark.parametrize("code", [200, 204, 304, 401, 403, 405, 429])
-def test_whoever_answers_is_alive(code: int) -> None:
+def test_probe_with_an_answer_is_alive(code: int) -> None:
     answer, methods = probe(status(code))
     assert answer == ProbeResult(True, f"answered {code}")
     assert methods == ["HEAD"]
 
 
 @pytest.mark.parametrize("code", [400, 404, 410, 451, 500, 503])
-def test_failure_is_believed_after_a_second_look(code: int) -> None:
+def test_probe_failure_is_confirmed_by_get(code: int) -> None:
     answer, methods = probe(status(code))
     assert answer == ProbeResult(False, f"answered {code}")
     assert methods == ["HEAD", "GET"]
 
 
-def test_page_that_refuses_head_alone_is_alive() -> None:
-    assert probe(status(501), http(b"<p>Hello")) == (ProbeResult(True, "answered 200"), ["HEAD", "GET"])
+def test_probe_page_without_head_is_alive() -> None:
+    assert probe(status(501), http_response(b"<p>Hello")) == (
+        ProbeResult(True, "answered 200"),
+        ["HEAD", "GET"],
+    )
 
 
-def test_only_the_beginning_of_a_page_is_read() -> None:
+def test_probe_reads_only_the_beginning_of_a_page() -> None:
     def endless(sock) -> None:
         sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         for _number in range(10_000):
@@ -91,12 +94,12 @@ def test_only_the_beginning_of_a_page_is_read() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 80_000])
-def test_answer_that_cannot_be_read_is_a_failure(answer: bytes) -> None:
+def test_probe_unreadable_answer_fails(answer: bytes) -> None:
     found, _methods = probe(answer)
     assert found == ProbeResult(False, "The answer broke off or cannot be read.")
 
 
-def test_slow_answer_is_dropped_in_time() -> None:
+def test_probe_slow_answer_fails_in_time() -> None:
     def drip(sock) -> None:
         for sign in b"HTTP/1.1 200 OK\r\n" * 100:
             sock.sendall(bytes([sign]))
@@ -108,22 +111,26 @@ def test_slow_answer_is_dropped_in_time() -> None:
     assert time.monotonic() - began < 3, "a byte now and then does not stretch the time"
 
 
-def test_redirects_are_followed_and_checked_again() -> None:
-    with serving(moved("/new"), moved("//other.example.org/there"), status(200)) as server:
-        assert quick(server).probe(f"http://{HOST}/old").alive
+def test_probe_follows_and_checks_redirects() -> None:
+    with serve_answers(
+        redirect_response("/new"), redirect_response("//other.example.org/there"), status(200)
+    ) as server:
+        assert fast_prober(server).probe(f"http://{HOST}/old").alive
     lines = [request.split("\r\n")[:2] for request in server.requests]
     assert [line[0] for line in lines] == ["HEAD /old HTTP/1.1", "HEAD /new HTTP/1.1", "HEAD /there HTTP/1.1"]
     assert lines[2][1] == "Host: other.example.org"
 
 
-def test_more_than_three_redirects_are_not_followed() -> None:
-    answer, methods = probe(moved("/again"))
+def test_probe_stops_after_three_redirects() -> None:
+    answer, methods = probe(redirect_response("/again"))
     assert answer == ProbeResult(True, "leads on more than 3 times")
     assert len(methods) == 4
 
 
-def test_link_that_opens_an_app_is_alive() -> None:
-    assert probe(moved("zoommtg://zoom.us/join?confno=1"))[0] == ProbeResult(True, "leads into an app")
+def test_probe_link_to_an_app_is_alive() -> None:
+    assert probe(redirect_response("zoommtg://zoom.us/join?confno=1"))[0] == ProbeResult(
+        True, "leads into an app"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,44 +138,44 @@ def test_link_that_opens_an_app_is_alive() -> None:
     ["http://127.0.0.1/", "http://10.0.0.1/", "http://[::1]/", "http://169.254.169.254/latest", "http://printer.local/",
      "http://user:word@feeds.example.org/", "http://feeds.example.org:22/", "http://2130706433/", "http://[::"],
 )  # fmt: skip
-def test_nobody_inside_is_ever_asked(target: str) -> None:
-    with serving(status(200)) as server:
-        assert not quick(server).probe(target).alive
-        assert server.dialled == []
-    with serving(moved(target)) as server:
-        assert not quick(server).probe(f"http://{HOST}/").alive
-        assert {address for address, _port in server.dialled} == {PUBLIC}
+def test_probe_never_contacts_internal_addresses(target: str) -> None:
+    with serve_answers(status(200)) as server:
+        assert not fast_prober(server).probe(target).alive
+        assert server.connections == []
+    with serve_answers(redirect_response(target)) as server:
+        assert not fast_prober(server).probe(f"http://{HOST}/").alive
+        assert {address for address, _port in server.connections} == {PUBLIC}
 
 
-def test_name_with_one_inside_answer_is_not_asked() -> None:
-    with serving(status(200)) as server:
-        found = quick(server, resolver=lambda *_: [PUBLIC, "192.168.0.1"]).probe(f"http://{HOST}/")
-        assert (found.alive, found.reached, server.dialled) == (False, False, [])
+def test_probe_name_with_one_internal_address_is_refused() -> None:
+    with serve_answers(status(200)) as server:
+        found = fast_prober(server, resolver=lambda *_: [PUBLIC, "192.168.0.1"]).probe(f"http://{HOST}/")
+        assert (found.alive, found.reached, server.connections) == (False, False, [])
 
 
 @pytest.mark.parametrize("host", ["zoom.us", "us02web.zoom.us", "meet.google.com"])
 @pytest.mark.parametrize(
     ("code", "alive"), [(200, True), (404, True), (302, True), (500, False), (503, False)]
 )
-def test_rooms_are_alive_by_any_answer_below_500(host: str, code: int, alive: bool) -> None:
-    answer = moved("https://elsewhere.example.org/") if code == 302 else status(code)
+def test_probe_video_meeting_is_alive_below_500(host: str, code: int, alive: bool) -> None:
+    answer = redirect_response("https://elsewhere.example.org/") if code == 302 else status(code)
     assert probe(answer, url=f"http://{host}/j/123")[0].alive is alive
 
 
 @pytest.mark.parametrize("host", ["notzoom.us", "zoom.us.example.org"])
-def test_other_hosts_are_no_rooms(host: str) -> None:
+def test_probe_similar_hosts_are_no_video_meetings(host: str) -> None:
     assert not probe(status(404), url=f"http://{host}/j/123")[0].alive
 
 
-def test_pause_for_each_host() -> None:
+def test_probe_pauses_for_each_host() -> None:
     now, slept = [100.0], []
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         now[0] += seconds
 
-    with serving(status(200)) as server:
-        prober = quick(server, sleep=sleep, clock=lambda: now[0])
+    with serve_answers(status(200)) as server:
+        prober = fast_prober(server, sleep=sleep, clock=lambda: now[0])
         for url in (f"http://{HOST}/a", "http://other.example.org/", f"http://{HOST}/b"):
             prober.probe(url)
         now[0] += 1.5
@@ -178,20 +185,20 @@ def test_pause_for_each_host() -> None:
     assert slept == [2.0], "b waits; the others have had their pause by then"
 
 
-def test_pause_between_head_and_get_and_redirects() -> None:
+def test_probe_pauses_between_head_get_and_redirects() -> None:
     now, slept = [0.0], []
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         now[0] += seconds
 
-    with serving(moved("/new"), status(404)) as server:
-        quick(server, sleep=sleep, clock=lambda: now[0]).probe(f"http://{HOST}/")
+    with serve_answers(redirect_response("/new"), status(404)) as server:
+        fast_prober(server, sleep=sleep, clock=lambda: now[0]).probe(f"http://{HOST}/")
     assert len(server.requests) == 3
     assert slept == [2.0, 2.0]
 
 
-def test_host_that_cannot_be_reached_is_tried_once() -> None:
+def test_probe_unreachable_host_is_tried_once() -> None:
     tries = []
 
     def refuse(address: str, port: int, seconds: float):
@@ -206,13 +213,13 @@ def test_host_that_cannot_be_reached_is_tried_once() -> None:
     assert tries == [PUBLIC]
 
 
-def test_unproven_host_is_a_failure() -> None:
-    with serving(status(200)) as server:
-        assert not quick(server).probe(f"https://{HOST}/").alive
+def test_probe_host_without_certificate_fails() -> None:
+    with serve_answers(status(200)) as server:
+        assert not fast_prober(server).probe(f"https://{HOST}/").alive
 
 
 @pytest.mark.django_db
-def test_links_are_those_of_published_listings() -> None:
+def test_check_links_covers_published_listings() -> None:
     group = make_group()
     make_meeting(group, join_url="https://zoom.us/j/1")
     make_meeting(group, weekday=1, join_url="https://zoom.us/j/2", active=False)
@@ -224,7 +231,7 @@ def test_links_are_those_of_published_listings() -> None:
     make_link("https://example.org/draft", status="draft")
     make_link("https://example.org/paused", status="paused", status_reason="Away.")
     make_link("https://example.org/sample", sample=True)
-    prober = Told()
+    prober = FakeProber()
     run(prober)
     assert sorted(prober.urls) == [
         "https://example.org/chat", "https://example.org/video", "https://example.org/website", "https://zoom.us/j/1",
@@ -232,20 +239,20 @@ def test_links_are_those_of_published_listings() -> None:
 
 
 @pytest.mark.django_db
-def test_link_of_two_listings_is_asked_once_and_noted_for_both() -> None:
+def test_check_links_probes_a_shared_link_once() -> None:
     both = [make_link("https://example.org/") for _number in range(2)]
-    prober = Told({"https://example.org/": DEAD})
+    prober = FakeProber({"https://example.org/": DEAD})
     assert run(prober) == services.CheckTally(tried=1, failed=1, dead=0)
     assert prober.urls == ["https://example.org/"]
     assert {check.listing_id for check in LinkCheck.objects.filter(failures=1)} == {each.pk for each in both}
 
 
 @pytest.mark.django_db
-def test_dead_after_three_failures_on_three_days(time_machine) -> None:
+def test_link_is_dead_after_failures_on_three_days(time_machine) -> None:
     make_link("https://example.org/")
     for day, hours, failures in ((0, 0, 1), (0, 3, 1), (1, 0, 2), (1, 1, 2), (2, 0, 3)):
         time_machine.move_to(NOW + day * DAY + datetime.timedelta(hours=hours))
-        tally = run(Told({"https://example.org/": DEAD}))
+        tally = run(FakeProber({"https://example.org/": DEAD}))
         assert (LinkCheck.objects.get().failures, tally.dead) == (failures, int(failures == 3))
     check = LinkCheck.objects.get()
     assert check.failing_since.date() == NOW.date()
@@ -253,7 +260,7 @@ def test_dead_after_three_failures_on_three_days(time_machine) -> None:
 
 
 @pytest.mark.django_db
-def test_failure_counts_once_a_day_even_when_tried_twice(time_machine) -> None:
+def test_record_result_counts_one_failure_a_day(time_machine) -> None:
     time_machine.move_to(NOW)
     check = LinkCheck(listing=make_link("https://example.org/"), url="https://example.org/", checked_at=NOW)
     services.record_result(check, DEAD, NOW)
@@ -264,39 +271,39 @@ def test_failure_counts_once_a_day_even_when_tried_twice(time_machine) -> None:
 
 
 @pytest.mark.django_db
-def test_answer_wipes_failures_out(time_machine) -> None:
+def test_record_result_answer_resets_failures(time_machine) -> None:
     make_link("https://example.org/")
     for day in range(3):
         time_machine.move_to(NOW + day * DAY)
-        run(Told({"https://example.org/": DEAD}))
+        run(FakeProber({"https://example.org/": DEAD}))
     time_machine.move_to(NOW + 3 * DAY)
-    assert run(Told()).dead == 0
+    assert run(FakeProber()).dead == 0
     check = LinkCheck.objects.get()
     assert (check.failures, check.failing_since, check.result) == (0, None, "answered 200")
     time_machine.move_to(NOW + 10 * DAY)
-    run(Told({"https://example.org/": DEAD}))
+    run(FakeProber({"https://example.org/": DEAD}))
     assert LinkCheck.objects.get().failures == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "tried"), [(1, 0), (6, 0), (7, 1)])
-def test_link_that_answered_rests_for_a_week(time_machine, days: int, tried: int) -> None:
+def test_check_links_waits_a_week_after_an_answer(time_machine, days: int, tried: int) -> None:
     make_link("https://example.org/")
     time_machine.move_to(NOW, tick=False)
-    run(Told())
+    run(FakeProber())
     time_machine.move_to(NOW + days * DAY, tick=False)
-    assert run(Told()).tried == tried
+    assert run(FakeProber()).tried == tried
 
 
 @pytest.mark.django_db
-def test_longest_untried_come_first_within_the_limit(time_machine) -> None:
+def test_check_links_oldest_checks_come_first(time_machine) -> None:
     for number in range(4):
         time_machine.move_to(NOW + number * DAY)
         make_link(f"https://host{number}.example.org/")
-        run(Told())
+        run(FakeProber())
     time_machine.move_to(NOW + 30 * DAY)
     make_link("https://new.example.org/")
-    prober = Told()
+    prober = FakeProber()
     run(prober, limit=3)
     assert prober.urls == [
         "https://new.example.org/", "https://host0.example.org/", "https://host1.example.org/",
@@ -304,47 +311,47 @@ def test_longest_untried_come_first_within_the_limit(time_machine) -> None:
 
 
 @pytest.mark.django_db
-def test_hosts_take_turns() -> None:
+def test_check_links_alternates_hosts() -> None:
     for page in ("a/1", "a/2", "b/1", "a/3", "b/2"):
         make_link(f"https://{page[0]}.example.org/{page[2]}")
-    prober = Told()
+    prober = FakeProber()
     run(prober)
     assert [url[8] for url in prober.urls] == ["a", "b", "a", "b", "a"]
 
 
 @pytest.mark.django_db
-def test_nothing_is_noted_where_nothing_answers() -> None:
+def test_check_links_offline_records_nothing() -> None:
     urls = [f"https://host{number}.example.org/" for number in range(3)]
     for url in urls:
         make_link(url)
     with pytest.raises(services.NetworkOffline):
-        run(Told(dict.fromkeys(urls, LOST)))
+        run(FakeProber(dict.fromkeys(urls, LOST)))
     assert not LinkCheck.objects.exists()
-    assert run(Told({urls[0]: LOST, urls[1]: LOST})).failed == 2, "one answer, and the others count"
+    assert run(FakeProber({urls[0]: LOST, urls[1]: LOST})).failed == 2, "one answer, and the others count"
     assert LinkCheck.objects.filter(failures=1).count() == 2
 
 
 @pytest.mark.django_db
-def test_one_lonely_link_may_fail() -> None:
+def test_check_links_single_failure_is_recorded() -> None:
     make_link("https://example.org/")
-    assert run(Told({"https://example.org/": LOST})).failed == 1
+    assert run(FakeProber({"https://example.org/": LOST})).failed == 1
     assert LinkCheck.objects.get().failures == 1
 
 
 @pytest.mark.django_db
-def test_checks_of_links_that_are_gone_are_dropped() -> None:
+def test_check_links_deletes_checks_of_removed_links() -> None:
     kept, gone = make_link("https://example.org/"), make_link("https://gone.example.org/")
-    run(Told())
+    run(FakeProber())
     gone.channels.all().delete()
-    run(Told())
+    run(FakeProber())
     assert [check.listing_id for check in LinkCheck.objects.all()] == [kept.pk]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_listing_that_goes_while_links_are_tried_does_no_harm() -> None:
+def test_check_links_survives_a_deleted_listing() -> None:
     listing = make_link("https://example.org/")
 
-    class Late(Told):
+    class Late(FakeProber):
         def probe(self, url: str) -> ProbeResult:
             type(listing).objects.all().delete()
             return super().probe(url)
@@ -361,14 +368,14 @@ def make_dead(url: str = "https://example.org/", **facts) -> LinkCheck:
 
 
 @pytest.mark.django_db
-def test_queue_counts_what_its_list_shows(client) -> None:
+def test_queue_counts_the_links_on_its_list(client) -> None:
     dead = make_dead()
     LinkCheck.objects.create(
         listing=make_link("https://b.example.org/"), url="https://b.example.org/", failures=2
     )
     make_dead("https://c.example.org/", status="paused", status_reason="Away.")
-    mended = make_dead("https://d.example.org/")
-    mended.listing.channels.update(dial="https://new.example.org/")
+    corrected = make_dead("https://d.example.org/")
+    corrected.listing.channels.update(dial="https://new.example.org/")
     [queue] = services.queues(make_curator(client))
     assert (queue.key, queue.count, queue.oldest) == ("dead-links", 1, NOW.date())
     page = client.get(queue.url)
@@ -377,7 +384,7 @@ def test_queue_counts_what_its_list_shows(client) -> None:
 
 
 @pytest.mark.django_db
-def test_dead_way_into_a_meeting_counts_while_it_takes_place(client) -> None:
+def test_queue_counts_join_links_of_active_meetings(client) -> None:
     meeting = make_meeting(make_group(), join_url="https://zoom.us/j/1")
     LinkCheck.objects.create(listing=meeting.group, url=meeting.join_url, failures=3, failing_since=NOW)
     curator = make_curator(client)
@@ -387,7 +394,7 @@ def test_dead_way_into_a_meeting_counts_while_it_takes_place(client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_curator_with_regions_sees_their_own(client) -> None:
+def test_queue_is_limited_to_the_curators_regions(client) -> None:
     south = Region.objects.create(name="South", country="US")
     make_dead()
     own = make_dead("https://b.example.org/", region=south)
@@ -399,7 +406,7 @@ def test_a_curator_with_regions_sees_their_own(client) -> None:
 
 
 @pytest.mark.django_db
-def test_checks_are_only_looked_at(client) -> None:
+def test_admin_is_read_only(client) -> None:
     check = make_dead()
     make_curator(client, is_superuser=True)
     assert client.get("/admin/curation/linkcheck/add/").status_code == 403
@@ -408,10 +415,11 @@ def test_checks_are_only_looked_at(client) -> None:
 
 
 @pytest.fixture
-def told(monkeypatch):
+def fake_prober(monkeypatch):
     """The command asks nobody."""
     monkeypatch.setattr(
-        "curation.management.commands.check_links.LinkProber", lambda: Told({"https://a.example.org/": DEAD})
+        "curation.management.commands.check_links.LinkProber",
+        lambda: FakeProber({"https://a.example.org/": DEAD}),
     )
 
 
@@ -422,7 +430,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("screen", [io.StringIO, Terminal])
-def test_command_says_what_it_did_and_moves_only_on_a_terminal(told, screen) -> None:
+def test_command_reports_and_shows_progress_on_a_terminal(fake_prober, screen) -> None:
     for host in "ab":
         make_link(f"https://{host}.example.org/")
     out, err = io.StringIO(), screen()
@@ -435,7 +443,7 @@ def test_command_says_what_it_did_and_moves_only_on_a_terminal(told, screen) -> 
 
 
 @pytest.mark.django_db
-def test_command_tries_so_many_at_most(told) -> None:
+def test_command_respects_the_limit(fake_prober) -> None:
     for host in "abc":
         make_link(f"https://{host}.example.org/")
     out = io.StringIO()
@@ -444,23 +452,23 @@ def test_command_tries_so_many_at_most(told) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "many"])
-def test_command_wants_a_number(limit: str) -> None:
+def test_command_refuses_a_limit_that_is_no_number(limit: str) -> None:
     with pytest.raises(CommandError, match="a whole number from 1 up"):
         call_command("check_links", f"--limit={limit}")
 
 
 @pytest.mark.django_db
-def test_command_without_a_way_out_says_so(monkeypatch) -> None:
+def test_command_offline_ends_with_an_error(monkeypatch) -> None:
     urls = [f"https://host{number}.example.org/" for number in range(3)]
     for url in urls:
         make_link(url)
     answers = dict.fromkeys(urls, LOST)
-    monkeypatch.setattr("curation.management.commands.check_links.LinkProber", lambda: Told(answers))
+    monkeypatch.setattr("curation.management.commands.check_links.LinkProber", lambda: FakeProber(answers))
     with pytest.raises(CommandError, match="on the network"):
         call_command("check_links")
 
 
-def test_no_argument_or_setting_opens_the_guard() -> None:
+def test_prober_has_no_switch_for_the_address_check() -> None:
     assert set(LinkProber.__dataclass_fields__) == {
         "resolver", "connector", "sleep", "clock", "seconds", "last_request", "unreachable",
     }  # fmt: skip

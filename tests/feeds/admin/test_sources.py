@@ -34,7 +34,7 @@ def test_run_shows_its_rejected_rows_as_a_table(client, run):
     assert page.select_one(".field-remarked_rows .readonly").get_text() == "None."
 
 
-def test_run_is_read_and_never_changed(client, run):
+def test_run_is_read_only(client, run):
     make_curator(client, is_superuser=True)
     assert not page_of(client, run).select("#content [name=_save], #content input:not([type=hidden])")
     for name in ("change", "delete"):
@@ -46,7 +46,7 @@ def test_run_is_read_and_never_changed(client, run):
     assert run.rows == 9
 
 
-def test_list_counts_what_was_left_out(client, run):
+def test_list_counts_rejected_rows(client, run):
     make_curator(client)
     page = BeautifulSoup(client.get(reverse("admin:feeds_importrun_changelist")).content, "html.parser")
     assert page.select_one("td.field-left_out").get_text() == str(len(run.rejected))
@@ -67,7 +67,7 @@ def test_source_keeps_its_slug(client, run):
     assert (run.source.name, run.source.slug, run.source.refresh_hours) == ("Other", "example", 24)
 
 
-def test_changed_source_is_read_whole_again(client, run):
+def test_changed_source_loses_its_validators(client, run):
     make_curator(client, is_superuser=True)
     Source.objects.update(etag='"1"', last_modified="Thu, 01 Jan 2026 00:00:00 GMT")
     change(client, run.source, fellowship="aa")
@@ -77,14 +77,14 @@ def test_changed_source_is_read_whole_again(client, run):
 @pytest.mark.parametrize(
     "address", ["/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/", "https://me:pw@example.org/"]
 )
-def test_desk_takes_web_addresses_alone(client, run, address):
+def test_admin_accepts_only_web_addresses(client, run, address):
     make_curator(client, is_superuser=True)
     page = change(client, run.source, address=address)
     assert page.select_one(".field-address .errorlist")
     assert run.source.address == ""
 
 
-def test_path_given_on_the_command_line_may_stay(client, run):
+def test_path_from_the_command_line_is_kept(client, run):
     make_curator(client, is_superuser=True)
     Source.objects.update(address="/srv/feeds/example.json")
     run.source.refresh_from_db()

@@ -32,11 +32,11 @@ def exported() -> list[dict]:
     return json.loads(out.getvalue())["lines"]
 
 
-def test_each_format_that_is_written_has_its_records() -> None:
+def test_every_written_format_has_records() -> None:
     assert WRITERS.keys() == EXPORTED_RECORDS.keys()
 
 
-def test_export_reads_back_the_same() -> None:
+def test_export_parses_to_the_same_records() -> None:
     load_hotlines()
     parsed = parser.parse(WRITERS["helplines"](exported_hotlines()))
     assert parsed.problems == []
@@ -44,7 +44,7 @@ def test_export_reads_back_the_same() -> None:
     assert len(parsed.records) == len(read_hotlines())
 
 
-def test_export_says_what_the_facts_say() -> None:
+def test_export_contains_the_fields() -> None:
     load_hotlines()
     facts = {fact.slug: fact for fact in read_hotlines()}
     for line in exported_hotlines():
@@ -66,13 +66,13 @@ def test_export_says_what_the_facts_say() -> None:
 @pytest.mark.parametrize(
     "facts", [{"status": "draft"}, {"status": "paused", "status_reason": "Moved."}, {"sample": True}]
 )
-def test_export_leaves_out_what_is_not_published(facts: dict) -> None:
+def test_export_leaves_out_unpublished_lines(facts: dict) -> None:
     make_line(slug="ours")
     make_line(slug="not-ours", **facts)
     assert [line["slug"] for line in exported()] == ["ours"]
 
 
-def test_export_leaves_out_hours_in_no_zone() -> None:
+def test_export_leaves_out_hours_without_a_zone() -> None:
     listing = make_line(zone="")
     OpeningInterval.objects.create(
         listing=listing, weekday=0, opens=datetime.time(9), closes=datetime.time(17)
@@ -80,7 +80,7 @@ def test_export_leaves_out_hours_in_no_zone() -> None:
     assert "hours" not in exported()[0]
 
 
-def test_export_asks_the_same_for_ten_lines_and_twenty(django_assert_num_queries) -> None:
+def test_export_query_count_is_constant(django_assert_num_queries) -> None:
     for number in (10, 20):
         for _ in range(10):
             make_line()
@@ -88,7 +88,7 @@ def test_export_asks_the_same_for_ten_lines_and_twenty(django_assert_num_queries
             assert len(exported_hotlines()) == number
 
 
-def test_export_replaces_a_file_as_a_whole(tmp_path: Path) -> None:
+def test_export_replaces_a_file_atomically(tmp_path: Path) -> None:
     make_line(slug="ours", name="Línea")
     path = tmp_path / "lines.json"
     path.write_text("old")
@@ -97,12 +97,12 @@ def test_export_replaces_a_file_as_a_whole(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["lines.json"]
 
 
-def test_export_to_nowhere_ends_in_one_line(tmp_path: Path) -> None:
+def test_export_to_a_missing_folder_gives_one_line(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="could not be written"):
         call_command("export_feed", "helplines", out=tmp_path / "missing" / "lines.json")
 
 
-def test_example_of_the_documentation_is_read_without_a_problem() -> None:
+def test_documented_example_parses_without_problems() -> None:
     text = (ROOT / "docs" / "helplines.md").read_text(encoding="utf-8")
     example = text.split("```json\n")[1].split("```")[0]
     parsed = parser.parse(example.encode())

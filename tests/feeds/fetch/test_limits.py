@@ -1,4 +1,4 @@
-"""What a feed may cost, however it came: a file on disk has the bounds of an answer, and any JSON has its own."""
+"""The size limits of feeds apply to files and responses, and JSON has limits of its own."""
 
 import gzip
 import json

@@ -74,7 +74,7 @@ def test_second_import_writes_nothing_but_its_record(tmp_path: Path, capsys: Any
     assert ImportRun.objects.count() == 2
 
 
-def test_change_in_the_feed_changes_that_field_only(tmp_path: Path, capsys: Any) -> None:
+def test_changed_field_is_the_only_change(tmp_path: Path, capsys: Any) -> None:
     run(tmp_path, capsys, row())
     before = SupportGroup.objects.get()
     report = run(tmp_path, capsys, row(time="18:30"))
@@ -100,7 +100,7 @@ def test_status_that_a_curator_chose_stays(tmp_path: Path, capsys: Any) -> None:
     assert SupportGroup.objects.get().status == "closed"
 
 
-def test_missing_twice_is_paused_and_back_is_published(tmp_path: Path, capsys: Any) -> None:
+def test_listing_missing_twice_is_paused_until_it_reappears(tmp_path: Path, capsys: Any) -> None:
     other = row(slug="other", name="Other Group", formatted_address="9 Elm Street, San Jose, CA 95112, USA")
     run(tmp_path, capsys, row(), other)
     assert run(tmp_path, capsys, other)["retired"] == 0
@@ -117,19 +117,19 @@ def test_missing_twice_is_paused_and_back_is_published(tmp_path: Path, capsys: A
     assert (gone.status, gone.status_reason) == ("published", "")
 
 
-def ways(group: SupportGroup) -> list[tuple[str, str]]:
+def website_channels(group: SupportGroup) -> list[tuple[str, str]]:
     return list(group.channels.values_list("type", "dial"))
 
 
-def test_website_becomes_a_way_to_reach_the_group(tmp_path: Path, capsys: Any) -> None:
+def test_website_becomes_a_channel(tmp_path: Path, capsys: Any) -> None:
     run(tmp_path, capsys, row(website="lantern.example.org/meetings"))
     group = SupportGroup.objects.get()
-    assert ways(group) == [("website", "https://lantern.example.org/meetings")]
+    assert website_channels(group) == [("website", "https://lantern.example.org/meetings")]
     assert run(tmp_path, capsys, row(website="https://lantern.example.org/meetings"))["unchanged"] == 1
     assert run(tmp_path, capsys, row(website="https://beacon.example.org/"))["updated"] == 1
-    assert ways(group) == [("website", "https://beacon.example.org/")]
+    assert website_channels(group) == [("website", "https://beacon.example.org/")]
     assert run(tmp_path, capsys, row(website="mailto:somebody@example.org"))["updated"] == 1
-    assert ways(group) == []
+    assert website_channels(group) == []
 
 
 def test_website_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> None:
@@ -138,13 +138,16 @@ def test_website_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> 
     group.channels.update(dial="https://corrected.example.org/")
     services.mark_corrected(group, ["channels"], by=make_account())
     report = run(tmp_path, capsys, row(website="https://beacon.example.org/"))
-    assert (report["unchanged"], ways(group)) == (1, [("website", "https://corrected.example.org/")])
+    assert (report["unchanged"], website_channels(group)) == (
+        1,
+        [("website", "https://corrected.example.org/")],
+    )
 
 
 UNREADABLE = {"time": "half past nine-ish"}
 
 
-def test_listing_whose_row_cannot_be_read_is_not_missing(tmp_path: Path, capsys: Any) -> None:
+def test_unparsed_listing_is_not_missing(tmp_path: Path, capsys: Any) -> None:
     rows = [row(), *(row(slug=f"other-{n}", name=f"Other {n}") for n in range(3))]
     run(tmp_path, capsys, *rows)
     for _time in range(3):
@@ -159,7 +162,7 @@ def test_listing_whose_row_cannot_be_read_is_not_missing(tmp_path: Path, capsys:
     assert (group.status, group.provenance["*"]) == ("published", {"source": "Sample Intergroup"})
 
 
-def test_meeting_whose_row_cannot_be_read_stays(tmp_path: Path, capsys: Any) -> None:
+def test_unparsed_meeting_stays(tmp_path: Path, capsys: Any) -> None:
     both = {"day": [1, 3]}
     run(tmp_path, capsys, row(**both), row(slug="lantern-friday", day=5))
     report = run(tmp_path, capsys, row(**both, **UNREADABLE), row(slug="lantern-friday", day=5, time="18:00"))
@@ -168,7 +171,7 @@ def test_meeting_whose_row_cannot_be_read_stays(tmp_path: Path, capsys: Any) -> 
     assert (report["updated"], report["meetings"]) == (1, 1)
 
 
-def test_retired_listing_stays_retired_while_its_row_cannot_be_read(tmp_path: Path, capsys: Any) -> None:
+def test_unparsed_retired_listing_stays_retired(tmp_path: Path, capsys: Any) -> None:
     other = row(slug="other", name="Other")
     run(tmp_path, capsys, row(), other)
     run(tmp_path, capsys, other)
@@ -177,7 +180,7 @@ def test_retired_listing_stays_retired_while_its_row_cannot_be_read(tmp_path: Pa
     assert (report["listings"], SupportGroup.objects.get(name="Lantern Group").status) == (1, "paused")
 
 
-def test_dry_run_says_the_same_and_stores_nothing(tmp_path: Path, capsys: Any) -> None:
+def test_dry_run_reports_and_saves_nothing(tmp_path: Path, capsys: Any) -> None:
     report = run(tmp_path, capsys, row(), dry_run=True)
     assert report["created"] == 1
     assert not Listing.objects.exists()
@@ -202,14 +205,14 @@ def test_online_group_gets_no_place(tmp_path: Path, capsys: Any) -> None:
     assert "secret" not in Meeting.objects.get().join_url
 
 
-def test_rejected_row_is_named_and_the_rest_comes_in(tmp_path: Path, capsys: Any) -> None:
+def test_rejected_row_does_not_stop_the_others(tmp_path: Path, capsys: Any) -> None:
     report = run(tmp_path, capsys, row(), row(slug="odd", name="Odd", day=9))
     assert report["listings"] == 1
     assert [(entry["row"], entry["id"]) for entry in report["rejected"]] == [(2, "odd")]
 
 
 @pytest.mark.parametrize("content", ["", "{", "<!doctype html><p>Sorry", "null", "42", '"text"', "\x00\x01"])
-def test_no_feed_is_one_line_and_changes_nothing(tmp_path: Path, capsys: Any, content: str) -> None:
+def test_invalid_file_gives_one_line_and_changes_nothing(tmp_path: Path, capsys: Any, content: str) -> None:
     run(tmp_path, capsys, row())
     path = tmp_path / "bad.json"
     path.write_text(content)
@@ -223,13 +226,13 @@ def test_no_feed_is_one_line_and_changes_nothing(tmp_path: Path, capsys: Any, co
 @pytest.mark.parametrize(
     "where", ["/nowhere/feed.json", "ftp://example.org/x", "http://127.0.0.1/x", "http://u:p@example.org/"]
 )
-def test_what_cannot_be_fetched_is_one_line(where: str) -> None:
+def test_unreachable_feed_gives_one_line(where: str) -> None:
     with pytest.raises(CommandError) as stopped:
         call_command("import_feed", "meeting-guide", where, source="Sample")
     assert len(str(stopped.value).splitlines()) == 1
 
 
-def test_groups_at_one_address_agree_on_it(tmp_path: Path, capsys: Any) -> None:
+def test_groups_at_one_address_share_a_place(tmp_path: Path, capsys: Any) -> None:
     rows = [
         row(),
         row(slug="harbor", name="Harbor Group", day=2, latitude=37.3401),
@@ -242,21 +245,21 @@ def test_groups_at_one_address_agree_on_it(tmp_path: Path, capsys: Any) -> None:
 
 
 @pytest.mark.parametrize("where", [{"latitude": 37.3, "longitude": -121.8}, {"postal_code": "95112"}])
-def test_place_without_words_does_not_stop_the_import(tmp_path: Path, capsys: Any, where: dict) -> None:
+def test_empty_place_does_not_stop_the_import(tmp_path: Path, capsys: Any, where: dict) -> None:
     nowhere = {"formatted_address": "", "latitude": None, "longitude": None, "attendance_option": "in_person"}
     run(tmp_path, capsys, row(), row(slug="bare", name="Bare Group", **{**nowhere, **where}))
     assert SupportGroup.objects.get(name="Bare Group").place is None
     assert [remark["id"].split("-")[0] for remark in ImportRun.objects.get().notes] == ["bare"]
 
 
-def test_unknown_country_is_not_cut_to_another_one(tmp_path: Path, capsys: Any) -> None:
+def test_unknown_country_is_left_out(tmp_path: Path, capsys: Any) -> None:
     run(
         tmp_path, capsys, row(formatted_address="", address="Gedimino 1", city="Vilnius", country="Lithuania")
     )
     assert Place.objects.get().country == ""
 
 
-def test_link_that_is_too_long_is_left_out_whole(tmp_path: Path, capsys: Any) -> None:
+def test_link_that_is_too_long_is_left_out(tmp_path: Path, capsys: Any) -> None:
     run(tmp_path, capsys, row(conference_url="https://meet.example.org/" + "a" * 600))
     assert Meeting.objects.get().join_url == ""
 
@@ -275,7 +278,7 @@ def test_place_that_a_curator_corrected_stays(tmp_path: Path, capsys: Any) -> No
     assert {each.place for each in SupportGroup.objects.all()} == {place}
 
 
-def test_what_a_curator_published_by_hand_is_not_paused_as_gone(tmp_path: Path, capsys: Any) -> None:
+def test_listing_published_by_a_curator_is_not_retired(tmp_path: Path, capsys: Any) -> None:
     """Nor would it come back by itself, since its status is the curator's."""
     others = [row(slug=f"other-{number}", name=f"Other {number}") for number in range(9)]
     run(tmp_path, capsys, row(), *others)

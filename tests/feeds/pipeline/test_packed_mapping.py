@@ -13,7 +13,7 @@ def staged(number: int) -> StagedListing:
     return StagedListing(ref=f"group-{number}", listing={"name": f"Group {number}"}, meetings=meetings)
 
 
-def test_values_come_back_as_they_were_in_their_order():
+def test_mapping_keeps_values_and_order():
     stock = CompressedMapping[StagedListing]()
     for number in (3, 1, 2):
         stock[f"group-{number}"] = staged(number)
@@ -24,7 +24,7 @@ def test_values_come_back_as_they_were_in_their_order():
         stock["group-9"]
 
 
-def test_what_is_taken_out_is_a_copy():
+def test_mapping_returns_copies():
     stock = CompressedMapping[StagedListing]()
     stock["group-1"] = staged(1)
     stock["group-1"].listing["name"] = "Another"

@@ -1,4 +1,4 @@
-"""Sources are asked in their rhythm, one by one, and each run is on record."""
+"""Sources are refreshed at their interval, one by one, and each run is recorded."""
 
 import io
 import json
@@ -16,13 +16,13 @@ from feeds.models import MAX_RUN_DURATION, ImportRun, Source
 from feeds.pipeline import refresh
 from feeds.pipeline import run as pipeline_run
 from groups.models import SupportGroup
-from tests.feed_server import HOST, http, resolve_publicly, serving
+from tests.feed_server import HOST, http_response, resolve_publicly, serve_answers
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ETAG = 'ETag: "7"'
-NOT_MODIFIED = http(b"", status="304 Not Modified", length=None)
+NOT_MODIFIED = http_response(b"", status="304 Not Modified", length=None)
 
 
 class Terminal(io.StringIO):
@@ -42,7 +42,7 @@ def serve(monkeypatch):
     real = client.read_feed
 
     def start(*answers):
-        context = serving(*answers)
+        context = serve_answers(*answers)
         server = context.__enter__()
         monkeypatch.setattr(
             client, "read_feed", partial(real, resolver=resolve_publicly, connector=server.connect)
@@ -83,7 +83,7 @@ def refresh_feeds(out=None, **options):
 @pytest.mark.parametrize(
     ("hours", "is_due"), [(0, False), (23, False), (23.8, False), (23.9, True), (24, True), (100, True)]
 )
-def test_source_is_due_when_its_rhythm_has_come_round(hours, is_due):
+def test_source_is_due_after_its_interval(hours, is_due):
     source = make_source()
     ImportRun.objects.create(source=source, started_at=NOW - timedelta(hours=100))
     ImportRun.objects.create(source=source, started_at=NOW - timedelta(hours=hours))
@@ -95,8 +95,8 @@ def test_source_that_never_ran_is_due():
     assert not make_source("By hand", refresh_hours=0).is_due(NOW)
 
 
-def test_due_sources_are_read_and_the_others_are_not(serve):
-    server = serve(http(feed("lantern")))
+def test_refresh_imports_only_due_sources(serve):
+    server = serve(http_response(feed("lantern")))
     make_source("Due")
     ImportRun.objects.create(source=make_source("Fresh"), started_at=NOW - timedelta(hours=1))
     make_source("Off", enabled=False)
@@ -110,8 +110,10 @@ def test_due_sources_are_read_and_the_others_are_not(serve):
     assert SupportGroup.objects.get().source == "due"
 
 
-def test_second_refresh_asks_whether_there_is_something_new(serve, clock):
-    server = serve(http(feed("lantern"), ETAG, "Last-Modified: Mon, 02 Mar 2026 11:00:00 GMT"), NOT_MODIFIED)
+def test_second_refresh_sends_validators(serve, clock):
+    server = serve(
+        http_response(feed("lantern"), ETAG, "Last-Modified: Mon, 02 Mar 2026 11:00:00 GMT"), NOT_MODIFIED
+    )
     source = make_source()
     refresh_feeds()
     clock.shift(timedelta(days=1))
@@ -123,10 +125,12 @@ def test_second_refresh_asks_whether_there_is_something_new(serve, clock):
     assert source.runs.count() == 2
 
 
-def test_feed_is_read_whole_while_a_listing_must_be_missed_again(serve, clock):
+def test_refresh_sends_no_validators_while_a_listing_is_missing(serve, clock):
     """One that leaves the feed is paused by the second run, though the feed did not change in between."""
     server = serve(
-        http(feed("lantern", "harbor"), ETAG), http(feed("lantern"), ETAG), http(feed("lantern"), ETAG)
+        http_response(feed("lantern", "harbor"), ETAG),
+        http_response(feed("lantern"), ETAG),
+        http_response(feed("lantern"), ETAG),
     )
     make_source(max_change_percent=100)
     for _day in range(4):
@@ -137,16 +141,16 @@ def test_feed_is_read_whole_while_a_listing_must_be_missed_again(serve, clock):
     assert SupportGroup.objects.get(name="Harbor").status == "paused"
 
 
-def test_import_by_hand_reads_the_whole_feed(serve):
-    server = serve(http(feed("lantern"), ETAG))
+def test_manual_import_sends_no_validators(serve):
+    server = serve(http_response(feed("lantern"), ETAG))
     source = make_source()
     refresh_feeds()
     call_command("import_feed", "meeting-guide", source.address, source=source.name, stdout=io.StringIO())
     assert "If-None-Match" not in server.requests[1]
 
 
-def test_file_read_by_hand_leaves_the_address(serve, tmp_path):
-    serve(http(feed("lantern"), ETAG))
+def test_manual_import_of_a_file_keeps_the_address(serve, tmp_path):
+    serve(http_response(feed("lantern"), ETAG))
     source = make_source()
     refresh_feeds()
     (tmp_path / "feed.json").write_bytes(feed("lantern", "harbor"))
@@ -157,15 +161,19 @@ def test_file_read_by_hand_leaves_the_address(serve, tmp_path):
     assert (source.address, source.etag) == (f"http://{HOST}/example.json", "")
 
 
-def test_source_with_a_new_name_stays_the_same_source(serve):
-    serve(http(feed("lantern")))
+def test_renamed_source_stays_the_same_source(serve):
+    serve(http_response(feed("lantern")))
     Source.objects.filter(pk=make_source().pk).update(name="Renamed Intergroup")
     refresh_feeds()
     assert Source.objects.get().runs.get().created == 1
 
 
-def test_failure_is_recorded_and_stops_no_other(serve):
-    serve(http(b"<!doctype html>"), http(b"gone", status="410 Gone"), http(feed("lantern")))
+def test_failure_is_recorded_and_others_go_on(serve):
+    serve(
+        http_response(b"<!doctype html>"),
+        http_response(b"gone", status="410 Gone"),
+        http_response(feed("lantern")),
+    )
     for name in ("A", "B", "C"):
         make_source(name)
     with pytest.raises(CommandError, match="could not be read: 2") as caught:
@@ -181,8 +189,8 @@ def test_failure_is_recorded_and_stops_no_other(serve):
     assert not Source.objects.exclude(running_since=None).exists()
 
 
-def test_failed_source_waits_for_its_next_turn(serve):
-    server = serve(http(b"gone", status="410 Gone"))
+def test_failed_source_waits_for_its_interval(serve):
+    server = serve(http_response(b"gone", status="410 Gone"))
     make_source()
     with pytest.raises(CommandError):
         refresh_feeds()
@@ -190,8 +198,8 @@ def test_failed_source_waits_for_its_next_turn(serve):
     assert len(server.requests) == 1
 
 
-def test_error_of_the_import_itself_is_recorded_and_stops_no_other(serve, monkeypatch, caplog):
-    serve(http(feed("lantern")))
+def test_unexpected_error_is_recorded_and_others_go_on(serve, monkeypatch, caplog):
+    serve(http_response(feed("lantern")))
     make_source("A")
     make_source("B")
     real = pipeline_run.import_feed
@@ -211,8 +219,8 @@ def test_error_of_the_import_itself_is_recorded_and_stops_no_other(serve, monkey
     assert "A could not be imported" in caplog.text
 
 
-def test_one_source_can_be_refreshed_out_of_turn(serve):
-    server = serve(http(feed("lantern")))
+def test_only_refreshes_a_source_that_is_not_due(serve):
+    server = serve(http_response(feed("lantern")))
     source = make_source(refresh_hours=0)
     make_source("Other")
     ImportRun.objects.create(source=source, started_at=NOW)
@@ -221,14 +229,14 @@ def test_one_source_can_be_refreshed_out_of_turn(serve):
 
 
 @pytest.mark.parametrize("facts", [{"enabled": False}, {"address": "/srv/feed.json"}, {"name": "Another"}])
-def test_source_that_cannot_be_refreshed_is_named(facts):
+def test_only_names_a_source_that_cannot_be_refreshed(facts):
     make_source(**facts)
     with pytest.raises(CommandError, match="no source “Example”"):
         refresh_feeds(only="Example")
 
 
-def test_terminal_is_told_of_each_source(serve, clock):
-    serve(http(feed("lantern"), ETAG), NOT_MODIFIED)
+def test_terminal_shows_each_source(serve, clock):
+    serve(http_response(feed("lantern"), ETAG), NOT_MODIFIED)
     make_source()
     out = refresh_feeds(Terminal())
     assert out == (
@@ -238,8 +246,8 @@ def test_terminal_is_told_of_each_source(serve, clock):
     assert refresh_feeds(Terminal()) == "Example: not modified.\n"
 
 
-def test_claimed_source_is_passed_by(serve):
-    server = serve(http(feed("lantern")))
+def test_claimed_source_is_skipped(serve):
+    server = serve(http_response(feed("lantern")))
     source = make_source()
     assert source.claim(NOW)
     assert refresh_feeds() == ""
@@ -251,7 +259,7 @@ def test_claimed_source_is_passed_by(serve):
     assert len(server.requests) == 1
 
 
-def test_claim_lapses_when_its_process_died():
+def test_claim_expires():
     source = make_source()
     assert source.claim(NOW)
     other = Source.objects.get()
@@ -261,9 +269,9 @@ def test_claim_lapses_when_its_process_died():
     assert Source.objects.get().running_since == NOW + MAX_RUN_DURATION + timedelta(seconds=1)
 
 
-def test_source_that_another_process_has_just_run_is_not_run_again(serve):
+def test_source_is_not_imported_again_after_another_process(serve):
     """It was due when both began; the other one was faster."""
-    server = serve(http(feed("lantern")))
+    server = serve(http_response(feed("lantern")))
     first, second = make_source("A"), make_source("B")
     turns = refresh.refresh_due_sources()
     assert next(turns).source == first
@@ -273,13 +281,13 @@ def test_source_that_another_process_has_just_run_is_not_run_again(serve):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_refreshes_at_once_run_a_source_once(serve):
+def test_concurrent_refreshes_import_a_source_once(serve):
     begun, done = threading.Event(), threading.Event()
 
     def answer(sock):
         begun.set()
         done.wait(10)
-        sock.sendall(http(feed("lantern")))
+        sock.sendall(http_response(feed("lantern")))
 
     server = serve(answer)
     make_source()

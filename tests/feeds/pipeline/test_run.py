@@ -1,4 +1,4 @@
-"""A run is compared, decided and written in batches; it can wait, be let through, be cut short and be taken back."""
+"""A run is compared, held, released, interrupted, resumed and undone."""
 
 import datetime
 import random
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.django_db
 ALL = range(1, 31)
 
 
-def test_order_of_the_rows_makes_no_difference(bring: Any) -> None:
-    bring(rows(*ALL))
+def test_import_does_not_depend_on_row_order(import_rows: Any) -> None:
+    import_rows(rows(*ALL))
     first = digest()
     SupportGroup.objects.all().delete()
     shuffled = rows(*ALL)
     random.Random(7).shuffle(shuffled)
-    bring(shuffled)
+    import_rows(shuffled)
     assert digest() == first
 
 
@@ -39,10 +39,10 @@ def test_order_of_the_rows_makes_no_difference(bring: Any) -> None:
         (rows(99), "None of its 30 listings"),
     ],
 )
-def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], words: str) -> None:
-    bring(rows(*ALL))
+def test_run_with_many_changes_is_held(import_rows: Any, feed: list[dict[str, Any]], words: str) -> None:
+    import_rows(rows(*ALL))
     before = digest()
-    run = bring(feed)
+    run = import_rows(feed)
     assert (run.state, digest()) == (ImportRun.State.HELD, before)
     assert words in run.hold_reason
     assert (run.listings, run.meetings) == (30, 30)
@@ -51,47 +51,47 @@ def test_run_that_would_do_much_is_held(bring: Any, feed: list[dict[str, Any]], 
 
 
 @pytest.mark.parametrize("percent", [50, 100])
-def test_share_is_the_sources_own(bring: Any, percent: int) -> None:
-    bring(rows(*ALL))
+def test_hold_percentage_comes_from_the_source(import_rows: Any, percent: int) -> None:
+    import_rows(rows(*ALL))
     Source.objects.update(max_change_percent=percent)
-    assert bring(rows(*range(1, 20))).state == ImportRun.State.APPLIED
+    assert import_rows(rows(*range(1, 20))).state == ImportRun.State.APPLIED
 
 
-def test_held_run_is_let_through_or_dismissed(bring: Any) -> None:
+def test_held_run_is_released_or_dismissed(import_rows: Any) -> None:
     curator = make_account()
-    bring(rows(*ALL))
-    held = bring(rows(*ALL, time="20:30"))
+    import_rows(rows(*ALL))
+    held = import_rows(rows(*ALL, time="20:30"))
     pipeline_run.dismiss_run(held, by=curator)
     with pytest.raises(pipeline_run.FeedImportError):
         pipeline_run.release_run(held, by=curator)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {19}
-    outcome = pipeline_run.release_run(bring(rows(*ALL, time="20:30")), by=curator)
+    outcome = pipeline_run.release_run(import_rows(rows(*ALL, time="20:30")), by=curator)
     assert (outcome.run.state, outcome.run.updated) == (ImportRun.State.APPLIED, 30)
     assert {meeting.start.hour for meeting in Meeting.objects.all()} == {20}
 
 
-def test_what_a_curator_lets_go_missing_is_retired_without_asking_again(bring: Any) -> None:
-    bring(rows(*ALL))
+def test_accepted_missing_listings_are_retired_without_a_hold(import_rows: Any) -> None:
+    import_rows(rows(*ALL))
     rest = rows(*range(1, 20))
-    pipeline_run.release_run(bring(rest), by=make_account())
+    pipeline_run.release_run(import_rows(rest), by=make_account())
     assert SupportGroup.objects.filter(status="published").count() == 30, (
         "missing from one run is not gone yet"
     )
-    assert bring(rest[1:]).state == ImportRun.State.APPLIED
+    assert import_rows(rest[1:]).state == ImportRun.State.APPLIED
     assert SupportGroup.objects.filter(status="paused").count() == 11
-    assert bring(rest[12:]).state == ImportRun.State.HELD, "others are asked about as ever"
+    assert import_rows(rest[12:]).state == ImportRun.State.HELD, "others are asked about as ever"
 
 
-def test_rest_of_a_source_does_not_go_unasked(bring: Any) -> None:
+def test_missing_rest_of_a_source_is_held(import_rows: Any) -> None:
     """Of 30 listings a curator let 25 go; the last five alone would be too few to wait."""
-    bring(rows(*ALL))
-    pipeline_run.release_run(bring(rows(*range(1, 6))), by=make_account())
-    assert "None of its 30 listings" in bring(rows(99)).hold_reason
+    import_rows(rows(*ALL))
+    pipeline_run.release_run(import_rows(rows(*range(1, 6))), by=make_account())
+    assert "None of its 30 listings" in import_rows(rows(99)).hold_reason
 
 
-def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
-    bring(rows(*ALL))
-    first, second = bring(rows(*ALL, time="20:30")), bring(rows(*ALL, time="21:30"))
+def test_held_run_replaces_an_older_one(import_rows: Any) -> None:
+    import_rows(rows(*ALL))
+    first, second = import_rows(rows(*ALL, time="20:30")), import_rows(rows(*ALL, time="21:30"))
     first.refresh_from_db()
     assert (first.state, first.held_listings, second.state) == (
         ImportRun.State.DISMISSED,
@@ -100,18 +100,21 @@ def test_next_held_run_takes_the_place_of_the_first(bring: Any) -> None:
     )
 
 
-class Cut(Exception):
+class Interruption(Exception):
     """The machine dies."""
 
 
-def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
+def interrupt_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
     """Lets so many batches be written and then dies inside the next one, as late as possible."""
     write = apply.PlanWriter.write_batch
     left = [batches]
 
     def batch(self: Any, *args: Any) -> None:
         if not left[0]:
-            real, apply.ImportRun.save = apply.ImportRun.save, lambda *a, **k: (_ for _ in ()).throw(Cut())
+            real, apply.ImportRun.save = (
+                apply.ImportRun.save,
+                lambda *a, **k: (_ for _ in ()).throw(Interruption()),
+            )
             try:
                 write(self, *args)
             finally:
@@ -123,8 +126,8 @@ def cut_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
 
 
 @pytest.mark.parametrize("batches", range(9))
-def test_run_cut_short_ends_like_a_whole_one(
-    bring: Any, monkeypatch: pytest.MonkeyPatch, batches: int
+def test_interrupted_run_ends_like_a_complete_one(
+    import_rows: Any, monkeypatch: pytest.MonkeyPatch, batches: int
 ) -> None:
     """Three rounds: all new; some changed, some missing; some missing twice. The second and third are cut short."""
     monkeypatch.setattr(apply, "BATCH_SIZE", 2)
@@ -137,10 +140,10 @@ def test_run_cut_short_ends_like_a_whole_one(
     def cut_short(feed: list[dict[str, Any]]) -> ImportRun | None:
         """None when the run died; the run itself when it was over before that."""
         with monkeypatch.context() as patch:
-            cut_after(patch, batches)
+            interrupt_after(patch, batches)
             try:
-                return bring(feed)
-            except Cut:
+                return import_rows(feed)
+            except Interruption:
                 assert ImportRun.objects.filter(state=ImportRun.State.APPLYING).count() == 1
                 return None
 
@@ -151,7 +154,7 @@ def test_run_cut_short_ends_like_a_whole_one(
         for number, feed in enumerate(rounds):
             Source.objects.update(max_change_percent=100)
             run = cut_short(feed) if number == cut else None
-            reports.append(pipeline_run.run_report(run or bring(feed)))
+            reports.append(pipeline_run.run_report(run or import_rows(feed)))
         return digest(), reports
 
     whole, told = all_rounds(None)
@@ -161,83 +164,81 @@ def test_run_cut_short_ends_like_a_whole_one(
         assert reports == told, "counts are those of the whole run"
 
 
-def test_gone_is_paused_after_two_runs_and_closed_after_90_days(bring: Any) -> None:
+def test_missing_listing_is_paused_then_closed(import_rows: Any) -> None:
     def status() -> tuple[str, str]:
         group = SupportGroup.objects.get(name="Group 30")
         return group.status, group.status_reason
 
     rest = rows(*range(1, 30))
     with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
-        bring(rows(*ALL))
-        bring(rest)
+        import_rows(rows(*ALL))
+        import_rows(rest)
         assert status() == ("published", "")
-        assert bring(rest).retired == 1
+        assert import_rows(rest).retired == 1
         assert status() == ("paused", "No longer in its source.")
         clock.shift(datetime.timedelta(days=89))
-        bring(rest)
+        import_rows(rest)
         assert status()[0] == "paused"
         clock.shift(datetime.timedelta(days=2))
-        bring(rest)
+        import_rows(rest)
         assert status()[0] == "closed"
-        bring(rows(*ALL))
+        import_rows(rows(*ALL))
         assert status() == ("published", "")
-        assert bring(rest).retired == 0, "back means that counting begins anew"
+        assert import_rows(rest).retired == 0, "back means that counting begins anew"
 
 
-def test_same_file_is_not_read_again_unless_something_is_left_to_do(
-    bring: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = pipeline_run.run_report(bring(rows(*ALL)))
+def test_identical_file_is_not_compared_again(import_rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pipeline_run.run_report(import_rows(rows(*ALL)))
     with monkeypatch.context() as patch:
         patch.setattr(pipeline_run, "compare_feed", lambda *_: pytest.fail("compared again"))
-        again = pipeline_run.run_report(bring(rows(*ALL)))
+        again = pipeline_run.run_report(import_rows(rows(*ALL)))
     assert again == {**first, "created": 0, "unchanged": 30}
     rollback.undo_run(ImportRun.objects.order_by("pk")[0], by=make_account())
-    assert bring(rows(*ALL)).created == 30, "what was taken back may come again"
+    assert import_rows(rows(*ALL)).created == 30, "what was taken back may come again"
 
 
-def test_same_file_is_read_again_after_a_run_of_another(bring: Any) -> None:
-    bring(rows(*ALL))
-    changed = bring([*rows(*range(1, 30)), row(30, time="06:00")])
+def test_identical_file_is_compared_after_another_file(import_rows: Any) -> None:
+    import_rows(rows(*ALL))
+    changed = import_rows([*rows(*range(1, 30)), row(30, time="06:00")])
     rollback.undo_run(changed, by=make_account())
-    assert bring([*rows(*range(1, 30)), row(30, time="06:00")]).updated == 1
+    assert import_rows([*rows(*range(1, 30)), row(30, time="06:00")]).updated == 1
 
 
-def test_long_gone_is_closed_also_when_the_feed_did_not_change(bring: Any) -> None:
+def test_expired_listing_is_closed_without_a_new_feed(import_rows: Any) -> None:
     rest = rows(*range(1, 30))
     with time_machine.travel(datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC), tick=False) as clock:
         for feed in (rows(*ALL), rest, rest):
-            bring(feed)
+            import_rows(feed)
         clock.shift(datetime.timedelta(days=91))
         pipeline_run._record_not_modified(Source.objects.get(), "https://example.org/feed.json")
     assert SupportGroup.objects.get(name="Group 30").status == "closed"
 
 
-def test_new_group_tells_a_known_place_anew(bring: Any) -> None:
+def test_new_group_updates_an_existing_place(import_rows: Any) -> None:
     """The group that met there is gone, so that nobody else would."""
-    bring(rows(*ALL))
+    import_rows(rows(*ALL))
     feed = [*rows(*range(1, 30)), row(30, slug="other", name="Another", latitude=37.4)]
-    assert bring(feed).created == 1
+    assert import_rows(feed).created == 1
     assert SupportGroup.objects.get(name="Another").place.latitude == pytest.approx(37.4)
-    assert bring(feed[::-1]).updated == 0
+    assert import_rows(feed[::-1]).updated == 0
 
 
-def test_merged_listing_is_left_alone(bring: Any) -> None:
-    bring(rows(*ALL))
+def test_merged_listing_is_not_changed(import_rows: Any) -> None:
+    import_rows(rows(*ALL))
     keep, gone = SupportGroup.objects.order_by("pk")[:2]
     SupportGroup.objects.filter(pk=gone.pk).update(
         status="closed", status_reason="The same.", replaced_by=keep
     )
-    bring(rows(*ALL))
+    import_rows(rows(*ALL))
     gone.refresh_from_db()
     assert (gone.status, gone.replaced_by_id) == ("closed", keep.pk)
 
 
-def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
+def test_undo_restores_the_state_before_the_run(import_rows: Any) -> None:
     curator = make_account()
-    bring(rows(*ALL))
+    import_rows(rows(*ALL))
     before = digest()
-    run = bring(
+    run = import_rows(
         [*rows(*range(1, 4), time="07:00", notes="Moved.", website=""), *rows(*range(4, 30)), *rows(99)]
     )
     assert digest() != before
@@ -248,9 +249,9 @@ def test_undo_takes_back_what_the_last_run_wrote(bring: Any) -> None:
 
 
 @pytest.mark.parametrize("joins", ["a new group", "a group that moves"])
-def test_undo_gives_a_place_its_old_facts_back(bring: Any, joins: str) -> None:
+def test_undo_restores_a_place(import_rows: Any, joins: str) -> None:
     """The group that met there is gone from the feed; another tells its place anew."""
-    bring(rows(*ALL))
+    import_rows(rows(*ALL))
     before = digest()
     other = (
         {"slug": "other", "name": "Another"}
@@ -258,27 +259,27 @@ def test_undo_gives_a_place_its_old_facts_back(bring: Any, joins: str) -> None:
         else {"slug": "meeting-29", "name": "Group 29"}
     )
     there = {**row(30, latitude=37.4), **other}
-    run = bring([*rows(*range(1, 29 if joins == "a group that moves" else 30)), there])
+    run = import_rows([*rows(*range(1, 29 if joins == "a group that moves" else 30)), there])
     assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.4)
     rollback.undo_run(run, by=make_account())
     assert SupportGroup.objects.get(name="Group 30").place.latitude == pytest.approx(37.303)
     assert digest() == before
 
 
-def test_only_the_last_run_can_be_taken_back(bring: Any) -> None:
-    first = bring(rows(*ALL))
-    bring(
+def test_undo_is_limited_to_the_last_run(import_rows: Any) -> None:
+    first = import_rows(rows(*ALL))
+    import_rows(
         rows(
             *ALL,
         ),
     )
-    second = bring(rows(*range(1, 30)) + rows(30, time="06:00"))
+    second = import_rows(rows(*range(1, 30)) + rows(30, time="06:00"))
     assert not RunChange.objects.filter(run=first).exists()
     with pytest.raises(rollback.UndoError):
         rollback.undo_run(first, by=make_account())
     assert rollback.undo_run(second, by=make_account()) == 1
 
 
-def test_undo_of_a_first_run_leaves_nothing(bring: Any) -> None:
-    rollback.undo_run(bring(rows(*ALL)), by=make_account())
+def test_undo_of_a_first_run_deletes_all(import_rows: Any) -> None:
+    rollback.undo_run(import_rows(rows(*ALL)), by=make_account())
     assert not SupportGroup.objects.exists()

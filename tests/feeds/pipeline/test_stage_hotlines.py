@@ -56,18 +56,20 @@ def other_phone(number: int) -> dict[str, Any]:
     return row(number, channels=[{"type": "call", "dial": "+15555550199", "display": "+1 555 555 0199"}])
 
 
-def written(tmp_path: Path, feed: list[dict[str, Any]]) -> str:
+def write_feed(tmp_path: Path, feed: list[dict[str, Any]]) -> str:
     path = tmp_path / "lines.json"
     path.write_text(json.dumps({"format": "helplines", "version": 1, "lines": feed}))
     return str(path)
 
 
 @pytest.fixture
-def bring(tmp_path: Path):
-    def bring(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
-        return pipeline_run.import_feed("helplines", written(tmp_path, feed), "Sample Lines", **options).run
+def import_rows(tmp_path: Path):
+    def import_rows(feed: list[dict[str, Any]], **options: Any) -> ImportRun:
+        return pipeline_run.import_feed(
+            "helplines", write_feed(tmp_path, feed), "Sample Lines", **options
+        ).run
 
-    return bring
+    return import_rows
 
 
 @pytest.fixture
@@ -95,8 +97,8 @@ def numbers() -> list[str]:
     return list(Channel.objects.filter(type="call").order_by("dial").values_list("dial", flat=True))
 
 
-def test_new_lines_wait_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    where = written(tmp_path, [row(), row(2, channels=[])])
+def test_new_hotlines_wait_for_review(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = write_feed(tmp_path, [row(), row(2, channels=[])])
     call_command("import_feed", "helplines", where, source="Sample Lines", json=True)
     report = json.loads(capsys.readouterr().out)
     (rejected,) = report.pop("rejected")
@@ -125,18 +127,18 @@ def test_new_lines_wait_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert not Listing.objects.visible().exists()
 
 
-def test_second_import_writes_nothing_but_its_record(bring: Any) -> None:
-    bring(rows(1, 2))
+def test_second_import_writes_nothing_but_its_record(import_rows: Any) -> None:
+    import_rows(rows(1, 2))
     before = state()
     with CaptureQueriesContext(connection) as queries:
-        run = bring(rows(2, 1))
+        run = import_rows(rows(2, 1))
     writes = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert (run.unchanged, run.created, run.updated) == (2, 0, 0)
     assert [sql for sql in writes if "feeds_" not in sql] == []
     assert state() == before
 
 
-def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> None:
+def test_import_of_an_export_changes_nothing(tmp_path: Path, curator: Account) -> None:
     load_hotlines()
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     call_command("export_feed", "helplines", out=first, stdout=io.StringIO())
@@ -149,45 +151,47 @@ def test_export_comes_in_as_it_went_out(tmp_path: Path, curator: Account) -> Non
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_line_that_nobody_published_follows_its_source(bring: Any) -> None:
-    bring(rows(1, 2))
-    run = bring([other_phone(1), row(2, summary="Listens.", hours=[], always_open=True, copied="2026-04-05")])
+def test_unpublished_hotline_follows_its_source(import_rows: Any) -> None:
+    import_rows(rows(1, 2))
+    run = import_rows(
+        [other_phone(1), row(2, summary="Listens.", hours=[], always_open=True, copied="2026-04-05")]
+    )
     assert (run.hold_reason, run.updated) == ("", 2)
     assert numbers() == ["+15555550102", "+15555550199"]
     line = Hotline.objects.get(source_ref="xx-lantern-2")
     assert (line.summary, line.always_open, line.intervals.count()) == ("Listens.", True, 0)
     assert line.provenance["*"]["copied"] == "2026-04-05"
-    bring([other_phone(1), row(2, source="", copied="", copied_is="")])
+    import_rows([other_phone(1), row(2, source="", copied="", copied_is="")])
     line.refresh_from_db()
     assert line.provenance["*"] == {"source": "Sample Lines"}
 
 
 @pytest.mark.parametrize("hide", [None, services.pause_listings], ids=["published", "paused"])
-def test_no_feed_alters_what_the_public_sees(bring: Any, curator: Account, hide: Any) -> None:
-    bring(rows(1, 2))
+def test_change_of_a_public_hotline_is_held(import_rows: Any, curator: Account, hide: Any) -> None:
+    import_rows(rows(1, 2))
     publish_all(curator)
     if hide:
         hide(Listing.objects.all(), reason="Moving house.", by=curator)
     before = state()
-    run = bring([other_phone(1), row(2)])
+    run = import_rows([other_phone(1), row(2)])
     assert run.state == ImportRun.State.HELD
     assert run.hold_reason == "1 of its lines that the public sees would change, which a person decides."
     assert {each["field"] for each in run.differences} == {"channels"}
     assert state() == before
 
 
-def test_new_date_of_the_copy_waits_too(bring: Any, curator: Account) -> None:
-    bring(rows(1))
+def test_new_copy_date_is_held(import_rows: Any, curator: Account) -> None:
+    import_rows(rows(1))
     publish_all(curator)
-    assert bring([row(copied="2026-09-09")]).state == ImportRun.State.HELD
+    assert import_rows([row(copied="2026-09-09")]).state == ImportRun.State.HELD
 
 
-def test_curator_lets_a_change_through_and_takes_it_back(bring: Any, curator: Account) -> None:
-    bring(rows(1, 2))
+def test_held_change_is_released_and_undone(import_rows: Any, curator: Account) -> None:
+    import_rows(rows(1, 2))
     publish_all(curator)
     before = state()
     changed = row(2, hours=[{"days": ["mon"], "opens": "09:00", "closes": "17:00"}], copied="2026-05-06")
-    held = bring([other_phone(1), changed])
+    held = import_rows([other_phone(1), changed])
     done = pipeline_run.release_run(held, by=curator).run
     assert (done.updated, done.state) == (2, ImportRun.State.APPLIED)
     assert numbers() == ["+15555550102", "+15555550199"]
@@ -196,8 +200,8 @@ def test_curator_lets_a_change_through_and_takes_it_back(bring: Any, curator: Ac
     assert state() == before
 
 
-def test_taking_back_shows_the_public_nothing_new(bring: Any, curator: Account) -> None:
-    run = bring(rows(1, 2))
+def test_undo_publishes_nothing(import_rows: Any, curator: Account) -> None:
+    run = import_rows(rows(1, 2))
     services.pause_listings(
         Listing.objects.filter(source_ref="xx-lantern-1"), reason="Moving house.", by=curator
     )
@@ -212,96 +216,96 @@ def test_taking_back_shows_the_public_nothing_new(bring: Any, curator: Account) 
     }
 
 
-def test_correction_outlives_the_import(bring: Any, curator: Account) -> None:
-    bring(rows(1))
+def test_correction_outlives_the_import(import_rows: Any, curator: Account) -> None:
+    import_rows(rows(1))
     line = Hotline.objects.get()
     line.channels.filter(type="call").update(dial="+15555550177")
     services.mark_corrected(line, ("channels",), by=curator)
     publish_all(curator)
-    run = bring([other_phone(1)])
+    run = import_rows([other_phone(1)])
     assert (run.hold_reason, run.unchanged) == ("", 1)
     assert numbers() == ["+15555550177"]
 
 
-def test_published_line_stays_when_its_source_drops_it(bring: Any, curator: Account) -> None:
-    bring(rows(1, 2))
+def test_published_hotline_stays_when_missing(import_rows: Any, curator: Account) -> None:
+    import_rows(rows(1, 2))
     publish_all(curator)
     for _time in range(3):
-        run = bring(rows(1))
+        run = import_rows(rows(1))
         assert [each["id"] for each in run.notes] == ["xx-lantern-2"]
         assert (run.hold_reason, run.retired) == ("", 0)
     assert set(Hotline.objects.values_list("status", flat=True)) == {"published"}
 
 
-def test_line_in_review_is_put_aside_by_rule_and_comes_back(bring: Any) -> None:
-    bring(rows(1, 2))
-    assert bring(rows(1)).retired == 0
-    run = bring(rows(1))
+def test_hotline_in_review_is_retired_and_returns(import_rows: Any) -> None:
+    import_rows(rows(1, 2))
+    assert import_rows(rows(1)).retired == 0
+    run = import_rows(rows(1))
     gone = Hotline.objects.get(source_ref="xx-lantern-2")
     assert (run.retired, run.listings, gone.status, gone.status_reason) == (1, 1, "draft", NOT_IN_SOURCE)
-    bring(rows(1, 2))
+    import_rows(rows(1, 2))
     gone.refresh_from_db()
     assert (gone.status, gone.status_reason, gone.provenance["*"].get("missed")) == ("in-review", "", None)
 
 
-def test_row_that_cannot_be_read_is_no_missing_line(bring: Any) -> None:
-    bring(rows(1, 2))
+def test_unparsed_row_is_not_missing(import_rows: Any) -> None:
+    import_rows(rows(1, 2))
     for _time in range(3):
-        run = bring([row(1), row(2, country="United States")])
+        run = import_rows([row(1), row(2, country="United States")])
     assert (run.retired, run.listings, len(run.rejected)) == (0, 2, 1)
 
 
-def test_source_without_any_line_changes_nothing(bring: Any, curator: Account) -> None:
-    bring(rows(1, 2))
+def test_empty_feed_changes_nothing(import_rows: Any, curator: Account) -> None:
+    import_rows(rows(1, 2))
     publish_all(curator)
     before = state()
-    assert bring([]).state == ImportRun.State.HELD
-    assert bring(rows(3)).state == ImportRun.State.HELD
+    assert import_rows([]).state == ImportRun.State.HELD
+    assert import_rows(rows(3)).state == ImportRun.State.HELD
     assert state() == before
 
 
-def test_facts_that_ship_are_no_source_of_a_feed(tmp_path: Path) -> None:
+def test_reference_data_is_no_feed_source(tmp_path: Path) -> None:
     load_hotlines()
     before = state()
     with pytest.raises(CommandError, match="facts that come with this site"):
-        call_command("import_feed", "helplines", written(tmp_path, rows(1)), source="Facts")
+        call_command("import_feed", "helplines", write_feed(tmp_path, rows(1)), source="Facts")
     assert state() == before
 
 
-def test_line_of_another_source_with_the_same_slug_stands_beside_it(tmp_path: Path, bring: Any) -> None:
-    bring(rows(1))
-    pipeline_run.import_feed("helplines", written(tmp_path, [other_phone(1)]), "Other Lines")
+def test_same_slug_in_two_sources_gives_two_listings(tmp_path: Path, import_rows: Any) -> None:
+    import_rows(rows(1))
+    pipeline_run.import_feed("helplines", write_feed(tmp_path, [other_phone(1)]), "Other Lines")
     assert numbers() == ["+15555550101", "+15555550199"]
     assert Hotline.objects.values("slug").distinct().count() == 2
 
 
-def test_dry_run_writes_nothing(bring: Any) -> None:
-    bring(rows(1))
+def test_dry_run_writes_nothing(import_rows: Any) -> None:
+    import_rows(rows(1))
     before = state()
-    run = bring([other_phone(1), row(2)], dry_run=True)
+    run = import_rows([other_phone(1), row(2)], dry_run=True)
     assert (run.created, run.updated, run.pk) == (1, 1, None)
     assert state() == before
     assert ImportRun.objects.count() == 1
 
 
-def test_run_cut_short_ends_like_a_whole_one(bring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_run_ends_like_a_complete_one(import_rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, "BATCH_SIZE", 2)
     feed = rows(*range(1, 8))
-    bring(feed)
+    import_rows(feed)
     whole = state()
     Listing.objects.all().delete()
     ImportRun.objects.all().delete()
     write = apply.PlanWriter.write_batch
 
-    def torn(self: Any, *given: Any) -> None:
+    def interrupted_write(self: Any, *given: Any) -> None:
         if self.run.created == 4:
             raise KeyboardInterrupt
         write(self, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply.PlanWriter, "write_batch", torn)
+        patch.setattr(apply.PlanWriter, "write_batch", interrupted_write)
         with pytest.raises(KeyboardInterrupt):
-            bring(feed)
+            import_rows(feed)
     assert Hotline.objects.count() == 4
-    assert bring(feed).created == 7
+    assert import_rows(feed).created == 7
     assert state() == whole
