@@ -2,11 +2,11 @@
 
 The detector: every connection passes a hook. For a public address the hook connects to a server that redirects to the
 address under test. For any other address it records a trespass and connects to a canary on loopback, which answers as
-an internal machine would. The resolver accepts odd notations as that of an operating system does. Right is: a refusal, no
-trespass and no request to the canary.
+an internal machine would. The resolver accepts odd notations as that of an operating system does. Right is: a refusal,
+no trespass and no request to the canary.
 
-Planted faults: the check of public addresses, of redirects or of notations is removed, or the name is resolved a second
-time for the connection. With each of them the detector must find trespasses.
+Planted faults: the check of public addresses, of redirects or of notations is removed, or the name is resolved a
+second time for the connection. With each of them the detector must find trespasses.
 """
 
 import socket

@@ -31,7 +31,7 @@ def test_run_shows_its_rejected_rows_as_a_table(client, run):
     assert len(rows) == MAX_ROWS
     assert [cell.get_text() for cell in rows[0].select("td")] == ["1", "m1", "time: “<b>noon</b>” is no time"]
     assert "2 more are not shown" in page.select_one(".field-rejected_rows").get_text()
-    assert page.select_one(".field-remarked_rows .readonly").get_text() == "None."
+    assert page.select_one(".field-noted_rows .readonly").get_text() == "None."
 
 
 def test_run_is_read_only(client, run):
