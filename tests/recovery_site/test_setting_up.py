@@ -97,7 +97,7 @@ def found(number):
 
 def test_site_without_hotlines_is_reported_after_its_first_day(db, monkeypatch):
     assert found("E012") == []
-    monkeypatch.setattr(checks, "age", lambda: datetime.timedelta(hours=25))
+    monkeypatch.setattr(checks, "site_age", lambda: datetime.timedelta(hours=25))
     assert found("E012") == ["No crisis line is published here."]
     line = make_listing("hotlines", status="draft")
     assert found("E012") != []
