@@ -1,11 +1,11 @@
-"""Rules that every guide must keep. Pure: each rule returns what is wrong as "file, entry: rule"."""
+"""Rules that every guide must follow. Each function returns the broken ones as "file, entry: rule"."""
 
 import re
 from collections.abc import Iterator
 
-from directory.guides.parser import Guide, Section, Way
+from directory.guides.parser import Guide, GuideLink, Section
 
-LONGEST = 500  # words of prose
+MAX_WORDS = 500  # words of prose
 # The search that shows the lines whose operators stay on the phone while a person uses drugs.
 COMPANION_LINES = "/find/?kind=hotlines&q=%22alone%22"
 EMERGENCY = "/now/"
@@ -15,8 +15,8 @@ ADVICE_NOT_TO_USE_ALONE = {
 }
 
 
-def problems(guide: Guide, file: str) -> list[str]:
-    """Return each broken rule of a guide as "file, entry: rule"; `file` is the name to show, "es/01-slipped.txt"."""
+def guide_problems(guide: Guide, file: str) -> list[str]:
+    """Return each broken rule of a guide as "file, entry: rule"; `file` is the name to show, "es/01-slipped.md"."""
     return [
         *(f"{file}, {entry}: missing" for entry in missing_entries(guide)),
         *(
@@ -31,11 +31,11 @@ def problems(guide: Guide, file: str) -> list[str]:
 def missing_entries(guide: Guide) -> Iterator[str]:
     """Yield the names of the required entries that a guide does not have."""
     entries = {
-        "title (#)": guide.title,
-        "lead (>)": guide.lead,
+        "title": guide.title,
+        "lead": guide.lead,
         "section (##)": guide.sections,
         "source": guide.sources,
-        "words": guide.words,
+        "search": guide.search_phrases,
         "icon": guide.icon,
     }
     yield from (name for name, value in entries.items() if not value)
@@ -43,11 +43,11 @@ def missing_entries(guide: Guide) -> Iterator[str]:
 
 def unsafe_entries(guide: Guide) -> Iterator[str]:
     """Yield what could leave a reader in danger without a way to help."""
-    if guide.danger and EMERGENCY not in addresses(guide.sections[:2]):
-        yield f"danger: no way (=>) to {EMERGENCY} in the first two sections"
+    if guide.danger and EMERGENCY not in link_addresses(guide.sections[:2]):
+        yield f"danger: no link to {EMERGENCY} in the first two sections"
     for section in guide.sections:
         for line in unanswered_advice(section, guide.language):
-            yield f"section “{section.heading}”: “{line}” is not followed by a way (=>) to {COMPANION_LINES}"
+            yield f"section “{section.heading}”: “{line}” is not followed by a link to {COMPANION_LINES}"
 
 
 def unanswered_advice(section: Section, language: str) -> list[str]:
@@ -55,7 +55,7 @@ def unanswered_advice(section: Section, language: str) -> list[str]:
     open_advice: list[str] = []
     for block in section.blocks:
         for line in block.lines:
-            if isinstance(line, Way):
+            if isinstance(line, GuideLink):
                 if without_language(line.url) == COMPANION_LINES:
                     open_advice.clear()
             elif ADVICE_NOT_TO_USE_ALONE[language].search(line):
@@ -63,11 +63,12 @@ def unanswered_advice(section: Section, language: str) -> list[str]:
     return open_advice
 
 
-def addresses(sections: tuple[Section, ...]) -> set[str]:
+def link_addresses(sections: tuple[Section, ...]) -> set[str]:
+    """Return the English addresses of all links in these sections."""
     lines = (line for section in sections for block in section.blocks for line in block.lines)
-    return {without_language(line.url) for line in lines if isinstance(line, Way)}
+    return {without_language(line.url) for line in lines if isinstance(line, GuideLink)}
 
 
 def without_language(url: str) -> str:
-    """The English address of a page: "/es/now/" and "/now/" are both "/now/"."""
+    """Return the English address of a page: "/es/now/" and "/now/" are both "/now/"."""
     return re.sub(r"^/[a-z]{2}(?=/)", "", url)

@@ -1,4 +1,4 @@
-"""How hard English is to read, by the Flesch-Kincaid grade: the years of school that its sentences ask for."""
+"""Measure how hard English is to read, by the Flesch-Kincaid grade: years of school that a reader needs."""
 
 import re
 
@@ -6,18 +6,24 @@ VOWELS = re.compile(r"[aeiouy]+")
 
 
 def grade(text: str) -> float:
-    """0.39 × words a sentence + 11.8 × syllables a word − 15.59 (Kincaid and others, 1975). A line ends a sentence."""
+    """Return 0.39 × words a sentence + 11.8 × syllables a word − 15.59 (Kincaid and others, 1975).
+
+    The end of a line ends a sentence.
+    """
     sentences = [part for part in re.split(r"[.!?]+[”’\")]*\s+|\n", text) if re.search(r"\w", part)]
-    found = [word for part in sentences for word in words(part)]
-    return 0.39 * len(found) / len(sentences) + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
+    all_words = [word for part in sentences for word in words(part)]
+    per_sentence = len(all_words) / len(sentences)
+    per_word = sum(map(syllables, all_words)) / len(all_words)
+    return 0.39 * per_sentence + 11.8 * per_word - 15.59
 
 
 def words(text: str) -> list[str]:
+    """Return the words of an English text in lower case."""
     return re.findall(r"[a-z]+(?:[’'][a-z]+)*", text.lower())
 
 
 def syllables(word: str) -> int:
-    """Groups of vowels, without the ones that are written and not said."""
+    """Return the number of groups of vowels in a word, without silent ones."""
     plain = re.sub(r"[’']", "", word)
     plain = re.sub(r"(?<=[^aeiouyl])e$|(?<=[^aeiouydt])ed$|(?<=[^aeiouysxzcgh])es$", "", plain)
     return max(1, len(VOWELS.findall(plain)))

@@ -13,7 +13,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from directory.guides import parser
-from directory.guides.parser import Way
+from directory.guides.parser import GuideLink
 from directory.models import TranslationReview
 from directory.reference_data.parser import read_hotlines
 from directory.search.filter_registry import all_filters
@@ -48,7 +48,7 @@ def ways(guide):
         for section in guide.sections
         for block in section.blocks
         for line in block.lines
-        if isinstance(line, Way)
+        if isinstance(line, GuideLink)
     ]
 
 
@@ -56,24 +56,66 @@ def soup(answer):
     return BeautifulSoup(answer.content, "html.parser")
 
 
-def test_parsing_reads_every_sort_of_line():
+def test_parse_reads_every_kind_of_line():
     text = (
-        "# T\nicon: lamp\ndanger: yes\nwords: i cannot sleep,  tired , ,bed\n> L\n"
-        "## H\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n=> /now/ Go now\n"
-        "source: W | P | https://a.example/ | 2026-11-25\n"
+        "---\ntitle: T: t\nlead: L\nicon: lamp\ndanger: yes\nsearch: i cannot sleep,  tired , ,bed\n"
+        "source: W | P | https://a.example/ | 2026-11-25\n---\n\n"
+        "## H\n\nOne.\n\nTwo.\n- a\n- b\n1. x\n2. y\n\n- [Go now](/now/)\n- [Find](/find/?q=%22x%22&kind=y)\n"
     )
     guide = parser.parse(text, slug="t", language="es")
-    assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T", "L", "lamp", True)
-    assert guide.words == ("i cannot sleep", "tired", "bed")
+    assert (guide.title, guide.lead, guide.icon, guide.danger) == ("T: t", "L", "lamp", True)
+    assert guide.search_phrases == ("i cannot sleep", "tired", "bed")
     (section,) = guide.sections
-    assert [(block.sort, block.lines) for block in section.blocks] == [
+    assert [(block.kind, block.lines) for block in section.blocks] == [
         ("text", ["One."]),
         ("text", ["Two."]),
         ("points", ["a", "b"]),
         ("steps", ["x", "y"]),
-        ("ways", [Way("/es/now/", "Go now")]),
+        ("links", [GuideLink("/es/now/", "Go now"), GuideLink("/es/find/?q=%22x%22&kind=y", "Find")]),
     ]
     assert guide.sources == (parser.Source("W", "P", "https://a.example/", datetime.date(2026, 11, 25)),)
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("## H\n\n<script>x</script>", "line 9: html_block is not allowed"),
+        ("## H\n\nSo <b>bold</b>.", "line 9: html_inline is not allowed"),
+        ("## H\n\nSo *bold*.", "line 9: em_open is not allowed"),
+        ("## H\n\n![x](/x.png)", "line 9: image is not allowed"),
+        ("## H\n\nGo [there](/now/) now.", "line 9: link_open is not allowed"),
+        ("## H\n\n- [x](https://a.example/)", "line 9: a link leads to a page of this site"),
+        ("## H\n\n- [x](//a.example/)", "line 9: a link leads to a page of this site"),
+        ("## H\n\n- [x](<data:text/html,x>)", "line 9: a link leads to a page of this site"),
+        ("## H\n\n- <https://a.example/>", "line 9: a link leads to a page of this site"),
+        ("## H\n\n- a\n  - b", "line 10: a list has neither a heading nor a list inside"),
+        ("## H\n\n- a\n\n      code", "line 11: code_block is not allowed"),
+        ("## H\n\n> quoted", "line 9: blockquote_open is not allowed"),
+        ("# H\n", "line 7: a heading begins with ##"),
+        ("Text.\n\n## H", "line 7: text stands before the first heading"),
+    ],
+)
+def test_parse_rejects_other_markdown(body, rule):
+    head = "---\ntitle: T\nlead: L\nicon: lamp\nsearch: a\n---\n"
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 - the message is compared
+        parser.parse(head + body, slug="t", language="en", file="en/01-t.md")
+    assert f"en/01-t.md, {rule}" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("# T", "line 1: the head begins with ---"),
+        ("---\ntitle: T", "line 2: the head ends with ---"),
+        ("---\nwords: a\n---", "line 2: the head has only the keys title, lead"),
+        ("---\nsource: W | P | http://a.example/ | 2026-11-25\n---", "line 2: a source is: who"),
+        ("---\nsource: W | P | https://a.example/ | today\n---", "line 2: the day of a source"),
+    ],
+)
+def test_parse_rejects_a_wrong_head(text, rule):
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 - the message is compared
+        parser.parse(text, slug="t", language="en", file="en/01-t.md")
+    assert f"en/01-t.md, {rule}" in str(raised.value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,8 +123,8 @@ def test_each_search_word_belongs_to_one_guide(language):
     """Phrases that the search holds for the same are one phrase: case, accents, hyphens, apostrophes and endings."""
     owners = defaultdict(set)
     for guide in parser.guides(language).values():
-        assert guide.words, f"{language}/{guide.slug}: no words"
-        for phrase in guide.words:
+        assert guide.search_phrases, f"{language}/{guide.slug}: no search phrases"
+        for phrase in guide.search_phrases:
             owners[" ".join(index_terms(phrase, language))].add(guide.slug)
     assert {phrase: slugs for phrase, slugs in owners.items() if len(slugs) > 1} == {}
 
@@ -143,7 +185,7 @@ SEARCHES = {
 
 @EACH
 def test_guide_has_the_words_of_those_who_need_it(language, slug):
-    assert set(SEARCHES[language][slug]) <= set(parser.guides(language)[slug].words)
+    assert set(SEARCHES[language][slug]) <= set(parser.guides(language)[slug].search_phrases)
 
 
 @pytest.mark.parametrize("text", ["# T\nA line under nothing.\n", "# T\n## H\nsource: only a name\n"])
@@ -158,36 +200,36 @@ def test_there_are_fourteen():
 
 @EACH
 def test_guide_keeps_every_rule(language, slug):
-    name = next(path.name for path in parser.declared() if path.stem[3:] == slug)
-    assert guide_rules.problems(parser.guides(language)[slug], f"{language}/{name}") == []
+    name = next(path.name for path in parser.guide_files() if path.stem[3:] == slug)
+    assert guide_rules.guide_problems(parser.guides(language)[slug], f"{language}/{name}") == []
 
 
 WHOLE = (
-    "# T\nicon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go\n"
-    "source: W | P | https://a.example/ | 2026-11-25\n"
+    "---\ntitle: T\nlead: L\nicon: lamp\nsearch: a\nsource: W | P | https://a.example/ | 2026-11-25\n---\n"
+    "## H\nOne.\n- [Go](/now/)\n"
 )
 
 
 @pytest.mark.parametrize(
     ("line", "put", "problem"),
     [
-        ("# T\n", "", "t.txt, title (#): missing"),
-        ("> L\n", "", "t.txt, lead (>): missing"),
-        ("## H\nOne.\n=> /now/ Go\n", "", "t.txt, section (##): missing"),
-        ("One.\n=> /now/ Go\n", "", "t.txt, section “H”: no text"),
-        ("source: W | P | https://a.example/ | 2026-11-25\n", "", "t.txt, source: missing"),
-        ("words: a\n", "", "t.txt, words: missing"),
-        ("words: a\n", "words: ,\n", "t.txt, words: missing"),
-        ("icon: lamp\n", "", "t.txt, icon: missing"),
+        ("title: T\n", "", "t.md, title: missing"),
+        ("lead: L\n", "", "t.md, lead: missing"),
+        ("## H\nOne.\n- [Go](/now/)\n", "", "t.md, section (##): missing"),
+        ("One.\n- [Go](/now/)\n", "", "t.md, section “H”: no text"),
+        ("source: W | P | https://a.example/ | 2026-11-25\n", "", "t.md, source: missing"),
+        ("search: a\n", "", "t.md, search: missing"),
+        ("search: a\n", "search: ,\n", "t.md, search: missing"),
+        ("icon: lamp\n", "", "t.md, icon: missing"),
         (
-            "icon: lamp\nwords: a\n> L\n## H\nOne.\n=> /now/ Go",
-            "icon: lamp\ndanger: yes\nwords: a\n> L\n## H\nOne.\n=> /find/ Go",
-            "t.txt, danger: no way (=>) to /now/ in the first two sections",
+            WHOLE[WHOLE.index("icon") :],
+            WHOLE[WHOLE.index("icon") :].replace("/now/", "/find/").replace("icon", "danger: yes\nicon"),
+            "t.md, danger: no link to /now/ in the first two sections",
         ),
         (
             "One.",
             "Do not use drugs alone.",
-            "t.txt, section “H”: “Do not use drugs alone.” is not followed by a way (=>) to "
+            "t.md, section “H”: “Do not use drugs alone.” is not followed by a link to "
             "/find/?kind=hotlines&q=%22alone%22",
         ),
     ],
@@ -195,13 +237,13 @@ WHOLE = (
 def test_guide_without_a_required_entry_is_named_with_file_entry_and_rule(line, put, problem):
     assert line in WHOLE
     text = WHOLE.replace(line, put)
-    assert guide_rules.problems(parser.parse(text, slug="t", language="en"), "t.txt") == [problem]
+    assert guide_rules.guide_problems(parser.parse(text, slug="t", language="en"), "t.md") == [problem]
 
 
 def test_whole_guide_has_no_problem():
     advice = WHOLE.replace("One.", "Do not use alone.").replace("/now/", guide_rules.COMPANION_LINES)
     for text in (WHOLE, WHOLE.replace("icon: lamp", "icon: lamp\ndanger: yes"), advice):
-        assert guide_rules.problems(parser.parse(text, slug="t", language="en"), "t.txt") == []
+        assert guide_rules.guide_problems(parser.parse(text, slug="t", language="en"), "t.md") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -251,14 +293,14 @@ def test_way_to_lines_for_violence_at_home_shows_such_a_line_first(client, prefi
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_guide_is_short(language, slug):
-    assert len(" ".join(parser.guides(language)[slug].prose).split()) <= guide_rules.LONGEST
+    assert len(" ".join(parser.guides(language)[slug].prose).split()) <= guide_rules.MAX_WORDS
 
 
 @EACH
 def test_guide_has_its_sources_and_ends_in_something_to_do(language, slug):
     guide = parser.guides(language)[slug]
     assert guide.language == language
-    assert guide.sections[-1].blocks[-1].sort == "ways"
+    assert guide.sections[-1].blocks[-1].kind == "links"
     for each in guide.sources:
         assert "" not in (each.who, each.what)
         assert each.url.startswith("https://")
@@ -268,8 +310,8 @@ def test_guide_has_its_sources_and_ends_in_something_to_do(language, slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_spanish_says_as_much_as_english(slug):
     english, spanish = parser.guides("en")[slug], parser.guides("es")[slug]
-    assert [[block.sort for block in section.blocks] for section in spanish.sections] == [
-        [block.sort for block in section.blocks] for section in english.sections
+    assert [[block.kind for block in section.blocks] for section in spanish.sections] == [
+        [block.kind for block in section.blocks] for section in english.sections
     ]
     assert [len(b.lines) for s in spanish.sections for b in s.blocks] == [
         len(b.lines) for s in english.sections for b in s.blocks
@@ -371,7 +413,7 @@ def test_guide_puts_the_person_first(language, slug):
     said = [
         guide.title,
         *(section.heading for section in guide.sections),
-        *(way.words for way in ways(guide)),
+        *(way.text for way in ways(guide)),
     ]
     assert unkind(" ".join([*said, *guide.prose]), language) == []
 

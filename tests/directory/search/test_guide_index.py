@@ -165,7 +165,7 @@ def test_first_sentences_are_short_enough_for_two_lines(language) -> None:
 @pytest.mark.parametrize(
     ("language", "slug", "phrase"),
     [(guide.language, slug, phrase) for language in ("en", "es") for slug, guide in guides(language).items()
-     for phrase in guide.words[:6]],
+     for phrase in guide.search_phrases[:6]],
 )  # fmt: skip
 def test_each_guide_is_first_for_its_own_words_on_the_page_too(client, language, slug, phrase) -> None:
     address = {"en": "/find/", "es": "/es/find/"}[language]
