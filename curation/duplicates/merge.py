@@ -241,18 +241,19 @@ def may_take_hours(two: LockedPair) -> bool:
 
 
 def new_channels(two: LockedPair) -> list[models.Model]:
-    known = {what_it_dials(row) for row in two.kept.channels.all()}
+    known = {what_it_dials(row, two.kept.country) for row in two.kept.channels.all()}
     position = max((row.position for row in two.kept.channels.all()), default=-1)
     new: list[models.Model] = []
     for row in two.other.channels.all():
-        if what_it_dials(row) not in known:
-            known.add(what_it_dials(row))
+        target = what_it_dials(row, two.other.country)
+        if target not in known:
+            known.add(target)
             new.append(copy(row, listing_id=two.kept.pk, position=position + 1 + len(new)))
     return new
 
 
-def what_it_dials(channel: Channel) -> tuple[str, object]:
-    return channel.type, contact_key(channel.type, channel.dial) or channel.dial
+def what_it_dials(channel: Channel, country: str) -> tuple[str, object]:
+    return channel.type, contact_key(channel.type, channel.dial, country) or channel.dial
 
 
 def new_meetings(two: LockedPair) -> list[models.Model]:

@@ -160,14 +160,16 @@ def read_ways(listings: QuerySet[Listing]) -> dict[int, dict[ContactKey, str]]:
             found.setdefault(pk, {}).setdefault(way, shown)
 
     channels = Channel.objects.filter(listing__in=listings.values("pk")).order_by("pk")
-    for pk, kind, dial, display in channels.values_list("listing", "type", "dial", "display").iterator(2000):
-        way = similarity.contact_key(kind, dial)
+    columns = ("listing", "type", "dial", "display", "listing__country")
+    for pk, kind, dial, display, country in channels.values_list(*columns).iterator(2000):
+        way = similarity.contact_key(kind, dial, country)
         note(pk, way, way.what if way and way.sort == "page" else display or dial)
     joined = Meeting.objects.filter(group__in=listings.values("pk")).exclude(join_url="", join_phone="")
-    for pk, url, dial in joined.order_by("pk").values_list("group", "join_url", "join_phone").iterator(2000):
+    ways_in = ("group", "join_url", "join_phone", "group__country")
+    for pk, url, dial, country in joined.order_by("pk").values_list(*ways_in).iterator(2000):
         way = similarity.page_key(url) if url else None
         note(pk, way, way.what if way else url)
-        note(pk, similarity.phone_key(dial) if dial else None, dial)
+        note(pk, similarity.phone_key(dial, country) if dial else None, dial)
     return found
 
 

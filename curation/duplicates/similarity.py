@@ -1,18 +1,18 @@
 """What makes two listings look like one. Pure: facts in, reasons in a curator's words out; no database, no clock."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rapidfuzz import fuzz
 
+from core import phone_numbers
 from directory.geo.gazetteer import fold_name
 from directory.geo.gazetteer.names import REGIONS
 from directory.geo.geocoding import distance_km
@@ -21,11 +21,9 @@ from directory.vocabulary import ChannelType, has_number
 METRES_APART = 60
 # Something to dial that more listings share is a switchboard, and says nothing about any of them.
 MOST_WITH_ONE_WAY = 5
-# 988, 211 and 741741 belong to whole countries.
-SHORTEST_NUMBER = 7  # digits
 # More listings under one key (a usual word of their names, a busy clubhouse) say nothing and cost much.
 LARGEST_BLOCK = 25
-NEAR_WORD = 0.84  # of 1: one letter of seven, or two that changed places
+NEAR_WORD = 84.0  # percent: one letter of seven differs, or two have changed places
 MOST_WORDS_APART = 3  # "new beginnings" and "newbeginings"
 ENDS = 5  # letters
 SHOWN = 3  # times in a reason
@@ -132,27 +130,19 @@ def address_key(street: str, city: str, postal_code: str) -> str:
     return f"{' '.join(words)}|{fold_name(city) or fold_name(postal_code)}" if words else ""
 
 
-def contact_key(kind: str, dial: str) -> ContactKey | None:
-    """What a channel leads to, however it is written; None for short codes and what cannot be read."""
+def contact_key(kind: str, dial: str, country: str = "") -> ContactKey | None:
+    """Return what a channel leads to, however it is written; None for short codes and what cannot be read."""
     if has_number(kind, dial):
-        return phone_key(dial)
+        return phone_key(dial, country)
     if kind == ChannelType.EMAIL:
         return ContactKey("mail", dial.strip().casefold())
     return page_key(dial) if kind in WEB else None
 
 
-def phone_key(dial: str) -> ContactKey | None:
-    """The number with what is dialled behind it: two extensions of one switchboard are two."""
-    number, _pause, behind = re.sub(r"[^\d,;]", "", dial).replace(";", ",").partition(",")
-    number = number.removeprefix("00")
-    if len(number) == 11 and number.startswith("1"):
-        number = number[1:]
-    behind = behind.replace(",", "")
-    return (
-        ContactKey("phone", f"{number},{behind}" if behind else number)
-        if len(number) >= SHORTEST_NUMBER
-        else None
-    )
+def phone_key(dial: str, country: str = "") -> ContactKey | None:
+    """Return the key of a number with its extension, read as in this country; None for a short code."""
+    key = phone_numbers.comparison_key(dial, country)
+    return ContactKey("phone", key) if key else None
 
 
 def page_key(address: str) -> ContactKey | None:
@@ -323,8 +313,7 @@ def names_match(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def is_misspelt(word: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, word, other, autojunk=False)
-    return matcher.real_quick_ratio() >= NEAR_WORD and matcher.ratio() >= NEAR_WORD
+    return fuzz.ratio(word, other, score_cutoff=NEAR_WORD) > 0
 
 
 def distinctive_words(words: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import history
+from core import history, phone_numbers
 from curation.models import Message, Report, Resolution, Suggestion
 from curation.roles import regions
 from curation.submissions import access_codes, presenters
@@ -226,11 +226,10 @@ def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
 
 def parse_contact(contact: str) -> tuple[str, str] | None:
     """Type of channel and what to dial, when the words are one address or one number; else None."""
-    digits = "".join(sign for sign in contact if sign in "+0123456789")
     if contact.startswith(("https://", "http://")) and " " not in contact:
         return ChannelType.WEBSITE, contact
-    if digits and not set(contact) - set("+0123456789 ().-/"):
-        return ChannelType.CALL, digits
+    if phone_numbers.parse_phone_number(contact):
+        return ChannelType.CALL, phone_numbers.dial_string(contact)
     try:
         validate_email(contact)
     except ValidationError:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from core.fields import ChoiceSetField, set_labels
 from core.i18n import lang_attribute, translate_fact
+from core.phone_numbers import display_form
 from directory.hotlines.by_country import source_text
 from directory.kinds.base import PageFact, PageSection
 from directory.kinds.registry import kinds
@@ -225,7 +226,7 @@ def day_range_text(first: int, last: int, hours: str) -> str:
 def channel_text(channel: Any) -> str:
     """Return what to dial or open, with the note of the channel."""
     note = f" ({translate_fact(channel.note)})" if channel.note else ""
-    return f"{channel.display or channel.dial}{note}"
+    return f"{channel.display or display_form(channel.dial)}{note}"
 
 
 def verification_lines(listing: Listing, at: AskedAt) -> list[str]:

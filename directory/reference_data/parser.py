@@ -5,7 +5,6 @@ missing source or a number that nobody can dial stops it, since a fact that nobo
 Whether the values stand in the vocabulary is checked in the tests.
 """
 
-import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
+from core import phone_numbers
 from directory.kinds.registry import kinds
 from directory.vocabulary import ChannelType, has_number
 
@@ -25,8 +25,6 @@ NATIONAL_FINDERS = HERE / "national_finders.toml"
 # How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
 COPIED_IS = ("read", "dated")
 OLDEST_PAGE_YEAR = 1990
-# A whole number in E.164, or a short one as it is dialled in its country.
-NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9*#]{2,8}")
 
 FactType = TypeVar("FactType")
 
@@ -226,7 +224,7 @@ def _channel(values: dict[str, Any], where: str) -> ChannelFact:
     made = build_fact(ChannelFact, values, where)
     if made.type not in ChannelType.values:
         raise ValueError(f"{where}: 'type' {made.type!r} is none of {', '.join(ChannelType.values)}")
-    if has_number(made.type, made.dial) and not NUMBER.fullmatch(made.dial):
+    if has_number(made.type, made.dial) and not phone_numbers.is_dialable(made.dial):
         raise ValueError(f"{where}: 'dial' {made.dial!r} is no number in E.164 and no short number")
     return made
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core import phone_numbers
 from core.fields import lower_first_word
 from directory.listings import availability
 from directory.listings.availability import AskedAt
@@ -21,8 +22,6 @@ from network.pages import item_forms
 from network.vault.items import Appointment, Goal, Person, Step
 from network.vault.store import StoredItem
 from network.vault.user_data import UserData
-
-DIALS = set("0123456789+*#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def relation(person: Person) -> str:
 
 def ways_to(person: Person) -> list[Action]:
     """Call and Text, where there is a number in what was written."""
-    dial = "".join(sign for sign in person.phone if sign in DIALS).replace("#", "%23")
+    dial = phone_numbers.dial_string(person.phone).replace("#", "%23")
     if not any(sign.isdigit() for sign in dial):
         return []
     return [

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from core import phone_numbers
 from core.recurrence import is_likely_day
 from core.weekdays import WEEKDAY_KEYS
 from directory.vocabulary import Audience, ChannelType, Concern, Language, Payment, has_number
@@ -43,13 +44,10 @@ MAX_STEPS = 20
 _REF = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _WHATSAPP = re.compile(r"https://wa\.me/[1-9][0-9]{6,14}")
-_WHOLE_NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.A)  # E.164
-_SHORT_NUMBER = re.compile(r"[\d*#]{2,8}", re.A)  # as it is dialled in its country
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}", re.I | re.A)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.A)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
 _PAGE_DAY = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d)?", re.A)
-_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
 class _Rejected(Exception):
@@ -264,7 +262,7 @@ def _parse_channel(row: object, problems: _Problems) -> ChannelRecord | None:
         )
         return None
     display = plain_text(row.get("display"), limit=DISPLAY_LENGTH) or dial[:DISPLAY_LENGTH]
-    if has_number(kind, dial) and not _same_number(dial, display):
+    if has_number(kind, dial) and not phone_numbers.is_same_number(dial, display):
         problems.add(
             "channels",
             f"What to show{quote_if_public(display)} is another number than what to dial, so it was left out.",
@@ -278,19 +276,9 @@ def _can_be_dialled(kind: str, dial: str) -> bool:
     if kind == "email":
         return bool(_EMAIL.fullmatch(dial))
     if has_number(kind, dial):
-        return bool(_WHOLE_NUMBER.fullmatch(dial) or _SHORT_NUMBER.fullmatch(dial))
+        return phone_numbers.is_dialable(dial)
     # In meeting feeds such an address is a person's own number; here it is the number of a line.
     return bool(_unchanged_address(dial) or (kind == "app" and _WHATSAPP.fullmatch(dial)))
-
-
-def _same_number(dial: str, display: str) -> bool:
-    """Whether both are one number: shown with the country code, with the trunk zero, or with neither."""
-    dialled = dial.removeprefix("+")
-    shown = "".join(sign for sign in display.upper().translate(_KEYPAD) if sign in "0123456789*#")
-    if not dial.startswith("+"):
-        return shown == dialled
-    bare = shown.removeprefix("0")
-    return shown == dialled or (dialled.endswith(bare) and 1 <= len(dialled) - len(bare) <= 3)
 
 
 # Hours
