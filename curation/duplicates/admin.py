@@ -1,4 +1,4 @@
-"""Likely doubles on the desk: both listings side by side, a decision, and the next pair."""
+"""The admin of likely duplicates: both listings side by side, a decision, and the next pair."""
 
 from typing import Any
 
@@ -28,9 +28,12 @@ Decision = LikelyDuplicate.Decision
 
 
 class LikelyDuplicateAdmin(admin.ModelAdmin):
-    """Nobody adds or deletes pairs by hand. Who may change both listings may decide."""
+    """The list of pairs and the page that decides on one. Whoever may change both listings may decide.
 
-    list_display = ("__str__", "why", "decision", "found_on", "decided_by")
+    Pairs are neither added nor deleted by hand.
+    """
+
+    list_display = ("__str__", "reasons_text", "decision", "found_on", "decided_by")
     list_filter = ("decision",)
     list_select_related = ("first", "second", "decided_by")
     list_per_page = 50
@@ -42,35 +45,47 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LikelyDuplicate]:
+        """Return the pairs within the curator's regions."""
         return services.visible_pairs(request.user).order_by(*self.ordering)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: pairs are found, not written."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Refuse: a decision is kept so that the pair is not offered again."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A merge closes one of the two, so it is for who publishes."""
+        """Return whether the curator may publish and may change the kinds of both listings.
+
+        A merge closes one of the two, so it needs the right to publish.
+        """
         if not (super().has_change_permission(request, obj) and request.user.has_perm(PUBLISHER_PERMISSION)):
             return False
-        both = {obj.first.kind, obj.second.kind} if obj else set()
-        allowed = {slug for slug, kind in kinds.items() if request.user.has_perm(permission(kind.model))}
-        return both <= allowed and bool(allowed)
+        needed = {obj.first.kind, obj.second.kind} if obj else set()
+        allowed = {
+            slug for slug, kind in kinds.items() if request.user.has_perm(_change_permission(kind.model))
+        }
+        return needed <= allowed and bool(allowed)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show pairs only to those who may decide."""
         return self.has_change_permission(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the entry on the admin's first page only to those who may decide."""
         return self.has_change_permission(request)
 
     @admin.display(description=gettext_lazy("why"))
-    def why(self, double: LikelyDuplicate) -> str:
-        return " ".join(double.reasons)
+    def reasons_text(self, pair: LikelyDuplicate) -> str:
+        """Return all reasons of a pair in one line."""
+        return " ".join(pair.reasons)
 
     @admin.display(description=gettext_lazy("found on"), ordering="found_at")
-    def found_on(self, double: LikelyDuplicate) -> str:
-        return date_format(timezone.localdate(double.found_at), "DATE_FORMAT")
+    def found_on(self, pair: LikelyDuplicate) -> str:
+        """Return the day on which a pair was found."""
+        return date_format(timezone.localdate(pair.found_at), "DATE_FORMAT")
 
     def change_view(
         self,
@@ -79,102 +94,113 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Show a pair, or apply the decision that was posted."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        double = self.get_object(request, unquote(object_id))
-        if double is None:
+        pair = self.get_object(request, unquote(object_id))
+        if pair is None:
             messages.warning(request, _("This pair is gone: the two do not look alike any more."))
-            return HttpResponseRedirect(services.address_of(services.next_pair(request.user)))
-        if not self.has_change_permission(request, double):
+            return HttpResponseRedirect(services.decision_url(services.next_pair(request.user)))
+        if not self.has_change_permission(request, pair):
             raise PermissionDenied
         if request.method == "POST":
-            return self.decide(request, double)
-        return TemplateResponse(request, "admin/curation/doubles.html", self.page(request, double))
+            return self.decide(request, pair)
+        return TemplateResponse(request, "admin/curation/duplicates.html", self.page_context(request, pair))
 
-    def decide(self, request: HttpRequest, double: LikelyDuplicate) -> HttpResponse:
-        if request.POST.get("decision") == "undo" and not may_undo(request.user, double):
+    def decide(self, request: HttpRequest, pair: LikelyDuplicate) -> HttpResponse:
+        """Apply the posted decision and redirect to the next pair; to this pair after an undo or a refusal."""
+        if request.POST.get("decision") == "undo" and not _may_undo(request.user, pair):
             raise PermissionDenied
         try:
-            done = apply_decision(double, request.POST.get("decision", ""), by=request.user)
+            outcome = _apply_decision(pair, request.POST.get("decision", ""), by=request.user)
         except merge.MergeError as problem:
             messages.error(request, str(problem))
-            return HttpResponseRedirect(services.address_of(double))
-        if done:
-            self.log_change(request, double, done)
-        if not done or request.POST.get("decision") == "undo":
-            messages.info(request, done or _("Nothing was decided."))
-            return HttpResponseRedirect(services.address_of(double))
-        messages.success(request, with_way_back(done, double))
-        return HttpResponseRedirect(services.address_of(services.next_pair(request.user, double)))
+            return HttpResponseRedirect(services.decision_url(pair))
+        if outcome:
+            self.log_change(request, pair, outcome)
+        if not outcome or request.POST.get("decision") == "undo":
+            messages.info(request, outcome or _("Nothing was decided."))
+            return HttpResponseRedirect(services.decision_url(pair))
+        messages.success(request, _with_undo_link(outcome, pair))
+        return HttpResponseRedirect(services.decision_url(services.next_pair(request.user, pair)))
 
-    def page(self, request: HttpRequest, double: LikelyDuplicate) -> dict[str, Any]:
-        left, right = double.first, double.second
-        table = comparison.comparison_rows(left, right)
-        following = services.next_pair(request.user, double)
+    def page_context(self, request: HttpRequest, pair: LikelyDuplicate) -> dict[str, Any]:
+        """Return the context of the page that decides on a pair."""
+        left, right = pair.first, pair.second
+        rows = comparison.comparison_rows(left, right)
+        following = services.next_pair(request.user, pair)
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Are these two one?") if double.decision == Decision.OPEN else _("Decided"),
-            "double": double,
-            "sides": [listing_side(left, gettext_lazy("Left")), listing_side(right, gettext_lazy("Right"))],
-            "rows": table,
-            "differing": sum(not row.same for row in table),
-            "kept": kept_listing_link(double),
-            "may_undo": may_undo(request.user, double),
-            "is_open": double.decision == Decision.OPEN,
-            "next_url": services.address_of(following) if following else "",
-            "waiting": services.open_pairs(services.visible_pairs(request.user)).count(),
+            "title": _("Are these two one?") if pair.decision == Decision.OPEN else _("Decided"),
+            "pair": pair,
+            "sides": [_listing_side(left, gettext_lazy("Left")), _listing_side(right, gettext_lazy("Right"))],
+            "rows": rows,
+            "differing_count": sum(not row.same for row in rows),
+            "kept_listing": _kept_listing(pair),
+            "may_undo": _may_undo(request.user, pair),
+            "is_open": pair.decision == Decision.OPEN,
+            "next_url": services.decision_url(following) if following else "",
+            "open_count": services.open_pairs(services.visible_pairs(request.user)).count(),
         }
 
 
-def apply_decision(double: LikelyDuplicate, decision: str, *, by: Editor) -> str:
-    """What was done, in words; empty for a word that is none. Raises CannotMerge."""
-    sides = {"left": (double.first, double.second), "right": (double.second, double.first)}
+def _apply_decision(pair: LikelyDuplicate, decision: str, *, by: Editor) -> str:
+    """Apply "left", "right", "apart" or "undo", and return in words what was done; "" for any other word.
+
+    Raises MergeError.
+    """
+    sides = {"left": (pair.first, pair.second), "right": (pair.second, pair.first)}
     if decision in sides:
         keep, other = sides[decision]
-        merge.merge(double, keep=keep, by=by)
+        merge.merge_listings(pair, keep=keep, by=by)
         return _("Merged: “%(other)s” now leads to “%(keep)s”.") % {"other": other.name, "keep": keep.name}
     if decision == "apart":
-        merge.mark_different(double, by=by)
+        merge.mark_as_different(pair, by=by)
         return _("“%(one)s” and “%(other)s” stay two.") % {
-            "one": double.first.name,
-            "other": double.second.name,
+            "one": pair.first.name,
+            "other": pair.second.name,
         }
     if decision == "undo":
-        back_link(double, by=by)
+        _undo_decision(pair, by=by)
         return _("Undone: the two are as they were before.")
     return ""
 
 
-def may_undo(curator: Any, double: LikelyDuplicate) -> bool:
-    """One's own decision; that of others is for stewards."""
-    return double.decided_by_id == curator.pk or bool(curator.has_perm("curation.undo_merge"))
+def _may_undo(curator: Any, pair: LikelyDuplicate) -> bool:
+    """Return whether a curator may undo this decision: their own, or any as a steward."""
+    return pair.decided_by_id == curator.pk or bool(curator.has_perm("curation.undo_merge"))
 
 
-def back_link(double: LikelyDuplicate, *, by: Editor) -> None:
-    if double.decision == Decision.APART:
-        merge.reopen(double)
+def _undo_decision(pair: LikelyDuplicate, *, by: Editor) -> None:
+    """Undo a merge, or the decision that two are different. Raises MergeError."""
+    if pair.decision == Decision.APART:
+        merge.reopen_pair(pair)
     else:
-        merge.unmerge(double, by=by)
+        merge.undo_merge(pair, by=by)
 
 
-def kept_listing_link(double: LikelyDuplicate) -> Listing | None:
-    return next((each for each in (double.first, double.second) if each.pk == double.undo.get("keep")), None)
+def _kept_listing(pair: LikelyDuplicate) -> Listing | None:
+    """Return the listing that a merge kept; None where there was no merge."""
+    return next((each for each in (pair.first, pair.second) if each.pk == pair.undo.get("keep")), None)
 
 
-def listing_side(listing: Listing, words: Any) -> dict[str, Any]:
-    model = kinds[listing.kind].model._meta
-    desk = reverse(f"admin:{model.app_label}_{model.model_name}_change", args=(listing.pk,))
-    return {"words": words, "listing": listing, "desk_url": desk}
+def _listing_side(listing: Listing, label: Any) -> dict[str, Any]:
+    """Return the head of a column: "Left" or "Right", the listing, and the address of its admin page."""
+    options = kinds[listing.kind].model._meta
+    url = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=(listing.pk,))
+    return {"label": label, "listing": listing, "admin_url": url}
 
 
-def with_way_back(words: str, double: LikelyDuplicate) -> SafeString:
+def _with_undo_link(text: str, pair: LikelyDuplicate) -> SafeString:
+    """Return a message with a link to the pair, where the decision can be undone."""
     return format_html(
-        '{} <a href="{}">{}</a>', words, services.address_of(double), _("Look at it again, or undo it")
+        '{} <a href="{}">{}</a>', text, services.decision_url(pair), _("Look at it again, or undo it")
     )
 
 
-def permission(model: type[models.Model]) -> str:
+def _change_permission(model: type[models.Model]) -> str:
+    """Return the name of the permission to change rows of a model."""
     return f"{model._meta.app_label}.change_{model._meta.model_name}"
 
 

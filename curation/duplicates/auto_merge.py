@@ -1,7 +1,8 @@
-"""The identical: two listings of different sources between which nothing differs that a visitor would act on.
+"""Merge identical listings of different sources without a curator.
 
-They alone are merged without a person, by the same merge as by hand and with the same undo. Never crisis lines: a merge
-takes over what the kept one lacks, and a line is not altered without a person. Never a pair that somebody took apart.
+Two listings are identical where nothing differs that a visitor would act on. The merge and its undo are those of
+`curation.duplicates.merge`. Two groups are never merged here: crisis lines, since a merge may change the listing that
+is kept, and pairs that a curator separated after a merge.
 """
 
 from django.db import transaction
@@ -16,17 +17,17 @@ from directory.models import Listing
 from directory.vocabulary import Status
 
 
-def merge_identical() -> int:
-    """Merges, among the pairs that wait, those that are identical; how many. The older listing is kept."""
+def merge_identical_pairs() -> int:
+    """Merge the open pairs that are identical, keep the older listing of each, and return how many were merged."""
     pairs = services.open_pairs(LikelyDuplicate.objects.select_related("first", "second"))
-    return sum(merge_if_identical(double) for double in list(pairs) if may_be_merged(double))
+    return sum(_merge_if_identical(pair) for pair in list(pairs) if _may_be_identical(pair))
 
 
-def may_be_merged(double: LikelyDuplicate) -> bool:
-    """Whether the two are worth comparing, by what stands on the listings themselves."""
-    one, other = double.first, double.second
+def _may_be_identical(pair: LikelyDuplicate) -> bool:
+    """Return whether the fields of both listings allow a merge, before their meetings and contacts are read."""
+    one, other = pair.first, pair.second
     return (
-        not double.undo
+        not pair.undo
         and one.kind == other.kind
         and kinds[one.kind].auto_merge
         and one.status == other.status == Status.PUBLISHED
@@ -38,33 +39,36 @@ def may_be_merged(double: LikelyDuplicate) -> bool:
 
 
 @transaction.atomic
-def merge_if_identical(double: LikelyDuplicate) -> bool:
-    """Compares both as they are now, locked."""
-    pks = (double.first_id, double.second_id)
+def _merge_if_identical(pair: LikelyDuplicate) -> bool:
+    """Lock both listings, compare them as they are now, and merge them where they are identical."""
+    pks = (pair.first_id, pair.second_id)
     one, other = listing_services.lock_listings(Listing.objects.filter(pk__in=pks))
     facts = services.read_facts(pks)
     if (
         len(facts) < len(pks)
-        or not is_identical(*(facts[pk] for pk in pks))
-        or meeting_starts(one) != meeting_starts(other)
+        or not _is_identical(*(facts[pk] for pk in pks))
+        or _meeting_starts(one) != _meeting_starts(other)
     ):
         return False
-    merge.merge(double, keep=one, by=None)
+    merge.merge_listings(pair, keep=one, by=None)
     return True
 
 
-def is_identical(one: ComparedFacts, other: ComparedFacts) -> bool:
-    """The same fellowship, times and ways to reach it, at one address; or at none, where there is a way to reach it."""
-    same_town = (one.town, fold_name(one.address_words)) == (other.town, fold_name(other.address_words))
+def _is_identical(one: ComparedFacts, other: ComparedFacts) -> bool:
+    """Return whether fellowship, meeting times, contacts and address are the same.
+
+    Listings without an address need a contact.
+    """
+    same_town = (one.town_key, fold_name(one.address_text)) == (other.town_key, fold_name(other.address_text))
     return (
         (one.sample, one.fellowship) == (other.sample, other.fellowship)
         and one.slots.keys() == other.slots.keys()
-        and one.ways.keys() == other.ways.keys()
+        and one.contacts.keys() == other.contacts.keys()
         and same_town
-        and bool(one.address or one.ways)
+        and bool(one.address_key or one.contacts)
     )
 
 
-def meeting_starts(listing: Listing) -> set[tuple[object, ...]]:
-    """When its meetings begin, whatever their zones; nothing for what has no meetings."""
-    return {merge.moment_of(meeting) for meeting in kinds[listing.kind].own_meetings(listing)}
+def _meeting_starts(listing: Listing) -> set[tuple[object, ...]]:
+    """Return when the meetings of a listing start, independent of their zones; empty for kinds without meetings."""
+    return {merge.start_key(meeting) for meeting in kinds[listing.kind].own_meetings(listing)}

@@ -1,4 +1,4 @@
-"""Two listings as a table of facts, so that a curator sees at a glance where they differ."""
+"""Compare two listings fact by fact, as a table for curators."""
 
 import datetime
 from collections.abc import Iterator
@@ -17,26 +17,28 @@ from directory.listings.detail import channel_text, opening_hours_text
 from directory.models import HoursException, Listing, Place
 from groups.models import Meeting, Repeat
 
-# What has a line of its own above the fields, or says nothing about the thing itself.
-NOT_A_LINE = frozenset(
+# Fields with a row of their own, and fields that say nothing about what the listing describes.
+EXCLUDED_FIELDS = frozenset(
     "kind slug status_reason replaced_by sample source source_ref provenance created always_open hours_note place "
     "status name".split()
 )
-# Facts by the key of their row: the words for it, and a line for each thing in it. Keys that are tuples are in order.
-Key = str | tuple[Any, ...]
-Facts = dict[Key, tuple[str, list[str]]]
+# Facts by the key of their row: its label, and its lines. Rows whose keys are tuples are sorted by these.
+FactKey = str | tuple[Any, ...]
+Facts = dict[FactKey, tuple[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """One thing in a cell; `alone` when the other cell has things too, but not this."""
+    """One line of a cell. `only_here` is set where the other cell is filled too but lacks this line."""
 
     text: str
-    alone: bool
+    only_here: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
+    """One fact of both listings. `verdict` says in words how they compare; `same` is set where they are equal."""
+
     term: str
     left: list[CellLine]
     right: list[CellLine]
@@ -45,42 +47,45 @@ class ComparisonRow:
 
 
 def comparison_rows(left: Listing, right: Listing) -> list[ComparisonRow]:
-    """Every fact that at least one of them has, the weightiest first, and a row for each time at which one meets."""
-    meetings = compare_lines(meeting_facts(left), meeting_facts(right))
+    """Return a row for each fact that one of them has, main facts first, and for each time at which one meets."""
     return [
-        *compare_lines(first_facts(left), first_facts(right)),
-        *meetings,
-        *compare_lines(more_facts(left), more_facts(right)),
+        *_compare_facts(_main_facts(left), _main_facts(right)),
+        *_compare_facts(_meeting_facts(left), _meeting_facts(right)),
+        *_compare_facts(_kind_facts(left), _kind_facts(right)),
     ]
 
 
-def compare_lines(mine: Facts, others: Facts) -> list[ComparisonRow]:
-    names = {**mine, **others}
+def _compare_facts(left: Facts, right: Facts) -> list[ComparisonRow]:
+    """Return a row for each key that has lines on at least one side."""
+    names = {**left, **right}
     if all(isinstance(name, tuple) for name in names):
         names = dict(sorted(names.items()))
     return [
-        comparison_row(names[name][0], lines_of(mine, name), lines_of(others, name))
+        _comparison_row(names[name][0], _lines_of(left, name), _lines_of(right, name))
         for name in names
-        if lines_of(mine, name) or lines_of(others, name)
+        if _lines_of(left, name) or _lines_of(right, name)
     ]
 
 
-def lines_of(known: Facts, name: Key) -> list[str]:
-    return known[name][1] if name in known else []
+def _lines_of(facts: Facts, name: FactKey) -> list[str]:
+    """Return the lines of one fact; none where it is missing."""
+    return facts[name][1] if name in facts else []
 
 
-def comparison_row(term: str, left: list[str], right: list[str]) -> ComparisonRow:
+def _comparison_row(term: str, left: list[str], right: list[str]) -> ComparisonRow:
+    """Return the row of one fact from its lines on both sides."""
     both = bool(left and right)
     return ComparisonRow(
         term,
-        [CellLine(text, alone=both and text not in right) for text in left],
-        [CellLine(text, alone=both and text not in left) for text in right],
-        verdict(left, right),
+        [CellLine(text, only_here=both and text not in right) for text in left],
+        [CellLine(text, only_here=both and text not in left) for text in right],
+        _verdict_text(left, right),
         same=sorted(left) == sorted(right),
     )
 
 
-def verdict(left: list[str], right: list[str]) -> str:
+def _verdict_text(left: list[str], right: list[str]) -> str:
+    """Return in words how two cells compare."""
     if not right:
         return _("Only on the left")
     if not left:
@@ -88,22 +93,23 @@ def verdict(left: list[str], right: list[str]) -> str:
     return _("Same") if sorted(left) == sorted(right) else _("Different")
 
 
-def first_facts(listing: Listing) -> Facts:
+def _main_facts(listing: Listing) -> Facts:
+    """Return the facts that every kind has and that stand first."""
     return {
         "name": (_("Name"), [listing.name]),
         "kind": (_("Kind"), [str(kinds[listing.kind].name)]),
-        "status": (_("Status"), [status_words(listing)]),
+        "status": (_("Status"), [_status_text(listing)]),
         "source": (_("Where it comes from"), provenance.provenance_lines(listing)),
         "checks": (_("Checks"), provenance.check_lines(listing)),
-        "place": (_("Place"), place_lines(listing.place)),
-        "channels": (_("Ways to reach it"), channel_lines(listing)),
-        "hours": (_("Hours"), hours_lines(listing)),
+        "place": (_("Place"), _place_lines(listing.place)),
+        "channels": (_("Ways to reach it"), _channel_lines(listing)),
+        "hours": (_("Hours"), _hours_lines(listing)),
     }
 
 
-def meeting_facts(listing: Listing) -> Facts:
-    """By day and time, so that the same time stands in one row."""
-    found: Facts = {}
+def _meeting_facts(listing: Listing) -> Facts:
+    """Return the meetings by day and time, so that meetings at the same time share a row."""
+    facts: Facts = {}
     for meeting in kinds[listing.kind].own_meetings(listing):
         key = (
             meeting.weekday is None,
@@ -111,24 +117,29 @@ def meeting_facts(listing: Listing) -> Facts:
             str(meeting.first or ""),
             str(meeting.start or ""),
         )
-        _words, lines = found.setdefault(key, (time_words(meeting), []))
-        lines.append(", ".join(meeting_words(meeting)))
-    return found
+        _label, lines = facts.setdefault(key, (_meeting_time_text(meeting), []))
+        lines.append(", ".join(_meeting_details(meeting)))
+    return facts
 
 
-def more_facts(listing: Listing) -> Facts:
+def _kind_facts(listing: Listing) -> Facts:
+    """Return the remaining fields, those of the listing's kind included."""
     own = listing.kind_instance
     fields = [
-        field for field in own._meta.concrete_fields if not field.primary_key and field.name not in NOT_A_LINE
+        field
+        for field in own._meta.concrete_fields
+        if not field.primary_key and field.name not in EXCLUDED_FIELDS
     ]
-    return {field.name: (capfirst(str(field.verbose_name)), value_lines(own, field)) for field in fields}
+    return {field.name: (capfirst(str(field.verbose_name)), _value_lines(own, field)) for field in fields}
 
 
-def status_words(listing: Listing) -> str:
+def _status_text(listing: Listing) -> str:
+    """Return the status with its reason."""
     return ": ".join(filter(None, (listing.get_status_display(), listing.status_reason)))
 
 
-def place_lines(place: Place | None) -> list[str]:
+def _place_lines(place: Place | None) -> list[str]:
+    """Return the address of a place, whether it is private, and its notes."""
     if place is None:
         return []
     code = " ".join(filter(None, (place.region, place.postal_code)))
@@ -136,7 +147,8 @@ def place_lines(place: Place | None) -> list[str]:
     return [address, *([_("The address is private.")] if place.private else []), *filter(None, [place.notes])]
 
 
-def channel_lines(listing: Listing) -> list[str]:
+def _channel_lines(listing: Listing) -> list[str]:
+    """Return a line for each channel, with what it dials in brackets where that differs from what is shown."""
     return [
         f"{channel.get_type_display()}: {channel_text(channel)}"
         + ("" if channel.display in ("", channel.dial) else f" [{channel.dial}]")
@@ -144,18 +156,20 @@ def channel_lines(listing: Listing) -> list[str]:
     ]
 
 
-def hours_lines(listing: Listing) -> list[str]:
+def _hours_lines(listing: Listing) -> list[str]:
     usual = [part for part in opening_hours_text(listing).split("; ") if part]
-    return [*usual, *(exception_words(each) for each in listing.exceptions.all())]
+    return [*usual, *(_exception_text(each) for each in listing.exceptions.all())]
 
 
-def exception_words(each: HoursException) -> str:
-    times = f"{each.opens:%H:%M}–{each.closes:%H:%M}" if each.opens and each.closes else _("closed")
-    return " ".join(filter(None, (date_format(each.date, "DATE_FORMAT"), times, each.note)))
+def _exception_text(exception: HoursException) -> str:
+    """Return the hours of one date, with the note."""
+    is_open = exception.opens and exception.closes
+    times = f"{exception.opens:%H:%M}–{exception.closes:%H:%M}" if is_open else _("closed")
+    return " ".join(filter(None, (date_format(exception.date, "DATE_FORMAT"), times, exception.note)))
 
 
-def meeting_words(meeting: Meeting) -> Iterator[str]:
-    """What is known of a meeting beside its time."""
+def _meeting_details(meeting: Meeting) -> Iterator[str]:
+    """Yield what is known of a meeting beside its time."""
     if meeting.repeat not in (Repeat.WEEKLY, Repeat.DATED):
         yield " ".join(filter(None, (meeting.get_repeat_display(), str(meeting.get_nth_display() or ""))))
     if meeting.minutes:
@@ -167,17 +181,19 @@ def meeting_words(meeting: Meeting) -> Iterator[str]:
         yield _("suspended")
 
 
-def time_words(meeting: Meeting) -> str:
+def _meeting_time_text(meeting: Meeting) -> str:
+    """Return the day and the time of a meeting, such as "Monday 19:00"."""
     dated = date_format(meeting.first, "DATE_FORMAT") if meeting.first else _("Meeting")
     day = str(meeting.get_weekday_display()) if meeting.weekday is not None else dated
     return " ".join(filter(None, (day, f"{meeting.start:%H:%M}" if meeting.start else "")))
 
 
-def value_lines(own: Any, field: Any) -> list[str]:
+def _value_lines(own: Any, field: Any) -> list[str]:
+    """Return the value of a field in words, as at most one line; none where it is empty or not ticked."""
     value = getattr(own, field.name)
     if isinstance(field, ChoiceSetField):
-        words = field.labels_for(value)
-        return [", ".join(words)] if words else []
+        labels = field.labels_for(value)
+        return [", ".join(labels)] if labels else []
     if isinstance(field, models.BooleanField):
         return [_("Yes")] if value else []
     if field.choices:

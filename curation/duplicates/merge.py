@@ -1,8 +1,8 @@
-"""Two listings made one by a curator's hand, and taken apart again.
+"""Merge two listings into one, and undo a merge.
 
-The one that is kept takes over what it lacks; the other is closed and leads to it. `LikelyDouble.undo` notes every
-value before and after and every row that was added, so that undoing restores both whole, or is refused where somebody
-changed one of these since.
+The listing that is kept gets what it lacks from the other. The other is closed and redirects to it.
+`LikelyDuplicate.undo` stores each changed value before and after the merge and each row that was added. An undo
+restores both listings completely, or is refused where somebody changed one of these values since.
 """
 
 import datetime
@@ -27,93 +27,99 @@ from directory.vocabulary import Status
 from groups.models import Meeting, Repeat, SupportGroup
 
 Decision = LikelyDuplicate.Decision
-# Django's fields take their types only where types are checked.
+# Django's fields are generic only for the type checker.
 Field: TypeAlias = "models.Field[Any, Any]"
-# What makes a listing itself, what is decided by hand, and what is taken over by other rules below.
-NOT_TAKEN_OVER = frozenset(
+# Fields that a merge never fills: identity, decisions of curators, and fields with rules of their own below.
+NEVER_FILLED = frozenset(
     "id kind slug name region status status_reason replaced_by sample source source_ref provenance created "
     "text_language always_open".split()
 )
-# Short signs that read the same in any language.
-IN_NO_LANGUAGE = ("country", "zone")
-LONGEST_NAME = 150
-TAKEN_APART = "taken_apart"
-WEEK = 7 * 24 * 60  # minutes
-A_MONDAY = datetime.date(2024, 1, 1)
+# Text fields with codes, which are the same in any language.
+LANGUAGE_NEUTRAL_FIELDS = ("country", "zone")
+MAX_NAME_LENGTH = 150  # characters of a name in a status reason
+# The key in `LikelyDuplicate.undo` of a pair whose merge was undone.
+UNMERGED = "unmerged"
+MINUTES_PER_WEEK = 7 * 24 * 60
+REFERENCE_MONDAY = datetime.date(2024, 1, 1)
 
 
 class MergeError(Exception):
-    """Why not, in words for the curator. Nothing was changed."""
+    """The merge or its undo is not possible. The message says why, for the curator; nothing was changed."""
 
 
 class LockedPair(NamedTuple):
-    """Both listings as their kinds' models, locked."""
+    """Both listings as instances of their kinds' models, locked in the database."""
 
     kept: Any
     other: Any
 
 
 @transaction.atomic
-def merge(double: LikelyDuplicate, *, keep: Listing, by: Editor | None) -> LikelyDuplicate:
-    """Closes the other listing of the pair for good, as the same as `keep`. Without `by` no person decided. Raises
-    CannotMerge."""
-    row = lock_pair(double, Decision.OPEN)
-    two = both_listings(row, keep.pk)
-    refuse_what_leads_nowhere(two)
-    before = {each.pk: values(each) for each in two}
-    notes = {each.pk: dict(each.provenance) for each in two}
-    added = fill_missing(two, by=by)
-    close_other(two, by=by)
+def merge_listings(pair: LikelyDuplicate, *, keep: Listing, by: Editor | None) -> LikelyDuplicate:
+    """Close the other listing of the pair in favour of `keep`. Without `by`, no person decided.
+
+    Raises MergeError.
+    """
+    row = _lock_pair(pair, Decision.OPEN)
+    listings = _lock_listings_of(row, keep.pk)
+    _require_open_listings(listings)
+    before = {each.pk: _row_values(each) for each in listings}
+    notes = {each.pk: dict(each.provenance) for each in listings}
+    added = _fill_missing(listings, by=by)
+    _close_duplicate(listings, by=by)
     row.undo = {
-        "keep": two.kept.pk,
-        "fields": {str(each.pk): changed_values(before[each.pk], values(each)) for each in two},
-        "notes": {str(each.pk): changed_values(notes[each.pk], each.provenance) for each in two},
-        "rows": [{"model": each._meta.label, "pk": each.pk, "values": values(each)} for each in added],
+        "keep": listings.kept.pk,
+        "fields": {str(each.pk): _changed_values(before[each.pk], _row_values(each)) for each in listings},
+        "notes": {str(each.pk): _changed_values(notes[each.pk], each.provenance) for each in listings},
+        "rows": [{"model": each._meta.label, "pk": each.pk, "values": _row_values(each)} for each in added],
     }
     return record_decision(row, Decision.MERGED, by=by)
 
 
 @transaction.atomic
-def unmerge(double: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
-    """Restores both listings as they were before the merge; the pair waits again, for a person. Raises CannotMerge
-    where a value that the merge set was changed since."""
-    row = lock_pair(double, Decision.MERGED)
-    two = both_listings(row, row.undo["keep"])
-    added = added_rows(row.undo["rows"])
-    if touched := [
-        *touched_rows(added),
-        *(words for each in two for words in touched_fields(each, row.undo)),
+def undo_merge(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
+    """Restore both listings as they were before the merge, and reopen the pair for a curator.
+
+    Raises MergeError where a value that the merge set was changed since.
+    """
+    row = _lock_pair(pair, Decision.MERGED)
+    listings = _lock_listings_of(row, row.undo["keep"])
+    added = _load_added_rows(row.undo["rows"])
+    if changed := [
+        *_changed_rows(added),
+        *(label for each in listings for label in _changed_fields(each, row.undo)),
     ]:
         raise MergeError(
             _("This was changed since, so that it cannot be undone: %(what)s.")
-            % {"what": "; ".join(dict.fromkeys(touched))}
+            % {"what": "; ".join(dict.fromkeys(changed))}
         )
-    for each in two:
+    for each in listings:
         with services.record_revision(each, by=by, comment=_("The merge was undone.")):
-            for _facts, extra in added if each is two.kept else ():
-                extra.delete()
-            restore(each, row.undo)
-    row.undo = {TAKEN_APART: True}
+            for _facts, added_row in added if each is listings.kept else ():
+                added_row.delete()
+            _restore_values(each, row.undo)
+    row.undo = {UNMERGED: True}
     return record_decision(row, Decision.OPEN, by=None)
 
 
 @transaction.atomic
-def mark_different(double: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
-    """Two different listings: they are not offered again. Raises CannotMerge."""
-    return record_decision(lock_pair(double, Decision.OPEN), Decision.APART, by=by)
+def mark_as_different(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
+    """Decide that the two listings are different, so that the pair is not offered again. Raises MergeError."""
+    return record_decision(_lock_pair(pair, Decision.OPEN), Decision.APART, by=by)
 
 
 @transaction.atomic
-def reopen(double: LikelyDuplicate) -> LikelyDuplicate:
-    """Takes back that they are different. Raises CannotMerge."""
-    return record_decision(lock_pair(double, Decision.APART), Decision.OPEN, by=None)
+def reopen_pair(pair: LikelyDuplicate) -> LikelyDuplicate:
+    """Take back the decision that the two are different. Raises MergeError."""
+    return record_decision(_lock_pair(pair, Decision.APART), Decision.OPEN, by=None)
 
 
 # ---- What may be merged ----
 
 
-def lock_pair(double: LikelyDuplicate, expected: str) -> LikelyDuplicate:
-    row = LikelyDuplicate.objects.select_for_update().filter(pk=double.pk).first()
+def _lock_pair(pair: LikelyDuplicate, expected: str) -> LikelyDuplicate:
+    """Return the locked row of a pair. Raises MergeError where it is gone or its decision is not `expected`."""
+    row = LikelyDuplicate.objects.select_for_update().filter(pk=pair.pk).first()
     if row is None:
         raise MergeError(_("This pair is gone: the two do not look alike any more."))
     if row.decision != expected:
@@ -123,214 +129,254 @@ def lock_pair(double: LikelyDuplicate, expected: str) -> LikelyDuplicate:
     return row
 
 
-def both_listings(double: LikelyDuplicate, keep: int) -> LockedPair:
-    if keep not in (double.first_id, double.second_id):
+def _lock_listings_of(pair: LikelyDuplicate, keep: int) -> LockedPair:
+    """Return both listings locked. Raises ValueError where `keep` is the id of neither."""
+    if keep not in (pair.first_id, pair.second_id):
         raise ValueError("The listing to keep is none of the two.")
-    pair = Listing.objects.filter(pk__in=(double.first_id, double.second_id))
-    found = {each.pk: each for each in services.lock_listings(pair)}
-    kept = found.pop(keep)
-    return LockedPair(kept, found.popitem()[1])
+    both = Listing.objects.filter(pk__in=(pair.first_id, pair.second_id))
+    by_id = {each.pk: each for each in services.lock_listings(both)}
+    kept = by_id.pop(keep)
+    return LockedPair(kept, by_id.popitem()[1])
 
 
-def refuse_what_leads_nowhere(two: LockedPair) -> None:
-    for each in two:
+def _require_open_listings(listings: LockedPair) -> None:
+    """Raise MergeError where one listing is closed, or where visitors would be redirected to a hidden one."""
+    for each in listings:
         if each.replaced_by_id is not None or each.status == Status.CLOSED:
             raise MergeError(_("“%(name)s” is closed.") % {"name": each.name})
     hidden = (Status.DRAFT, Status.IN_REVIEW)
-    if two.kept.status in hidden and two.other.status not in hidden:
+    if listings.kept.status in hidden and listings.other.status not in hidden:
         raise MergeError(
             _("Publish “%(name)s” first: visitors of the other would be led to a page that they cannot open.")
-            % {"name": two.kept.name}
+            % {"name": listings.kept.name}
         )
 
 
-# ---- Taking over ----
+# ---- Filling what the kept listing lacks ----
 
 
-def fill_missing(two: LockedPair, *, by: Editor | None) -> list[models.Model]:
-    """Fills in what the kept listing lacks. The rows that were added to it."""
-    names, new = list(missing_fields(two)), copies(two)
-    if not names and not any(new.values()):
+def _fill_missing(listings: LockedPair, *, by: Editor | None) -> list[models.Model]:
+    """Fill what the kept listing lacks from the other, and return the rows that were added."""
+    names, rows_by_name = list(_missing_fields(listings)), _missing_rows(listings)
+    if not names and not any(rows_by_name.values()):
         return []
-    comment = _("Merged with “%(name)s”; what was missing here was taken over.") % {"name": two.other.name}
-    with services.record_revision(two.kept, by=by, comment=comment):
+    comment = _("Merged with “%(name)s”; what was missing here was taken over.") % {
+        "name": listings.other.name
+    }
+    with services.record_revision(listings.kept, by=by, comment=comment):
         for name in names:
-            setattr(two.kept, name, getattr(two.other, name))
-        beside = [name for name, rows in new.items() if rows]
-        note_origin(two, [*names, *beside])
-        two.kept.save()
-        # Without it the next import would take these back. It leaves meetings alone that carry no id of its own.
-        services.mark_corrected(two.kept, [name for name in (*names, *beside) if name != "meetings"], by=by)
-        added = [row for rows in new.values() for row in rows]
+            setattr(listings.kept, name, getattr(listings.other, name))
+        related = [name for name, rows in rows_by_name.items() if rows]
+        _record_origin(listings, [*names, *related])
+        listings.kept.save()
+        # Without the mark, the next import would undo these. It leaves meetings alone that have no id of the source.
+        services.mark_corrected(
+            listings.kept, [name for name in (*names, *related) if name != "meetings"], by=by
+        )
+        added = [row for rows in rows_by_name.values() for row in rows]
         for row in added:
             row.save(force_insert=True)
     return added
 
 
-def close_other(two: LockedPair, *, by: Editor | None) -> None:
+def _close_duplicate(listings: LockedPair, *, by: Editor | None) -> None:
+    """Close the other listing and let it redirect to the kept one."""
     with services.record_revision(
-        two.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": two.kept.name}
+        listings.other, by=by, comment=_("Merged into “%(name)s”.") % {"name": listings.kept.name}
     ):
-        two.other.status = Status.CLOSED
-        two.other.status_reason = _("The same as “%(name)s”.") % {"name": two.kept.name[:LONGEST_NAME]}
-        two.other.replaced_by_id = two.kept.pk
-        note_origin(LockedPair(two.other, two.kept), ["replaced_by"])
-        two.other.save()
-        services.mark_corrected(two.other, ("status", "status_reason", "replaced_by"), by=by)
+        listings.other.status = Status.CLOSED
+        listings.other.status_reason = _("The same as “%(name)s”.") % {
+            "name": listings.kept.name[:MAX_NAME_LENGTH]
+        }
+        listings.other.replaced_by_id = listings.kept.pk
+        _record_origin(LockedPair(listings.other, listings.kept), ["replaced_by"])
+        listings.other.save()
+        services.mark_corrected(listings.other, ("status", "status_reason", "replaced_by"), by=by)
 
 
-def note_origin(two: LockedPair, names: Iterable[str]) -> None:
-    """Notes of each of these facts from which listing it came with the merge."""
-    mark = {"merged_from": two.other.slug, "when": timezone.localdate().isoformat()}
-    if two.other.source:
-        mark["source"] = two.other.source
-    known = two.kept.provenance
-    two.kept.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
+def _record_origin(listings: LockedPair, names: Iterable[str]) -> None:
+    """Record in the provenance of each of these fields from which listing its value came."""
+    mark = {"merged_from": listings.other.slug, "when": timezone.localdate().isoformat()}
+    if listings.other.source:
+        mark["source"] = listings.other.source
+    known = listings.kept.provenance
+    listings.kept.provenance = {**known, **{name: {**known.get(name, {}), **mark} for name in names}}
 
 
-def missing_fields(two: LockedPair) -> Iterator[str]:
-    """Fields that are empty on the kept listing and not on the other.
+def _missing_fields(listings: LockedPair) -> Iterator[str]:
+    """Yield the names of fields that are empty on the kept listing and filled on the other.
 
-    Fields that begin alike belong together (`beds` and `beds_on`, `price_low` and `price_high`): unless all of them
-    are empty none is filled in. Texts in another language are left where they are.
+    Fields with the same first word belong together (`beds` and `beds_on`, `price_low` and `price_high`): they are
+    filled only where all of them are empty. Texts in another language are not taken.
     """
-    model = type(two.kept) if type(two.kept) is type(two.other) else Listing
+    model = type(listings.kept) if type(listings.kept) is type(listings.other) else Listing
     together: dict[str, list[Field]] = defaultdict(list)
-    for field in filter(may_be_taken, model._meta.concrete_fields):
+    for field in filter(_can_be_filled, model._meta.concrete_fields):
         together[field.name.partition("_")[0]].append(field)
     for fields in together.values():
-        if all(is_empty(two.kept, field) for field in fields):
+        if all(_is_empty(listings.kept, field) for field in fields):
             yield from (
-                field.name for field in fields if not is_empty(two.other, field) and is_readable(field, two)
+                field.name
+                for field in fields
+                if not _is_empty(listings.other, field) and _is_same_language(field, listings)
             )
-    if may_take_hours(two) and two.other.always_open:
+    if _can_take_hours(listings) and listings.other.always_open:
         yield "always_open"
 
 
-def may_be_taken(field: Field) -> bool:
-    """A box that is not ticked may well be meant so."""
-    return not (field.primary_key or isinstance(field, models.BooleanField) or field.name in NOT_TAKEN_OVER)
+def _can_be_filled(field: Field) -> bool:
+    """Return whether a merge may fill this field. A box that is not ticked may be meant so, and stays."""
+    return not (field.primary_key or isinstance(field, models.BooleanField) or field.name in NEVER_FILLED)
 
 
-def is_empty(row: models.Model, field: Field) -> bool:
+def _is_empty(row: models.Model, field: Field) -> bool:
+    """Return whether a field of a row holds no value."""
     return field.value_from_object(row) in (None, "", (), [])
 
 
-def is_readable(field: Field, two: LockedPair) -> bool:
+def _is_same_language(field: Field, listings: LockedPair) -> bool:
+    """Return whether a field holds no text of one language, or both listings are written in the same language."""
     is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, ChoiceSetField)
-    in_words = is_text and not field.choices and field.name not in IN_NO_LANGUAGE
-    return not in_words or two.kept.text_language == two.other.text_language
+    in_words = is_text and not field.choices and field.name not in LANGUAGE_NEUTRAL_FIELDS
+    return not in_words or listings.kept.text_language == listings.other.text_language
 
 
-def copies(two: LockedPair) -> dict[str, list[models.Model]]:
-    """Rows that the kept listing lacks, not saved yet, by their related name."""
-    hours = may_take_hours(two)
+def _missing_rows(listings: LockedPair) -> dict[str, list[models.Model]]:
+    """Return copies of the rows that the kept listing lacks, not saved yet, by their related name."""
+    hours = _can_take_hours(listings)
     return {
-        "channels": new_channels(two),
-        "intervals": [copy(row, listing_id=two.kept.pk) for row in two.other.intervals.all() if hours],
-        "exceptions": [copy(row, listing_id=two.kept.pk) for row in two.other.exceptions.all() if hours],
-        "meetings": new_meetings(two) if isinstance(two.kept, SupportGroup) else [],
+        "channels": _missing_channels(listings),
+        "intervals": [
+            _copy_row(row, listing_id=listings.kept.pk) for row in listings.other.intervals.all() if hours
+        ],
+        "exceptions": [
+            _copy_row(row, listing_id=listings.kept.pk) for row in listings.other.exceptions.all() if hours
+        ],
+        "meetings": _missing_meetings(listings) if isinstance(listings.kept, SupportGroup) else [],
     }
 
 
-def may_take_hours(two: LockedPair) -> bool:
-    """Hours are taken over whole, by a listing that has none and reads them by the same clock."""
-    kept = two.kept
+def _can_take_hours(listings: LockedPair) -> bool:
+    """Return whether the kept listing has no hours and is in the same zone. Hours are taken all or not at all."""
+    kept = listings.kept
     has_own = kept.always_open or kept.intervals.exists() or kept.exceptions.exists()
-    return not has_own and kept.zone in ("", two.other.zone)
+    return not has_own and kept.zone in ("", listings.other.zone)
 
 
-def new_channels(two: LockedPair) -> list[models.Model]:
-    known = {what_it_dials(row, two.kept.country) for row in two.kept.channels.all()}
-    position = max((row.position for row in two.kept.channels.all()), default=-1)
+def _missing_channels(listings: LockedPair) -> list[models.Model]:
+    """Return copies of the other listing's channels that lead somewhere else than those of the kept one."""
+    known = {_channel_key(row, listings.kept.country) for row in listings.kept.channels.all()}
+    position = max((row.position for row in listings.kept.channels.all()), default=-1)
     new: list[models.Model] = []
-    for row in two.other.channels.all():
-        target = what_it_dials(row, two.other.country)
+    for row in listings.other.channels.all():
+        target = _channel_key(row, listings.other.country)
         if target not in known:
             known.add(target)
-            new.append(copy(row, listing_id=two.kept.pk, position=position + 1 + len(new)))
+            new.append(_copy_row(row, listing_id=listings.kept.pk, position=position + 1 + len(new)))
     return new
 
 
-def what_it_dials(channel: Channel, country: str) -> tuple[str, object]:
+def _channel_key(channel: Channel, country: str) -> tuple[str, object]:
+    """Return what a channel of a listing in this country leads to, in a form for comparing."""
     return channel.type, contact_key(channel.type, channel.dial, country) or channel.dial
 
 
-def new_meetings(two: LockedPair) -> list[models.Model]:
-    """Meetings at other times. They carry no id of a source, so that the next import leaves them alone."""
-    if not isinstance(two.other, SupportGroup):
+def _missing_meetings(listings: LockedPair) -> list[models.Model]:
+    """Return copies of the other group's meetings at times at which the kept group does not meet.
+
+    The copies carry no id of a source, so that the next import leaves them alone.
+    """
+    if not isinstance(listings.other, SupportGroup):
         return []
-    known = {moment_of(meeting) for meeting in two.kept.meetings.all()}
-    # A meeting that says nothing of its own takes part as its group does, and that may be another way here.
-    modes = two.other.modes if two.kept.modes and two.kept.modes != two.other.modes else ()
+    known = {start_key(meeting) for meeting in listings.kept.meetings.all()}
+    # A meeting without modes of its own has those of its group, which may be others here.
+    modes = (
+        listings.other.modes if listings.kept.modes and listings.kept.modes != listings.other.modes else ()
+    )
     return [
-        copy(meeting, group_id=two.kept.pk, source_ref="", modes=meeting.modes or modes)
-        for meeting in two.other.meetings.all()
-        if moment_of(meeting) not in known
+        _copy_row(meeting, group_id=listings.kept.pk, source_ref="", modes=meeting.modes or modes)
+        for meeting in listings.other.meetings.all()
+        if start_key(meeting) not in known
     ]
 
 
-def moment_of(meeting: Meeting) -> tuple[object, ...]:
-    """When it begins, in one form for all zones: minutes into a week of UTC, or the date."""
+def start_key(meeting: Meeting) -> tuple[object, ...]:
+    """Return when a meeting starts, in one form for all zones: minutes into the week in UTC, or minutes since 1970.
+
+    The key of a meeting without a time is its rhythm alone.
+    """
     if meeting.repeat == Repeat.ONGOING or meeting.start is None:
         return (meeting.repeat,)
     weekly = meeting.repeat != Repeat.DATED and meeting.weekday is not None
-    day = A_MONDAY + datetime.timedelta(days=meeting.weekday or 0) if weekly else meeting.first or A_MONDAY
-    begins = datetime.datetime.combine(day, meeting.start, load_zone(meeting.zone)).astimezone(datetime.UTC)
-    minutes = int(begins.timestamp()) // 60
-    return (minutes % WEEK, meeting.nth) if weekly else (Repeat.DATED, minutes)
+    day = (
+        REFERENCE_MONDAY + datetime.timedelta(days=meeting.weekday or 0)
+        if weekly
+        else meeting.first or REFERENCE_MONDAY
+    )
+    starts = datetime.datetime.combine(day, meeting.start, load_zone(meeting.zone)).astimezone(datetime.UTC)
+    minutes = int(starts.timestamp()) // 60
+    return (minutes % MINUTES_PER_WEEK, meeting.nth) if weekly else (Repeat.DATED, minutes)
 
 
-def copy(row: models.Model, **facts: Any) -> Any:
+def _copy_row(row: models.Model, **facts: Any) -> Any:
+    """Return an unsaved copy of a row, with `facts` in place of its own values."""
     fields = [field for field in row._meta.concrete_fields if not field.primary_key]
     return type(row)(**{**{field.attname: getattr(row, field.attname) for field in fields}, **facts})
 
 
-# ---- What undoing needs ----
+# ---- Undo ----
 
 
-def values(row: models.Model) -> dict[str, Any]:
-    """Every own value in a form that JSON keeps; the provenance of a listing is noted key by key elsewhere."""
+def _row_values(row: models.Model) -> dict[str, Any]:
+    """Return the values of a row in a form that JSON can store, without the provenance of a listing.
+
+    The provenance is compared key by key (`notes` in `LikelyDuplicate.undo`).
+    """
     fields = [
         field for field in row._meta.concrete_fields if not field.primary_key and field.name != "provenance"
     ]
-    return {field.name: as_json(field.value_from_object(row)) for field in fields}
+    return {field.name: _json_value(field.value_from_object(row)) for field in fields}
 
 
-def as_json(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
+    """Return a value in a form that JSON can store."""
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 
-def changed_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What differs, as [before, after]; None stands for what is not there."""
+def _changed_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return what differs as name → [before, after]; None stands for a missing value."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: [before.get(name), after.get(name)] for name in names}
 
 
-def added_rows(noted: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Any]]:
-    """What was noted of each added row, with the row as it is now; None where it was taken out since."""
-    models_of = {facts["model"]: apps.get_model(facts["model"]) for facts in noted}
+def _load_added_rows(recorded: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Any]]:
+    """Return what was recorded of each added row, with the row as it is now; None where it was deleted since."""
+    models_by_label = {facts["model"]: apps.get_model(facts["model"]) for facts in recorded}
     return [
-        (facts, models_of[facts["model"]]._default_manager.filter(pk=facts["pk"]).first()) for facts in noted
+        (facts, models_by_label[facts["model"]]._default_manager.filter(pk=facts["pk"]).first())
+        for facts in recorded
     ]
 
 
-def touched_rows(added: Iterable[tuple[Mapping[str, Any], Any]]) -> Iterator[str]:
+def _changed_rows(added: Iterable[tuple[Mapping[str, Any], Any]]) -> Iterator[str]:
+    """Yield the names of added rows that were changed or deleted since the merge."""
     for facts, row in added:
-        if row is None or values(row) != facts["values"]:
+        if row is None or _row_values(row) != facts["values"]:
             yield str(row or apps.get_model(facts["model"])._meta.verbose_name)
 
 
-def touched_fields(listing: Listing, undo: Mapping[str, Any]) -> Iterator[str]:
-    now = values(listing)
+def _changed_fields(listing: Listing, undo: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the labels of fields that the merge set and somebody changed since."""
+    now = _row_values(listing)
     for name, (_before, after) in undo["fields"][str(listing.pk)].items():
         if now.get(name) != after:
             yield f"{listing.name}: {field_label(listing, name)}"
 
 
-def restore(listing: Any, undo: Mapping[str, Any]) -> None:
+def _restore_values(listing: Any, undo: Mapping[str, Any]) -> None:
+    """Give a listing the values and the provenance that it had before the merge."""
     for name, (before, _after) in undo["fields"][str(listing.pk)].items():
         field = listing._meta.get_field(name)
         setattr(listing, field.attname, field.to_python(before))
@@ -344,6 +390,7 @@ def restore(listing: Any, undo: Mapping[str, Any]) -> None:
 
 
 def record_decision(row: LikelyDuplicate, decision: str, *, by: Editor | None) -> LikelyDuplicate:
+    """Store a decision with its day and its curator; an open pair has no day."""
     row.decision = decision
     row.decided_by_id = by.pk if by else None
     row.decided_on = None if decision == Decision.OPEN else timezone.localdate()

@@ -41,7 +41,7 @@ class ReviewWork:
     filtered: dict[str, str]
 
 
-def queues(curator: CuratorUser) -> list[WorkQueue]:
+def listing_queues(curator: CuratorUser) -> list[WorkQueue]:
     """Only what may be opened: kinds that the curator may see, and their regions' listings."""
     return [queue for work in review_work(curator) for queue in by_kind(work, curator)]
 

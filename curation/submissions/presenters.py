@@ -60,7 +60,7 @@ def next_card(model: type[Card], curator: CuratorUser, *, after: Card | None = N
     return cards.first()
 
 
-def queues(curator: CuratorUser) -> list[WorkQueue]:
+def submission_queues(curator: CuratorUser) -> list[WorkQueue]:
     """For whoever may handle them."""
     if not curator.has_perm("curation.change_report"):
         return []

@@ -19,7 +19,7 @@ from feeds.pipeline import diff
 from feeds.pipeline import run as pipeline_run
 from groups.models import SupportGroup
 from tests.builders import make_account, make_listing
-from tests.curation.duplicates.pairs import whole
+from tests.curation.duplicates.pairs import stored_values
 from tests.feeds.sample import rows
 from tests.feeds.state import digest
 
@@ -53,7 +53,7 @@ def make_hotline() -> Listing:
 def test_n4_poison_is_held(import_rows: Any, figure, request: Any, poison: list[dict[str, Any]]) -> None:
     import_rows(GOOD)
     line = make_hotline()
-    before, lines = digest(), whole(line)
+    before, lines = digest(), stored_values(line)
     run = import_rows(poison)
     published = 0 if digest() == before else 1
     figure(
@@ -62,7 +62,7 @@ def test_n4_poison_is_held(import_rows: Any, figure, request: Any, poison: list[
         must="0 published, 1 alert",
     )
     assert (run.state, published, count_held_runs()) == (ImportRun.State.HELD, 0, 1)
-    assert whole(line) == lines, "a feed of meetings touches no crisis line"
+    assert stored_values(line) == lines, "a feed of meetings touches no crisis line"
     assert import_rows(poison).state == ImportRun.State.HELD
     assert count_held_runs() == 1, "the same poison again is no second alert"
 

@@ -1,4 +1,4 @@
-"""Pairs of listings for tests, and what a listing is made of, to compare before and after."""
+"""Pairs of listings for tests, and all values of a listing, to compare before and after."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from curation.models import LikelyDuplicate
 from directory.kinds.registry import kinds
 from directory.models import Listing
 
-BESIDE = ("channels", "intervals", "exceptions")
+RELATED_NAMES = ("channels", "intervals", "exceptions")
 
 
 def make_pair(one: Listing, other: Listing, **facts: Any) -> LikelyDuplicate:
@@ -16,17 +16,17 @@ def make_pair(one: Listing, other: Listing, **facts: Any) -> LikelyDuplicate:
     )
 
 
-def whole(*listings: Listing) -> list[dict[str, Any]]:
-    """Every value of these listings and of the rows beside them, read from the database."""
-    return [state(listing) for listing in listings]
+def stored_values(*listings: Listing) -> list[dict[str, Any]]:
+    """Return every value of these listings and of their related rows, read from the database."""
+    return [listing_values(listing) for listing in listings]
 
 
-def state(listing: Listing) -> dict[str, Any]:
+def listing_values(listing: Listing) -> dict[str, Any]:
     own = kinds[listing.kind].model.objects.get(pk=listing.pk)
-    names = (*BESIDE, *(["meetings"] if listing.kind == "support-groups" else []))
-    beside = {name: [plain(row) for row in getattr(own, name).order_by("pk")] for name in names}
-    return {**plain(own), **beside}
+    names = (*RELATED_NAMES, *(["meetings"] if listing.kind == "support-groups" else []))
+    related = {name: [row_values(row) for row in getattr(own, name).order_by("pk")] for name in names}
+    return {**row_values(own), **related}
 
 
-def plain(row: Any) -> dict[str, Any]:
+def row_values(row: Any) -> dict[str, Any]:
     return {field.name: field.value_from_object(row) for field in row._meta.concrete_fields}

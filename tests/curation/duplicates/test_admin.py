@@ -1,4 +1,4 @@
-"""The desk shows a pair side by side; a decision leads to the next pair and can be taken back."""
+"""The admin shows a pair side by side; a decision opens the next pair and can be undone."""
 
 import datetime
 
@@ -10,7 +10,7 @@ from curation.duplicates import comparison
 from curation.models import CuratorRegion, LikelyDuplicate
 from directory.models import Channel, Listing, Region
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
-from tests.curation.duplicates.pairs import make_pair, whole
+from tests.curation.duplicates.pairs import make_pair, stored_values
 from tests.form_filling import sent_by
 from tests.project_rules import inline_code
 
@@ -19,22 +19,22 @@ Decision = LikelyDuplicate.Decision
 LIST = "admin:curation_likelyduplicate_changelist"
 
 
-def address(double):
-    return reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
+def decision_page(pair):
+    return reverse("admin:curation_likelyduplicate_change", args=(pair.pk,))
 
 
 def soup(response):
     return BeautifulSoup(response.content, "html.parser")
 
 
-def decide(client, double, decision):
-    """Presses a button of the page, which must be there."""
-    page = client.get(address(double))
+def decide(client, pair, decision):
+    """Press a button of the page, which must be there."""
+    page = client.get(decision_page(pair))
     assert soup(page).select_one(f'form.decide button[value="{decision}"]'), decision
-    return client.post(address(double), {**sent_by(page, "form.decide"), "decision": decision})
+    return client.post(decision_page(pair), {**sent_by(page, "form.decide"), "decision": decision})
 
 
-def two():
+def make_two_groups():
     one = make_group(name="Lantern", meetings=2, place=make_place(), summary="Ours.")
     other = make_group(name="Lantern Group", meetings=1, place=one.place)
     make_meeting(other, weekday=4, name="Candles")
@@ -42,17 +42,17 @@ def two():
     return one, other
 
 
-def table(page):
+def comparison_table(page):
     return {
         row.select_one("th").text.strip(): [" ".join(cell.text.split()) for cell in row.select("td")]
         for row in soup(page).select(".doubles tbody tr")
     }
 
 
-def test_pair_stands_side_by_side_with_the_differences_in_words(client):
+def test_page_compares_both_listings_in_words(client):
     make_curator(client)
-    page = client.get(address(make_pair(*two(), reasons=["The same phone: 988."])))
-    facts = table(page)
+    page = client.get(decision_page(make_pair(*make_two_groups(), reasons=["The same phone: 988."])))
+    facts = comparison_table(page)
     assert "The same phone: 988." in soup(page).select_one(".doubles ul").text
     assert facts["Name"] == ["Lantern", "Lantern Group", "Different"]
     assert facts["Kind"] == ["Support group", "Support group", "Same"]
@@ -69,12 +69,14 @@ def test_pair_stands_side_by_side_with_the_differences_in_words(client):
     assert "1 Invented Street" in facts["Place"][0]
 
 
-def test_thing_in_a_cell_that_the_other_lacks_is_marked(client):
+def test_page_marks_lines_that_only_one_cell_has(client):
     make_curator(client)
-    one, other = two()
+    one, other = make_two_groups()
     for dial in ("4085550101", "4085550102"):
         Channel.objects.create(listing=one, type="call", dial=dial, display="408-555-0102")
-    left, right, verdict = table(client.get(address(make_pair(one, other))))["Ways to reach it"]
+    left, right, verdict = comparison_table(client.get(decision_page(make_pair(one, other))))[
+        "Ways to reach it"
+    ]
     assert left.startswith("Call: 408-555-0102 [4085550101] (only here)Call: 408-555-0102")
     assert left.count("only here") == 1
     assert ("only here" in right, verdict) == (False, "Different")
@@ -82,7 +84,7 @@ def test_thing_in_a_cell_that_the_other_lacks_is_marked(client):
 
 def test_page_works_without_script_and_with_the_keyboard(client):
     make_curator(client)
-    page = client.get(address(make_pair(*two())))
+    page = client.get(decision_page(make_pair(*make_two_groups())))
     form = soup(page).select_one("form.decide")
     assert [(each["value"], *each["accesskey"]) for each in form.select("button")] == [
         ("left", "1"), ("right", "2"), ("apart", "3"),
@@ -97,141 +99,142 @@ def test_page_works_without_script_and_with_the_keyboard(client):
 
 
 @pytest.mark.parametrize(("side", "kept"), [("left", 0), ("right", 1)])
-def test_keeping_one_side_merges_and_leads_to_the_next_pair(client, side, kept):
+def test_keep_one_side_merges_and_opens_the_next_pair(client, side, kept):
     curator = make_curator(client)
-    listings = two()
-    double, following = make_pair(*listings), make_pair(make_listing(), make_listing())
-    answer = decide(client, double, side)
-    assert answer["Location"] == address(following)
-    double.refresh_from_db()
-    assert (double.decision, double.decided_by) == (Decision.MERGED, curator)
+    listings = make_two_groups()
+    pair, following = make_pair(*listings), make_pair(make_listing(), make_listing())
+    answer = decide(client, pair, side)
+    assert answer["Location"] == decision_page(following)
+    pair.refresh_from_db()
+    assert (pair.decision, pair.decided_by) == (Decision.MERGED, curator)
     assert Listing.objects.get(replaced_by=listings[kept].pk).pk == listings[1 - kept].pk
     said = soup(client.get(answer["Location"])).select_one(".messagelist .success")
     assert "now leads to" in said.text
-    assert said.select_one("a")["href"] == address(double)
+    assert said.select_one("a")["href"] == decision_page(pair)
 
 
-def test_last_decision_leads_to_the_list(client):
+def test_last_decision_opens_the_list(client):
     make_curator(client)
-    assert decide(client, make_pair(*two()), "apart")["Location"] == reverse(LIST)
+    assert decide(client, make_pair(*make_two_groups()), "apart")["Location"] == reverse(LIST)
 
 
-def test_different_ones_stay_two(client):
+def test_decide_different_and_undo(client):
     make_curator(client)
-    listings = two()
-    before = whole(*listings)
-    double = make_pair(*listings)
-    decide(client, double, "apart")
-    double.refresh_from_db()
-    assert double.decision == Decision.APART
-    assert whole(*listings) == before
-    decide(client, double, "undo")
-    double.refresh_from_db()
-    assert double.decision == Decision.OPEN
+    listings = make_two_groups()
+    before = stored_values(*listings)
+    pair = make_pair(*listings)
+    decide(client, pair, "apart")
+    pair.refresh_from_db()
+    assert pair.decision == Decision.APART
+    assert stored_values(*listings) == before
+    decide(client, pair, "undo")
+    pair.refresh_from_db()
+    assert pair.decision == Decision.OPEN
 
 
-def test_undo_gives_both_back_and_stays_on_the_page(client):
+def test_undo_restores_both_and_stays_on_the_page(client):
     make_curator(client)
-    listings = two()
-    before = whole(*listings)
-    double = make_pair(*listings)
-    decide(client, double, "left")
-    assert whole(*listings) != before
-    page = client.get(address(double))
+    listings = make_two_groups()
+    before = stored_values(*listings)
+    pair = make_pair(*listings)
+    decide(client, pair, "left")
+    assert stored_values(*listings) != before
+    page = client.get(decision_page(pair))
     assert "Merged: “Lantern” was kept." in page.content.decode()
     assert not soup(page).select('form.decide button[value="left"]')
-    assert decide(client, double, "undo")["Location"] == address(double)
-    assert whole(*listings) == before
+    assert decide(client, pair, "undo")["Location"] == decision_page(pair)
+    assert stored_values(*listings) == before
 
 
-def test_undo_that_is_refused_says_why(client):
+def test_refused_undo_says_why(client):
     make_curator(client)
-    one, other = two()
-    double = make_pair(one, other)
-    decide(client, double, "left")
+    one, other = make_two_groups()
+    pair = make_pair(one, other)
+    decide(client, pair, "left")
     Listing.objects.filter(pk=other.pk).update(status_reason="Burnt down.")
-    decide(client, double, "undo")
-    assert "changed since" in soup(client.get(address(double))).select_one(".messagelist .error").text
+    decide(client, pair, "undo")
+    assert "changed since" in soup(client.get(decision_page(pair))).select_one(".messagelist .error").text
     assert Listing.objects.get(pk=other.pk).status == "closed"
 
 
 @pytest.mark.parametrize("decision", ["", "merge", "left\0"])
-def test_word_that_is_no_decision_changes_nothing(client, decision):
+def test_unknown_decision_changes_nothing(client, decision):
     make_curator(client)
-    double = make_pair(*two())
-    assert client.post(address(double), {"decision": decision})["Location"] == address(double)
-    double.refresh_from_db()
-    assert double.decision == Decision.OPEN
+    pair = make_pair(*make_two_groups())
+    assert client.post(decision_page(pair), {"decision": decision})["Location"] == decision_page(pair)
+    pair.refresh_from_db()
+    assert pair.decision == Decision.OPEN
 
 
-def test_second_curator_is_told_that_it_is_decided(client):
+def test_second_decision_is_refused(client):
     make_curator(client)
-    double = make_pair(*two())
-    decide(client, double, "apart")
-    client.post(address(double), {"decision": "left"})
-    assert "Somebody decided meanwhile" in client.get(address(double)).content.decode()
+    pair = make_pair(*make_two_groups())
+    decide(client, pair, "apart")
+    client.post(decision_page(pair), {"decision": "left"})
+    assert "Somebody decided meanwhile" in client.get(decision_page(pair)).content.decode()
 
 
-def test_pair_that_is_gone_leads_on(client):
+def test_deleted_pair_opens_the_next(client):
     make_curator(client)
-    double, following = make_pair(*two()), make_pair(*two())
-    double.delete()
+    pair, following = make_pair(*make_two_groups()), make_pair(*make_two_groups())
+    pair.delete()
     gone = reverse("admin:curation_likelyduplicate_change", args=(following.pk + 7,))
-    assert client.get(gone)["Location"] == address(following)
+    assert client.get(gone)["Location"] == decision_page(following)
 
 
 def test_list_shows_open_pairs_first(client):
     make_curator(client)
     pairs = [
-        make_pair(*two(), decision=decision) for decision in (Decision.APART, Decision.OPEN, Decision.MERGED)
+        make_pair(*make_two_groups(), decision=decision)
+        for decision in (Decision.APART, Decision.OPEN, Decision.MERGED)
     ]
     page = client.get(reverse(LIST))
     assert [row.pk for row in page.context["cl"].result_list] == [pairs[1].pk, pairs[2].pk, pairs[0].pk]
     assert client.get(reverse(LIST), {"q": "Lantern", "decision": "open"}).context["cl"].result_count == 1
 
 
-def test_who_may_not_change_listings_sees_no_pairs(client):
+def test_pairs_need_the_right_to_change_listings(client):
     make_curator(client)
     staff = make_account(is_staff=True)
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     TOTP.activate(staff, generate_totp_secret())
     client.force_login(staff)
-    one, other = two()
-    double = make_pair(one, other)
+    one, other = make_two_groups()
+    pair = make_pair(one, other)
     assert client.get(reverse(LIST)).status_code == 403
-    assert client.get(address(double)).status_code == 403
-    assert client.post(address(double), {"decision": "left"}).status_code == 403
-    double.refresh_from_db()
-    assert double.decision == Decision.OPEN
+    assert client.get(decision_page(pair)).status_code == 403
+    assert client.post(decision_page(pair), {"decision": "left"}).status_code == 403
+    pair.refresh_from_db()
+    assert pair.decision == Decision.OPEN
 
 
-def test_curator_of_a_region_reaches_only_pairs_within_it(client):
+def test_curator_of_a_region_opens_only_pairs_within_it(client):
     curator = make_curator(client)
     ours = Region.objects.create(name="Ours", country="US")
     CuratorRegion.objects.create(curator=curator, region=ours)
     inside = make_pair(make_listing(region=ours), make_listing(region=ours))
     across = make_pair(make_listing(region=ours), make_listing())
-    assert client.get(address(inside)).status_code == 200
-    client.post(address(across), {"decision": "left"})
-    assert client.get(address(across))["Location"] == address(inside)
+    assert client.get(decision_page(inside)).status_code == 200
+    client.post(decision_page(across), {"decision": "left"})
+    assert client.get(decision_page(across))["Location"] == decision_page(inside)
     across.refresh_from_db()
     assert across.decision == Decision.OPEN
 
 
-def test_page_asks_as_much_for_many_meetings_as_for_few(client, django_assert_max_num_queries):
+def test_page_takes_the_same_queries_for_many_meetings(client, django_assert_max_num_queries):
     make_curator(client)
-    double = make_pair(*two())
+    pair = make_pair(*make_two_groups())
     with django_assert_max_num_queries(45) as few:
-        client.get(address(double))
+        client.get(decision_page(pair))
     for hour in range(20):
-        make_meeting(double.first.kind_instance, start=datetime.time(hour))
-        Channel.objects.create(listing=double.first, type="call", dial=f"40855502{hour:02d}")
+        make_meeting(pair.first.kind_instance, start=datetime.time(hour))
+        Channel.objects.create(listing=pair.first, type="call", dial=f"40855502{hour:02d}")
     with django_assert_max_num_queries(len(few)):
-        client.get(address(double))
+        client.get(decision_page(pair))
 
 
-def test_rows_of_two_kinds_hold_what_either_has():
+def test_comparison_of_two_kinds_has_the_fields_of_both():
     left = make_listing(
         "therapists", insurance="Any", accepting="yes", accepting_on=datetime.date(2026, 3, 3)
     )

@@ -1,4 +1,4 @@
-"""The identical are merged without a person; what differs in anything that a visitor acts on is left."""
+"""Identical listings are merged without a curator; those that differ in anything a visitor acts on are not."""
 
 import datetime
 import io
@@ -14,14 +14,14 @@ from directory.listings import provenance
 from directory.models import Channel, Listing
 from groups.models import SupportGroup
 from tests.builders import make_account, make_group, make_listing, make_meeting, make_place
-from tests.curation.duplicates.pairs import whole
+from tests.curation.duplicates.pairs import stored_values
 
 pytestmark = pytest.mark.django_db
 Decision = LikelyDuplicate.Decision
 
 
-def a_group(source: str, **facts: Any) -> SupportGroup:
-    """A published group with two meetings and a website, as a feed would bring it."""
+def make_feed_group(source: str, **facts: Any) -> SupportGroup:
+    """Make a published group with two meetings and a website, as a feed brings it."""
     place = make_place(street="412 Alder Street", source=source, source_ref="1")
     defaults = {
         "name": "Lantern Group", "source": source, "source_ref": "lantern", "fellowship": "aa",
@@ -32,59 +32,59 @@ def a_group(source: str, **facts: Any) -> SupportGroup:
     return group
 
 
-def find() -> str:
+def run_find_doubles() -> str:
     out = io.StringIO()
     call_command("find_doubles", stdout=out)
     return out.getvalue()
 
 
 def test_identical_are_merged_and_the_older_is_kept(client: Any) -> None:
-    one, other = a_group("north"), a_group("south", name="LANTERN  group")
-    assert "1 identical and merged, 0 to decide" in find()
+    one, other = make_feed_group("north"), make_feed_group("south", name="LANTERN  group")
+    assert "1 identical and merged, 0 to decide" in run_find_doubles()
     other.refresh_from_db()
     assert (other.status, other.replaced_by_id) == ("closed", one.pk)
-    double = LikelyDuplicate.objects.get()
-    assert (double.decision, double.decided_by) == (Decision.MERGED, None)
-    assert double.decided_on is not None
+    pair = LikelyDuplicate.objects.get()
+    assert (pair.decision, pair.decided_by) == (Decision.MERGED, None)
+    assert pair.decided_on is not None
     assert client.get(other.get_absolute_url())["Location"] == one.get_absolute_url()
     assert "this site" in " ".join(provenance.provenance_lines(other))
     assert Version.objects.get_for_object(other).first().revision.user is None
-    assert "0 identical and merged, 0 to decide" in find()
+    assert "0 identical and merged, 0 to decide" in run_find_doubles()
 
 
-def test_kept_takes_over_what_it_lacks() -> None:
-    one = a_group("north")
-    a_group("south", description="Up the stairs.")
-    find()
+def test_kept_listing_gets_what_it_lacks() -> None:
+    one = make_feed_group("north")
+    make_feed_group("south", description="Up the stairs.")
+    run_find_doubles()
     one.refresh_from_db()
     assert one.description == "Up the stairs."
 
 
-def test_three_become_one() -> None:
-    first = a_group("north")
-    others = [a_group("south"), a_group("west")]
-    assert "2 identical and merged, 0 to decide" in find()
+def test_three_identical_listings_become_one() -> None:
+    first = make_feed_group("north")
+    others = [make_feed_group("south"), make_feed_group("west")]
+    assert "2 identical and merged, 0 to decide" in run_find_doubles()
     kept = Listing.objects.filter(pk__in=[each.pk for each in others])
     assert {each.replaced_by_id for each in kept} == {first.pk}
 
 
-def test_what_was_taken_apart_is_left_to_people() -> None:
-    one, other = a_group("north"), a_group("south")
-    before = whole(one, other)
-    find()
-    merge.unmerge(LikelyDuplicate.objects.get(), by=make_account())
-    assert whole(one, other) == before
-    assert "0 identical and merged, 1 to decide" in find()
+def test_unmerged_pair_is_left_to_curators() -> None:
+    one, other = make_feed_group("north"), make_feed_group("south")
+    before = stored_values(one, other)
+    run_find_doubles()
+    merge.undo_merge(LikelyDuplicate.objects.get(), by=make_account())
+    assert stored_values(one, other) == before
+    assert "0 identical and merged, 1 to decide" in run_find_doubles()
 
 
-def test_two_that_somebody_called_different_stay_two() -> None:
-    a_group("north"), a_group("south")
+def test_pair_marked_as_different_is_not_merged() -> None:
+    make_feed_group("north"), make_feed_group("south")
     LikelyDuplicate.objects.create(
         first=Listing.objects.order_by("pk")[0],
         second=Listing.objects.order_by("pk")[1],
         decision=Decision.APART,
     )
-    assert "0 identical" in find()
+    assert "0 identical" in run_find_doubles()
 
 
 def another_name(group: SupportGroup) -> None:
@@ -139,12 +139,12 @@ def in_review(group: SupportGroup) -> None:
         another_fellowship, the_same_source, written_here, in_review,
     ],
 )  # fmt: skip
-def test_almost_identical_are_left(difference: Any) -> None:
-    one, other = a_group("north"), a_group("south")
+def test_almost_identical_listings_are_not_merged(difference: Any) -> None:
+    one, other = make_feed_group("north"), make_feed_group("south")
     difference(other)
-    before = whole(one, other)
-    assert "1 new, 0 not alike any more, 0 identical and merged, 1 to decide" in find()
-    assert whole(one, other) == before
+    before = stored_values(one, other)
+    assert "1 new, 0 not alike any more, 0 identical and merged, 1 to decide" in run_find_doubles()
+    assert stored_values(one, other) == before
 
 
 def online(source: str, **facts: Any) -> Listing:
@@ -155,15 +155,15 @@ def online(source: str, **facts: Any) -> Listing:
     return listing
 
 
-def test_without_an_address_the_same_number_is_needed() -> None:
+def test_listings_without_address_need_the_same_number() -> None:
     _one, other = online("north"), online("south")
     Channel.objects.filter(listing=other).update(dial="+15555550102")
-    assert "0 identical" in find()
+    assert "0 identical" in run_find_doubles()
     Channel.objects.filter(listing=other).update(dial="1 (555) 555-0101")
-    assert "1 identical" in find()
+    assert "1 identical" in run_find_doubles()
 
 
-def test_crisis_lines_are_left_to_people() -> None:
+def test_crisis_lines_are_left_to_curators() -> None:
     for source in ("north", "south"):
         online(source, kind="hotlines")
-    assert "0 identical and merged, 1 to decide" in find()
+    assert "0 identical and merged, 1 to decide" in run_find_doubles()

@@ -28,7 +28,7 @@ def check(listing, days_ago: int, *fields: str) -> None:
 
 
 def queues_of(curator) -> dict[str, review_queues.WorkQueue]:
-    return {queue.key: queue for queue in review_queues.queues(curator)}
+    return {queue.key: queue for queue in review_queues.listing_queues(curator)}
 
 
 def opened(client, queue) -> set[int]:
@@ -91,7 +91,7 @@ def test_what_is_not_published_waits_for_no_check(client) -> None:
 
 
 def test_empty_queues_are_named_once(client) -> None:
-    found = review_queues.queues(make_curator(client))
+    found = review_queues.listing_queues(make_curator(client))
     assert [queue.key for queue in found] == ["review", "overdue", "due", "never", "no-point", "no-zone"]
     assert {(queue.count, queue.oldest) for queue in found} == {(0, None)}
 
@@ -129,15 +129,15 @@ def test_a_curator_with_regions_sees_their_own(client) -> None:
 
 def test_who_may_not_see_a_kind_is_told_nothing_of_it() -> None:
     every_sort()
-    assert {queue.count for queue in review_queues.queues(make_account(is_staff=True))} == {0}
+    assert {queue.count for queue in review_queues.listing_queues(make_account(is_staff=True))} == {0}
 
 
 def test_queries_do_not_grow_with_kinds_or_listings(client, django_assert_num_queries) -> None:
     curator = make_curator(client)
     check(make_listing("hotlines"), 1000)
-    review_queues.queues(curator)  # has the permissions read
+    review_queues.listing_queues(curator)  # has the permissions read
     for kind in ("hotlines", "therapists", "treatment"):
         for _number in range(5):
             check(make_listing(kind), 1000)
     with django_assert_num_queries(7):
-        review_queues.queues(curator)
+        review_queues.listing_queues(curator)

@@ -376,7 +376,7 @@ def test_queues_tell_how_many_and_since_when(curator):
     make_report(make_listing(), on=datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC))
     row, _code = make_report(make_listing(), on=datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC))
     make_report(row.listing)
-    reported, suggested = presenters.queues(curator)
+    reported, suggested = presenters.submission_queues(curator)
     assert (reported.key, reported.count, reported.oldest, reported.url) == (
         "reported", 2, datetime.date(2026, 3, 1), card(row),
     )  # fmt: skip
@@ -393,7 +393,7 @@ def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
 
 
 def test_queues_are_for_who_may_handle_them():
-    assert presenters.queues(make_account(is_staff=True)) == []
+    assert presenters.submission_queues(make_account(is_staff=True)) == []
 
 
 def test_suggestion_becomes_a_draft_that_nobody_sees(client, curator):

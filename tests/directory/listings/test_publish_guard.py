@@ -401,11 +401,11 @@ def test_bulk_change_raises_for_protected_facts(line):
 def test_merge_needs_publisher(client, line):
     other = make_listing("hotlines", name="Example Line", country="US")
     Channel.objects.create(listing=other, type="call", dial="5550100")
-    double = LikelyDuplicate.objects.create(first=line, second=other)
+    pair = LikelyDuplicate.objects.create(first=line, second=other)
     account = make_curator(client, "curator")
     codes = ("view_likelyduplicate", "change_likelyduplicate")
     account.user_permissions.set(Permission.objects.filter(codename__in=codes))
     client.force_login(account)
-    page = reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
+    page = reverse("admin:curation_likelyduplicate_change", args=(pair.pk,))
     assert client.post(page, {"decision": "left"}).status_code == 403
     assert line.channels.count() == 1
