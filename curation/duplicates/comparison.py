@@ -157,7 +157,8 @@ def _channel_lines(listing: Listing) -> list[str]:
 
 
 def _hours_lines(listing: Listing) -> list[str]:
-    usual = [part for part in opening_hours_text(listing).split("; ") if part]
+    """Return a line for each range of days, for the note, and for each date with other hours."""
+    usual = opening_hours_text(listing).splitlines()
     return [*usual, *(_exception_text(each) for each in listing.exceptions.all())]
 
 

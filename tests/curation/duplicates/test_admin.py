@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from curation.duplicates import comparison
 from curation.models import CuratorRegion, LikelyDuplicate
-from directory.models import Channel, Listing, Region
+from directory.models import Channel, HoursException, Listing, OpeningInterval, Region
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
 from tests.curation.duplicates.pairs import make_pair, stored_values
 from tests.form_filling import sent_by
@@ -232,6 +232,20 @@ def test_page_takes_the_same_queries_for_many_meetings(client, django_assert_max
         Channel.objects.create(listing=pair.first, type="call", dial=f"40855502{hour:02d}")
     with django_assert_max_num_queries(len(few)):
         client.get(decision_page(pair))
+
+
+def test_comparison_has_a_line_for_each_range_of_days_and_exception():
+    left, right = make_listing("therapists"), make_listing("therapists", hours_note="Ring first.")
+    for listing in (left, right):
+        for weekday, hour in ((0, 9), (1, 9), (4, 12)):
+            OpeningInterval.objects.create(
+                listing=listing, weekday=weekday, opens=datetime.time(hour), closes=datetime.time(17)
+            )
+    HoursException.objects.create(listing=left, date=datetime.date(2026, 12, 25))
+    hours = next(row for row in comparison.comparison_rows(left, right) if row.term == "Hours")
+    usual = [("Monday to Tuesday, 9:00 am to 5:00 pm", False), ("Friday, 12:00 pm to 5:00 pm", False)]
+    assert [(line.text, line.only_here) for line in hours.left] == [*usual, ("Dec. 25, 2026 closed", True)]
+    assert [(line.text, line.only_here) for line in hours.right] == [*usual, ("Ring first.", True)]
 
 
 def test_comparison_of_two_kinds_has_the_fields_of_both():
