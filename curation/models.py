@@ -1,4 +1,4 @@
-"""What keeps listings true: what visitors send, likely doubles, dead links, and who looks after which region."""
+"""Models for keeping listings correct: submissions of visitors, likely duplicates, link checks, curators' regions."""
 
 from typing import Self
 
@@ -14,7 +14,7 @@ from groups.models import Meeting
 
 
 class Resolution(models.TextChoices):
-    """What became of something that a visitor sent."""
+    """The state of a submission."""
 
     OPEN = "open", _("Open")
     ASKED = "asked", _("Asked back")
@@ -23,7 +23,10 @@ class Resolution(models.TextChoices):
 
 
 class Submission(models.Model):
-    """What reports and suggestions share. Nothing is kept about who sent it; `code_hash` opens the thread again."""
+    """The fields that reports and suggestions share.
+
+    Nothing is stored about the sender. The access code whose hash is `code_hash` opens the thread again.
+    """
 
     status = models.CharField(_("status"), max_length=10, choices=Resolution, default=Resolution.OPEN)
     details = models.TextField(_("in their words"), max_length=2000, blank=True)
@@ -48,7 +51,7 @@ class Submission(models.Model):
         blank=True,
         editable=False,
         related_name="duplicates",
-        help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
+        help_text="an earlier submission that says the same; each sender has a thread of their own",
     )
 
     class Meta:
@@ -57,15 +60,17 @@ class Submission(models.Model):
 
     @property
     def original(self) -> Self:
-        """The card on the desk that stands for this."""
-        card: Self | None = self.duplicate_of  # type: ignore[assignment]
-        return card or self
+        """The earlier submission that says the same; this one where there is none. Curators handle the original."""
+        earlier: Self | None = self.duplicate_of  # type: ignore[assignment]
+        return earlier or self
 
 
 class Report(Submission):
-    """Somebody says that a listing is wrong."""
+    """A visitor reports that a listing is wrong."""
 
     class Problem(models.TextChoices):
+        """What a visitor can report."""
+
         WRONG_TIME = "wrong-time", _("The time is wrong")
         CLOSED = "closed", _("It does not exist any more")
         NOBODY = "nobody", _("Nobody was there")
@@ -82,7 +87,7 @@ class Report(Submission):
     problem = models.CharField(_("what is wrong"), max_length=12, choices=Problem)
     value_when_reported = models.CharField(
         _("what the listing said then"), max_length=300, blank=True, editable=False,
-        help_text="in words, so that a card shows whether the listing changed since",
+        help_text="in words, to show whether the listing has changed since",
     )  # fmt: skip
 
     class Meta(Submission.Meta):
@@ -94,7 +99,7 @@ class Report(Submission):
 
 
 class Suggestion(Submission):
-    """Somebody knows a listing that is not here."""
+    """A visitor suggests a listing that is not in the directory."""
 
     kind = models.CharField(_("kind"), max_length=40)
     name = models.CharField(_("name"), max_length=255)
@@ -114,7 +119,7 @@ class Suggestion(Submission):
 
 
 class Message(models.Model):
-    """One line of the thread between the desk and whoever kept the code."""
+    """One message of the thread between curators and the sender of a submission."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, related_name="messages")
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, null=True, related_name="messages")
@@ -137,9 +142,14 @@ class Message(models.Model):
 
 
 class LikelyDuplicate(models.Model):
-    """Two listings that may be one. A curator decides; `undo` holds what a merge changed."""
+    """Two listings that may be one. A curator decides.
+
+    `reasons` holds sentences for the curator. `undo` holds what a merge changed (see `curation.duplicates.merge`).
+    """
 
     class Decision(models.TextChoices):
+        """What a curator decided on a pair."""
+
         OPEN = "open", _("Not decided")
         MERGED = "merged", _("Merged")
         APART = "apart", _("Two different listings")
@@ -175,7 +185,7 @@ class LikelyDuplicate(models.Model):
 
 
 class LinkCheck(models.Model):
-    """How a link of a listing answered when it was last tried. A link is dead after three tries on three days."""
+    """The result of the last check of a link of a listing. A link is dead after failures on three days."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="link_checks")
     url = models.CharField(max_length=500)
@@ -194,7 +204,7 @@ class LinkCheck(models.Model):
 
 
 class CuratorRegion(models.Model):
-    """A curator with regions sees and changes the listings of these only; one without sees all."""
+    """A region of a curator. A curator with regions sees and changes only their listings; one without sees all."""
 
     curator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curator_regions"

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         editable=False,
-                        help_text="in words, so that a card shows whether the listing changed since",
+                        help_text="in words, to show whether the listing has changed since",
                         max_length=300,
                         verbose_name="what the listing said then",
                     ),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         editable=False,
-                        help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
+                        help_text="an earlier submission that says the same; each sender has a thread of their own",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="duplicates",
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         editable=False,
-                        help_text="the card of somebody who said the same before; each sender keeps a thread of their own",
+                        help_text="an earlier submission that says the same; each sender has a thread of their own",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="duplicates",

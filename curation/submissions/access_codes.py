@@ -1,4 +1,4 @@
-"""The code with which a sender finds our answer. It is shown once; only a hash of it is stored."""
+"""The access code with which a sender reads our answer. It is shown once; only its hash is stored."""
 
 import hashlib
 

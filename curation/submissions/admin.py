@@ -1,6 +1,6 @@
-"""What visitors sent, on the desk: one card a page, the listing beside it, and the next card after each.
+"""The admin of submissions: each has one page with its listing beside it, and the next one follows.
 
-A card is handled where it is read. Nothing here changes a listing by itself: `curation.submissions.services` does.
+A curator handles a submission on the page that shows it. All changes go through `curation.submissions.services`.
 """
 
 from collections.abc import Callable
@@ -29,35 +29,42 @@ from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
 
-ALIKE = 5
-CLOSES = "_close_card"
+MAX_SIMILAR_LISTINGS = 5
+CLOSE_BUTTON_NAME = "_close_card"
 Forms = dict[str, Any]
 Handler = Callable[[HttpRequest, Any, Forms], HttpResponse | None]
 
 
 class SubmissionAdmin(admin.ModelAdmin):
-    """Shared by both kinds of card. The change page is the card; its forms say in `do` what is to be done."""
+    """What the admins of reports and suggestions share.
+
+    The change page holds several forms. The button that sends one gives its action as `action`.
+    """
 
     list_per_page = 50
     show_full_result_count = False
     ordering = ("created", "pk")
     date_hierarchy = "created"
-    card_template: ClassVar[str]
+    page_template: ClassVar[str]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Visitors send; the desk does not write in their name."""
+        """Refuse: only visitors send submissions."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Let only superusers delete what a visitor sent."""
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Cards only: what joined one is shown on it."""
-        return presenters.submissions_of(self.model, request.user).annotate(times=Count("duplicates") + 1)
+        """Return the submissions that the curator may see. Later equal ones are shown with their original."""
+        return presenters.visible_submissions(self.model, request.user).annotate(
+            times_sent=Count("duplicates") + 1
+        )
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the redirect to the next submission, and the page of the listing of a submission."""
         info = self.opts.app_label, self.opts.model_name
-        own = [
+        urls = [
             path("next/", self.admin_site.admin_view(self.next_view), name="{}_{}_next".format(*info)),
             path(
                 "<int:pk>/listing/",
@@ -65,22 +72,24 @@ class SubmissionAdmin(admin.ModelAdmin):
                 name="{}_{}_listing".format(*info),
             ),
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
-    @admin.display(description=gettext_lazy("times sent"), ordering="times")
-    def times(self, card: Any) -> int:
-        return card.times
+    @admin.display(description=gettext_lazy("times sent"), ordering="times_sent")
+    def times_sent(self, submission: Any) -> int:
+        """Return how many visitors sent the same."""
+        return submission.times_sent
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
-        """The card that waits longest."""
+        """Redirect to the submission that has waited longest."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.on_to_next(request)
+        return self.open_next(request)
 
-    def on_to_next(self, request: HttpRequest) -> HttpResponseRedirect:
-        card = presenters.next_card(self.model, request.user)
-        if card is not None:
-            return redirect(presenters.card_url(card))
+    def open_next(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Redirect to the next submission, or to the admin's first page where none waits."""
+        submission = presenters.next_submission(self.model, request.user)
+        if submission is not None:
+            return redirect(presenters.admin_url(submission))
         self.message_user(request, _("Nothing else waits here."), messages.INFO)
         return redirect("admin:index")
 
@@ -91,49 +100,54 @@ class SubmissionAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        card = self.get_object(request, object_id)
-        if card is None:
+        """Show a submission, or perform the action of the form that was sent."""
+        submission = self.get_object(request, object_id)
+        if submission is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, card)
-        if not (may_change or self.has_view_permission(request, card)) or (
+        may_change = self.has_change_permission(request, submission)
+        if not (may_change or self.has_view_permission(request, submission)) or (
             request.method == "POST" and not may_change
         ):
             raise PermissionDenied
-        forms = self.forms(card)
+        forms = self.forms(submission)
         if request.method == "POST":
-            answer = self.handle(request, card, forms)
-            if answer is not None:
-                return answer
-        return TemplateResponse(request, self.card_template, self.context(request, card, forms))
+            response = self.handle(request, submission, forms)
+            if response is not None:
+                return response
+        return TemplateResponse(request, self.page_template, self.page_context(request, submission, forms))
 
-    def handle(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
-        """Does what the pressed button says, and opens the next card; None when a form is to be shown again.
+    def handle(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
+        """Perform the action of the pressed button and return its response; None where a form has errors.
 
-        Fills `forms` with what was sent.
+        Puts the form that was sent into `forms`.
         """
-        handler = self.handlers().get(request.POST.get("do", ""))
+        handler = self.handlers().get(request.POST.get("action", ""))
         if handler is None:
             return None
         try:
-            return handler(request, card, forms)
+            return handler(request, submission, forms)
         except services.AlreadyHandled:
             self.message_user(request, _("Somebody handled this card in the meantime."), messages.WARNING)
-            return self.on_to_next(request)
+            return self.open_next(request)
 
     def handlers(self) -> dict[str, Handler]:
-        return {"ask": self.ask, "dismiss": self.dismiss, "note": self.note}
+        """Return the method for each action."""
+        return {"ask": self.ask, "dismiss": self.dismiss, "note": self.save_note}
 
-    def forms(self, card: Any) -> Forms:
-        return {"ask": QuestionForm(), "note": NoteForm(initial={"private_note": card.private_note})}
+    def forms(self, submission: Any) -> Forms:
+        """Return the empty forms of the page by name."""
+        return {"ask": QuestionForm(), "note": NoteForm(initial={"private_note": submission.private_note})}
 
-    def ask(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
+    def ask(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
+        """Send a message to the sender."""
         form = forms["ask"] = QuestionForm(request.POST)
         if not form.is_valid():
             return None
-        services.ask_sender(card, text=form.cleaned_data["text"], by=request.user)
-        return self.done(request, _("Your words are with whoever sent it."))
+        services.ask_sender(submission, text=form.cleaned_data["text"], by=request.user)
+        return self.redirect_after(request, _("Your words are with whoever sent it."))
 
-    def dismiss(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
+    def dismiss(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
+        """Close the submission without a change; a note is required."""
         form = forms["note"] = NoteForm(request.POST)
         if not form.is_valid():
             return None
@@ -141,207 +155,250 @@ class SubmissionAdmin(admin.ModelAdmin):
         if not note:
             form.add_error("private_note", _("Say why, for the next curator."))
             return None
-        services.dismiss_submission(card, note=note, by=request.user)
-        return self.done(request, _("Dismissed."))
+        services.dismiss_submission(submission, note=note, by=request.user)
+        return self.redirect_after(request, _("Dismissed."))
 
-    def note(self, request: HttpRequest, card: Any, forms: Forms) -> HttpResponse | None:
+    def save_note(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
+        """Save the private note and stay on the page."""
         form = forms["note"] = NoteForm(request.POST)
         if not form.is_valid():
             return None
-        services.save_note(card, note=form.cleaned_data["private_note"])
+        services.save_note(submission, note=form.cleaned_data["private_note"])
         self.message_user(request, _("Note kept."), messages.SUCCESS)
         return redirect(request.path)
 
-    def done(self, request: HttpRequest, words: str) -> HttpResponse:
-        self.message_user(request, words, messages.SUCCESS)
-        return self.on_to_next(request)
+    def redirect_after(self, request: HttpRequest, text: str) -> HttpResponse:
+        """Show a message on the next submission."""
+        self.message_user(request, text, messages.SUCCESS)
+        return self.open_next(request)
 
-    def context(self, request: HttpRequest, card: Any, forms: Forms) -> dict[str, Any]:
-        following = presenters.next_card(self.model, request.user, after=card)
+    def page_context(self, request: HttpRequest, submission: Any, forms: Forms) -> dict[str, Any]:
+        """Return the context of the page of a submission."""
+        following = presenters.next_submission(self.model, request.user, after=submission)
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "original": card,
-            "card": card,
-            "title": str(card),
-            "everybody": [card, *card.duplicates.all()],
-            "lines": presenters.whole_thread(card),
-            "waits": card.status in presenters.NOT_HANDLED,
-            "may_change": self.has_change_permission(request, card),
-            "next_url": presenters.card_url(following) if following else "",
-            "listing_url": reverse(f"admin:curation_{self.opts.model_name}_listing", args=(card.pk,)),
+            "original": submission,
+            "submission": submission,
+            "title": str(submission),
+            "equal_submissions": [submission, *submission.duplicates.all()],
+            "thread_messages": presenters.all_messages(submission),
+            "is_unhandled": submission.status in presenters.UNHANDLED,
+            "may_change": self.has_change_permission(request, submission),
+            "next_url": presenters.admin_url(following) if following else "",
+            "listing_url": reverse(f"admin:curation_{self.opts.model_name}_listing", args=(submission.pk,)),
             "forms": forms,
         }
 
     def listing_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """The listing's own page with the card above it; a button saves and closes the card as well."""
-        card = self.get_queryset(request).filter(pk=pk).first()
-        if card is None or card.listing is None:
+        """Show the admin page of the listing with the submission above it.
+
+        One of its buttons saves the listing and closes the submission.
+        """
+        submission = self.get_queryset(request).filter(pk=pk).first()
+        if submission is None or submission.listing is None:
             raise Http404
-        if not self.has_change_permission(request, card):
+        if not self.has_change_permission(request, submission):
             raise PermissionDenied
-        listings = self.admin_site.get_model_admin(kinds[card.listing.kind].model)
+        listing_admin = self.admin_site.get_model_admin(kinds[submission.listing.kind].model)
         with transaction.atomic():
-            answer = listings.change_view(
-                request, str(card.listing_id), request.path, {"card": card, **self.beside_listing(card)}
+            response = listing_admin.change_view(
+                request,
+                str(submission.listing_id),
+                request.path,
+                {"submission": submission, **self.listing_context(submission)},
             )
-            if isinstance(answer, HttpResponseRedirect) and CLOSES in request.POST:
-                return self.close(request, card)
-        if isinstance(answer, TemplateResponse):
-            answer.template_name = "admin/curation/listing.html"
-        return answer
+            if isinstance(response, HttpResponseRedirect) and CLOSE_BUTTON_NAME in request.POST:
+                return self.close(request, submission)
+        if isinstance(response, TemplateResponse):
+            response.template_name = "admin/curation/listing.html"
+        return response
 
-    def beside_listing(self, card: Any) -> dict[str, Any]:
-        return {"card_facts": presenters.submission_facts(card), "card_url": presenters.card_url(card)}
+    def listing_context(self, submission: Any) -> dict[str, Any]:
+        """Return what the listing's page shows of a submission."""
+        return {
+            "submission_facts": presenters.submission_facts(submission),
+            "submission_url": presenters.admin_url(submission),
+        }
 
-    def close(self, request: HttpRequest, card: Any) -> HttpResponse:
+    def close(self, request: HttpRequest, submission: Any) -> HttpResponse:
+        """Close a submission after its listing was saved."""
         raise NotImplementedError
 
 
 class ReportAdmin(SubmissionAdmin):
-    list_display = ("problem", "listing", "meeting", "created", "status", "times")
+    """The admin of reports."""
+
+    list_display = ("problem", "listing", "meeting", "created", "status", "times_sent")
     list_filter = ("status", "problem")
     list_select_related = ("listing", "meeting")
     search_fields = ("listing__name", "details")
     search_help_text = gettext_lazy("Name of the listing, or words of the report")
-    card_template = "admin/curation/report.html"
+    page_template = "admin/curation/report.html"
 
-    def forms(self, card: Report) -> Forms:
-        return {**super().forms(card), "fix": FixForm(card)}
+    def forms(self, submission: Report) -> Forms:
+        """Add the form that corrects the listing."""
+        return {**super().forms(submission), "fix": FixForm(submission)}
 
     def handlers(self) -> dict[str, Handler]:
+        """Add the action that corrects the listing."""
         return {**super().handlers(), "fix": self.fix}
 
-    def fix(self, request: HttpRequest, card: Report, forms: Forms) -> HttpResponse | None:
-        if not self.may_change_listing(request, card.listing):
+    def fix(self, request: HttpRequest, submission: Report, forms: Forms) -> HttpResponse | None:
+        """Correct the listing and close the report."""
+        if not self.may_change_listing(request, submission.listing):
             raise PermissionDenied
-        form = forms["fix"] = FixForm(card, request.POST)
+        form = forms["fix"] = FixForm(submission, request.POST)
         if not form.is_valid():
             return None
         if form.changes().listing and not request.user.has_perm(PUBLISHER_PERMISSION):
             raise PermissionDenied
         try:
-            services.fix_report(card, changes=form.changes(), **form.checked(), by=request.user)
-        except PublisherRequired as refused:
-            form.add_error(None, str(refused))
+            services.fix_report(submission, changes=form.changes(), **form.verification(), by=request.user)
+        except PublisherRequired as error:
+            form.add_error(None, str(error))
             return None
-        return self.done(request, _("%(name)s: saved, and the report is closed.") % {"name": card.listing})
+        return self.redirect_after(
+            request, _("%(name)s: saved, and the report is closed.") % {"name": submission.listing}
+        )
 
-    def close(self, request: HttpRequest, card: Report) -> HttpResponse:
-        """The listing's page notes the check itself when its own field says how; else it was by phone."""
+    def close(self, request: HttpRequest, submission: Report) -> HttpResponse:
+        """Close a report after its listing was saved, as checked by phone.
+
+        Where the listing's page has recorded a check itself, no other is recorded.
+        """
         how = "" if request.POST.get("checked") else CheckMethod.CALLED
         try:
-            services.close_fixed(card, how=how, by=request.user)
+            services.close_fixed(submission, how=how, by=request.user)
         except services.AlreadyHandled:
-            return self.done(request, _("Saved. Somebody else had handled the report."))
-        return self.done(request, _("%(name)s: saved, and the report is closed.") % {"name": card.listing})
+            return self.redirect_after(request, _("Saved. Somebody else had handled the report."))
+        return self.redirect_after(
+            request, _("%(name)s: saved, and the report is closed.") % {"name": submission.listing}
+        )
 
-    def beside_listing(self, card: Report) -> dict[str, Any]:
-        closes = CLOSES if card.status in presenters.NOT_HANDLED else ""
-        words = _("Save, checked by phone today, and close the report")
-        return {**super().beside_listing(card), "closes": closes, "closes_words": words}
-
-    def context(self, request: HttpRequest, card: Report, forms: Forms) -> dict[str, Any]:
-        said_now = presenters.quoted_value(card.listing, card.meeting, card.problem)
+    def listing_context(self, submission: Report) -> dict[str, Any]:
+        """Add the button that saves the listing and closes the report."""
+        button_name = CLOSE_BUTTON_NAME if submission.status in presenters.UNHANDLED else ""
+        button_label = _("Save, checked by phone today, and close the report")
         return {
-            **super().context(request, card, forms),
-            "meeting_words": presenters.meeting_words(card.meeting) if card.meeting else "",
-            "said_now": said_now,
-            "changed_since": bool(card.value_when_reported) and card.value_when_reported != said_now,
-            "may_fix": self.may_change_listing(request, card.listing),
-            "sections": present_facts(card.listing),
-            "meetings": present_meetings(card),
-            "public_url": public_url(card.listing),
+            **super().listing_context(submission),
+            "close_button_name": button_name,
+            "close_button_label": button_label,
+        }
+
+    def page_context(self, request: HttpRequest, submission: Report, forms: Forms) -> dict[str, Any]:
+        """Add the listing as it is now."""
+        value_now = presenters.current_value(submission.listing, submission.meeting, submission.problem)
+        return {
+            **super().page_context(request, submission, forms),
+            "meeting_text": presenters.meeting_text(submission.meeting) if submission.meeting else "",
+            "current_value": value_now,
+            "has_changed": bool(submission.value_when_reported)
+            and submission.value_when_reported != value_now,
+            "may_fix": self.may_change_listing(request, submission.listing),
+            "sections": _listing_sections(submission.listing),
+            "meetings": _meeting_rows(submission),
+            "public_url": _public_url(submission.listing),
         }
 
     def may_change_listing(self, request: HttpRequest, listing: Listing) -> bool:
-        listings = self.admin_site.get_model_admin(kinds[listing.kind].model)
-        return listings.has_change_permission(request, listing.kind_instance)
+        """Return whether the curator may change this listing."""
+        listing_admin = self.admin_site.get_model_admin(kinds[listing.kind].model)
+        return listing_admin.has_change_permission(request, listing.kind_instance)
 
 
 class SuggestionAdmin(SubmissionAdmin):
-    list_display = ("name", "kind", "location", "created", "status", "times", "listing")
+    """The admin of suggestions."""
+
+    list_display = ("name", "kind", "location", "created", "status", "times_sent", "listing")
     list_filter = ("status", "kind")
     list_select_related = ("listing",)
     search_fields = ("name", "location", "details")
     search_help_text = gettext_lazy("Name, place, or words of the suggestion")
-    card_template = "admin/curation/suggestion.html"
+    page_template = "admin/curation/suggestion.html"
 
     def handlers(self) -> dict[str, Handler]:
-        return {**super().handlers(), "draft": self.draft}
+        """Add the action that creates a draft."""
+        return {**super().handlers(), "draft": self.create_draft}
 
-    def draft(self, request: HttpRequest, card: Suggestion, forms: Forms) -> HttpResponse | None:
-        if not self.may_draft(request, card):
+    def create_draft(self, request: HttpRequest, submission: Suggestion, forms: Forms) -> HttpResponse | None:
+        """Create a draft listing from the suggestion and open it."""
+        if not self.may_create_draft(request, submission):
             raise PermissionDenied
-        services.create_draft_listing(card, by=request.user)
+        services.create_draft_listing(submission, by=request.user)
         self.message_user(request, _("The draft is made. Nobody sees it yet."), messages.SUCCESS)
-        return redirect("admin:curation_suggestion_listing", card.pk)
+        return redirect("admin:curation_suggestion_listing", submission.pk)
 
-    def close(self, request: HttpRequest, card: Suggestion) -> HttpResponse:
-        return self.done(request, _("Saved."))
+    def close(self, request: HttpRequest, submission: Suggestion) -> HttpResponse:
+        """Open the next suggestion; creating the draft has closed this one."""
+        return self.redirect_after(request, _("Saved."))
 
-    def beside_listing(self, card: Suggestion) -> dict[str, Any]:
+    def listing_context(self, submission: Suggestion) -> dict[str, Any]:
+        """Add the button that saves the listing and opens the next suggestion."""
         return {
-            **super().beside_listing(card),
-            "closes": CLOSES,
-            "closes_words": _("Save, and on to the next card"),
+            **super().listing_context(submission),
+            "close_button_name": CLOSE_BUTTON_NAME,
+            "close_button_label": _("Save, and on to the next card"),
         }
 
-    def context(self, request: HttpRequest, card: Suggestion, forms: Forms) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, submission: Suggestion, forms: Forms) -> dict[str, Any]:
+        """Add what was suggested, and listings with a similar name."""
         return {
-            **super().context(request, card, forms),
-            "title": _("Suggested: %(name)s") % {"name": card},
-            "facts": presenters.submission_facts(card),
-            "alike": similar_listings(card, request.user),
-            "may_draft": self.may_draft(request, card),
+            **super().page_context(request, submission, forms),
+            "title": _("Suggested: %(name)s") % {"name": submission},
+            "facts": presenters.submission_facts(submission),
+            "similar_listings": _similar_listings(submission, request.user),
+            "may_create_draft": self.may_create_draft(request, submission),
         }
 
-    def may_draft(self, request: HttpRequest, card: Suggestion) -> bool:
-        kind = kinds.get(card.kind)
+    def may_create_draft(self, request: HttpRequest, submission: Suggestion) -> bool:
+        """Return whether the curator may add listings of the suggested kind."""
+        kind = kinds.get(submission.kind)
         return kind is not None and self.admin_site.get_model_admin(kind.model).has_add_permission(request)
 
 
-def present_facts(listing: Listing) -> list[PageSection]:
-    """What the public page says now, without what was not given."""
-    own_sections = kinds[listing.kind].sections(listing)
-    told = [
+def _listing_sections(listing: Listing) -> list[PageSection]:
+    """Return the sections of the listing's public page, without empty facts."""
+    kind_sections = kinds[listing.kind].sections(listing)
+    sections = [
         PageSection(section.heading, tuple(fact for fact in section.facts if fact.value))
-        for section in [*own_sections, *detail.shared_sections(listing)]
+        for section in [*kind_sections, *detail.shared_sections(listing)]
     ]
-    return [section for section in told if section.facts]
+    return [section for section in sections if section.facts]
 
 
-def present_meetings(report: Report) -> list[dict[str, Any]]:
-    """All meetings of the group in words, the one in question marked."""
+def _meeting_rows(report: Report) -> list[dict[str, Any]]:
+    """Return all meetings of the group in words, with a mark on the reported one."""
     return [
         {
-            "words": presenters.meeting_words(meeting),
+            "text": presenters.meeting_text(meeting),
             "active": meeting.active,
-            "meant": meeting.pk == report.meeting_id,
+            "is_reported": meeting.pk == report.meeting_id,
         }
         for meeting in Meeting.objects.filter(group__pk=report.listing_id)
     ]
 
 
-def public_url(listing: Listing) -> str:
+def _public_url(listing: Listing) -> str:
+    """Return the public address of a listing; "" where visitors cannot open it."""
     return "" if listing.status in (Status.DRAFT, Status.IN_REVIEW) else listing.get_absolute_url()
 
 
-def similar_listings(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
-    """Listings of nearly this name within the curator's reach, which may be the same thing."""
+def _similar_listings(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
+    """Return listings in the curator's regions whose name contains the suggested one."""
     found = Listing.objects.filter(regions.listings_of(curator), name__icontains=suggestion.name)
     if suggestion.listing_id:
         found = found.exclude(pk=suggestion.listing_id)
     return [
         {
-            "words": f"{each.name} ({kinds[each.kind].name}, {each.get_status_display()})",
-            "url": reverse(admin_page(each), args=(each.pk,)),
+            "text": f"{each.name} ({kinds[each.kind].name}, {each.get_status_display()})",
+            "url": reverse(_admin_page(each), args=(each.pk,)),
         }
-        for each in found[:ALIKE]
+        for each in found[:MAX_SIMILAR_LISTINGS]
     ]
 
 
-def admin_page(listing: Listing) -> str:
+def _admin_page(listing: Listing) -> str:
     opts = kinds[listing.kind].model._meta
     return f"admin:{opts.app_label}_{opts.model_name}_change"
 

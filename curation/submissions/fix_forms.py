@@ -1,7 +1,7 @@
-"""The small form on a reported card: what the report is about, as it stands now, ready to be put right.
+"""The forms on the admin page of a submission: correct what was reported, ask the sender, note something.
 
-Each field carries the value that the page showed, so that only what the curator changed is written, also when an
-import changed something else in between.
+Each field of the correction carries the value that the page showed. So only what the curator changed is written, even
+where an import changed something else in between.
 """
 # i18n: admin only
 
@@ -22,13 +22,13 @@ from directory.models.listing import dial_problem
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting
 
-MEETING = ("weekday", "start", "minutes", "active")
-LINKS = ("join_url", "join_phone")
-CHANNEL = ("dial", "display")
-LISTING = ("status", "status_reason")
-STATUSES = (Status.PUBLISHED, Status.PAUSED, Status.CLOSED)
-# Where the keyboard is when the card opens: on what is most likely wrong. First of these that the form has.
-FOCUS = {
+MEETING_FIELDS = ("weekday", "start", "minutes", "active")
+LINK_FIELDS = ("join_url", "join_phone")
+CHANNEL_FIELDS = ("dial", "display")
+LISTING_FIELDS = ("status", "status_reason")
+OFFERED_STATUSES = (Status.PUBLISHED, Status.PAUSED, Status.CLOSED)
+# The fields that are most likely wrong. The first of them that the form has gets the focus.
+FOCUS_FIELDS = {
     Report.Problem.WRONG_TIME: ("start", "status"),
     Report.Problem.CLOSED: ("active", "status"),
     Report.Problem.NOBODY: ("active", "status"),
@@ -37,13 +37,15 @@ FOCUS = {
 
 
 class FixForm(forms.Form):
+    """Corrects what a report is about, and says how the curator checked it."""
+
     how = forms.ChoiceField(
         label=gettext_lazy("I checked it today"),
         required=False,
         initial=CheckMethod.CALLED,
         choices=(*CheckMethod.choices, ("", gettext_lazy("Not checked"))),
     )
-    whole = forms.BooleanField(
+    everything = forms.BooleanField(
         label=gettext_lazy("And every other fact of it"),
         required=False,
         help_text=gettext_lazy("Then the public page says that the whole listing was checked."),
@@ -53,93 +55,97 @@ class FixForm(forms.Form):
         super().__init__(data, prefix="fix")
         self.meeting: Meeting | None = report.meeting
         self.listing: Listing = report.listing
-        self.channels = {} if self.meeting else channels_of(report)
-        last = {name: self.fields.pop(name) for name in ("how", "whole")}
+        self.channels = {} if self.meeting else _reported_channels(report)
+        last_fields = {name: self.fields.pop(name) for name in ("how", "everything")}
         if self.meeting:
-            self.take(self.meeting, (*MEETING, *self.links(report)))
-        self.take_channels()
-        self.take(self.listing, LISTING)
-        self.fields["status"].choices = status_choices(self.listing)  # type: ignore[attr-defined]
-        self.fields.update(last)
-        self.focus(report)
+            self._add_fields(self.meeting, (*MEETING_FIELDS, *self._link_fields(report)))
+        self._add_channel_fields()
+        self._add_fields(self.listing, LISTING_FIELDS)
+        self.fields["status"].choices = _status_choices(self.listing)  # type: ignore[attr-defined]
+        self.fields.update(last_fields)
+        self._set_focus(report)
 
-    def links(self, report: Report) -> tuple[str, ...]:
-        return LINKS if report.problem == Report.Problem.WRONG_NUMBER else ()
+    def _link_fields(self, report: Report) -> tuple[str, ...]:
+        return LINK_FIELDS if report.problem == Report.Problem.WRONG_NUMBER else ()
 
-    def take(self, row: Any, names: tuple[str, ...], behind: str = "") -> None:
-        """The model's own form fields, filled with what the row holds; `behind` tells rows of one model apart."""
+    def _add_fields(self, row: Any, names: tuple[str, ...], suffix: str = "") -> None:
+        """Add the form fields of a model with the values of a row. `suffix` distinguishes rows of one model."""
         for name in names:
             db_field = row._meta.get_field(name)
-            made = db_field.formfield(**FORMFIELD_OVERRIDES.get(type(db_field), {}))
-            made.show_hidden_initial = True
-            made.initial = getattr(row, name)
-            self.fields[name + behind] = made
+            field = db_field.formfield(**FORMFIELD_OVERRIDES.get(type(db_field), {}))
+            field.show_hidden_initial = True
+            field.initial = getattr(row, name)
+            self.fields[name + suffix] = field
 
-    def take_channels(self) -> None:
+    def _add_channel_fields(self) -> None:
         for pk, channel in self.channels.items():
-            self.take(channel, CHANNEL, f"-{pk}")
-            for name in CHANNEL:
-                made = self.fields[f"{name}-{pk}"]
-                made.label = f"{channel.get_type_display()}: {made.label}"
+            self._add_fields(channel, CHANNEL_FIELDS, f"-{pk}")
+            for name in CHANNEL_FIELDS:
+                field = self.fields[f"{name}-{pk}"]
+                field.label = f"{channel.get_type_display()}: {field.label}"
 
-    def focus(self, report: Report) -> None:
-        wanted = FOCUS.get(Report.Problem(report.problem), ("status",))
-        names = [name for want in wanted for name in self.fields if name.split("-")[0] == want]
-        self.fields[names[0]].widget.attrs["autofocus"] = True
+    def _set_focus(self, report: Report) -> None:
+        likely = FOCUS_FIELDS.get(Report.Problem(report.problem), ("status",))
+        present = [name for field_name in likely for name in self.fields if name.split("-")[0] == field_name]
+        self.fields[present[0]].widget.attrs["autofocus"] = True
 
     def clean(self) -> None:
+        """Require a reason for pausing or closing, numbers that can be dialled, and a meeting that is complete."""
         changes, status = self.changes(), self.cleaned_data.get("status")
         reason = self.cleaned_data.get("status_reason")
         if changes.listing and status in (Status.PAUSED, Status.CLOSED) and not reason:
             self.add_error("status_reason", _("Say why: people who come back will read it."))
         for pk, channel in self.channels.items():
             dial = self.cleaned_data.get(f"dial-{pk}")
-            if dial and (problem := dial_problem(channel.type, dial)):
-                self.add_error(f"dial-{pk}", str(problem))
+            if dial and (error := dial_problem(channel.type, dial)):
+                self.add_error(f"dial-{pk}", str(error))
         if self.meeting:
-            self.clean_meeting(changes.meeting)
+            self._validate_meeting(changes.meeting)
 
-    def clean_meeting(self, changed: Mapping[str, Any]) -> None:
-        """As it will be with the changes: a weekly meeting keeps a day and a time."""
-        coming = copy(self.meeting)
+    def _validate_meeting(self, changed: Mapping[str, Any]) -> None:
+        """Check the constraints of the meeting as it will be, such as that a weekly meeting has a day and a time."""
+        changed_meeting = copy(self.meeting)
         for name, value in changed.items():
-            setattr(coming, name, value)
+            setattr(changed_meeting, name, value)
         try:
-            coming.validate_constraints()  # type: ignore[union-attr]
-        except ValidationError as problem:
-            self.add_error(None, problem)
+            changed_meeting.validate_constraints()  # type: ignore[union-attr]
+        except ValidationError as error:
+            self.add_error(None, error)
 
-    def checked(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("how", "whole")}
+    def verification(self) -> dict[str, Any]:
+        """Return how the curator checked it, and whether everything was checked."""
+        return {name: self.cleaned_data[name] for name in ("how", "everything")}
 
     def changes(self) -> Correction:
-        """What differs from what the page showed."""
+        """Return what differs from what the page showed."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         channels: dict[int, dict[str, Any]] = {}
         for pk in self.channels:
-            facts = {name: changed[f"{name}-{pk}"] for name in CHANNEL if f"{name}-{pk}" in changed}
+            facts = {name: changed[f"{name}-{pk}"] for name in CHANNEL_FIELDS if f"{name}-{pk}" in changed}
             if facts:
                 channels[pk] = facts
         return Correction(
-            listing={name: changed[name] for name in LISTING if name in changed},
-            meeting={name: changed[name] for name in (*MEETING, *LINKS) if name in changed},
+            listing={name: changed[name] for name in LISTING_FIELDS if name in changed},
+            meeting={name: changed[name] for name in (*MEETING_FIELDS, *LINK_FIELDS) if name in changed},
             channels=channels,
         )
 
 
-def channels_of(report: Report) -> dict[int, Channel]:
-    """What may have a wrong number, when that is what the report says."""
+def _reported_channels(report: Report) -> dict[int, Channel]:
+    """Return the channels of the listing by id where the report is about a wrong number, else none."""
     if report.problem != Report.Problem.WRONG_NUMBER:
         return {}
     return {channel.pk: channel for channel in report.listing.channels.all()}
 
 
-def status_choices(listing: Listing) -> list[tuple[str, Any]]:
-    shown = [*STATUSES, *([] if listing.status in STATUSES else [Status(listing.status)])]
-    return [(status.value, status.label) for status in shown]
+def _status_choices(listing: Listing) -> list[tuple[str, Any]]:
+    statuses = [*OFFERED_STATUSES, *([] if listing.status in OFFERED_STATUSES else [Status(listing.status)])]
+    return [(status.value, status.label) for status in statuses]
 
 
 class QuestionForm(forms.Form):
+    """Writes a message to the sender of a submission."""
+
     text = forms.CharField(
         label=gettext_lazy("Your question, or your answer"),
         max_length=2000,
@@ -149,6 +155,8 @@ class QuestionForm(forms.Form):
 
 
 class NoteForm(forms.Form):
+    """Writes the private note of a submission."""
+
     private_note = forms.CharField(
         label=gettext_lazy("Private note"),
         max_length=2000,

@@ -1,4 +1,4 @@
-"""What visitors fill in: a report, a suggestion, an answer. Nobody is asked who they are."""
+"""The forms of visitors: a report, a suggestion, an access code, and a reply. None asks who the visitor is."""
 
 from typing import Any
 
@@ -14,63 +14,68 @@ from directory.kinds.registry import kinds
 from directory.models import Listing
 from groups.models import Meeting
 
-LONGEST = 2000  # characters
-LONGEST_LINE = 300
-LONGEST_NAME = 255
+MAX_TEXT_LENGTH = 2000  # characters
+MAX_LINE_LENGTH = 300
+MAX_NAME_LENGTH = 255
 ALL_MEETINGS = "all"
-PLAIN = {"autocomplete": "off"}
+NO_AUTOFILL = {"autocomplete": "off"}
 
 
 class RadioCards(forms.RadioSelect):
-    """Each choice as one large label that can be pressed."""
+    """Radio buttons of which each is one large label that can be pressed."""
 
     template_name = "curation/_radios.html"
 
 
-class TidyTextField(forms.CharField):
-    """Lines of text, tidied as they come in; nothing in them can break a page or a database."""
+class CleanTextField(forms.CharField):
+    """A text of several lines that is cleaned as it comes in, so that it cannot break a page or a database."""
 
     widget: Any = forms.Textarea(attrs={"rows": 5})
-    tidied = staticmethod(text_cleaning.clean_text)
+    clean_function = staticmethod(text_cleaning.clean_text)
 
-    def __init__(self, *, max_length: int = LONGEST, **options: Any) -> None:
+    def __init__(self, *, max_length: int = MAX_TEXT_LENGTH, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
         self.error_messages["max_length"] = gettext_lazy(
             "This is longer than we can take: %(show_value)s signs, and %(limit_value)s fit."
         )
 
     def to_python(self, value: Any) -> str:
-        return self.tidied(super().to_python(value) or "")
+        """Return the cleaned text."""
+        return self.clean_function(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
-        words = super().clean(value)
-        if words and not text_cleaning.says_something(words):
+        """Return the text. Refuse one without a letter or a digit, and one with too many links."""
+        text = super().clean(value)
+        if text and not text_cleaning.has_letters_or_digits(text):
             raise ValidationError(_("Please write it in words."), code="no_words")
-        if text_cleaning.has_too_many_links(words):
+        if text_cleaning.has_too_many_links(text):
             raise ValidationError(_("Please leave some links out: five at most."), code="too_many_links")
-        return words
+        return text
 
 
-class DetailsField(TidyTextField):
-    """Words that a person shall be able to act on."""
+class DetailsField(CleanTextField):
+    """A text on which a curator can act, so more than links."""
 
     def clean(self, value: Any) -> str:
-        words = super().clean(value)
-        if text_cleaning.is_only_links(words):
+        """Return the text. Refuse one that holds only links."""
+        text = super().clean(value)
+        if text_cleaning.is_only_links(text):
             raise ValidationError(_("Please say in a few words what the link is for."), code="only_links")
-        return words
+        return text
 
 
-class LineField(TidyTextField):
-    widget = forms.TextInput(attrs=PLAIN)
-    tidied = staticmethod(text_cleaning.one_line)
+class LineField(CleanTextField):
+    """A text of one line, cleaned as it comes in."""
 
-    def __init__(self, *, max_length: int = LONGEST_LINE, **options: Any) -> None:
+    widget = forms.TextInput(attrs=NO_AUTOFILL)
+    clean_function = staticmethod(text_cleaning.clean_line)
+
+    def __init__(self, *, max_length: int = MAX_LINE_LENGTH, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
 
 
 class HoneypotField(forms.CharField):
-    """Out of sight, and named for who hears the page read."""
+    """A field that is hidden from sight and has a label for people who hear the page."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -78,11 +83,12 @@ class HoneypotField(forms.CharField):
 
 
 class SubmissionForm(forms.Form):
-    """With a field that people leave empty and programs fill in."""
+    """A form with a honeypot: people leave `subject` empty, and programs that send spam fill it in."""
 
     subject = HoneypotField(label=gettext_lazy("Leave this empty"), required=False)
 
     def clean_subject(self) -> None:
+        """Refuse a form whose honeypot was filled in."""
         if self.cleaned_data["subject"]:
             raise ValidationError(
                 _(
@@ -91,12 +97,14 @@ class SubmissionForm(forms.Form):
                 code="not_empty",
             )
 
-    def facts(self) -> dict[str, Any]:
-        """What was filled in, without the field that stays empty."""
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in, without the honeypot."""
         return {name: value for name, value in self.cleaned_data.items() if name != "subject"}
 
 
 class ReportForm(SubmissionForm):
+    """Reports a problem with a listing, or with one of its meetings."""
+
     meeting = forms.ChoiceField(
         label=gettext_lazy("Which meeting?"),
         widget=RadioCards,
@@ -117,29 +125,34 @@ class ReportForm(SubmissionForm):
 
     def __init__(self, listing: Listing, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.meetings = {str(meeting.pk): meeting for meeting in meetings_of(listing)}
+        self.meetings = {str(meeting.pk): meeting for meeting in _active_meetings(listing)}
         if self.meetings:
-            choices = [(pk, presenters.meeting_words(meeting)) for pk, meeting in self.meetings.items()]
+            choices = [(pk, presenters.meeting_text(meeting)) for pk, meeting in self.meetings.items()]
             self.fields["meeting"].choices = [*choices, (ALL_MEETINGS, _("All of them, or none of these"))]  # type: ignore[attr-defined]
             self.fields["meeting"].initial = choices[0][0] if len(choices) == 1 else None
         else:
             del self.fields["meeting"]
 
     def clean_meeting(self) -> Meeting | None:
+        """Return the chosen meeting; None for all of them."""
         return self.meetings.get(self.cleaned_data["meeting"])
 
     def clean(self) -> None:
-        given = self.cleaned_data
-        if given.get("problem") == Report.Problem.OTHER and given.get("details") == "":
+        """Require details for a problem that is not in the list."""
+        values = self.cleaned_data
+        if values.get("problem") == Report.Problem.OTHER and values.get("details") == "":
             self.add_error("details", _("Please say in a few words what is wrong."))
 
-    def facts(self) -> dict[str, Any]:
-        return {"meeting": None, **super().facts()}
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in; the meeting is None where all are meant or the listing has none."""
+        return {"meeting": None, **super().values()}
 
 
 class SuggestionForm(SubmissionForm):
+    """Suggests a listing that is missing."""
+
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
-    name = LineField(label=gettext_lazy("What is it called?"), max_length=LONGEST_NAME)
+    name = LineField(label=gettext_lazy("What is it called?"), max_length=MAX_NAME_LENGTH)
     location = LineField(
         label=gettext_lazy("Where is it?"),
         required=False,
@@ -168,6 +181,7 @@ class SuggestionForm(SubmissionForm):
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
+        """Return the name. Refuse a link in its place."""
         name: str = self.cleaned_data["name"]
         if text_cleaning.is_only_links(name):
             raise ValidationError(_("Please write its name here, and the link below."), code="only_links")
@@ -175,23 +189,26 @@ class SuggestionForm(SubmissionForm):
 
 
 class CodeForm(forms.Form):
+    """Asks for the access code of a submission."""
+
     code = forms.CharField(
         label=gettext_lazy("Your code"),
         max_length=60,
         widget=forms.TextInput(
-            attrs={**PLAIN, "autocapitalize": "characters", "spellcheck": "false", "class": "code"}
+            attrs={**NO_AUTOFILL, "autocapitalize": "characters", "spellcheck": "false", "class": "code"}
         ),
     )
 
 
-class WriteBackForm(SubmissionForm):
+class ReplyForm(SubmissionForm):
+    """Adds a message of the sender to the thread."""
+
     text = DetailsField(
         label=gettext_lazy("Anything to add?"), help_text=gettext_lazy("Please name no people.")
     )
     field_order = ("text", "subject")
 
 
-def meetings_of(listing: Listing) -> list[Meeting]:
-    """The meetings of a group that take place; none for other kinds."""
-    meetings = Meeting.objects.filter(group=listing.pk, active=True)
-    return list(meetings)
+def _active_meetings(listing: Listing) -> list[Meeting]:
+    """Return the meetings of a group that take place; none for other kinds."""
+    return list(Meeting.objects.filter(group=listing.pk, active=True))

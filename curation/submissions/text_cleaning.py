@@ -1,46 +1,49 @@
-"""What visitors type, made fit to keep and to read. Pure: texts in, texts and answers out."""
+"""Clean the texts that visitors type, and judge whether they say something. Pure functions on texts."""
 
 import re
 import unicodedata
 
-# Eight marks on one letter are more than any script needs; a heap of them covers the lines around.
-MOST_MARKS = 8
-MOST_LINKS = 5
-BREAK = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+# More combining marks on one letter than any script needs would cover the lines around it.
+MAX_COMBINING_MARKS = 8
+MAX_LINKS = 5
+LINE_BREAK = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 LINK = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
-# Turn the order of signs around, also of the words beside them, or cannot be seen at all.
-HIDDEN = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+# Characters that reverse the order of the text around them, or that cannot be seen.
+INVISIBLE_CHARACTERS = frozenset("\u200b\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 
 
 def clean_text(text: str) -> str:
-    """Without what no database or reader can take: controls, lone surrogates, turned-around runs, heaps of marks.
+    """Return `text` without control characters, lone surrogates, invisible characters and piles of combining marks.
 
-    Lines end in a line feed; letters are composed (NFC), so that equal words are equal texts.
+    Lines end in a line feed. Letters are composed (NFC), so that equal words are equal texts.
     """
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
-    for sign in BREAK.sub("\n", text):
-        category = unicodedata.category(sign)
-        if (category in ("Cc", "Cs") and sign not in "\n\t") or sign in HIDDEN:
+    for character in LINE_BREAK.sub("\n", text):
+        category = unicodedata.category(character)
+        if (category in ("Cc", "Cs") and character not in "\n\t") or character in INVISIBLE_CHARACTERS:
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        if marks <= MOST_MARKS:
-            kept.append(sign)
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+        if marks <= MAX_COMBINING_MARKS:
+            characters.append(character)
+    return unicodedata.normalize("NFC", "".join(characters)).strip()
 
 
-def one_line(text: str) -> str:
+def clean_line(text: str) -> str:
+    """Return `text` cleaned, on one line, with single spaces."""
     return " ".join(clean_text(text).split())
 
 
-def says_something(text: str) -> bool:
-    """Whether there is a letter or a digit in it, of any script."""
-    return any(sign.isalnum() for sign in text)
+def has_letters_or_digits(text: str) -> bool:
+    """Return whether the text has a letter or a digit of any script."""
+    return any(character.isalnum() for character in text)
 
 
 def is_only_links(text: str) -> bool:
-    return bool(LINK.search(text)) and not says_something(LINK.sub(" ", text))
+    """Return whether the text has links and no words beside them."""
+    return bool(LINK.search(text)) and not has_letters_or_digits(LINK.sub(" ", text))
 
 
 def has_too_many_links(text: str) -> bool:
-    return len(LINK.findall(text)) > MOST_LINKS
+    """Return whether the text has more than `MAX_LINKS` links."""
+    return len(LINK.findall(text)) > MAX_LINKS

@@ -1,6 +1,6 @@
-"""The public pages on which visitors report, suggest and read our answer. They ask for no account and set no cookie.
+"""The public pages on which visitors report, suggest, and read our answer. They need no account and set no cookie.
 
-A code is never part of an address: it is shown on the page that answers a form, and typed into one.
+An access code is never part of an address: one page shows it after a form was sent, and another asks for it.
 """
 
 from collections.abc import Callable
@@ -16,131 +16,142 @@ from core.htmx import cache_publicly, render_page
 from core.same_origin import same_origin
 from curation.models import Report, Suggestion
 from curation.submissions import presenters, rate_limit, services
-from curation.submissions.forms import CodeForm, ReportForm, SubmissionForm, SuggestionForm, WriteBackForm
+from curation.submissions.forms import CodeForm, ReplyForm, ReportForm, SubmissionForm, SuggestionForm
 from directory.models import Listing
 from directory.pages.error_views import RETRY_SECONDS, is_database_outage, is_full
 
 Result = TypeVar("Result")
-OK, TOO_OFTEN, DOWN, FULL = 200, 429, 503, 507
+OK, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, INSUFFICIENT_STORAGE = 200, 429, 503, 507
 
 
-class NotSent(Exception):
-    """What was written could not be taken; the form says why.
+class SubmissionRefused(Exception):
+    """A submission could not be saved; the form says why.
 
-    Holds the status of the answer that shows the form again, and after how many seconds to try again, or 0.
+    Holds the status of the response that shows the form again, and after how many seconds to try again, or 0.
     """
 
-    def __init__(self, status: int, retry: int = 0) -> None:
+    def __init__(self, status: int, retry_seconds: int = 0) -> None:
         super().__init__(status)
-        self.status, self.retry = status, retry
+        self.status, self.retry_seconds = status, retry_seconds
 
 
-def takes_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """GET and POST from our own pages.
+def accept_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view accept GET, HEAD, and POST from our own pages.
 
-    Forms are read as UTF-8 whatever they call themselves: Python knows character sets that make no text.
+    Forms are read as UTF-8 whatever character set they name, since some of Python's sets do not decode to text.
     """
 
     @same_origin
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def taking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
             request.encoding = "utf-8"
         return view(request, *args, **kwargs)
 
-    return taking
+    return wrapped
 
 
-@takes_forms
-def report(request: HttpRequest, slug: str) -> HttpResponse:
-    listing = listing_at(slug)
+@accept_forms
+def report_listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form that reports a problem with a listing, or save the report and show its access code."""
+    listing = _get_listing(slug)
     context = {"listing": listing}
     if request.method != "POST":
-        form = ReportForm(listing, initial=prefilled_values(request, "meeting", "problem"))
+        form = ReportForm(listing, initial=_prefilled_values(request, "meeting", "problem"))
         return cache_publicly(render_page(request, "curation/report.html", {**context, "form": form}))
     form = ReportForm(listing, request.POST)
     try:
-        code = send(request, form, partial(services.send_report, listing=listing))
-    except NotSent as refused:
-        return redisplay_form(request, "curation/report.html", {**context, "form": form}, refused)
+        code = _submit(request, form, partial(services.send_report, listing=listing))
+    except SubmissionRefused as error:
+        return _render_form(request, "curation/report.html", {**context, "form": form}, error)
     return render_page(request, "curation/sent.html", {**context, "code": code})
 
 
-@takes_forms
-def suggest(request: HttpRequest) -> HttpResponse:
+@accept_forms
+def suggest_listing(request: HttpRequest) -> HttpResponse:
+    """Show the form that suggests a listing, or save the suggestion and show its access code."""
     if request.method != "POST":
-        form = SuggestionForm(initial=prefilled_values(request, "kind"))
+        form = SuggestionForm(initial=_prefilled_values(request, "kind"))
         return cache_publicly(render_page(request, "curation/suggest.html", {"form": form}))
     form = SuggestionForm(request.POST)
     try:
-        code = send(request, form, services.send_suggestion)
-    except NotSent as refused:
-        return redisplay_form(request, "curation/suggest.html", {"form": form}, refused)
+        code = _submit(request, form, services.send_suggestion)
+    except SubmissionRefused as error:
+        return _render_form(request, "curation/suggest.html", {"form": form}, error)
     return render_page(request, "curation/sent.html", {"code": code})
 
 
-@takes_forms
-def answer(request: HttpRequest) -> HttpResponse:
+@accept_forms
+def show_answer(request: HttpRequest) -> HttpResponse:
+    """Ask for an access code; with one, show the thread of its submission and save a reply."""
     if request.method != "POST":
         return cache_publicly(render_page(request, "curation/answer.html", {"form": CodeForm()}))
     form = CodeForm(request.POST)
-    found = presenters.submission_by_code(form.cleaned_data["code"]) if form.is_valid() else None
-    if found is None:
+    submission = presenters.submission_by_code(form.cleaned_data["code"]) if form.is_valid() else None
+    if submission is None:
         if form.is_valid():
             form.add_error("code", _("Nothing was sent with this code. A sign may be missing or mistaken."))
         return render_page(request, "curation/answer.html", {"form": form})
-    if "text" in request.POST and presenters.may_write(found):
-        return save_reply(request, found)
-    return thread(request, found, WriteBackForm())
+    if "text" in request.POST and presenters.may_reply(submission):
+        return _save_reply(request, submission)
+    return _render_thread(request, submission, ReplyForm())
 
 
-def save_reply(request: HttpRequest, found: Report | Suggestion) -> HttpResponse:
-    form = WriteBackForm(request.POST)
+def _save_reply(request: HttpRequest, submission: Report | Suggestion) -> HttpResponse:
+    form = ReplyForm(request.POST)
     try:
-        send(request, form, partial(services.add_reply, found))
-    except NotSent as refused:
-        return thread(request, found, form, refused)
-    found.original.refresh_from_db()
-    return thread(request, found, WriteBackForm())
+        _submit(request, form, partial(services.add_reply, submission))
+    except SubmissionRefused as error:
+        return _render_thread(request, submission, form, error)
+    submission.original.refresh_from_db()
+    return _render_thread(request, submission, ReplyForm())
 
 
-def thread(
-    request: HttpRequest, found: Report | Suggestion, form: WriteBackForm, refused: NotSent | None = None
+def _render_thread(
+    request: HttpRequest,
+    submission: Report | Suggestion,
+    form: ReplyForm,
+    error: SubmissionRefused | None = None,
 ) -> HttpResponse:
-    """What its sender may read."""
+    """Render the thread of a submission as its sender may read it."""
     context = {
-        "facts": presenters.submission_facts(found),
-        "sent_on": found.created,
-        "details": found.details,
-        "status_words": presenters.status_words(found),
-        "public": visible_listing(found.original.listing),
-        "lines": presenters.thread(found),
-        "form": form if presenters.may_write(found) else None,
+        "facts": presenters.submission_facts(submission),
+        "sent_on": submission.created,
+        "details": submission.details,
+        "status_text": presenters.status_text(submission),
+        "listing": _visible_listing(submission.original.listing),
+        "thread_messages": presenters.sender_messages(submission),
+        "form": form if presenters.may_reply(submission) else None,
         "code": request.POST["code"],
     }
-    return redisplay_form(request, "curation/thread.html", context, refused or NotSent(OK))
+    return _render_form(request, "curation/thread.html", context, error or SubmissionRefused(OK))
 
 
-def send(request: HttpRequest, form: SubmissionForm, action: Callable[..., Result]) -> Result:
-    """Do what the form asks for. Raises NotSent; the form then says why, and what was typed is still in it."""
+def _submit(request: HttpRequest, form: SubmissionForm, action: Callable[..., Result]) -> Result:
+    """Call `action` with the values of a valid form, within the rate limits.
+
+    Raises SubmissionRefused; the form then says why and keeps what was typed.
+    """
     if not form.is_valid():
-        raise NotSent(OK)
+        raise SubmissionRefused(OK)
     try:
-        wait = rate_limit.seconds_to_wait(request)
-        if not wait:
-            return action(**form.facts())
-    except DatabaseError as fault:
-        if not (is_full(fault) or is_database_outage(fault)):
+        wait_seconds = rate_limit.count_submission(request)
+        if not wait_seconds:
+            return action(**form.values())
+    except DatabaseError as error:
+        if not (is_full(error) or is_database_outage(error)):
             raise
-        form.add_error(None, cannot_save(fault))
-        raise NotSent(FULL if is_full(fault) else DOWN, RETRY_SECONDS) from None
-    form.add_error(None, too_often(wait))
-    raise NotSent(TOO_OFTEN, wait)
+        form.add_error(None, _storage_error_message(error))
+        raise SubmissionRefused(
+            INSUFFICIENT_STORAGE if is_full(error) else SERVICE_UNAVAILABLE, RETRY_SECONDS
+        ) from None
+    form.add_error(None, _rate_limit_message(wait_seconds))
+    raise SubmissionRefused(TOO_MANY_REQUESTS, wait_seconds)
 
 
-def too_often(wait: int) -> str:
-    if wait <= rate_limit.BY_ADDRESS.seconds:
+def _rate_limit_message(wait_seconds: int) -> str:
+    if wait_seconds <= rate_limit.ADDRESS_LIMIT.seconds:
         return _(
             "A lot was sent in a short time, so we could not take this yet. What you wrote is still here: please "
             "send it again in ten minutes."
@@ -151,8 +162,8 @@ def too_often(wait: int) -> str:
     )
 
 
-def cannot_save(fault: DatabaseError) -> str:
-    if is_full(fault):
+def _storage_error_message(error: DatabaseError) -> str:
+    if is_full(error):
         return _(
             "This site has no room left just now, so nothing was sent. What you wrote is still here: please send it "
             "again later."
@@ -163,29 +174,29 @@ def cannot_save(fault: DatabaseError) -> str:
     )
 
 
-def redisplay_form(
-    request: HttpRequest, template: str, context: dict[str, Any], refused: NotSent
+def _render_form(
+    request: HttpRequest, template: str, context: dict[str, Any], error: SubmissionRefused
 ) -> HttpResponse:
-    response = render_page(request, template, context, status=refused.status)
-    if refused.retry:
-        response.headers["Retry-After"] = str(refused.retry)
+    response = render_page(request, template, context, status=error.status)
+    if error.retry_seconds:
+        response.headers["Retry-After"] = str(error.retry_seconds)
     return response
 
 
-def listing_at(slug: str) -> Listing:
-    """The listing that visitors see at this address, or the one that took its place. Raises Http404."""
-    found = Listing.objects.visible().select_related("replaced_by", "place").filter(slug=slug).first()
-    found = (found.replaced_by or found) if found else None
-    if found is None or visible_listing(found) is None:
+def _get_listing(slug: str) -> Listing:
+    """Return the listing that visitors see at this address, or the one that replaced it. Raises Http404."""
+    submission = Listing.objects.visible().select_related("replaced_by", "place").filter(slug=slug).first()
+    submission = (submission.replaced_by or submission) if submission else None
+    if submission is None or _visible_listing(submission) is None:
         raise Http404
-    return found
+    return submission
 
 
-def visible_listing(listing: Listing | None) -> Listing | None:
-    """The listing, when visitors may open it."""
+def _visible_listing(listing: Listing | None) -> Listing | None:
+    """Return the listing where visitors may open it, else None."""
     return Listing.objects.visible().filter(pk=listing.pk).first() if listing else None
 
 
-def prefilled_values(request: HttpRequest, *names: str) -> dict[str, str]:
-    """What a link to the form chose beforehand."""
+def _prefilled_values(request: HttpRequest, *names: str) -> dict[str, str]:
+    """Return the values of these fields that a link to the form chose."""
     return {name: request.GET[name] for name in names if name in request.GET}

@@ -175,7 +175,7 @@ def test_a_place_in_a_region_of_others_is_refused(client, here, there):
 def test_a_draft_from_a_suggestion_stays_in_sight(client, here):
     limited(client, here)
     card = Suggestion.objects.create(kind="therapists", name="New", code_hash="a")
-    client.post(reverse("admin:curation_suggestion_change", args=(card.pk,)), {"do": "draft"})
+    client.post(reverse("admin:curation_suggestion_change", args=(card.pk,)), {"action": "draft"})
     assert Listing.objects.get().region == here
     assert client.get(reverse("admin:curation_suggestion_listing", args=(card.pk,))).status_code == 200
 

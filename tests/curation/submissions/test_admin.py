@@ -54,15 +54,15 @@ def make_suggestion(**facts):
 
 
 def card(row):
-    return presenters.card_url(row)
+    return presenters.admin_url(row)
 
 
-def press(client, row, do, **facts):
+def press(client, row, action, **facts):
     """Presses a button of a card with the form as it stands; facts override."""
     form = {}
-    if do == "fix":
+    if action == "fix":
         form = sent_by(client.get(card(row)), "form.fix")
-    return client.post(card(row), {**form, **facts, "do": do})
+    return client.post(card(row), {**form, **facts, "action": action})
 
 
 def main_text_of_messages(answer):
@@ -157,7 +157,8 @@ def test_joined_reports_are_one_card(client, curator, group):
     joined = Report.objects.latest("pk")
     assert client.get(card(joined)).status_code == 302
     assert (
-        soup(client.get(reverse("admin:curation_report_changelist"))).select_one(".field-times").text == "2"
+        soup(client.get(reverse("admin:curation_report_changelist"))).select_one(".field-times_sent").text
+        == "2"
     )
 
 
@@ -166,7 +167,7 @@ def test_fix_writes_only_what_the_curator_changed(client, curator, group):
     row, _code = make_report(group, meeting)
     form = sent_by(client.get(card(row)), "form.fix")
     Meeting.objects.filter(pk=meeting.pk).update(minutes=45, join_url="https://example.org/new")
-    client.post(card(row), {**form, "fix-start": "20:00", "do": "fix"})
+    client.post(card(row), {**form, "fix-start": "20:00", "action": "fix"})
     meeting.refresh_from_db()
     assert (meeting.start, meeting.minutes, meeting.join_url) == (
         datetime.time(20), 45, "https://example.org/new",
@@ -195,7 +196,7 @@ def test_fix_takes_a_meeting_off(client, curator, group):
     row, _code = make_report(group, meeting, problem="closed")
     form = sent_by(client.get(card(row)), "form.fix")
     form.pop("fix-active")
-    client.post(card(row), {**form, "do": "fix"})
+    client.post(card(row), {**form, "action": "fix"})
     assert not Meeting.objects.get(pk=meeting.pk).active
 
 
@@ -230,7 +231,7 @@ def test_fix_closes_a_listing_with_a_reason_only(client, curator):
 def test_fix_brings_a_paused_listing_back(client, curator):
     listing = make_listing(slug="back", status="paused", status_reason="Nobody knew.")
     row, _code = make_report(listing, problem="other", details="It is open again.")
-    press(client, row, "fix", **{"fix-status": "published", "fix-whole": "on"})
+    press(client, row, "fix", **{"fix-status": "published", "fix-everything": "on"})
     listing.refresh_from_db()
     assert (listing.status, listing.status_reason) == ("published", "")
     assert Verification.objects.get().fields == []
@@ -316,9 +317,9 @@ def test_question_without_an_answer_comes_back_after_two_weeks(client, curator, 
     press(client, row, "ask", text="Which door was it?")
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=presenters.DAYS_TO_ANSWER)
     with time_machine.travel(later - datetime.timedelta(days=1)):
-        assert presenters.next_card(Report, curator) is None
+        assert presenters.next_submission(Report, curator) is None
     with time_machine.travel(later):
-        assert presenters.next_card(Report, curator) == row
+        assert presenters.next_submission(Report, curator) == row
 
 
 def test_dismissing_asks_for_a_note_that_senders_never_see(client, curator, group):
@@ -340,13 +341,13 @@ def test_note_alone_leaves_the_card_open(client, curator, group):
     assert "Ask Tuesday." in client.get(card(row)).content.decode()
 
 
-@pytest.mark.parametrize("do", ["fix", "ask", "dismiss"])
-def test_second_curator_is_told_that_the_card_was_handled(client, curator, group, do):
+@pytest.mark.parametrize("action", ["fix", "ask", "dismiss"])
+def test_second_curator_is_told_that_the_card_was_handled(client, curator, group, action):
     row, _code = make_report(group, group.meetings.first())
     form = sent_by(client.get(card(row)), "form.fix")
     services.dismiss_submission(row, note="Done.", by=make_account())
     facts = {**form, "fix-start": "20:00", "text": "Why?", "private_note": "x"}
-    client.post(card(row), {**facts, "do": do})
+    client.post(card(row), {**facts, "action": action})
     assert "in the meantime" in main_text_of_messages(client.get("/admin/"))
     row.refresh_from_db()
     assert (row.status, row.private_note) == ("dismissed", "Done.")
@@ -357,7 +358,7 @@ def test_handled_card_offers_no_buttons_but_the_note(client, curator, group):
     row, _code = make_report(group)
     services.dismiss_submission(row, note="Done.", by=curator)
     page = soup(client.get(card(row)))
-    assert {button["value"] for button in page.select("button[name=do]")} == {"note"}
+    assert {button["value"] for button in page.select("button[name=action]")} == {"note"}
 
 
 def test_queue_goes_from_card_to_card_oldest_first(client, curator):
@@ -483,13 +484,13 @@ def test_card_forms_carry_the_token(curator, group):
     row, _code = make_report(group)
     client = Client(enforce_csrf_checks=True)
     client.force_login(curator)
-    assert client.post(card(row), {"do": "dismiss", "private_note": "x"}).status_code == 403
+    assert client.post(card(row), {"action": "dismiss", "private_note": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("do", ["", "explode", "draft"])
-def test_unknown_button_does_nothing(client, curator, group, do):
+@pytest.mark.parametrize("action", ["", "explode", "draft"])
+def test_unknown_button_does_nothing(client, curator, group, action):
     row, _code = make_report(group)
-    assert client.post(card(row), {"do": do}).status_code == 200
+    assert client.post(card(row), {"action": action}).status_code == 200
     assert Report.objects.get().status == "open"
 
 
@@ -515,9 +516,27 @@ def test_lists_open_and_search(client, curator, group):
 def test_options_of_cards_are_known_to_the_admin(model):
     for own in type(admin.site._registry[model]).__mro__:
         if own.__module__.startswith("curation"):
-            ours = {"card_template", "handlers", "forms", "handle", "context", "done", "close", "on_to_next"}
-            more = {"next_view", "listing_view", "beside_listing", "ask", "dismiss", "note", "fix", "draft"}
-            extra = {"may_change_listing", "may_draft"}
+            ours = {
+                "page_template",
+                "handlers",
+                "forms",
+                "handle",
+                "page_context",
+                "redirect_after",
+                "close",
+                "open_next",
+            }
+            more = {
+                "next_view",
+                "listing_view",
+                "listing_context",
+                "ask",
+                "dismiss",
+                "save_note",
+                "fix",
+                "create_draft",
+            }
+            extra = {"may_change_listing", "may_create_draft", "times_sent"}
             assert set(unknown_options(own, ModelAdmin)) <= ours | more | extra
 
 

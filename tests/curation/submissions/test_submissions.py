@@ -414,7 +414,7 @@ def test_flood_from_one_address_keeps_five(client, group):
         began = time.perf_counter()
         answer = report(client, "lantern", meeting="all", problem="other", details=f"Words {number}.")
         took.append(time.perf_counter() - began)
-    assert Report.objects.count() == rate_limit.BY_ADDRESS.most == 5
+    assert Report.objects.count() == rate_limit.ADDRESS_LIMIT.maximum == 5
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "600"
     page = soup(answer)
@@ -459,8 +459,8 @@ def test_no_flood_closes_the_form_for_others(client, flood):
 
 
 def test_busy_site_takes_one_thing_of_each_network(client, monkeypatch):
-    assert (rate_limit.BY_ALL.most, rate_limit.BY_ALL.seconds) == (300, 3600)
-    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=0))
+    assert (rate_limit.SITE_LIMIT.maximum, rate_limit.SITE_LIMIT.seconds) == (300, 3600)
+    monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=0))
     statuses = [
         suggest(client, address_of_visitor=f"203.0.{network}.{number}", name=f"Group {number}").status_code
         for network in range(3)
@@ -470,7 +470,7 @@ def test_busy_site_takes_one_thing_of_each_network(client, monkeypatch):
 
 
 def test_who_floods_takes_no_slot_from_others(client, monkeypatch):
-    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=8))
+    monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=8))
     for number in range(50):
         suggest(client, name=f"Group {number}")
     taken = [
@@ -480,7 +480,7 @@ def test_who_floods_takes_no_slot_from_others(client, monkeypatch):
 
 
 def test_network_that_sent_much_is_told_when_to_come_back(client, monkeypatch):
-    monkeypatch.setattr(rate_limit, "BY_NETWORK", rate_limit.BY_NETWORK._replace(most=1))
+    monkeypatch.setattr(rate_limit, "NETWORK_LIMIT", rate_limit.NETWORK_LIMIT._replace(maximum=1))
     suggest(client, address_of_visitor="198.51.100.8")
     answer = suggest(client, address_of_visitor="198.51.100.9", name="Evening Light")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
@@ -489,7 +489,7 @@ def test_network_that_sent_much_is_told_when_to_come_back(client, monkeypatch):
 
 
 def test_network_is_open_again_after_an_hour(client, monkeypatch):
-    monkeypatch.setattr(rate_limit, "BY_ALL", rate_limit.BY_ALL._replace(most=0))
+    monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=0))
     with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
         assert [suggest(client, name=f"Group {number}").status_code for number in range(2)] == [200, 429]
         clock.shift(datetime.timedelta(hours=1, seconds=1))
@@ -501,7 +501,7 @@ def test_room_is_free_again_after_a_while(client):
         for number in range(6):
             answer = suggest(client, name=f"Group {number}")
         assert answer.status_code == 429
-        clock.shift(datetime.timedelta(seconds=rate_limit.BY_ADDRESS.seconds + 1))
+        clock.shift(datetime.timedelta(seconds=rate_limit.ADDRESS_LIMIT.seconds + 1))
         assert suggest(client, name="Group 7").status_code == 200
 
 
@@ -566,4 +566,4 @@ def test_only_links(given, expected):
 
 
 def test_one_line_has_no_breaks():
-    assert text_cleaning.one_line("a\n b\t\tc\r\nd") == "a b c d"
+    assert text_cleaning.clean_line("a\n b\t\tc\r\nd") == "a b c d"

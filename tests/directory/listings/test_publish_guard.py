@@ -12,7 +12,7 @@ from reversion.models import Version
 
 from core import history
 from curation.models import LikelyDuplicate, Report
-from curation.submissions.presenters import card_url
+from curation.submissions.presenters import admin_url
 from directory.listings import publish_guard, services
 from directory.models import Channel, HoursException, OpeningInterval, Organization, Place, Verification
 from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
@@ -366,8 +366,8 @@ def test_report_fix_of_contact_needs_publisher(client, handler, line, make):
     listing = make(line)
     channel = listing.channels.get()
     card = make_report(listing, problem="wrong-number")
-    form = sent_by(client.get(card_url(card)), "form.fix")
-    answer = client.post(card_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "do": "fix"})
+    form = sent_by(client.get(admin_url(card)), "form.fix")
+    answer = client.post(admin_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "action": "fix"})
     assert "somebody with the right to publish" in answer.content.decode()
     assert 'value="5550100"' in answer.content.decode()
     channel.refresh_from_db()
