@@ -1,0 +1,1 @@
+"""What curators do to keep listings correct: submissions, duplicates, link checks, roles, and the admin site."""

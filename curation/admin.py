@@ -1,6 +1,6 @@
-"""What stays off the curators' desk: rows that other packages would put there by themselves."""
+"""Register the admins of this app, and remove those that other packages register."""
 
-# Imported for what they register, so that it is there to be taken off again.
+# These register admins when they are imported, so they are imported before the unregistering below.
 import allauth.account.admin
 import allauth.mfa.admin  # noqa: F401
 from allauth.account.models import EmailAddress
@@ -13,5 +13,5 @@ from curation.roles import regions_admin  # noqa: F401
 from curation.submissions import admin as submission_admin  # noqa: F401
 from curation.translations import admin as translation_admin  # noqa: F401
 
-# Accounts know no e-mail, and second factors are their owners' business.
+# Accounts have no e-mail address, and only its owner manages a second factor.
 admin.site.unregister((EmailAddress, Authenticator))

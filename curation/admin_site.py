@@ -1,6 +1,6 @@
-"""The curators' desk: Django's admin behind the site's own sign-in, open to staff with a second factor only.
+"""The admin site for curators: open only to staff with a second factor, who sign in on the site's own pages.
 
-Signing in and out and changing a password are the site's own pages, which count guesses and ask for a second factor.
+The site's own pages for signing in, signing out and changing a password limit guesses and ask for a second factor.
 Django's pages for these are never shown.
 """
 
@@ -26,7 +26,7 @@ from curation.roles import regions
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the account has a second factor; with one, allauth lets nobody sign in without using it."""
+    """Return whether the account has a second factor. With one, allauth lets nobody sign in without it."""
     return get_adapter().is_mfa_enabled(request.user)
 
 
@@ -36,7 +36,7 @@ def began_with_rights(request: HttpRequest) -> bool:
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the page of this site to which signing in leads; the desk's first page where none is given."""
+    """Return the address of this site to open after signing in; the admin's first page where none is given."""
     given = request.GET.get(REDIRECT_FIELD_NAME, "")
     safe = url_has_allowed_host_and_scheme(
         given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -45,20 +45,23 @@ def next_page(request: HttpRequest) -> str:
 
 
 class CuratorAdminSite(AdminSite):
+    """The admin with work queues on its first page and the site's own sign-in."""
+
     site_header = _("Curators’ desk")
     site_title = _("Desk")
     index_title = _("Listings and their sources")
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the desk opens: to staff with a second factor, in a sign-in that began with their rights."""
+        """Return whether this is staff with a second factor, in a session that began with all their rights."""
         return super().has_permission(request) and has_second_factor(request) and began_with_rights(request)
 
     def regions_of(self, curator: Any) -> list[int]:
-        """The limit of a curator, as directory/admin/region_access.py asks for it."""
+        """Return the ids of the regions that limit a curator. `directory.admin.region_access` calls this."""
         return regions.regions_of(curator)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Replace Django's redirect to the public page of a row."""
         view = self.admin_view(self.view_on_site)
         return [
             path("r/<int:content_type_id>/<str:object_id>/", view, name="view_on_site"),
@@ -66,46 +69,50 @@ class CuratorAdminSite(AdminSite):
         ]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-        """Lead staff who may see the row to its public page. Django's own view leads any staff to any row, and builds
-        the address from the Host header."""
+        """Redirect staff who may see a row to its public page.
+
+        Django's own view redirects any staff to any row, and takes the host from the request.
+        """
         model = get_object_or_404(ContentType, pk=content_type_id).model_class()
-        rows = self._registry.get(model) if model else None
-        row = rows.get_object(request, object_id) if rows else None
-        if rows is None or row is None or not rows.has_view_or_change_permission(request, row):
+        model_admin = self._registry.get(model) if model else None
+        row = model_admin.get_object(request, object_id) if model_admin else None
+        if model_admin is None or row is None or not model_admin.has_view_or_change_permission(request, row):
             raise Http404
         if not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row.get_absolute_url())
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
-        """What waits comes first; below it Django's own list of what there is."""
+        """Show the work queues above Django's list of models."""
         return super().index(request, {**(extra_context or {}), "queues": sorted_queues(request.user)})
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Staff without a second factor are led to where they get one; all others sign in as everywhere."""
-        then = next_page(request)
+        """Redirect to the site's sign-in; staff without a second factor to the page where they add one."""
+        target = next_page(request)
         if self.has_permission(request):
-            return redirect(then)
+            return redirect(target)
         if super().has_permission(request) and not has_second_factor(request):
             return redirect("mfa_activate_totp")
         if request.user.is_authenticated and not super().has_permission(request):
             raise PermissionDenied
-        # Also ends a sign-in of staff who got more rights since it began.
+        # This also ends a session of staff who got more rights since it began.
         logout(request)
-        return redirect_to_login(then, str(settings.LOGIN_URL))
+        return redirect_to_login(target, str(settings.LOGIN_URL))
 
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """The site's own page signs out. A form that was sent here is sent on."""
+        """Redirect to the site's own page, with the form that was sent."""
         return redirect("account_logout", preserve_request=True)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
+        """Redirect to the site's own page."""
         return redirect("account_change_password")
 
     def password_change_done(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
+        """Redirect to the account's page."""
         return redirect("account")

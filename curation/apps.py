@@ -1,16 +1,20 @@
+"""Configuration of this app and of the admin site for curators."""
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class CurationConfig(AppConfig):
+    """The app `curation`."""
+
     default = True
     name = "curation"
     verbose_name = _("Curation")
     default_auto_field = "django.db.models.BigAutoField"
 
 
-class DeskConfig(AdminConfig):
-    """Django's admin, behind the curators' own door."""
+class CuratorAdminConfig(AdminConfig):
+    """Django's admin with the admin site of curators."""
 
     default_site = "curation.admin_site.CuratorAdminSite"

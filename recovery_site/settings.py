@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "network",
     "feeds",
     "curation.apps.CurationConfig",
-    "curation.apps.DeskConfig",
+    "curation.apps.CuratorAdminConfig",
     "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

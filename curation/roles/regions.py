@@ -1,6 +1,7 @@
-"""Who looks after which listings: a curator with regions sees and changes those of these only.
+"""The listings that a curator looks after.
 
-One without regions, a steward and a superuser see all.
+A curator with regions sees and changes only the listings of these. A curator without regions, a steward and a superuser
+see all.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from directory.admin.region_access import STEWARD_PERMISSION, in_regions
 
 
 def regions_of(curator: Any) -> list[int]:
-    """The ids of the regions that a curator is limited to, by name; empty where nothing is limited."""
+    """Return the ids of the regions that limit a curator, sorted by name; empty where nothing limits them."""
     if curator.has_perm(STEWARD_PERMISSION):
         return []
     rows = CuratorRegion.objects.filter(curator_id=curator.pk).order_by("region__name")
@@ -20,5 +21,8 @@ def regions_of(curator: Any) -> list[int]:
 
 
 def listings_of(curator: Any, prefix: str = "") -> Q:
-    """The condition on listings; `prefix` leads to the listing from another model, as "listing__"."""
+    """Return the condition for the listings of a curator.
+
+    `prefix` is the path to the listing from another model, such as "listing__".
+    """
     return in_regions(regions_of(curator), prefix)

@@ -1,4 +1,4 @@
-"""Regions on the desk and the curators who look after them: for stewards."""
+"""The admin of regions and of the curators who look after them, for stewards."""
 
 from typing import Any
 
@@ -14,22 +14,28 @@ from directory.models import Region
 
 
 class CuratorInline(TableInline):
-    """Only accounts that may open the desk are named here: the others are nobody's business."""
+    """The curators of a region. Only accounts that may open the admin are offered, since others stay private."""
 
     model = CuratorRegion
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Offer only active staff."""
         if db_field.name == "curator":
             options["queryset"] = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
 class RegionForm(forms.ModelForm):
+    """A region with its country in capital letters."""
+
     def clean_country(self) -> str:
+        """Return the country code in capital letters."""
         return str(self.cleaned_data["country"]).upper()
 
 
 class RegionAdmin(admin.ModelAdmin):
+    """The regions with their curators."""
+
     form = RegionForm
     fields = ("name", "country", "states", "postal_prefixes")
     list_display = ("name", "country", "states", "postal_prefixes", "curators")
@@ -39,14 +45,15 @@ class RegionAdmin(admin.ModelAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A curator whose last region went would see everything: they are taken off it first."""
-        held = obj is not None and CuratorRegion.objects.filter(region=obj).exists()
-        return super().has_delete_permission(request, obj) and not held
+        """Refuse while a region has curators: a curator without any region would see everything."""
+        has_curators = obj is not None and CuratorRegion.objects.filter(region=obj).exists()
+        return super().has_delete_permission(request, obj) and not has_curators
 
     @admin.display(description=_("curators"))
     def curators(self, region: Region) -> str:
-        names = CuratorRegion.objects.filter(region=region).select_related("curator")
-        return ", ".join(str(each.curator) for each in names)
+        """Return the names of the curators of a region."""
+        rows = CuratorRegion.objects.filter(region=region).select_related("curator")
+        return ", ".join(str(row.curator) for row in rows)
 
 
 admin.site.register(Region, RegionAdmin)

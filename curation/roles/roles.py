@@ -1,4 +1,4 @@
-"""Who may do what on the curators' desk."""
+"""The roles of curators as Django groups, and their permissions."""
 
 import functools
 import operator
@@ -25,69 +25,78 @@ from directory.models import (
 from groups.models import Meeting
 
 CURATORS, PUBLISHERS, STEWARDS = ROLES = ("Curators", "Publishers", "Stewards")
-# Rows beside a listing are taken out on the listing's own page, where its history can bring them back.
-EDITED: tuple[type[Model], ...] = (Channel, HoursException, Meeting, OpeningInterval, Organization, Place)
+# Related rows of a listing are deleted on the listing's own page, where its history can restore them.
+EDITED_MODELS: tuple[type[Model], ...] = (
+    Channel,
+    HoursException,
+    Meeting,
+    OpeningInterval,
+    Organization,
+    Place,
+)
 
 
 def curator_group() -> Group:
-    """Edits, adds and checks listings, and pauses what is wrong. Decides nothing of what is public."""
-    return role_group(CURATORS, edit_permissions())
+    """Return the group that adds, edits, checks and pauses listings, and does not decide what is public."""
+    return _role_group(CURATORS, _edit_permissions())
 
 
 def publisher_group() -> Group:
-    """A curator who also publishes and closes, and decides of what visitors sent, held imports and doubles."""
-    return role_group(PUBLISHERS, edit_permissions() | decide_permissions())
+    """Return the group that also publishes and closes, and decides on submissions, held imports and duplicates."""
+    return _role_group(PUBLISHERS, _edit_permissions() | _decide_permissions())
 
 
 def steward_group() -> Group:
-    """A publisher who also looks after sources, regions and who has which, and undoes what others merged."""
-    return role_group(STEWARDS, edit_permissions() | decide_permissions() | steward_permissions())
+    """Return the group that also manages sources, regions and their curators, and undoes merges of others."""
+    return _role_group(STEWARDS, _edit_permissions() | _decide_permissions() | _steward_permissions())
 
 
-def role_group(name: str, allowed: Q) -> Group:
-    """The group with exactly these permissions; safe to call again after an update.
+def _role_group(name: str, allowed: Q) -> Group:
+    """Return the group with exactly these permissions. It can be called again after an update.
 
-    Permissions exist only once `migrate` is through, so this is called where the group is needed.
+    Permissions exist only after `migrate`, so this is called where the group is needed.
     """
-    made, _created = Group.objects.get_or_create(name=name)
-    made.permissions.set(Permission.objects.filter(allowed))
-    return made
+    group, _created = Group.objects.get_or_create(name=name)
+    group.permissions.set(Permission.objects.filter(allowed))
+    return group
 
 
-def edit_permissions() -> Q:
-    """Deletes nothing."""
-    edited = permissions(("view", "add", "change"), *EDITED, *(kind.model for kind in kinds.values()))
-    added = permissions(("view", "add"), TranslationReview, Verification)
-    looked_at = permissions(("view",), LinkCheck, Report, Suggestion, SynonymEntry, ZeroResultQuery)
-    return edited | added | looked_at | permissions_named("feeds.view_source", "feeds.view_importrun")
+def _edit_permissions() -> Q:
+    """Return what all curators may do. It includes no right to delete."""
+    edited = _model_permissions(
+        ("view", "add", "change"), *EDITED_MODELS, *(kind.model for kind in kinds.values())
+    )
+    added = _model_permissions(("view", "add"), TranslationReview, Verification)
+    viewed = _model_permissions(("view",), LinkCheck, Report, Suggestion, SynonymEntry, ZeroResultQuery)
+    return edited | added | viewed | _permissions_by_name("feeds.view_source", "feeds.view_importrun")
 
 
-def decide_permissions() -> Q:
-    handled = permissions(("view", "change"), Report, Suggestion, LikelyDuplicate)
-    worded = permissions(("add", "change"), SynonymEntry)
-    others = permissions_named(
+def _decide_permissions() -> Q:
+    submissions = _model_permissions(("view", "change"), Report, Suggestion, LikelyDuplicate)
+    synonyms = _model_permissions(("add", "change"), SynonymEntry)
+    others = _permissions_by_name(
         PUBLISHER_PERMISSION, "feeds.change_importrun", "directory.delete_translationreview"
     )
-    return handled | worded | others
+    return submissions | synonyms | others
 
 
-def steward_permissions() -> Q:
-    regions = permissions(("view", "add", "change", "delete"), Region, CuratorRegion)
-    return regions | permissions_named("feeds.add_source", "feeds.change_source", "curation.undo_merge")
+def _steward_permissions() -> Q:
+    regions = _model_permissions(("view", "add", "change", "delete"), Region, CuratorRegion)
+    return regions | _permissions_by_name("feeds.add_source", "feeds.change_source", "curation.undo_merge")
 
 
 GROUPS = {"curator": curator_group, "publisher": publisher_group, "steward": steward_group}
 
 
-def permissions_named(*names: str) -> Q:
-    """Permissions by their full names, as `has_perm` takes them."""
+def _permissions_by_name(*names: str) -> Q:
+    """Return the condition for permissions by their full names, as `has_perm` takes them."""
     conditions = [
-        Q(content_type__app_label=room, codename=codename)
-        for room, codename in (name.split(".") for name in names)
+        Q(content_type__app_label=app_label, codename=codename)
+        for app_label, codename in (name.split(".") for name in names)
     ]
     return functools.reduce(operator.or_, conditions)
 
 
-def permissions(verbs: tuple[str, ...], *models: type[Model]) -> Q:
+def _model_permissions(verbs: tuple[str, ...], *models: type[Model]) -> Q:
     types = ContentType.objects.get_for_models(*models)
     return Q(content_type__in=types.values(), codename__regex=f"^({'|'.join(verbs)})_")

@@ -171,7 +171,10 @@ def _change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
         return
     for listing in services.lock_listings([report.listing]):
         comment = _("Put right after a report.")
-        with publish_guard.guard_changes(listing, by=by), services.record_revision(listing, by=by, comment=comment):
+        with (
+            publish_guard.guard_changes(listing, by=by),
+            services.record_revision(listing, by=by, comment=comment),
+        ):
             if changes.meeting and report.meeting_id:
                 _change_row(Meeting, report.meeting_id, changes.meeting)
                 services.mark_corrected(listing, ["meetings"], by=by)

@@ -1,4 +1,7 @@
-"""Translations on the desk: a curator notes that a native speaker has read one, and its page no longer warns."""
+"""The admin of translation reviews.
+
+A curator records that a native speaker has read a translation. Its page then no longer warns that it is not reviewed.
+"""
 
 from typing import Any
 
@@ -15,23 +18,27 @@ PAGES = ("about", "privacy", "safety", "hotlines")
 
 
 def reviewable_texts() -> list[tuple[str, str]]:
-    """What has a note of its own: each guide, and the pages that people must be able to rely on."""
+    """Return the texts that are reviewed one by one: the guides, and the pages on which people must rely."""
     slugs = [f"guides/{slug}" for slug in guides(settings.LANGUAGE_CODE)]
     return [(text, text) for text in (*PAGES, *slugs)]
 
 
 class TranslationReviewForm(forms.ModelForm):
+    """Records the review of one text in one language."""
+
     language = forms.ChoiceField(label=_("Language"))
     page_path = forms.ChoiceField(label=_("Text"), choices=reviewable_texts)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        others = [pair for pair in settings.LANGUAGES if pair[0] != settings.LANGUAGE_CODE and pair[1]]
-        self.fields["language"].choices = others  # type: ignore[attr-defined]
+        translations = [
+            (code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE and name
+        ]
+        self.fields["language"].choices = translations  # type: ignore[attr-defined]
 
 
 class TranslationReviewAdmin(admin.ModelAdmin):
-    """Nothing is changed afterwards: when the text was rewritten, the row is taken out and the warning is back."""
+    """Reviews are added and deleted, not changed. A curator deletes one when its text was rewritten."""
 
     form = TranslationReviewForm
     fields = ("language", "page_path")
@@ -40,9 +47,11 @@ class TranslationReviewAdmin(admin.ModelAdmin):
     list_select_related = ("reviewed_by",)
 
     def has_change_permission(self, request: HttpRequest, obj: TranslationReview | None = None) -> bool:
+        """Refuse."""
         return False
 
     def save_model(self, request: HttpRequest, obj: TranslationReview, form: Any, change: bool) -> None:
+        """Store the curator as the reviewer."""
         obj.reviewed_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
 

@@ -1,3 +1,5 @@
+"""The command `check_links`."""
+
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
@@ -8,36 +10,41 @@ from curation.links.http_probe import LinkProber
 
 
 class Command(BaseCommand):
-    help = "Tries the links of published listings, gently, and notes which do not answer. Run it once a day."
+    """Check the links of published listings."""
+
+    help = "Check the links of published listings with pauses for each host, and record failures. Run it once a day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--limit", type=positive, metavar="N", help="try N links at most")
+        """Define the limit."""
+        parser.add_argument("--limit", type=_positive_integer, metavar="N", help="check at most N links")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        watched = self.stderr.isatty() and options["verbosity"] > 0
+        """Check the links and print the numbers. Raises CommandError where no link answers."""
+        is_terminal = self.stderr.isatty() and options["verbosity"] > 0
         try:
             tally = services.check_links(
                 LinkProber(),
                 limit=options["limit"],
-                progress=self.tell if watched else lambda _done, _all: None,
+                progress=self.show_progress if is_terminal else lambda _done, _all: None,
             )
         except services.NetworkOffline as problem:
             raise CommandError(
-                "Not one link answered. Is this machine on the network? Nothing was noted."
+                "No link answered. Is this machine on the network? Nothing was recorded."
             ) from problem
         finally:
-            if watched:
+            if is_terminal:
                 self.stderr.write("")
         self.stdout.write(
             f"{tally.tried:,} links tried, {tally.failed:,} did not answer; {tally.dead:,} are dead."
         )
 
-    def tell(self, done: int, total: int) -> None:
+    def show_progress(self, done: int, total: int) -> None:
+        """Write how many links were checked over the last line of the terminal."""
         self.stderr.write(f"\r{done:,} of {total:,} links tried", ending="")
         self.stderr.flush()
 
 
-def positive(text: str) -> int:
+def _positive_integer(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError("a whole number from 1 up")
     return int(text)

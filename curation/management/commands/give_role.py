@@ -1,4 +1,4 @@
-"""`give_role`: who may do what on the desk."""
+"""The command `give_role`."""
 
 from typing import Any
 
@@ -14,30 +14,36 @@ NONE = "none"
 
 
 class Command(BaseCommand):
+    """Give an account a role, and bring the permissions of all roles up to date."""
+
     help = (
-        "Gives an account a role on the desk in place of the one that it has, and sets what the roles may do as this "
-        "version of Steady means it. Without arguments it does the latter only: call it so after each update."
+        "Give an account a role in the admin, in place of the one that it has, and bring the permissions of all roles "
+        "up to date. Without arguments, only the permissions are updated: run it so after each update of Steady."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("login_name", nargs="?", help="Of an account that exists.")
-        parser.add_argument("role", nargs="?", choices=(*GROUPS, NONE), help="none takes the desk away.")
+        """Define login name, role and regions."""
+        parser.add_argument("login_name", nargs="?", help="Login name of an existing account.")
+        parser.add_argument(
+            "role", nargs="?", choices=(*GROUPS, NONE), help="none removes the access to the admin."
+        )
         parser.add_argument(
             "--region",
             action="append",
             default=[],
-            help="Name of a region that limits them; may be repeated.",
+            help="Name of a region that limits the account; may be repeated.",
         )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        groups = {role: make() for role, make in GROUPS.items()}
+        """Update the groups, and the account where one is named."""
+        groups = {role: update_group() for role, update_group in GROUPS.items()}
         if options["login_name"] is None:
             return self.stdout.write("The roles are up to date.")
         if options["role"] is None:
             raise CommandError(f"Which role? One of {', '.join((*GROUPS, NONE))}.")
-        account = self.account(options["login_name"])
-        regions = [self.region(name) for name in options["region"]]
+        account = self.get_account(options["login_name"])
+        regions = [self.get_region(name) for name in options["region"]]
         account.groups.remove(*account.groups.filter(name__in=ROLES))
         CuratorRegion.objects.filter(curator=account).delete()
         account.is_staff = options["role"] != NONE
@@ -47,19 +53,21 @@ class Command(BaseCommand):
             CuratorRegion.objects.bulk_create(
                 CuratorRegion(curator=account, region=region) for region in regions
             )
-        # A sign-in begins with the rights of its day: as a member one stays for 30 days, as staff for half an hour.
+        # Sessions of members last 30 days, those of staff half an hour, so no session may outlive a change of role.
         account.end_sign_ins()
         self.stdout.write(f"{account.get_username()}: {options['role']}")
 
-    def account(self, login_name: str) -> Any:
+    def get_account(self, login_name: str) -> Any:
+        """Return the account with this login name. Raises CommandError."""
         accounts: Any = get_user_model()
-        found = accounts.objects.filter(**{accounts.USERNAME_FIELD: login_name.lower()}).first()
-        if found is None:
+        account = accounts.objects.filter(**{accounts.USERNAME_FIELD: login_name.lower()}).first()
+        if account is None:
             raise CommandError(f"There is no account {login_name}.")
-        return found
+        return account
 
-    def region(self, name: str) -> Region:
-        found = Region.objects.filter(name=name).first()
-        if found is None:
-            raise CommandError(f"There is no region {name}. Add it at the desk first.")
-        return found
+    def get_region(self, name: str) -> Region:
+        """Return the region with this name. Raises CommandError."""
+        region = Region.objects.filter(name=name).first()
+        if region is None:
+            raise CommandError(f"There is no region {name}. Add it in the admin first.")
+        return region
