@@ -22,26 +22,26 @@ DOOR = {"/admin/login/"}
 
 
 def admin_addresses():
-    """Every address of the admin, with 1 for what stands open in it."""
+    """Return every address of the admin, with 1 for each parameter."""
     [resolver] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
-    return sorted({"/admin/" + address for address in addresses(resolver)} - DOOR)
+    return sorted({"/admin/" + address for address in resolver_addresses(resolver)} - DOOR)
 
 
-def addresses(resolver):
+def resolver_addresses(resolver):
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
-            yield from (plain(each.pattern) + rest for rest in addresses(each))
+            yield from (plain_path(each.pattern) + rest for rest in resolver_addresses(each))
         elif isinstance(each, URLPattern):
-            yield plain(each.pattern)
+            yield plain_path(each.pattern)
 
 
-def plain(pattern):
+def plain_path(pattern):
     if "(?P<app_label>" in str(pattern):
         return "directory/"
     return re.sub(r"\(\[\^/\]\+\)|\(\\d\+\)|\(\?P<url>.*\)|<[^>]+>", "1", str(pattern)).strip("^$")
 
 
-def test_admin_addresses_are_all_there():
+def test_admin_addresses_are_complete():
     found = admin_addresses()
     assert len(found) > 50
     assert not [address for address in found if set("<>()^$\\") & set(address)]
@@ -51,7 +51,7 @@ def test_admin_addresses_are_all_there():
 
 
 @pytest.mark.parametrize("facts", [{"is_staff": True, "is_superuser": True}, {"is_staff": True}, {}], ids=str)
-def test_nobody_reaches_the_desk_without_a_second_factor(client, facts):
+def test_admin_needs_a_second_factor(client, facts):
     make_listing(), make_group()
     client.force_login(make_account(**facts))
     for address in admin_addresses():
@@ -60,12 +60,12 @@ def test_nobody_reaches_the_desk_without_a_second_factor(client, facts):
             assert answer["Location"].startswith("/admin/login/") or address == "/admin/logout/"
 
 
-def test_staff_are_led_to_their_second_factor(client):
+def test_staff_without_a_second_factor_are_redirected_to_add_one(client):
     client.force_login(make_account(is_staff=True))
     assert client.get("/admin/login/")["Location"] == reverse("mfa_activate_totp")
 
 
-def test_staff_with_a_second_factor_reach_the_desk(client):
+def test_staff_with_a_second_factor_open_the_admin(client):
     make_curator(client)
     answer = client.get("/admin/")
     assert answer.status_code == 200
@@ -90,7 +90,7 @@ def make_staff_by_model(account):
 
 
 @pytest.mark.parametrize("promote", [make_staff_by_role, make_staff_by_row, make_staff_by_model])
-def test_a_sign_in_of_a_member_ends_when_the_account_becomes_staff(client, promote):
+def test_session_of_a_member_ends_when_the_account_becomes_staff(client, promote):
     account = make_account()
     given = {"login": account.login_name, "password": PASSWORD, "stay": "on"}
     client.post(reverse("account_login"), given)
@@ -101,27 +101,27 @@ def test_a_sign_in_of_a_member_ends_when_the_account_becomes_staff(client, promo
     assert client.get("/admin/").status_code == 302
 
 
-def raise_to_superuser(account):
+def promote_to_superuser(account):
     account.is_superuser = True
     account.save()
 
 
-def raise_by_group(account):
+def promote_by_group(account):
     account.groups.add(publisher_group())
 
 
-def raise_by_permission(account):
+def promote_by_permission(account):
     account.user_permissions.add(Permission.objects.get(codename="publish_listing"))
 
 
-def raise_by_swapping_groups(account):
+def promote_by_swapping_groups(account):
     account.groups.set([publisher_group()])
 
 
 @pytest.mark.parametrize(
-    "promote", [raise_to_superuser, raise_by_group, raise_by_permission, raise_by_swapping_groups]
+    "promote", [promote_to_superuser, promote_by_group, promote_by_permission, promote_by_swapping_groups]
 )
-def test_a_sign_in_of_staff_opens_the_desk_with_the_rights_it_began_with_alone(client, promote):
+def test_session_of_staff_ends_when_the_account_gets_more_rights(client, promote):
     account = make_curator(client, "curator")
     assert client.get("/admin/").status_code == 200
     promote(account)
@@ -136,7 +136,7 @@ def test_a_sign_in_of_staff_opens_the_desk_with_the_rights_it_began_with_alone(c
 
 
 @pytest.mark.parametrize("role", ["curator", "steward", "none"])
-def test_giving_a_role_ends_all_other_sign_ins(role):
+def test_give_role_ends_all_sessions(role):
     clients = [Client(), Client()]
     account = make_curator(clients[0], "publisher")
     clients[1].force_login(account)
@@ -145,8 +145,8 @@ def test_giving_a_role_ends_all_other_sign_ins(role):
     assert not Session.objects.filter(account=account).exists()
 
 
-def test_a_sign_in_goes_on_while_rights_stay(client):
-    """What a role may do is set anew after each update; nobody is signed out by that."""
+def test_session_continues_while_rights_stay(client):
+    """An update of the roles' permissions signs nobody out."""
     make_curator(client, "curator")
     call_command("give_role")
     assert client.get("/admin/").status_code == 200
@@ -165,7 +165,7 @@ def test_a_sign_in_goes_on_while_rights_stay(client):
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_desk_has_no_page_of_its_own_for_passwords(client, address, leads_to, method):
+def test_admin_password_pages_redirect_to_the_site(client, address, leads_to, method):
     account = make_curator(client)
     before = account.password
     new = {"old_password": PASSWORD, "new_password1": "wholly new words", "new_password2": "wholly new words"}
@@ -175,7 +175,7 @@ def test_the_desk_has_no_page_of_its_own_for_passwords(client, address, leads_to
     assert account.password == before
 
 
-def test_guesses_at_the_password_behind_an_open_desk_are_counted(client):
+def test_password_guesses_in_an_admin_session_are_limited(client):
     account = make_curator(client)
     for number in range(12):
         given = {"old_password": f"guess {number}", "password": f"guess {number}"}
@@ -186,8 +186,8 @@ def test_guesses_at_the_password_behind_an_open_desk_are_counted(client):
     assert account.check_password(PASSWORD)
 
 
-def test_the_sign_in_of_django_admin_answers_nobody(client):
-    """It would take a password alone, and count no guesses."""
+def test_admin_sign_in_redirects_to_the_site(client):
+    """Django's own sign-in needs only a password and does not limit guesses."""
     victim, staff = make_account(is_staff=True), make_account(is_staff=True)
     given = {"username": victim.login_name, "password": PASSWORD, "next": "/admin/"}
     for visitor, leads_to in (
@@ -202,7 +202,7 @@ def test_the_sign_in_of_django_admin_answers_nobody(client):
     assert client.post("/admin/login/", given).status_code == 403
 
 
-def test_signing_out_at_the_desk_signs_out(client):
+def test_admin_sign_out_ends_the_session(client):
     make_curator(client)
     assert client.post("/admin/logout/", follow=True).status_code == 200
     assert not is_signed_in(client)
@@ -211,18 +211,18 @@ def test_signing_out_at_the_desk_signs_out(client):
 @pytest.mark.parametrize(
     "bad", ["https://example.com/", "//example.com/", "javascript:alert(1)", "\\\\example.com"]
 )
-def test_signing_in_at_the_desk_leads_to_no_other_site(client, bad):
+def test_admin_sign_in_redirects_to_no_other_site(client, bad):
     assert client.get("/admin/login/", {"next": bad})["Location"] == "/accounts/login/?next=/admin/"
     make_curator(client)
     assert client.get("/admin/login/", {"next": bad})["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize("name", ["emailaddress", "authenticator", "account", "savedlist", "listing"])
-def test_private_and_foreign_rows_stay_off_the_desk(name):
+def test_private_models_are_not_in_the_admin(name):
     assert name not in {model._meta.model_name for model in admin.site._registry}
 
 
-def test_curators_may_edit_all_kinds_and_delete_nothing():
+def test_curators_edit_all_kinds_and_delete_nothing():
     names = set(curator_group().permissions.values_list("codename", flat=True))
     for kind in kinds.values():
         assert {f"{verb}_{kind.model._meta.model_name}" for verb in ("view", "add", "change")} <= names
@@ -231,15 +231,15 @@ def test_curators_may_edit_all_kinds_and_delete_nothing():
     assert "change_source" not in names
 
 
-def test_curator_group_is_made_once_and_mended():
+def test_curator_group_is_created_once_and_updated():
     group = curator_group()
     group.permissions.add(Permission.objects.get(codename="delete_organization"))
     assert curator_group() == group
     assert not group.permissions.filter(codename="delete_organization").exists()
 
 
-def test_desk_runs_nothing_inline(client):
-    """Pages of reversion and our own; the shipped ones are Django's."""
+def test_admin_pages_have_no_inline_code(client):
+    """Check pages of reversion and our own; the others are Django's."""
     listing = make_listing()
     make_curator(client)
     page = reverse("admin:directory_therapist_change", args=(listing.pk,))
@@ -251,7 +251,7 @@ def test_desk_runs_nothing_inline(client):
         assert " style=" not in text
 
 
-def test_autocomplete_finds_for_curators(client):
+def test_autocomplete_answers_curators(client):
     make_curator(client)
     Organization.objects.create(name="Hope House")
     asked = {
@@ -264,7 +264,7 @@ def test_autocomplete_finds_for_curators(client):
     assert [each["text"] for each in answer.json()["results"]] == ["Hope House"]
 
 
-def test_way_to_the_public_page_holds_no_host_of_the_request(client: Client) -> None:
+def test_link_to_the_public_page_ignores_the_host_header(client: Client) -> None:
     make_curator(client)
     listing = make_listing(slug="vale")
     address = reverse("admin:view_on_site", args=(ContentType.objects.get_for_model(listing).pk, listing.pk))

@@ -132,8 +132,8 @@ def send_payloads(listing: Listing) -> None:
         reporter, suggester = (f"100.{k % 200}.{k // 200}.7" for k in (2 * number, 2 * number + 1))
         facts = {"details": text[:1500], "problem": "other", "meeting": "all"}
         for answer in (
-            submitting.report(Client(), listing.slug, address_of_visitor=reporter, **facts),
-            submitting.suggest(
+            submitting.send_report(Client(), listing.slug, address_of_visitor=reporter, **facts),
+            submitting.send_suggestion(
                 Client(),
                 address_of_visitor=suggester,
                 **dict.fromkeys(("name", "location", "contact", "details"), text[:200]),

@@ -1,4 +1,4 @@
-"""The queues of what is due hold the right listings, and their addresses open exactly these."""
+"""Queues of listings count the right ones, and their addresses open exactly these."""
 
 import datetime
 
@@ -18,7 +18,7 @@ def on_a_thursday_in_march(time_machine) -> None:
     time_machine.move_to("2026-03-12T20:00Z")
 
 
-def check(listing, days_ago: int, *fields: str) -> None:
+def record_check(listing, days_ago: int, *fields: str) -> None:
     on = TODAY - datetime.timedelta(days=days_ago)
     dues = {"hotlines": 90, "support-groups": 182}
     again = on + datetime.timedelta(days=dues.get(listing.kind, 365))
@@ -31,81 +31,81 @@ def queues_of(curator) -> dict[str, review_queues.WorkQueue]:
     return {queue.key: queue for queue in review_queues.listing_queues(curator)}
 
 
-def opened(client, queue) -> set[int]:
-    """What stands in the list that a queue leads to."""
+def listed_ids(client, queue) -> set[int]:
+    """Return the ids in the list that a queue opens."""
     return {listing.pk for listing in client.get(queue.url).context["cl"].result_list}
 
 
-def every_sort() -> dict[str, list[int]]:
-    """Listings of each state, by the key of the queue that they belong in; "" for none."""
+def make_listings_of_all_states() -> dict[str, list[int]]:
+    """Make listings in each state, and return their ids by the key of their queue; "" for none."""
     lines = {"never-hotlines": [], "due-hotlines": [], "overdue-hotlines": [], "": []}
     for days, key in ((300, "overdue"), (120, "overdue"), (119, "due"), (90, "due"), (71, "due"), (70, "")):
         line = make_listing("hotlines")
-        check(line, days)
+        record_check(line, days)
         lines[f"{key}-hotlines" if key else ""].append(line.pk)
     part = make_listing("hotlines", created=datetime.datetime(2026, 1, 2, 8, tzinfo=datetime.UTC))
-    check(part, 1, "hours")
+    record_check(part, 1, "hours")
     lines["never-hotlines"] = [make_listing("hotlines").pk, part.pk]
     return lines
 
 
-def test_checks_are_sorted_into_queues_that_open_what_they_count(client) -> None:
-    made = every_sort()
+def test_queues_of_checks_open_what_they_count(client) -> None:
+    made = make_listings_of_all_states()
     curator = make_curator(client)
     found = queues_of(curator)
     for key, pks in made.items():
         if key:
-            assert (found[key].count, opened(client, found[key])) == (len(pks), set(pks)), key
+            assert (found[key].count, listed_ids(client, found[key])) == (len(pks), set(pks)), key
 
 
-def test_what_is_in_review_is_a_queue(client) -> None:
+def test_queue_of_listings_in_review(client) -> None:
     made = {make_listing("hotlines", status="in-review").pk for _ in range(2)}
     make_listing("hotlines", status="draft")
     queue = queues_of(make_curator(client))["review-hotlines"]
-    assert (queue.count, opened(client, queue)) == (2, made)
+    assert (queue.count, listed_ids(client, queue)) == (2, made)
 
 
-def test_oldest_is_the_day_since_which_something_waits(client) -> None:
-    every_sort()
+def test_oldest_day_of_a_queue(client) -> None:
+    make_listings_of_all_states()
     found = queues_of(make_curator(client))
     assert found["overdue-hotlines"].oldest == TODAY - datetime.timedelta(days=300 - 90)
     assert found["due-hotlines"].oldest == TODAY - datetime.timedelta(days=119 - 90)
     assert found["never-hotlines"].oldest == datetime.date(2026, 1, 2)
 
 
-def test_each_kind_by_its_own_ladder(client) -> None:
+def test_each_kind_has_its_own_intervals(client) -> None:
     for kind in ("hotlines", "support-groups", "therapists"):
-        check(make_listing(kind), 220)
+        record_check(make_listing(kind), 220)
     found = queues_of(make_curator(client))
     assert {"overdue-hotlines", "overdue-support-groups"} <= set(found)
     assert "overdue-therapists" not in found
     assert str(found["overdue-support-groups"].label) == "Overdue: support groups"
 
 
-def test_what_is_not_published_waits_for_no_check(client) -> None:
+def test_unpublished_listings_wait_for_no_check(client) -> None:
     for status in ("draft", "in-review", "paused", "closed"):
-        check(make_listing("hotlines", status=status, status_reason="Away."), 400)
+        record_check(make_listing("hotlines", status=status, status_reason="Away."), 400)
     found = queues_of(make_curator(client))
     assert found.pop("review-hotlines").count == 1
     assert {queue.count for queue in found.values()} == {0}
 
 
-def test_empty_queues_are_named_once(client) -> None:
+def test_empty_queues_are_listed_once(client) -> None:
     found = review_queues.listing_queues(make_curator(client))
     assert [queue.key for queue in found] == ["review", "overdue", "due", "never", "no-point", "no-zone"]
     assert {(queue.count, queue.oldest) for queue in found} == {(0, None)}
 
 
-def test_in_person_without_a_point(client) -> None:
+def test_queue_of_listings_without_a_point(client) -> None:
     nowhere = make_group(modes=("in-person",))
     rough = make_group(modes=("in-person", "online"), place=make_place(latitude=None, longitude=None))
     make_group(modes=("in-person",), place=make_place())
     make_group(modes=("online",))
     queue = queues_of(make_curator(client))["no-point-support-groups"]
-    assert (queue.count, opened(client, queue)) == (2, {nowhere.pk, rough.pk})
+    assert (queue.count, listed_ids(client, queue)) == (2, {nowhere.pk, rough.pk})
 
 
-def test_hours_without_a_zone(client) -> None:
+def test_queue_of_listings_without_a_zone(client) -> None:
     lines = [make_listing("treatment", zone=zone) for zone in ("", "America/Los_Angeles")]
     for line in lines:
         for weekday in (0, 1):
@@ -114,30 +114,30 @@ def test_hours_without_a_zone(client) -> None:
             )
     make_listing("treatment", zone="")
     queue = queues_of(make_curator(client))["no-zone-treatment"]
-    assert (queue.count, opened(client, queue)) == (1, {lines[0].pk})
+    assert (queue.count, listed_ids(client, queue)) == (1, {lines[0].pk})
 
 
-def test_a_curator_with_regions_sees_their_own(client) -> None:
+def test_queues_are_limited_to_the_curators_regions(client) -> None:
     south, north = (Region.objects.create(name=name, country="US") for name in ("South", "North"))
     for region in (south, north, None):
-        check(make_listing("hotlines", region=region), 200)
+        record_check(make_listing("hotlines", region=region), 200)
     curator = make_curator(client)
     assert queues_of(curator)["overdue-hotlines"].count == 3
     CuratorRegion.objects.create(curator=curator, region=south)
     assert queues_of(curator)["overdue-hotlines"].count == 1
 
 
-def test_who_may_not_see_a_kind_is_told_nothing_of_it() -> None:
-    every_sort()
+def test_queues_leave_out_kinds_without_permission() -> None:
+    make_listings_of_all_states()
     assert {queue.count for queue in review_queues.listing_queues(make_account(is_staff=True))} == {0}
 
 
 def test_queries_do_not_grow_with_kinds_or_listings(client, django_assert_num_queries) -> None:
     curator = make_curator(client)
-    check(make_listing("hotlines"), 1000)
+    record_check(make_listing("hotlines"), 1000)
     review_queues.listing_queues(curator)  # has the permissions read
     for kind in ("hotlines", "therapists", "treatment"):
         for _number in range(5):
-            check(make_listing(kind), 1000)
+            record_check(make_listing(kind), 1000)
     with django_assert_num_queries(7):
         review_queues.listing_queues(curator)

@@ -1,4 +1,4 @@
-"""What curators, publishers and stewards may do with a listing, and who looks after which."""
+"""What curators, publishers and stewards may do with listings, and the limits of regions."""
 
 import io
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 THERAPIST = kinds["therapists"].model
 
 
-def statuses_offered(client, page):
+def offered_statuses(client, page):
     form = client.get(page).context["adminform"].form
     return [value for value, _label in form.fields["status"].choices]
 
@@ -38,10 +38,10 @@ def statuses_offered(client, page):
         ("steward", "closed", ["draft", "in-review", "published", "paused", "closed"]),
     ],
 )
-def test_statuses_of_a_role(client, role, status, offered):
+def test_offered_statuses_by_role(client, role, status, offered):
     make_curator(client, role)
     listing = make_listing(status=status, status_reason="Why." if status in ("paused", "closed") else "")
-    assert statuses_offered(client, address(THERAPIST, "change", listing.pk)) == offered
+    assert offered_statuses(client, address(THERAPIST, "change", listing.pk)) == offered
     refused = [
         value for value in ("draft", "in-review", "published", "paused", "closed") if value not in offered
     ]
@@ -52,16 +52,16 @@ def test_statuses_of_a_role(client, role, status, offered):
     assert listing.status == status
 
 
-def test_a_curator_adds_drafts(client):
+def test_curator_adds_drafts(client):
     make_curator(client, "curator")
-    assert statuses_offered(client, address(THERAPIST, "add")) == ["draft", "in-review"]
+    assert offered_statuses(client, address(THERAPIST, "add")) == ["draft", "in-review"]
     add(client, THERAPIST, name="New", status="published")
     assert not Listing.objects.exists()
     add(client, THERAPIST, name="New", status="in-review")
     assert Listing.objects.get().status == "in-review"
 
 
-def test_a_curator_pauses_what_is_public_and_no_more(client):
+def test_curator_may_only_pause_public_listings(client):
     make_curator(client, "curator")
     public, draft, closed = (
         make_listing(), make_listing(status="draft"), make_listing(status="closed", status_reason="Over."),
@@ -76,7 +76,7 @@ def test_a_curator_pauses_what_is_public_and_no_more(client):
     assert draft.status == "draft"
 
 
-def test_going_back_to_a_version_publishes_nothing(client):
+def test_restoring_a_version_publishes_nothing(client):
     listing = make_listing(summary="First.")
     make_curator(client)
     change(client, listing, status="closed", status_reason="Over.")
@@ -90,7 +90,7 @@ def test_going_back_to_a_version_publishes_nothing(client):
     assert listing.status == "closed"
 
 
-def test_where_a_listing_leads_is_for_who_publishes(client):
+def test_replacement_needs_the_right_to_publish(client):
     listing, other = make_listing(), make_listing()
     make_curator(client, "curator")
     change(client, listing, replaced_by=other.slug)
@@ -98,7 +98,7 @@ def test_where_a_listing_leads_is_for_who_publishes(client):
     assert listing.replaced_by is None
 
 
-def test_own_merge_is_undone_by_oneself_others_by_stewards(client):
+def test_stewards_undo_merges_of_others(client):
     first, second = make_listing(name="Same"), make_listing(name="Same")
     double = LikelyDuplicate.objects.create(first=first, second=second)
     page = reverse("admin:curation_likelyduplicate_change", args=(double.pk,))
@@ -120,120 +120,120 @@ def test_own_merge_is_undone_by_oneself_others_by_stewards(client):
 
 
 @pytest.fixture
-def here():
+def own_region():
     return Region.objects.create(name="Here", country="US", states="CA")
 
 
 @pytest.fixture
-def there():
+def other_region():
     return Region.objects.create(name="There", country="US", states="NV")
 
 
-def limited(client, *regions, role="publisher"):
+def make_limited_curator(client, *regions, role="publisher"):
     account = make_curator(client, role)
     CuratorRegion.objects.bulk_create(CuratorRegion(curator=account, region=each) for each in regions)
     return account
 
 
-def test_a_curator_sees_own_regions_one_without_and_stewards_see_all(client, here, there):
-    rows = [make_listing(region=here), make_listing(region=there), make_listing()]
+def test_curator_sees_own_regions(client, own_region, other_region):
+    rows = [make_listing(region=own_region), make_listing(region=other_region), make_listing()]
 
     def seen():
         page = client.get(address(THERAPIST, "changelist"))
         return {each.pk for each in page.context["cl"].result_list}
 
-    limited(client, here)
+    make_limited_curator(client, own_region)
     assert seen() == {rows[0].pk}
-    limited(client, here, there)
+    make_limited_curator(client, own_region, other_region)
     assert seen() == {rows[0].pk, rows[1].pk}
-    limited(client)
+    make_limited_curator(client)
     assert len(seen()) == 3
-    limited(client, here, role="steward")
+    make_limited_curator(client, own_region, role="steward")
     assert len(seen()) == 3
 
 
-def test_region_follows_from_the_place(client, here, there):
+def test_region_follows_from_the_place(client, own_region, other_region):
     make_curator(client)
     add(client, THERAPIST, name="New", place=str(make_place(region="NV").pk))
-    assert Listing.objects.get().region == there
+    assert Listing.objects.get().region == other_region
 
 
-def test_without_a_place_the_region_is_the_curators_own(client, here):
-    limited(client, here)
+def test_listing_without_a_place_gets_the_curators_region(client, own_region):
+    make_limited_curator(client, own_region)
     add(client, THERAPIST, name="New")
     listing = Listing.objects.get()
-    assert listing.region == here
+    assert listing.region == own_region
     assert client.get(address(THERAPIST, "change", listing.pk)).status_code == 200
 
 
-def test_a_place_in_a_region_of_others_is_refused(client, here, there):
-    limited(client, here)
+def test_place_in_another_region_is_refused(client, own_region, other_region):
+    make_limited_curator(client, own_region)
     answer = add(client, THERAPIST, name="New", place=str(make_place(region="NV").pk))
     assert list(answer.context["adminform"].form.errors) == ["place"]
 
 
-def test_a_draft_from_a_suggestion_stays_in_sight(client, here):
-    limited(client, here)
+def test_draft_from_a_suggestion_gets_the_curators_region(client, own_region):
+    make_limited_curator(client, own_region)
     card = Suggestion.objects.create(kind="therapists", name="New", code_hash="a")
     client.post(reverse("admin:curation_suggestion_change", args=(card.pk,)), {"action": "draft"})
-    assert Listing.objects.get().region == here
+    assert Listing.objects.get().region == own_region
     assert client.get(reverse("admin:curation_suggestion_listing", args=(card.pk,))).status_code == 200
 
 
-def test_a_listing_that_left_is_not_had_through_its_history(client, here, there):
-    listing = make_listing(region=here)
+def test_history_of_a_listing_in_another_region_is_closed(client, own_region, other_region):
+    listing = make_listing(region=own_region)
     make_curator(client)
     change(client, listing, summary="Changed.")
     version = Version.objects.get_for_object(listing).last()
-    Listing.objects.filter(pk=listing.pk).update(region=there)
-    limited(client, here)
+    Listing.objects.filter(pk=listing.pk).update(region=other_region)
+    make_limited_curator(client, own_region)
     page = address(THERAPIST, "revision", listing.pk, version.pk)
     assert client.get(page).status_code == client.post(page).status_code == 404
 
 
-def test_a_listing_is_not_led_to_one_out_of_reach(client, here, there):
-    listing, hidden = make_listing(region=here), make_listing(region=there, status="draft")
-    limited(client, here)
+def test_replacement_in_another_region_is_refused(client, own_region, other_region):
+    listing, hidden = make_listing(region=own_region), make_listing(region=other_region, status="draft")
+    make_limited_curator(client, own_region)
     answer = change(client, listing, replaced_by=hidden.slug)
     assert list(answer.context["adminform"].form.errors) == ["replaced_by"]
 
 
-def test_only_stewards_set_regions(client, here, there):
-    listing = make_listing(region=here)
+def test_only_stewards_set_regions(client, own_region, other_region):
+    listing = make_listing(region=own_region)
     make_curator(client)
-    change(client, listing, region=str(there.pk))
+    change(client, listing, region=str(other_region.pk))
     listing.refresh_from_db()
-    assert listing.region == here
-    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(there.pk))
+    assert listing.region == own_region
+    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(other_region.pk))
     listing.refresh_from_db()
-    assert listing.region == here
+    assert listing.region == own_region
     make_curator(client, "steward")
-    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(there.pk))
+    act(client, THERAPIST, "assign_region", [listing], step="apply", region=str(other_region.pk))
     listing.refresh_from_db()
-    assert listing.region == there
-    change(client, listing, region=str(here.pk))
+    assert listing.region == other_region
+    change(client, listing, region=str(own_region.pk))
     listing.refresh_from_db()
-    assert listing.region == here
+    assert listing.region == own_region
 
 
-def test_a_region_with_curators_is_not_deleted(client, here):
-    limited(client, here)
+def test_region_with_curators_is_not_deleted(client, own_region):
+    make_limited_curator(client, own_region)
     make_curator(client, "steward")
-    page = reverse("admin:directory_region_delete", args=(here.pk,))
+    page = reverse("admin:directory_region_delete", args=(own_region.pk,))
     assert client.post(page, {"post": "yes"}).status_code == 403
     CuratorRegion.objects.all().delete()
     assert client.post(page, {"post": "yes"}).status_code == 302
     assert not Region.objects.exists()
 
 
-def test_regions_name_only_accounts_of_the_desk(client, here):
+def test_regions_offer_only_staff(client, own_region):
     make_account("plain-member")
     make_curator(client, "steward")
-    page = client.get(reverse("admin:directory_region_change", args=(here.pk,))).content.decode()
+    page = client.get(reverse("admin:directory_region_change", args=(own_region.pk,))).content.decode()
     assert "plain-member" not in page
 
 
-def test_a_site_without_limits_has_none():
+def test_site_without_regions_limits_nobody():
 
     assert allowed_region_ids(make_account(), admin.AdminSite()) == []
 
@@ -241,14 +241,14 @@ def test_a_site_without_limits_has_none():
 # ---- give_role ----
 
 
-def test_give_role_replaces_what_was_there(here):
+def test_give_role_replaces_role_and_regions(own_region):
     account = make_account("plain-otter")
     call_command("give_role", "plain-otter", "steward", stdout=io.StringIO())
     call_command("give_role", "Plain-Otter", "curator", "--region", "Here", stdout=io.StringIO())
     account.refresh_from_db()
     assert account.is_staff
     assert [group.name for group in account.groups.all()] == ["Curators"]
-    assert [row.region for row in account.curator_regions.all()] == [here]
+    assert [row.region for row in account.curator_regions.all()] == [own_region]
     call_command("give_role", "plain-otter", "none", stdout=io.StringIO())
     account.refresh_from_db()
     assert not account.is_staff
@@ -259,7 +259,7 @@ def test_give_role_replaces_what_was_there(here):
 @pytest.mark.parametrize(
     "words", [("nobody", "curator"), ("plain-otter",), ("plain-otter", "curator", "--region", "Nowhere")]
 )
-def test_give_role_refuses_what_is_not_there(words):
+def test_give_role_refuses_unknown_names(words):
     account = make_account("plain-otter")
     with pytest.raises(CommandError):
         call_command("give_role", *words, stdout=io.StringIO())
@@ -267,7 +267,7 @@ def test_give_role_refuses_what_is_not_there(words):
     assert not account.is_staff
 
 
-def test_give_role_alone_mends_the_roles():
+def test_give_role_without_arguments_updates_permissions():
     GROUPS["curator"]().permissions.clear()
     call_command("give_role", stdout=io.StringIO())
     assert GROUPS["curator"]().permissions.exists()
@@ -276,18 +276,18 @@ def test_give_role_alone_mends_the_roles():
 # ---- Restoring ----
 
 
-def restore(client, row, version):
-    """Brings back a version as its page offers it."""
+def restore_version(client, row, version):
+    """Restore a version with the form of its page."""
     page = address(type(row), "revision", row.pk, version.pk)
     return client.post(page, sent_by(client.get(page), f"#{row._meta.model_name}_form"))
 
 
 def versions(row):
-    """Newest first."""
+    """Return the versions of a row, newest first."""
     return list(Version.objects.get_for_object(row))
 
 
-def test_restoring_leaves_where_a_listing_leads_to_publishers(client):
+def test_restoring_keeps_the_replacement_for_publishers(client):
     listing, other = make_listing(summary="First."), make_listing(slug="other")
     make_curator(client, "publisher")
     change(client, listing, replaced_by=other.slug)
@@ -295,27 +295,27 @@ def test_restoring_leaves_where_a_listing_leads_to_publishers(client):
     led = versions(listing)[1]
     assert led.field_dict["replaced_by_id"] == other.pk
     make_curator(client, "curator")
-    assert restore(client, listing, led).status_code == 302
+    assert restore_version(client, listing, led).status_code == 302
     listing.refresh_from_db()
     assert (listing.replaced_by, listing.summary) == (None, "First.")
     make_curator(client, "publisher")
-    assert restore(client, listing, led).status_code == 302
+    assert restore_version(client, listing, led).status_code == 302
     listing.refresh_from_db()
     assert listing.replaced_by_id == other.pk
 
 
-def test_restoring_leaves_regions_to_stewards(client, here, there):
-    listing = make_listing(region=here, summary="First.")
+def test_restoring_keeps_the_region_for_stewards(client, own_region, other_region):
+    listing = make_listing(region=own_region, summary="First.")
     make_curator(client, "steward")
-    change(client, listing, region=there.pk, summary="Second.")
+    change(client, listing, region=other_region.pk, summary="Second.")
     make_curator(client, "publisher")
-    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    assert restore_version(client, listing, versions(listing)[-1]).status_code == 302
     listing.refresh_from_db()
-    assert (listing.region, listing.summary) == (there, "First.")
+    assert (listing.region, listing.summary) == (other_region, "First.")
 
 
 @pytest.mark.parametrize("role", ["curator", "publisher", "steward"])
-def test_restoring_takes_back_no_fact_that_no_form_offers(client, role):
+def test_restoring_keeps_fields_without_a_form(client, role):
     facts = {"source": "first", "source_ref": "1", "sample": True, "provenance": {"*": {"source": "first"}}}
     listing = make_listing(summary="First.", **facts)
     make_curator(client, "publisher")
@@ -325,18 +325,18 @@ def test_restoring_takes_back_no_fact_that_no_form_offers(client, role):
     listing.refresh_from_db()
     before = {name: getattr(listing, name) for name in now}
     make_curator(client, role)
-    assert restore(client, listing, versions(listing)[-1]).status_code == 302
+    assert restore_version(client, listing, versions(listing)[-1]).status_code == 302
     listing.refresh_from_db()
     assert listing.summary == "First."
     assert {name: getattr(listing, name) for name in now} == before
 
 
-def test_restoring_keeps_the_id_that_a_feed_gave_a_meeting(client):
+def test_restoring_keeps_the_source_id_of_a_meeting(client):
     group = make_group(name="First", meetings=1)
     make_curator(client)
     change(client, group, name="Second", **{"meetings-0-start": "08:00"})
     group.meetings.update(source_ref="new", codes=["X"], zone_derived=True)
-    assert restore(client, group, versions(group)[-1]).status_code == 302
+    assert restore_version(client, group, versions(group)[-1]).status_code == 302
     meeting = group.meetings.get()
     assert (meeting.start.hour, meeting.source_ref, meeting.codes, meeting.zone_derived) == (
         19,
@@ -346,11 +346,11 @@ def test_restoring_keeps_the_id_that_a_feed_gave_a_meeting(client):
     )
 
 
-def test_restoring_a_shared_row_keeps_where_it_comes_from(client):
+def test_restoring_a_shared_row_keeps_its_provenance(client):
     place = make_place(name="First", source="first", source_ref="1")
     make_curator(client)
     change(client, place, name="Second")
     type(place).objects.update(source="second", source_ref="2")
-    assert restore(client, place, versions(place)[-1]).status_code == 302
+    assert restore_version(client, place, versions(place)[-1]).status_code == 302
     place.refresh_from_db()
     assert (place.name, place.source, place.source_ref) == ("First", "second", "2")

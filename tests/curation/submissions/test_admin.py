@@ -1,4 +1,4 @@
-"""Reports and suggestions on the desk: one card a page, handled where it is read, then the next."""
+"""The admin of reports and suggestions: a page for each, its actions, and the way to the next one."""
 
 import datetime
 
@@ -16,7 +16,7 @@ from curation.submissions import presenters, services
 from directory.models import Channel, Listing, Verification
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
-from tests.curation.submissions.submitting import look, main_text, soup
+from tests.curation.submissions.submitting import main_text, open_answer, parse_html
 from tests.directory.admin.test_admin import unknown_options
 from tests.form_filling import sent_by
 
@@ -34,7 +34,7 @@ def group():
 
 
 def make_report(listing, meeting=None, problem="wrong-time", details="It is at half past.", on=None):
-    """The card, and its sender's code."""
+    """Send a report, and return it with its access code."""
     with time_machine.travel(on or datetime.datetime.now(datetime.UTC)):
         code = services.send_report(listing=listing, meeting=meeting, problem=problem, details=details)
     return Report.objects.latest("pk"), code
@@ -53,28 +53,28 @@ def make_suggestion(**facts):
     return Suggestion.objects.latest("pk"), code
 
 
-def card(row):
+def submission_page(row):
     return presenters.admin_url(row)
 
 
-def press(client, row, action, **facts):
-    """Presses a button of a card with the form as it stands; facts override."""
+def press_button(client, row, action, **facts):
+    """Press a button of a submission's page with the form as it stands; `facts` override its values."""
     form = {}
     if action == "fix":
-        form = sent_by(client.get(card(row)), "form.fix")
-    return client.post(card(row), {**form, **facts, "action": action})
+        form = sent_by(client.get(submission_page(row)), "form.fix")
+    return client.post(submission_page(row), {**form, **facts, "action": action})
 
 
-def main_text_of_messages(answer):
-    return soup(answer).select_one(".messagelist").get_text(" ", strip=True)
+def messages_text(response):
+    return parse_html(response).select_one(".messagelist").get_text(" ", strip=True)
 
 
-def test_reported_meeting_is_corrected_verified_and_public_with_one_form(client, curator, group):
+def test_fix_corrects_verifies_and_publishes_with_one_form(client, curator, group):
     meeting = group.meetings.first()
     row, code = make_report(group, meeting)
     following, _code = make_report(make_listing(), problem="closed")
-    answer = press(client, row, "fix", **{"fix-start": "19:30"})
-    assert answer["Location"] == card(following)
+    response = press_button(client, row, "fix", **{"fix-start": "19:30"})
+    assert response["Location"] == submission_page(following)
     meeting.refresh_from_db(), row.refresh_from_db()
     assert meeting.start == datetime.time(19, 30)
     assert (row.status, row.handled_by) == ("fixed", curator)
@@ -88,15 +88,15 @@ def test_reported_meeting_is_corrected_verified_and_public_with_one_form(client,
     public = Client().get("/listing/lantern/").content.decode()
     assert "7:30" in public
     assert "by phone" in public
-    assert "Put right." in main_text(look(Client(), code))
+    assert "Put right." in main_text(open_answer(Client(), code))
 
 
-def test_way_from_the_desk_to_the_next_card_is_short(client, curator, group):
-    """The first queue leads to the card, where the keyboard stands on the time: five keys for it, then Enter."""
+def test_first_queue_opens_the_report_with_the_focus_on_the_time(client, curator, group):
+    """The first queue opens the report with the focus on the time: five keys for it, then Enter."""
     row, _code = make_report(group, group.meetings.first())
-    first = soup(client.get("/admin/")).select_one(".queues a")
-    assert first["href"] == card(row)
-    page = soup(client.get(first["href"]))
+    first = parse_html(client.get("/admin/")).select_one(".queues a")
+    assert first["href"] == submission_page(row)
+    page = parse_html(client.get(first["href"]))
     [focused] = page.select("[autofocus]")
     assert (focused["name"], focused["type"], focused["value"]) == ("fix-start", "time", "19:00")
     assert focused.find_parent("form").select_one("button")["value"] == "fix"
@@ -107,57 +107,61 @@ def test_way_from_the_desk_to_the_next_card_is_short(client, curator, group):
     [("wrong-time", "fix-start"), ("closed", "fix-active"), ("nobody", "fix-active"), ("wrong-place", "fix-status"),
      ("wrong-number", "fix-join_url"), ("other", "fix-status")],
 )  # fmt: skip
-def test_keyboard_stands_on_what_is_most_likely_wrong(client, curator, group, problem, focus):
+def test_focus_is_on_the_field_most_likely_wrong(client, curator, group, problem, focus):
     row, _code = make_report(group, group.meetings.first(), problem=problem)
-    assert [field["name"] for field in soup(client.get(card(row))).select("[autofocus]")] == [focus]
+    assert [
+        field["name"] for field in parse_html(client.get(submission_page(row))).select("[autofocus]")
+    ] == [focus]
 
 
 @pytest.mark.parametrize("problem", Report.Problem.values)
-def test_card_of_any_listing_opens(client, curator, problem):
+def test_report_page_opens_for_each_problem(client, curator, problem):
     listing = make_listing()
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     row, _code = make_report(listing, problem=problem)
-    page = soup(client.get(card(row)))
+    page = parse_html(client.get(submission_page(row)))
     assert page.select_one("form.fix")
     assert len(page.select("[autofocus]")) == 1
 
 
-def test_card_shows_the_listing_with_the_meeting_marked(client, curator, group):
+def test_report_page_marks_the_reported_meeting(client, curator, group):
     row, _code = make_report(group, group.meetings.last())
-    page = soup(client.get(card(row)))
+    page = parse_html(client.get(submission_page(row)))
     assert [mark.text for mark in page.select("aside mark")] == ["Tuesday 7:00 pm"]
     assert "Monday 7:00 pm" in page.select_one("aside").text
-    assert page.select_one(f"a[href='{row_listing(row)}'][accesskey]")
+    assert page.select_one(f"a[href='{listing_page(row)}'][accesskey]")
     assert page.select_one("aside a[href='/listing/lantern/']")
     assert "It is at half past." in page.select_one("blockquote").text
 
 
-def row_listing(row):
+def listing_page(row):
     return reverse(f"admin:curation_{row._meta.model_name}_listing", args=(row.pk,))
 
 
-def test_card_says_what_changed_since_it_was_sent(client, curator, group):
+def test_report_page_says_what_changed_since(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting)
-    assert "It says now" not in soup(client.get(card(row))).select_one("#content").text
+    assert "It says now" not in parse_html(client.get(submission_page(row))).select_one("#content").text
     Meeting.objects.filter(pk=meeting.pk).update(start=datetime.time(18))
-    text = soup(client.get(card(row))).select_one("#content").get_text(" ", strip=True)
+    text = parse_html(client.get(submission_page(row))).select_one("#content").get_text(" ", strip=True)
     assert "The listing said Monday 7:00 pm It says now Monday 6:00 pm" in text
 
 
-def test_joined_reports_are_one_card(client, curator, group):
+def test_equal_reports_share_one_page(client, curator, group):
     row, _code = make_report(group, details="First.")
     make_report(group, details="<b>Second.</b>")
-    page = client.get(card(row))
+    page = client.get(submission_page(row))
     assert "Sent 2 times." in page.content.decode()
-    assert [each.p.find_next_sibling("p").text for each in soup(page).select("blockquote")] == [
+    assert [each.p.find_next_sibling("p").text for each in parse_html(page).select("blockquote")] == [
         "First.",
         "<b>Second.</b>",
     ]
     joined = Report.objects.latest("pk")
-    assert client.get(card(joined)).status_code == 302
+    assert client.get(submission_page(joined)).status_code == 302
     assert (
-        soup(client.get(reverse("admin:curation_report_changelist"))).select_one(".field-times_sent").text
+        parse_html(client.get(reverse("admin:curation_report_changelist")))
+        .select_one(".field-times_sent")
+        .text
         == "2"
     )
 
@@ -165,9 +169,9 @@ def test_joined_reports_are_one_card(client, curator, group):
 def test_fix_writes_only_what_the_curator_changed(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting)
-    form = sent_by(client.get(card(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix")
     Meeting.objects.filter(pk=meeting.pk).update(minutes=45, join_url="https://example.org/new")
-    client.post(card(row), {**form, "fix-start": "20:00", "action": "fix"})
+    client.post(submission_page(row), {**form, "fix-start": "20:00", "action": "fix"})
     meeting.refresh_from_db()
     assert (meeting.start, meeting.minutes, meeting.join_url) == (
         datetime.time(20), 45, "https://example.org/new",
@@ -178,7 +182,7 @@ def test_fix_keeps_history_and_marks_the_correction(client, curator):
     group = make_group(source="example", provenance={"*": {"source": "Example"}})
     meeting = make_meeting(group)
     row, _code = make_report(group, meeting)
-    press(client, row, "fix", **{"fix-weekday": "3"})
+    press_button(client, row, "fix", **{"fix-weekday": "3"})
     versions = Version.objects.get_for_object(SupportGroup.objects.get(pk=group.pk))
     comments = [version.revision.get_comment() for version in versions]
     assert comments == [
@@ -191,23 +195,23 @@ def test_fix_keeps_history_and_marks_the_correction(client, curator):
     assert mark["corrected_by"] == str(curator.pk)
 
 
-def test_fix_takes_a_meeting_off(client, curator, group):
+def test_fix_deactivates_a_meeting(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting, problem="closed")
-    form = sent_by(client.get(card(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix")
     form.pop("fix-active")
-    client.post(card(row), {**form, "action": "fix"})
+    client.post(submission_page(row), {**form, "action": "fix"})
     assert not Meeting.objects.get(pk=meeting.pk).active
 
 
-def test_fix_mends_a_number(client, curator):
+def test_fix_corrects_a_number(client, curator):
     listing = make_listing(slug="calm")
     channel = Channel.objects.create(listing=listing, type="call", dial="4085550101", display="408-555-0101")
     row, _code = make_report(listing, problem="wrong-number")
     assert row.value_when_reported == "408-555-0101"
-    bad = press(client, row, "fix", **{f"fix-dial-{channel.pk}": "call us"})
+    bad = press_button(client, row, "fix", **{f"fix-dial-{channel.pk}": "call us"})
     assert "Only digits" in bad.content.decode()
-    press(
+    press_button(
         client,
         row,
         "fix",
@@ -221,26 +225,26 @@ def test_fix_mends_a_number(client, curator):
 def test_fix_closes_a_listing_with_a_reason_only(client, curator):
     listing = make_listing(slug="gone")
     row, _code = make_report(listing, problem="closed")
-    refused = press(client, row, "fix", **{"fix-status": "closed"})
+    refused = press_button(client, row, "fix", **{"fix-status": "closed"})
     assert "Say why" in refused.content.decode()
     assert Report.objects.get().status == "open"
-    press(client, row, "fix", **{"fix-status": "closed", "fix-status_reason": "It ended in May."})
+    press_button(client, row, "fix", **{"fix-status": "closed", "fix-status_reason": "It ended in May."})
     assert "It ended in May." in Client().get("/listing/gone/").content.decode()
 
 
-def test_fix_brings_a_paused_listing_back(client, curator):
+def test_fix_publishes_a_paused_listing(client, curator):
     listing = make_listing(slug="back", status="paused", status_reason="Nobody knew.")
     row, _code = make_report(listing, problem="other", details="It is open again.")
-    press(client, row, "fix", **{"fix-status": "published", "fix-everything": "on"})
+    press_button(client, row, "fix", **{"fix-status": "published", "fix-everything": "on"})
     listing.refresh_from_db()
     assert (listing.status, listing.status_reason) == ("published", "")
     assert Verification.objects.get().fields == []
     assert "Checked" in Client().get("/listing/back/").content.decode()
 
 
-def test_fix_without_a_check_notes_none(client, curator, group):
+def test_fix_without_a_check_records_none(client, curator, group):
     row, _code = make_report(group)
-    press(client, row, "fix", **{"fix-how": ""})
+    press_button(client, row, "fix", **{"fix-how": ""})
     assert Report.objects.get().status == "fixed"
     assert not Verification.objects.exists()
 
@@ -248,73 +252,73 @@ def test_fix_without_a_check_notes_none(client, curator, group):
 def test_fix_refuses_a_meeting_without_a_time(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting)
-    answer = press(client, row, "fix", **{"fix-start": ""})
-    assert "Give the time at which it starts." in answer.content.decode()
+    response = press_button(client, row, "fix", **{"fix-start": ""})
+    assert "Give the time at which it starts." in response.content.decode()
     meeting.refresh_from_db()
     assert meeting.start == datetime.time(19)
     assert Report.objects.get().status == "open"
 
 
-def test_listing_page_of_a_card_saves_checks_and_closes(client, curator, group):
+def test_listing_page_saves_verifies_and_closes(client, curator, group):
     row, _code = make_report(group, group.meetings.first())
-    address = row_listing(row)
+    address = listing_page(row)
     page = client.get(address)
-    assert soup(page).select_one("#supportgroup_form input[type=submit]")["name"] == "_close_card"
+    assert parse_html(page).select_one("#supportgroup_form input[type=submit]")["name"] == "_close_card"
     form = sent_by(page, "#supportgroup_form")
-    answer = client.post(address, {**form, "name": "Lantern Fellowship", "_close_card": "1"})
-    assert answer["Location"] == reverse("admin:index")
+    response = client.post(address, {**form, "name": "Lantern Fellowship", "_close_card": "1"})
+    assert response["Location"] == reverse("admin:index")
     group.refresh_from_db(), row.refresh_from_db()
     assert (group.name, row.status) == ("Lantern Fellowship", "fixed")
     assert Verification.objects.get().how == "called"
 
 
-def test_listing_page_of_a_card_notes_one_check(client, curator, group):
+def test_listing_page_records_one_check(client, curator, group):
     row, _code = make_report(group)
-    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
-    client.post(row_listing(row), {**form, "checked": "website", "_close_card": "1"})
+    form = sent_by(client.get(listing_page(row)), "#supportgroup_form")
+    client.post(listing_page(row), {**form, "checked": "website", "_close_card": "1"})
     assert [check.method for check in Verification.objects.all()] == ["website"]
 
 
-def test_listing_page_of_a_card_stays_with_its_errors(client, curator, group):
+def test_listing_page_with_errors_keeps_the_report_open(client, curator, group):
     row, _code = make_report(group)
-    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
-    answer = client.post(row_listing(row), {**form, "name": "", "_close_card": "1"})
-    assert answer.status_code == 200
-    assert soup(answer).select_one(".errornote")
-    assert soup(answer).select_one("input[name=_close_card]")
+    form = sent_by(client.get(listing_page(row)), "#supportgroup_form")
+    response = client.post(listing_page(row), {**form, "name": "", "_close_card": "1"})
+    assert response.status_code == 200
+    assert parse_html(response).select_one(".errornote")
+    assert parse_html(response).select_one("input[name=_close_card]")
     assert Report.objects.get().status == "open"
 
 
-def test_listing_page_of_a_card_may_be_saved_without_closing(client, curator, group):
+def test_listing_page_may_be_saved_without_closing(client, curator, group):
     row, _code = make_report(group)
-    form = sent_by(client.get(row_listing(row)), "#supportgroup_form")
-    client.post(row_listing(row), {**form, "_save": "1"})
+    form = sent_by(client.get(listing_page(row)), "#supportgroup_form")
+    client.post(listing_page(row), {**form, "_save": "1"})
     assert Report.objects.get().status == "open"
 
 
 def test_question_reaches_everybody_who_sent_it(client, curator, group):
     row, first = make_report(group)
     _joined, second = make_report(group)
-    press(client, row, "ask", text="Which door was it?")
+    press_button(client, row, "ask", text="Which door was it?")
     assert Message.objects.count() == 1
     for code in (first, second):
-        assert "Which door was it?" in main_text(look(Client(), code))
+        assert "Which door was it?" in main_text(open_answer(Client(), code))
     assert Report.objects.get(pk=row.pk).status == "asked"
 
 
-def test_answer_of_a_sender_is_on_the_card_and_back_in_the_queue(client, curator, group):
+def test_reply_of_a_sender_is_shown_and_reopens_the_report(client, curator, group):
     row, _first = make_report(group)
     _joined, second = make_report(group)
-    press(client, row, "ask", text="Which door was it?")
+    press_button(client, row, "ask", text="Which door was it?")
     assert not presenters.open_submissions(Report.objects.all()).exists()
-    look(Client(), second, text="The <i>red</i> one.")
+    open_answer(Client(), second, text="The <i>red</i> one.")
     assert presenters.open_submissions(Report.objects.all()).get() == row
-    assert "The &lt;i&gt;red&lt;/i&gt; one." in client.get(card(row)).content.decode()
+    assert "The &lt;i&gt;red&lt;/i&gt; one." in client.get(submission_page(row)).content.decode()
 
 
-def test_question_without_an_answer_comes_back_after_two_weeks(client, curator, group):
+def test_question_without_an_answer_returns_after_two_weeks(client, curator, group):
     row, _code = make_report(group)
-    press(client, row, "ask", text="Which door was it?")
+    press_button(client, row, "ask", text="Which door was it?")
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=presenters.DAYS_TO_ANSWER)
     with time_machine.travel(later - datetime.timedelta(days=1)):
         assert presenters.next_submission(Report, curator) is None
@@ -322,70 +326,74 @@ def test_question_without_an_answer_comes_back_after_two_weeks(client, curator, 
         assert presenters.next_submission(Report, curator) == row
 
 
-def test_dismissing_asks_for_a_note_that_senders_never_see(client, curator, group):
+def test_dismissal_needs_a_note_that_senders_never_see(client, curator, group):
     row, code = make_report(group)
-    assert "Say why" in press(client, row, "dismiss", private_note=" ").content.decode()
-    press(client, row, "dismiss", private_note="I was there myself.")
+    assert "Say why" in press_button(client, row, "dismiss", private_note=" ").content.decode()
+    press_button(client, row, "dismiss", private_note="I was there myself.")
     row.refresh_from_db()
     assert (row.status, row.private_note, row.handled_by) == ("dismissed", "I was there myself.", curator)
-    answer = main_text(look(Client(), code))
-    assert "nothing to change" in answer
-    assert "I was there" not in answer
+    response = main_text(open_answer(Client(), code))
+    assert "nothing to change" in response
+    assert "I was there" not in response
 
 
-def test_note_alone_leaves_the_card_open(client, curator, group):
+def test_note_alone_keeps_the_report_open(client, curator, group):
     row, _code = make_report(group)
-    press(client, row, "note", private_note="Ask Tuesday.")
+    press_button(client, row, "note", private_note="Ask Tuesday.")
     row.refresh_from_db()
     assert (row.status, row.private_note) == ("open", "Ask Tuesday.")
-    assert "Ask Tuesday." in client.get(card(row)).content.decode()
+    assert "Ask Tuesday." in client.get(submission_page(row)).content.decode()
 
 
 @pytest.mark.parametrize("action", ["fix", "ask", "dismiss"])
-def test_second_curator_is_told_that_the_card_was_handled(client, curator, group, action):
+def test_second_curator_gets_a_message_that_it_was_handled(client, curator, group, action):
     row, _code = make_report(group, group.meetings.first())
-    form = sent_by(client.get(card(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix")
     services.dismiss_submission(row, note="Done.", by=make_account())
     facts = {**form, "fix-start": "20:00", "text": "Why?", "private_note": "x"}
-    client.post(card(row), {**facts, "action": action})
-    assert "in the meantime" in main_text_of_messages(client.get("/admin/"))
+    client.post(submission_page(row), {**facts, "action": action})
+    assert "in the meantime" in messages_text(client.get("/admin/"))
     row.refresh_from_db()
     assert (row.status, row.private_note) == ("dismissed", "Done.")
     assert not Verification.objects.exists()
 
 
-def test_handled_card_offers_no_buttons_but_the_note(client, curator, group):
+def test_handled_report_offers_only_the_note(client, curator, group):
     row, _code = make_report(group)
     services.dismiss_submission(row, note="Done.", by=curator)
-    page = soup(client.get(card(row)))
+    page = parse_html(client.get(submission_page(row)))
     assert {button["value"] for button in page.select("button[name=action]")} == {"note"}
 
 
-def test_queue_goes_from_card_to_card_oldest_first(client, curator):
+def test_next_submission_is_the_oldest(client, curator):
     days = [datetime.datetime(2026, 3, day, 12, tzinfo=datetime.UTC) for day in (3, 1, 2)]
     rows = [make_report(make_listing(), on=day)[0] for day in days]
     third, first, second = rows
-    assert client.get(reverse("admin:curation_report_next"))["Location"] == card(first)
-    assert soup(client.get(card(first))).select_one("a[accesskey=n]")["href"] == card(second)
+    assert client.get(reverse("admin:curation_report_next"))["Location"] == submission_page(first)
+    assert parse_html(client.get(submission_page(first))).select_one("a[accesskey=n]")[
+        "href"
+    ] == submission_page(second)
     for row, following in ((first, second), (second, third)):
-        assert press(client, row, "dismiss", private_note="x")["Location"] == card(following)
-    assert press(client, third, "dismiss", private_note="x")["Location"] == "/admin/"
-    assert "Nothing else waits here." in main_text_of_messages(client.get("/admin/"))
+        assert press_button(client, row, "dismiss", private_note="x")["Location"] == submission_page(
+            following
+        )
+    assert press_button(client, third, "dismiss", private_note="x")["Location"] == "/admin/"
+    assert "Nothing else waits here." in messages_text(client.get("/admin/"))
 
 
-def test_queues_tell_how_many_and_since_when(curator):
+def test_queues_have_count_and_oldest_day(curator):
     make_report(make_listing(), on=datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC))
     row, _code = make_report(make_listing(), on=datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC))
     make_report(row.listing)
     reported, suggested = presenters.submission_queues(curator)
     assert (reported.key, reported.count, reported.oldest, reported.url) == (
-        "reported", 2, datetime.date(2026, 3, 1), card(row),
+        "reported", 2, datetime.date(2026, 3, 1), submission_page(row),
     )  # fmt: skip
     assert (suggested.key, suggested.count, suggested.oldest) == ("suggested", 0, None)
     assert {"reported", "suggested"} <= {queue.key for queue in sorted_queues(curator)}
 
 
-def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
+def test_submissions_come_before_other_queues(curator):
     make_report(make_listing(), on=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
     first, second = sorted_queues(curator)[:2]
     assert first.key == "reported"
@@ -393,53 +401,53 @@ def test_what_somebody_sent_stands_above_what_has_waited_longer(curator):
     assert second.oldest < first.oldest
 
 
-def test_queues_are_for_who_may_handle_them():
+def test_queues_need_the_right_to_handle_submissions():
     assert presenters.submission_queues(make_account(is_staff=True)) == []
 
 
-def test_suggestion_becomes_a_draft_that_nobody_sees(client, curator):
+def test_suggestion_becomes_a_hidden_draft(client, curator):
     row, code = make_suggestion(
         schedule="Mondays", contact="408-555-0123", details="Kind.", location="San Jose"
     )
-    answer = press(client, row, "draft")
+    response = press_button(client, row, "draft")
     row.refresh_from_db()
-    assert answer["Location"] == row_listing(row)
+    assert response["Location"] == listing_page(row)
     draft = row.listing.kind_instance
     assert (draft.kind, draft.name, draft.slug, draft.status) == (
         "therapists", "River Counseling", "river-counseling", "draft",
     )  # fmt: skip
     assert (draft.description, draft.hours_note) == ("Kind.", "Mondays")
-    assert [(way.type, way.dial, way.display) for way in draft.channels.all()] == [
+    assert [(channel.type, channel.dial, channel.display) for channel in draft.channels.all()] == [
         ("call", "4085550123", "408-555-0123")
     ]
     assert row.status == "fixed"
     assert Client().get("/listing/river-counseling/").status_code == 404
-    assert "We are adding it." in main_text(look(Client(), code))
+    assert "We are adding it." in main_text(open_answer(Client(), code))
     [version] = Version.objects.get_for_object(draft)
     assert (version.revision.user, version.revision.get_comment()) == (
         curator,
         "From a visitor’s suggestion.",
     )
-    above = soup(client.get(answer["Location"])).select_one(".card-above").text
+    above = parse_html(client.get(response["Location"])).select_one(".card-above").text
     assert "San Jose" in above
 
 
 def test_draft_can_be_published_from_its_page(client, curator):
     row, code = make_suggestion()
-    address = press(client, row, "draft")["Location"]
+    address = press_button(client, row, "draft")["Location"]
     form = sent_by(client.get(address), "#therapist_form")
     client.post(address, {**form, "status": "published", "_close_card": "1"})
-    assert "on the site now" in main_text(look(Client(), code))
+    assert "on the site now" in main_text(open_answer(Client(), code))
 
 
 @pytest.mark.parametrize("kind", ["support-groups", "hotlines", "community", "self-help", "recovery-housing"])
 def test_draft_of_any_kind_opens(client, curator, kind):
     row, _code = make_suggestion(kind=kind, name="渡り鳥")
-    assert client.get(press(client, row, "draft")["Location"]).status_code == 200
+    assert client.get(press_button(client, row, "draft")["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("reach", "way"),
+    ("contact", "channel"),
     [
         ("408-555-0123", ("call", "4085550123")), ("+1 (408) 555.0123", ("call", "+14085550123")),
         ("https://example.org/a", ("website", "https://example.org/a")), ("a@example.org", ("email", "a@example.org")),
@@ -447,57 +455,57 @@ def test_draft_of_any_kind_opens(client, curator, kind):
         ("https://example.org and more", None), ("- -", None),
     ],
 )  # fmt: skip
-def test_way_in_is_read_or_left_alone(reach, way):
-    assert services.parse_contact(reach) == way
+def test_contact_is_parsed_or_left_out(contact, channel):
+    assert services.parse_contact(contact) == channel
 
 
-def test_suggestion_shows_what_may_be_the_same(client, curator):
+def test_suggestion_page_lists_similar_listings(client, curator):
     there = make_listing(name="River Counseling Center")
     row, _code = make_suggestion()
-    assert soup(client.get(card(row))).select_one(f"aside a[href$='/{there.pk}/change/']")
+    assert parse_html(client.get(submission_page(row))).select_one(f"aside a[href$='/{there.pk}/change/']")
 
 
 def test_draft_is_made_once(client, curator):
     row, _code = make_suggestion()
-    press(client, row, "draft"), press(client, row, "draft")
+    press_button(client, row, "draft"), press_button(client, row, "draft")
     assert Listing.objects.count() == 1
 
 
-def test_desk_neither_adds_nor_deletes_what_visitors_sent(client, curator, group):
+def test_admin_neither_adds_nor_deletes_submissions(client, curator, group):
     row, _code = make_report(group)
     for page in ("add", "delete"):
         args = (row.pk,) if page == "delete" else ()
         assert client.get(reverse(f"admin:curation_report_{page}", args=args)).status_code == 403
 
 
-def test_staff_without_the_permission_see_no_cards(client, group):
+def test_staff_without_the_permission_see_no_submissions(client, group):
     row, _code = make_report(group)
     curator = make_curator(client)
     curator.groups.clear()
-    for address in (card(row), row_listing(row), reverse("admin:curation_report_next")):
+    for address in (submission_page(row), listing_page(row), reverse("admin:curation_report_next")):
         assert client.get(address).status_code == 403
-    assert press(client, row, "dismiss", private_note="x").status_code == 403
+    assert press_button(client, row, "dismiss", private_note="x").status_code == 403
     assert Report.objects.get().status == "open"
 
 
-def test_card_forms_carry_the_token(curator, group):
+def test_forms_need_the_csrf_token(curator, group):
     row, _code = make_report(group)
     client = Client(enforce_csrf_checks=True)
     client.force_login(curator)
-    assert client.post(card(row), {"action": "dismiss", "private_note": "x"}).status_code == 403
+    assert client.post(submission_page(row), {"action": "dismiss", "private_note": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("action", ["", "explode", "draft"])
-def test_unknown_button_does_nothing(client, curator, group, action):
+def test_unknown_action_changes_nothing(client, curator, group, action):
     row, _code = make_report(group)
-    assert client.post(card(row), {"action": action}).status_code == 200
+    assert client.post(submission_page(row), {"action": action}).status_code == 200
     assert Report.objects.get().status == "open"
 
 
-def test_cards_run_nothing_inline(client, curator, group):
+def test_pages_have_no_inline_code(client, curator, group):
     row, _code = make_report(group, group.meetings.first())
     suggestion, _code = make_suggestion()
-    for address in (card(row), row_listing(row), card(suggestion)):
+    for address in (submission_page(row), listing_page(row), submission_page(suggestion)):
         text = client.get(address).content.decode()
         assert "<style" not in text
         assert " onclick" not in text
@@ -513,7 +521,7 @@ def test_lists_open_and_search(client, curator, group):
 
 
 @pytest.mark.parametrize("model", [Report, Suggestion], ids=lambda model: model.__name__)
-def test_options_of_cards_are_known_to_the_admin(model):
+def test_admin_options_are_known(model):
     for own in type(admin.site._registry[model]).__mro__:
         if own.__module__.startswith("curation"):
             ours = {
@@ -540,8 +548,8 @@ def test_options_of_cards_are_known_to_the_admin(model):
             assert set(unknown_options(own, ModelAdmin)) <= ours | more | extra
 
 
-def test_bad_text_shows_on_the_card_as_text(client, curator, group):
+def test_bad_text_is_escaped(client, curator, group):
     row, _code = make_report(group, details="</textarea><script>alert(1)</script>{{7*7}}")
-    page = client.get(card(row)).content.decode()
+    page = client.get(submission_page(row)).content.decode()
     assert "<script>alert(1)" not in page
     assert "{{7*7}}" in page

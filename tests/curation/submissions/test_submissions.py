@@ -1,4 +1,4 @@
-"""Reports and suggestions as visitors send them: what is kept, what is refused, and who may read the answer."""
+"""Reports and suggestions as visitors send them: what is stored, what is refused, and who may read the answer."""
 
 import datetime
 import hashlib
@@ -18,13 +18,13 @@ from curation.submissions import access_codes, rate_limit, services, text_cleani
 from tests.builders import make_account, make_group, make_listing, make_meeting
 from tests.curation.submissions.submitting import (
     FROM_OUR_PAGE,
-    code_of,
-    look,
+    access_code,
     main_text,
-    report,
-    send,
-    soup,
-    suggest,
+    open_answer,
+    parse_html,
+    post_form,
+    send_report,
+    send_suggestion,
 )
 from tests.soak import size
 
@@ -67,7 +67,7 @@ def group():
 
 
 def test_report_page_asks_which_meeting_and_for_no_contact(client, group):
-    page = soup(client.get("/listing/lantern/report/?problem=closed"))
+    page = parse_html(client.get("/listing/lantern/report/?problem=closed"))
     meetings = page.select("input[type=radio][name=meeting]")
     assert [each["value"] for each in meetings] == [*(str(m.pk) for m in group.meetings.all()), "all"]
     assert page.select_one("input[name=problem][checked]")["value"] == "closed"
@@ -81,20 +81,22 @@ def test_report_page_asks_which_meeting_and_for_no_contact(client, group):
 
 def test_report_page_chooses_the_only_meeting(client):
     meeting = make_meeting(make_group(slug="one"))
-    page = soup(client.get("/listing/one/report/"))
+    page = parse_html(client.get("/listing/one/report/"))
     assert page.select_one("input[name=meeting][checked]")["value"] == str(meeting.pk)
 
 
 def test_report_page_without_meetings_asks_for_none(client):
     make_listing(slug="calm")
-    assert not soup(client.get("/listing/calm/report/")).select("[name=meeting]")
-    assert report(client, "calm").status_code == 200
+    assert not parse_html(client.get("/listing/calm/report/")).select("[name=meeting]")
+    assert send_report(client, "calm").status_code == 200
     assert Report.objects.get().meeting is None
 
 
-def test_report_is_kept_with_the_meeting_and_what_the_listing_said(client, group):
+def test_report_is_stored_with_meeting_and_value(client, group):
     meeting = group.meetings.last()
-    answer = report(client, "lantern", meeting=meeting.pk, problem="wrong-time", details="Half past seven.")
+    response = send_report(
+        client, "lantern", meeting=meeting.pk, problem="wrong-time", details="Half past seven."
+    )
     kept = Report.objects.get()
     assert (kept.listing_id, kept.meeting, kept.problem, kept.details) == (
         group.pk,
@@ -104,60 +106,64 @@ def test_report_is_kept_with_the_meeting_and_what_the_listing_said(client, group
     )
     assert kept.value_when_reported == "Tuesday 7:00 pm"
     assert kept.status == "open"
-    assert "Thank you" in main_text(answer)
+    assert "Thank you" in main_text(response)
 
 
-def test_suggestion_is_kept(client):
-    answer = suggest(client, schedule="Tuesdays", contact="408-555-0123", details="Kind people.")
+def test_suggestion_is_stored(client):
+    response = send_suggestion(client, schedule="Tuesdays", contact="408-555-0123", details="Kind people.")
     kept = Suggestion.objects.get()
     assert (kept.kind, kept.name, kept.location, kept.schedule, kept.contact, kept.details) == (
         "support-groups", "Morning Light", "San Jose", "Tuesdays", "408-555-0123", "Kind people.",
     )  # fmt: skip
-    assert code_of(answer)
+    assert access_code(response)
 
 
-def test_ways_to_the_forms(client, group):
-    assert soup(client.get("/listing/lantern/")).select_one("a[href='/listing/lantern/report/']")
-    assert soup(client.get("/")).select_one("footer a[href='/suggest/']")
-    assert soup(client.get("/find/?q=zzzzqqqq")).select_one("#results a[href='/suggest/']")
+def test_pages_link_to_the_forms(client, group):
+    assert parse_html(client.get("/listing/lantern/")).select_one("a[href='/listing/lantern/report/']")
+    assert parse_html(client.get("/")).select_one("footer a[href='/suggest/']")
+    assert parse_html(client.get("/find/?q=zzzzqqqq")).select_one("#results a[href='/suggest/']")
 
 
 def test_sending_needs_no_account_and_sets_no_cookie(client, group):
-    for answer in (report(client, "lantern", meeting="all"), suggest(client), look(client, "X")):
-        assert answer.status_code == 200
-        assert not answer.cookies
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "CDN-Cache-Control" not in answer.headers
+    for response in (
+        send_report(client, "lantern", meeting="all"),
+        send_suggestion(client),
+        open_answer(client, "X"),
+    ):
+        assert response.status_code == 200
+        assert not response.cookies
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "CDN-Cache-Control" not in response.headers
 
 
 @pytest.mark.parametrize("address", ["/listing/lantern/report/", "/suggest/", "/answer/"])
-def test_forms_from_elsewhere_are_refused(client, group, address):
+def test_forms_from_other_sites_are_refused(client, group, address):
     for headers in ({}, {"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}):
-        answer = Client(enforce_csrf_checks=True).post(address, {"problem": "nobody"}, headers=headers)
-        assert answer.status_code == 403
+        response = Client(enforce_csrf_checks=True).post(address, {"problem": "nobody"}, headers=headers)
+        assert response.status_code == 403
     assert Client(enforce_csrf_checks=True).post(
         address, {}, headers={"Sec-Fetch-Site": "same-origin"}
     ).status_code == 200  # fmt: skip
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review"])
-def test_report_on_what_is_not_public_is_not_there(client, status):
+def test_report_on_a_hidden_listing_is_not_found(client, status):
     make_listing(slug="secret", status=status)
     assert client.get("/listing/secret/report/").status_code == 404
-    assert report(client, "secret").status_code == 404
-    assert report(client, "nowhere").status_code == 404
+    assert send_report(client, "secret").status_code == 404
+    assert send_report(client, "nowhere").status_code == 404
 
 
-def test_report_on_a_paused_listing_is_taken(client):
+def test_report_on_a_paused_listing_is_stored(client):
     make_listing(slug="away", status="paused", status_reason="Roof.")
-    assert report(client, "away").status_code == 200
+    assert send_report(client, "away").status_code == 200
     assert Report.objects.count() == 1
 
 
 def test_report_on_a_moved_listing_goes_to_the_new_one(client):
     new = make_listing(slug="new")
     make_listing(slug="old", status="closed", status_reason="Moved.", replaced_by=new)
-    report(client, "old")
+    send_report(client, "old")
     assert Report.objects.get().listing_id == new.pk
 
 
@@ -169,11 +175,11 @@ def test_report_on_a_moved_listing_goes_to_the_new_one(client):
         {"details": "see " + "https://example.org/ " * 6}, {"details": "x" * 2001}, {"subject": "buy"},
     ],
 )  # fmt: skip
-def test_report_that_makes_no_sense_is_refused_with_its_words_kept(client, group, data):
+def test_invalid_report_is_refused_with_its_text_kept(client, group, data):
     sent = {"meeting": "all", "details": "Nobody came.", **data}
-    answer = report(client, "lantern", **sent)
-    page = soup(answer)
-    assert answer.status_code == 200
+    response = send_report(client, "lantern", **sent)
+    page = parse_html(response)
+    assert response.status_code == 200
     assert page.select_one("main [role=alert]")
     assert page.select_one("textarea[name=details]").text.strip() == sent["details"].strip()
     assert not Report.objects.exists()
@@ -186,15 +192,15 @@ def test_report_that_makes_no_sense_is_refused_with_its_words_kept(client, group
         {"name": "x" * 256}, {"location": "x" * 301}, {"details": "www.example.org"}, {"subject": "x"},
     ],
 )  # fmt: skip
-def test_suggestion_that_makes_no_sense_is_refused(client, data):
-    answer = suggest(client, contact="408-555-0123", **data)
-    assert answer.status_code == 200
-    assert soup(answer).select_one("input[name=contact]")["value"] == "408-555-0123"
+def test_invalid_suggestion_is_refused(client, data):
+    response = send_suggestion(client, contact="408-555-0123", **data)
+    assert response.status_code == 200
+    assert parse_html(response).select_one("input[name=contact]")["value"] == "408-555-0123"
     assert not Suggestion.objects.exists()
 
 
-def test_field_to_leave_empty_is_out_of_sight_named_and_comes_back_empty(client):
-    page = soup(suggest(client, subject="spam"))
+def test_honeypot_is_hidden_labelled_and_cleared(client):
+    page = parse_html(send_suggestion(client, subject="spam"))
     field = page.select_one("input[name=subject]")
     assert field.find_parent(class_="sr")
     assert page.select_one(f"label[for={field['id']}]").text == "Leave this empty"
@@ -207,17 +213,17 @@ def test_field_to_leave_empty_is_out_of_sight_named_and_comes_back_empty(client)
 @pytest.mark.parametrize("words", BAD_TEXTS.values(), ids=BAD_TEXTS)
 def test_bad_text_never_breaks_a_page(client, group, words):
     began = time.perf_counter()
-    answers = [
-        report(client, "lantern", meeting="all", details=words),
-        suggest(client, name=words[:250], details=words),
-        look(client, words),
+    responses = [
+        send_report(client, "lantern", meeting="all", details=words),
+        send_suggestion(client, name=words[:250], details=words),
+        open_answer(client, words),
     ]
     assert time.perf_counter() - began < 2
-    for answer in answers:
-        assert answer.status_code == 200
-        assert "<script>alert" not in answer.content.decode()
-    code = code_of(answers[0])
-    assert look(client, code, text=words).status_code == 200
+    for response in responses:
+        assert response.status_code == 200
+        assert "<script>alert" not in response.content.decode()
+    code = access_code(responses[0])
+    assert open_answer(client, code, text=words).status_code == 200
     for kept in [
         *Report.objects.values_list("details", flat=True),
         *Message.objects.values_list("text", flat=True),
@@ -226,86 +232,86 @@ def test_bad_text_never_breaks_a_page(client, group, words):
 
 
 @pytest.mark.parametrize("raw", BAD_BYTES.values(), ids=BAD_BYTES)
-def test_bytes_that_are_no_text_are_read_all_the_same(client, group, raw):
+def test_invalid_bytes_are_decoded(client, group, raw):
     body = b"meeting=all&problem=nobody&details=" + raw
-    answer = client.post(
+    response = client.post(
         "/listing/lantern/report/", body, content_type="application/x-www-form-urlencoded",
         headers=FROM_OUR_PAGE,
     )  # fmt: skip
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert "later" in Report.objects.get().details
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "idna", "zip", "nonsense", "rot13"])
-def test_strange_character_sets_do_no_harm(client, group, charset):
+def test_other_character_sets_are_ignored(client, group, charset):
     parts = {"meeting": b"all", "problem": b"nobody", "details": b"+2AA- later", "subject": b""}
     body = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
         for name, value in parts.items()
     )
     for kind in (f"multipart/form-data; boundary=x; charset={charset}", f"text/plain; charset={charset}"):
-        answer = Client(raise_request_exception=False).generic(
+        response = Client(raise_request_exception=False).generic(
             "POST", "/listing/lantern/report/", body + b"--x--\r\n", content_type=kind, headers=FROM_OUR_PAGE
         )
-        assert answer.status_code in (200, 400)
+        assert response.status_code in (200, 400)
 
 
 @pytest.mark.parametrize("address", ["/listing/lantern/report/", "/suggest/", "/answer/"])
-def test_three_megabytes_get_a_page_that_says_so(client, group, address):
-    answer = send(client, address, details="x" * 3 * 1024 * 1024, code="y")
-    assert answer.status_code == 413
-    assert "too long" in main_text(answer)
-    assert soup(answer).select_one("section.strip a[href='tel:988']")
+def test_three_megabytes_are_refused_with_a_page(client, group, address):
+    response = post_form(client, address, details="x" * 3 * 1024 * 1024, code="y")
+    assert response.status_code == 413
+    assert "too long" in main_text(response)
+    assert parse_html(response).select_one("section.strip a[href='tel:988']")
 
 
-def test_of_a_megabyte_all_words_come_back(client, group):
+def test_one_megabyte_is_shown_again(client, group):
     words = "word " * 200_000
-    answer = report(client, "lantern", meeting="all", details=words)
-    assert answer.status_code == 200
-    assert soup(answer).select_one("textarea").text.strip() == words.strip()
-    assert "999999 signs" in answer.content.decode()
+    response = send_report(client, "lantern", meeting="all", details=words)
+    assert response.status_code == 200
+    assert parse_html(response).select_one("textarea").text.strip() == words.strip()
+    assert "999999 signs" in response.content.decode()
 
 
 def test_too_many_fields_are_refused(group):
     client = Client(raise_request_exception=False)
-    answer = send(client, "/suggest/", **{f"field{number}": "x" for number in range(2100)})
-    assert answer.status_code == 400
-    assert soup(answer).select_one("section.strip")
+    response = post_form(client, "/suggest/", **{f"field{number}": "x" for number in range(2100)})
+    assert response.status_code == 400
+    assert parse_html(response).select_one("section.strip")
 
 
-def test_same_report_joins_the_card_that_waits(client, group):
+def test_equal_report_points_to_the_original(client, group):
     meeting = group.meetings.first()
     for words in ("First.", "Second.", ""):
-        report(client, "lantern", meeting=meeting.pk, details=words)
-    report(client, "lantern", meeting="all", details="Another thing.")
+        send_report(client, "lantern", meeting=meeting.pk, details=words)
+    send_report(client, "lantern", meeting="all", details="Another thing.")
     card, *_rest = Report.objects.filter(duplicate_of=None)
     assert Report.objects.filter(duplicate_of=None).count() == 2
     assert [each.details for each in card.duplicates.order_by("pk")] == ["Second.", ""]
 
 
-def test_same_report_after_handling_is_a_card_of_its_own(client, group):
-    report(client, "lantern", meeting="all")
+def test_equal_report_after_handling_is_a_new_original(client, group):
+    send_report(client, "lantern", meeting="all")
     Report.objects.update(status="fixed")
-    report(client, "lantern", meeting="all")
+    send_report(client, "lantern", meeting="all")
     assert Report.objects.filter(duplicate_of=None).count() == 2
 
 
-def test_same_report_brings_an_asked_card_back(client, group):
-    report(client, "lantern", meeting="all")
+def test_equal_report_reopens_an_asked_original(client, group):
+    send_report(client, "lantern", meeting="all")
     Report.objects.update(status="asked")
-    report(client, "lantern", meeting="all")
+    send_report(client, "lantern", meeting="all")
     assert Report.objects.get(duplicate_of=None).status == "open"
 
 
-def test_same_suggestion_joins(client):
-    suggest(client)
-    suggest(client, name="morning light", location="SAN JOSE")
-    suggest(client, location="Oakland")
+def test_equal_suggestion_points_to_the_original(client):
+    send_suggestion(client)
+    send_suggestion(client, name="morning light", location="SAN JOSE")
+    send_suggestion(client, location="Oakland")
     assert Suggestion.objects.filter(duplicate_of=None).count() == 2
 
 
-def test_code_is_readable_and_only_its_hash_is_kept(client, group):
-    code = code_of(report(client, "lantern", meeting="all"))
+def test_code_is_readable_and_only_its_hash_is_stored(client, group):
+    code = access_code(send_report(client, "lantern", meeting="all"))
     assert [len(part) for part in code.split("-")] == [5, 5, 5, 5]
     assert set(code) - {"-"} <= set(codes.CODE_ALPHABET)
     kept = Report.objects.get()
@@ -317,73 +323,73 @@ def test_code_is_readable_and_only_its_hash_is_kept(client, group):
     assert code.replace("-", "") not in rows
 
 
-def test_codes_hold_enough_chance():
+def test_codes_are_random_enough():
     assert len(codes.CODE_ALPHABET) ** codes.CODE_LENGTH > 2**80
     assert len({access_codes.new_code() for _ in range(200)}) == 200
 
 
 def test_answer_opens_with_the_code_however_it_is_typed(client, group):
-    code = code_of(report(client, "lantern", meeting="all", details="The door was shut."))
+    code = access_code(send_report(client, "lantern", meeting="all", details="The door was shut."))
     for typed in (code, code.lower(), code.replace("-", " "), f"  {code} "):
-        words = main_text(look(client, typed))
+        words = main_text(open_answer(client, typed))
         assert "The door was shut." in words
         assert "It waits to be looked at." in words
 
 
-def test_wrong_code_is_answered_as_an_unknown_one(client, group):
-    code = code_of(report(client, "lantern", meeting="all", details="Mine."))
+def test_almost_right_code_is_answered_as_an_unknown_one(client, group):
+    code = access_code(send_report(client, "lantern", meeting="all", details="Mine."))
     almost = code[:-1] + ("2" if code[-1] != "2" else "3")
-    answers = [look(client, given) for given in (almost, "22222-22222-22222-22222", almost[:10])]
-    pages = {main_text(answer) for answer in answers}
+    responses = [open_answer(client, given) for given in (almost, "22222-22222-22222-22222", almost[:10])]
+    pages = {main_text(response) for response in responses}
     assert len(pages) == 1
-    assert {answer.status_code for answer in answers} == {200}
+    assert {response.status_code for response in responses} == {200}
     assert "Mine." not in pages.pop()
 
 
 def test_code_is_in_no_address(client, group):
-    code = code_of(report(client, "lantern", meeting="all"))
+    code = access_code(send_report(client, "lantern", meeting="all"))
     assert "door" not in main_text(client.get(f"/answer/?code={code}"))
-    page = soup(look(client, code))
+    page = parse_html(open_answer(client, code))
     assert not [link["href"] for link in page.select("a") if code in link["href"]]
     assert {form["action"] for form in page.select("main form")} == {"/answer/"}
     assert {form["method"] for form in page.select("main form")} == {"post"}
 
 
-def test_who_joined_reads_their_own_words_only(client, group):
-    mine = code_of(report(client, "lantern", meeting="all", details="My words."))
-    theirs = code_of(report(client, "lantern", meeting="all", details="Their words."))
-    look(client, mine, text="My message.")
+def test_equal_senders_read_only_their_own_messages(client, group):
+    mine = access_code(send_report(client, "lantern", meeting="all", details="My words."))
+    theirs = access_code(send_report(client, "lantern", meeting="all", details="Their words."))
+    open_answer(client, mine, text="My message.")
     curator = make_account()
     services.ask_sender(Report.objects.get(duplicate_of=None), text="Which door?", by=curator)
-    own, other = main_text(look(client, mine)), main_text(look(client, theirs))
+    own, other = main_text(open_answer(client, mine)), main_text(open_answer(client, theirs))
     assert "My words." in own and "My message." in own and "Which door?" in own  # noqa: PT018
     assert "Their words." in other and "Which door?" in other  # noqa: PT018
     assert "My words." not in other and "My message." not in other  # noqa: PT018
 
 
-def test_who_joins_later_does_not_read_what_was_asked_before(client, group):
-    report(client, "lantern", meeting="all")
+def test_later_equal_sender_does_not_read_earlier_questions(client, group):
+    send_report(client, "lantern", meeting="all")
     with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC)):
         services.ask_sender(Report.objects.get(), text="You with the blue coat?", by=make_account())
-    later = code_of(report(client, "lantern", meeting="all"))
-    assert "blue coat" not in main_text(look(client, later))
+    later = access_code(send_report(client, "lantern", meeting="all"))
+    assert "blue coat" not in main_text(open_answer(client, later))
 
 
-def test_sender_writes_one_message_until_the_desk_answers(client, group):
-    code = code_of(report(client, "lantern", meeting="all"))
+def test_sender_may_reply_once_until_a_curator_answers(client, group):
+    code = access_code(send_report(client, "lantern", meeting="all"))
     services.ask_sender(Report.objects.get(), text="When was that?", by=make_account())
-    assert "We have a question for you." in main_text(look(client, code))
-    page = look(client, code, text="On Monday.")
+    assert "We have a question for you." in main_text(open_answer(client, code))
+    page = open_answer(client, code, text="On Monday.")
     assert "On Monday." in main_text(page)
-    assert not soup(page).select("textarea")
+    assert not parse_html(page).select("textarea")
     assert Report.objects.get().status == "open"
-    look(client, code, text="And on Tuesday.")
+    open_answer(client, code, text="And on Tuesday.")
     assert [message.text for message in Message.objects.all()] == ["When was that?", "On Monday."]
 
 
-def test_message_that_is_refused_keeps_its_words(client, group):
-    code = code_of(report(client, "lantern", meeting="all"))
-    page = soup(look(client, code, text="x" * 2001))
+def test_refused_reply_keeps_its_text(client, group):
+    code = access_code(send_report(client, "lantern", meeting="all"))
+    page = parse_html(open_answer(client, code, text="x" * 2001))
     assert page.select_one("textarea").text.strip() == "x" * 2001
     assert not Message.objects.exists()
 
@@ -392,45 +398,45 @@ def test_message_that_is_refused_keeps_its_words(client, group):
     ("status", "words"),
     [("fixed", "Put right."), ("dismissed", "nothing to change"), ("asked", "a question")],
 )
-def test_status_is_told_in_words(client, group, status, words):
-    code = code_of(report(client, "lantern", meeting="all"))
+def test_status_is_shown_in_words(client, group, status, words):
+    code = access_code(send_report(client, "lantern", meeting="all"))
     Report.objects.update(status=status)
-    assert words in main_text(look(client, code))
+    assert words in main_text(open_answer(client, code))
 
 
 @pytest.mark.parametrize(("status", "there"), [("draft", False), ("published", True)])
-def test_taken_up_suggestion_leads_to_its_listing_once_it_is_public(client, status, there):
-    code = code_of(suggest(client))
+def test_suggestion_links_to_its_listing_once_it_is_public(client, status, there):
+    code = access_code(send_suggestion(client))
     listing = make_listing(slug="morning-light", status=status)
     Suggestion.objects.update(status="fixed", listing_id=listing.pk)
-    page = look(client, code)
-    assert bool(soup(page).select("main a[href='/listing/morning-light/']")) is there
+    page = open_answer(client, code)
+    assert bool(parse_html(page).select("main a[href='/listing/morning-light/']")) is there
     assert ("on the site now" in main_text(page)) is there
 
 
-def test_flood_from_one_address_keeps_five(client, group):
+def test_address_limit_is_five(client, group):
     took, last = [], size(ci=200, soak=1000) - 1
     for number in range(last + 1):
         began = time.perf_counter()
-        answer = report(client, "lantern", meeting="all", problem="other", details=f"Words {number}.")
+        response = send_report(client, "lantern", meeting="all", problem="other", details=f"Words {number}.")
         took.append(time.perf_counter() - began)
     assert Report.objects.count() == rate_limit.ADDRESS_LIMIT.maximum == 5
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "600"
-    page = soup(answer)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "600"
+    page = parse_html(response)
     assert page.select_one("section.strip a[href='tel:988']")
     assert page.select_one("textarea").text.strip() == f"Words {last}."
     assert page.select_one("input[name=problem][checked]")["value"] == "other"
     assert statistics.median(took) < 0.2
 
 
-def test_page_stays_open_and_quick_after_a_flood(client, group, django_assert_max_num_queries):
+def test_form_takes_few_queries_after_a_flood(client, group, django_assert_max_num_queries):
     for _number in range(20):
-        suggest(client)
+        send_suggestion(client)
     with django_assert_max_num_queries(4):
         assert client.get("/listing/lantern/report/").status_code == 200
     with django_assert_max_num_queries(4):
-        assert suggest(client).status_code == 429
+        assert send_suggestion(client).status_code == 429
 
 
 FLOODS = {
@@ -444,89 +450,95 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("flood", FLOODS)
-def test_no_flood_closes_the_form_for_others(client, flood):
-    """Each of 61 addresses sends five, as much as an address may."""
+def test_no_flood_blocks_others(client, flood):
+    """Each of 61 addresses sends five submissions, which is the limit of an address."""
     most, addresses = FLOODS[flood]
     statuses = [
-        suggest(client, address_of_visitor=address, name=f"Group {number}").status_code
+        send_suggestion(client, address_of_visitor=address, name=f"Group {number}").status_code
         for number in range(5)
         for address in addresses
     ]
     assert statuses.count(200) == most
     assert set(statuses) <= {200, 429}
     for address in ("203.0.113.9", "2001:db8:ffff:1::1" if "IPv6" not in flood else "2002:db8::1"):
-        assert suggest(client, address_of_visitor=address, name="Another").status_code == 200
+        assert send_suggestion(client, address_of_visitor=address, name="Another").status_code == 200
 
 
-def test_busy_site_takes_one_thing_of_each_network(client, monkeypatch):
+def test_busy_site_accepts_one_submission_of_each_network(client, monkeypatch):
     assert (rate_limit.SITE_LIMIT.maximum, rate_limit.SITE_LIMIT.seconds) == (300, 3600)
     monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=0))
     statuses = [
-        suggest(client, address_of_visitor=f"203.0.{network}.{number}", name=f"Group {number}").status_code
+        send_suggestion(
+            client, address_of_visitor=f"203.0.{network}.{number}", name=f"Group {number}"
+        ).status_code
         for network in range(3)
         for number in range(4)
     ]
     assert statuses == [200, 429, 429, 429] * 3
 
 
-def test_who_floods_takes_no_slot_from_others(client, monkeypatch):
+def test_limited_sender_takes_no_slot_from_others(client, monkeypatch):
     monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=8))
     for number in range(50):
-        suggest(client, name=f"Group {number}")
+        send_suggestion(client, name=f"Group {number}")
     taken = [
-        suggest(client, address_of_visitor="203.0.113.9", name=f"Another {number}") for number in range(3)
+        send_suggestion(client, address_of_visitor="203.0.113.9", name=f"Another {number}")
+        for number in range(3)
     ]
-    assert [answer.status_code for answer in taken] == [200] * 3
+    assert [response.status_code for response in taken] == [200] * 3
 
 
-def test_network_that_sent_much_is_told_when_to_come_back(client, monkeypatch):
+def test_limited_network_gets_the_time_to_wait(client, monkeypatch):
     monkeypatch.setattr(rate_limit, "NETWORK_LIMIT", rate_limit.NETWORK_LIMIT._replace(maximum=1))
-    suggest(client, address_of_visitor="198.51.100.8")
-    answer = suggest(client, address_of_visitor="198.51.100.9", name="Evening Light")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
-    assert "in an hour" in main_text(answer)
-    assert soup(answer).select_one("input[name=name]")["value"] == "Evening Light"
+    send_suggestion(client, address_of_visitor="198.51.100.8")
+    response = send_suggestion(client, address_of_visitor="198.51.100.9", name="Evening Light")
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")
+    assert "in an hour" in main_text(response)
+    assert parse_html(response).select_one("input[name=name]")["value"] == "Evening Light"
 
 
-def test_network_is_open_again_after_an_hour(client, monkeypatch):
+def test_busy_network_may_send_again_after_an_hour(client, monkeypatch):
     monkeypatch.setattr(rate_limit, "SITE_LIMIT", rate_limit.SITE_LIMIT._replace(maximum=0))
     with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
-        assert [suggest(client, name=f"Group {number}").status_code for number in range(2)] == [200, 429]
+        assert [send_suggestion(client, name=f"Group {number}").status_code for number in range(2)] == [
+            200,
+            429,
+        ]
         clock.shift(datetime.timedelta(hours=1, seconds=1))
-        assert suggest(client, name="Group 3").status_code == 200
+        assert send_suggestion(client, name="Group 3").status_code == 200
 
 
-def test_room_is_free_again_after_a_while(client):
+def test_address_may_send_again_after_ten_minutes(client):
     with time_machine.travel(datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC), tick=False) as clock:
         for number in range(6):
-            answer = suggest(client, name=f"Group {number}")
-        assert answer.status_code == 429
+            response = send_suggestion(client, name=f"Group {number}")
+        assert response.status_code == 429
         clock.shift(datetime.timedelta(seconds=rate_limit.ADDRESS_LIMIT.seconds + 1))
-        assert suggest(client, name="Group 7").status_code == 200
+        assert send_suggestion(client, name="Group 7").status_code == 200
 
 
-def test_messages_count_as_sent(client, group):
-    code = code_of(report(client, "lantern", meeting="all"))
+def test_replies_count_as_submissions(client, group):
+    code = access_code(send_report(client, "lantern", meeting="all"))
     for number in range(4):
-        suggest(client, name=f"Group {number}")
-    answer = look(client, code, text="One more.")
-    assert answer.status_code == 429
-    assert soup(answer).select_one("textarea").text.strip() == "One more."
+        send_suggestion(client, name=f"Group {number}")
+    response = open_answer(client, code, text="One more.")
+    assert response.status_code == 429
+    assert parse_html(response).select_one("textarea").text.strip() == "One more."
     assert not Message.objects.exists()
 
 
-def test_what_is_refused_takes_no_room(client):
+def test_invalid_form_takes_no_slot(client):
     for _number in range(8):
-        suggest(client, name="")
-    assert suggest(client).status_code == 200
+        send_suggestion(client, name="")
+    assert send_suggestion(client).status_code == 200
 
 
 def test_no_address_is_stored(client, group):
-    """Neither the visitor's nor, outside the cache, the one made up for it."""
+    """Neither the visitor's address nor its pseudonym is stored outside the cache."""
     from recovery_site.security.ip_pseudonyms import daily_key, network_pseudonyms, pseudonym
 
-    code = code_of(report(client, "lantern", meeting="all"))
-    suggest(client), look(client, code, text="Hello there.")
+    code = access_code(send_report(client, "lantern", meeting="all"))
+    send_suggestion(client), open_answer(client, code, text="Hello there.")
     made_up = {pseudonym("198.51.100.7", daily_key()), *network_pseudonyms("198.51.100.7", daily_key())}
     for model in apps.get_models():
         rows = str(list(model._default_manager.values()))
@@ -538,7 +550,7 @@ def test_forms_work_for_members_without_naming_them(group):
     client = Client()
     account = make_account("plain-otter-77")
     client.force_login(account)
-    report(client, "lantern", meeting="all")
+    send_report(client, "lantern", meeting="all")
     assert "plain-otter-77" not in str(Report.objects.values())
     assert b"plain-otter-77" not in client.get(reverse("report", args=("lantern",))).content
 
@@ -550,7 +562,7 @@ def test_forms_work_for_members_without_naming_them(group):
         ("a" + "\u0301" * 50, "á" + "\u0301" * 7), ("👨‍👩‍👧", "👨‍👩‍👧"), ("", ""), ("\u2028", ""),
     ],
 )  # fmt: skip
-def test_tidy(given, kept):
+def test_clean_text(given, kept):
     assert text_cleaning.clean_text(given) == kept
 
 
@@ -561,9 +573,9 @@ def test_tidy(given, kept):
         ("The new link: https://example.org", False), ("No link.", False), ("", False),
     ],
 )  # fmt: skip
-def test_only_links(given, expected):
+def test_is_only_links(given, expected):
     assert text_cleaning.is_only_links(given) is expected
 
 
-def test_one_line_has_no_breaks():
+def test_clean_line_has_no_breaks():
     assert text_cleaning.clean_line("a\n b\t\tc\r\nd") == "a b c d"
