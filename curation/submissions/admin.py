@@ -127,7 +127,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         try:
             return handler(request, submission, forms)
         except services.AlreadyHandled:
-            self.message_user(request, _("Somebody handled this card in the meantime."), messages.WARNING)
+            self.message_user(request, _("Somebody handled this one in the meantime."), messages.WARNING)
             return self.open_next(request)
 
     def handlers(self) -> dict[str, Handler]:
@@ -144,7 +144,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         if not form.is_valid():
             return None
         services.ask_sender(submission, text=form.cleaned_data["text"], by=request.user)
-        return self.redirect_after(request, _("Your words are with whoever sent it."))
+        return self.redirect_after(request, _("Sent. The sender can read it with their code."))
 
     def dismiss(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
         """Close the submission without a change; a note is required."""
@@ -164,7 +164,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         if not form.is_valid():
             return None
         services.save_note(submission, note=form.cleaned_data["private_note"])
-        self.message_user(request, _("Note kept."), messages.SUCCESS)
+        self.message_user(request, _("Note saved."), messages.SUCCESS)
         return redirect(request.path)
 
     def redirect_after(self, request: HttpRequest, text: str) -> HttpResponse:
@@ -386,15 +386,15 @@ def _public_url(listing: Listing) -> str:
 
 def _similar_listings(suggestion: Suggestion, curator: Any) -> list[dict[str, str]]:
     """Return listings in the curator's regions whose name contains the suggested one."""
-    found = Listing.objects.filter(regions.listings_of(curator), name__icontains=suggestion.name)
+    similar = Listing.objects.filter(regions.listings_of(curator), name__icontains=suggestion.name)
     if suggestion.listing_id:
-        found = found.exclude(pk=suggestion.listing_id)
+        similar = similar.exclude(pk=suggestion.listing_id)
     return [
         {
-            "text": f"{each.name} ({kinds[each.kind].name}, {each.get_status_display()})",
-            "url": reverse(_admin_page(each), args=(each.pk,)),
+            "text": f"{listing.name} ({kinds[listing.kind].name}, {listing.get_status_display()})",
+            "url": reverse(_admin_page(listing), args=(listing.pk,)),
         }
-        for each in found[:MAX_SIMILAR_LISTINGS]
+        for listing in similar[:MAX_SIMILAR_LISTINGS]
     ]
 
 

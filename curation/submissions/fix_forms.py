@@ -150,7 +150,7 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("Your question, or your answer"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Whoever sent this can read it with their code."),
+        help_text=gettext_lazy("The sender can read this with their code."),
     )
 
 

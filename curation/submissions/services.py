@@ -1,5 +1,4 @@
-"""Save, answer, and resolve the submissions of visitors. Each function changes everything that belongs together, or
-nothing."""
+"""Save, answer, and resolve submissions. Each function changes everything that belongs together, or nothing."""
 # i18n: admin only
 
 from collections.abc import Mapping

@@ -185,11 +185,11 @@ def _render_form(
 
 def _get_listing(slug: str) -> Listing:
     """Return the listing that visitors see at this address, or the one that replaced it. Raises Http404."""
-    submission = Listing.objects.visible().select_related("replaced_by", "place").filter(slug=slug).first()
-    submission = (submission.replaced_by or submission) if submission else None
-    if submission is None or _visible_listing(submission) is None:
+    listing = Listing.objects.visible().select_related("replaced_by", "place").filter(slug=slug).first()
+    listing = (listing.replaced_by or listing) if listing else None
+    if listing is None or _visible_listing(listing) is None:
         raise Http404
-    return submission
+    return listing
 
 
 def _visible_listing(listing: Listing | None) -> Listing | None:
