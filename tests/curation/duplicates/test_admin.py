@@ -5,6 +5,7 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from curation.duplicates import comparison
 from curation.models import CuratorRegion, LikelyDuplicate
@@ -244,7 +245,8 @@ def test_comparison_has_a_line_for_each_range_of_days_and_exception():
     HoursException.objects.create(listing=left, date=datetime.date(2026, 12, 25))
     hours = next(row for row in comparison.comparison_rows(left, right) if row.term == "Hours")
     usual = [("Monday to Tuesday, 9:00 am to 5:00 pm", False), ("Friday, 12:00 pm to 5:00 pm", False)]
-    assert [(line.text, line.only_here) for line in hours.left] == [*usual, ("Dec. 25, 2026 closed", True)]
+    closed = f"{date_format(datetime.date(2026, 12, 25), 'DATE_FORMAT')} closed"
+    assert [(line.text, line.only_here) for line in hours.left] == [*usual, (closed, True)]
     assert [(line.text, line.only_here) for line in hours.right] == [*usual, ("Ring first.", True)]
 
 

@@ -269,7 +269,7 @@ def test_listing_page_saves_verifies_and_closes(client, curator, group):
     assert response["Location"] == reverse("admin:index")
     group.refresh_from_db(), row.refresh_from_db()
     assert (group.name, row.status) == ("Lantern Fellowship", "fixed")
-    assert Verification.objects.get().how == "called"
+    assert Verification.objects.get().method == "called"
 
 
 def test_listing_page_records_one_check(client, curator, group):
