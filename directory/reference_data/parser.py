@@ -105,7 +105,6 @@ class MutualAidFact(SourcedFact):
     fellowship: str
     summary: str
     website: str
-    abbreviation: str = ""
     concerns: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
