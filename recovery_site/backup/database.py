@@ -22,7 +22,7 @@ class DumpFailed(Exception):
     """A dump could not be made, checked or restored. The message says why."""
 
 
-def dump(path: Path) -> None:
+def dump_database(path: Path) -> None:
     """Write the database, as it is at one moment, to `path` and check the result. Raises DumpFailed."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()

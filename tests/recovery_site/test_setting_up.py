@@ -178,7 +178,7 @@ def test_files_beside_the_database_have_its_permissions(tmp_path):
 
 def test_keys_and_backups_are_private_whatever_the_umask(tmp_path, settings, monkeypatch):
     settings.STATE_DIR = tmp_path
-    monkeypatch.setattr(backup_database, "dump", lambda path: path.write_bytes(b"all of it"))
+    monkeypatch.setattr(backup_database, "dump_database", lambda path: path.write_bytes(b"all of it"))
     before = os.umask(LOOSE)
     try:
         generated_keys.load_or_create_key(tmp_path / "key", local=True, name="X")

@@ -87,7 +87,7 @@ def write_backup(target: Path, now: datetime.datetime) -> int:
     # Beside the database, where the same data is readable anyway.
     with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
         plain = Path(folder) / "plain"
-        database.dump(plain)
+        database.dump_database(plain)
         facts = {"made": now.isoformat(timespec="seconds"), "database": connection.vendor}
         with plain.open("rb") as source, write_atomically(target, mode=0o600) as encrypted:
             encrypted_file.encrypt_stream(source, encrypted, facts)

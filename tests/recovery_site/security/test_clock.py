@@ -30,7 +30,7 @@ def noon(time_machine):
 @pytest.fixture
 def folder(tmp_path, settings, monkeypatch):
     """A folder for backups, and one for what a site writes. What is in a backup matters to other tests."""
-    monkeypatch.setattr(database, "dump", lambda path: path.write_bytes(b"all of it"))
+    monkeypatch.setattr(database, "dump_database", lambda path: path.write_bytes(b"all of it"))
     settings.STATE_DIR = tmp_path / "var"
     settings.STATE_DIR.mkdir()
     backups = tmp_path / "backups"
