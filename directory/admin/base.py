@@ -1,4 +1,4 @@
-"""What every page of the desk shares: history with a way back, who may delete, and rows beside a listing."""
+"""The base classes of the admin: versions that can be restored, who may delete, and inlines of a listing."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -29,7 +29,7 @@ GUARD, REFUSED, PRESENT, PRESENT_ROWS = "publish_guard", "publish_refused", "pre
 
 
 class BaseModelAdmin(VersionAdmin):
-    """History with a way back, for rows that curators edit. Deleting is for superusers."""
+    """The base of the admins of rows that curators edit. It keeps versions, and only superusers may delete."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -37,18 +37,19 @@ class BaseModelAdmin(VersionAdmin):
     formfield_overrides = FORMFIELD_OVERRIDES
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Return whether the account is a superuser that may delete."""
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
     def allowed_regions(self, request: HttpRequest) -> list[int]:
-        """The regions that the curator is limited to; empty for all."""
+        """Return the ids of the regions that the curator is limited to; empty for all."""
         return allowed_region_ids(request.user, self.admin_site)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Outside a revision, which would tie all listings of an action together; each gets its own.
+        """Show the list outside a revision, so that an action gives each listing a revision of its own.
 
-        `has_change_permission` decides in reversion's template who sees the way to what was deleted.
+        The template of reversion offers deleted rows to whoever has `has_change_permission` in its context.
         """
         context = {
             "has_change_permission": self.has_delete_permission(request),
@@ -59,7 +60,7 @@ class BaseModelAdmin(VersionAdmin):
 
     @contextmanager
     def create_revision(self, request: HttpRequest) -> Iterator[None]:
-        """Begin a revision where something is sent: who only looks needs no database that can be written."""
+        """Begin a revision for a request that sends something: a request that only reads must not write."""
         with super().create_revision(request) if request.method == "POST" else nullcontext():
             yield
 
@@ -70,6 +71,7 @@ class BaseModelAdmin(VersionAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Save the first version of a row that has none, and show the form again where the change was refused."""
         row = self.get_object(request, object_id) if request.method == "POST" else None
         if row is not None and self.has_change_permission(request, row):
             history.save_initial_version(self.model, row.pk)
@@ -83,7 +85,7 @@ class BaseModelAdmin(VersionAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Take note of what only publishers may change, before it is changed; see `save_related`."""
+        """Read what only publishers may change before it is changed; `save_related` compares it."""
         view = super().changeform_view
         if object_id is None:
             return view(request, object_id, form_url, extra_context)
@@ -93,7 +95,7 @@ class BaseModelAdmin(VersionAdmin):
             return view(request, object_id, form_url, {**rule, **(extra_context or {})})
 
     def guard_for(self, request: HttpRequest, row: Any) -> publish_guard.FactGuard | None:
-        """Return the guard of the row for this request: None for who may publish, and where nothing is protected."""
+        """Return the guard of the row for this request; None for a publisher, and where nothing is protected."""
         if not hasattr(request, GUARD):
             free = row is None or publish_guard.may_publish(request.user)
             setattr(request, GUARD, None if free else self.guard_of(row))
@@ -105,7 +107,10 @@ class BaseModelAdmin(VersionAdmin):
         return None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Raise PublisherRequired once all is written and before anybody is told: the transaction rolls it back."""
+        """Save the rows of the inlines. Raise NeedsPublisher afterwards where a protected fact changed.
+
+        The transaction then rolls everything back.
+        """
         super().save_related(request, form, formsets, change)
         for rows in formsets:
             keep_withheld_rows(rows, getattr(request, PRESENT_ROWS, {}).get(rows.model, {}))
@@ -113,8 +118,10 @@ class BaseModelAdmin(VersionAdmin):
             guard.require_unchanged()
 
     def unless_refused(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """Call the view; where the change needs the right to publish, call it again to show the form with what was
-        typed and the reason above it."""
+        """Call the view; where the change needs the right to publish, call it again to show the form and the reason.
+
+        The form keeps what was typed.
+        """
         try:
             return view()
         except publish_guard.PublisherRequired as refused:
@@ -122,6 +129,7 @@ class BaseModelAdmin(VersionAdmin):
             return view()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """Return the form class; after a refused change, one that shows the reason."""
         form: Any = super().get_form(request, obj, change, **options)
         refused = getattr(request, REFUSED, "")
         return type(form.__name__, (RefusedForm, form), {"refused": refused}) if refused else form
@@ -133,8 +141,10 @@ class BaseModelAdmin(VersionAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Only versions of this model: another's would be taken back unseen behind this one's form. And only of what
-        is within reach today, whatever the version says of its region."""
+        """Show or restore a version of a row that the curator can see today.
+
+        A version of another model gives 404: its values would be restored unseen behind this model's form.
+        """
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
@@ -147,7 +157,7 @@ class BaseModelAdmin(VersionAdmin):
         return self.unless_refused(request, lambda: revision(request, object_id, version_id, extra_context))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return the row. Where one of its versions is brought back, what the form withholds stays as it is today."""
+        """Return the row. While a version is restored, fields that the form withholds keep their present values."""
         row = super().get_object(request, object_id, from_field)
         present = getattr(request, PRESENT, None)
         if row is not None and present is not None and row.pk == present.pk:
@@ -156,14 +166,14 @@ class BaseModelAdmin(VersionAdmin):
         return row
 
     def withheld(self, request: HttpRequest, row: Any) -> list[str]:
-        """Return the own fields of a row that its form does not let this person set, by their attributes."""
+        """Return the fields of a row that its form does not let this person set, by their attribute names."""
         form = self.get_form(request, row, change=True)(instance=row)
         return withheld_fields(type(row), form)
 
     def recover_view(
         self, request: HttpRequest, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """For who may delete: what was taken out for good is not everybody's to bring back."""
+        """Restore a deleted row; only for accounts that may delete."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
         get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
@@ -172,15 +182,18 @@ class BaseModelAdmin(VersionAdmin):
     def recoverlist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """List the deleted rows; only for accounts that may delete."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
         return super().recoverlist_view(request, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Save a version before the row is deleted."""
         history.save_initial_version(self.model, obj.pk)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Save a version of each row before they are deleted."""
         for pk in queryset.values_list("pk", flat=True):
             history.save_initial_version(self.model, pk)
         super().delete_queryset(request, queryset)
@@ -198,9 +211,10 @@ def withheld_fields(model: type[models.Model], form: Any) -> list[str]:
 
 
 def keep_withheld_rows(rows: Any, present: Mapping[Any, models.Model]) -> None:
-    """Give the rows beside a listing that a version brought back the withheld fields that they have today.
+    """Give inline rows that a version restored the present values of the fields that their form withholds.
 
-    `rows` is their formset, `present` holds the rows as they stood, by their key. A row that was gone is as it was.
+    `rows` is their formset, `present` holds the rows as they were before, by key. A row that was deleted is restored as
+    it was.
     """
     withheld = withheld_fields(rows.model, rows.empty_form)
     for row in rows.get_queryset() if present and withheld else ():
@@ -210,43 +224,56 @@ def keep_withheld_rows(rows: Any, present: Mapping[Any, models.Model]) -> None:
 
 
 class RefusedForm:
-    """Mixed into a form whose change was refused: the form says why, and keeps what was typed."""
+    """A mixin for a form whose change was refused: it shows the reason and keeps what was typed."""
 
     refused: str
 
     def clean(self) -> Any:
+        """Add the reason to the errors of the form."""
         facts = super().clean()  # type: ignore[misc]
         self.add_error(None, self.refused)  # type: ignore[attr-defined]
         return facts
 
 
 class SharedModelAdmin(BaseModelAdmin):
-    """What listings share. Seen where a listing within reach has it or none does; changed where none beyond has it."""
+    """The base of the admins of rows that listings share.
+
+    A curator sees a row that a listing in their regions has, or that no listing has. They change it only where no
+    listing outside their regions has it.
+    """
 
     # The field of a listing that points here.
     listing_field: str
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Return whether the curator may change the row."""
         allowed = super().has_change_permission(request, obj)
         return allowed and not (
             obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))
         )
 
     def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
+        """Return the guard of the row by the listings that have it."""
         return publish_guard.guard_of_shared(row, self.listing_field)
 
 
 class ChannelInline(ListingInline):
+    """The ways to reach a listing."""
+
     model = Channel
     fields = ("type", "dial", "display", "body", "note", "position")
 
 
 class OpeningIntervalInline(ListingInline):
+    """The opening hours of a listing."""
+
     model = OpeningInterval
     fields = ("weekday", "opens", "closes")
 
 
 class HoursExceptionInline(ListingInline):
+    """The days on which a listing has other hours."""
+
     model = HoursException
     fields = ("date", "opens", "closes", "note")
     classes = ("collapse",)

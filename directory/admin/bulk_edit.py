@@ -1,4 +1,4 @@
-"""Changing several listings at once: what is asked, and what that means for each of them."""
+"""Forms that change several listings at once."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ WORDS = {
 
 
 class BulkEditForm(forms.Form):
-    """What is left empty stays as it is on each listing."""
+    """Asks for changes to several listings. A field that is left empty changes nothing."""
 
     organization = forms.CharField(
         label=_("Organization"),
@@ -40,6 +40,7 @@ class BulkEditForm(forms.Form):
             self.fields["region"] = region_field(required=False)
 
     def clean_organization(self) -> Organization | None:
+        """Return the organization with that name; refuse a name that none or several have."""
         name = self.cleaned_data["organization"]
         if not name:
             return None
@@ -53,6 +54,7 @@ class BulkEditForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
+        """Refuse an empty form, and a value that is both added and removed."""
         facts = super().clean() or self.cleaned_data
         if not self.errors and not any(facts.values()):
             raise forms.ValidationError(_("Nothing to change was given."))
@@ -62,7 +64,7 @@ class BulkEditForm(forms.Form):
         return facts
 
     def changes(self, own: Any) -> dict[str, Any]:
-        """The fields of one listing as they would be."""
+        """Return the new values of one listing, by field."""
         facts = self.cleaned_data
         new: dict[str, Any] = {}
         for name in SETS:
@@ -77,16 +79,21 @@ class BulkEditForm(forms.Form):
 
 
 class RegionForm(forms.Form):
+    """Asks for the region of several listings."""
+
     def __init__(self, *args: Any, steward: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["region"] = region_field(required=True)
 
     def changes(self, own: Any) -> dict[str, Any]:
+        """Return the new values of one listing, by field."""
         return {"region": self.cleaned_data["region"]}
 
     def changed(self, own: Any) -> list[str]:
+        """Return the names of the fields of one listing that would differ."""
         return ["region"] if own.region != self.cleaned_data["region"] else []
 
 
 def region_field(*, required: bool) -> forms.ModelChoiceField:
+    """Return a form field for the choice of a region."""
     return forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.all(), required=required)

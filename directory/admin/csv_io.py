@@ -1,7 +1,7 @@
-"""Listings of one kind as a CSV file: written for a spreadsheet, and read back as a list of differences.
+"""Write the listings of one kind as a CSV file for a spreadsheet, and read such a file as a list of differences.
 
-A spreadsheet runs a cell that begins like a formula. Such a cell gets an apostrophe in front on the way out, and so
-does one that begins with an apostrophe itself, so that on the way in just what was added is taken off again.
+A spreadsheet runs a cell that begins like a formula. Such a cell is written with an apostrophe in front, and so is a
+cell that begins with an apostrophe. Reading removes exactly the apostrophes that were added.
 """
 
 import copy
@@ -36,18 +36,22 @@ MARK = "'"
 
 
 class UnreadableFile(Exception):
-    """Why the file as a whole cannot be read, in words for the curator."""
+    """A file as a whole cannot be read. The message says why, in words for the curator."""
 
 
 # ---- Cells ----
 
 
 def needs_mark(text: str) -> bool:
-    """Whether a spreadsheet might run the cell, also one that drops blanks and signs without width before it looks."""
+    """Return whether a spreadsheet might run the cell as a formula.
+
+    Some programs drop blanks and invisible signs before they look at the first sign.
+    """
     return text[:1] in ("\t", "\r", "\n", MARK) or visible_text(text)[:1] in FORMULA
 
 
 def visible_text(text: str) -> str:
+    """Return the text from its first visible sign on."""
     for position, sign in enumerate(text):
         if not (sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")):
             return text[position:]
@@ -55,16 +59,17 @@ def visible_text(text: str) -> str:
 
 
 def escape_formula(text: str) -> str:
+    """Return the cell with an apostrophe in front where a spreadsheet might run it."""
     return MARK + text if text and needs_mark(text) else text
 
 
 def unescape_formula(cell: str) -> str:
-    """The true text of a cell that `marked` wrote; what somebody typed stays as it is."""
+    """Return the cell without the apostrophe that `escape_formula` added; other texts stay as they are."""
     return cell[1:] if cell[:1] == MARK and cell[1:] and needs_mark(cell[1:]) else cell
 
 
-def cell_of(listing: Any, name: str) -> str:
-    """A fact as text, before marking. Sets are their values with blanks between."""
+def cell_text(listing: Any, name: str) -> str:
+    """Return a fact of a listing as the text of a cell; of a set, its values with blanks between them."""
     value = getattr(listing, name)
     if isinstance(value, tuple):
         return " ".join(value)
@@ -76,7 +81,7 @@ def cell_of(listing: Any, name: str) -> str:
 
 
 def form_value(db_field: Any, text: str) -> Any:
-    """A cell as the listing's form takes it. Raises ValueError with words."""
+    """Return a cell in the form in which the listing's form takes it. Raise ValueError with words for the curator."""
     if isinstance(db_field, ChoiceSetField):
         return text.replace(",", " ").replace(";", " ").split()
     if isinstance(db_field, models.BooleanField):
@@ -91,6 +96,7 @@ def form_value(db_field: Any, text: str) -> Any:
 
 
 def organization(name: str) -> int | None:
+    """Return the id of the organization with that name. Raise ValueError where none or several have it."""
     if not name:
         return None
     found = list(Organization.objects.filter(name=name).values_list("pk", flat=True)[:2])
@@ -103,12 +109,16 @@ def organization(name: str) -> int | None:
 
 
 def csv_columns(kind: Kind) -> tuple[str, ...]:
-    """Every fact of the kind that fits into a cell. What has rows of its own, or a place, is changed at the desk."""
+    """Return the columns of a kind: every fact that fits into a cell.
+
+    Places, and facts in rows of their own, are changed in the admin.
+    """
     own = [name for name in (*kind.phone_check_fields, *kind.extra_fields) if name not in SHARED]
     return (*SHARED, *(name for name in own if is_plain(kind.model, name)))
 
 
 def is_plain(model: Any, name: str) -> bool:
+    """Return whether the name is a field of the model that is no relation."""
     try:
         found = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -117,14 +127,15 @@ def is_plain(model: Any, name: str) -> bool:
 
 
 def csv_lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
-    """The file, line by line: a sign that it is UTF-8, the names of the columns, a line for each listing."""
+    """Yield the file line by line: a byte order mark with the names of the columns, then a line for each listing."""
     names = csv_columns(kind)
     yield "\ufeff" + csv_line(names)
     for listing in listings:
-        yield csv_line(escape_formula(cell_of(listing, name)) for name in names)
+        yield csv_line(escape_formula(cell_text(listing, name)) for name in names)
 
 
 def csv_line(cells: Iterable[str]) -> str:
+    """Return cells as one line of CSV."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return out.getvalue()
@@ -143,6 +154,8 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvProblem:
+    """A cell that cannot be taken, and why."""
+
     row: int
     column: str
     reason: str
@@ -150,7 +163,7 @@ class CsvProblem:
 
 @dataclass(frozen=True, slots=True)
 class CsvDifference:
-    """What a row would change on one listing: column → (now, in the file)."""
+    """What a row would change on one listing: by column, the present text and the text in the file."""
 
     row: int
     slug: str
@@ -160,13 +173,15 @@ class CsvDifference:
 
 @dataclass(slots=True)
 class CsvPreview:
+    """What a file would change, and what is wrong with it."""
+
     rows: int = 0
     differences: list[CsvDifference] = field(default_factory=list)
     problems: list[CsvProblem] = field(default_factory=list)
 
 
 def parse_csv(content: bytes, kind: Kind) -> list[CsvRow]:
-    """The rows of a file. Raises CannotRead."""
+    """Return the rows of a file. Raise UnreadableFile."""
     if len(content) > MOST_BYTES:
         raise UnreadableFile(_("The file is larger than 2 MB. Send it in parts."))
     try:
@@ -179,13 +194,14 @@ def parse_csv(content: bytes, kind: Kind) -> list[CsvRow]:
     separator = ";" if head.count(";") > head.count(",") else ","
     try:
         return list(
-            rows_of(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), kind)
+            parse_rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), kind)
         )
     except csv.Error as error:
         raise UnreadableFile(_("This is no CSV file: %(why)s.") % {"why": error}) from error
 
 
-def rows_of(reader: Iterator[list[str]], kind: Kind) -> Iterator[CsvRow]:
+def parse_rows(reader: Iterator[list[str]], kind: Kind) -> Iterator[CsvRow]:
+    """Yield the rows after the header. Raise UnreadableFile."""
     names = [name.strip().lower() for name in next(reader, [])]
     check_header(names, kind)
     for number, cells in enumerate((cells for cells in reader if any(cells)), start=1):
@@ -202,6 +218,7 @@ def rows_of(reader: Iterator[list[str]], kind: Kind) -> Iterator[CsvRow]:
 
 
 def check_header(names: list[str], kind: Kind) -> None:
+    """Raise UnreadableFile where a column is missing, unknown or given twice."""
     if "slug" not in names:
         raise UnreadableFile(_("There is no column “slug”, by which listings are found."))
     if doubled := {name for name in names if names.count(name) > 1}:
@@ -213,7 +230,7 @@ def check_header(names: list[str], kind: Kind) -> None:
 
 
 def preview_changes(rows: list[CsvRow], kind: Kind, listings: Any, *, may_publish: bool) -> CsvPreview:
-    """What the rows would change on `listings`, the queryset of what the curator may change. Writes nothing."""
+    """Return what the rows would change on `listings`, which the curator may change. Write nothing."""
     preview = CsvPreview(rows=len(rows))
     slugs = [row.cells["slug"].strip() for row in rows]
     known = find_listings(listings, slugs)
@@ -237,7 +254,7 @@ def preview_changes(rows: list[CsvRow], kind: Kind, listings: Any, *, may_publis
 
 
 def find_listings(listings: Any, slugs: list[str]) -> dict[str, Any]:
-    """By address. In portions: a database takes only so many values in one question."""
+    """Return listings by slug. It asks in batches, since a database limits the values of one query."""
     portions = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
     rows = listings.select_related("organization").prefetch_related("verifications")
     return {listing.slug: listing for some in portions for listing in rows.filter(slug__in=some)}
@@ -246,8 +263,9 @@ def find_listings(listings: Any, slugs: list[str]) -> dict[str, Any]:
 def row_differences(
     row: CsvRow, kind: Kind, listing: Any, *, may_publish: bool
 ) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
+    """Return the differences of one row by column, or its problems."""
     cells = {name: cell for name, cell in row.cells.items() if name != "slug"}
-    now = {name: cell_of(listing, name) for name in cells}
+    now = {name: cell_text(listing, name) for name in cells}
     changed = {name: cell for name, cell in cells.items() if cell != now[name]}
     if not changed:
         return {}, []
@@ -255,13 +273,14 @@ def row_differences(
     if problems:
         return {}, [CsvProblem(row.number, column, reason) for column, reason in problems]
     then = {
-        name: (now.get(name, cell_of(listing, name)), words) for name, words in as_cells(new, kind).items()
+        name: (now.get(name, cell_text(listing, name)), words)
+        for name, words in cell_texts(new, kind).items()
     }
     facts = {name: pair for name, pair in then.items() if pair[0] != pair[1]}
-    return withheld(row, listing, facts, may_publish=may_publish)
+    return withhold_protected(row, listing, facts, may_publish=may_publish)
 
 
-def withheld(
+def withhold_protected(
     row: CsvRow, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
 ) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     """Return the differences, or a problem for each that needs the right to publish."""
@@ -271,15 +290,16 @@ def withheld(
     return ({}, problems) if problems else (facts, [])
 
 
-def as_cells(new: dict[str, Any], kind: Kind) -> dict[str, str]:
+def cell_texts(new: dict[str, Any], kind: Kind) -> dict[str, str]:
+    """Return new values of fields as the texts of cells."""
     after = kind.model(**new)
-    return {name: cell_of(after, name) for name in new}
+    return {name: cell_text(after, name) for name in new}
 
 
 def validated_values(
     changed: dict[str, str], kind: Kind, listing: Any, *, may_publish: bool
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The new values of fields, checked as the listing's own form checks them, and why not as (column, reason)."""
+    """Return the new values of fields, validated by the listing's form, or problems as (column, reason)."""
     data: dict[str, Any] = {}
     problems = []
     for name, cell in changed.items():
@@ -293,13 +313,14 @@ def validated_values(
     for name in (
         {"status", "status_reason"} - data.keys() if data.keys() & {"status", "status_reason"} else ()
     ):
-        data[name] = cell_of(listing, name)
+        data[name] = cell_text(listing, name)
     return validate_row(data, kind, listing, may_publish=may_publish)
 
 
 def validate_row(
     data: dict[str, Any], kind: Kind, listing: Any, *, may_publish: bool
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Validate values with the listing's form and the model's constraints; return them, or the problems."""
     form_class: Any = modelform_factory(kind.model, form=ListingForm, fields=list(data))
     form_class.may_publish = may_publish
     # A listing of its own: a form writes into the one that it is given.
@@ -317,10 +338,11 @@ def validate_row(
 
 
 def stored_value(kind: Kind, name: str, value: Any) -> Any:
-    """As a listing read anew has it."""
+    """Return a value in the form in which a listing that is read again has it."""
     db_field = kind.model._meta.get_field(name)
     return db_field.to_python(value) if isinstance(db_field, ChoiceSetField) else value
 
 
 def error_text(name: str, error: ValidationError) -> tuple[str, str]:
+    """Return an error as (column, reason)."""
     return "" if name == NON_FIELD_ERRORS else name, " ".join(error.messages)

@@ -1,7 +1,7 @@
-"""CSV at the desk: a list downloaded, a file looked at, and its differences applied.
+"""CSV files in the admin: download a list, preview a file, and apply its differences.
 
-Between the look and the decision nothing is kept here: the page carries the differences, packed and signed, and they
-are compared with the listings once more before they are written.
+Nothing is stored between preview and decision: the page carries the differences, compressed and signed. They are
+compared with the listings once more before they are written.
 """
 
 import datetime
@@ -42,6 +42,8 @@ SHOWN = 200
 
 
 class UploadForm(forms.Form):
+    """Asks for a CSV file."""
+
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
@@ -50,17 +52,19 @@ class UploadForm(forms.Form):
 
 
 class CsvAdmin(VersionAdmin):
-    """For admins of one kind of listing, which they have as `kind`."""
+    """A mixin for the admin of one kind of listing, which has the kind as `kind`."""
 
     change_list_template = "admin/directory/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the address of the upload page."""
         view = self.admin_site.admin_view(self.upload_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_upload"
         return [path("upload/", view, name=name), *super().get_urls()]
 
     @admin.action(description=gettext_lazy("Download as CSV"), permissions=("view",))
     def download(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponseBase:
+        """Stream the chosen listings as CSV."""
         rows = queryset.select_related("organization").iterator(chunk_size=500)
         named = f"{self.kind.slug}-{timezone.localdate():%Y-%m-%d}.csv"
         return StreamingHttpResponse(
@@ -71,15 +75,17 @@ class CsvAdmin(VersionAdmin):
 
     @allow_body_size(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
     def upload_view(self, request: HttpRequest) -> HttpResponse:
+        """Take a file and show its differences, or apply differences that were shown."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method == "POST" and "changes" in request.POST:
             return self.apply(request)
         form = UploadForm(request.POST or None, request.FILES or None)
-        preview = self.look(request, form) if request.method == "POST" and form.is_valid() else None
+        preview = self.preview_file(request, form) if request.method == "POST" and form.is_valid() else None
         return self.upload_page(request, form, preview)
 
-    def look(self, request: HttpRequest, form: UploadForm) -> csv_io.CsvPreview | None:
+    def preview_file(self, request: HttpRequest, form: UploadForm) -> csv_io.CsvPreview | None:
+        """Return the differences of a file; None where it cannot be read, with the reason on the form."""
         file = form.cleaned_data["file"]
         try:
             # One byte more than is allowed tells that there is more.
@@ -87,16 +93,19 @@ class CsvAdmin(VersionAdmin):
         except csv_io.UnreadableFile as problem:
             form.add_error("file", str(problem))
             return None
-        return self.compared(request, rows)
+        return self.preview_rows(request, rows)
 
-    def compared(self, request: HttpRequest, rows: list[csv_io.CsvRow]) -> csv_io.CsvPreview:
+    def preview_rows(self, request: HttpRequest, rows: list[csv_io.CsvRow]) -> csv_io.CsvPreview:
+        """Return the differences between rows and the listings that the curator may change."""
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
         return csv_io.preview_changes(rows, self.kind, self.get_queryset(request), may_publish=may_publish)
 
     def apply(self, request: HttpRequest) -> HttpResponse:
-        """Writes all differences or none. Where a listing changed since the look, the look is shown anew."""
+        """Write all differences or none. Where a listing changed in the meantime, show the differences again."""
         try:
-            signed = signing.loads(request.POST["changes"], salt=self.salt(request), max_age=LONGEST_LOOK)
+            signed = signing.loads(
+                request.POST["changes"], salt=self.signature_salt(request), max_age=LONGEST_LOOK
+            )
         except signing.BadSignature:
             messages.error(request, _("This look is too old or not yours. Send the file again."))
             return HttpResponseRedirect(request.path)
@@ -105,7 +114,7 @@ class CsvAdmin(VersionAdmin):
             for number, slug, facts in signed
         ]
         with transaction.atomic():
-            preview = self.compared(request, rows)
+            preview = self.preview_rows(request, rows)
             if preview.problems or serializable_preview(preview) != signed:
                 messages.warning(
                     request, _("Something changed since you looked. Nothing was written; look again.")
@@ -117,6 +126,7 @@ class CsvAdmin(VersionAdmin):
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def write(self, request: HttpRequest, preview: csv_io.CsvPreview) -> int:
+        """Write the differences, and return how many listings changed."""
         cells = {
             each.slug: {name: pair[1] for name, pair in each.facts.items()} for each in preview.differences
         }
@@ -129,14 +139,15 @@ class CsvAdmin(VersionAdmin):
 
         return services.bulk_change(known.values(), changes, by=request.user, comment=_("From a CSV file."))
 
-    def salt(self, request: HttpRequest) -> str:
-        """What one curator looked at for one kind is of no use to another."""
+    def signature_salt(self, request: HttpRequest) -> str:
+        """Return the salt of the signature, so that a preview is valid for one curator and one kind only."""
         return f"sheet-{self.kind.slug}-{request.user.pk}"
 
     def upload_page(
         self, request: HttpRequest, form: UploadForm, preview: csv_io.CsvPreview | None
     ) -> HttpResponse:
-        packed = self.packed(request, preview)
+        """Return the upload page, with the differences of a file where one was sent."""
+        packed = self.signed_preview(request, preview)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -153,14 +164,15 @@ class CsvAdmin(VersionAdmin):
         }
         return TemplateResponse(request, "admin/directory/upload.html", context)
 
-    def packed(self, request: HttpRequest, preview: csv_io.CsvPreview | None) -> str:
+    def signed_preview(self, request: HttpRequest, preview: csv_io.CsvPreview | None) -> str:
+        """Return the differences compressed and signed; empty where nothing can be applied."""
         if preview is None or preview.problems or not preview.differences:
             return ""
-        return signing.dumps(serializable_preview(preview), salt=self.salt(request), compress=True)
+        return signing.dumps(serializable_preview(preview), salt=self.signature_salt(request), compress=True)
 
 
 def serializable_preview(preview: csv_io.CsvPreview) -> list[Any]:
-    """As JSON gives it back."""
+    """Return the differences as lists and dictionaries, in the form in which JSON gives them back."""
     return [
         [each.row, each.slug, {name: list(pair) for name, pair in each.facts.items()}]
         for each in preview.differences

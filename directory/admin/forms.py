@@ -1,4 +1,4 @@
-"""Forms of the curators' desk: what Django's own forms do not know about listings and places."""
+"""The admin forms of listings and places."""
 
 from typing import Any
 
@@ -14,9 +14,11 @@ from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
 
 
-def open_statuses(now: str, *, may_publish: bool) -> list[tuple[str, Any]]:
-    """The choices of somebody at a listing of status `now`. All may pause what is wrong, with a reason; what is public
-    and what is gone for good is decided by who publishes."""
+def allowed_statuses(now: str, *, may_publish: bool) -> list[tuple[str, Any]]:
+    """Return the choices of status for a listing whose status is `now`.
+
+    Everybody may pause a public listing. Only publishers decide what becomes public and what is closed.
+    """
     hidden = (Status.DRAFT, Status.IN_REVIEW)
     others = {Status.PUBLISHED: (Status.PAUSED,), Status.DRAFT: hidden, Status.IN_REVIEW: hidden}
     allowed = {now, *others.get(Status(now), ())}
@@ -24,9 +26,10 @@ def open_statuses(now: str, *, may_publish: bool) -> list[tuple[str, Any]]:
 
 
 class ListingForm(forms.ModelForm):
-    """Makes the address from the name, asks for the public reason, and takes a check along with a change.
+    """The admin form of a listing of any kind.
 
-    `regions` (empty for all) and `may_publish` say what whoever fills it in may do; see `ListingAdmin.get_form`.
+    It makes the address from the name, asks for the public reason of a pause, and can record a check. `regions` (empty
+    for all) and `may_publish` say what the curator may do; `ListingAdmin.get_form` sets them.
     """
 
     regions: list[int] = []
@@ -55,25 +58,27 @@ class ListingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["checked_facts"].choices = fragile_choices(self._meta.model)  # type: ignore[attr-defined]
+        self.fields["checked_facts"].choices = perishable_choices(self._meta.model)  # type: ignore[attr-defined]
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Leave empty to have it made from the name.")
         self.offer_replacements()
         if "status" in self.fields:
-            offered = open_statuses(self.instance.status, may_publish=self.may_publish)
+            offered = allowed_statuses(self.instance.status, may_publish=self.may_publish)
             self.fields["status"].choices = offered  # type: ignore[attr-defined]
 
     def offer_replacements(self) -> None:
+        """Limit the listings that can replace this one to those that the curator can see."""
         if "replaced_by" not in self.fields:
             return
         there: Any = self.fields["replaced_by"]
         there.disabled = not self.may_publish
-        there.queryset = Listing.objects.filter(self.offered())
+        there.queryset = Listing.objects.filter(self.replacement_condition())
         if self.instance.replaced_by:
             self.initial["replaced_by"] = self.instance.replaced_by.slug
 
     def clean(self) -> dict[str, Any]:
+        """Check rules over several fields, and fill in the slug."""
         facts = super().clean() or self.cleaned_data
         if facts.get("status") in (Status.PAUSED, Status.CLOSED) and not facts.get("status_reason"):
             self.add_error(
@@ -85,7 +90,7 @@ class ListingForm(forms.ModelForm):
             self.add_error("replaced_by", _("This is the listing itself."))
         if facts.get("status") == Status.PUBLISHED:
             facts["status_reason"] = ""
-        if self.leaves_reach(facts.get("place")):
+        if self.is_outside_regions(facts.get("place")):
             self.add_error("place", _("This place lies in a region that is not yours."))
         if "country" in facts:
             facts["country"] = facts["country"].upper()
@@ -93,17 +98,21 @@ class ListingForm(forms.ModelForm):
             facts["slug"] = self.slug(facts)
         return facts
 
-    def offered(self) -> Q:
+    def replacement_condition(self) -> Q:
+        """Return the condition on listings that can replace this one."""
         reach = in_regions(self.regions)
         return reach | Q(pk=self.instance.replaced_by_id) if reach else reach
 
-    def leaves_reach(self, place: Any) -> bool:
-        """Whether a new listing would belong to a region of others, and so be out of sight once it is saved."""
+    def is_outside_regions(self, place: Any) -> bool:
+        """Return whether a new listing would belong to a region that the curator cannot see."""
         region = region_of(place) if self.regions and not self.instance.region_id else None
         return region is not None and region not in self.regions
 
     def slug(self, facts: dict[str, Any]) -> str:
-        """What the curator wrote, or a free address where nothing was written or the browser only echoed the name."""
+        """Return the slug that the curator wrote, or a free one made from the name.
+
+        The browser fills in the slug from the name; such a slug counts as not written.
+        """
         given, name = facts.get("slug", ""), facts.get("name", "")
         if given and (self.instance.pk or given != slugify(name)):
             return given
@@ -111,13 +120,13 @@ class ListingForm(forms.ModelForm):
         return free_slug(name, place.city if place else "", kinds.for_model(self._meta.model).slug)
 
 
-def fragile_choices(model: type[Listing]) -> list[tuple[str, str]]:
-    """The facts of a kind that can be checked apart from the rest."""
+def perishable_choices(model: type[Listing]) -> list[tuple[str, str]]:
+    """Return the perishable facts of the kind with this model, as choices of a form."""
     return [(fact.key, capfirst(str(fact.label))) for fact in kinds.for_model(model).perishable_facts]
 
 
 class CheckForm(forms.Form):
-    """How listings were checked, and which of their facts."""
+    """Asks how listings were checked, and which of their facts."""
 
     how = forms.ChoiceField(label=_("How"), choices=CheckMethod.choices)
     facts = forms.MultipleChoiceField(
@@ -129,11 +138,14 @@ class CheckForm(forms.Form):
 
     def __init__(self, *args: Any, model: type[Listing], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["facts"].choices = fragile_choices(model)  # type: ignore[attr-defined]
+        self.fields["facts"].choices = perishable_choices(model)  # type: ignore[attr-defined]
 
 
 class PlaceForm(forms.ModelForm):
+    """The admin form of a place."""
+
     def clean(self) -> dict[str, Any]:
+        """Refuse a place without any address, and half a point."""
         facts = super().clean() or self.cleaned_data
         if not any(facts.get(name) for name in ("name", "street", "area", "city", "region", "country")):
             self.add_error("city", _("Say where it is: the town at least."))
@@ -144,7 +156,7 @@ class PlaceForm(forms.ModelForm):
 
 
 class ReasonForm(forms.Form):
-    """What the public reads instead of a listing that is paused or closed."""
+    """Asks for the reason that the public reads on a listing that is paused or closed."""
 
     reason = forms.CharField(
         label=_("Reason, for the public"),

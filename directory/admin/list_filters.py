@@ -1,4 +1,4 @@
-"""How the desk narrows a list of listings."""
+"""The filters beside the lists of listings in the admin."""
 
 from typing import Any
 
@@ -14,12 +14,13 @@ from directory.models import Listing
 
 
 class CheckedFilter(admin.SimpleListFilter):
-    """By the newest check of the whole listing. For lists that come `with_last_check()`."""
+    """Filters a list by the newest check of the whole listing. The list must come `with_last_check()`."""
 
     title = gettext_lazy("last check")
     parameter_name = "checked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices."""
         return [
             ("never", _("Never checked")),
             ("overdue", _("Overdue")),
@@ -28,21 +29,26 @@ class CheckedFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Return the listings of the chosen state of checking."""
         conditions = freshness.last_check_conditions(timezone.localdate())
         return queryset.filter(conditions[chosen]) if (chosen := self.value()) in conditions else queryset
 
 
 class MissingFilter(admin.SimpleListFilter):
+    """Filters a list by facts that are missing."""
+
     title = gettext_lazy("what is missing")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices."""
         return [
             ("point", _("In person, without a point on the map")),
             ("zone", _("Hours without a time zone")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Return the listings that lack the chosen fact."""
         missing = {"point": Listing.objects.without_point(), "zone": Listing.objects.without_zone()}
         if (chosen := self.value()) not in missing:
             return queryset
@@ -50,6 +56,9 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 class SourceFilter(admin.AllValuesFieldListFilter):
+    """Filters a list by source, with words for listings without one."""
+
     def choices(self, changelist: Any) -> Any:
+        """Yield the choices."""
         for choice in super().choices(changelist):
             yield {**choice, "display": choice["display"] or _("Entered by hand")}

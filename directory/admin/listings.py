@@ -1,4 +1,4 @@
-"""The curators' desk for listings: one admin for all kinds, laid out by each kind's declaration.
+"""The admin of listings: one class for all kinds, laid out by the declaration of each kind.
 
 A form asks in the order of a phone call: what it is, how to reach it and when, where and for whom. Fifteen fields
 stand open, the rest waits behind "More". Nobody but a superuser deletes a listing: it is closed, with a reason.
@@ -30,7 +30,7 @@ from directory.admin import region_access
 from directory.admin.base import BaseModelAdmin, ChannelInline, HoursExceptionInline, OpeningIntervalInline
 from directory.admin.bulk_edit import BulkEditForm, RegionForm
 from directory.admin.csv_views import CsvAdmin
-from directory.admin.forms import CheckForm, ListingForm, ReasonForm, open_statuses
+from directory.admin.forms import CheckForm, ListingForm, ReasonForm, allowed_statuses
 from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
 from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
@@ -81,9 +81,11 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
     @cached_property
     def kind(self) -> Kind:
+        """Return the kind with this admin's model."""
         return kinds.for_model(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the listings in the curator's regions, with their last check."""
         return (
             super()
             .get_queryset(request)
@@ -92,23 +94,28 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         )
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Return whether the account may publish listings."""
         return self.has_change_permission(request) and request.user.has_perm(PUBLISHER_PERMISSION)
 
     def has_steward_permission(self, request: HttpRequest) -> bool:
+        """Return whether the account may assign regions."""
         return self.has_change_permission(request) and request.user.has_perm(region_access.STEWARD_PERMISSION)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Return whether the account may change the listing, which must be in its regions."""
         return super().has_change_permission(request, obj) and self.is_within_reach(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Return whether the account may see the listing, which must be in its regions."""
         return super().has_view_permission(request, obj) and self.is_within_reach(request, obj)
 
     def is_within_reach(self, request: HttpRequest, obj: Any) -> bool:
+        """Return whether the listing is in the account's regions."""
         regions = self.allowed_regions(request) if obj is not None and obj.pk else []
         return not regions or Listing.objects.filter(region_access.in_regions(regions), pk=obj.pk).exists()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        """The form knows what whoever fills it in may do. Each request has a class of its own."""
+        """Return a form class for this request that knows what the account may do."""
         form: Any = super().get_form(request, obj, change, **options)
         form.regions, form.may_publish = (
             self.allowed_regions(request),
@@ -117,7 +124,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         return form
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """What the list of places does not show is not to be had by its number either."""
+        """Limit the choice of places to those that the list of places shows to the account."""
         if db_field.name == "place":
             options["queryset"] = self.admin_site.get_model_admin(Place).get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **options)
@@ -129,22 +136,26 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Going back to a version is no way round who decides what is public, and outlives the next import."""
+        """Restore a version only where the account may set its status; restored facts survive the next import."""
         if request.method != "POST":
             return super().revision_view(request, object_id, version_id, extra_context)
         version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
         own = get_object_or_404(self.get_queryset(request), pk=object_id)
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
-        if version.field_dict["status"] not in dict(open_statuses(own.status, may_publish=may_publish)):
+        if version.field_dict["status"] not in dict(allowed_statuses(own.status, may_publish=may_publish)):
             raise PermissionDenied
         with services.record_revert(own, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
 
     def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
+        """Return the guard of the listing."""
         return publish_guard.guard_of_listing(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
-        """Shared facts stand open as far as fifteen fields reach; the kind's own questions come first."""
+        """Lay out the form: the kind's questions first, then shared facts.
+
+        At most 15 fields are not collapsed.
+        """
         first = (*FIRST, *self.kind.phone_check_fields)
         room = OPEN_FIELDS - len(first)
         more = (
@@ -162,25 +173,33 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         ]
 
     def may_save(self, request: HttpRequest, obj: Listing | None) -> bool:
+        """Return whether the account may save the form."""
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Listing | None = None
     ) -> dict[str, Sequence[str]]:
-        """A listing keeps its address when its name changes: people have it in their network."""
+        """Fill in the slug of a new listing from its name.
+
+        A listing keeps its slug when its name changes, since people have saved its address.
+        """
         return {} if obj else {"slug": ("name",)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the site's country and zone as the first values of a new listing."""
         here = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
         return {**here, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Show sets of choices as columns of checkboxes."""
         return style_checkbox_columns(super().formfield_for_dbfield(db_field, request, **options))
 
     def view_on_site(self, obj: Listing) -> str | None:
+        """Return the public address of a listing that the public can open."""
         return None if obj.status in (Status.DRAFT, Status.IN_REVIEW) else obj.get_absolute_url()
 
     def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
+        """Set the kind, and a region where none was chosen."""
         obj.kind = self.kind.slug
         if obj.region_id is None:
             own = self.allowed_regions(request)
@@ -188,7 +207,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What belongs to the save as a whole: who corrected which facts, and the check."""
+        """Record which facts were corrected by whom, and the check that came with the form."""
         super().save_related(request, form, formsets, change)
         listing = form.instance
         changed = [name for name in form.changed_data if name not in ("slug", "checked", "checked_facts")]
@@ -203,73 +222,91 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
     @admin.display(description=gettext_lazy("town"), ordering="place__city")
     def town(self, listing: Listing) -> str:
+        """Return the town of the listing."""
         return listing.place.city if listing.place else ""
 
     @admin.display(description=gettext_lazy("last check"), ordering="checked_on")
     def last_check(self, listing: Any) -> str:
+        """Return the date of the last check of the whole listing."""
         return date_format(listing.checked_on, "DATE_FORMAT") if listing.checked_on else ""
 
     @admin.display(description=gettext_lazy("where it comes from"))
     def origin(self, listing: Listing) -> str:
+        """Return where the facts come from, as HTML."""
         return html_lines(provenance.provenance_lines(listing))
 
     @admin.display(description=gettext_lazy("checks"))
     def checks(self, listing: Listing) -> str:
+        """Return the checks of the listing, as HTML."""
         return html_lines(provenance.check_lines(listing) or [_("Nobody has checked it yet.")])
 
     @admin.action(description=gettext_lazy("Publish"), permissions=("publish",))
     def publish(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        """Publish the chosen listings."""
         number = services.publish_listings(queryset, by=request.user)
-        self.say(request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number)
+        self.show_count(
+            request, ngettext("%(n)d listing published.", "%(n)d listings published.", number), number
+        )
 
     @admin.action(description=gettext_lazy("Pause …"), permissions=("change",))
     def pause(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
-        """A draft that is paused could be opened by its address: that is for who publishes."""
+        """Ask for a reason, then pause the chosen listings.
+
+        The public could open a paused draft by its address, so only publishers pause drafts.
+        """
 
         def done(number: int) -> str:
             return ngettext("%(n)d listing paused.", "%(n)d listings paused.", number)
 
         if not self.has_publish_permission(request):
             queryset = queryset.filter(status__in=(Status.PUBLISHED, Status.PAUSED))
-        return self.with_reason(request, queryset, services.pause_listings, _("Pause"), done)
+        return self.act_with_reason(request, queryset, services.pause_listings, _("Pause"), done)
 
     @admin.action(description=gettext_lazy("Close …"), permissions=("publish",))
     def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        """Ask for a reason, then close the chosen listings."""
+
         def done(number: int) -> str:
             return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
 
-        return self.with_reason(request, queryset, services.close_listings, _("Close"), done)
+        return self.act_with_reason(request, queryset, services.close_listings, _("Close"), done)
 
     @admin.action(description=gettext_lazy("Checked today by phone"), permissions=("change",))
     def checked_by_phone(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
-        self.checked_today(request, queryset, CheckMethod.CALLED)
+        """Record that the chosen listings were checked today by phone."""
+        self.record_check_today(request, queryset, CheckMethod.CALLED)
 
     @admin.action(description=gettext_lazy("Checked today on its website"), permissions=("change",))
     def checked_on_website(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
-        self.checked_today(request, queryset, CheckMethod.WEBSITE)
+        """Record that the chosen listings were checked today on their websites."""
+        self.record_check_today(request, queryset, CheckMethod.WEBSITE)
 
     @admin.action(description=gettext_lazy("Checked today, in part …"), permissions=("change",))
     def checked_facts(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
-        """Asks how and which facts, on a page of its own, and notes the checks once there is an answer."""
+        """Ask how and which facts were checked, then record it for the chosen listings."""
         form = CheckForm(request.POST if "how" in request.POST else None, model=self.model)
         if form.is_valid():
             how, facts = form.cleaned_data["how"], form.cleaned_data["facts"]
-            self.checked_today(request, queryset, how, facts)
+            self.record_check_today(request, queryset, how, facts)
             return None
-        return self.ask(request, queryset, form, _("Note the check"), "admin/directory/check.html")
+        return self.render_action_page(
+            request, queryset, form, _("Note the check"), "admin/directory/check.html"
+        )
 
     @admin.action(description=gettext_lazy("Change several at once …"), permissions=("change",))
     def change_several(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
-        return self.several(request, queryset, BulkEditForm, _("Change several at once"))
+        """Ask for changes, then apply them to the chosen listings."""
+        return self.ask_and_change(request, queryset, BulkEditForm, _("Change several at once"))
 
     @admin.action(description=gettext_lazy("Assign to region …"), permissions=("steward",))
     def assign_region(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
-        return self.several(request, queryset, RegionForm, _("Assign to region"))
+        """Ask for a region, then assign the chosen listings to it."""
+        return self.ask_and_change(request, queryset, RegionForm, _("Assign to region"))
 
-    def several(
+    def ask_and_change(
         self, request: HttpRequest, queryset: QuerySet[Listing], form_class: Any, verb: str
     ) -> HttpResponse | None:
-        """Asks what to change, shows how many that would change, and changes them at the third request."""
+        """Ask what to change, show how many listings would change, and change them at the third request."""
         step = request.POST.get("step", "")
         form = form_class(request.POST if step else None, steward=self.has_steward_permission(request))
         affected = None
@@ -288,19 +325,22 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             elif step == "apply":
                 number = services.bulk_change(queryset, form.changes, by=request.user, comment=verb)
                 words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)
-                self.say(request, words, number)
+                self.show_count(request, words, number)
                 return None
-        return self.ask(request, queryset, form, verb, "admin/directory/several.html", affected=affected)
+        return self.render_action_page(
+            request, queryset, form, verb, "admin/directory/several.html", affected=affected
+        )
 
-    def checked_today(
+    def record_check_today(
         self, request: HttpRequest, queryset: QuerySet[Listing], how: str, facts: Sequence[str] = ()
     ) -> None:
+        """Record a check of the listings, and tell the curator how many there were."""
         number = services.record_verification(
             queryset, method=how, verified_on=timezone.localdate(), by=request.user, fields=facts
         )
-        self.say(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
+        self.show_count(request, ngettext("%(n)d check noted.", "%(n)d checks noted.", number), number)
 
-    def with_reason(
+    def act_with_reason(
         self,
         request: HttpRequest,
         queryset: QuerySet[Listing],
@@ -308,15 +348,15 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         verb: str,
         done: Callable[[int], str],
     ) -> HttpResponse | None:
-        """Asks what the public shall read, on a page of its own, and acts once there is an answer."""
+        """Ask for the reason that the public will read, then call `act` with it."""
         form = ReasonForm(request.POST if "reason" in request.POST else None)
         if form.is_valid():
             number = act(queryset, reason=form.cleaned_data["reason"], by=request.user)
-            self.say(request, done(number), number)
+            self.show_count(request, done(number), number)
             return None
-        return self.ask(request, queryset, form, verb, "admin/directory/reason.html")
+        return self.render_action_page(request, queryset, form, verb, "admin/directory/reason.html")
 
-    def ask(
+    def render_action_page(
         self,
         request: HttpRequest,
         queryset: QuerySet[Listing],
@@ -325,7 +365,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         template: str,
         **more: Any,
     ) -> HttpResponse:
-        """A page between the list and an action; what it sends comes back to the action."""
+        """Return the page between the list and an action. Its form goes back to the action with the same selection."""
         total = queryset.count()
         context = {
             **self.admin_site.each_context(request),
@@ -343,9 +383,11 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         }  # fmt: skip
         return TemplateResponse(request, template, context)
 
-    def say(self, request: HttpRequest, words: str, number: int) -> None:
+    def show_count(self, request: HttpRequest, words: str, number: int) -> None:
+        """Show a message with the number of listings; with none, as a warning."""
         self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)
 
 
 def html_lines(lines: Sequence[str]) -> str:
+    """Return lines of text as HTML, each in an element of its own."""
     return format_html_join("", "<div>{}</div>", ((line,) for line in lines))

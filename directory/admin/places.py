@@ -1,4 +1,4 @@
-"""What of this room stands on the curators' desk, and the desk for what listings share."""
+"""The admin of organizations and places. It also registers the other models of this app."""
 
 from typing import Any
 
@@ -28,6 +28,8 @@ from directory.models import (
 
 
 class OrganizationAdmin(SharedModelAdmin):
+    """The admin of organizations."""
+
     listing_field = "organization"
     fields = ("name", "website")
     list_display = ("name", "website", "source")
@@ -36,6 +38,8 @@ class OrganizationAdmin(SharedModelAdmin):
 
 
 class PlaceAdmin(SharedModelAdmin):
+    """The admin of places."""
+
     listing_field = "place"
     form = PlaceForm
     fieldsets = (
@@ -48,28 +52,28 @@ class PlaceAdmin(SharedModelAdmin):
     search_help_text = gettext_lazy("Building, street, town or ZIP")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
-        """Addresses are private at times; names of organizations never are."""
+        """Return the places in the curator's regions: addresses can be private, names of organizations never are."""
         return region_access.filter_used_in_regions(
             super().get_queryset(request), "place", self.allowed_regions(request)
         )
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
-        """The listings there note that their place was set by hand, so that no import takes it back."""
+        """Mark the place of its listings as set by hand, so that no import changes it back."""
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
             for listing in Listing.objects.filter(place=obj).exclude(source=""):
                 services.mark_corrected(listing, ("place",), by=request.user)
 
 
-for beside in (Channel, OpeningInterval, HoursException, Organization, Place):
-    history.track_model(beside)
+for tracked_model in (Channel, OpeningInterval, HoursException, Organization, Place):
+    history.track_model(tracked_model)
 history.track_model(Listing, "channels", "intervals", "exceptions")
 admin.site.register(Organization, OrganizationAdmin)
 admin.site.register(Place, PlaceAdmin)
 admin.site.register(SynonymEntry, PlainSpeechAdmin)
 admin.site.register(ZeroResultQuery, FruitlessWordAdmin)
-# Other rooms register the kinds that they declare.
-for each in kinds.values():
-    if each.model._meta.app_label == "directory":
-        history.track_model(each.model)
-        admin.site.register(each.model, ListingAdmin)
+# Other apps register the kinds that they declare.
+for kind in kinds.values():
+    if kind.model._meta.app_label == "directory":
+        history.track_model(kind.model)
+        admin.site.register(kind.model, ListingAdmin)

@@ -1,4 +1,4 @@
-"""The desk for words: what people say and what it means here, and what was typed and found nothing."""
+"""The admin of synonyms and of searches without a result."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +23,8 @@ from directory.search.zero_result_queries import MIN_COUNT_SHOWN
 
 
 class PlainSpeechForm(forms.ModelForm):
+    """The form of a synonym."""
+
     def clean_meanings(self) -> str:
         """Refuse an option that no filter has."""
         meanings: str = self.cleaned_data["meanings"]
@@ -32,6 +34,8 @@ class PlainSpeechForm(forms.ModelForm):
 
 
 class PlainSpeechAdmin(admin.ModelAdmin):
+    """The admin of synonyms: what people type, and what it means for the search."""
+
     form = PlainSpeechForm
     fields = ("language", "phrases", "meanings", "crisis", "active", "note")
     list_display = ("__str__", "others", "meaning", "finds", "language", "crisis", "active", "origin")
@@ -41,21 +45,23 @@ class PlainSpeechAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def has_delete_permission(self, request: HttpRequest, obj: SynonymEntry | None = None) -> bool:
-        """What came with the site is switched off instead, or it would come back with the next version."""
+        """Refuse to delete a synonym that came with the site: the next version would bring it back."""
         own = obj is None or not obj.ref
         return own and super().has_delete_permission(request, obj)
 
     @admin.display(description=gettext_lazy("also"))
     def others(self, row: SynonymEntry) -> str:
+        """Return the first of the further phrases."""
         return ", ".join(row.phrase_list[1:6]) + ("…" if len(row.phrase_list) > 6 else "")
 
     @admin.display(description=gettext_lazy("means"))
     def meaning(self, row: SynonymEntry) -> str:
+        """Return what the phrases mean."""
         return ", ".join(row.meaning_list)
 
     @admin.display(description=gettext_lazy("finds today"))
     def finds(self, row: SynonymEntry) -> str:
-        """How many listings somebody finds who types the first phrase, with the way to see them."""
+        """Return how many listings a search for the first phrase finds, as a link to that search."""
         if not row.active:
             return _("switched off")
         phrase = str(row)
@@ -64,6 +70,7 @@ class PlainSpeechAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("from"))
     def origin(self, row: SynonymEntry) -> str:
+        """Return whether the synonym came with the site and whether it was changed here."""
         if not row.ref:
             return _("added here")
         changed = any(getattr(row, name) != value for name, value in row.shipped.items())
@@ -71,7 +78,7 @@ class PlainSpeechAdmin(admin.ModelAdmin):
 
 
 class FruitlessWordAdmin(admin.ModelAdmin):
-    """To be read: nobody writes here by hand."""
+    """The admin of searches without a result. It is read-only."""
 
     list_display = ("text", "count", "week", "answer")
     list_filter = ("week",)
@@ -80,19 +87,24 @@ class FruitlessWordAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Words")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ZeroResultQuery]:
+        """Return the searches that came often enough to identify nobody."""
         return super().get_queryset(request).filter(count__gte=MIN_COUNT_SHOWN)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
         return False
 
     @admin.display(description=gettext_lazy("what to do"))
     def answer(self, row: ZeroResultQuery) -> str:
+        """Return a link to a new synonym with these words."""
         url = reverse("admin:directory_synonymentry_add")
         return format_html(
             '<a href="{}?{}">{}</a>', url, urlencode({"phrases": row.text}), _("Say what it means")

@@ -13,6 +13,8 @@ from directory.vocabulary import CommunityCategory
 
 
 class CommunityOffers(Kind):
+    """Sober recreation, classes, faith and online communities, and practical help."""
+
     slug = "community"
     model = Community
     name = gettext_lazy("Community")
@@ -29,14 +31,17 @@ class CommunityOffers(Kind):
     phone_check_fields = ("category", "schedule")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the categories of the offer."""
         own = self.own_row(listing)
         return [lower_first_word(word) for word in set_labels(own, "category")]
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return when it happens."""
         own = self.own_row(listing)
         return [own.schedule + "."] if own.schedule else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return the categories and when it happens."""
         own = self.own_row(listing)
         what = ", ".join(set_labels(own, "category"))
         return [

@@ -14,6 +14,8 @@ from directory.search.filters import GivenFilter
 
 
 class Hotlines(Kind):
+    """Lines to call, text or chat with."""
+
     slug = "hotlines"
     model = Hotline
     name = gettext_lazy("Hotline")
@@ -42,12 +44,14 @@ class Hotlines(Kind):
         return reverse("hotlines")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the ways to reach the line, each once."""
         ways = dict.fromkeys(
             lower_first_word(str(channel.get_type_display())) for channel in listing.channels.all()
         )
         return list(ways)
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return who answers, and how a deaf person reaches the line."""
         own = self.own_row(listing)
         who = (
             [_("Answered by: %(who)s.") % {"who": translate_fact(own.who_answers).rstrip(".")}]
@@ -57,6 +61,7 @@ class Hotlines(Kind):
         return [*who, translate_fact(own.deaf_access)] if own.deaf_access else who
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return who answers, and what happens during a call, step by step."""
         own = self.own_row(listing)
         steps = tuple(
             PageFact(str(number), translate_fact(step)) for number, step in enumerate(own.steps, start=1)

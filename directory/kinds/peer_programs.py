@@ -13,6 +13,8 @@ from directory.vocabulary import PeerProgramType
 
 
 class PeerPrograms(Kind):
+    """Recovery coaches, peer specialists, recovery community centers, sponsors and mentors."""
+
     slug = "peer-programs"
     model = PeerProgram
     name = gettext_lazy("Peer program")
@@ -31,16 +33,19 @@ class PeerPrograms(Kind):
     phone_check_fields = ("program_type", "how_to_join", "led_by", "certification")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the first type of program, and how one takes part."""
         own = self.own_row(listing)
         return [lower_first_word(word) for word in set_labels(own, "program_type")[:1]] + super().card_labels(
             listing
         )
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return who leads the program."""
         own = self.own_row(listing)
         return [_("Led by %(who)s.") % {"who": own.led_by}] if own.led_by else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return what the program offers, how to join, who leads it and its certification."""
         own = self.own_row(listing)
         return [
             PageSection(

@@ -17,6 +17,8 @@ from directory.vocabulary import HouseLevel, YesNo
 
 
 class RecoveryHousingKind(Kind):
+    """Sober living homes."""
+
     slug = "recovery-housing"
     model = RecoveryHousing
     name = gettext_lazy("Recovery house")
@@ -42,15 +44,18 @@ class RecoveryHousingKind(Kind):
     phone_check_fields = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the level of the house."""
         own = self.own_row(listing)
         return [_("level %(n)s") % {"n": own.level}] if own.level else []
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return the price, and whether people on medication are welcome."""
         own = self.own_row(listing)
         friendly = [_("Welcomes people on medication.")] if own.medication_friendly == YesNo.YES else []
         return [*([own.price + "."] if own.price else []), *friendly]
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return the level, free beds, price and rules of the house."""
         own = self.own_row(listing)
         return [
             PageSection(
@@ -66,6 +71,10 @@ class RecoveryHousingKind(Kind):
         ]
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        """Return how many beds are free, with the day of that count.
+
+        A count that is unknown or too old gives "by arrangement".
+        """
         own = self.own_row(listing)
         if own.beds is None or own.beds_on is None:
             return Availability.text_only(_("By arrangement"), [])
@@ -77,17 +86,19 @@ class RecoveryHousingKind(Kind):
 
 
 def beds_text(beds: int) -> str:
+    """Return a number of beds in words."""
     return ngettext("%(n)d bed", "%(n)d beds", beds) % {"n": beds}
 
 
 def old_beds_text(beds: int, day: str) -> str:
-    """ "2 beds on 3 March; ask"."""
+    """Return a count of beds that is too old to be relied on: "2 beds on 3 March; ask"."""
     if not beds:
         return _("full on %(day)s; ask") % {"day": day}
     return _("%(beds)s on %(day)s; ask") % {"beds": beds_text(beds), "day": day}
 
 
 def current_beds_text(own: RecoveryHousing) -> str:
+    """Return the free beds and the day of the count for the listing's page; empty where they are unknown."""
     if own.beds is None or own.beds_on is None:
         return ""
     day = date_format(own.beds_on, "DATE_FORMAT")

@@ -13,6 +13,8 @@ from directory.vocabulary import Medium
 
 
 class SelfHelpKind(Kind):
+    """Books, podcasts, apps and online courses."""
+
     slug = "self-help"
     model = SelfHelp
     name = gettext_lazy("Self-help")
@@ -26,10 +28,12 @@ class SelfHelpKind(Kind):
     phone_check_fields = ("medium", "made_by")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the medium."""
         own = self.own_row(listing)
         return [str(own.get_medium_display()).lower()] if own.medium else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return the medium and who made it."""
         own = self.own_row(listing)
         medium = str(own.get_medium_display()) if own.medium else ""
         return [
@@ -37,6 +41,7 @@ class SelfHelpKind(Kind):
         ]
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        """Return "any time"."""
         return Availability.text_only(_("Any time"), [])
 
 

@@ -21,11 +21,13 @@ from directory.vocabulary import Approach, Credential, Offer, YesNo
 
 
 def earliest_reliable_day(today: datetime.date) -> datetime.date:
-    """The earliest day of an answer on new clients that may still be relied on."""
+    """Return the earliest day of an answer about new clients that may still be relied on."""
     return freshness.oldest_reliable_day("accepting", "therapists", today)
 
 
 class Therapists(Kind):
+    """Licensed people: counselors, psychologists, social workers, therapists, psychiatrists."""
+
     slug = "therapists"
     model = Therapist
     name = gettext_lazy("Therapist")
@@ -73,17 +75,20 @@ class Therapists(Kind):
     extra_fields = ("offers", "license_number", "license_region")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the first credential, and how one takes part."""
         own = self.own_row(listing)
         credentials = [lower_first_word(label) for label in set_labels(own, "credentials")[:1]]
         return [*credentials, *super().card_labels(listing)]
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return the price of a session and two approaches."""
         own = self.own_row(listing)
         approaches = set_labels(own, "approaches")[:2]
         price = [_("%(price)s a session.") % {"price": own.price}] if own.price else []
         return [*price, *([", ".join(approaches) + "."] if approaches else [])]
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return all facts about working together."""
         own = self.own_row(listing)
         license_words = " ".join(filter(None, (own.license_number, own.license_region)))
         return [
@@ -102,12 +107,18 @@ class Therapists(Kind):
         ]
 
     def tile_condition(self, today: datetime.date) -> Q:
+        """Return the condition on therapists who are known to accept new clients."""
         return Q(therapist__accepting=YesNo.YES, therapist__accepting_on__gte=earliest_reliable_day(today))
 
     def fallback_text(self, total: int) -> str:
+        """Return how many accept new clients."""
         return ngettext("%(n)d taking new people", "%(n)d taking new people", total) % {"n": total}
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
+        """Return whether the therapist accepts new clients, with the day of that answer.
+
+        An answer that is unknown or too old gives "by arrangement".
+        """
         own = self.own_row(listing)
         if own.accepting == YesNo.UNKNOWN or own.accepting_on is None:
             return Availability.text_only(_("By arrangement"), [])
@@ -121,14 +132,17 @@ class Therapists(Kind):
 
 
 def was_accepting_text(day: str) -> str:
+    """Return the words for a yes that is too old to be relied on."""
     return _("was taking new people on %(day)s") % {"day": day}
 
 
 def was_full_text(day: str) -> str:
+    """Return the words for a no that is too old to be relied on."""
     return _("was full on %(day)s") % {"day": day}
 
 
 def accepting_words(own: Therapist) -> str:
+    """Return whether new clients are accepted and since when; empty where it is unknown."""
     if own.accepting == YesNo.UNKNOWN or own.accepting_on is None:
         return ""
     takes, day = own.accepting == YesNo.YES, date_format(own.accepting_on, "DATE_FORMAT")

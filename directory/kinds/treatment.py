@@ -13,6 +13,8 @@ from directory.vocabulary import Age, Care, Medication
 
 
 class TreatmentKind(Kind):
+    """Clinics, addiction doctors, medications, detox, outpatient and residential treatment."""
+
     slug = "treatment"
     model = Treatment
     name = gettext_lazy("Treatment")
@@ -32,15 +34,18 @@ class TreatmentKind(Kind):
     finder_fields = ("care", "medications", "ages")
 
     def card_labels(self, listing: Listing) -> list[str]:
+        """Return the first two levels of care."""
         own = self.own_row(listing)
         return [lower_first_word(word) for word in set_labels(own, "care")[:2]]
 
     def sentences(self, listing: Listing) -> list[str]:
+        """Return the medications."""
         own = self.own_row(listing)
         medications = set_labels(own, "medications")
         return [", ".join(medications) + "."] if medications else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
+        """Return the levels of care, medications and age groups."""
         own = self.own_row(listing)
         return [
             PageSection(

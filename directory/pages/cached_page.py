@@ -15,7 +15,10 @@ from directory.pages.context_processors import site_context
 def render_cached_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str
 ) -> HttpResponse:
-    """The same by way of a mould, for the page that everybody asks for: see `moulds`."""
+    """Render a page, or the named part of it, from a template that is cached with its rendered surroundings.
+
+    The search page uses it, since most requests are for that page. See `core.template_cache`.
+    """
     wanted = part if wants_part(request, part) else template
     key = request.path, settings.SITE_NAME, settings.SITE_OPERATOR, settings.DEFAULT_COUNTRY
     context = {"languages": list(language_links(request)), **context}

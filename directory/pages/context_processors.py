@@ -1,4 +1,4 @@
-"""What every page needs: the crisis strip, the name of the site, the ways around it. The same for everyone."""
+"""The template context of every page: the crisis strip, the name of the site and the navigation."""
 
 from typing import Any
 
@@ -33,6 +33,7 @@ def chosen_country(request: HttpRequest | None) -> str:
 
 
 def navigation(path: str) -> list[dict[str, Any]]:
+    """Return the links at the top of a page; the one to the current page is marked."""
     shown = [*navigation_links(), (_("Guides"), "", "", reverse("guides"))]
     return [
         {"label": words, "url": url, "current": path.startswith(url)} for words, _short, _icon, url in shown
@@ -40,7 +41,7 @@ def navigation(path: str) -> list[dict[str, Any]]:
 
 
 def bottom_bar(path: str) -> list[dict[str, Any]]:
-    """The same ways along the bottom of a narrow screen, in shorter words."""
+    """Return the links along the bottom of a narrow screen, with shorter words."""
     return [
         {"label": short, "icon": icon, "url": url, "current": path.startswith(url)}
         for _words, short, icon, url in navigation_links()
@@ -48,6 +49,7 @@ def bottom_bar(path: str) -> list[dict[str, Any]]:
 
 
 def navigation_links() -> list[tuple[str, str, str, str]]:
+    """Return label, short label, icon and address of each main page."""
     return [
         (_("Find"), _("Find"), "search", reverse("find")),
         (_("Hotlines"), pgettext("in a narrow bar", "Hotlines"), "line", reverse("hotlines")),

@@ -1,4 +1,4 @@
-"""Error pages. Each has the crisis strip; none says more than the person needs."""
+"""The error pages. Each has the crisis strip."""
 
 import sys
 import time
@@ -27,16 +27,17 @@ CHUNK = 64 * 1024
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """Rendered without context processors, which may be what is broken: no database, no session.
+    """Return the page of an error.
 
-    Nothing of the address stands on it, so another language is offered for the home page alone.
+    It is rendered without context processors, since those may be what is broken: no database, no session. The page
+    repeats nothing of the address, so it offers another language for the home page alone.
     """
     context = {**site_context(request), "languages": list(language_links(None))}
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, and 413 for a form that is larger than the settings take (`DATA_UPLOAD_MAX_MEMORY_SIZE`)."""
+    """Answer 400, or 413 to a form that is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
     return too_large(request) if isinstance(exception, RequestDataTooBig) else error_page(request, 400)
 
 
@@ -48,7 +49,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def discard_body(request: HttpRequest) -> None:
-    """Read the body and keep nothing of it, within bounds: a browser shows no answer to a form that nobody read."""
+    """Read the body and discard it, within bounds: a browser shows no answer to a form that nobody read."""
     left, end = MOST_READ, time.monotonic() + MOST_SECONDS
     with bounded_silence(request, MOST_SECONDS):
         while left > 0 and time.monotonic() < end and (part := request.read(CHUNK)):
@@ -57,7 +58,7 @@ def discard_body(request: HttpRequest) -> None:
 
 @contextmanager
 def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
-    """Let a read of the body raise TimeoutError when the client sends nothing for so long.
+    """Let a read of the body raise TimeoutError when the client sends nothing for that many seconds.
 
     gunicorn itself waits for ever; other servers have limits of their own.
     """
@@ -73,23 +74,28 @@ def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
     return error_page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404."""
     return error_page(request, 404)
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 429, with the seconds after which to try again."""
     response = error_page(request, 429)
     response.headers["Retry-After"] = "300"
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What nobody caught; without a database, that we are back in a moment. Called while the error is handled.
+    """Answer a request whose view raised an exception that nobody caught; Django calls this while it is handled.
 
-    A view on which a person writes has an answer of its own (`when_broken`), which holds what was typed."""
+    Without a database the answer is 503, and with a full disk 507. A view with a form has an answer of its own
+    (`when_broken`), which keeps what was typed.
+    """
     view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
     if answer := getattr(view, "when_broken", None):
         return answer(request)
@@ -102,23 +108,29 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_full(fault: BaseException | None) -> bool:
-    """Whether the database could not write because there is no room, or because it may not."""
+    """Return whether the database could not write because the disk is full or read-only."""
     return isinstance(fault, DatabaseError) and any(words in str(fault).lower() for words in FULL)
 
 
 def is_database_outage(fault: BaseException | None) -> bool:
-    """Of a file that is damaged or no database at all, SQLite says that it is an error and nothing finer."""
+    """Return whether the database cannot be used.
+
+    SQLite raises a plain DatabaseError for a file that is damaged or is no database.
+    """
     return isinstance(fault, OUTAGE_ERRORS) or type(fault) is DatabaseError or is_read_only(fault)
 
 
 def is_read_only(fault: BaseException | None) -> bool:
-    """Return whether a database refused to be written, which PostgreSQL files under its own errors."""
+    """Return whether the database refused a write because it is read-only; PostgreSQL has errors of its own for it."""
     return isinstance(fault, DatabaseError) and "read-only" in str(fault)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's own token failed: the same page as for every other closed door, unless a page of this site sent the form
-    and its view has an answer of its own (`without_token`), to keep what was typed."""
+    """Answer a form without a valid CSRF token.
+
+    The answer is the page of 403. A view may have an answer of its own (`without_token`), which keeps what was typed.
+    Only a form that a page of this site sent gets it.
+    """
     match = request.resolver_match
     answer = (
         getattr(match.func, "without_token", forbidden) if match and is_same_origin(request) else forbidden

@@ -1,4 +1,4 @@
-"""What search engines may find: the public pages and the published listings, in each language. Nothing personal."""
+"""The sitemaps and robots.txt: search engines may find the public pages and the published listings."""
 
 from typing import Any
 
@@ -27,22 +27,28 @@ class OriginSitemap(Sitemap):
     """A sitemap whose addresses begin with the site's origin; Django's begin with what the request says."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
+        """Return the scheme of the site's origin."""
         return site_origin.site_scheme()
 
     def get_domain(self, site: Any = None) -> str:
+        """Return the host and port of the site's origin."""
         return site_origin.site_netloc()
 
 
 class Pages(OriginSitemap):
+    """The sitemap of the public pages, in each language."""
+
     i18n = True
     alternates = True
     x_default = True
     languages = [code for code, name in settings.LANGUAGES if name]
 
     def items(self) -> list[str]:
+        """Return the URL names of pages, the slugs of kinds, and the guides."""
         return [*NAMED, *kinds, *(f"guide {slug}" for slug in guides(settings.LANGUAGE_CODE))]
 
     def location(self, item: str) -> str:
+        """Return the address of a page in the active language."""
         if item in NAMED:
             return reverse(item)
         if item in kinds:
@@ -51,11 +57,12 @@ class Pages(OriginSitemap):
 
 
 class Listings(OriginSitemap):
-    """Samples are no help to anybody who finds them from outside."""
+    """The sitemap of the published listings, without samples, which help nobody who finds them from outside."""
 
     limit = 20_000
 
     def items(self) -> QuerySet[Listing]:
+        """Return the listings, oldest first."""
         return Listing.objects.published().filter(sample=False).only("slug").order_by("pk")
 
 
@@ -65,7 +72,7 @@ SITEMAPS = {"pages": Pages, "listings": Listings}
 @require_safe
 @x_robots_tag
 def index(request: HttpRequest) -> HttpResponse:
-    """Name every page of every sitemap."""
+    """Render the index that names every page of every sitemap."""
     found = []
     for section, sitemap in SITEMAPS.items():
         location = absolute_url(reverse("sitemap", args=(section,)))
@@ -78,6 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    """Render robots.txt, which keeps crawlers out of personal pages and names the sitemap."""
     closed = [translate_path(path, code) for code in Pages.languages for path in KEPT_OUT]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines.append(f"Sitemap: {absolute_url('/sitemap.xml')}")

@@ -1,4 +1,4 @@
-"""The living page of the design, for whoever works on it: `/styleguide/`, while DEBUG is on."""
+"""The page `/styleguide/`, which shows every part of the design while DEBUG is on."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -28,12 +28,13 @@ TOKENS = {
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
+    """Render the page that shows every part of the design."""
     context = {"tokens": TOKENS.items(), "symbols": sorted(load_symbols()), "cards": example_cards()}
     return render_page(request, "directory/styleguide.html", context)
 
 
 def example_cards() -> list[Card]:
-    """A card in each state of its rail. Everything on them is made up."""
+    """Return an invented card for each state of availability."""
     moments = (
         Availability("now", "6:30", "pm", "2026-03-12T18:30", ["Going on, ends 7:30 pm"]),
         Availability("soon", "7:00", "pm", "2026-03-12T19:00", ["in 25 min"]),
@@ -50,6 +51,7 @@ def example_cards() -> list[Card]:
 
 
 def example_card(number: int, moment: Availability) -> Card:
+    """Return one invented card."""
     ways = [
         Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
         Action("Call", "tel:+14085550112", "call", "Lantern Group"),

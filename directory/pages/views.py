@@ -1,4 +1,4 @@
-"""The public pages. All of them are the same for everyone who opens them at the same moment."""
+"""The views of the public pages. At one moment, each page is the same for everyone."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -35,6 +35,7 @@ SOON_ON_HOME = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """Render the home page."""
     at = AskedAt.now_in_zone()
     soon = build_cards(
         engine.soonest_listings(SearchQuery(kinds=kinds.meeting_slugs()), at, SOON_ON_HOME), at
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def find(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """Render the search page, or the page of one kind; for htmx, only the results."""
     if kind and kind not in kinds:
         raise Http404
     finding = results_page(QueryReader(request.GET), kind)
@@ -65,13 +67,14 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """What may be meant by what is being typed into one of the two boxes; kept nowhere."""
+    """Return suggestions for what is typed into one of the two search boxes, as JSON; nothing is stored."""
     near = request.GET.get("near")
     found = suggestions(request.GET.get("q", "")) if near is None else place_suggestions(near)
     return JsonResponse(found, safe=False, headers={"Cache-Control": "no-store"})
 
 
 def results_page(reader: QueryReader, kind: str) -> ResultsPage:
+    """Run the search that an address asks for, and return what its page shows."""
     query, spot, others, problems = reader.read_query(fixed_kind=kind)
     at = AskedAt.now_in_zone(spot.zone if spot else "")
     results = engine.search(query, spot=spot, at=at)
@@ -80,6 +83,7 @@ def results_page(reader: QueryReader, kind: str) -> ResultsPage:
 
 @require_safe
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Render the page of a listing, or redirect to the one that replaced it."""
     found = get_object_or_404(detail.visible_listings(), slug=slug)
     now = merge_targets([found.pk]) if found.replaced_by_id else {}
     if now:
@@ -95,6 +99,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def hotlines(request: HttpRequest) -> HttpResponse:
+    """Render the page of all lines of a country."""
     context = by_country.hotlines_context(
         request.GET.get("country", ""), request.GET.get("concern", ""), AskedAt.now_in_zone()
     )
@@ -105,13 +110,14 @@ def hotlines(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
-    """Who is there now. One screen, no form; it opens with the database stopped too."""
+    """Render who can be reached now. It needs no form, and opens without a database too."""
     context = someone_now.page_context(request.GET.get("country", ""), AskedAt.now_in_zone())
     return cache_publicly(render_page(request, "directory/now.html", context))
 
 
 @require_safe
 def static_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Render a page of text, such as the one about privacy."""
     days, months = settings.BACKUP_DAYS, settings.IDLE_MONTHS
     context = {"backup_days": days, "idle_months": months, "unread": is_unreviewed(name)}
     return cache_publicly(render_page(request, f"directory/{name}.html", context))
@@ -119,6 +125,7 @@ def static_page(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def guides(request: HttpRequest) -> HttpResponse:
+    """Render the list of guides."""
     return cache_publicly(
         render_page(request, "directory/guides.html", {"guides": all_guides(get_language()).values()})
     )
@@ -126,6 +133,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Render one guide."""
     known = all_guides(get_language())
     if slug not in known:
         raise Http404
