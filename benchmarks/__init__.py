@@ -1,4 +1,4 @@
-"""How fast the search page is, and how much it takes: a made-up base of any size, the real server, figures.
+"""Measure the speed and memory of the search page with the real server on a database of made-up listings.
 
-`make bench SIZE=10000|100000|1000000 DB=sqlite|postgres`. docs/performance.md tells what is measured and what came out.
+`make bench SIZE=10000|100000|1000000 DB=sqlite|postgres` runs it. docs/performance.md explains the figures.
 """

@@ -1,4 +1,4 @@
-"""The real server, started as a site starts it but with one synchronous worker, so that CPU time is one process's."""
+"""Start the server of the site with one synchronous worker, so that one process has all the CPU time."""
 
 import http.client
 import os
@@ -27,24 +27,26 @@ ONE_WORKER = [
 
 @dataclass(frozen=True)
 class Server:
+    """A running server."""
+
     port: int
     worker: int
-    """Process id of the one worker."""
+    """The process id of its one worker."""
 
-    def get(self, address: str) -> tuple[int, int, float]:
-        """Status, bytes and seconds of one request on a connection of its own, as the synchronous worker takes them."""
+    def get(self, url: str) -> tuple[int, int, float]:
+        """Request a URL on a new connection, and return the status, the size in bytes and the seconds it took."""
         began = time.perf_counter()
         connection = http.client.HTTPConnection(ADDRESS, self.port, timeout=60)
-        connection.request("GET", address)
-        answer = connection.getresponse()
-        size = len(answer.read())
+        connection.request("GET", url)
+        response = connection.getresponse()
+        size = len(response.read())
         connection.close()
-        return answer.status, size, time.perf_counter() - began
+        return response.status, size, time.perf_counter() - began
 
 
 @contextmanager
 def serving(environment: dict[str, str]) -> Iterator[Server]:
-    """Stopped whatever happens. Raises TimeoutError when it does not come up."""
+    """Start the server, and stop it when the context ends. Raises TimeoutError when it does not start."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", f"--bind={ADDRESS}:{port}", *GUNICORN_ARGUMENTS, *ONE_WORKER]
     master = subprocess.Popen(command, env=environment, cwd=env.ROOT)
@@ -60,6 +62,7 @@ def serving(environment: dict[str, str]) -> Iterator[Server]:
 
 
 def free_port() -> int:
+    """Return a port that no program uses."""
     with socket.socket() as probe:
         probe.bind((ADDRESS, 0))
         port: int = probe.getsockname()[1]
@@ -67,6 +70,7 @@ def free_port() -> int:
 
 
 def worker_of(master: "subprocess.Popen[bytes]", port: int) -> int:
+    """Wait until the server answers, and return the process id of its worker."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and master.poll() is None:
         try:
@@ -74,31 +78,32 @@ def worker_of(master: "subprocess.Popen[bytes]", port: int) -> int:
                 return children(master.pid)[0]
         except OSError:
             time.sleep(0.1)
-    raise TimeoutError("The server did not come up.")
+    raise TimeoutError("The server did not start.")
 
 
 def children(pid: int) -> list[int]:
+    """Return the process ids of the children of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far, to the nanosecond; its clock is named as clock_getcpuclockid(3) does on Linux."""
+    """Return the CPU time of a process so far; the number of its clock follows clock_getcpuclockid(3) on Linux."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
 def backends_cpu_seconds(postmaster: int) -> float:
-    """The same for what a PostgreSQL server runs for its clients and beside them."""
+    """Return the CPU time of all child processes of a PostgreSQL server."""
     return sum(cpu_seconds(child) for child in children(postmaster))
 
 
 def pss_mb(pid: int) -> float:
-    """Proportional set size: memory of a process, what it shares divided by those who share it."""
+    """Return the proportional set size of a process in MB; shared memory counts in part for each process."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def postmaster_of(url: str) -> int | None:
-    """Process id of the private PostgreSQL behind an address, None for SQLite."""
+    """Return the process id of the PostgreSQL server behind a database URL; None for SQLite."""
     if not url.startswith("postgres"):
         return None
     folder = Path(url.split("host=")[1])
@@ -106,7 +111,7 @@ def postmaster_of(url: str) -> int | None:
     return int(lock.read_text().split()[0])
 
 
-def machine() -> str:
-    """Cores, memory and versions; no name of anything."""
+def machine_summary() -> str:
+    """Return the number of cores, the memory and the version of Python."""
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return f"{os.cpu_count()} cores, {pages / 2**30:.0f} GiB, Python {sys.version.split()[0]}"

@@ -1,5 +1,5 @@
-"""The site's own settings, with the addresses of the benchmark beside those of the site."""
+"""The settings of the site, with a URL configuration that adds the URL of the benchmark."""
 
-from recovery_site.settings import *  # noqa: F403 - all of them, and nothing left out
+from recovery_site.settings import *  # noqa: F403 - the benchmark measures the site as it is
 
 ROOT_URLCONF = "benchmarks.urls"

@@ -1,4 +1,4 @@
-"""The site's addresses and one more: a view that does nothing, to compare with. It exists for the benchmark alone."""
+"""The URLs of the site, and a view that does nothing, with which the benchmark compares the others."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -7,6 +7,7 @@ from recovery_site import urls
 
 
 def bare(request: HttpRequest) -> HttpResponse:
+    """Answer without any work."""
     return HttpResponse("ok")
 
 

@@ -1,7 +1,11 @@
-"""A slow and plain search, to hold the index against: every listing is looked at, in Python, from rows of the database.
+"""A slow, plain search that the tests compare with the index.
 
-Sets of listings are whole numbers with a bit for each, in the order of their rank. Nothing here knows of the index, its
-columns or its bitmaps; what a filter means is said once more in plain words.
+It reads rows through the models and looks at each listing in Python. It imports nothing of what it checks: no module of
+the search, no filter, no rule of freshness and no recurrence. Their rules are written down here a second time. Only
+names come from the project: the models, the vocabularies, and what the registry of the kinds declares. A test holds the
+list of imports.
+
+A set of listings is an integer with one bit for each listing, in the order of rank.
 """
 
 import bisect
@@ -9,80 +13,172 @@ import datetime
 import functools
 import math
 import operator
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import Stemmer
 from django.conf import settings
+from django.utils import timezone
 
-from core import recurrence
-from directory.geo import geocoding
-from directory.geo.geocoding import GeoPoint
+from directory import vocabulary
+from directory.geo.countries import COUNTRY_CODES
 from directory.kinds.registry import kinds
-from directory.listings import freshness
-from directory.listings.availability import ANY_TIME, GOING_ON, HOUR, OPEN, OPENS, STARTS
 from directory.models import Listing
-from directory.search.filter_registry import all_filters, offered_filters
-from directory.search.filters import (
-    ChoiceFilter,
-    DatedYesNoFilter,
-    Filter,
-    GivenFilter,
-    ValueFilter,
-    YesNoFilter,
-)
-from directory.search.parsing.analyzer import folded_words, stem_word
-from directory.search.parsing.parsed_query import (
-    AllOf,
-    FacetOption,
-    NameTerms,
-    ParsedQuery,
-    Phrase,
-    QueryOption,
-    Term,
-)
-from directory.search.query import SearchQuery
-from directory.vocabulary import WIDER_CONCERNS
 from groups.models import Meeting
+from tests.core.recurrence_oracle import (
+    QUARTER,
+    Clock,
+    Day,
+    MeetingOracle,
+    calendar,
+    clock_of,
+    meets,
+    quarter_of,
+)
 
-PAGE = 20
+PAGE_SIZE = 20
+EARTH_RADIUS_KM = 6371.0088
+KM_PER_MILE = 1.609344
+HOUR, DAY = 3600, 86400  # seconds
+ASSUMED_MEETING_MINUTES = 60
+STALE_AFTER_DAYS = 60  # after a listing is due for a check
+HOURS_LOOK_AHEAD_DAYS = 366
+SHORTEST_PREFIX = 3
+
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TOGETHER = ("day", "time", "when")
-# Filters of all kinds that ask what a listing has, and the field that says it.
-SHARED_SETS = {
-    "mode": "modes", "concern": "concerns", "language": "languages", "audience": "audiences", "payment": "payment",
-    "access": "access",
-}  # fmt: skip
-BESIDE = {"channel", "country", "open", *TOGETHER}
+PARTS_OF_DAY = ("morning", "midday", "evening", "night")
+TIME_FILTERS = ("day", "time", "when")
+SHARED_FILTERS = (
+    "mode",
+    "concern",
+    "channel",
+    "open",
+    "language",
+    "audience",
+    "payment",
+    "access",
+    "country",
+)
+# Filters of a kind that are offered even where no kind is chosen.
+OFFERED_WITHOUT_KIND = {"day"}
+# By shared filter: where a listing has its values, and the vocabulary of its options.
+SHARED_VALUE_FIELDS: dict[str, tuple[str, Any]] = {
+    "mode": ("modes", vocabulary.Mode),
+    "concern": ("concerns", vocabulary.Concern),
+    "language": ("languages", vocabulary.Language),
+    "audience": ("audiences", vocabulary.Audience),
+    "payment": ("payment", vocabulary.Payment),
+    "access": ("access", vocabulary.Access),
+}
+# The options of all other filters.
+OTHER_OPTIONS: dict[str, tuple[str, ...]] = {
+    "channel": ("call", "text", "chat", "videophone", "tty"),
+    "open": ("now",),
+    "country": tuple(COUNTRY_CODES),
+    "day": ("today", "tomorrow", *WEEK),
+    "time": PARTS_OF_DAY,
+    "when": ("now", "soon"),
+}
+
+# "Soonest first" puts these groups one after the other.
+IN_PROGRESS, STARTS, OPEN, OPENS, ANY_TIME = range(5)
+
+Choices = Mapping[str, tuple[str, ...]]
+# Rank among "soonest first": group, step, stale, value, number.
+SoonestKey = tuple[int, int, bool, float, int]
+# How a word matches: ("stem", word), ("prefix", word), ("phrase", stems), ("name", stems), ("facets", pairs).
+Option = tuple[str, Any]
 
 
-def own_filters(*types: type[Filter]) -> dict[str, Filter]:
-    """The filters that the kinds declare and that are of exactly these types, by key."""
-    declared = (each for kind in kinds.values() for each in kind.filters)
-    return {each.key: each for each in declared if type(each) in types}
+@functools.cache
+def declared_filters(*types: str) -> dict[str, Any]:
+    """Return the filters that the kinds declare with classes of these names, by key; without names, all of them."""
+    declared = [each for kind in kinds.values() for each in kind.filters]
+    return {each.key: each for each in declared if not types or type(each).__name__ in types}
 
 
-def paths_of(*types: type[Filter]) -> dict[str, str]:
-    """Where the field of each of these filters stands, from a listing: "therapist.approaches"."""
-    return {key: each.paths[0].replace("__", ".") for key, each in own_filters(*types).items()}
+def field_paths(*types: str) -> dict[str, str]:
+    """Return where a listing has the field of each of these filters, such as "therapist.approaches"."""
+    return {key: each.paths[0].replace("__", ".") for key, each in declared_filters(*types).items()}
 
 
-def sets() -> dict[str, str]:
-    """Filters that ask for one value, or one of a set, and where that stands."""
-    return SHARED_SETS | paths_of(ChoiceFilter, ValueFilter)
+@functools.cache
+def value_fields() -> dict[str, tuple[str, Any]]:
+    """Return, by filter, where a listing has its value or values, and the vocabulary of the options."""
+    declared = declared_filters("ChoiceFilter", "ValueFilter")
+    paths = field_paths("ChoiceFilter", "ValueFilter")
+    return SHARED_VALUE_FIELDS | {key: (paths[key], each.vocabulary) for key, each in declared.items()}
 
 
-def fact(listing: Listing, path: str) -> object:
-    value: object = listing
-    for name in path.split("."):
-        value = getattr(value, name, None)
-    return value
+def filter_options(key: str) -> tuple[str, ...]:
+    """Return the values of the options of a filter."""
+    if key in OTHER_OPTIONS:
+        return OTHER_OPTIONS[key]
+    if key in SHARED_VALUE_FIELDS:
+        return tuple(SHARED_VALUE_FIELDS[key][1].values)
+    if key in declared_filters("YesNoFilter", "GivenFilter", "DatedYesNoFilter"):
+        return ("1",)
+    return tuple(declared_filters()[key].vocabulary.values)
+
+
+def unknown_filters() -> set[str]:
+    """Return the keys of the filters of the kinds that this oracle does not know."""
+    known = {*value_fields(), *RELATED, *OTHER_OPTIONS}
+    return (
+        declared_filters().keys()
+        - known
+        - declared_filters("YesNoFilter", "GivenFilter", "DatedYesNoFilter").keys()
+    )
 
 
 @dataclass(frozen=True)
-class Found:
+class OracleTerm:
+    """A part of the text that must match: by any of the options, best by the closest ones."""
+
+    options: Sequence[Option]
+    closest: Sequence[Option] = ()
+    is_plain_word: bool = False
+    """Whether it is a typed word, which has no further meaning."""
+
+
+@dataclass(frozen=True)
+class OracleQuery:
+    """A search as plain data. `point` holds latitude, longitude and country."""
+
+    kinds: tuple[str, ...] = ()
+    choices: Choices = field(default_factory=dict)
+    point: tuple[float, float, str] | None = None
+    radius: str = "10"
+    sort: str = ""
+    page: int = 1
+    has_text: bool = False
+    required: Sequence[OracleTerm] = ()
+    excluded: Sequence[OracleTerm] = ()
+    words: Sequence[Sequence[Option]] = ()
+    """The forms of each word; a listing is more relevant the more of them its name has."""
+
+    @property
+    def km(self) -> float:
+        is_metric = self.radius.endswith("km")
+        return float(self.radius.removesuffix("km")) * (1 if is_metric else KM_PER_MILE)
+
+    @property
+    def order(self) -> str:
+        if self.sort:
+            return self.sort
+        if self.has_text:
+            return "best"
+        return "nearest" if self.point and not self.kinds and not self.choices else "soonest"
+
+
+@dataclass(frozen=True)
+class OracleResult:
     ids: list[int]
     total: int
     counts: dict[str, dict[str, int]]
@@ -90,102 +186,134 @@ class Found:
 
 
 class Oracle:
-    """Reads everything once; answers any number of queries."""
+    """Reads all listings once and answers any number of queries.
 
-    def __init__(self) -> None:
+    All times of a query lie between the two dates; without dates, queries ask for the present.
+    """
+
+    def __init__(self, first: datetime.date | None = None, last: datetime.date | None = None) -> None:
         own = [kind.accessor for kind in kinds.values()]
-        rows = Listing.objects.published().select_related("organization", "place", *own)
+        rows = Listing.objects.filter(status="published").select_related("organization", "place", *own)
         related = {path for kind in kinds.values() for path in kind.prefetch}
         rows = rows.prefetch_related("channels", "intervals", "exceptions", "verifications", *related)
+        today = timezone.localdate()
+        self.first = first or today - datetime.timedelta(days=100)
+        self.last = last or today + datetime.timedelta(days=500)
         self.listings = sorted(rows, key=rank)
         self.everything = (1 << len(self.listings)) - 1
-        self.has: dict[tuple[str, str], int] = self.facets()
-        self.anywhere, self.named = self.words(range(8)), self.words(range(1))
-        self.spelled = sorted(self.anywhere)
-        self.points = list(self.known_points())
-        self.stemmed: dict[int, list[list[str]]] = {}
-        self.at: dict[tuple[datetime.datetime, str], Moment] = {}
+        self.facets = self._facets()
+        self.texts = [texts_of(listing) for listing in self.listings]
+        self.anywhere, self.in_name = self._words(slice(None)), self._words(slice(1))
+        self.sorted_words = sorted(self.anywhere)
+        self.points = list(self._points())
+        self.meetings = [
+            (number, meeting)
+            for number, listing in enumerate(self.listings)
+            for meeting in active_meetings(listing)
+        ]
+        self._stemmed: dict[int, list[list[str]]] = {}
+        self._moments: dict[tuple[datetime.datetime, str], Moment] = {}
+        self._times: dict[tuple[object, ...], MeetingTimes] = {}
+
+    def search(self, query: OracleQuery, now: datetime.datetime, zone: str) -> OracleResult:
+        moment = self._moments.setdefault((now, zone), Moment(self, now, zone))
+        return OracleSearch(self, query, moment).result()
 
     def bits(self, numbers: Iterable[int]) -> int:
-        found = bytearray(len(self.listings) // 8 + 1)
+        bits = bytearray(len(self.listings) // 8 + 1)
         for number in numbers:
-            found[number >> 3] |= 1 << (number & 7)
-        return int.from_bytes(found, "little")
+            bits[number >> 3] |= 1 << (number & 7)
+        return int.from_bytes(bits, "little")
 
     def numbers(self, bits: int) -> list[int]:
-        return [number for number, sign in enumerate(reversed(f"{bits:b}")) if sign == "1"]
+        return [number for number, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
 
-    def facets(self) -> dict[tuple[str, str], int]:
-        found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    def clock(self, zone: str) -> Clock:
+        return wall_clock(zone, self.first, self.last)
+
+    def times(self, meeting: Meeting) -> "MeetingTimes":
+        key = (
+            meeting.zone, meeting.repeat, meeting.weekday, meeting.nth, meeting.first, meeting.until, meeting.start,
+            meeting.minutes,
+        )  # fmt: skip
+        if key not in self._times:
+            self._times[key] = MeetingTimes(
+                meeting, self.clock(meeting.zone), calendar(self.first, self.last)
+            )
+        return self._times[key]
+
+    def stemmed_texts(self, number: int) -> list[list[str]]:
+        if number not in self._stemmed:
+            language = self.listings[number].text_language
+            self._stemmed[number] = [
+                [stem(word, language) for word in words(text)] for text in self.texts[number]
+            ]
+        return self._stemmed[number]
+
+    @cached_property
+    def stems(self) -> dict[bool, dict[str, int]]:
+        by_stem: dict[bool, dict[str, int]] = {}
+        for named, known in ((False, self.anywhere), (True, self.in_name)):
+            by_stem[named] = defaultdict(int)
+            for (word, language), bits in known.items():
+                by_stem[named][stem(word, language)] |= bits
+        return by_stem
+
+    def _facets(self) -> dict[tuple[str, str], int]:
+        numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for number, listing in enumerate(self.listings):
             for pair in facets_of(listing):
-                found[pair].append(number)
-        return {pair: self.bits(numbers) for pair, numbers in found.items()}
+                numbers[pair].append(number)
+        return {pair: self.bits(found) for pair, found in numbers.items()}
 
-    def words(self, fields: Iterable[int]) -> dict[tuple[str, str], int]:
-        found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    def _words(self, which: slice) -> dict[tuple[str, str], int]:
+        numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for number, listing in enumerate(self.listings):
-            texts = texts_of(listing)
-            for field in fields:
-                for word in folded_words(texts[field]):
-                    found[word, listing.text_language].add(number)
-        return {pair: self.bits(numbers) for pair, numbers in found.items()}
+            for text in self.texts[number][which]:
+                for word in words(text):
+                    numbers[word, listing.text_language].add(number)
+        return {pair: self.bits(found) for pair, found in numbers.items()}
 
-    def known_points(self) -> Iterator[tuple[int, float, float]]:
-        """Where a listing is, as exactly as anybody is told."""
+    def _points(self) -> Iterator[tuple[int, float, float]]:
+        """Yield where each listing is, as exactly as the public may know."""
         for number, listing in enumerate(self.listings):
             place = listing.place
             if place and place.latitude is not None and place.longitude is not None:
                 digits = 2 if place.private else 7
                 yield number, round(place.latitude, digits), round(place.longitude, digits)
 
-    def stemmed_texts(self, number: int) -> list[list[str]]:
-        if number not in self.stemmed:
-            listing = self.listings[number]
-            self.stemmed[number] = [
-                [stem_word(word, listing.text_language) for word in folded_words(text)]
-                for text in texts_of(listing)
-            ]
-        return self.stemmed[number]
 
-    @cached_property
-    def stems(self) -> dict[bool, dict[str, int]]:
-        by_stem: dict[bool, dict[str, int]] = {}
-        for named, known in ((False, self.anywhere), (True, self.named)):
-            found = by_stem[named] = defaultdict(int)
-            for (word, language), bits in known.items():
-                found[stem_word(word, language)] |= bits
-        return by_stem
+# Listings
 
-    def search(
-        self,
-        query: SearchQuery,
-        wording: ParsedQuery,
-        spot: GeoPoint | None,
-        now: datetime.datetime,
-        zone: str,
-    ) -> Found:
-        moment = self.at.setdefault((now, zone), Moment(self, now, zone))
-        return Asked(self, query, wording, spot, moment).found()
+
+def value_at(listing: Listing, path: str) -> Any:
+    value: Any = listing
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value
+
+
+def as_tuple(value: Any) -> tuple[str, ...]:
+    """Return the values of a field that holds one value or a set of them."""
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
 
 
 def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield "kind", listing.kind
     yield "country", listing.country
-    yield "mode", "" if listing.modes else "untold"
+    yield "mode", "" if listing.modes else "unknown"
     yield "place", "none" if listing.place is None else ""
     yield from (("channel", channel.type) for channel in listing.channels.all())
     yield from ((key, value) for key, values_of in RELATED.items() for value in values_of(listing))
-    yield from ((key, "1") for key, path in paths_of(YesNoFilter).items() if fact(listing, path) == "yes")
-    yield from ((key, "1") for key, path in paths_of(GivenFilter).items() if fact(listing, path))
-    yield from ((key, value) for key, path in sets().items() for value in several(fact(listing, path)))
-    # A narrower concern counts for its wider one.
-    yield from (("concern", wider) for each in listing.concerns for wider in WIDER_CONCERNS.get(each, ()))
-
-
-def several(value: object) -> tuple[str, ...]:
-    """What a field holds, whether it is one value or a set of them."""
-    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
+    yield from (
+        (key, "1") for key, path in field_paths("YesNoFilter").items() if value_at(listing, path) == "yes"
+    )
+    yield from ((key, "1") for key, path in field_paths("GivenFilter").items() if value_at(listing, path))
+    for key, (path, _options) in value_fields().items():
+        yield from ((key, value) for value in as_tuple(value_at(listing, path)))
+    # A narrower concern counts for its wider ones.
+    for concern in listing.concerns:
+        yield from (("concern", wider) for wider in vocabulary.WIDER_CONCERNS.get(concern, ()))
 
 
 def active_meetings(listing: Listing) -> list[Meeting]:
@@ -194,388 +322,565 @@ def active_meetings(listing: Listing) -> list[Meeting]:
 
 
 def formats_of(listing: Listing) -> Iterator[str]:
-    return (each for meeting in active_meetings(listing) for each in meeting.formats)
+    return (value for meeting in active_meetings(listing) for value in meeting.formats)
 
 
-# Filters whose facts stand in rows of their own, and what a listing has of them.
+# Filters whose facts stand in a table of their own, with a function that returns the values of a listing.
 RELATED: dict[str, Callable[[Listing], Iterable[str]]] = {"format": formats_of}
 
 
-def own_text(listing: Listing) -> str:
-    """The texts that only the listing's kind has and that the search finds."""
-    kind = kinds[listing.kind]
-    return " ".join(str(fact(listing, f"{kind.accessor}.{name}") or "") for name in kind.search_text_fields)
-
-
 def texts_of(listing: Listing) -> list[str]:
-    place = listing.place
+    """Return the texts that a search looks at, the name first."""
+    place, kind = listing.place, kinds[listing.kind]
+    own = [str(value_at(listing, f"{kind.accessor}.{name}") or "") for name in kind.search_text_fields]
     return [
         listing.name, listing.summary, listing.description, listing.organization.name if listing.organization else "",
         place.area if place else "", place.city if place else "", place.name if place and not place.private else "",
-        own_text(listing),
+        " ".join(own),
     ]  # fmt: skip
 
 
+def is_main(listing: Listing) -> bool:
+    """Return whether it is the main hotline of its country, which never counts as stale."""
+    kind = kinds[listing.kind]
+    return bool(kind.main_field and value_at(listing, f"{kind.accessor}.{kind.main_field}"))
+
+
+def newest_check(listing: Listing, fact: str = "") -> Any:
+    """Return the newest verification of the whole listing, or also of one fact."""
+    checks = [check for check in listing.verifications.all() if not check.fields or fact in check.fields]
+    return max(checks, key=lambda check: (check.verified_on, check.pk), default=None)
+
+
+def known_since(listing: Listing) -> datetime.date | None:
+    """Return the day from which an unverified listing ages; None where its source keeps it up to date."""
+    if copied := listing.provenance.get("*", {}).get("copied"):
+        return datetime.date.fromisoformat(copied)
+    return None if listing.source else written_on(listing)
+
+
+def written_on(listing: Listing) -> datetime.date:
+    return listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def is_stale(listing: Listing, today: datetime.date) -> bool:
+    if is_main(listing):
+        return False
+    check = newest_check(listing)
+    start = check.verified_on if check else known_since(listing)
+    if start is None:
+        return False
+    due = (check and check.due_on) or start + datetime.timedelta(days=kinds[listing.kind].due_days)
+    return (today - due).days >= STALE_AFTER_DAYS
+
+
+def reliable_days(listing: Listing, fact: str) -> int:
+    """Return for how many days a fact of its kind can be relied on."""
+    return next(each.days for each in kinds[listing.kind].perishable_facts if each.key == fact)
+
+
+def has_reliable_hours(listing: Listing, today: datetime.date) -> bool:
+    if is_main(listing):
+        return True
+    check = newest_check(listing, "hours")
+    known = check.verified_on if check else known_since(listing)
+    return known is None or known >= today - datetime.timedelta(days=reliable_days(listing, "hours"))
+
+
 def rank(listing: Listing) -> tuple[bool, bool, int, int, int]:
-    check = freshness.newest_check(listing.verifications.all())
+    check = newest_check(listing)
     filled = (
-        listing.summary,
-        listing.description,
-        listing.modes,
-        listing.concerns,
-        listing.languages,
-        listing.payment,
-    )
-    known = (
-        check.verified_on
-        if check
-        else freshness.known_since(listing) or listing.created.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    )
-    checked = bool(check) or freshness.is_main_hotline(listing)
-    return listing.national_finder, not checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
+        listing.summary, listing.description, listing.modes, listing.concerns, listing.languages, listing.payment,
+    )  # fmt: skip
+    known = check.verified_on if check else known_since(listing) or written_on(listing)
+    is_checked = bool(check) or is_main(listing)
+    return listing.national_finder, not is_checked, -sum(map(bool, filled)), -known.toordinal(), listing.pk
+
+
+# Texts
+
+APOSTROPHES = "'`´‘’ʻʼʿʾ′"
+PLAIN_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+STEMMERS = {"en": Stemmer.Stemmer("english"), "es": Stemmer.Stemmer("spanish")}
+
+
+@functools.cache
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text without case and accents; "A.A." is one word."""
+    text = "".join(sign for sign in text if sign not in APOSTROPHES).casefold()
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(PLAIN_LETTERS.get(sign, sign) for sign in text if not unicodedata.combining(sign))
+    initials = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}")
+    text = initials.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", text)
+    return tuple(re.findall(r"[^\W_]+", text))
+
+
+@functools.cache
+def stem(word: str, language: str) -> str:
+    stemmer = STEMMERS.get(language[:2])
+    return stemmer.stemWord(word) if stemmer and word.isascii() else word
+
+
+# Times
+
+
+@functools.cache
+def wall_clock(zone: str, first: datetime.date, last: datetime.date) -> Clock:
+    return clock_of.__wrapped__(zone, first, last)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """The fields of a meeting that `MeetingOracle` reads."""
+
+    repeat: str
+    weekday: int | None
+    nth: int | None
+    first: datetime.date | None
+    until: datetime.date | None
+    start: datetime.time
+    minutes: int
+
+
+class MeetingTimes:
+    """When one meeting takes place. Instants are seconds since 1970 in UTC."""
+
+    def __init__(self, meeting: Meeting, clock: Clock, days: tuple[Day, ...]) -> None:
+        self.rule = _Rule(
+            meeting.repeat, meeting.weekday, meeting.nth, meeting.first, meeting.until,
+            meeting.start or datetime.time(0), meeting.minutes or ASSUMED_MEETING_MINUTES,
+        )  # fmt: skip
+        self.is_ongoing = meeting.repeat == "ongoing"
+        self.clock, self.oracle = clock, MeetingOracle(self.rule, clock, days)
+        self.days = () if self.is_ongoing else days
+        self.takes_place = None if self.is_ongoing else meets(self.rule, days)
+
+    @cached_property
+    def dates(self) -> set[datetime.date]:
+        until = self.rule.until or datetime.date.max
+        return {day.date for day in self.days if day.date <= until and self.takes_place(day)}
+
+    def is_over(self, now: int) -> bool:
+        if self.rule.until is None and self.rule.repeat != "dated":
+            return False
+        if self.is_ongoing:
+            return self.clock.date_at(now) > self.rule.until
+        return not self.oracle.in_progress(now) and self.oracle.next_start(now) is None
+
+    def options(self, now: int, today: datetime.date) -> dict[str, set[str]]:
+        """Return which options of each filter on time apply to the meeting."""
+        when = {"now"} if self.oracle.in_progress(now) else set()
+        when |= {"soon"} if self.oracle.starts_within(now, HOUR) else set()
+        if self.is_ongoing:
+            return {"day": {"today", "tomorrow", *WEEK}, "time": {*PARTS_OF_DAY}, "when": when}
+        weekday = self.rule.first.weekday() if self.rule.repeat == "dated" else self.rule.weekday
+        days = {WEEK[weekday]}
+        days |= {"today"} if today in self.dates else set()
+        days |= {"tomorrow"} if today + datetime.timedelta(days=1) in self.dates else set()
+        return {"day": days, "time": {part_of_day(self.rule.start.hour)}, "when": when}
+
+    def soonest(self, now: int) -> tuple[int, float]:
+        """Return the group and the value by which "soonest first" sorts the meeting."""
+        if self.oracle.in_progress(now):
+            if self.is_ongoing:
+                return IN_PROGRESS, self.clock.showings(quarter_of(self.clock.date_at(now)))[0] * QUARTER
+            return IN_PROGRESS, max(start for start in self.oracle.starts if start <= now)
+        following = self.oracle.next_start(now)
+        return (ANY_TIME, 0.0) if following is None else (STARTS, following)
+
+
+def part_of_day(hour: int) -> str:
+    if 4 <= hour < 11:
+        return "morning"
+    if 11 <= hour < 17:
+        return "midday"
+    return "evening" if 17 <= hour < 21 else "night"
+
+
+# Zone, whether it is always open, (weekday, opens, closes), and (date, opens, closes).
+HoursPattern = tuple[str, bool, tuple[tuple[int, Any, Any], ...], tuple[tuple[datetime.date, Any, Any], ...]]
+
+
+def hours_pattern(listing: Listing) -> HoursPattern | None:
+    weekly = tuple((row.weekday, row.opens, row.closes) for row in listing.intervals.all())
+    dated = tuple((row.date, row.opens, row.closes) for row in listing.exceptions.all())
+    if not listing.always_open and (not weekly or not listing.zone):
+        return None
+    return listing.zone or "UTC", listing.always_open, weekly, dated
+
+
+class HoursTimes:
+    """When a pattern of opening hours is open around one instant."""
+
+    def __init__(self, pattern: HoursPattern, clock: Clock, now: int) -> None:
+        self.pattern, self.clock, self.now = pattern, clock, now
+        _zone, always, _weekly, dated = pattern
+        self.never_closes = always and not dated
+
+    @property
+    def is_open(self) -> bool:
+        return self.never_closes or any(opens <= self.now < closes for opens, closes in self._spans(2))
+
+    @property
+    def next_opening(self) -> int | None:
+        if self.never_closes:
+            return None
+        for ahead in (9, HOURS_LOOK_AHEAD_DAYS):
+            following = [opens for opens, _closes in self._spans(ahead) if opens > self.now]
+            if following:
+                return following[0]
+        return None
+
+    def _spans(self, ahead: int) -> list[tuple[int, int]]:
+        """Return when it is open in the coming days, as spans that neither touch nor overlap."""
+        today = self.clock.date_at(self.now)
+        spans: list[tuple[int, int]] = []
+        for away in range(-3, ahead + 1):
+            day = today + datetime.timedelta(days=away)
+            for opens, closes in self._pairs(day):
+                closing_day = day if closes > opens else day + datetime.timedelta(days=1)
+                first = self.clock.showings(quarter_of(day, opens))[0] * QUARTER
+                last = self.clock.showings(quarter_of(closing_day, closes))[-1] * QUARTER
+                spans += [(first, last)] if first < last else []
+        merged: list[tuple[int, int]] = []
+        for first, last in sorted(spans):
+            if merged and first <= merged[-1][1]:
+                merged[-1] = merged[-1][0], max(last, merged[-1][1])
+            else:
+                merged.append((first, last))
+        return merged
+
+    def _pairs(self, day: datetime.date) -> list[tuple[datetime.time, datetime.time]]:
+        _zone, always, weekly, dated = self.pattern
+        of_day = [(opens, closes) for date, opens, closes in dated if date == day]
+        if of_day:
+            return [(opens, closes) for opens, closes in of_day if opens is not None and closes is not None]
+        if always:
+            return [(datetime.time(0), datetime.time(0))]
+        return [(opens, closes) for weekday, opens, closes in weekly if weekday == day.weekday()]
 
 
 class Moment:
-    """What holds at one moment, for whoever asks in one zone."""
+    """What is true of all listings at one moment, for visitors in one time zone."""
 
     def __init__(self, oracle: Oracle, now: datetime.datetime, zone: str) -> None:
-        self.oracle, self.now = oracle, now
+        self.oracle, self.now = oracle, int(now.timestamp())
         self.today = now.astimezone(ZoneInfo(zone)).date()
+        self._meeting_bits: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
 
     @cached_property
     def stale(self) -> int:
-        """What stands behind others that fit as well."""
+        """Return the listings that come after others which match as well."""
         return self.oracle.bits(
             number
             for number, listing in enumerate(self.oracle.listings)
-            if listing.national_finder or freshness.is_stale(listing, self.today)
+            if listing.national_finder or is_stale(listing, self.today)
         )
 
     @cached_property
-    def hours(self) -> dict[int, recurrence.Hours]:
-        """Hours that may be relied on."""
-        return {
-            number: hours
-            for number, listing in enumerate(self.oracle.listings)
-            if (hours := listing.opening_hours()) and not freshness.is_lapsed(listing, "hours", self.today)
-        }
+    def hours(self) -> dict[int, HoursTimes]:
+        """Return the opening hours that are recent enough to rely on, by number of the listing."""
+        times: dict[HoursPattern, HoursTimes] = {}
+        found = {}
+        for number, listing in enumerate(self.oracle.listings):
+            pattern = hours_pattern(listing)
+            if pattern and has_reliable_hours(listing, self.today):
+                if pattern not in times:
+                    times[pattern] = HoursTimes(pattern, self.oracle.clock(pattern[0]), self.now)
+                found[number] = times[pattern]
+        return found
 
     @cached_property
     def open(self) -> int:
-        return self.oracle.bits(
-            number for number, hours in self.hours.items() if recurrence.is_open_at(hours, self.now)
-        )
+        return self.oracle.bits(number for number, hours in self.hours.items() if hours.is_open)
 
     @cached_property
-    def dated(self) -> dict[str, dict[str, int]]:
-        """Of each filter whose answer has a day: who says yes and no, as far as the day still counts."""
-        return {key: self.dated_answers(each) for key, each in own_filters(DatedYesNoFilter).items()}
+    def dated_answers(self) -> dict[str, dict[str, int]]:
+        """Return, by filter with a dated answer, who says "yes" and "no" as far as the answer is recent."""
+        return {key: self._recent_answers(each) for key, each in declared_filters("DatedYesNoFilter").items()}
 
-    def dated_answers(self, asked: DatedYesNoFilter) -> dict[str, int]:
-        found: dict[str, list[int]] = {"yes": [], "no": []}
-        since = freshness.oldest_reliable_day(asked.fact, asked.kind, self.today)
-        answer_path, day_path = (path.replace("__", ".") for path in asked.paths)
+    def _recent_answers(self, each: Any) -> dict[str, int]:
+        answer_path, day_path = (path.replace("__", ".") for path in each.paths)
+        numbers: dict[str, list[int]] = {"yes": [], "no": []}
         for number, listing in enumerate(self.oracle.listings):
-            answer, day = fact(listing, answer_path), fact(listing, day_path)
-            if answer in found and day and day >= since:
-                found[answer].append(number)
-        return {answer: self.oracle.bits(numbers) for answer, numbers in found.items()}
+            answer, day = value_at(listing, answer_path), value_at(listing, day_path)
+            if answer not in numbers or not day:
+                continue
+            if (self.today - day).days <= reliable_days(listing, each.fact):
+                numbers[answer].append(number)
+        return {answer: self.oracle.bits(found) for answer, found in numbers.items()}
 
     @cached_property
-    def slots(self) -> list[tuple[int, dict[str, set[str]], tuple[int, float]]]:
-        """Of each meeting that is not over for good: its listing, the options that apply to it, and how soon it is."""
-        return [
-            (number, slot(meeting, self.now, self.today), meeting_key(meeting, self.now))
-            for number, listing in enumerate(self.oracle.listings)
-            for meeting in active_meetings(listing)
-            if not is_over(meeting, self.now)
-        ]
+    def meetings(self) -> list[tuple[int, dict[str, set[str]], tuple[int, float]]]:
+        """Return, for each meeting that is not over, its listing, its options on time, and how soon it is."""
+        found = []
+        for number, meeting in self.oracle.meetings:
+            times = self.oracle.times(meeting)
+            if not times.is_over(self.now):
+                found.append((number, times.options(self.now, self.today), times.soonest(self.now)))
+        return found
 
-    @cached_property
-    def slot_bits(self) -> dict[tuple[tuple[str, tuple[str, ...]], ...], int]:
-        return {}
-
-    def meeting(self, wanted: Mapping[str, tuple[str, ...]]) -> int:
-        key = tuple(sorted(wanted.items()))
-        if key not in self.slot_bits:
-            self.slot_bits[key] = self.oracle.bits(
-                number for number, answers, _soon in self.slots if fits(answers, wanted)
+    def with_meeting(self, choices: Choices) -> int:
+        """Return the listings that have one meeting to which an option of each filter applies."""
+        key = tuple(sorted(choices.items()))
+        if key not in self._meeting_bits:
+            self._meeting_bits[key] = self.oracle.bits(
+                number for number, options, _soonest in self.meetings if applies(options, choices)
             )
-        return self.slot_bits[key]
+        return self._meeting_bits[key]
 
     @cached_property
-    def keys(self) -> list[tuple[int, int, bool, float, int]]:
-        """Of each listing, what "soonest first" sorts by."""
+    def soonest_keys(self) -> list[SoonestKey]:
+        """Return, for each listing, what "soonest first" sorts by."""
+        earliest: dict[int, tuple[int, float]] = {}
+        for number, meeting in self.oracle.meetings:
+            soonest = self.oracle.times(meeting).soonest(self.now)
+            earliest[number] = min(soonest, earliest.get(number, soonest))
         return [
-            self.key(number, self.start(number, listing))
+            self.soonest_key(number, self._soonest_of(number, listing, earliest))
             for number, listing in enumerate(self.oracle.listings)
         ]
 
-    def keys_at(self, wanted: Mapping[str, tuple[str, ...]]) -> dict[int, tuple[int, int, bool, float, int]]:
-        """The same of what has a meeting at these hours, by the meetings at these hours alone."""
-        found: dict[int, tuple[int, float]] = {}
-        for number, answers, soon in self.slots:
-            if fits(answers, wanted):
-                found[number] = min(soon, found.get(number, soon))
-        return {number: self.key(number, soon) for number, soon in found.items()}
+    def soonest_keys_of_meetings(self, choices: Choices) -> dict[int, SoonestKey]:
+        """Return the same for listings with a meeting to which the choices apply, by these meetings alone."""
+        earliest: dict[int, tuple[int, float]] = {}
+        for number, options, soonest in self.meetings:
+            if applies(options, choices):
+                earliest[number] = min(soonest, earliest.get(number, soonest))
+        return {number: self.soonest_key(number, soonest) for number, soonest in earliest.items()}
 
-    def key(self, number: int, start: tuple[int, float]) -> tuple[int, int, bool, float, int]:
-        found, value = start
-        ahead = value - self.now.timestamp()
+    def soonest_key(self, number: int, soonest: tuple[int, float]) -> SoonestKey:
+        group, value = soonest
+        ahead = value - self.now
         step = 0
-        if found == ANY_TIME:
+        if group == ANY_TIME:
             step = int(value)
-        elif found in (STARTS, OPENS):
-            step = 0 if ahead <= HOUR.total_seconds() else 1 + int(ahead // 86400)
-        return found, step, bool(self.stale >> number & 1), value, number
+        elif group in (STARTS, OPENS):
+            step = 0 if ahead <= HOUR else 1 + int(ahead // DAY)
+        return group, step, bool(self.stale >> number & 1), value, number
 
-    def start(self, number: int, listing: Listing) -> tuple[int, float]:
+    def _soonest_of(
+        self, number: int, listing: Listing, earliest: Mapping[int, tuple[int, float]]
+    ) -> tuple[int, float]:
         kind = kinds[listing.kind]
         if kind.has_meetings:
-            return min(
-                (meeting_key(meeting, self.now) for meeting in active_meetings(listing)),
-                default=(ANY_TIME, 0.0),
-            )
-        if answers := self.dated.get(kind.soonest_by):
+            return earliest.get(number, (ANY_TIME, 0.0))
+        if answers := self.dated_answers.get(kind.soonest_by):
             yes, no = (answers[answer] >> number & 1 for answer in ("yes", "no"))
             return ANY_TIME, 0.0 if yes else 2.0 if no else 1.0
         hours = self.hours.get(number)
         if hours is None:
             return ANY_TIME, 0.0
-        if recurrence.is_open_at(hours, self.now):
+        if hours.is_open:
             return OPEN, 0.0
-        opens = recurrence.next_opening(hours, self.now)
-        return (OPENS, opens.timestamp()) if opens else (ANY_TIME, 0.0)
+        opens = hours.next_opening
+        return (ANY_TIME, 0.0) if opens is None else (OPENS, opens)
 
 
-def meeting_key(meeting: Meeting, now: datetime.datetime) -> tuple[int, float]:
-    if going_on := recurrence.occurrence_in_progress(meeting.rule, now):
-        return GOING_ON, going_on.start.timestamp()
-    coming = recurrence.next_occurrence(meeting.rule, now)
-    return (STARTS, coming.start.timestamp()) if coming else (ANY_TIME, 0.0)
+def applies(options: Mapping[str, set[str]], choices: Choices) -> bool:
+    return all(options[key] & {*values} for key, values in choices.items())
 
 
-def fits(answers: Mapping[str, set[str]], wanted: Mapping[str, tuple[str, ...]]) -> bool:
-    return all(answers[name] & {*values} for name, values in wanted.items())
+# Places
 
 
-def is_over(meeting: Meeting, now: datetime.datetime) -> bool:
-    endless = meeting.until is None and meeting.repeat != "dated"
-    return not endless and next(recurrence.occurrences_after(meeting.rule, now), None) is None
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the distance of two points on a round Earth by the haversine formula."""
+    (a_lat, a_lng), (b_lat, b_lng) = ((math.radians(lat), math.radians(lng)) for lat, lng in (a, b))
+    haversine = math.sin((b_lat - a_lat) / 2) ** 2
+    haversine += math.cos(a_lat) * math.cos(b_lat) * math.sin((b_lng - a_lng) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(haversine)))
 
 
-def slot(meeting: Meeting, now: datetime.datetime, today: datetime.date) -> dict[str, set[str]]:
-    if meeting.repeat == "ongoing":
-        days, parts = {"today", "tomorrow", *WEEK}, {"morning", "midday", "evening", "night"}
-    else:
-        weekday = meeting.first.weekday() if meeting.repeat == "dated" else meeting.weekday
-        days = {WEEK[weekday]}
-        for name, date in (("today", today), ("tomorrow", today + datetime.timedelta(days=1))):
-            midnight = datetime.datetime.combine(date, datetime.time(0), ZoneInfo(meeting.zone))
-            coming = recurrence.next_occurrence(meeting.rule, midnight)
-            days |= {name} if coming and coming.day == date else set()
-        hour = meeting.start.hour
-        parts = {
-            "morning"
-            if 4 <= hour < 11
-            else "midday"
-            if 11 <= hour < 17
-            else "evening"
-            if 17 <= hour < 21
-            else "night"
-        }
-    when = {"now"} if recurrence.is_in_progress(meeting.rule, now) else set()
-    when |= {"soon"} if recurrence.starts_within(meeting.rule, now, HOUR) else set()
-    return {"day": days, "time": parts, "when": when}
+# Search
 
 
-@dataclass
-class Asked:
-    oracle: Oracle
-    query: SearchQuery
-    wording: ParsedQuery
-    spot: GeoPoint | None
-    moment: Moment
+class OracleSearch:
+    """One query at one moment."""
 
-    def __post_init__(self) -> None:
-        self.least = len(self.wording.required)
-        self.meant = 0
+    def __init__(self, oracle: Oracle, query: OracleQuery, moment: Moment) -> None:
+        self.oracle, self.query, self.moment = oracle, query, moment
+        self.min_terms = len(query.required)
+        self.semantic = 0
 
-    def found(self) -> Found:
-        hits = self.fitting()
-        ordered = self.ordered(hits)
-        first = min(self.query.page - 1, max(0, len(ordered) - 1) // PAGE) * PAGE
-        numbers = ordered[first : first + PAGE]
+    def result(self) -> OracleResult:
+        ordered = self.ordered(self.matches())
+        first = min(self.query.page - 1, max(0, len(ordered) - 1) // PAGE_SIZE) * PAGE_SIZE
+        numbers = ordered[first : first + PAGE_SIZE]
         ids = [self.oracle.listings[number].pk for number in numbers]
         km = {pk: self.km[number] for pk, number in zip(ids, numbers, strict=True) if number in self.km}
-        return Found(ids, len(ordered), self.counts(), km)
+        return OracleResult(ids, len(ordered), self.counts(), km)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        of_kinds = self.fitting(kinds_too=False)
-        found = {"kind": {slug: (of_kinds & self.has("kind", slug)).bit_count() for slug in kinds}}
-        for each in offered_filters(self.query.kinds, self.query.choices):
-            linked = {each.key, *each.combined_with}
-            rest = self.fitting(but=linked)
+        of_any_kind = self.matches(any_kind=True)
+        counts = {"kind": {slug: (of_any_kind & self.has("kind", slug)).bit_count() for slug in kinds}}
+        for key in self.offered_filters():
+            linked = {*TIME_FILTERS} if key in TIME_FILTERS else {key}
+            rest = self.matches(without=linked)
             others = {
-                key: values for key, values in self.query.choices.items() if key in linked and key != each.key
+                name: values for name, values in self.query.choices.items() if name in linked and name != key
             }
-            found[each.key] = {
-                value: (rest & self.condition(each.key, (value,), {**others, each.key: (value,)})).bit_count()
-                for value, _label in each.options
+            counts[key] = {
+                value: (rest & self.condition(key, (value,), {**others, key: (value,)})).bit_count()
+                for value in filter_options(key)
             }
-        return found
+        return counts
+
+    def offered_filters(self) -> set[str]:
+        offered = {*SHARED_FILTERS, *self.query.choices}
+        for slug in self.query.kinds or kinds:
+            keys = {each.key for each in kinds[slug].filters}
+            offered |= keys if self.query.kinds else keys & OFFERED_WITHOUT_KIND
+        return offered
 
     @cached_property
-    def needs(self) -> list[int]:
-        return [self.options(need.options, named=False) for need in self.wording.required]
+    def terms(self) -> list[int]:
+        return [self.any_option(term.options, named=False) for term in self.query.required]
 
     @cached_property
-    def worded(self) -> int:
-        """What meets all needs, or else as many as anything meets, and no bar."""
+    def text_matches(self) -> int:
+        """Return what matches all terms, or else as many as anything matches, and no excluded term."""
         found = allowed = self.allowed()
-        for need in self.needs:
-            found &= need
-        if found or not self.needs:
+        for term in self.terms:
+            found &= term
+        if found or not self.terms:
             return found
         numbers = self.oracle.numbers(allowed)
-        self.least = max((how_many(self.needs, number) for number in numbers), default=0) or 1
-        fitting = (number for number in numbers if how_many(self.needs, number) >= self.least)
-        self.meant = self.all_that_is_meant() & allowed
-        return self.oracle.bits(fitting) | self.meant
+        self.min_terms = max((count_sets(self.terms, number) for number in numbers), default=0) or 1
+        enough = (number for number in numbers if count_sets(self.terms, number) >= self.min_terms)
+        self.semantic = self.semantic_matches() & allowed
+        return self.oracle.bits(enough) | self.semantic
 
-    def all_that_is_meant(self) -> int:
-        """What meets each need that words mean beyond themselves; nothing where there is none."""
-        meanings = [
-            found for need, found in zip(self.wording.required, self.needs, strict=True) if not need.typed
+    def semantic_matches(self) -> int:
+        """Return what matches each term that is more than a plain word; nothing where there is none."""
+        found = [
+            bits for term, bits in zip(self.query.required, self.terms, strict=True) if not term.is_plain_word
         ]
-        return functools.reduce(operator.and_, meanings) if meanings else 0
+        return functools.reduce(operator.and_, found) if found else 0
 
     def allowed(self) -> int:
         found = self.oracle.everything
-        for bar in self.wording.excluded:
-            found &= ~self.options(bar.options, named=False)
+        for term in self.query.excluded:
+            found &= ~self.any_option(term.options, named=False)
         return found
 
-    def fitting(self, but: Iterable[str] = (), *, kinds_too: bool = True) -> int:
-        found, but = self.worded, set(but)
-        if kinds_too and self.query.kinds:
-            found &= self.any_of("kind", self.query.kinds)
-        country = (self.spot.country if self.spot else "") or settings.DEFAULT_COUNTRY
-        choices = {"country": (country,), **({"mode": ()} if self.spot else {}), **self.query.choices}
+    def matches(self, without: Iterable[str] = (), *, any_kind: bool = False) -> int:
+        found, without = self.text_matches, set(without)
+        if self.query.kinds and not any_kind:
+            found &= self.any_value("kind", self.query.kinds)
+        country = (self.query.point[2] if self.query.point else "") or settings.DEFAULT_COUNTRY
+        near: Choices = {"mode": ()} if self.query.point else {}
+        choices = {"country": (country,), **near, **self.query.choices}
         for key, values in choices.items():
-            if key not in but:
+            if key not in without:
                 found &= self.condition(key, values, choices)
         return found
 
     def has(self, key: str, value: str) -> int:
-        return self.oracle.has.get((key, value), 0)
+        return self.oracle.facets.get((key, value), 0)
 
-    def any_of(self, key: str, values: Sequence[str]) -> int:
-        found = 0
-        for value in values:
-            found |= self.has(key, value)
-        return found
+    def any_value(self, key: str, values: Iterable[str]) -> int:
+        return functools.reduce(operator.or_, (self.has(key, value) for value in values), 0)
 
-    def condition(self, key: str, values: tuple[str, ...], choices: Mapping[str, tuple[str, ...]]) -> int:
-        if key in TOGETHER:
-            return self.moment.meeting({name: choices[name] for name in TOGETHER if name in choices})
+    def condition(self, key: str, values: tuple[str, ...], choices: Choices) -> int:
+        if key in TIME_FILTERS:
+            return self.moment.with_meeting({name: choices[name] for name in TIME_FILTERS if name in choices})
         if key == "open":
             return self.moment.open
-        if key in self.moment.dated:
-            return self.moment.dated[key]["yes"]
+        if key in self.moment.dated_answers:
+            return self.moment.dated_answers[key]["yes"]
         if key == "country":
-            return self.any_of(key, ("", *values))
-        return self.mode(values) if key == "mode" else self.any_of(key, values)
+            return self.any_value(key, ("", *values))
+        return self.mode(values) if key == "mode" else self.any_value(key, values)
 
     def mode(self, values: tuple[str, ...]) -> int:
-        if self.spot is None:
-            return self.any_of("mode", values)
-        near = self.near
-        found = self.any_of("mode", [value for value in values if value != "in-person"])
+        if self.query.point is None:
+            return self.any_value("mode", values)
+        found = self.any_value("mode", [value for value in values if value != "in-person"])
         if "in-person" in values:
-            found |= self.has("mode", "in-person") & near
+            found |= self.has("mode", "in-person") & self.near
         if not values:
-            untold = self.has("mode", "untold") & (self.has("place", "none") | near)
-            found = self.any_of("mode", ("online", "phone")) | self.has("mode", "in-person") & near | untold
+            unknown = self.has("mode", "unknown") & (self.has("place", "none") | self.near)
+            in_person = self.has("mode", "in-person") & self.near
+            found = self.any_value("mode", ("online", "phone")) | in_person | unknown
         return found
 
     @cached_property
     def km(self) -> dict[int, float]:
-        """The listings in reach, and how far each is."""
-        if self.spot is None:
+        """Return the distance of each listing within the radius."""
+        if self.query.point is None:
             return {}
-        here, reach = (self.spot.latitude, self.spot.longitude), self.query.km
+        here, radius = self.query.point[:2], self.query.km
         found = {}
         for number, *point in self.oracle.points:
-            if abs(point[0] - here[0]) * 111 <= reach + 1:
-                far = geocoding.distance_km(*here, *point)
-                if far <= reach:
-                    found[number] = far
+            if abs(point[0] - here[0]) * 111 <= radius + 1:
+                km = distance_km(here, (point[0], point[1]))
+                if km <= radius:
+                    found[number] = km
         return found
 
     @cached_property
     def near(self) -> int:
         return self.oracle.bits(self.km)
 
-    def options(self, options: Iterable[QueryOption], *, named: bool) -> int:
-        found = 0
-        for option in options:
-            found |= self.option(option, named=named)
+    def any_option(self, options: Iterable[Option], *, named: bool) -> int:
+        return functools.reduce(
+            operator.or_, (self.option_matches(*option, named=named) for option in options), 0
+        )
+
+    def option_matches(self, how: str, value: Any, *, named: bool) -> int:
+        if how == "stem":
+            return self.oracle.stems[named].get(value, 0)
+        if how == "prefix":
+            return self.prefix(value, named=named)
+        if how == "phrase":
+            return self.phrase(value, named=named)
+        if how == "name":
+            return functools.reduce(
+                operator.and_,
+                (self.oracle.stems[True].get(word, 0) for word in value),
+                self.oracle.everything,
+            )
+        return self.facets(value)
+
+    def facets(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Return what has all of the filter options; those on time must apply to one meeting."""
+        times = {key: (value,) for key, value in pairs if key in TIME_FILTERS}
+        found = self.moment.with_meeting(times) if times else self.oracle.everything
+        for key, value in pairs:
+            if key == "kind":
+                found &= self.has("kind", value)
+            elif key not in TIME_FILTERS:
+                found &= self.condition(key, (value,), {key: (value,)})
         return found
 
-    def option(self, option: QueryOption, *, named: bool) -> int:
-        if isinstance(option, AllOf):
-            return self.all_of(option, named=named)
-        if isinstance(option, FacetOption):
-            if option.key == "kind":
-                return self.has("kind", option.value)
-            return self.condition(option.key, (option.value,), {option.key: (option.value,)})
-        if isinstance(option, Phrase):
-            return self.phrase(option, named=named)
-        if isinstance(option, NameTerms):
-            found = self.oracle.everything
-            for word in option.words:
-                found &= self.term(Term(word), named=True)
-            return found
-        return self.term(option, named=named)
-
-    def all_of(self, option: AllOf, *, named: bool) -> int:
-        together = {each.key: (each.value,) for each in option.facets if each.key in TOGETHER}
-        found = self.moment.meeting(together) if together else self.oracle.everything
-        for each in option.facets:
-            if each.key not in TOGETHER:
-                found &= self.option(each, named=named)
-        return found
-
-    def term(self, option: Term, *, named: bool) -> int:
-        if not option.prefix:
-            return self.oracle.stems[named].get(option.word, 0)
-        if len(option.word) < 3:
+    def prefix(self, prefix: str, *, named: bool) -> int:
+        if len(prefix) < SHORTEST_PREFIX:
             return 0
-        known, spelled = (self.oracle.named if named else self.oracle.anywhere), self.oracle.spelled
+        known, ordered = (self.oracle.in_name if named else self.oracle.anywhere), self.oracle.sorted_words
         found = 0
-        for place in range(bisect.bisect_left(spelled, (option.word, "")), len(spelled)):
-            if not spelled[place][0].startswith(option.word):
+        for place in range(bisect.bisect_left(ordered, (prefix, "")), len(ordered)):
+            if not ordered[place][0].startswith(prefix):
                 break
-            found |= known.get(spelled[place], 0)
+            found |= known.get(ordered[place], 0)
         return found
 
-    def phrase(self, option: Phrase, *, named: bool) -> int:
+    def phrase(self, stems: Sequence[str], *, named: bool) -> int:
         candidates = self.oracle.everything
-        for word in option.words:
-            candidates &= self.term(Term(word), named=named)
+        for word in stems:
+            candidates &= self.oracle.stems[named].get(word, 0)
         return self.oracle.bits(
             number
             for number in self.oracle.numbers(candidates)
-            if self.stands_in(option, number, named=named)
+            if self.contains_phrase(tuple(stems), number, named=named)
         )
 
-    def stands_in(self, option: Phrase, number: int, *, named: bool) -> bool:
-        size = len(option.words)
+    def contains_phrase(self, stems: tuple[str, ...], number: int, *, named: bool) -> bool:
+        texts = self.oracle.stemmed_texts(number)
         return any(
-            tuple(found[place : place + size]) == option.words
-            for found in self.oracle.stemmed_texts(number)[: 1 if named else 8]
-            for place in range(len(found))
+            tuple(text[place : place + len(stems)]) == stems
+            for text in (texts[:1] if named else texts)
+            for place in range(len(text))
         )
 
     def ordered(self, hits: int) -> list[int]:
@@ -583,40 +888,34 @@ class Asked:
         if self.query.order == "nearest":
             return sorted(numbers, key=lambda number: (self.km.get(number, math.inf), number))
         if self.query.order == "soonest":
-            wanted = {name: values for name, values in self.query.choices.items() if name in TOGETHER}
-            keys = self.moment.keys_at(wanted) if wanted else self.moment.keys
+            times = {key: values for key, values in self.query.choices.items() if key in TIME_FILTERS}
+            keys = self.moment.soonest_keys_of_meetings(times) if times else self.moment.soonest_keys
             return sorted(numbers, key=keys.__getitem__)
-        return sorted(numbers, key=self.fits)
+        return sorted(numbers, key=self.relevance_key)
 
-    def fits(self, number: int) -> tuple[bool, bool, int, bool, bool, int]:
-        """What "best first" sorts by: near, all that is meant where nothing has all words, more of the words in the
-        name, close to what is meant, fresh, rank."""
+    def relevance_key(self, number: int) -> tuple[bool, bool, int, bool, bool, int]:
+        """Return what "best first" sorts by.
+
+        That is: near, matches the meaning where nothing has all words, more words in the name, the likeliest meaning,
+        fresh, rank.
+        """
         stale = bool(self.moment.stale >> number & 1)
-        if not self.needs:
+        if not self.terms:
             return False, False, 0, False, stale, number
-        far = self.spot is not None and number not in self.km
-        close = how_many(self.closest, number) >= self.least
-        meant = bool(self.meant >> number & 1)
-        return far, not meant, -how_many(self.names, number), not close, stale, number
+        far = self.query.point is not None and number not in self.km
+        close = count_sets(self.closest, number) >= self.min_terms
+        semantic = bool(self.semantic >> number & 1)
+        return far, not semantic, -count_sets(self.words_in_name, number), not close, stale, number
 
     @cached_property
-    def names(self) -> list[int]:
-        return [self.options(word, named=True) for word in self.wording.name_terms]
+    def words_in_name(self) -> list[int]:
+        return [self.any_option(forms, named=True) for forms in self.query.words]
 
     @cached_property
     def closest(self) -> list[int]:
-        return [self.options(need.closest or need.options, named=False) for need in self.wording.required]
+        return [self.any_option(term.closest or term.options, named=False) for term in self.query.required]
 
 
-def how_many(sets: Sequence[int], number: int) -> int:
+def count_sets(sets: Sequence[int], number: int) -> int:
+    """Return how many of the sets contain a listing."""
     return sum(found >> number & 1 for found in sets)
-
-
-def unknown_filters() -> set[str]:
-    """Filters that this oracle has not been told of."""
-    return set(all_filters()) - {
-        *sets(),
-        *paths_of(YesNoFilter, GivenFilter, DatedYesNoFilter),
-        *RELATED,
-        *BESIDE,
-    }

@@ -1,4 +1,4 @@
-"""Search answers with the right listings, the exact total and exact counts."""
+"""The search finds the right listings, with the exact total and exact counts."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ THURSDAY = 3
 
 @pytest.fixture(autouse=True)
 def _clock():
-    """The index is built for the day on which it is built."""
+    """Stop the clock, since an index holds the occurrences from its own day on."""
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -65,7 +65,7 @@ def test_only_published_is_found(status: str) -> None:
         ({"always_open": True}, "open=now"),
     ],
 )
-def test_filter_finds_what_has_it(facts: dict, address: str) -> None:
+def test_filter_finds_listings_with_the_option(facts: dict, address: str) -> None:
     make_listing()
     wanted = make_listing(**facts)
     key, value = address.split("=")
@@ -90,7 +90,7 @@ def test_own_filter_of_a_kind(kind: str, facts: dict, address: str) -> None:
     assert ids(f"kind={kind}&{address}") == {wanted.pk}
 
 
-def test_value_that_begins_like_another_is_not_taken_for_it() -> None:
+def test_value_does_not_match_another_with_the_same_beginning() -> None:
     make_listing(approaches=("act",))
     assert ids("approach=act")
     assert not ids("approach=cbt")
@@ -98,7 +98,7 @@ def test_value_that_begins_like_another_is_not_taken_for_it() -> None:
     assert not ids("language=es")
 
 
-def test_channel() -> None:
+def test_channel_filter_finds_and_counts() -> None:
     line = make_listing("hotlines")
     Channel.objects.create(listing=line, type="text", dial="741741")
     make_listing("hotlines")
@@ -113,19 +113,17 @@ def test_options_of_one_filter_widen_and_filters_narrow() -> None:
     assert ids("language=es&language=en&mode=online") == {es.pk, en.pk}
 
 
-def test_counts_leave_the_own_group_out() -> None:
+def test_counts_ignore_the_choice_of_their_own_filter() -> None:
     make_listing(languages=("es",), modes=("online",))
     make_listing(languages=("en",), modes=("online",))
     make_listing(languages=("en",), modes=("phone",))
     counts = find("language=es&mode=online").counts
-    assert counts["language"]["en"] == 1, (
-        "what ticking English besides would be about: online ones in English"
-    )
+    assert counts["language"]["en"] == 1, "the count of English ignores the choice of Spanish"
     assert counts["mode"]["phone"] == 0
     assert counts["mode"]["online"] == 1
 
 
-def test_count_of_an_option_is_what_choosing_it_gives() -> None:
+def test_count_of_an_option_equals_the_total_with_it() -> None:
     for language in ("en", "es"):
         for mode in ("online", "phone", "in-person"):
             make_listing(
@@ -139,7 +137,7 @@ def test_count_of_an_option_is_what_choosing_it_gives() -> None:
             assert find(f"{start}&{key}={value}").total == count, (key, value)
 
 
-def test_country_counts_are_what_choosing_one_gives() -> None:
+def test_count_of_a_country_equals_the_total_with_it() -> None:
     for country in ("US", "GB", "GB", ""):
         make_listing("hotlines", country=country)
     counts = find("kind=hotlines").counts["country"]
@@ -147,19 +145,19 @@ def test_country_counts_are_what_choosing_one_gives() -> None:
     assert [find(f"country={country}").total for country in ("US", "GB", "FR")] == [2, 3, 1]
 
 
-def test_filter_of_a_kind_that_was_not_chosen_is_counted_too() -> None:
+def test_chosen_filter_is_counted_without_its_kind() -> None:
     make_group(fellowship="aa")
     make_group(fellowship="na")
     assert find("fellowship=aa").counts["fellowship"]["na"] == 1
 
 
-def test_days_are_counted_where_no_kind_was_chosen() -> None:
+def test_days_are_counted_without_a_kind() -> None:
     make_meeting(make_group(), weekday=0)
     make_listing()
     assert find("").counts["day"]["mon"] == 1
 
 
-def test_day_and_time_hold_for_one_and_the_same_meeting() -> None:
+def test_day_and_time_must_match_one_meeting() -> None:
     group = make_group()
     make_meeting(group, weekday=0, start=datetime.time(7))
     make_meeting(group, weekday=1, start=datetime.time(19))
@@ -174,13 +172,13 @@ def test_day_and_time_hold_for_one_and_the_same_meeting() -> None:
     [(0, "night"), (3, "night"), (4, "morning"), (10, "morning"), (11, "midday"), (16, "midday"), (17, "evening"),
      (20, "evening"), (21, "night"), (23, "night")],
 )  # fmt: skip
-def test_part_of_the_day_by_the_start(hour: int, part: str) -> None:
+def test_part_of_the_day_follows_the_start(hour: int, part: str) -> None:
     group = make_group()
     make_meeting(group, start=datetime.time(hour, 59 if hour != 20 else 0))
     assert ids(f"time={part}") == {group.pk}
 
 
-def test_today_is_the_askers_and_monthly_meetings_are_not_every_week() -> None:
+def test_today_is_the_visitors_date_and_monthly_meetings_are_not_weekly() -> None:
     weekly = make_group()
     make_meeting(weekly, weekday=THURSDAY)
     second = make_group()
@@ -204,7 +202,7 @@ def test_when_now_and_soon_across_zones() -> None:
     assert list(find("sort=soonest").ids) == [on.pk, eastern.pk, later.pk]
 
 
-def test_soonest_counts_only_meetings_at_the_hours_asked_for() -> None:
+def test_soonest_order_uses_only_meetings_that_match_the_times() -> None:
     tonight = make_group()
     make_meeting(tonight, weekday=THURSDAY, start=datetime.time(20))
     make_meeting(tonight, weekday=THURSDAY + 2, start=datetime.time(12))
@@ -215,14 +213,14 @@ def test_soonest_counts_only_meetings_at_the_hours_asked_for() -> None:
     assert list(find("day=today").ids) == [tonight.pk]
 
 
-def test_only_some_orders_of_a_minute_are_kept() -> None:
+def test_number_of_cached_orders_is_limited() -> None:
     make_meeting(make_group(), weekday=THURSDAY, start=datetime.time(20))
     for day in WEEKDAY_KEYS:
         for part in ("morning", "midday", "evening", "night"):
             find(f"day={day}&time={part}")
     find("")
-    kept = manager.current_index().segments[0][0].minute_cache(minute_of(NOW))["soonest"]
-    assert len(kept) == MAX_CACHED_ORDERS + 1
+    cached = manager.current_index().segments[0][0].minute_cache(minute_of(NOW))["soonest"]
+    assert len(cached) == MAX_CACHED_ORDERS + 1
     assert list(find("day=thu&time=evening").ids) == list(find("").ids)
 
 
@@ -239,7 +237,7 @@ def test_meeting_that_is_over_is_not_found_by_its_time(facts: dict) -> None:
     assert (ids("day=thu"), ids("time=evening"), ids("when=now")) == (set(), set(), set())
 
 
-def test_marathon_is_found_as_going_on_once_it_has_begun() -> None:
+def test_ongoing_meeting_is_in_progress_only_after_its_first_date() -> None:
     group = make_group()
     make_meeting(group, repeat="ongoing", weekday=None, start=None, first=datetime.date(2026, 3, 13))
     assert ids("when=now") == set()
@@ -260,27 +258,27 @@ def test_suspended_meeting_is_not_found_by_its_time() -> None:
     assert ids("day=thu") == set()
 
 
-def test_near_keeps_what_is_in_reach_and_what_needs_no_place() -> None:
+def test_near_finds_what_is_in_reach_and_what_needs_no_place() -> None:
     here = make_listing(place=make_place(latitude=37.34, longitude=-121.89), modes=("in-person",))
     make_listing(place=make_place(latitude=38.5, longitude=-121.5), modes=("in-person",))
     online = make_listing(modes=("online",))
     far_hybrid = make_listing(place=make_place(latitude=40.7, longitude=-74.0), modes=("in-person", "online"))
     found = find("near=95112")
     assert set(found.ids) == {here.pk, online.pk, far_hybrid.pk}
-    assert set(found.km) == {here.pk}, "who is not near is never given a distance"
+    assert set(found.km) == {here.pk}, "a listing out of reach has no distance"
     assert found.counts["mode"] == {"in-person": 1, "online": 2, "phone": 0}
     assert ids("near=95112&mode=in-person") == {here.pk}
 
 
-def test_near_hides_what_tells_no_mode_only_where_it_is_out_of_reach() -> None:
+def test_near_hides_unknown_mode_only_out_of_reach() -> None:
     here = make_listing("treatment", place=make_place())
     anywhere = make_listing("self-help")
     make_listing("treatment", place=make_place(latitude=38.5, longitude=-121.5))
     assert ids("near=95112") == {here.pk, anywhere.pk}
 
 
-def test_private_place_is_as_far_as_its_rounded_point() -> None:
-    """Else a few small circles around known points would find the door."""
+def test_distance_of_a_private_place_uses_its_rounded_point() -> None:
+    """Otherwise a few searches with small radii would reveal the exact place."""
     house = make_place(private=True, latitude=37.3449, longitude=-121.8851)
     listing = make_listing("recovery-housing", modes=("in-person",), place=house)
     assert find("near=37.34,-121.89&radius=0.1km&mode=in-person").km == {
@@ -292,26 +290,26 @@ def test_private_place_is_as_far_as_its_rounded_point() -> None:
     assert find("near=37.34,-121.89&radius=1km&mode=in-person").total == 1
 
 
-def test_building_of_a_private_place_is_not_found_by_its_name() -> None:
+def test_building_name_of_a_private_place_is_not_searched() -> None:
     make_listing(place=make_place(private=True, name="Hidden Rectory"))
     shown = make_listing(place=make_place(name="Open Rectory"))
     assert ids("q=rectory") == {shown.pk}
 
 
-def test_lines_of_the_country_that_is_near() -> None:
+def test_near_finds_hotlines_of_that_country() -> None:
     there = make_listing("hotlines", country="GB", modes=("phone",))
     make_listing("hotlines", country="US", modes=("phone",))
     assert ids("near=London, United Kingdom&kind=hotlines") == {there.pk}
 
 
-def test_nearest_first_and_radius() -> None:
+def test_nearest_order_and_radius() -> None:
     far = make_listing(place=make_place(latitude=37.40, longitude=-121.89), modes=("in-person",))
     near = make_listing(place=make_place(latitude=37.35, longitude=-121.89), modes=("in-person",))
     assert list(find("near=95112&sort=nearest").ids) == [near.pk, far.pk]
     assert ids("near=95112&radius=2&mode=in-person") == {near.pk}
 
 
-def test_words_in_any_order_and_names_first() -> None:
+def test_words_match_in_any_order_and_names_come_first() -> None:
     described = make_listing(name="Aardvark", description="a harbor for the night")
     named = make_listing(name="Harbor Night House")
     make_listing(name="Harbor")
@@ -319,21 +317,23 @@ def test_words_in_any_order_and_names_first() -> None:
 
 
 @pytest.mark.parametrize("q", ["AA", "aa", "women", "spanish meeting", "therapist"])
-def test_words_find_kinds_and_facets(q: str) -> None:
+def test_words_find_kinds_and_filter_options(q: str) -> None:
     group = make_group(fellowship="aa", audiences=("women",), name="Español", summary="a spanish meeting")
     therapist = make_listing("therapists")
     assert ids(f"q={q}") == ({therapist.pk} if q == "therapist" else {group.pk})
 
 
 @pytest.mark.parametrize("q", ["%25", "_", "'", '"', "\\", "%00", "(", "a%20OR%201=1", "💜", "ß", "." * 300])
-def test_words_with_signs_do_no_harm(q: str) -> None:
+def test_special_characters_are_harmless(q: str) -> None:
     make_listing(name="Plain")
     query, spot, _others, _problems = QueryReader(QueryDict(f"q={q}")).read_query()
     found = engine.search(query, spot=spot, at=AskedAt(NOW, "America/Los_Angeles"))
-    assert found.total == (0 if any(sign.isalnum() for sign in query.q) else 1), "signs alone ask for nothing"
+    assert found.total == (0 if any(sign.isalnum() for sign in query.q) else 1), (
+        "special characters alone are no text"
+    )
 
 
-def test_other_countries_lines_stay_out_until_asked_for() -> None:
+def test_hotlines_of_other_countries_need_a_choice() -> None:
     here = make_listing("hotlines", country="US")
     there = make_listing("hotlines", country="GB")
     everywhere = make_listing("hotlines")
@@ -341,15 +341,15 @@ def test_other_countries_lines_stay_out_until_asked_for() -> None:
     assert ids("kind=hotlines&country=GB") == {there.pk, everywhere.pk}
 
 
-def test_pages_hold_twenty_and_each_listing_once() -> None:
+def test_pages_have_twenty_listings_and_each_one_once() -> None:
     made = {make_listing().pk for _number in range(45)}
     pages = [find(f"page={number}") for number in (1, 2, 3, 4)]
-    assert [len(page.ids) for page in pages] == [20, 20, 5, 5], "a page behind the last is the last"
+    assert [len(page.ids) for page in pages] == [20, 20, 5, 5], "a page beyond the last one is the last one"
     assert {pk for page in pages for pk in page.ids} == made
     assert {page.total for page in pages} == {45}
 
 
-def check(listing, days_ago: int, *fields: str) -> None:
+def verify(listing, days_ago: int, *fields: str) -> None:
     on = NOW.date() - datetime.timedelta(days=days_ago)
     Verification.objects.create(listing=listing, verified_on=on, method="called", fields=list(fields))
 
@@ -360,32 +360,32 @@ def test_accepting_matches_only_within_sixty_days() -> None:
     found = find("kind=therapists&accepting=1")
     assert set(found.ids) == {answers[0].pk, answers[60].pk}
     assert find("kind=therapists").counts["accepting"]["1"] == 2
-    assert find("kind=therapists").ids[-1] == answers[61].pk, "an old answer counts as none"
+    assert find("kind=therapists").ids[-1] == answers[61].pk, "an old answer counts as unknown"
 
 
 @pytest.mark.parametrize(("kind", "life"), [("hotlines", 90), ("treatment", 182)])
-def test_open_now_matches_only_while_hours_are_known(kind: str, life: int) -> None:
+def test_open_now_needs_recent_hours(kind: str, life: int) -> None:
     fresh, old = (make_listing(kind, always_open=True) for _number in range(2))
-    check(fresh, life)
-    check(old, life + 1)
+    verify(fresh, life)
+    verify(old, life + 1)
     assert ids("open=now") == {fresh.pk}
-    assert list(find("").ids) == [fresh.pk, old.pk], "it is found, behind what is open"
-    check(old, 1, "hours")
+    assert list(find("").ids) == [fresh.pk, old.pk], "it is found after the open one"
+    verify(old, 1, "hours")
     assert ids("open=now") == {fresh.pk, old.pk}
 
 
-def test_main_line_stays_open_at_any_age() -> None:
+def test_main_hotline_stays_open_at_any_age() -> None:
     main = make_listing("hotlines", always_open=True, is_main=True)
-    check(main, 1000)
+    verify(main, 1000)
     assert ids("open=now") == {main.pk}
 
 
-def test_stale_stand_behind_fresh_within_what_is_equally_soon() -> None:
+def test_stale_come_after_fresh_among_equally_soon() -> None:
     times = {"on, stale": 18, "on": 18, "soon, stale": 19, "soon": 19, "tonight, stale": 20, "tonight": 23}
     groups = {name: make_group(name=name) for name in times}
     for name, group in groups.items():
         make_meeting(group, weekday=THURSDAY, start=datetime.time(times[name]))
-        check(group, 182 + 60 if "stale" in name else 182 + 59)
+        verify(group, 182 + 60 if "stale" in name else 182 + 59)
     groups["next week"] = make_group(name="next week")
     make_meeting(groups["next week"], weekday=THURSDAY, start=datetime.time(10))
     found = find("sort=soonest").ids
@@ -395,29 +395,29 @@ def test_stale_stand_behind_fresh_within_what_is_equally_soon() -> None:
     ]  # fmt: skip
 
 
-def test_stale_stand_behind_fresh_among_equally_good_matches() -> None:
+def test_stale_come_after_fresh_among_equally_relevant() -> None:
     stale = make_listing(name="Harbor A")
-    check(stale, 365 + 60)
+    verify(stale, 365 + 60)
     described = make_listing(name="Aardvark", description="a harbor")
     fresh = make_listing(name="Harbor B")
     assert list(find("q=harbor").ids) == [fresh.pk, stale.pk, described.pk]
 
 
-@pytest.mark.parametrize(("main", "goes_last"), [(False, True), (True, False)])
-def test_stale_line_stands_behind_others_and_the_main_one_never(main: bool, goes_last: bool) -> None:
+@pytest.mark.parametrize(("main", "comes_last"), [(False, True), (True, False)])
+def test_stale_hotline_comes_last_unless_it_is_the_main_one(main: bool, comes_last: bool) -> None:
     old = make_listing("hotlines", name="A", is_main=main, provenance={"*": {"copied": "2025-10-13"}})
     fresh = make_listing("hotlines", name="B", provenance={"*": {"copied": "2025-10-14"}})
-    assert list(find("q=hotline").ids) == ([fresh.pk, old.pk] if goes_last else [old.pk, fresh.pk])
+    assert list(find("q=hotline").ids) == ([fresh.pk, old.pk] if comes_last else [old.pk, fresh.pk])
 
 
-def test_kind_counts() -> None:
+def test_counts_of_kinds_ignore_the_chosen_kind() -> None:
     make_listing("therapists")
     make_listing("hotlines")
     make_listing("hotlines")
     assert find("kind=therapists").counts["kind"]["hotlines"] == 2
 
 
-def test_a_word_of_plain_speech_is_no_slip() -> None:
+def test_synonym_is_no_typing_error() -> None:
     make_listing("therapists", name="Salted Tea Room")
     SynonymEntry.objects.create(phrases="halted early", meanings="kind=hotlines")
     assert find("q=halted").corrected == ""
@@ -425,19 +425,19 @@ def test_a_word_of_plain_speech_is_no_slip() -> None:
 
 
 @pytest.mark.parametrize("word", ["shit", "stuff", "porn", "shifted", "feelings", "mierda", "gritar"])
-def test_an_everyday_word_is_no_slip(word) -> None:
+def test_common_word_is_no_typing_error(word) -> None:
     make_listing("therapists", name="Shift Staff Worn Shifter Feeding Hierba Guitar")
     assert find(f"q={word}").corrected == ""
 
 
-def test_of_slips_swapped_letters_come_before_others() -> None:
+def test_correction_prefers_swapped_letters() -> None:
     for _number in range(2):
         make_listing("therapists", name="Clovet House")
     make_listing("therapists", name="Clover House")
     assert find("q=clovre").corrected == "clover"
 
 
-def test_where_nothing_has_all_words_what_is_meant_comes_before_a_word_that_a_text_has() -> None:
+def test_partial_matches_rank_meaning_before_plain_words() -> None:
     SynonymEntry.objects.create(phrases="plomf", meanings="concern=gambling")
     SynonymEntry.objects.create(phrases="zubzub", meanings="payment=free")
     for number in range(3):
@@ -449,9 +449,9 @@ def test_where_nothing_has_all_words_what_is_meant_comes_before_a_word_that_a_te
     assert found.total == 4
 
 
-def test_a_place_alone_is_answered_nearest_first() -> None:
-    def order(**asked):
-        return SearchQuery(**asked).order
+def test_query_with_only_a_place_is_sorted_by_distance() -> None:
+    def order(**facts):
+        return SearchQuery(**facts).order
 
     assert order(near="95112") == "nearest"
     assert order(near="95112", sort="soonest") == "soonest"

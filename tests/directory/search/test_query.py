@@ -1,4 +1,4 @@
-"""A query is read from an address and written back to one."""
+"""A query is read from a URL and written back to one."""
 
 import pytest
 from django.http import QueryDict
@@ -23,7 +23,7 @@ def read(address: str, kind: str = "") -> tuple[SearchQuery, list[str]]:
         "kind=hotlines&channel=text&country=CA",
     ],
 )
-def test_address_round_trip(address: str) -> None:
+def test_query_string_round_trip(address: str) -> None:
     query, problems = read(address)
     assert not problems
     again, _problems = read(query.query_string())
@@ -55,7 +55,7 @@ def test_defaults_are_not_written() -> None:
         ("day=someday", "someday"),
     ],
 )
-def test_unreadable_value_is_named_and_the_rest_kept(address: str, named: str) -> None:
+def test_problem_names_the_invalid_value_and_the_rest_counts(address: str, named: str) -> None:
     query, problems = read(f"{address}&q=hope")
     assert query.q == "hope"
     assert any(named in problem for problem in problems), problems
@@ -72,7 +72,7 @@ def test_unknown_parameter_is_ignored(address: str) -> None:
 @pytest.mark.parametrize(
     "q", ["%00a%00", "a%0d%0ab", "%ed%a0%80", "%ff", "a" * 5000, "%F0%9F%91%A9" * 900, "'\";--%25_"]
 )
-def test_hostile_words_are_cleaned_and_cut(q: str) -> None:
+def test_hostile_text_is_cleaned_and_cut(q: str) -> None:
     query, _problems = read(f"q={q}")
     assert len(query.q) <= 200
     assert not any(ord(sign) < 32 for sign in query.q)
@@ -82,19 +82,19 @@ def test_hostile_words_are_cleaned_and_cut(q: str) -> None:
     ("address", "last", "named"),
     [("day=mon&day=tue", "tue", "Monday"), ("day=tue&day=mon", "mon", "Tuesday")],
 )
-def test_single_choice_takes_the_last_and_names_the_other(address: str, last: str, named: str) -> None:
+def test_single_choice_filter_takes_the_last_and_names_the_other(address: str, last: str, named: str) -> None:
     query, problems = read(address)
     assert query.choices["day"] == (last,)
     assert len(problems) == 1
     assert named in problems[0]
 
 
-def test_each_problem_is_said_once() -> None:
+def test_each_problem_is_listed_once() -> None:
     _query, problems = read("kind=spaceships&kind=therapists")
     assert len(problems) == 1
 
 
-def test_without_the_place_nothing_is_sorted_by_it() -> None:
+def test_query_without_place_is_not_sorted_by_distance() -> None:
     query, _problems = read("near=95112&sort=nearest")
     assert query.without_option("near", "95112").query_string() == ""
 
@@ -104,7 +104,7 @@ def test_kind_page_fixes_the_kind() -> None:
     assert query.kinds == ("hotlines",)
 
 
-def test_without_takes_one_option_off_and_goes_to_the_first_page() -> None:
+def test_without_option_removes_one_option_and_returns_to_page_one() -> None:
     query, _problems = read("language=en&language=es&near=95112&page=4")
     less = query.without_option("language", "es")
     assert less.choices["language"] == ("en",)
@@ -137,24 +137,24 @@ def test_radius(text: str, km: float | None) -> None:
         ("Berlin, Germany", "15km", "near=Berlin%2C+Germany"),
     ],
 )
-def test_default_radius_is_told_as_the_country_counts(near: str, radius: str, address: str) -> None:
+def test_default_radius_is_in_the_unit_of_the_country(near: str, radius: str, address: str) -> None:
     query, _problems = read(f"near={near}")
     assert (query.radius, query.query_string()) == (radius, address)
     assert query.radius in query.radii
 
 
-def test_a_place_among_the_words_moves_to_its_own_box() -> None:
+def test_place_in_the_text_moves_to_its_own_field() -> None:
     query, problems = read("q=aa near 95112&sort=nearest")
     assert (query.q, query.near, query.sort, problems) == ("aa", "95112", "nearest", [])
 
 
-def test_a_place_in_its_own_box_leaves_the_words_alone() -> None:
+def test_text_stays_whole_where_a_place_is_given() -> None:
     query, _problems = read("q=san jose sharks&near=80202")
     assert (query.q, query.near) == ("san jose sharks", "80202")
 
 
 @pytest.mark.parametrize(("q", "word"), [("aa near Nowhereville", "Nowhereville"), ("aa near me", "Near")])
-def test_a_place_that_is_not_known_is_said(q: str, word: str) -> None:
+def test_unknown_place_becomes_a_problem(q: str, word: str) -> None:
     query, problems = read(f"q={q}")
     assert query.q == "aa"
     assert word in " ".join(problems)

@@ -1,21 +1,23 @@
-"""The index finds, counts and orders what a slow search over plain rows does, at any moment and after any change.
+"""The index finds, counts and orders the same listings as a slow search over plain rows.
 
-20,000 made-up listings, made once for the module in a transaction that is taken back.
+The tests share 20,000 made-up listings, which a transaction holds that is rolled back at the end.
 """
 
+import ast
 import datetime
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, transaction
 
-from benchmarks import words as made_up
-from benchmarks.filling import insert, settle
-from benchmarks.rows import BATCH, Writer
+from benchmarks import vocabulary as made_up_words
+from benchmarks.fill_database import insert_rows, update_statistics
+from benchmarks.rows import BATCH, RowWriter
 from directory.geo.geocoding import GeoPoint
 from directory.kinds.registry import kinds
 from directory.listings.availability import AskedAt
@@ -23,20 +25,31 @@ from directory.models import Change, Channel, HoursException, Listing, Place, Ve
 from directory.models.hotline import Hotline
 from directory.search import engine
 from directory.search.filter_registry import all_filters
+from directory.search.filters import SHARED_FILTERS
 from directory.search.index import manager
 from directory.search.parsing import query_parser
+from directory.search.parsing.parsed_query import (
+    AllOf,
+    FacetOption,
+    NameTerms,
+    Phrase,
+    QueryOption,
+    RequiredTerm,
+    Term,
+)
 from directory.search.query import RADII, SearchQuery
 from directory.search.time_filters import TIME_FILTER_KEYS, matches_time_choices
 from groups.models import Meeting
-from tests.directory.search.search_oracle import Oracle, active_meetings, is_over, unknown_filters
+from tests.directory.search import search_oracle
+from tests.directory.search.search_oracle import Option, Oracle, OracleQuery, OracleTerm, unknown_filters
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db
 LISTINGS = 20_000
 QUERIES = size(ci=2_000, soak=10_000)
 BUILT = datetime.datetime(2026, 10, 30, 9, 0, tzinfo=datetime.UTC)
-# An evening; the hour that comes twice, both times; around midnight in the Pacific; New Year; the hour that is left
-# out, in America and in Europe; months later.
+# An evening; both passes of the hour that the clocks repeat; midnight in the Pacific; New Year; the hour that is
+# skipped, in America and in Europe; months later.
 MOMENTS = (
     ("2026-10-31T01:35+00:00", "America/Los_Angeles"),
     ("2026-11-01T08:30+00:00", "America/Los_Angeles"),
@@ -47,6 +60,20 @@ MOMENTS = (
     ("2027-03-28T00:30+00:00", "Europe/London"),
     ("2027-07-08T22:15+00:00", "America/Chicago"),
 )
+# Every time that a query may ask for lies between these dates.
+FIRST_DATE, LAST_DATE = datetime.date(2026, 8, 1), datetime.date(2028, 9, 1)
+# What the oracle may import: everything else it must write down itself.
+ORACLE_IMPORTS = {
+    "directory.vocabulary",
+    "directory.geo.countries",
+    "directory.kinds.registry",
+    "directory.models",
+    "groups.models",
+    "tests.core.recurrence_oracle",
+}
+PROJECT_PACKAGES = {
+    "benchmarks", "core", "curation", "demo", "directory", "feeds", "groups", "network", "recovery_site", "tests",
+}  # fmt: skip
 EDGES = (
     GeoPoint("a pole", 89.9, 10.0, "UTC", "", "NO"),
     GeoPoint("the date line", -17.0, 179.95, "Pacific/Fiji", "", "FJ"),
@@ -64,21 +91,28 @@ def base(django_db_setup: None, django_db_blocker) -> Iterator[Oracle]:
     with django_db_blocker.unblock(), time_machine.travel(BUILT, tick=False), transaction.atomic():
         fill()
         manager.clear_index()
-        yield Oracle()
+        yield Oracle(FIRST_DATE, LAST_DATE)
         transaction.set_rollback(True)
     manager.clear_index()
 
 
 def fill() -> None:
-    writer = Writer()
+    writer = RowWriter()
     for first in range(1, LISTINGS, BATCH):
         for model, (names, rows) in writer.batch(first, BATCH).items():
-            insert(model, names, rows)
-    settle()
+            insert_rows(model, names, rows)
+    update_statistics()
     chance = random.Random("rarer things")
-    for change in (rhythms, points, checks, unusual_hours, tongues, finders):
-        change(chance)
-    # On PostgreSQL each look would read all that is noted in the transaction that goes on, deleted or not.
+    for vary in (
+        vary_recurrence,
+        vary_places,
+        add_verifications,
+        add_hours_exceptions,
+        vary_languages,
+        add_national_finders,
+    ):
+        vary(chance)
+    # On PostgreSQL each search reads all changes of the open transaction, so only the last one stays.
     last = Change.objects.latest("sequence")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -87,8 +121,8 @@ def fill() -> None:
     last.save(force_insert=True)
 
 
-def rhythms(chance: random.Random) -> None:
-    """Meetings that do not come every week for ever."""
+def vary_recurrence(chance: random.Random) -> None:
+    """Give some meetings other rhythms than every week, and a first or last date."""
     day = BUILT.date()
     for meeting in Meeting.objects.order_by("pk")[:1200]:
         first = day + datetime.timedelta(days=chance.randrange(-40, 60))
@@ -110,8 +144,8 @@ def rhythms(chance: random.Random) -> None:
         meeting.save()
 
 
-def points(chance: random.Random) -> None:
-    """Places at the edges of the map, without a point, and private."""
+def vary_places(chance: random.Random) -> None:
+    """Move places to the edges of the map, make some private, and take the point of others."""
     for place in Place.objects.order_by("pk")[:400]:
         spot = chance.choice(EDGES)
         place.latitude = max(-90.0, min(90.0, spot.latitude + chance.uniform(-0.3, 0.3)))
@@ -125,7 +159,7 @@ def points(chance: random.Random) -> None:
     Listing.objects.filter(pk__gt=5400, pk__lt=5700).update(place=None)
 
 
-def checks(chance: random.Random) -> None:
+def add_verifications(chance: random.Random) -> None:
     day = BUILT.date()
     facts = ([], [], ["hours"], ["accepting"], ["hours", "accepting"])
     Verification.objects.bulk_create(
@@ -141,7 +175,7 @@ def checks(chance: random.Random) -> None:
         Listing.objects.filter(pk=pk).update(provenance={"*": {"copied": copied.isoformat()}})
 
 
-def unusual_hours(chance: random.Random) -> None:
+def add_hours_exceptions(chance: random.Random) -> None:
     timed = Listing.objects.exclude(zone="", always_open=False).order_by("pk").values_list("pk", flat=True)
     for pk in list(timed)[:300]:
         date = BUILT.date() + datetime.timedelta(days=chance.randrange(0, 4))
@@ -150,13 +184,13 @@ def unusual_hours(chance: random.Random) -> None:
         HoursException.objects.create(listing_id=pk, date=date, opens=opens, closes=closes)
 
 
-def tongues(chance: random.Random) -> None:
+def vary_languages(chance: random.Random) -> None:
     Listing.objects.filter(pk__gt=7000, pk__lt=8000).update(text_language="es")
     Listing.objects.filter(pk__gt=7400, pk__lt=7700).update(name="Reunión Ñandú “Día a día”")
 
 
-def finders(chance: random.Random) -> None:
-    """National finders among all others, and lines that say how deaf people reach them."""
+def add_national_finders(chance: random.Random) -> None:
+    """Make some listings national finders, and let hotlines say how deaf people reach them."""
     pks = chance.sample(range(1, LISTINGS), 400)
     Listing.objects.filter(pk__in=pks).update(national_finder=True)
     Listing.objects.filter(pk__in=pks[:300]).update(place=None)
@@ -166,24 +200,24 @@ def finders(chance: random.Random) -> None:
     Channel.objects.filter(listing__in=list(lines)[::6], type="call").update(type="tty")
 
 
-class Asking:
-    """Queries left to chance, the same for the same seed."""
+class RandomQueries:
+    """Random queries, the same ones for the same seed."""
 
     def __init__(self, oracle: Oracle, seed: object) -> None:
         self.chance, self.oracle = random.Random(f"queries {seed}"), oracle
-        self.spelled = made_up.vocabulary()[:3000]
+        self.vocabulary = made_up_words.vocabulary()[:3000]
         self.filters = all_filters()
 
     def query(self) -> tuple[SearchQuery, GeoPoint | None]:
         chance = self.chance
-        spot = self.spot() if chance.random() < 0.4 else None
+        spot = self.point() if chance.random() < 0.4 else None
         chosen = tuple(
-            (key, tuple(self.some(each)))
+            (key, tuple(self.options(each)))
             for key, each in self.filters.items()
             if chance.random() < 0.06 or (key in ("day", "time", "when") and chance.random() < 0.1)
         )
         return SearchQuery(
-            q=self.words() if chance.random() < 0.5 else "",
+            q=self.text() if chance.random() < 0.5 else "",
             kinds=tuple(chance.sample(list(kinds), chance.choice((0, 0, 0, 1, 1, 2)))),
             near=spot.label if spot else "",
             radius=chance.choice((*RADII, "1km", "300km")),
@@ -192,19 +226,19 @@ class Asking:
             page=chance.choice((1, 1, 1, 2, 3, 40)),
         ), spot  # fmt: skip
 
-    def some(self, each) -> list[str]:
+    def options(self, each) -> list[str]:
         options = [value for value, _label in each.options]
-        few = self.chance.sample(
+        sample = self.chance.sample(
             options, 1 if each.single else min(len(options), self.chance.choice((1, 1, 2)))
         )
-        return [value for value in options if value in few]
+        return [value for value in options if value in sample]
 
-    def words(self) -> str:
+    def text(self) -> str:
         return " ".join(self.word() for _number in range(self.chance.choice((1, 1, 2, 3))))
 
     def word(self) -> str:
         chance = self.chance
-        word = self.spelled[int(chance.random() ** 3 * len(self.spelled))]
+        word = self.vocabulary[int(chance.random() ** 3 * len(self.vocabulary))]
         listing = chance.choice(self.oracle.listings)
         phrase = " ".join(listing.description.split()[:2]) or word
         own = listing.name.split()[0]
@@ -227,7 +261,7 @@ class Asking:
             )
         )
 
-    def spot(self) -> GeoPoint:
+    def point(self) -> GeoPoint:
         place = self.chance.choice(self.oracle.listings).place
         if place is None or place.latitude is None or self.chance.random() < 0.1:
             return self.chance.choice(EDGES)
@@ -236,54 +270,110 @@ class Asking:
         )
 
 
+def plain_option(option: QueryOption) -> Option:
+    """Return an option of a term as the oracle takes it."""
+    match option:
+        case Term(word, prefix):
+            return ("prefix" if prefix else "stem"), word
+        case Phrase(stems):
+            return "phrase", stems
+        case NameTerms(stems):
+            return "name", stems
+        case FacetOption(key, value):
+            return "facets", ((key, value),)
+        case AllOf(facets):
+            return "facets", tuple((facet.key, facet.value) for facet in facets)
+    raise TypeError(option)
+
+
+def plain_term(term: RequiredTerm) -> OracleTerm:
+    return OracleTerm(
+        [plain_option(option) for option in term.options],
+        [plain_option(option) for option in term.closest],
+        is_plain_word=bool(term.typed),
+    )
+
+
+def plain_query(query: SearchQuery, spot: GeoPoint | None) -> OracleQuery:
+    """Return a query as plain data. The parser reads its text; it has tests of its own."""
+    parsed = query_parser.parse_query(query.q, manager.current_index().table)
+    return OracleQuery(
+        kinds=query.kinds,
+        choices=dict(query.chosen),
+        point=(spot.latitude, spot.longitude, spot.country) if spot else None,
+        radius=query.radius,
+        sort=query.sort,
+        page=query.page,
+        has_text=bool(query.q),
+        required=[plain_term(term) for term in parsed.required],
+        excluded=[plain_term(term) for term in parsed.excluded],
+        words=[[plain_option(form) for form in forms] for forms in parsed.name_terms],
+    )
+
+
 def compare(oracle: Oracle, query: SearchQuery, spot: GeoPoint | None, at: AskedAt) -> None:
-    # Slips are mended by another rule, which has tests of its own.
-    taken, _literal = engine.correct_spelling(query.q, manager.current_index())
-    query = replace(query, q=taken)
-    wording = query_parser.parse_query(query.q, manager.current_index().table)
+    # The correction of typing errors has tests of its own.
+    corrected, _literal = engine.correct_spelling(query.q, manager.current_index())
+    query = replace(query, q=corrected)
     found = engine.search(query, spot=spot, at=at)
-    wanted = oracle.search(query, wording, spot, at.now, at.zone)
-    asked = f"{query} at {at.now} near {spot}"
-    assert found.total == wanted.total, asked
-    assert list(found.ids) == wanted.ids, asked
-    assert {key: dict(each) for key, each in found.counts.items()} == wanted.counts, asked
-    assert dict(found.km) == pytest.approx(wanted.km), asked
+    expected = oracle.search(plain_query(query, spot), at.now, at.zone)
+    message = f"{query} at {at.now} near {spot}"
+    assert found.total == expected.total, message
+    assert list(found.ids) == expected.ids, message
+    assert {key: dict(counts) for key, counts in found.counts.items()} == expected.counts, message
+    assert dict(found.km) == pytest.approx(expected.km), message
+
+
+def test_oracle_imports_nothing_of_what_it_checks() -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(Path(search_oracle.__file__).read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            imported |= names if node.module in ("core", "directory", "groups", "tests") else {node.module}
+    of_project = {name for name in imported if name.split(".")[0] in PROJECT_PACKAGES}
+    assert of_project <= ORACLE_IMPORTS
+    assert "core" not in {name.split(".")[0] for name in imported}
 
 
 def test_oracle_knows_every_filter() -> None:
     assert unknown_filters() == set()
+    assert {*search_oracle.SHARED_FILTERS} == {each.key for each in SHARED_FILTERS}
+    for key, each in all_filters().items():
+        assert {*search_oracle.filter_options(key)} == {value for value, _label in each.options}
 
 
 @pytest.mark.parametrize("number", range(len(MOMENTS)))
 def test_random_queries(base: Oracle, number: int) -> None:
     moment, zone = MOMENTS[number]
     at = AskedAt(datetime.datetime.fromisoformat(moment), zone)
-    asking = Asking(base, number)
+    queries = RandomQueries(base, number)
     for _number in range(QUERIES // len(MOMENTS)):
-        compare(base, *asking.query(), at)
+        compare(base, *queries.query(), at)
 
 
 @pytest.mark.parametrize("key", TIME_FILTER_KEYS)
-def test_card_and_index_mean_the_same_hours(base: Oracle, key: str) -> None:
-    """What a card takes for a meeting at the hours that were asked for is what the index found."""
+def test_card_and_index_agree_on_the_time_of_meetings(base: Oracle, key: str) -> None:
+    """A card shows a meeting as matching the choices on time exactly where the index finds it."""
     moment, zone = MOMENTS[1]
     at = AskedAt(datetime.datetime.fromisoformat(moment), zone)
+    seconds = int(at.now.timestamp())
     lasting = [
-        (listing.pk, meeting.rule)
-        for listing in base.listings
-        if listing.country in ("", settings.DEFAULT_COUNTRY)
-        for meeting in active_meetings(listing)
-        if not is_over(meeting, at.now)
+        (base.listings[number].pk, meeting.rule)
+        for number, meeting in base.meetings
+        if base.listings[number].country in ("", settings.DEFAULT_COUNTRY)
+        if not base.times(meeting).is_over(seconds)
     ]
     for value, _label in all_filters()[key].options:
-        asked = replace(at, slots=((key, (value,)),))
-        wanted = {pk for pk, rule in lasting if matches_time_choices(rule, asked)}
+        with_choice = replace(at, slots=((key, (value,)),))
+        expected = {pk for pk, rule in lasting if matches_time_choices(rule, with_choice)}
         found = engine.search(SearchQuery(chosen=((key, (value,)),)), spot=None, at=at)
-        assert found.total == len(wanted)
+        assert found.total == len(expected)
 
 
 def test_random_queries_after_changes(base: Oracle) -> None:
-    """Some hidden, some shown, some renamed, some moved: the base and the segments beside it answer as one."""
+    """The base and the segments of changed listings together give the right results."""
     chance = random.Random("changes")
     for number in range(6):
         before = manager.current_index().segments
@@ -297,10 +387,10 @@ def test_random_queries_after_changes(base: Oracle) -> None:
                     cursor.execute("DELETE FROM groups_meeting WHERE group_id = %s", [pks[0]])
         after = manager.current_index()
         assert len(after.segments) > 1 or before is not after.segments
-    oracle = Oracle()
+    oracle = Oracle(FIRST_DATE, LAST_DATE)
     assert len(oracle.listings) < len(base.listings)
     at = AskedAt(datetime.datetime.fromisoformat(MOMENTS[0][0]), MOMENTS[0][1])
-    asking = Asking(oracle, "after changes")
+    queries = RandomQueries(oracle, "after changes")
     for _number in range(QUERIES // 10):
-        compare(oracle, *asking.query(), at)
-    assert len(manager.current_index().segments) > 1, "the base was not simply built anew"
+        compare(oracle, *queries.query(), at)
+    assert len(manager.current_index().segments) > 1, "the base was not simply built again"

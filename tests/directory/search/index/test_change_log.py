@@ -1,4 +1,4 @@
-"""Triggers note every change that the search must know of, whoever makes it; a reader misses none."""
+"""Triggers record every change of the data that the search reads, and a reader misses none of them."""
 
 import datetime
 
@@ -30,14 +30,14 @@ WATCHED = (
 )  # fmt: skip
 
 
-def noted_by(act) -> set[int | None]:
+def recorded_by(act) -> set[int | None]:
     before = Change.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     act()
     return set(Change.objects.filter(sequence__gt=before).values_list("listing_id", flat=True))
 
 
-def test_every_table_that_the_search_reads_is_watched() -> None:
-    """A migration that makes a table anew on SQLite drops its triggers; it must watch the table again."""
+def test_every_table_that_the_search_reads_has_triggers() -> None:
+    """On SQLite, a migration that creates a table again drops its triggers, and must create them again."""
     tables = {model._meta.db_table for model in WATCHED}
     query = (
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
@@ -46,12 +46,12 @@ def test_every_table_that_the_search_reads_is_watched() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        there = {name for (name,) in cursor.fetchall()}
-    wanted = {triggers.trigger_name(table, event)[:63] for table in tables for event in triggers.EVENTS}
-    assert wanted - there == set()
+        existing = {name for (name,) in cursor.fetchall()}
+    expected = {triggers.trigger_name(table, event)[:63] for table in tables for event in triggers.EVENTS}
+    assert expected - existing == set()
 
 
-def test_rows_beside_a_listing_are_noted() -> None:
+def test_related_rows_are_recorded() -> None:
     group = make_group()
     made = (
         lambda: make_meeting(group),
@@ -63,41 +63,46 @@ def test_rows_beside_a_listing_are_noted() -> None:
         lambda: Verification.objects.create(listing=group, verified_on=DAY, method="called"),
     )
     for make in made:
-        assert noted_by(make) == {group.pk}
+        assert recorded_by(make) == {group.pk}
     for model, key in ((Meeting, "group"), (Channel, "listing"), (OpeningInterval, "listing")):
-        assert noted_by(model.objects.filter(**{key: group.pk}).delete) == {group.pk}, model
+        assert recorded_by(model.objects.filter(**{key: group.pk}).delete) == {group.pk}, model
 
 
 @pytest.mark.parametrize("slug", list(kinds))
-def test_own_facts_of_each_kind_are_noted(slug: str) -> None:
+def test_own_row_of_each_kind_is_recorded(slug: str) -> None:
     listing = make_listing(slug)
     table = kinds[slug].model._meta.db_table
     with connection.cursor() as cursor:
-        noted = noted_by(lambda: cursor.execute(f"UPDATE {table} SET listing_ptr_id = listing_ptr_id"))
-    assert noted == {listing.pk}
+        recorded = recorded_by(lambda: cursor.execute(f"UPDATE {table} SET listing_ptr_id = listing_ptr_id"))
+    assert recorded == {listing.pk}
 
 
-def test_update_of_many_notes_each() -> None:
+def test_bulk_update_records_each_listing() -> None:
     pks = {make_listing().pk for _number in range(3)}
-    assert noted_by(lambda: Listing.objects.update(summary="Other")) == pks
+    assert recorded_by(lambda: Listing.objects.update(summary="Other")) == pks
 
 
-def test_place_and_organization_note_their_listings() -> None:
+def test_place_and_organization_record_their_listings() -> None:
     place, organization = make_place(), Organization.objects.create(name="Some")
     pks = {make_listing(place=place, organization=organization).pk for _number in range(2)}
     make_listing()
-    assert noted_by(lambda: Place.objects.filter(pk=place.pk).update(city="Elsewhere")) == pks
-    assert noted_by(lambda: Organization.objects.update(name="Other")) == pks
+    assert recorded_by(lambda: Place.objects.filter(pk=place.pk).update(city="Elsewhere")) == pks
+    assert recorded_by(lambda: Organization.objects.update(name="Other")) == pks
 
 
-def test_moved_meeting_notes_both_groups() -> None:
+def test_moved_meeting_records_both_groups() -> None:
     one, other = make_group(), make_group()
     meeting = make_meeting(one)
-    assert noted_by(lambda: Meeting.objects.filter(pk=meeting.pk).update(group=other)) == {one.pk, other.pk}
+    assert recorded_by(lambda: Meeting.objects.filter(pk=meeting.pk).update(group=other)) == {
+        one.pk,
+        other.pk,
+    }
 
 
-def test_plain_speech_is_noted_without_a_listing() -> None:
-    assert noted_by(lambda: SynonymEntry.objects.create(phrases="xyzzy", meanings="kind=hotlines")) == {None}
+def test_synonym_is_recorded_without_a_listing() -> None:
+    assert recorded_by(lambda: SynonymEntry.objects.create(phrases="xyzzy", meanings="kind=hotlines")) == {
+        None
+    }
 
 
 def test_reader_sees_each_change_once() -> None:
@@ -112,7 +117,7 @@ def test_reader_sees_each_change_once() -> None:
     assert (again.listings, again.synonyms) == (frozenset(), False)
 
 
-def test_reader_whose_row_is_gone_must_start_anew() -> None:
+def test_reader_without_its_row_must_read_everything_again() -> None:
     make_listing()
     start = change_log.current_position()
     make_listing()
@@ -120,14 +125,14 @@ def test_reader_whose_row_is_gone_must_start_anew() -> None:
     assert change_log.changes_since(start) is None
 
 
-def test_row_of_the_same_number_in_another_base_is_another_row() -> None:
+def test_row_of_another_database_with_the_same_number_differs() -> None:
     make_listing()
     start = change_log.current_position()
     Change.objects.filter(sequence=start.sequence).update(nonce=start.nonce + 1)
     assert change_log.changes_since(start) is None
 
 
-def test_row_that_comes_to_light_late_is_not_missed() -> None:
+def test_row_that_becomes_visible_late_is_not_missed() -> None:
     """On PostgreSQL a longer transaction may have the lower number and the later commit; on SQLite none overlap."""
     start = change_log.current_position()
     listing = make_listing()
@@ -141,27 +146,27 @@ def test_row_that_comes_to_light_late_is_not_missed() -> None:
     assert listing.pk in seen.listings
 
 
-def test_all_models_of_listings_are_among_the_watched() -> None:
+def test_all_models_of_listings_are_watched() -> None:
     assert {model for model in apps.get_models() if issubclass(model, Listing)} <= set(WATCHED)
     assert SupportGroup in WATCHED
 
 
 @pytest.mark.django_db(transaction=True)
-def test_connection_that_broke_meanwhile_is_made_anew(monkeypatch) -> None:
-    """Nothing asks beforehand whether it still works, so the first look at it may fail."""
+def test_broken_connection_is_opened_again(monkeypatch) -> None:
+    """Django does not check the connection first, so the first query may fail."""
     listing = make_listing()
     position = change_log.current_position()
     listing.save()
-    look, looks = change_log.rows_of, []
+    fetch_rows, calls = change_log._fetch_rows, []
 
-    def breaks_once(*asked):
-        looks.append(asked)
-        if len(looks) == 1:
+    def fail_once(*arguments):
+        calls.append(arguments)
+        if len(calls) == 1:
             raise OperationalError
-        return look(*asked)
+        return fetch_rows(*arguments)
 
-    monkeypatch.setattr(change_log, "rows_of", breaks_once)
+    monkeypatch.setattr(change_log, "_fetch_rows", fail_once)
     found = change_log.changes_since(position)
     assert found is not None
     assert found.listings == {listing.pk}
-    assert len(looks) == 2
+    assert len(calls) == 2

@@ -1,4 +1,4 @@
-"""A saved change shows at the next request of each process of the real server; what is hidden never does."""
+"""A saved change shows in the next response of each process of the real server."""
 
 import json
 from collections.abc import Iterator
@@ -19,17 +19,17 @@ def site(tmp_path: Path) -> Iterator[OwnSite]:
         yield made
 
 
-def test_each_change_shows_at_the_next_request_of_each_process(site: OwnSite, figure) -> None:
+def test_each_change_shows_in_the_next_response_of_each_process(site: OwnSite, figure) -> None:
     with site.serving(workers=2) as server:
         assert len(server.workers()) == 2
         printed = site.run("-m", "tests.directory.search.change_under_load", server.address, str(SECONDS))
     tally = json.loads(printed.splitlines()[-1])
-    asked, wrong = tally.pop("asked"), tally.pop("wrong")
-    ways = ", ".join(f"{way} {times}" for way, times in sorted(tally.items()))
+    searches, wrong = tally.pop("searches"), tally.pop("wrong")
+    changes = ", ".join(f"{name} {times}" for name, times in sorted(tally.items()))
     figure(
         "Visible",
-        f"asked {asked} times after {sum(tally.values())} changes, {wrong} wrong ({ways})",
+        f"{searches} searches after {sum(tally.values())} changes, {wrong} wrong ({changes})",
         must="0 wrong",
     )
-    assert len(tally) == 7, "each way to change was taken"
+    assert len(tally) == 7, "each kind of change was made"
     assert wrong == 0

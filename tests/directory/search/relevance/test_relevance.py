@@ -1,4 +1,4 @@
-"""What people type finds what they mean: each row of relevance.toml, on the first page."""
+"""The first page of results has what people mean by their words; relevance.toml holds the cases."""
 
 import re
 import tomllib
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.django_db
 CARD = re.compile(r'data-listing="([^"]+)" data-kind="([^"]+)"')
 
 
-def test_there_are_enough_rows() -> None:
+def test_there_are_enough_cases() -> None:
     assert len(QUERIES) >= 120
     assert len({(row["q"], row.get("near", "")) for row in QUERIES}) == len(QUERIES)
 
 
 @pytest.mark.parametrize("row", QUERIES, ids=lambda row: f"{row['q']} {row.get('near', '')}".strip())
-def test_first_page(town, row) -> None:
+def test_first_page_has_the_expected_listings(town, row) -> None:
     found = Client().get("/find/", {"q": row["q"], "near": row.get("near", "")})
     page = unescape(found.content.decode())
     cards = CARD.findall(page)

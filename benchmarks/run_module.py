@@ -1,4 +1,4 @@
-"""`python -m benchmarks.program NAME …`: sets Django up, then calls `main` of that module beside this one."""
+"""Set Django up and call `main` of a module of this package: `python -m benchmarks.run_module NAME …`."""
 
 import sys
 from importlib import import_module

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.importing`: how quickly a feed of 5,000 invented groups is imported on SQLite.
+"""Measure how fast a feed of 5,000 invented groups is imported on SQLite: `python -m benchmarks.import_speed`.
 
-On a new base in a folder that is thrown away: all new, then the very same file, then the same rows in another order,
-which changes nothing either. Prints listings a second for each, and one JSON object last: `listings`, `new_per_s`,
-`unchanged_per_s`, `in_another_order_per_s`.
+It uses a new database in a temporary folder. The first import finds only new rows, the second one the same file, the
+third one the same rows in another order. It prints listings per second for each, and at last one JSON object with
+`listings`, `new_per_s`, `unchanged_per_s` and `in_another_order_per_s`.
 """
 
 import json
@@ -16,7 +16,8 @@ import django
 GROUPS = 5000
 
 
-def row(number: int) -> dict[str, object]:
+def meeting_row(number: int) -> dict[str, object]:
+    """Return one row of the feed in the Meeting Guide format."""
     return {
         "slug": f"meeting-{number}", "name": f"Group {number}", "day": number % 7, "time": "19:00", "types": ["O", "D"],
         "formatted_address": f"{number} Invented Street, San Jose, CA 95112, USA", "location": f"Hall {number}",
@@ -25,7 +26,8 @@ def row(number: int) -> dict[str, object]:
 
 
 def main() -> None:
-    rows = [row(number) for number in range(GROUPS)]
+    """Run the three imports and print their speed."""
+    rows = [meeting_row(number) for number in range(GROUPS)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ |= {"STATE_DIR": name, "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3"}
@@ -34,14 +36,14 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        new, same, mixed = (rate(folder / "feed.json", each) for each in (rows, rows, rows[::-1]))
+        new, same, mixed = (import_rate(folder / "feed.json", each) for each in (rows, rows, rows[::-1]))
     print(f"Import: {new:,.0f} new listings a second; {same:,.0f} unchanged, {mixed:,.0f} in another order")
-    found = {"new_per_s": new, "unchanged_per_s": same, "in_another_order_per_s": mixed}
-    print(json.dumps({"listings": GROUPS, **{name: round(each) for name, each in found.items()}}))
+    rates = {"new_per_s": new, "unchanged_per_s": same, "in_another_order_per_s": mixed}
+    print(json.dumps({"listings": GROUPS, **{name: round(each) for name, each in rates.items()}}))
 
 
-def rate(path: Path, rows: list[dict[str, object]]) -> float:
-    """Listings a second of one import, reading and comparing included."""
+def import_rate(path: Path, rows: list[dict[str, object]]) -> float:
+    """Import the rows and return the listings per second, parsing and comparing included."""
     from feeds.pipeline import run
 
     path.write_text(json.dumps(rows))

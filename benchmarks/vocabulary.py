@@ -1,7 +1,7 @@
-"""The language of the made-up base: real words of the field and everyday ones first, then words nobody has ever said.
+"""The words of the made-up listings: everyday words and words of the field, then invented ones.
 
-How often a word comes falls with its rank, as it does in real text (Zipf), so that a search meets words that nearly
-every listing has and words that two of them have.
+The frequency of a word falls with its rank as in real text (Zipf's law). So a search finds words that nearly every
+listing has, and words that only two of them have.
 """
 
 from random import Random
@@ -37,16 +37,16 @@ SUFFIXES = "LCSW LMFT LPC PhD PsyD LPCC LADC MD PMHNP LMHC".split()
 
 
 def vocabulary() -> list[str]:
-    """All words, the most frequent first; the same ones each time."""
+    """Return all words, the most frequent first; they are the same in each run."""
     chance = Random("the words of the made-up base")
     words = dict.fromkeys([*EVERYDAY[:12], *FIELD[:40], *EVERYDAY[12:], *FIELD[40:]])
     while len(words) < VOCABULARY:
-        words[made_up(chance)] = None
+        words[invent_word(chance)] = None
     return list(words)
 
 
-def made_up(chance: Random) -> str:
-    """ "brailon", "shound": it can be said aloud, mistyped and stemmed."""
+def invent_word(chance: Random) -> str:
+    """Return a word such as "brailon" or "shound", which can be pronounced, mistyped and stemmed."""
     syllables = (
         chance.choice(ONSETS) + chance.choice(VOWELS) + chance.choice(CODAS)
         for _number in range(chance.choice((2, 2, 2, 3)))
@@ -55,6 +55,6 @@ def made_up(chance: Random) -> str:
 
 
 def frequencies() -> np.ndarray:
-    """Cumulative chance of each word, by rank; shape (VOCABULARY,)."""
+    """Return the cumulative probability of the words by rank, with the shape (VOCABULARY,)."""
     weights = 1 / np.arange(1, VOCABULARY + 1) ** ZIPF
     return np.cumsum(weights / weights.sum())
