@@ -10,7 +10,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from benchmarks.rows import BATCH, FIELDS, RowWriter
+from benchmarks.rows import BATCH, MODEL_FIELDS, RowWriter
 from core.progress import Progress
 
 
@@ -85,6 +85,6 @@ def without_indexes() -> Iterator[None]:
 def update_statistics() -> None:
     """Set the sequences to the highest keys, and update the statistics of the query planner."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(FIELDS)):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(MODEL_FIELDS)):
             cursor.execute(statement)
         cursor.execute("ANALYZE")

@@ -117,7 +117,7 @@ class RowWriter:
         self._draw(first)
         for number in range(first, first + size):
             self._add_listing(number, number - first)
-        return {model: (FIELDS[model], rows) for model, rows in self.rows.items()}
+        return {model: (MODEL_FIELDS[model], rows) for model, rows in self.rows.items()}
 
     def _draw(self, first: int) -> None:
         """Draw all random numbers of a batch at once."""
@@ -289,7 +289,7 @@ OWN_FIELDS = {
     "self-help": ("medium",),
     "hotlines": ("who_answers",),
 }
-FIELDS: dict[type[Model], tuple[str, ...]] = {
+MODEL_FIELDS: dict[type[Model], tuple[str, ...]] = {
     Organization: ("id", "name"),
     Place: (
         "id", "name", "street", "city", "region", "postal_code", "country", "latitude", "longitude", "zone", "private",

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 
 ChosenOptions = Mapping[str, tuple[str, ...]]
-Label = str | Promise
-FilterOptions = Sequence[tuple[str, Label]]
+FilterLabel = str | Promise
+FilterOptions = Sequence[tuple[str, FilterLabel]]
 # A value that the index stores for a listing, and the last day on which it is valid; None means for ever.
 IndexedValue = tuple[str, datetime.date | None]
 
@@ -70,7 +70,7 @@ class Filter:
 
     key: str
     """Its parameter in URLs."""
-    label: Label
+    label: FilterLabel
     collapsed: bool = field(default=True, kw_only=True)
     """Whether the page hides the options until one is chosen or the visitor opens them."""
     single: bool = field(default=False, kw_only=True)

@@ -83,18 +83,18 @@ class SegmentSearch:
 
     def with_any_value(self, key: str, values: Iterable[str]) -> BitMap:
         """Return the documents that have any of the values of a filter today."""
-        wanted = tuple(values)
+        chosen = tuple(values)
         today = self.prepared.today
-        if len(wanted) == 1:
-            return self.segment.with_value(key, *wanted, today)
-        cache, cache_key = self.segment.minute_cache(self.prepared.minute), ("values", key, wanted, today)
-        found: BitMap | None = cache.get(cache_key)
-        if found is None:
-            parts = (self.segment.with_value(key, value, today) for value in wanted)
-            found = BitMap.union(BitMap(), *parts)
+        if len(chosen) == 1:
+            return self.segment.with_value(key, *chosen, today)
+        cache, cache_key = self.segment.minute_cache(self.prepared.minute), ("values", key, chosen, today)
+        documents: BitMap | None = cache.get(cache_key)
+        if documents is None:
+            parts = (self.segment.with_value(key, value, today) for value in chosen)
+            documents = BitMap.union(BitMap(), *parts)
             if len(cache) < MAX_MINUTE_ENTRIES:
-                cache[cache_key] = found
-        return found
+                cache[cache_key] = documents
+        return documents
 
     def filter_options(self, each: Filter) -> list[tuple[str, BitMap]]:
         """Return the documents of each option of a filter where no other filter is set.
@@ -103,32 +103,32 @@ class SegmentSearch:
         for the filter that depends on a place.
         """
         cache, cache_key = self.segment.minute_cache(self.prepared.minute), (each.key, self.prepared.today)
-        found: list[tuple[str, BitMap]] | None = cache.get(cache_key)
-        if found is None:
-            found = [(value, each.matching({each.key: (value,)}, self)) for value, _label in each.options]
-            cache[cache_key] = found
-        return found
+        options: list[tuple[str, BitMap]] | None = cache.get(cache_key)
+        if options is None:
+            options = [(value, each.matching({each.key: (value,)}, self)) for value, _label in each.options]
+            cache[cache_key] = options
+        return options
 
     def open_now(self) -> BitMap:
         """Return the documents that are open at this minute by hours that are not too old to rely on."""
         minute = self.prepared.minute
         cache = self.segment.minute_cache(minute)
-        found = cache.get("open")
-        if found is None:
+        documents = cache.get("open")
+        if documents is None:
             intervals = self.segment.open_intervals(minute)
-            found = cache["open"] = to_bitmap(self.segment.hours.open_documents(intervals, minute))
-        return found & self.with_any_value("hours", ("",))
+            documents = cache["open"] = to_bitmap(self.segment.hours.open_documents(intervals, minute))
+        return documents & self.with_any_value("hours", ("",))
 
     def with_meeting(self, choices: ChosenOptions) -> BitMap:
         """Return the documents that have one meeting to which an option of each of these filters applies."""
         cache = self.segment.minute_cache(self.prepared.minute)
         cache_key = self.prepared.today, *((key, values) for key, values in sorted(choices.items()))
-        found = cache.get(cache_key)
-        if found is None:
-            found = to_bitmap(self.segment.meetings.document[self.meeting_mask(choices)])
+        documents = cache.get(cache_key)
+        if documents is None:
+            documents = to_bitmap(self.segment.meetings.document[self.meeting_mask(choices)])
             if len(cache) < MAX_MINUTE_ENTRIES:
-                cache[cache_key] = found
-        return found
+                cache[cache_key] = documents
+        return documents
 
     def meeting_mask(self, choices: ChosenOptions) -> Array:
         """Return, for each meeting, whether the choices on time apply to it and it is not over for good."""
@@ -179,8 +179,8 @@ class SegmentSearch:
 
     def term_matches(self, term: RequiredTerm) -> BitMap:
         """Return the documents that match any of the options of a term."""
-        found = [self.option_matches(option, named=False) for option in term.options]
-        return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
+        parts = [self.option_matches(option, named=False) for option in term.options]
+        return parts[0] if len(parts) == 1 else BitMap.union(BitMap(), *parts)
 
     def option_matches(self, option: QueryOption, *, named: bool) -> BitMap:
         """Return the documents that match one option of a term; with `named`, those that match it in their name."""
@@ -192,8 +192,8 @@ class SegmentSearch:
             parts = [self.segment.term(Term(word), named=True) for word in option.words]
             return BitMap.intersection(*sorted(parts, key=len))
         facets = option.facets if isinstance(option, AllOf) else (option,)
-        found = [self._facet_matches(facet, facets) for facet in facets]
-        return found[0] if len(found) == 1 else BitMap.intersection(*sorted(found, key=len))
+        parts = [self._facet_matches(facet, facets) for facet in facets]
+        return parts[0] if len(parts) == 1 else BitMap.intersection(*sorted(parts, key=len))
 
     def _facet_matches(self, facet: FacetOption, facets: Sequence[FacetOption]) -> BitMap:
         """Return the documents that have a filter option.
@@ -210,14 +210,16 @@ class SegmentSearch:
         parsed, min_terms = self.prepared.parsed, self.prepared.min_terms
         parts = sorted((self.term_matches(term) for term in parsed.required), key=len)
         if not parts:
-            found = self.segment.everything
+            documents = self.segment.everything
         elif min_terms in (None, len(parts)):
-            found = BitMap.intersection(*parts)
+            documents = BitMap.intersection(*parts)
         else:
-            found = sets_by_overlap(parts)[min_terms]
+            documents = sets_by_overlap(parts)[min_terms]
         if self.prepared.allow_semantic:
-            found = found | self.semantic_matches()
-        return BitMap.difference(found, self.deleted, *(self.term_matches(term) for term in parsed.excluded))
+            documents = documents | self.semantic_matches()
+        return BitMap.difference(
+            documents, self.deleted, *(self.term_matches(term) for term in parsed.excluded)
+        )
 
     def semantic_matches(self) -> BitMap:
         """Return the documents that match every synonym and every phrase in quotes, though not each single word.
@@ -244,12 +246,12 @@ class SegmentSearch:
 
 def sets_by_overlap(parts: Sequence[BitMap]) -> list[BitMap]:
     """Return at index n the documents that are in at least n of the sets; at index 0 an empty set."""
-    found = [BitMap() for _count in range(len(parts) + 1)]
+    overlaps = [BitMap() for _count in range(len(parts) + 1)]
     for part in parts:
         for count in range(len(parts), 1, -1):
-            found[count] |= found[count - 1] & part
-        found[1] |= part
-    return found
+            overlaps[count] |= overlaps[count - 1] & part
+        overlaps[1] |= part
+    return overlaps
 
 
 class SegmentResult:
@@ -271,7 +273,7 @@ class SegmentResult:
 
     def _matches(self, without_filters: Collection[str] = (), *, any_kind: bool = False) -> BitMap:
         """Return the documents that match the query when some of its filters, or its kinds, are left out."""
-        parts = [found for key, found in self.conditions.items() if key not in without_filters]
+        parts = [documents for key, documents in self.conditions.items() if key not in without_filters]
         parts += [] if any_kind else self._kind_condition
         return BitMap.intersection(self.text_matches, *sorted(parts, key=len))
 
@@ -299,7 +301,7 @@ class SegmentResult:
             at_least - more
             for at_least, more in zip(by_words_in_name, [*by_words_in_name[1:], BitMap()], strict=True)
         ]
-        levels = [part for found in reversed(exactly) for part in (found & close, found - close)]
+        levels = [part for documents in reversed(exactly) for part in (documents & close, documents - close)]
         if self.prepared.allow_semantic:
             # Where many words were typed, the meaning says more than a single word that a text happens to have.
             semantic = self.search.semantic_matches()
@@ -384,7 +386,9 @@ class SegmentResult:
         if not linked & self.prepared.query.choices.keys() - {each.key} and each.key != MODE_FILTER.key:
             # The options of most filters are sets that depend on nothing else.
             options = self.search.filter_options(each)
-            return {value: documents.intersection_cardinality(found) for value, found in options}
+            return {
+                value: documents.intersection_cardinality(having_option) for value, having_option in options
+            }
         other_choices = {
             key: values for key, values in self.prepared.query.choices.items() if key in linked - {each.key}
         }
@@ -398,7 +402,7 @@ class Complementable:
     include: BitMap | None = None
     exclude: BitMap | None = None
 
-    def restrict(self, found: BitMap) -> BitMap:
+    def restrict(self, documents: BitMap) -> BitMap:
         """Return the documents of a set that belong to this part."""
-        found = found if self.include is None else found & self.include
-        return found if self.exclude is None else found - self.exclude
+        documents = documents if self.include is None else documents & self.include
+        return documents if self.exclude is None else documents - self.exclude

@@ -25,13 +25,13 @@ from directory.search.matching import SegmentResult, SegmentSearch
 # The first day is cut into shorter spans, so that a page with the next few results need not wait for the whole day.
 NEXT_HOUR = ((0, 60),)
 NEXT_DAY = ((61, 120), (121, 240), (241, 480), (481, 1439))
-STEPS = (NEXT_HOUR, NEXT_DAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
+SOONEST_STEPS = (NEXT_HOUR, NEXT_DAY, *(((day * 1440, day * 1440 + 1439),) for day in range(1, 9)))
 LATER = 9 * 1440  # minutes from now
 # Orders that a segment caches for one minute: one that was read to its end takes some ten megabytes of a million.
 MAX_CACHED_ORDERS = 8
 
 # Returns what the given documents are ordered by, in document order.
-Values = Callable[[BitMap], Array]
+RankValues = Callable[[BitMap], Array]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class TierPart:
 
     result: SegmentResult
     documents: BitMap
-    values: Values | None = None
+    values: RankValues | None = None
     """Called only when a page reaches this tier; without it the rank alone decides."""
 
     def __len__(self) -> int:
@@ -230,11 +230,11 @@ class Unranked:
     def bands(self) -> Iterator[RankBand]:
         """Yield all documents band by band, the soonest first."""
         yield from self.fresh_then_stale(("in progress",), _meetings_in_progress)
-        for step in STEPS:
+        for step in SOONEST_STEPS:
             yield from self.fresh_then_stale(step, _meetings_starting)
         yield self._later(_meetings_starting)
         yield from self._untimed(self.search.open_now() & self.by_hours)
-        for step in STEPS:
+        for step in SOONEST_STEPS:
             yield from self.fresh_then_stale(step, _listings_opening)
         yield self._later(_listings_opening)
         for position in (0, 1, 2):
@@ -283,17 +283,17 @@ class Unranked:
         A kind may name a filter that answers yes or no: then yes comes first, unknown second and no last. The
         documents of all other kinds are in each of the three sets; the first one takes them.
         """
-        found = BitMap()
+        documents = BitMap()
         for slug, kind in kinds.items():
             of_kind = self.search.with_any_value("kind", (slug,))
             if kind.soonest_by in all_filters():
                 yes, no = (
                     of_kind & self.search.with_any_value(kind.soonest_by, (value,)) for value in ("1", "0")
                 )
-                found |= (yes, of_kind - yes - no, no)[position]
+                documents |= (yes, of_kind - yes - no, no)[position]
             else:
-                found |= of_kind
-        return found
+                documents |= of_kind
+        return documents
 
 
 def _meetings_in_progress(search: SegmentSearch, _span: Any) -> TimedDocuments:

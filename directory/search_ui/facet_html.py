@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from core import template_cache
 from core.cache import BoundedCache, register_clear
-from directory.search.filters import FilterOptions, Label
+from directory.search.filters import FilterLabel, FilterOptions
 
 # So many filters are kept, each with one choice of its options; the oldest goes first.
 MOST_KEPT = 1000
@@ -31,7 +31,7 @@ register_clear(_kept.clear)
 
 def facet_html(
     key: str,
-    label: Label,
+    label: FilterLabel,
     options: Callable[[], FilterOptions],
     counts: Mapping[str, int],
     chosen: tuple[str, ...],
@@ -54,7 +54,13 @@ def facet_html(
 
 
 def render_facet(
-    key: str, label: Label, options: FilterOptions, chosen: tuple[str, ...], *, single: bool, folded: bool
+    key: str,
+    label: FilterLabel,
+    options: FilterOptions,
+    chosen: tuple[str, ...],
+    *,
+    single: bool,
+    folded: bool,
 ) -> FacetTemplate:
     way, cut = "radio" if single else "checkbox", []
     for value, words in options:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, models
 
 from benchmarks.fill_database import insert_rows, update_statistics
-from benchmarks.rows import BATCH, FIELDS, Rows, RowWriter, kind_shares
+from benchmarks.rows import BATCH, MODEL_FIELDS, Rows, RowWriter, kind_shares
 from directory.kinds.registry import kinds
 from directory.models import Channel, Listing
 from groups.models import Meeting
@@ -76,9 +76,9 @@ def test_models_accept_the_rows(rows: Rows) -> None:
     assert make_listing().pk > SIZE
 
 
-@pytest.mark.parametrize("model", FIELDS)
+@pytest.mark.parametrize("model", MODEL_FIELDS)
 def test_named_fields_are_the_models_own(model: type[models.Model]) -> None:
-    assert set(FIELDS[model]) <= {field.attname for field in model._meta.local_concrete_fields}
+    assert set(MODEL_FIELDS[model]) <= {field.attname for field in model._meta.local_concrete_fields}
 
 
 def test_phone_numbers_belong_to_nobody(rows: Rows) -> None:

@@ -50,7 +50,7 @@ class LoggedChanges:
     """Whether there are more rows than are read at a time."""
 
 
-Row = tuple[int, int | None, int, int, int]
+LogRow = tuple[int, int | None, int, int, int]
 ON_SQLITE = """
 SELECT sequence, listing_id, nonce, 0, 0
 FROM directory_change WHERE sequence >= %s ORDER BY sequence LIMIT 100000
@@ -61,7 +61,7 @@ FROM directory_change WHERE sequence = %s OR transaction_id >= %s ORDER BY seque
 """
 
 
-def _rows_since(position: Position) -> list[Row]:
+def _rows_since(position: Position) -> list[LogRow]:
     """Return the row of a position and those since it: sequence, listing, nonce, transaction, oldest one running."""
     connection = connections[router.db_for_read(Change)]
     postgres = connection.vendor == "postgresql"
@@ -78,7 +78,7 @@ def _rows_since(position: Position) -> list[Row]:
         return _fetch_rows(connection, query, parameters)
 
 
-def _fetch_rows(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, ...]) -> list[Row]:
+def _fetch_rows(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, ...]) -> list[LogRow]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return cursor.fetchall()
@@ -108,7 +108,7 @@ def changes_since(position: Position) -> LoggedChanges | None:
     )
 
 
-def _position_after(rows: Sequence[Row], seen: frozenset[int]) -> Position:
+def _position_after(rows: Sequence[LogRow], seen: frozenset[int]) -> Position:
     sequence, _listing, nonce, _transaction, xmin = rows[-1]
     return Position(sequence, nonce, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
 

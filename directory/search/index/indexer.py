@@ -215,11 +215,11 @@ class SegmentBuilder:
 
         A listing without a row was published or hidden after the listings were read.
         """
-        wanted = np.asarray(pks, np.int64)
-        places = np.searchsorted(self.by_pk, wanted)
+        ids = np.asarray(pks, np.int64)
+        places = np.searchsorted(self.by_pk, ids)
         places[places == len(self.by_pk)] = 0
-        there = self.by_pk[places] == wanted if len(self.by_pk) else np.zeros(len(wanted), bool)
-        return self.row_of[places[there]], there
+        known = self.by_pk[places] == ids if len(self.by_pk) else np.zeros(len(ids), bool)
+        return self.row_of[places[known]], known
 
     def _read_listings(self) -> None:
         checks = self._read_checks()

@@ -35,7 +35,7 @@ PART_NUMBERS = {
 }
 WEEKLY, LISTED, ONGOING = range(3)
 
-FIELDS = {
+MEETING_COLUMNS = {
     "document": np.uint32, "zone": np.uint16, "rhythm": np.uint8, "weekday": np.uint8, "part": np.uint8,
     "minute": np.int16, "minutes": np.int16, "first": np.int32, "until": np.int32, "over": np.int32,
 }  # fmt: skip
@@ -94,13 +94,14 @@ def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) 
         except ValueError:
             continue
         lines.append((document, zones.setdefault(row.zone, len(zones)), *line))
-    table = np.array(lines, np.int64).reshape(-1, len(FIELDS))
+    table = np.array(lines, np.int64).reshape(-1, len(MEETING_COLUMNS))
     columns = {
-        f"meeting.{name}": table[:, place].astype(dtype) for place, (name, dtype) in enumerate(FIELDS.items())
+        f"meeting.{name}": table[:, place].astype(dtype)
+        for place, (name, dtype) in enumerate(MEETING_COLUMNS.items())
     }
-    found = np.array(sorted(listed), np.int32).reshape(-1, 3)
+    table = np.array(sorted(listed), np.int32).reshape(-1, 3)
     names = ("starts", "meetings", "days")
-    columns |= {f"listed.{name}": found[:, place].copy() for place, name in enumerate(names)}
+    columns |= {f"listed.{name}": table[:, place].copy() for place, name in enumerate(names)}
     return columns | StringTable.pack("zone", [zone.encode() for zone in zones])
 
 
