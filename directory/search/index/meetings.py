@@ -99,9 +99,9 @@ def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) 
         f"meeting.{name}": table[:, place].astype(dtype)
         for place, (name, dtype) in enumerate(MEETING_COLUMNS.items())
     }
-    table = np.array(sorted(listed), np.int32).reshape(-1, 3)
+    occurrences = np.array(sorted(listed), np.int32).reshape(-1, 3)
     names = ("starts", "meetings", "days")
-    columns |= {f"listed.{name}": table[:, place].copy() for place, name in enumerate(names)}
+    columns |= {f"listed.{name}": occurrences[:, place].copy() for place, name in enumerate(names)}
     return columns | StringTable.pack("zone", [zone.encode() for zone in zones])
 
 
