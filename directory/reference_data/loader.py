@@ -1,9 +1,9 @@
-"""Puts facts that ship with the site into the database: new ones are added, changed ones brought up to date.
+"""Load the facts that ship with the site into the database: add new ones and update changed ones.
 
-What a curator corrected (`corrected_by` under the field's name in `Listing.provenance`; "channels" and
-"intervals" are such names too) stays. Once a listing is there, the curator says whether it is published. A fact
-that no longer ships is paused with a reason, since a number that was withdrawn must not go on being offered;
-it comes back with its fact.
+A field that a curator corrected stays (`corrected_by` under its name in `Listing.provenance`; "channels" and
+"intervals" are such names too). Curators decide whether an existing listing is published. A listing whose fact no
+longer ships is paused with a reason, since the site must not offer a withdrawn number. It is published again with its
+fact.
 """
 
 import datetime
@@ -33,7 +33,7 @@ from directory.vocabulary import ChannelType, Mode, Status
 
 SOURCE = "facts"
 WITHDRAWN = "No longer among the facts that come with this site."
-# How one takes part, by the way one reaches a line.
+# How a person takes part, by type of channel.
 MODES = {
     ChannelType.CALL: Mode.PHONE,
     ChannelType.TEXT: Mode.PHONE,
@@ -51,7 +51,7 @@ Rows = Sequence[models.Model]
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedFact:
-    """A fact as the database is to hold it: values by field; unsaved rows by related name, in order."""
+    """A fact in the form of the database: values by field, and unsaved rows by related name, in order."""
 
     slug: str
     values: dict[str, Any]
@@ -60,7 +60,7 @@ class PreparedFact:
 
 
 def load_hotlines() -> Counter[str]:
-    """How many lines are "new", "changed", "same" and "withdrawn"."""
+    """Load the hotlines, and return how many are "new", "changed", "same" and "withdrawn"."""
     return sync_listings(Hotline, [prepare_hotline(fact) for fact in read_hotlines()])
 
 
@@ -83,16 +83,16 @@ def prepare_hotline(fact: HotlineFact) -> PreparedFact:
 
 
 def load_national_finders() -> Counter[str]:
-    """Return how many national finders are "new", "changed", "same" and "withdrawn"."""
+    """Load the national finders, and return how many are "new", "changed", "same" and "withdrawn"."""
     done: Counter[str] = Counter()
     facts = read_national_finders()
     for slug, kind in kinds.items():
-        ready = [ready_finder(fact) for fact in facts if fact.kind == slug]
-        done += sync_listings(kind.model, ready) if kind.finder_fields else Counter()
+        prepared = [prepare_finder(fact) for fact in facts if fact.kind == slug]
+        done += sync_listings(kind.model, prepared) if kind.finder_fields else Counter()
     return done
 
 
-def ready_finder(fact: NationalFinderFact) -> PreparedFact:
+def prepare_finder(fact: NationalFinderFact) -> PreparedFact:
     own = {
         name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
     }
@@ -129,7 +129,7 @@ def source_values(fact: SourcedFact) -> dict[str, str]:
 def channels(
     fact: HotlineFact | MutualAidFact | NationalFinderFact, *, website: str, finder: str = ""
 ) -> list[Channel]:
-    """The ways as the fact lists them, then its meeting finder, then its website."""
+    """Return unsaved channels: those of the fact in its order, then its meeting finder, then its website."""
     pages = [(finder, "Find a meeting"), (website, urlsplit(website).netloc.removeprefix("www."))]
     ways = [
         *fact.channels,
@@ -158,18 +158,21 @@ def clock(text: str) -> datetime.time:
 
 @transaction.atomic
 def sync_listings(model: type[Listing], facts: Sequence[PreparedFact]) -> Counter[str]:
-    """Brings the listings of one kind to what ships; a second time it writes nothing."""
-    held = {
+    """Bring the listings of one kind up to date with the facts that ship. A second run writes nothing.
+
+    Return how many are "new", "changed", "same" and "withdrawn".
+    """
+    stored = {
         each.source_ref: each
         for each in model._default_manager.filter(source=SOURCE).prefetch_related("channels", "intervals")
     }
     done = Counter({"new": 0, "changed": 0, "same": 0, "withdrawn": 0})
     for fact in facts:
-        listing = held.pop(fact.slug, None)
+        listing = stored.pop(fact.slug, None)
         if listing is None:
             create_listing(model, fact)
         done["new" if listing is None else "changed" if update_listing(listing, fact) else "same"] += 1
-    done["withdrawn"] = sum(withdraw_listing(listing) for listing in held.values())
+    done["withdrawn"] = sum(withdraw_listing(listing) for listing in stored.values())
     return done
 
 
@@ -188,12 +191,12 @@ def create_listing(model: type[Listing], fact: PreparedFact) -> None:
 
 
 def free_slug(slug: str) -> str:
-    """The slug, or with "-facts" behind it where a listing of another source came first."""
+    """Return the slug, with "-facts" after it where a listing of another source has it already."""
     return f"{slug}-{SOURCE}" if Listing.objects.filter(slug=slug).exists() else slug
 
 
 def update_listing(listing: Listing, fact: PreparedFact) -> bool:
-    """Whether anything had to be written."""
+    """Write what differs from the fact and was not corrected here. Return whether anything was written."""
     corrected = {name for name, how in listing.provenance.items() if how.get("corrected_by")}
     values = {**fact.values, "provenance": {**listing.provenance, "*": fact.source}}
     if listing.status_reason == WITHDRAWN:
@@ -228,7 +231,10 @@ def write_rows(listing: Listing, name: str, rows: Rows) -> None:
 
 
 def withdraw_listing(listing: Listing) -> bool:
-    """Pauses a published listing whose fact no longer ships, unless a curator spoke for it."""
+    """Pause a published listing whose fact no longer ships, unless a curator set its status.
+
+    Return whether it was paused.
+    """
     kept = listing.provenance.get("status", {}).get("corrected_by")
     if listing.status != Status.PUBLISHED or kept:
         return False

@@ -1,4 +1,4 @@
-"""Crisis lines, emergency numbers, mutual-aid organizations and national finders that ship with the directory.
+"""Read the crisis lines, emergency numbers, mutual-aid organizations and national finders that ship with the site.
 
 The TOML files beside this module are the facts, and their heads say the rules. Reading is strict: a misspelt key, a
 missing source or a number that nobody can dial stops it, since a fact that nobody can trace must not reach a page.
@@ -160,12 +160,12 @@ class EmergencyFact(SourcedFact):
 
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
-    """The lines in the file's order. Raises ValueError naming file, slug and key where a row is wrong."""
+    """Return the lines in the file's order. Raises ValueError naming file, slug and key where a row is wrong."""
     return [_listing(HotlineFact, row, path) for row in read_rows(path, "hotline")]
 
 
 def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
-    """The organizations in the file's order. Raises ValueError as `read_hotlines` does."""
+    """Return the organizations in the file's order. Raises ValueError as `read_hotlines` does."""
     return [_listing(MutualAidFact, row, path) for row in read_rows(path, "mutual_aid")]
 
 
@@ -184,12 +184,12 @@ def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderF
 
 
 def read_emergency(path: Path = EMERGENCY) -> dict[str, str]:
-    """ISO country code → emergency number. Raises ValueError as `read_hotlines` does."""
+    """Return the emergency number by ISO country code. Raises ValueError as `read_hotlines` does."""
     return {fact.country: fact.number for fact in read_emergency_facts(path)}
 
 
 def read_emergency_facts(path: Path = EMERGENCY) -> list[EmergencyFact]:
-    """The emergency numbers with their sources. Raises ValueError as `read_hotlines` does."""
+    """Return the emergency numbers with their sources. Raises ValueError as `read_hotlines` does."""
     return [
         build_fact(EmergencyFact, row, row_label(path, row, "country"))
         for row in read_rows(path, "emergency")
@@ -197,6 +197,7 @@ def read_emergency_facts(path: Path = EMERGENCY) -> list[EmergencyFact]:
 
 
 def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
+    """Return the rows of a TOML file, all of which stand in one table."""
     with path.open("rb") as file:
         content = tomllib.load(file)
     for key in content.keys() - {table}:
@@ -206,7 +207,7 @@ def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
 
 
 def _listing(kind: type[FactType], row: dict[str, Any], path: Path) -> FactType:
-    """A row whose [[….channel]] and `hours` tables become facts of their own."""
+    """Return the fact of a row, with its [[….channel]] and `hours` tables as facts of their own."""
     where = row_label(path, row, "slug")
     if "channels" in row:
         raise ValueError(f"{where}: unknown key 'channels'; each way to reach it is a channel")
@@ -229,6 +230,7 @@ def _channel(values: dict[str, Any], where: str) -> ChannelFact:
 
 
 def build_fact(kind: type[FactType], values: dict[str, Any], where: str) -> FactType:
+    """Return a fact of these values. Raises ValueError for an unknown key, a missing value or a wrong type."""
     declared = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in values.keys() - declared.keys():
         raise ValueError(f"{where}: unknown key {key!r}")
@@ -268,4 +270,5 @@ def _page_date_problem(made: dict[str, Any]) -> str:
 
 
 def row_label(path: Path, row: dict[str, Any], key: str) -> str:
+    """Return the file and the entry of a row, for messages."""
     return f"{path.name}, {row.get(key) or 'a row without ' + key}"

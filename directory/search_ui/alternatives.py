@@ -1,6 +1,7 @@
-"""What would help when nothing was found, each with the number of listings that it gives: never a dead end.
+"""Offer other searches when nothing was found, each with its number of results.
 
-In this order: a wider circle, what comes by phone or screen, one word or one choice left out, other kinds, hotlines.
+They come in this order: a larger radius, online results, one word or one choice less, hotlines. Where all of these find
+nothing, other kinds are offered.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,12 +20,14 @@ from directory.vocabulary import Mode
 
 MOST = 7
 MOST_KINDS = 3
-# Of more words than these, none is left out by itself.
+# In a query of more words than these, no single word is left out.
 MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
+    """Another search, with its label and its number of results."""
+
     label: str
     count: int
     query: SearchQuery
@@ -32,31 +35,33 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """For a query that found nothing; `kinds` says how many each kind would give with all else kept."""
+    """The alternatives to a query that found nothing. On the page of one kind, `fixed_kind` keeps that kind."""
 
     query: SearchQuery
     spot: GeoPoint | None
     at: AskedAt
     fixed_kind: bool = False
 
-    def total_found(self) -> list[Alternative]:
-        ways = self.with_counts([*self.wider(), *self.afar(), *self.less()])
-        return [*ways[: MOST - 1], *self.with_counts(self.lines())] or self.with_counts(self.kinds())[
-            :MOST_KINDS
-        ]
+    def find_all(self) -> list[Alternative]:
+        """Return the alternatives that find something, `MOST` at most."""
+        nearest = self._with_counts([*self._larger_radius(), *self._online(), *self._with_less()])
+        found = [*nearest[: MOST - 1], *self._with_counts(self._hotlines())]
+        return found or self._with_counts(self._other_kinds())[:MOST_KINDS]
 
-    def with_counts(self, ways: Sequence[tuple[str, SearchQuery]]) -> list[Alternative]:
-        """Those that would give something."""
-        totals = engine.count_totals(self.prepare(query) for _label, query in ways)
-        found = zip(ways, totals, strict=True)
-        return [Alternative(label, total, query) for (label, query), total in found if total]
+    def _with_counts(self, searches: Sequence[tuple[str, SearchQuery]]) -> list[Alternative]:
+        """Return those of the searches, given as label and query, that find something."""
+        totals = engine.count_totals(self._prepare(query) for _label, query in searches)
+        pairs = zip(searches, totals, strict=True)
+        return [Alternative(label, total, query) for (label, query), total in pairs if total]
 
-    def prepare(self, query: SearchQuery) -> tuple[SearchQuery, GeoPoint | None, AskedAt]:
+    def _prepare(self, query: SearchQuery) -> tuple[SearchQuery, GeoPoint | None, AskedAt]:
+        """Return a query with the point and the time that it is evaluated for."""
         spot = self.spot if query.near else None
-        # Without the place, "today" is meant where the site is.
+        # Without a place, "today" is the day in the time zone of the site.
         return query, spot, self.at if spot else AskedAt(self.at.now, settings.TIME_ZONE)
 
-    def wider(self) -> Iterator[tuple[str, SearchQuery]]:
+    def _larger_radius(self) -> Iterator[tuple[str, SearchQuery]]:
+        """Yield the searches in the two largest radii."""
         if self.spot:
             for value in self.query.radii[-2:]:
                 if value == self.query.radius:
@@ -66,13 +71,14 @@ class Alternatives:
                     replace(self.query, radius=value),
                 )
 
-    def afar(self) -> Iterator[tuple[str, SearchQuery]]:
-        """Online, where only what one goes to was asked for."""
+    def _online(self) -> Iterator[tuple[str, SearchQuery]]:
+        """Yield the search for online results, where the query asks for others only."""
         modes = self.query.choices.get("mode", ())
         if modes and Mode.ONLINE not in modes:
             yield str(Mode.ONLINE.label), self.query.with_options("mode", [Mode.ONLINE])
 
-    def less(self) -> Iterator[tuple[str, SearchQuery]]:
+    def _with_less(self) -> Iterator[tuple[str, SearchQuery]]:
+        """Yield the searches with one word, option, kind, place or all words left out."""
         query = self.query
         typed = query.q.split()
         if 1 < len(typed) <= MOST_WORDS:
@@ -90,28 +96,32 @@ class Alternatives:
         if query.q:
             yield drop_filter(f"“{query.q}”"), query.without_option("q", query.q)
 
-    def lines(self) -> list[tuple[str, SearchQuery]]:
-        """The lines of the country, unless they were asked for already."""
+    def _hotlines(self) -> list[tuple[str, SearchQuery]]:
+        """Return the search for hotlines, unless that is the query itself."""
         queries = [
             (str(kinds[slug].plural), SearchQuery(kinds=(slug,))) for slug in kinds.crisis_line_slugs()
         ]
         return [(label, query) for label, query in queries if query.kinds != self.query.kinds]
 
-    def kinds(self) -> list[tuple[str, SearchQuery]]:
+    def _other_kinds(self) -> list[tuple[str, SearchQuery]]:
+        """Return a search for all listings of each kind."""
         return [(str(kind.plural), SearchQuery(kinds=(kind.slug,))) for kind in kinds.values()]
 
 
 def drop_filter(what: str) -> str:
+    """Return the label of a search without this part."""
     return _("Without: %(what)s") % {"what": what}
 
 
 def near_text(query: SearchQuery, spot: GeoPoint | None) -> str:
+    """Return the radius and the place of a query in words; empty without a place."""
     if not spot:
         return ""
     return _("Within %(radius)s of %(place)s") % {"radius": radius_text(query.radius), "place": spot.value}
 
 
 def radius_text(radius: str) -> str:
+    """Return a radius such as "10" or "25km" in words."""
     if radius.endswith("km"):
         return _("%(n)s km") % {"n": radius.removesuffix("km")}
     return _("%(n)s miles") % {"n": radius}

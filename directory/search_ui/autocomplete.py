@@ -1,7 +1,7 @@
-"""What may be meant by what is being typed: kinds, plain speech, guides, places and more; a few of each.
+"""Suggest completions of what a person types: a few kinds, synonyms, guides, places, organizations and listings.
 
-Everything comes from indexes: the words in memory, the gazetteer and the names by their beginnings. What was typed is
-neither kept nor counted.
+All of them come from indexes: the words in memory, the gazetteer, and names by their beginnings. What was typed is
+neither stored nor counted.
 """
 
 import itertools
@@ -32,7 +32,7 @@ from directory.search.query import SearchQuery, clean_text
 MOST = 8
 SHORTEST = 2  # letters
 LONGEST = 80
-# At most so many of each, so that one sort never crowds out the others.
+# How many of each type at most, so that no type displaces the others.
 EACH = 3
 LISTINGS_LOOKED_AT = 5
 MOST_GUIDES = 2
@@ -40,7 +40,7 @@ MOST_GUIDES = 2
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What to show, what it is, and where it leads."""
+    """A suggestion: its label, what it is, and the address that it leads to."""
 
     label: str
     what: str
@@ -48,7 +48,7 @@ class Suggestion:
 
 
 def suggestions(text: str) -> list[dict[str, str]]:
-    """For the box of words, at most `MOST`."""
+    """Return suggestions for the box of words, `MOST` at most."""
     text = clean_text(text)[:LONGEST]
     folded = " ".join(folded_words(text))
     if len(folded) < SHORTEST:
@@ -58,7 +58,7 @@ def suggestions(text: str) -> list[dict[str, str]]:
     sorts = (
         kind_suggestions(folded),
         synonym_suggestions(folded, table),
-        of_guides(folded, table, results),
+        guide_suggestions(folded, table, results),
         gazetteer_suggestions(text),
         organization_suggestions(text),
         listing_suggestions(text, results),
@@ -68,7 +68,7 @@ def suggestions(text: str) -> list[dict[str, str]]:
 
 
 def place_suggestions(text: str) -> list[dict[str, str]]:
-    """For the box of places: the label of each is what to put there."""
+    """Return suggestions for the box of places; the label of each is the value for the box."""
     text = clean_text(text)[:LONGEST]
     if len(text) < SHORTEST:
         return []
@@ -77,16 +77,18 @@ def place_suggestions(text: str) -> list[dict[str, str]]:
 
 
 def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, str]]:
-    """Each label once."""
+    """Return the suggestions as rows for JSON, each label once."""
     by_label = {each.label.casefold(): each for each in reversed(list(found))}
     return [asdict(each) for each in reversed(by_label.values())][:MOST]
 
 
-def fold_input(**asked: str) -> str:
-    return f"{reverse('find')}?{urlencode(asked)}"
+def _find_url(**parameters: str) -> str:
+    """Return the address of a search with these parameters."""
+    return f"{reverse('find')}?{urlencode(parameters)}"
 
 
 def kind_suggestions(folded: str) -> Iterator[Suggestion]:
+    """Yield the kinds with a word that begins with the folded text."""
     for kind in kinds.values():
         names = (" ".join(folded_words(str(name))) for name in (kind.name, kind.plural))
         if any(f" {name}".find(f" {folded}") >= 0 for name in names):
@@ -94,12 +96,13 @@ def kind_suggestions(folded: str) -> Iterator[Suggestion]:
 
 
 def synonym_suggestions(folded: str, table: SynonymTable) -> Iterator[Suggestion]:
+    """Yield the entries of synonyms with a phrase that begins with the folded text."""
     for phrase in table.completions(folded):
-        yield Suggestion(capfirst(phrase), _("Search"), fold_input(q=phrase))
+        yield Suggestion(capfirst(phrase), _("Search"), _find_url(q=phrase))
 
 
-def of_guides(folded: str, table: SynonymTable, results: Results) -> Iterator[Suggestion]:
-    """Those with a phrase that begins so, then those that the words ask for."""
+def guide_suggestions(folded: str, table: SynonymTable, results: Results) -> Iterator[Suggestion]:
+    """Yield the guides with a phrase that begins with the text, then those that its words ask for."""
     language = get_language() or settings.LANGUAGE_CODE
     known, asked = guides(language), results.guides if results.asks_for_guides else ()
     beginning = guide_index(table).find_by_beginning(folded, language)
@@ -109,22 +112,24 @@ def of_guides(folded: str, table: SynonymTable, results: Results) -> Iterator[Su
 
 
 def gazetteer_suggestions(text: str) -> Iterator[Suggestion]:
+    """Yield the towns and ZIPs that begin with the text."""
     for spot in find_points(text, settings.DEFAULT_COUNTRY, EACH):
-        yield Suggestion(spot.label, _("Place"), fold_input(near=spot.value))
+        yield Suggestion(spot.label, _("Place"), _find_url(near=spot.value))
 
 
 def organization_suggestions(text: str) -> Iterator[Suggestion]:
+    """Yield the organizations of published listings whose names begin with the text."""
     start = text.lower()
     named = Organization.objects.annotate(low=Lower("name")).filter(
         low__gte=start, low__lt=start + LAST_CHARACTER
     )
     public = named.filter(listing__in=Listing.objects.published()).distinct()
     for name in public.order_by("low").values_list("name", flat=True)[:EACH]:
-        yield Suggestion(name, _("Organization"), fold_input(q=f'"{name}"'))
+        yield Suggestion(name, _("Organization"), _find_url(q=f'"{name}"'))
 
 
 def listing_suggestions(text: str, results: Results) -> Iterator[Suggestion]:
-    """Those with all that was typed in their names."""
+    """Yield the listings with all typed words in their names."""
     ids = results.ids[:LISTINGS_LOOKED_AT]
     listings = Listing.objects.published().in_bulk(ids)
     typed = folded_words(text)

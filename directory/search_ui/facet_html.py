@@ -1,4 +1,4 @@
-"""A filter on the results page, as HTML: its options with their counts, those left out that would give nothing."""
+"""Render a filter of the results page: its options with their counts, without options that have no results."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,20 +10,22 @@ from core import template_cache
 from core.cache import BoundedCache, register_clear
 from directory.search.filters import FilterLabel, FilterOptions
 
-# So many filters are kept, each with one choice of its options; the oldest goes first.
+# How many rendered filters are cached, each with one choice of its options; the oldest is dropped first.
 MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class FacetTemplate:
-    """A filter's HTML, cut where its options stand; each option with its value, whether it is chosen, and its own HTML,
-    cut where its count stands."""
+    """The HTML of a filter, split around its options.
+
+    Each option has its value, whether it is chosen, and its own HTML, split around its count.
+    """
 
     around: Sequence[str]
     options: Sequence[tuple[str, bool, Sequence[str]]]
 
 
-# Language, filter, what is chosen, and whether the rest is folded away: labels stay the same while the process lives.
+# Language, key of the filter, chosen values, and whether it is collapsed. Labels never change while the process runs.
 Key = tuple[str | None, str, tuple[str, ...], bool]
 _kept = BoundedCache()
 register_clear(_kept.clear)
@@ -39,7 +41,10 @@ def facet_html(
     single: bool = False,
     folded: bool = False,
 ) -> str:
-    """The HTML of one filter with those of its options that would give something; empty where none would."""
+    """Return the HTML of a filter with the options that have results or are chosen; empty where there are none.
+
+    `single` allows one choice only; `folded` collapses the filter while nothing is chosen.
+    """
     kept: Key = get_language(), key, chosen, folded
     cut: FacetTemplate | None = _kept.get(kept)
     if cut is None or settings.DEBUG:

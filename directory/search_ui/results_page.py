@@ -317,7 +317,7 @@ class ResultsPage:
 
     def offers(self) -> list[dict[str, Any]]:
         """What would help when nothing was found."""
-        found = Alternatives(self.query, self.spot, self.at, fixed_kind=self.kind is not None).total_found()
+        found = Alternatives(self.query, self.spot, self.at, fixed_kind=self.kind is not None).find_all()
         return [
             {"label": placeholder(each.label), "count": placeholder(each.count), "url": self.url(each.query)}
             for each in found

@@ -1,4 +1,4 @@
-"""What was asked for and what was found, in a few words: the heading of the results page, its total, its order."""
+"""Texts about a search for its results page: the heading, the place, the total and the order."""
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from directory.vocabulary import Mode
 
 
 def heading_text(query: SearchQuery, spot: GeoPoint | None) -> str:
-    """ "Support groups, online or near 95112, today"."""
+    """Return the heading of the results page, such as "Support groups, online or near 95112, today"."""
     names = ", ".join(str(kinds[slug].plural) for slug in query.kinds)
     what = f"“{query.q}”" if query.q else names
     day = [day_text(value) for value in query.choices.get("day", ())]
@@ -24,7 +24,7 @@ def heading_text(query: SearchQuery, spot: GeoPoint | None) -> str:
 
 
 def day_text(value: str) -> str:
-    """ "today", "Saturday": days of the week as the language writes them inside a sentence."""
+    """Return a day of the filter as the language writes it inside a sentence: "today", "Saturday"."""
     return (
         str(WEEKDAYS[WEEKDAY_KEYS.index(value)])
         if value in WEEKDAY_KEYS
@@ -33,35 +33,40 @@ def day_text(value: str) -> str:
 
 
 def where_text(query: SearchQuery, spot: GeoPoint | None) -> str:
-    """ "online or near 95112": with a place typed, only what one goes to must lie near it. A place alone leads."""
+    """Return where the results are, such as "online or near 95112"; empty where the query says nothing about it.
+
+    Near a place are only results that a person goes to. A query of a place alone names only the place.
+    """
     modes = [Mode(mode) for mode in query.choices.get("mode", ())]
     if not spot:
         return _(" or ").join(mode.label.lower() for mode in modes)
     near = _("near %(place)s") % {"place": spot.value}
     if query.has_only_place:
         return near
-    afar = (
+    remote = (
         [mode.label.lower() for mode in modes if mode != Mode.IN_PERSON]
         if modes
         else [Mode.ONLINE.label.lower()]
     )
-    return _(" or ").join([*afar, near] if not modes or Mode.IN_PERSON in modes else afar)
+    return _(" or ").join([*remote, near] if not modes or Mode.IN_PERSON in modes else remote)
 
 
 def taken_place_text(taken: ExtractedPlace | None, spot: GeoPoint | None) -> str:
-    """Which place was taken out of the words."""
+    """Return which words were taken for a place; empty where none were."""
     if not taken or not spot:
         return ""
     return _("We took “%(typed)s” for the place %(place)s.") % {"typed": taken.typed, "place": spot.label}
 
 
 def total_text(total: int) -> str:
+    """Return the number of results in words."""
     if not total:
         return _("Nothing fits all of this yet")
     return ngettext("%(n)d place", "%(n)d places", total) % {"n": total}
 
 
 def sort_text(order: str) -> str:
+    """Return the name of an order of results."""
     return {"best": _("best match first"), "soonest": _("soonest first"), "nearest": _("nearest first")}[
         order
     ]

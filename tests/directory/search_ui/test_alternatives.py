@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def offered(address: str) -> dict[str, int]:
     query, spot, _others, _problems = QueryReader(QueryDict(address)).read_query()
     at = AskedAt.now_in_zone(spot.zone if spot else "")
-    found = Alternatives(query, spot, at).total_found()
+    found = Alternatives(query, spot, at).find_all()
     for offer in found:
         assert engine.count_totals([(offer.query, spot if offer.query.near else None, at)]) == [offer.count]
         assert offer.count > 0
