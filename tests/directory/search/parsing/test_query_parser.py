@@ -263,10 +263,10 @@ def test_initials_of_a_fellowship_mean_it_and_no_state_in_a_name() -> None:
     )
     initials, written_out = parse_query("GA meeting", table), parse_query("gamblers anonymous", table)
     assert initials.required[0].closest == (FacetOption("fellowship", "ga"),)
-    assert (Term("ga"),) not in initials.words
+    assert (Term("ga"),) not in initials.name_terms
     assert FacetOption("fellowship", "ga") in written_out.required[0].closest
     assert FacetOption("concern", "gambling") not in written_out.required[0].closest
-    assert len(written_out.words) == 2
+    assert len(written_out.name_terms) == 2
 
 
 @pytest.mark.parametrize(

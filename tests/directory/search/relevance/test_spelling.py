@@ -63,7 +63,7 @@ def test_every_word_within_two_slips_is_a_candidate() -> None:
 
 def test_candidates_are_bounded(monkeypatch) -> None:
     """Those that share the most pairs of letters are compared."""
-    monkeypatch.setattr(spelling, "MOST_CANDIDATES", 3)
+    monkeypatch.setattr(spelling, "MAX_CANDIDATES", 3)
     words = WordList(["copperkettle", *("copp" + sign + "rkettle" for sign in "abcdfgh")])
     assert len(words.similar_words("copperketel", 2)) <= 3
     assert "copperkettle" in words.similar_words("copperketel", 2)
