@@ -532,7 +532,11 @@ def test_read_national_finders_builds_the_facts_of_a_kind(tmp_path: Path) -> Non
         ('source = "https://example.org/about"', "", "'source' is missing"),
         ('website = "https://example.org/"', "", "'website' is missing"),
         ('country = "US"', "", "'country' is missing"),
-        ('kind = "treatment"', 'kind = "hotlines"', "'kind' is none of therapists, peer-programs, treatment,"),
+        (
+            'kind = "treatment"',
+            'kind = "hotlines"',
+            "'kind' is none of therapists, peer-programs, treatment,",
+        ),
         ('kind = "treatment"', "", "'kind' is none of therapists, peer-programs, treatment,"),
         ('kind = "treatment"', 'kind = "therapists"', "'care' is no fact of 'therapists'"),
         ('care = ["detox"]', 'care = "detox"', "'care' is str, not tuple"),
