@@ -20,10 +20,10 @@ from directory.vocabulary import Status
 def merge_identical_pairs() -> int:
     """Merge the open pairs that are identical, keep the older listing of each, and return how many were merged."""
     pairs = services.open_pairs(LikelyDuplicate.objects.select_related("first", "second"))
-    return sum(_merge_if_identical(pair) for pair in list(pairs) if _may_be_identical(pair))
+    return sum(_merge_if_identical(pair) for pair in list(pairs) if may_be_identical(pair))
 
 
-def _may_be_identical(pair: LikelyDuplicate) -> bool:
+def may_be_identical(pair: LikelyDuplicate) -> bool:
     """Return whether the fields of both listings allow a merge, before their meetings and contacts are read."""
     one, other = pair.first, pair.second
     return (

@@ -29,7 +29,7 @@ from directory.search.index import manager, triggers
 from directory.search.query import SearchQuery
 from feeds.formats import WRITERS
 from tests.builders import make_curator, make_group, make_listing, make_place
-from tests.curation.submissions.submitting import report, send, suggest
+from tests.curation.submissions.submitting import post_form, send_report, send_suggestion
 from tests.directory.admin.test_admin import act, add, address, change
 from tests.directory.kinds.ninth_kind.models import Court, LegalClinic
 from tests.directory.search import search_oracle
@@ -179,15 +179,15 @@ def test_crisis_pages_do_not_take_it_for_a_line(client: Client, clinics) -> None
 def test_saved_listing_stands_in_my_network(client: Client, clinics) -> None:
     form = soup(client.get(PAGE)).select_one('article[data-listing="harbor"] form[method="post"]')
     sent = {field["name"]: field.get("value", "") for field in form.select("input[name], button[name]")}
-    assert send(client, form["action"], **sent).status_code in (200, 303)
+    assert post_form(client, form["action"], **sent).status_code in (200, 303)
     assert "Harbor Legal Clinic" in client.get("/my-network/").content.decode()
 
 
 def test_report_and_suggestion_take_it(client: Client, clinics) -> None:
-    assert report(client, "harbor").status_code in (200, 303)
+    assert send_report(client, "harbor").status_code in (200, 303)
     choices = soup(client.get("/suggest/")).select('option[value="legal-clinics"]')
     assert [choice.text for choice in choices] == ["Legal clinic"]
-    assert suggest(client, kind="legal-clinics", name="River Legal Clinic").status_code in (200, 303)
+    assert send_suggestion(client, kind="legal-clinics", name="River Legal Clinic").status_code in (200, 303)
     assert Suggestion.objects.get().kind == "legal-clinics"
 
 
@@ -281,8 +281,8 @@ def test_duplicates_are_found_and_left_to_a_curator(clinics) -> None:
         Channel.objects.create(listing=clinic, type="call", dial="4085550109", display="408-555-0109")
     duplicates.store_duplicates()
     [double] = LikelyDuplicate.objects.filter(first=pair[0], second=pair[1])
-    assert not auto_merge.may_be_merged(double)
-    assert auto_merge.merge_identical() == 0
+    assert not auto_merge.may_be_identical(double)
+    assert auto_merge.merge_identical_pairs() == 0
 
 
 def test_exports_leave_it_out(clinics, capsys) -> None:
