@@ -5,10 +5,10 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-View = Callable[..., HttpResponse]
+ViewFunction = Callable[..., HttpResponse]
 
 
-def never_store(view: View) -> View:
+def never_store(view: ViewFunction) -> ViewFunction:
     @wraps(view)
     def marked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)

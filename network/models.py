@@ -51,7 +51,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     last_seen_on = models.DateField(
         _("last seen on"), default=current_day, editable=False, validators=(validate_day,)
     )
-    wrapped_key = models.BinaryField(default=encryption.new_key, editable=False)
+    wrapped_key = models.BinaryField(default=encryption.new_wrapped_key, editable=False)
     # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
     opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recovery_hash = models.CharField(max_length=255, blank=True, editable=False)
@@ -87,12 +87,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
 
 class EncryptedItem(models.Model):
-    """One thing that a person keeps; what it is, is inside the seal. `network.vault.store` reads and writes it."""
+    """One item that a person keeps; what it is, is inside the seal. `network.vault.store` reads and writes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="held")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="encrypted_items")
     version = models.PositiveIntegerField(default=1)
-    sealed = models.BinaryField()
+    ciphertext = models.BinaryField()
 
     def __str__(self) -> str:
         return f"sealed row of {self.account_id}"
@@ -108,7 +108,7 @@ class Session(AbstractBaseSession):
     `network.accounts.sessions`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
-    since = models.DateField(default=current_day, validators=(validate_day,))
+    signed_in_on = models.DateField(default=current_day, validators=(validate_day,))
 
     objects: ClassVar[BaseSessionManager] = BaseSessionManager()
 
@@ -124,7 +124,7 @@ class Erasure(models.Model):
     an older backup brings back."""
 
     opaque_id = models.UUIDField(primary_key=True)
-    day = models.DateField(default=current_day, validators=(validate_day,))
+    erased_on = models.DateField(default=current_day, validators=(validate_day,))
 
     def __str__(self) -> str:
         return f"{self.opaque_id}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class PlanStep:
     """`people` and `places`: whether people of one's own and saved listings can be put into it."""
 
     key: str
-    heading: Words
-    hint: Words
+    heading: Text
+    hint: Text
     people: bool = False
     places: bool = False
 
@@ -61,7 +61,7 @@ STEPS: dict[str, PlanStep] = {
 }
 
 
-def after(key: str) -> str:
+def next_step_key(key: str) -> str:
     """The key of the next step; "" after the last."""
     keys = list(STEPS)
     return next(iter(keys[keys.index(key) + 1 :]), "")

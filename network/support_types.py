@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from directory.kinds.registry import kinds
 from directory.listings.cards import Card
 
-Words = str | Promise
+Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """Something to do: a link, or words alone."""
 
-    label: Words
+    label: Text
     url: str = ""
 
 
@@ -27,49 +27,51 @@ class Support:
 
     key: str
     icon: str
-    heading: Words
+    heading: Text
     names: list[str]
     have: str
-    step: Step
+    step: NextStep
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SupportType:
     """What stands by a window: its icon and name, and the next step while it is dark and once it is lit."""
 
     icon: str
-    heading: Words
-    begin: Words
-    more: Words
+    heading: Text
+    begin: Text
+    more: Text
 
 
-KINDS: dict[str, Kind] = {
-    "groups": Kind("group", _("Support groups"), _("Find a group"), _("Find another")),
-    "therapy": Kind("chairs", _("Therapy and care"), _("Find somebody to talk to"), _("Find another")),
-    "peers": Kind("peer", _("Peer support"), _("Find somebody who has been there"), _("Find another")),
-    "people": Kind("family", _("My people"), _("Add a person"), _("Add a person")),
-    "hotlines": Kind("line", _("Hotlines"), _("Choose a line to have at hand"), _("Choose another line")),
+SUPPORT_TYPES: dict[str, SupportType] = {
+    "groups": SupportType("group", _("Support groups"), _("Find a group"), _("Find another")),
+    "therapy": SupportType("chairs", _("Therapy and care"), _("Find somebody to talk to"), _("Find another")),
+    "peers": SupportType("peer", _("Peer support"), _("Find somebody who has been there"), _("Find another")),
+    "people": SupportType("family", _("My people"), _("Add a person"), _("Add a person")),
+    "hotlines": SupportType(
+        "line", _("Hotlines"), _("Choose a line to have at hand"), _("Choose another line")
+    ),
 }
-ONE_PERSON = _("Family, a friend, a sponsor: one person whom you could call is a start.")
+FIRST_PERSON_HINT = _("Family, a friend, a sponsor: one person whom you could call is a start.")
 
 
 def support_summary(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
     """`people`: names of the person's own contacts, which only an account keeps."""
-    return [support(key, names_of(key, cards, people), signed_in=signed_in) for key in KINDS]
+    return [_build_support(key, _names_for(key, cards, people), signed_in=signed_in) for key in SUPPORT_TYPES]
 
 
-def names_of(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
+def _names_for(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
     if key == "people":
         return list(people)
     slugs = [kind.slug for kind in kinds.kinds_for_support(key)]
     return [card.name for card in cards if card.kind in slugs and not card.paused]
 
 
-def support(key: str, names: list[str], *, signed_in: bool) -> Support:
-    kind = KINDS[key]
-    step = Step(kind.more if names else kind.begin, next_step_url(key))
+def _build_support(key: str, names: list[str], *, signed_in: bool) -> Support:
+    kind = SUPPORT_TYPES[key]
+    step = NextStep(kind.more if names else kind.begin, next_step_url(key))
     if key == "people" and not signed_in:
-        step = Step(ONE_PERSON)
+        step = NextStep(FIRST_PERSON_HINT)
     return Support(key, kind.icon, kind.heading, names, "1" if names else "0", step)
 
 

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "network.accounts.sessions.keep_staff_session",
+    "network.accounts.sessions.extend_staff_session",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

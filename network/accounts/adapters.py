@@ -1,4 +1,4 @@
-"""Where allauth asks us: how secrets of second factors are kept, and what an account may do."""
+"""Connect allauth to accounts without e-mail, to encrypted secrets and to the site's own sessions."""
 
 from typing import Any
 
@@ -15,49 +15,57 @@ from network.saved import cookie, services
 from network.vault import encryption
 
 # Under which name a request remembers whether its session began with the rights of the account.
-BEGAN = "began_with_rights"
+RIGHTS_ATTRIBUTE = "began_with_rights"
 # The page one comes to says as much; a message would start a new session on a device that was just left.
-UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+SUPPRESSED_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts without e-mail: nothing is ever sent."""
+    """Adapt allauth to accounts without an e-mail address. Nothing is ever sent."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Nobody has an address here."""
+        """Send nothing: no account has an e-mail address."""
 
     def send_notification_mail(self, template_prefix: str, user: Account, *args: Any, **kwargs: Any) -> None:
-        """allauth calls this when a password or a second factor was changed. Nobody has an address here; what can be
-        done is done: every other sign-in ends."""
-        sessions.end_others(user, self.request.session.session_key)
+        """End every other session of the account.
+
+        allauth calls this after a change of the password or a second factor, to warn the person by e-mail. No account
+        has an address, so the warning is replaced by this protection.
+        """
+        sessions.end_other_sessions(user, self.request.session.session_key)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        if message_template not in UNSAID:
+        """Add a message, except for the messages in `SUPPRESSED_MESSAGES`."""
+        if message_template not in SUPPRESSED_MESSAGES:
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def login(self, request: HttpRequest, user: Account) -> None:
+        """Sign in, set how long the session lasts, and record the day.
+
+        Clears the time at which allauth says a second factor was used, since no row records times.
+        """
         super().login(request, user)
-        sessions.begin_session(request.session, user)
+        sessions.set_session_lifetime(request.session, user)
         # allauth notes the second at which a factor was used.
         Authenticator.objects.filter(user=user).update(last_used_at=None)
         if user.last_seen_on != current_day():
             Account.objects.filter(pk=user.pk).update(last_seen_on=current_day())
 
     def began_with_rights(self, request: HttpRequest) -> bool:
-        """Return whether this session began as staff, with every right that the account has today. The admin asks.
+        """Return whether the session has the current rights of its account: see `sessions.has_current_rights`.
 
-        The answer is remembered for the request.
+        The admin asks several times for each request, so the answer is stored on the request.
         """
-        if not hasattr(request, BEGAN):
+        if not hasattr(request, RIGHTS_ATTRIBUTE):
             account = request.user
-            began = isinstance(account, Account) and sessions.began_with_rights(request.session, account)
-            setattr(request, BEGAN, began)
-        return bool(getattr(request, BEGAN))
+            began = isinstance(account, Account) and sessions.has_current_rights(request.session, account)
+            setattr(request, RIGHTS_ATTRIBUTE, began)
+        return bool(getattr(request, RIGHTS_ATTRIBUTE))
 
     def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
-        """allauth's ways, in our words."""
+        """Return allauth's methods with the site's own descriptions."""
         words = {
             "reauthenticate": _("With my password"),
             "mfa_reauthenticate": _("With six digits from the app, or a spare code"),
@@ -67,40 +75,49 @@ class AccountAdapter(DefaultAccountAdapter):
         return [{**way, "description": words[way["id"]]} for way in ways]
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
-        """What was saved on the device moves into the account. It stays where it is when the account cannot be read."""
+        """Move the list saved on the device into the account.
+
+        The list stays on the device when the account's data cannot be decrypted.
+        """
         response = super().post_login(request, user, **kwargs)
         try:
-            services.merge(user, cookie.read(request))
-        except encryption.Unreadable:
+            services.merge_into_account(user, cookie.read_ids(request))
+        except encryption.DecryptionError:
             return response
         if cookie.cookie_name() in request.COOKIES:
-            cookie.forget(response)
+            cookie.delete_cookie(response)
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Under which failed sign-ins are counted: the name alone, since allauth's own key has the host in it, which
-        whoever guesses may vary where several names lead to the site."""
+        """Return the key under which failed sign-ins of a login name are counted.
+
+        allauth's own key contains the host of the request. An attacker could vary it where several host names lead to
+        the site.
+        """
         return usernames.normalize_login_name(credentials.get("username", ""))
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Seeds of second factors are sealed with the keys that stay out of the database."""
+    """Encrypt the secrets of second factors with the keys that stay out of the database."""
 
     def encrypt(self, text: str) -> str:
-        return encryption.wrapping().encrypt(text.encode()).decode()
+        """Encrypt a secret for the database."""
+        return encryption.key_wrapper().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.wrapping().decrypt(encrypted_text.encode()).decode()
+        """Decrypt a secret from the database. Raises InvalidToken when no key fits."""
+        return encryption.key_wrapper().decrypt(encrypted_text.encode()).decode()
 
     def build_totp_svg(self, url: str) -> str:
-        """The picture alone, to stand inside a page: without the declaration of an XML file."""
+        """Return the QR code as SVG without an XML declaration, for use inside a page."""
         return super().build_totp_svg(url).partition("?>")[2].strip()
 
     def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:
+        """Return a numbered name for a new passkey."""
         return _("Passkey %(number)s") % {
             "number": Authenticator.objects.filter(user=user, type=type).count() + 1
         }
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """As allauth has it, under the name of the site: a person sees it in the list of their passkeys."""
+        """Return allauth's description of this site with the site's name, which a device lists beside a passkey."""
         return super().get_public_key_credential_rp_entity() | {"name": settings.SITE_NAME}

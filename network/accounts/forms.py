@@ -1,5 +1,8 @@
-"""Forms of accounts. What is typed here is not kept by the browser, not spell-checked by anybody's cloud, and a
-password is taken as it is: blanks, emoji and all."""
+"""Define the forms of accounts.
+
+Browsers neither store nor spell-check what is typed here. A password is taken exactly as typed, with spaces and
+emoji.
+"""
 
 import struct
 from typing import Any
@@ -25,28 +28,31 @@ from network.data_rights import import_copy
 from network.models import Account
 
 # Long enough for any sentence, short enough to hash at once.
-LONGEST = 1024
-PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+MAX_PASSWORD_LENGTH = 1024
+PLAIN_INPUT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
 def login_name_field(**more: Any) -> forms.CharField:
-    widget = forms.TextInput(attrs={**PLAIN, "autocomplete": "username"})
+    """Return a field for a login name."""
+    widget = forms.TextInput(attrs={**PLAIN_INPUT, "autocomplete": "username"})
     return forms.CharField(label=_("Login name"), max_length=60, widget=widget, **more)
 
 
 def new_password_field() -> forms.CharField:
+    """Return a field for a new password, with the rules as help text."""
     return forms.CharField(
         label=_("Password"),
         help_text=_(
             "15 characters or more. A few plain words are good and easy to keep in mind; no rule asks for more."
         ),
         strip=False,
-        max_length=LONGEST,
+        max_length=MAX_PASSWORD_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": 15}),
     )
 
 
-def stay_field() -> forms.BooleanField:
+def stay_signed_in_field() -> forms.BooleanField:
+    """Return the checkbox for a sign-in of 30 days."""
     return forms.BooleanField(
         label=_("Keep me signed in here for 30 days"),
         help_text=_("Leave it empty on a device that others use."),
@@ -55,9 +61,9 @@ def stay_field() -> forms.BooleanField:
 
 
 class SignInForm(LoginForm):
-    """allauth's form with our words."""
+    """allauth's sign-in form with the site's fields and texts."""
 
-    stay = stay_field()
+    stay = stay_signed_in_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,26 +73,32 @@ class SignInForm(LoginForm):
         self.order_fields(["login", "password", "stay"])
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        request.session[sessions.STAYS] = self.cleaned_data["stay"]
+        """Record in the session whether to stay signed in, then sign in."""
+        request.session[sessions.STAY_SIGNED_IN] = self.cleaned_data["stay"]
         return super().login(request, redirect_url)
 
     def clean_login(self) -> str:
+        """Return the login name without surrounding spaces, in lower case."""
         return usernames.normalize_login_name(self.cleaned_data["login"])
 
     @property
     def is_rate_limited(self) -> bool:
+        """Return whether allauth refused the form because of too many attempts."""
         return self.has_error("__all__", code="too_many_login_attempts")
 
 
 class SignUpForm(forms.Form):
-    """The login name is shown for the person and their password manager; what counts is its signed twin."""
+    """Create an account under a login name that the site generated.
+
+    `login_name` is for display and for password managers. The signed name in `issued` decides.
+    """
 
     by_passkey = False
 
     login_name = login_name_field(required=False)
     issued = forms.CharField(widget=forms.HiddenInput, required=False)
     password = new_password_field()
-    stay = stay_field()
+    stay = stay_signed_in_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,19 +120,24 @@ class SignUpForm(forms.Form):
         )
 
     def clean_password(self) -> str:
+        """Return the password when the validators accept it for this login name."""
         password = self.cleaned_data["password"]
         validate_password(password, Account(login_name=self.name))
         return password
 
     def clean(self) -> None:
+        """Refuse a form whose login name has expired or was taken meanwhile."""
         if self.stale:
             raise ValidationError(
                 _("This page waited too long. There is a new login name on it now."), code="stale"
             )
 
     def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
-        """The account, as allauth's sign-up asks for it; the way back where a form sent twice was there before."""
-        request.session[sessions.STAYS] = self.cleaned_data["stay"]
+        """Create the account. allauth's sign-up view calls this.
+
+        Return the account, or a redirect to a fresh form when another request created the same account first.
+        """
+        request.session[sessions.STAY_SIGNED_IN] = self.cleaned_data["stay"]
         try:
             with transaction.atomic():
                 return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
@@ -129,25 +146,30 @@ class SignUpForm(forms.Form):
 
 
 class RecoverForm(forms.Form):
+    """Set a new password with the recovery code."""
+
     account: Account
 
     login_name = login_name_field()
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=60,
-        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "off", "class": "code"}),
+        widget=forms.TextInput(attrs={**PLAIN_INPUT, "autocomplete": "off", "class": "code"}),
     )
     password = new_password_field()
 
     def clean_login_name(self) -> str:
+        """Return the login name without surrounding spaces, in lower case."""
         return usernames.normalize_login_name(self.cleaned_data["login_name"])
 
     def clean_password(self) -> str:
+        """Return the password when the validators accept it for this login name."""
         password = self.cleaned_data["password"]
         validate_password(password, Account(login_name=self.cleaned_data.get("login_name", "")))
         return password
 
     def clean(self) -> None:
+        """Set the new password when login name and code belong together."""
         if self.errors:
             return
         given = self.cleaned_data
@@ -158,6 +180,8 @@ class RecoverForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
+    """Ask a signed-in person for a new password."""
+
     password = new_password_field()
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
@@ -165,13 +189,14 @@ class NewPasswordForm(forms.Form):
         self.account = account
 
     def clean_password(self) -> str:
+        """Return the password when the validators accept it for this account."""
         password = self.cleaned_data["password"]
         validate_password(password, self.account)
         return password
 
 
 class ReauthenticateByPasswordForm(ReauthenticateForm):
-    """allauth's form with our words."""
+    """allauth's form for typing the password again, with the site's texts."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,52 +205,72 @@ class ReauthenticateByPasswordForm(ReauthenticateForm):
 
 
 def code_field() -> forms.CharField:
+    """Return a field for a code of an authenticator app or a spare code."""
     return forms.CharField(
         label=_("Six digits, or a spare code"),
         max_length=60,
-        widget=forms.TextInput(attrs={**PLAIN, "autocomplete": "one-time-code"}),
+        widget=forms.TextInput(attrs={**PLAIN_INPUT, "autocomplete": "one-time-code"}),
     )
 
 
 class SecondFactorCodeForm(factor_forms.AuthenticateForm):
+    """allauth's form for the second step of a sign-in, with the site's field."""
+
     code = code_field()
 
 
 class ReauthenticateByCodeForm(factor_forms.ReauthenticateForm):
+    """allauth's form for proving identity with a code, with the site's field."""
+
     code = code_field()
 
 
 # What the library raises at a credential that is none.
-NO_CREDENTIAL = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error, RecursionError)
+CREDENTIAL_ERRORS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    struct.error,
+    RecursionError,
+)
 
 
 class CredentialMixin:
-    """Refuses what is no credential, which the library that reads it expects, and what another site asked for."""
+    """Turn a malformed passkey response, or one made for another site, into a form error.
+
+    The library that parses it raises exceptions on malformed data.
+    """
 
     cleaned_data: dict[str, Any]
 
     def clean_credential(self) -> Any:
+        """Return the parsed credential. Raises ValidationError."""
         try:
             passkeys.check_origin(context.request, self.cleaned_data["credential"])
             return super().clean_credential()  # type: ignore[misc]
-        except NO_CREDENTIAL:
+        except CREDENTIAL_ERRORS:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
 
 
 class SignInByPasskeyForm(CredentialMixin, passkey_forms.LoginWebAuthnForm):
-    pass
+    """Sign in with a passkey alone."""
 
 
 class SecondFactorPasskeyForm(CredentialMixin, passkey_forms.AuthenticateWebAuthnForm):
-    pass
+    """Use a passkey as the second step of a sign-in."""
 
 
 class ReauthenticateByPasskeyForm(CredentialMixin, passkey_forms.ReauthenticateWebAuthnForm):
-    pass
+    """Prove identity with a passkey."""
 
 
 class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
-    """Without a name of the person's own, which would stand there for everybody with a copy of the database."""
+    """Add a passkey under a numbered name.
+
+    A name that the person chose would be readable in a copy of the database.
+    """
 
     passwordless = None
 
@@ -234,23 +279,25 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
         del self.fields["name"]
 
     def clean_credential(self) -> Any:
+        """Return the unparsed credential when this site asked for it. Raises ValidationError."""
         credential = self.cleaned_data["credential"]
         try:
             passkeys.check_origin(context.request, credential)
-        except NO_CREDENTIAL:
+        except CREDENTIAL_ERRORS:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
         return credential
 
     def clean(self) -> dict[str, Any]:
+        """Return the parsed credential with its name. Raises ValidationError."""
         name = get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)
         try:
             return {**super().clean(), "name": name}
-        except NO_CREDENTIAL:
+        except CREDENTIAL_ERRORS:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
 
 
 class ImportCopyForm(forms.Form):
-    """A copy that was taken out; `result` says how much of it was added."""
+    """Import an exported copy. `result` says how many of its items were added."""
 
     result: import_copy.ImportResult
 
@@ -261,6 +308,7 @@ class ImportCopyForm(forms.Form):
         self.account = account
 
     def clean(self) -> None:
+        """Import the file. Raises ValidationError when it is no copy."""
         if self.errors:
             return
         try:

@@ -1,4 +1,4 @@
-"""Finding an account from the command line."""
+"""Find an account from the command line."""
 
 from django.core.management.base import CommandError
 
@@ -7,7 +7,7 @@ from network.models import Account
 
 
 def find_account(login_name: str) -> Account:
-    """Raises CommandError."""
+    """Return the account with this login name. Raises CommandError."""
     account = Account.objects.filter(login_name=usernames.normalize_login_name(login_name)).first()
     if account is None:
         raise CommandError("Nobody has this login name.")

@@ -1,7 +1,7 @@
-"""Passkeys: the page that asked for one must be this site's.
+"""Check that the page of this site, and no other, asked for a passkey.
 
-The library takes a passkey from any subdomain and port of the host. A page that runs there may be somebody else's, and
-could pass on what a person confirmed on it.
+The fido2 library accepts a passkey response made on any subdomain or port of the host. A page there may belong to
+somebody else, who could forward what a person confirmed on it.
 """
 
 from typing import Any
@@ -18,8 +18,8 @@ from fido2.webauthn import CollectedClientData
 def site_origin(request: HttpRequest) -> str:
     """Return scheme, host and port of this site as a browser names them.
 
-    The host is the one that was asked, which is one of ALLOWED_HOSTS. A port in the request is believed on this machine
-    alone: whoever passes a request on writes what they like there.
+    The host is that of the request, which is one of ALLOWED_HOSTS. The port of the request counts only on a local
+    machine, since a proxy's client can write any port into it.
     """
     asked = urlsplit(f"//{request.get_host()}")
     port = asked.port if settings.LOCAL_ONLY else urlsplit(settings.SITE_ORIGIN).port
@@ -29,9 +29,9 @@ def site_origin(request: HttpRequest) -> str:
 
 
 def check_origin(request: HttpRequest, credential: Any) -> None:
-    """Raise ValidationError for a credential that a page of another origin asked for, or one inside such a page.
+    """Raise ValidationError when a page of another origin, or a page inside such a page, asked for the credential.
 
-    Raises what reading raises (see `forms.NO_CREDENTIAL`) for what is no credential.
+    Raises one of `forms.CREDENTIAL_ERRORS` when the credential is malformed.
     """
     client_data = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
     if client_data.origin != site_origin(request) or client_data.cross_origin:

@@ -1,4 +1,4 @@
-"""How passwords are kept and which are refused. Length is what counts; no rule asks for signs or capitals."""
+"""Hash passwords with bounded memory, and refuse weak ones. Only length and predictability count."""
 
 import threading
 from collections.abc import Iterator
@@ -15,49 +15,55 @@ from network.models import Account
 
 
 class HasherBusy(Exception):
-    """More passwords are being hashed than this machine has room for."""
+    """Too many passwords are being hashed at once."""
 
 
 # Of this process. Each hash fills memory and a core: a flood of sign-ins must not take all of both.
-AT_ONCE = 2
-WAITS_SECONDS = 5
-_turn = threading.BoundedSemaphore(AT_ONCE)
+MAX_CONCURRENT_HASHES = 2
+MAX_WAIT_SECONDS = 5
+_hashing_slots = threading.BoundedSemaphore(MAX_CONCURRENT_HASHES)
 
 
 @contextmanager
 def hashing_slot() -> Iterator[None]:
-    """One of few at a time. Raises Busy after `WAITS_SECONDS`."""
-    if not _turn.acquire(timeout=WAITS_SECONDS):
+    """Wait for one of the few slots for hashing, and hold it. Raises HasherBusy after `MAX_WAIT_SECONDS`."""
+    if not _hashing_slots.acquire(timeout=MAX_WAIT_SECONDS):
         raise HasherBusy
     try:
         yield
     finally:
-        _turn.release()
+        _hashing_slots.release()
 
 
 class Argon2(Argon2PasswordHasher):
-    """Argon2id with 19 MiB for each sign-in, two passes and one lane: the least that OWASP's Password Storage Cheat
-    Sheet advises, since Django's own 100 MiB would let ten sign-ins at once fill a small machine."""
+    """Hash passwords with Argon2id: 19 MiB of memory, two passes, one lane.
+
+    These are the lowest values that OWASP's Password Storage Cheat Sheet advises. With Django's default of 100 MiB,
+    ten sign-ins at once would fill a small machine.
+    """
 
     memory_cost = 19 * 1024  # KiB
     time_cost = 2  # passes
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
+        """Hash a password when a slot is free. Raises HasherBusy."""
         with hashing_slot():
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
+        """Compare a password with a hash when a slot is free. Raises HasherBusy."""
         with hashing_slot():
             return super().verify(password, encoded)
 
 
 class LoginNameValidator:
-    """Refuses a password that is little more than the login name, which others may see."""
+    """Refuse a password that is little more than the login name, which others may see."""
 
     LEAST_BESIDE = 8  # letters and digits
 
     def validate(self, password: str, user: Account | None = None) -> None:
+        """Raise ValidationError when few letters and digits remain without the login name."""
         name = alphanumerics(user.login_name) if user else ""
         if (
             name
@@ -67,12 +73,16 @@ class LoginNameValidator:
             raise ValidationError(_("This is almost your login name."), code="password_is_login_name")
 
     def get_help_text(self) -> str:
+        """Return the rule as a short text."""
         return _("Not your login name.")
 
 
 class UncommonPasswordValidator:
-    """Refuses what is tried first: the passwords on Django's list of common ones, such a one said over and over,
-    and runs along the alphabet, the digits or the keyboard. The list ships with Django; nobody is asked."""
+    """Refuse the passwords that attackers try first.
+
+    These are the common passwords on Django's list, repetitions of one of them, and sequences of the alphabet, the
+    digits or the keyboard. The list ships with Django; no service is asked.
+    """
 
     RUNS = (
         "abcdefghijklmnopqrstuvwxyz",
@@ -83,8 +93,9 @@ class UncommonPasswordValidator:
     SHORT = 4  # signs that make up too little, however often they are repeated
 
     def validate(self, password: str, user: Account | None = None) -> None:
+        """Raise ValidationError when the password is common, repetitive or a sequence."""
         folded = password.casefold().strip()
-        unit = repeated_part(folded)
+        unit = shortest_period(folded)
         if (
             unit in common_passwords()
             or folded in common_passwords()
@@ -99,19 +110,22 @@ class UncommonPasswordValidator:
             )
 
     def is_run(self, password: str) -> bool:
+        """Return whether the password is part of a repeated sequence, forward or backward."""
         rounds = (run * (len(password) // len(run) + 2) for run in self.RUNS)
         return any(password in line or password in line[::-1] for line in rounds)
 
     def get_help_text(self) -> str:
+        """Return the rule as a short text."""
         return _("Not one of the passwords that many people use.")
 
 
-def repeated_part(text: str) -> str:
-    """The shortest part that gives the text when it is repeated; the text itself when there is none."""
+def shortest_period(text: str) -> str:
+    """Return the shortest part whose repetition gives the text, or the text itself."""
     length = (text + text).find(text, 1)
     return text[:length] if length > 0 else text
 
 
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
+    """Return Django's list of common passwords, read once."""
     return frozenset(CommonPasswordValidator().passwords)

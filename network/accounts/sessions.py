@@ -29,14 +29,21 @@ from django.utils import timezone
 from network.models import Account, Session, current_day
 from network.vault import encryption
 
-DAY = datetime.timedelta(days=1)
-STAYING = datetime.timedelta(days=30)
-IDLE = datetime.timedelta(minutes=30)
-# How old the note of the last thing that staff did may get before it is renewed.
-NOTE_SECONDS = 60
+SIGN_IN_AGE = datetime.timedelta(days=1)
+LONG_SIGN_IN_AGE = datetime.timedelta(days=30)
+STAFF_IDLE_AGE = datetime.timedelta(minutes=30)
+# How old the note of the last item that staff did may get before it is renewed.
+ACTIVITY_INTERVAL_SECONDS = 60
 # In the session: whether it outlives the browser; since which day and until when it lasts; whether it is of staff,
 # with which rights it began, and when they last did something (seconds).
-STAYS, SINCE, UNTIL, STAFF, RIGHTS, AWAKE = "stays", "since", "until", "staff", "rights", "awake"
+STAY_SIGNED_IN, SIGNED_IN_ON, EXPIRES_AT, IS_STAFF, ADMIN_RIGHTS, LAST_ACTIVE_AT = (
+    "stay_signed_in",
+    "signed_in_on",
+    "expires_at",
+    "is_staff",
+    "admin_rights",
+    "last_active_at",
+)
 
 
 class SessionStore(db.SessionStore):
@@ -45,20 +52,20 @@ class SessionStore(db.SessionStore):
         return Session
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return encryption.wrapping().encrypt(self.serializer().dumps(session_dict)).decode()
+        return encryption.key_wrapper().encrypt(self.serializer().dumps(session_dict)).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What does not open, after a change of keys or from elsewhere, is an empty session."""
         try:
-            return self.serializer().loads(encryption.wrapping().decrypt(session_data))
+            return self.serializer().loads(encryption.key_wrapper().decrypt(session_data))
         except (InvalidToken, ValueError):
             return {}
 
     def load(self) -> dict[str, Any]:
         rows = Session.objects.select_related("account")
-        row = rows.filter(pk=row_key(self.session_key), expire_date__gt=timezone.now()).first()
+        row = rows.filter(pk=hash_session_key(self.session_key), expire_date__gt=timezone.now()).first()
         data = self.decode(row.session_data) if row else {}
-        if row is None or (row.account and row.account.is_staff and not data.get(STAFF)):
+        if row is None or (row.account and row.account.is_staff and not data.get(IS_STAFF)):
             self._session_key = None
             return {}
         return data
@@ -76,52 +83,52 @@ class SessionStore(db.SessionStore):
             raise
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(pk=row_key(session_key)).exists()
+        return Session.objects.filter(pk=hash_session_key(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         return Session(
-            session_key=row_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]
+            session_key=hash_session_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account_id=data.get(SESSION_KEY),
-            since=data.get(SINCE) or current_day(),
+            signed_in_on=data.get(SIGNED_IN_ON) or current_day(),
         )
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(pk=row_key(key)).delete()
+            Session.objects.filter(pk=hash_session_key(key)).delete()
 
     def get_expiry_date(self, **kwargs: Any) -> datetime.datetime:
-        if UNTIL not in self:
+        if EXPIRES_AT not in self:
             return super().get_expiry_date(**kwargs)
-        until = datetime.datetime.fromisoformat(self[UNTIL])
-        return min(until, timezone.now() + IDLE) if self.get(STAFF) else until
+        until = datetime.datetime.fromisoformat(self[EXPIRES_AT])
+        return min(until, timezone.now() + STAFF_IDLE_AGE) if self.get(IS_STAFF) else until
 
     def get_expiry_age(self, **kwargs: Any) -> int:
         """Seconds."""
-        if UNTIL not in self:
+        if EXPIRES_AT not in self:
             return super().get_expiry_age(**kwargs)
         return max(0, int((self.get_expiry_date() - timezone.now()).total_seconds()))
 
     def get_expire_at_browser_close(self) -> bool:
-        return not self.get(STAYS)
+        return not self.get(STAY_SIGNED_IN)
 
 
-def row_key(session_key: str | None) -> str:
+def hash_session_key(session_key: str | None) -> str:
     """Under which name a session is kept: what the browser holds cannot be told from it."""
     return hashlib.sha256((session_key or "").encode()).hexdigest()[:40]
 
 
 @receiver(user_logged_in)
-def note_rights(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def record_rights(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Note in a session that begins what its account may do, whichever way one signed in."""
-    request.session[STAFF] = user.is_staff
+    request.session[IS_STAFF] = user.is_staff
     if user.is_staff:
-        request.session[RIGHTS] = rights_of(user)
+        request.session[ADMIN_RIGHTS] = admin_rights(user)
 
 
-def rights_of(account: Account) -> list[str]:
+def admin_rights(account: Account) -> list[str]:
     """Return all that lets an account do more at the admin than staff without it: a flag, groups, own permissions."""
     groups = account.groups.values_list("pk", flat=True)
     permissions = account.user_permissions.values_list("pk", flat=True)
@@ -129,21 +136,23 @@ def rights_of(account: Account) -> list[str]:
     return sorted([*own, *(["superuser"] if account.is_superuser else [])])
 
 
-def began_with_rights(session: SessionBase, account: Account) -> bool:
+def has_current_rights(session: SessionBase, account: Account) -> bool:
     """Return whether the session began as staff, with every right that the account has today."""
-    return bool(session.get(STAFF)) and set(rights_of(account)) <= set(session.get(RIGHTS, ()))
+    return bool(session.get(IS_STAFF)) and set(admin_rights(account)) <= set(session.get(ADMIN_RIGHTS, ()))
 
 
-def begin_session(session: SessionBase, account: Account) -> None:
+def set_session_lifetime(session: SessionBase, account: Account) -> None:
     """Sets for how long this sign-in lasts, from now on."""
-    session[STAYS] = bool(session.get(STAYS)) and not account.is_staff
-    session[SINCE] = f"{current_day():%Y-%m-%d}"
+    session[STAY_SIGNED_IN] = bool(session.get(STAY_SIGNED_IN)) and not account.is_staff
+    session[SIGNED_IN_ON] = f"{current_day():%Y-%m-%d}"
     # The full hour is enough to know: when exactly somebody signed in is nobody's business.
-    until = (timezone.now() + (STAYING if session[STAYS] else DAY)).replace(minute=0, second=0, microsecond=0)
-    session[UNTIL] = until.isoformat()
+    until = (timezone.now() + (LONG_SIGN_IN_AGE if session[STAY_SIGNED_IN] else SIGN_IN_AGE)).replace(
+        minute=0, second=0, microsecond=0
+    )
+    session[EXPIRES_AT] = until.isoformat()
 
 
-def keep_staff_session(
+def extend_staff_session(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Notes that staff did something, once a minute at most, so that their session does not end meanwhile.
@@ -154,9 +163,13 @@ def keep_staff_session(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         session, now = request.session, int(time.time())
-        if session.accessed and session.get(STAFF) and now - session.get(AWAKE, 0) > NOTE_SECONDS:
+        if (
+            session.accessed
+            and session.get(IS_STAFF)
+            and now - session.get(LAST_ACTIVE_AT, 0) > ACTIVITY_INTERVAL_SECONDS
+        ):
             changed = session.modified
-            session[AWAKE] = now
+            session[LAST_ACTIVE_AT] = now
             if not changed:
                 with suppress(UpdateError, DatabaseError):
                     session.save()
@@ -166,13 +179,15 @@ def keep_staff_session(
     return middleware
 
 
-def sign_ins(account: Account) -> list[Session]:
+def active_sessions(account: Account) -> list[Session]:
     """The sign-ins that are still good, the newest first."""
     return list(
-        Session.objects.filter(account=account, expire_date__gt=timezone.now()).order_by("-since", "pk")
+        Session.objects.filter(account=account, expire_date__gt=timezone.now()).order_by(
+            "-signed_in_on", "pk"
+        )
     )
 
 
-def end_others(account: Account, keep: str | None = None) -> int:
+def end_other_sessions(account: Account, keep: str | None = None) -> int:
     """Ends all sign-ins of the account but the one whose key is `keep`; how many there were."""
-    return Session.objects.filter(account=account).exclude(pk=row_key(keep)).delete()[0]
+    return Session.objects.filter(account=account).exclude(pk=hash_session_key(keep)).delete()[0]

@@ -11,8 +11,8 @@ from django.core.signing import BadSignature, TimestampSigner
 
 from network.models import Account
 
-SIGNED_FOR = 24 * 60 * 60  # seconds
-LEAST, MOST = 100, 9999
+SIGNATURE_AGE_SECONDS = 24 * 60 * 60  # seconds
+MIN_NUMBER, MAX_NUMBER = 100, 9999
 
 ADJECTIVES = (
     "able agile airy alpine ample amber arctic autumn azure bold breezy brief bright brisk broad calm "
@@ -42,25 +42,25 @@ ANIMALS = (
 def new_login_name() -> str:
     """A name that nobody has."""
     while True:
-        number = LEAST + secrets.randbelow(MOST - LEAST + 1)
+        number = MIN_NUMBER + secrets.randbelow(MAX_NUMBER - MIN_NUMBER + 1)
         name = f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}-{number}"
         if not Account.objects.filter(login_name=name).exists():
             return name
 
 
 def sign_login_name(name: str) -> str:
-    return signer().sign(name)
+    return _signer().sign(name)
 
 
 def verify_login_name(text: str) -> str | None:
     """The name, when the site itself issued it within the last day; else None."""
     try:
-        return signer().unsign(text, max_age=SIGNED_FOR)
+        return _signer().unsign(text, max_age=SIGNATURE_AGE_SECONDS)
     except BadSignature:
         return None
 
 
-def signer() -> TimestampSigner:
+def _signer() -> TimestampSigner:
     return TimestampSigner(salt="network.accounts.usernames")
 
 

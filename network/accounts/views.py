@@ -27,7 +27,7 @@ from network.models import Account, Session
 CODE_DUE = "recovery_code_due"
 
 
-def tried_too_often(request: HttpRequest, what: str) -> HttpResponse:
+def render_too_many_attempts(request: HttpRequest, what: str) -> HttpResponse:
     """Say that a name is shut for guessing, and which ways in are open: whoever knows a login name can shut it.
 
     `what` was guessed, "password" or "code". The answer is the same for a name that does not exist.
@@ -42,7 +42,7 @@ class SignInView(LoginView):
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         if form.is_rate_limited:
-            return tried_too_often(self.request, "password")
+            return render_too_many_attempts(self.request, "password")
         return super().form_invalid(form)
 
 
@@ -63,7 +63,7 @@ class SignUpView(SignupView):
 
 class PasskeySignInView(LoginWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        self.request.session[sessions.STAYS] = self.request.POST.get("stay") == "on"
+        self.request.session[sessions.STAY_SIGNED_IN] = self.request.POST.get("stay") == "on"
         return super().form_valid(form)
 
 
@@ -80,17 +80,17 @@ class AddPasskeyView(AddWebAuthnView):
 def reset_password(request: HttpRequest) -> HttpResponse:
     name = usernames.normalize_login_name(request.POST.get("login_name", ""))
     if not ratelimit.consume(request, action="recover", key=name):
-        return tried_too_often(request, "code")
+        return render_too_many_attempts(request, "code")
     form = RecoverForm(request.POST or None)
     if form.is_valid():
-        return sign_in_recovered(request, form.account)
+        return sign_in_after_reset(request, form.account)
     return render(request, "account/recover.html", {"form": form})
 
 
-def sign_in_recovered(request: HttpRequest, account: Account) -> HttpResponse:
+def sign_in_after_reset(request: HttpRequest, account: Account) -> HttpResponse:
     """Signs in who gave the right code; a second factor is asked for as in any sign-in. All other sign-ins end."""
     logout(request)
-    sessions.end_others(account)
+    sessions.end_other_sessions(account)
     request.session[CODE_DUE] = account.pk
     return perform_login(request, account, redirect_url=str(reverse_lazy("welcome")))
 
@@ -111,7 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """The account on one page: how one gets in, and where one is signed in."""
     person = cast(Account, request.user)
     factors = list(Authenticator.objects.filter(user=person).order_by("pk"))
-    here = sessions.row_key(request.session.session_key)
+    here = sessions.hash_session_key(request.session.session_key)
     context = {
         "login_name": person.login_name,
         "created_on": person.created_on,
@@ -124,7 +124,7 @@ def account(request: HttpRequest) -> HttpResponse:
             if factor.type == Authenticator.Type.RECOVERY_CODES
         ),
         "has_factor": bool(factors),
-        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.sign_ins(person)],
+        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.active_sessions(person)],
     }
     return render(request, "account/account.html", context)
 
@@ -146,7 +146,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     person.set_password(form.cleaned_data["password"])
     person.save(update_fields=["password"])
     update_session_auth_hash(request, person)
-    sessions.end_others(person, request.session.session_key)
+    sessions.end_other_sessions(person, request.session.session_key)
     return HttpResponseRedirect(reverse("account"), status=303)
 
 
@@ -166,9 +166,9 @@ def end_sign_in(request: HttpRequest) -> HttpResponse:
     person = cast(Account, request.user)
     which, here = request.POST.get("which", ""), request.session.session_key
     if which == "others":
-        sessions.end_others(person, here)
+        sessions.end_other_sessions(person, here)
     elif not Session.objects.filter(account=person, pk=which).delete()[0]:
         raise Http404
-    if which == sessions.row_key(here):
+    if which == sessions.hash_session_key(here):
         logout(request)
     return HttpResponseRedirect(reverse("account"), status=303)

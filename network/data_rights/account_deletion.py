@@ -22,7 +22,7 @@ def delete_account(account: Account) -> None:
     The list on the disk comes first. Raises OSError where it cannot be written, and DatabaseError where the database
     refuses; nothing was erased then. Once the account is gone nothing is raised any more.
     """
-    with erasure_ledger.entry(account.opaque_id), transaction.atomic():
+    with erasure_ledger.record_erasure(account.opaque_id), transaction.atomic():
         Erasure.objects.get_or_create(opaque_id=account.opaque_id)
         Session.objects.filter(account=account).delete()
         account.delete()
@@ -41,10 +41,10 @@ def vacuum_erased() -> None:
 def recorded_ids() -> set[uuid.UUID]:
     """Return the ids in the list on the disk. One whose erasing was broken off counts unless the account is still here:
     where the database cannot be asked, what the person asked for is done."""
-    begun = erasure_ledger.unsettled()
+    begun = erasure_ledger.unfinished_ids()
     with suppress(DatabaseError):
         begun -= set(Account.objects.filter(opaque_id__in=begun).values_list("opaque_id", flat=True))
-    return erasure_ledger.noted() | begun
+    return erasure_ledger.recorded_ids() | begun
 
 
 def erased_ids() -> set[uuid.UUID]:

@@ -11,14 +11,14 @@ import struct
 import zipfile
 import zlib
 
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-MOST_ENTRIES = 100
-ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
+COMPRESSION_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MAX_ENTRIES = 100
+FLAG_ENCRYPTED, FLAG_SIZES_FOLLOW = 0x1, 0x8
 # The head of a file inside a ZIP (APPNOTE 4.3.7): signature, version, flags, method, time, date, checksum, packed size,
 # size, length of the name, length of the extra field.
-LOCAL_HEAD = struct.Struct("<4s5H3L2H")
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 # What reading a ZIP raises, in whichever part of it the fault lies.
-FAULTS = (
+ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -43,10 +43,10 @@ def read_entry(content: bytes, name: str, *, most: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             info = _checked_entry(archive, name, most)
-            _check_local_head(content, info)
+            _check_local_header(content, info)
             with archive.open(info) as inside:
                 found = inside.read(most + 1)
-    except FAULTS as fault:
+    except ARCHIVE_ERRORS as fault:
         raise BadArchive(type(fault).__name__) from fault
     if len(found) != info.file_size:
         raise BadArchive("its size is not the one that it names")
@@ -57,11 +57,11 @@ def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.Zi
     """Return the directory's entry of that name. Raises BadArchive."""
     entries = archive.infolist()
     found = [info for info in entries if info.filename == name]
-    if len(found) != 1 or len(entries) > MOST_ENTRIES:
+    if len(found) != 1 or len(entries) > MAX_ENTRIES:
         raise BadArchive("the file is not there once")
     [info] = found
     mode = info.external_attr >> 16
-    if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS:
+    if info.flag_bits & FLAG_ENCRYPTED or info.compress_type not in COMPRESSION_METHODS:
         raise BadArchive("it is encrypted or packed in another way")
     if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
         raise BadArchive("it is no plain file")
@@ -70,13 +70,13 @@ def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.Zi
     return info
 
 
-def _check_local_head(content: bytes, info: zipfile.ZipInfo) -> None:
+def _check_local_header(content: bytes, info: zipfile.ZipInfo) -> None:
     """Raise BadArchive where the head in front of the file says something else than the directory."""
-    head = content[info.header_offset : info.header_offset + LOCAL_HEAD.size]
-    _sign, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEAD.unpack(head)
+    head = content[info.header_offset : info.header_offset + LOCAL_HEADER.size]
+    _sign, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEADER.unpack(head)
     told = (crc, packed, size)
-    follows = bool(flags & SIZES_FOLLOW)
-    if method != info.compress_type or flags & ENCRYPTED:
+    follows = bool(flags & FLAG_SIZES_FOLLOW)
+    if method != info.compress_type or flags & FLAG_ENCRYPTED:
         raise BadArchive("its two heads differ")
     if told != (info.CRC, info.compress_size, info.file_size) and not (follows and told == (0, 0, 0)):
         raise BadArchive("its two heads differ")

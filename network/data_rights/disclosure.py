@@ -23,12 +23,12 @@ class ReadableData:
 
 def readable_data(account: Account) -> ReadableData:
     factors = Authenticator.objects.filter(user=account).order_by("type", "pk")
-    rows = EncryptedItem.objects.filter(account=account).values_list("sealed", flat=True)
+    rows = EncryptedItem.objects.filter(account=account).values_list("ciphertext", flat=True)
     return ReadableData(
         login_name=account.login_name,
         created_on=f"{account.created_on:%Y-%m-%d}",
         last_seen_on=f"{account.last_seen_on:%Y-%m-%d}",
         factors=[f"{factor.type} since {factor.created_at:%Y-%m-%d}" for factor in factors],
-        sign_ins=[f"{session.since:%Y-%m-%d}" for session in sessions.sign_ins(account)],
+        sign_ins=[f"{session.signed_in_on:%Y-%m-%d}" for session in sessions.active_sessions(account)],
         sizes=sorted(map(len, rows), reverse=True),
     )

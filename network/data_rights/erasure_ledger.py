@@ -14,33 +14,33 @@ from pathlib import Path
 
 from django.conf import settings
 
-GOING_ON, DONE, FAILED = "?", " ", "-"
+IN_PROGRESS, DONE, FAILED = "?", " ", "-"
 ID_LENGTH = 36  # characters
 
 
 @contextmanager
-def entry(opaque_id: uuid.UUID) -> Iterator[None]:
+def record_erasure(opaque_id: uuid.UUID) -> Iterator[None]:
     """Hold a line in the list around the erasing of an account.
 
     Raises OSError before the block is entered where the line cannot be written, as on a full disk.
     """
-    place = _add(opaque_id)
+    place = _append_line(opaque_id)
     try:
         yield
     except BaseException:
-        _settle(place, FAILED)
+        _set_outcome(place, FAILED)
         raise
-    _settle(place, DONE)
+    _set_outcome(place, DONE)
 
 
-def noted() -> set[uuid.UUID]:
+def recorded_ids() -> set[uuid.UUID]:
     """Return the ids of accounts that were erased. What a crash left of a line is passed over."""
     return {found for found, sign in _lines() if sign in ("", DONE)}
 
 
-def unsettled() -> set[uuid.UUID]:
+def unfinished_ids() -> set[uuid.UUID]:
     """Return the ids of accounts whose erasing began and of which the list does not say how it ended."""
-    return {found for found, sign in _lines() if sign == GOING_ON} - noted()
+    return {found for found, sign in _lines() if sign == IN_PROGRESS} - recorded_ids()
 
 
 def _lines() -> Iterator[tuple[uuid.UUID, str]]:
@@ -62,7 +62,7 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _add(opaque_id: uuid.UUID) -> int:
+def _append_line(opaque_id: uuid.UUID) -> int:
     """Add a line and wait until it is on the disk; return where its sign stands.
 
     A line that finds no room leaves nothing behind. Raises OSError.
@@ -76,7 +76,7 @@ def _add(opaque_id: uuid.UUID) -> int:
         end = os.fstat(file).st_size
         # After a crash the last line may have no end.
         torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
-        line = b"\n" * torn + f"{opaque_id}{GOING_ON}\n".encode()
+        line = b"\n" * torn + f"{opaque_id}{IN_PROGRESS}\n".encode()
         try:
             if os.pwrite(file, line, end) != len(line):
                 raise OSError(f"{path.name}: there is no room for a line")
@@ -92,7 +92,7 @@ def _add(opaque_id: uuid.UUID) -> int:
         os.close(file)
 
 
-def _settle(place: int, sign: str) -> None:
+def _set_outcome(place: int, sign: str) -> None:
     """Set the sign of a line. Where that fails the line stays as it is, and `unsettled` names it."""
     with suppress(OSError):
         file = os.open(settings.ERASURES_FILE, os.O_RDWR)

@@ -20,7 +20,7 @@ FORMAT, VERSION = "steady-copy", 1
 
 
 def export_zip(account: Account) -> bytes:
-    """A ZIP of copy.json and copy.html. Raises sealed.Unreadable."""
+    """A ZIP of copy.json and copy.html. Raises DecryptionError."""
     copy = export_data(account)
     page = {"copy": copy, "sections": html_sections(copy)}
     file = io.BytesIO()
@@ -31,8 +31,8 @@ def export_zip(account: Account) -> bytes:
 
 
 def export_data(account: Account) -> dict[str, Any]:
-    """All of it as plain data; `listings` tells what the ids in it stand for. Raises sealed.Unreadable."""
-    rows = store.everything(account)
+    """All of it as plain data; `listings` tells what the ids in it stand for. Raises DecryptionError."""
+    rows = store.load_items(account)
     facts = readable_data(account)
     return {
         "format": FORMAT,
@@ -43,19 +43,19 @@ def export_data(account: Account) -> dict[str, Any]:
         "last_seen_on": facts.last_seen_on,
         "factors": facts.factors,
         "sign_ins": facts.sign_ins,
-        "listings": named_listings(rows),
-        "kept": [{"id": str(row.pk), **items.plain(row.thing)} for row in rows],
+        "listings": _listing_names(rows),
+        "kept": [{"id": str(row.pk), **items.item_to_dict(row.item)} for row in rows],
     }
 
 
-def named_listings(rows: Iterable[StoredItem[VaultItem]]) -> dict[str, dict[str, str]]:
+def _listing_names(rows: Iterable[StoredItem[VaultItem]]) -> dict[str, dict[str, str]]:
     """Name and page of every listing that is spoken of, by its id."""
-    ids = {pk for row in rows for pk in listing_ids(row.thing)}
+    ids = {pk for row in rows for pk in _listing_ids(row.item)}
     found = Listing.objects.visible().filter(pk__in=ids).order_by("pk")
     return {str(each.pk): {"name": each.name, "page": each.get_absolute_url()} for each in found}
 
 
-def listing_ids(thing: VaultItem) -> list[int]:
-    """The ids of listings in a thing: those in its fields `ids`, `listings` and `listing`."""
-    lists = [*getattr(thing, "ids", []), *getattr(thing, "listings", [])]
-    return [*lists, thing.listing] if hasattr(thing, "listing") else lists
+def _listing_ids(item: VaultItem) -> list[int]:
+    """The ids of listings in a item: those in its fields `ids`, `listings` and `listing`."""
+    lists = [*getattr(item, "ids", []), *getattr(item, "listings", [])]
+    return [*lists, item.listing] if hasattr(item, "listing") else lists

@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Words = str | Promise
+Text = str | Promise
 
-KINDS: dict[str, Words] = {
+ITEM_HEADINGS: dict[str, Text] = {
     "saved": gettext_lazy("Saved places"),
     "note": gettext_lazy("Notes beside them"),
     "person": gettext_lazy("People"),
@@ -19,7 +19,7 @@ KINDS: dict[str, Words] = {
     "zone": gettext_lazy("Time zone"),
 }
 # A field that stands here under no name is shown under its own.
-FIELDS: dict[str, Words] = {
+FIELD_LABELS: dict[str, Text] = {
     "ids": gettext_lazy("Places"),
     "listing": gettext_lazy("Place"),
     "listings": gettext_lazy("Places"),
@@ -48,8 +48,8 @@ FIELDS: dict[str, Words] = {
     "repeat": gettext_lazy("How often"),
     "until": gettext_lazy("Until"),
 }
-LISTINGS = {"ids", "listing", "listings"}
-ROWS = {"people", "part_of"}
+LISTING_FIELDS = {"ids", "listing", "listings"}
+ITEM_FIELDS = {"people", "part_of"}
 
 
 def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
@@ -58,32 +58,32 @@ def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "heading": heading,
-            "things": [
+            "entries": [
                 item_lines(each, copy["listings"], names) for each in copy["kept"] if each["kind"] == kind
             ],
         }
-        for kind, heading in KINDS.items()
+        for kind, heading in ITEM_HEADINGS.items()
         if any(each["kind"] == kind for each in copy["kept"])
     ]
 
 
 def item_lines(
-    thing: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
-) -> list[tuple[Words, str]]:
+    item: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
+) -> list[tuple[Text, str]]:
     """What was given, in the order of its fields; what was not given is left out."""
     pairs = []
-    for field, value in thing.items():
+    for field, value in item.items():
         if field in ("id", "kind") or value in ("", [], False, 0):
             continue
-        pairs.append((FIELDS.get(field, field), field_text(field, value, listings, names)))
+        pairs.append((FIELD_LABELS.get(field, field), field_text(field, value, listings, names)))
     return pairs
 
 
 def field_text(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
     several: Iterable[Any] = value if isinstance(value, list) else [value]
-    if field in LISTINGS:
+    if field in LISTING_FIELDS:
         gone = _("no longer listed here")
         return "\n".join(listings.get(str(pk), {}).get("name", gone) for pk in several)
-    if field in ROWS:
+    if field in ITEM_FIELDS:
         return "\n".join(names.get(str(pk), "") for pk in several)
     return _("yes") if value is True else "\n".join(map(str, several))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from network.data_rights.account_deletion import delete_account
 from network.models import Account, Erasure, Session, current_day
 
-MONTH = datetime.timedelta(days=30.44)
+AVERAGE_MONTH = datetime.timedelta(days=30.44)
 
 
 def purge_sessions() -> int:
@@ -21,30 +21,30 @@ def purge_sessions() -> int:
 
 def purge_idle_accounts() -> int:
     """Accounts that nobody signed in to for `IDLE_MONTHS`."""
-    found = list(idle())
+    found = list(idle_accounts())
     for account in found:
         delete_account(account)
     return len(found)
 
 
-def idle() -> QuerySet[Account]:
+def idle_accounts() -> QuerySet[Account]:
     """Return the accounts that nobody signed in to for `IDLE_MONTHS`."""
-    return Account.objects.filter(last_seen_on__lt=current_day() - settings.IDLE_MONTHS * MONTH)
+    return Account.objects.filter(last_seen_on__lt=current_day() - settings.IDLE_MONTHS * AVERAGE_MONTH)
 
 
 def purge_erasures() -> int:
     """The ids of erased accounts, once no backup can hold these accounts any more. In the file they stay: they tell
     nothing."""
     since = current_day() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
-    return Erasure.objects.filter(day__lt=since).delete()[0]
+    return Erasure.objects.filter(erased_on__lt=since).delete()[0]
 
 
-def moments_of_factors() -> int:
+def clear_factor_times() -> int:
     """The seconds at which second factors were used, as far as no sign-in has wiped them yet."""
     return Authenticator.objects.exclude(last_used_at=None).update(last_used_at=None)
 
 
-def counts_of_guesses() -> int:
+def purge_expired_cache() -> int:
     """Delete what the caches held for limits and has expired; return how much. A cache itself leaves it until there is
     too much."""
     gone = 0

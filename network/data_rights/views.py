@@ -21,18 +21,18 @@ from network.accounts.forms import ImportCopyForm
 from network.data_rights import account_deletion
 from network.data_rights.disclosure import readable_data
 from network.data_rights.export_copy import export_zip
-from network.data_rights.export_html import KINDS, Words
+from network.data_rights.export_html import ITEM_HEADINGS, Text
 from network.decorators import never_store
 from network.models import Account, current_day
 from network.saved import cookie
 from network.vault import encryption, store
 
-FACTORS: dict[str, Words] = {
+FACTOR_LABELS: dict[str, Text] = {
     Authenticator.Type.TOTP: _("an authenticator app"),
     Authenticator.Type.WEBAUTHN: _("a passkey"),
     Authenticator.Type.RECOVERY_CODES: _("spare codes"),
 }
-PAGE = ["GET", "HEAD", "POST"]
+PAGE_METHODS = ["GET", "HEAD", "POST"]
 
 
 @never_store
@@ -40,14 +40,14 @@ PAGE = ["GET", "HEAD", "POST"]
 def my_data(request: HttpRequest) -> HttpResponse:
     """Without an account: what is on this device."""
     if not isinstance(request.user, Account):
-        return render(request, "network/my_data.html", {"on_device": len(cookie.read(request))})
+        return render(request, "network/my_data.html", {"on_device": len(cookie.read_ids(request))})
     sizes = readable_data(request.user).sizes
     context = {
         "account": request.user,
-        "factors": [(FACTORS[each.type], each.created_at) for each in second_factors(request.user)],
-        "sign_ins": [session.since for session in sessions.sign_ins(request.user)],
-        "things": len(sizes),
-        "bytes": sum(sizes),
+        "factors": [(FACTOR_LABELS[each.type], each.created_at) for each in second_factors(request.user)],
+        "sign_in_days": [session.signed_in_on for session in sessions.active_sessions(request.user)],
+        "item_count": len(sizes),
+        "item_bytes": sum(sizes),
         "counts": item_counts(request.user),
     }
     return render(request, "network/my_data.html", {**context, **retention_periods()})
@@ -61,20 +61,20 @@ def retention_periods() -> dict[str, int]:
     return {"backup_days": settings.BACKUP_DAYS, "idle_months": settings.IDLE_MONTHS}
 
 
-def item_counts(account: Account) -> list[tuple[Words, int]] | None:
+def item_counts(account: Account) -> list[tuple[Text, int]] | None:
     """How many there are of each kind; None where nothing opens."""
     try:
-        rows = store.everything(account)
-    except encryption.Unreadable:
+        rows = store.load_items(account)
+    except encryption.DecryptionError:
         return None
-    found = Counter(row.thing.KIND for row in rows)
-    found["saved"] = sum(len(row.thing.ids) for row in store.of_kind(store.items.SavedList, rows))
-    return [(words, found[kind]) for kind, words in KINDS.items() if found[kind]]
+    found = Counter(row.item.KIND for row in rows)
+    found["saved"] = sum(len(row.item.ids) for row in store.items_of_type(store.items.SavedList, rows))
+    return [(words, found[kind]) for kind, words in ITEM_HEADINGS.items() if found[kind]]
 
 
 @never_store
 @login_required
-@require_http_methods(PAGE)
+@require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def export_copy(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -86,7 +86,7 @@ def export_copy(request: HttpRequest) -> HttpResponse:
 
 @never_store
 @login_required
-@require_http_methods(PAGE)
+@require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def import_copy(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -98,7 +98,7 @@ def import_copy(request: HttpRequest) -> HttpResponse:
 
 @never_store
 @login_required
-@require_http_methods(PAGE)
+@require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def delete_account(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -111,6 +111,6 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     with suppress(DatabaseError):
         logout(request)
     response = render(request, "network/delete_account.html", {"done": True, **retention_periods()})
-    cookie.forget(response)
+    cookie.delete_cookie(response)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("opaque_id", models.UUIDField(primary_key=True, serialize=False)),
                 (
-                    "day",
+                    "erased_on",
                     models.DateField(
                         default=network.models.current_day, validators=[core.fields.validate_day]
                     ),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                         verbose_name="last seen on",
                     ),
                 ),
-                ("wrapped_key", models.BinaryField(default=network.vault.encryption.new_key)),
+                ("wrapped_key", models.BinaryField(default=network.vault.encryption.new_wrapped_key)),
                 ("opaque_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("recovery_hash", models.CharField(blank=True, editable=False, max_length=255)),
                 (
@@ -108,12 +108,12 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
-                ("sealed", models.BinaryField()),
+                ("ciphertext", models.BinaryField()),
                 (
                     "account",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="held",
+                        related_name="encrypted_items",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ("session_data", models.TextField(verbose_name="session data")),
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
                 (
-                    "since",
+                    "signed_in_on",
                     models.DateField(
                         default=network.models.current_day, validators=[core.fields.validate_day]
                     ),

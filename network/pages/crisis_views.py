@@ -12,21 +12,27 @@ from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.pages.context_processors import site_context
 from network.decorators import never_store
 from network.pages import week
-from network.pages.presenters import first_lines, person_shown, place_shown, plan_shown, without_main_hotline
+from network.pages.presenters import (
+    coping_lines,
+    present_person,
+    present_place,
+    present_plan,
+    without_main_hotline,
+)
 from network.saved.services import SavedListings
-from network.vault import user_data
+from network.vault.user_data import load_user_data
 
-MOST_PEOPLE = 4
+MAX_PEOPLE = 4
 
 
 @require_safe
 @never_store
 def people_and_steps(request: HttpRequest) -> HttpResponse:
     """My people and my own steps. A page of its own; for the script, the part that stands on "Now"."""
-    own = user_data.load_user_data(request)
+    user_data = load_user_data(request)
     context = {
-        "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
-        "helps": first_lines(own),
+        "people": [present_person(row) for row in user_data.people][:MAX_PEOPLE],
+        "helps": coping_lines(user_data),
         "signed_in": request.user.is_authenticated,
     }
     part = request.headers.get("X-Part") == "own"
@@ -41,18 +47,18 @@ def people_and_steps(request: HttpRequest) -> HttpResponse:
 @never_store
 def small_steps(request: HttpRequest) -> HttpResponse:
     """Safe? → someone now → the next meeting → my person → the plan. Whoever it is: without an account it says less."""
-    own = user_data.load_user_data(request)
-    at = AskedAt.now_in_zone(own.zone)
+    user_data = load_user_data(request)
+    at = AskedAt.now_in_zone(user_data.time_zone)
     stored = SavedListings(request).stored()
     found = build_cards(replace_merged(stored, merge_targets(stored)), at)
-    lines = [place_shown(card) for card in found if kinds[card.kind].is_crisis_line and not card.paused]
+    lines = [present_place(card) for card in found if kinds[card.kind].is_crisis_line and not card.paused]
     meeting = week.next_meeting([card.pk for card in found], at)
     context = {
         "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"]),
         "next": meeting,
-        "next_words": week.next_words(meeting, at) if meeting else "",
-        "people": [person_shown(row) for row in own.people][:MOST_PEOPLE],
-        "steps": [step for step in plan_shown(own, at) if not step.empty],
+        "next_text": week.next_entry_text(meeting, at) if meeting else "",
+        "people": [present_person(row) for row in user_data.people][:MAX_PEOPLE],
+        "steps": [step for step in present_plan(user_data, at) if not step.is_empty],
         "signed_in": request.user.is_authenticated,
     }
     return render(request, "network/small_steps.html", context)

@@ -10,48 +10,48 @@ from directory.listings.availability import AskedAt
 from directory.listings.cards import Card, build_card, load_listings
 from directory.models import Listing
 from network import support_types
-from network.pages.item_forms import LABELS
-from network.pages.week import week
+from network.pages.item_forms import NOTE_LABELS
+from network.pages.week import build_week
 from network.safety_plan import STEPS
-from network.saved.listing_changes import changes_for
-from network.vault import store, user_data
+from network.saved.listing_changes import find_changes
+from network.vault import store
 from network.vault.items import Note
-from network.vault.user_data import UserData
+from network.vault.user_data import UserData, notes_after_merges
 
 
-def context(
-    own: UserData, ids: Sequence[int], now: Mapping[int, int], at: AskedAt, *, signed_in: bool
+def dashboard_context(
+    user_data: UserData, ids: Sequence[int], now: Mapping[int, int], at: AskedAt, *, signed_in: bool
 ) -> dict[str, Any]:
     """`ids`: the saved listings as they stand today; `now`: what stands for each that was replaced."""
     there = {listing.pk: listing for listing in load_listings(ids)}
     listings = [there[pk] for pk in ids if pk in there]
     cards = [build_card(listing, at) for listing in listings]
-    notes = user_data.moved_notes(own.notes, now)
+    notes = notes_after_merges(user_data.notes, now)
     return {
-        "saved": saved(cards, notes, listings, at),
+        "saved": _saved_rows(cards, notes, listings, at),
         "gone": len(ids) - len(cards),
         "supports": support_types.support_summary(
-            cards, [row.thing.name for row in own.people], signed_in=signed_in
+            cards, [row.item.name for row in user_data.people], signed_in=signed_in
         ),
-        "week": week(own, [each.pk for each in listings], at),
-        "written": len(own.steps),
+        "week": build_week(user_data, [each.pk for each in listings], at),
+        "written": len(user_data.plan_entries),
         "all_steps": len(STEPS),
-        "loose_notes": loose(own, ids, now),
-        "keeps": len(cards) + len(own.rows),
+        "loose_notes": _orphaned_notes(user_data, ids, now),
+        "keeps": len(cards) + len(user_data.rows),
     }
 
 
-def saved(
+def _saved_rows(
     cards: Sequence[Card], notes: Mapping[int, Note], listings: list[Listing], at: AskedAt
 ) -> list[dict[str, Any]]:
-    told = changes_for(listings, at.today)
-    words = dict(LABELS)
+    changes = find_changes(listings, at.today)
+    words = dict(NOTE_LABELS)
     return [
         {
             "card": each,
             "first": each is cards[0],
             "last": each is cards[-1],
-            "became": told.get(each.pk),
+            "change": changes.get(each.pk),
             "note": notes.get(each.pk),
             "labels": [
                 lower_first_word(str(words[key])) for key in notes.get(each.pk, Note()).labels if key in words
@@ -61,18 +61,18 @@ def saved(
     ]
 
 
-def loose(own: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
+def _orphaned_notes(user_data: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
     """Notes beside places that are off the list: nothing that a person wrote is gone before they take it away."""
-    rows = [row for row in store.of_kind(Note, own.rows) if row.thing.text]
-    left = [row for row in rows if now.get(row.thing.listing, row.thing.listing) not in ids]
+    rows = [row for row in store.items_of_type(Note, user_data.rows) if row.item.text]
+    left = [row for row in rows if now.get(row.item.listing, row.item.listing) not in ids]
     if not left:
         return []
-    pks = [row.thing.listing for row in left]
+    pks = [row.item.listing for row in left]
     names = dict(Listing.objects.visible().filter(pk__in=pks).values_list("pk", "name"))
     return [
         {
-            "name": names.get(row.thing.listing, ""),
-            "text": row.thing.text,
+            "name": names.get(row.item.listing, ""),
+            "text": row.item.text,
             "delete_url": reverse("delete_item", args=(row.pk,)),
         }
         for row in left

@@ -20,20 +20,33 @@ from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.models import Listing
 from network import safety_plan
 from network.pages import item_forms
-from network.pages.item_forms import ThingForm
-from network.pages.keep_input import fault, private, saved, unsaved, wants_json
-from network.pages.presenters import person_shown
-from network.vault import store, user_data
-from network.vault.items import Appointment, Goal, Note, Person, Step, VaultItem, Zone
-from network.vault.store import NOT_YET, StoredItem
-from network.vault.user_data import UserData, account_of, form_owner_token
+from network.pages.item_forms import ItemForm
+from network.pages.keep_input import (
+    answer_invalid_form,
+    answer_saved,
+    private_page,
+    render_not_saved,
+    wants_json,
+)
+from network.pages.presenters import present_person
+from network.vault import store
+from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, TimeZone, VaultItem
+from network.vault.store import UNSAVED_VERSION, StoredItem
+from network.vault.user_data import (
+    UserData,
+    form_owner_token,
+    load_user_data,
+    notes_after_merges,
+    parse_uuid,
+    signed_in_account,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A page to write on. `back` leads to where the thing is shown; `can_delete`: it can be taken away."""
+    """A page to write on. `back` leads to where the item is shown; `can_delete`: it can be taken away."""
 
-    form: type[ThingForm]
+    form: type[ItemForm]
     title: Any
     back: Callable[[VaultItem], str]
     lead: Any = ""
@@ -41,7 +54,7 @@ class Editor:
     places: bool = False
 
 
-def to_page(name: str, part: str = "") -> Callable[[VaultItem], str]:
+def _page_address(name: str, part: str = "") -> Callable[[VaultItem], str]:
     return lambda _thing: reverse(name) + part
 
 
@@ -49,139 +62,145 @@ EDITORS: dict[type[VaultItem], Editor] = {
     Person: Editor(
         item_forms.PersonForm,
         gettext_lazy("Somebody of mine"),
-        to_page("people"),
+        _page_address("people"),
         gettext_lazy("Write what helps you reach them. A name is enough to begin."),
     ),
     Goal: Editor(
         item_forms.GoalForm,
         gettext_lazy("A goal or a small victory"),
-        to_page("plan", "#goals"),
+        _page_address("plan", "#goals"),
         gettext_lazy("The day is yours to choose, and to move."),
     ),
-    Appointment: Editor(item_forms.AppointmentForm, gettext_lazy("In my week"), to_page("week")),
-    Zone: Editor(item_forms.ZoneForm, gettext_lazy("Where I am"), to_page("week"), can_delete=False),
+    Appointment: Editor(item_forms.AppointmentForm, gettext_lazy("In my week"), _page_address("week")),
+    TimeZone: Editor(
+        item_forms.TimeZoneForm, gettext_lazy("Where I am"), _page_address("week"), can_delete=False
+    ),
     Note: Editor(
         item_forms.NoteForm,
         gettext_lazy("My note"),
-        lambda thing: f"{reverse('my_network')}#saved-h",
+        lambda item: f"{reverse('my_network')}#saved-h",
     ),
-    Step: Editor(
-        item_forms.StepForm,
+    PlanEntry: Editor(
+        item_forms.PlanEntryForm,
         "",
-        lambda thing: f"{reverse('plan')}#step-{cast(Step, thing).key}",
+        lambda item: f"{reverse('plan')}#step-{cast(PlanEntry, item).key}",
         can_delete=False,
         places=True,
     ),
 }
-edits = require_http_methods(["GET", "HEAD", "POST"])
+accept_edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def person(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    return edit(request, Person(), pk)
+    return _edit_item(request, Person(), pk)
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
     what = request.GET.get("what", "")
-    return edit(request, Goal(what=what if what in dict(item_forms.GOALS) else "goal"), pk)
+    return _edit_item(request, Goal(what=what if what in dict(item_forms.GOAL_CHOICES) else "goal"), pk)
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    own = user_data.load_user_data(request)
-    today = AskedAt.now_in_zone(own.zone).today
-    return edit(request, Appointment(on=today.isoformat(), zone=own.zone), pk, own)
+    user_data = load_user_data(request)
+    today = AskedAt.now_in_zone(user_data.time_zone).today
+    return _edit_item(request, Appointment(on=today.isoformat(), zone=user_data.time_zone), pk, user_data)
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def zone(request: HttpRequest) -> HttpResponse:
-    return edit(request, Zone(), store.name_id(account_of(request), Zone))
+    return _edit_item(request, TimeZone(), store.singleton_id(signed_in_account(request), TimeZone))
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     listing = get_object_or_404(Listing.objects.visible(), slug=slug)
-    own = user_data.load_user_data(request)
-    moved = user_data.moved_notes(own.notes, merge_targets(own.notes)).get(listing.pk, Note())
-    thing = Note(listing.pk, moved.labels, moved.text)
-    pk = store.row_id_for(account_of(request), thing)
-    return edit(request, thing, pk, own, title=_("My note: %(name)s") % {"name": listing.name})
+    user_data = load_user_data(request)
+    moved = notes_after_merges(user_data.notes, merge_targets(user_data.notes)).get(listing.pk, Note())
+    item = Note(listing.pk, moved.labels, moved.text)
+    pk = store.row_id_for(signed_in_account(request), item)
+    return _edit_item(request, item, pk, user_data, title=_("My note: %(name)s") % {"name": listing.name})
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def step(request: HttpRequest, key: str) -> HttpResponse:
     if key not in safety_plan.STEPS:
         raise Http404
-    thing = Step(key=key)
+    item = PlanEntry(key=key)
     shown = safety_plan.STEPS[key]
     more: dict[str, Any] = {
         "title": shown.heading,
         "lead": shown.hint,
         "step": shown,
-        "after": safety_plan.after(key),
+        "after": safety_plan.next_step_key(key),
     }
-    return edit(request, thing, store.row_id_for(account_of(request), thing), **more)
+    return _edit_item(request, item, store.row_id_for(signed_in_account(request), item), **more)
 
 
-def edit(
-    request: HttpRequest, blank: VaultItem, pk: uuid.UUID | None, own: UserData | None = None, **more: Any
+def _edit_item(
+    request: HttpRequest,
+    blank: VaultItem,
+    pk: uuid.UUID | None,
+    user_data: UserData | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The page for one thing, or what came of it. `blank` is what it starts from where nothing is kept yet."""
-    own = own or user_data.load_user_data(request)
-    row = row_of(request, own, blank, pk)
+    """The page for one item, or what came of it. `blank` is what it starts from where nothing is kept yet."""
+    user_data = user_data or load_user_data(request)
+    row = _find_or_create_row(request, user_data, blank, pk)
     editor = EDITORS[type(blank)]
-    row, places = with_places(row, own) if editor.places else (row, None)
-    form = editor.form(request.POST or None, row, own, places)
+    row, places = _offer_places(row, user_data) if editor.places else (row, None)
+    form = editor.form(request.POST or None, row, user_data, places)
     if request.method == "POST" and form.is_valid():
-        return write(request, editor, form, more)
+        return _save_form(request, editor, form, more)
     if request.method == "POST" and wants_json(request):
-        return fault(form)
+        return answer_invalid_form(form)
     if form.is_bound:
         more = {"say": _("Not saved yet: something below cannot be read."), **more}
-    return page(request, editor, form, more, status=422 if form.is_bound else 200)
+    return _render_form(request, editor, form, more, status=422 if form.is_bound else 200)
 
 
-def row_of(
-    request: HttpRequest, own: UserData, blank: VaultItem, pk: uuid.UUID | None
+def _find_or_create_row(
+    request: HttpRequest, user_data: UserData, blank: VaultItem, pk: uuid.UUID | None
 ) -> StoredItem[VaultItem]:
     """What is kept under that id; a new row, under the id that the form brings, where none was asked for. Raises
     Missing."""
     if pk is None:
-        pk = user_data.parsed_id(request.POST.get("row", "")) or uuid.uuid4()
-        return StoredItem(pk, NOT_YET, blank)
-    kept = next((row for row in own.rows if row.pk == pk and type(row.thing) is type(blank)), None)
-    if kept is None and blank.only_one is None:
+        pk = parse_uuid(request.POST.get("row", "")) or uuid.uuid4()
+        return StoredItem(pk, UNSAVED_VERSION, blank)
+    kept = next((row for row in user_data.rows if row.pk == pk and type(row.item) is type(blank)), None)
+    if kept is None and blank.singleton_name is None:
         raise store.ItemNotFound
-    return kept or StoredItem(pk, NOT_YET, blank)
+    return kept or StoredItem(pk, UNSAVED_VERSION, blank)
 
 
-def write(request: HttpRequest, editor: Editor, form: ThingForm, more: dict[str, Any]) -> HttpResponse:
-    thing = form.thing()
+def _save_form(request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any]) -> HttpResponse:
+    item = form.to_item()
     try:
-        store.write(account_of(request), form.row.pk, thing, form.cleaned_data["version"])
+        store.save_item(signed_in_account(request), form.row.pk, item, form.cleaned_data["version"])
     except store.VersionConflict as newer:
-        return conflict(request, editor, form, newer.row, more)
-    return saved(request, onward(request, editor, thing, more))
+        return _show_conflict(request, editor, form, newer.row, more)
+    return answer_saved(request, _address_after_save(request, editor, item, more))
 
 
-def onward(request: HttpRequest, editor: Editor, thing: VaultItem, more: dict[str, Any]) -> str:
+def _address_after_save(request: HttpRequest, editor: Editor, item: VaultItem, more: dict[str, Any]) -> str:
     """To where it is shown, or on to the next step of the plan."""
     if "next" in request.POST and more.get("after"):
         return reverse("step", args=(more["after"],))
-    return editor.back(thing)
+    return editor.back(item)
 
 
-def conflict(
+def _show_conflict(
     request: HttpRequest,
     editor: Editor,
-    form: ThingForm,
+    form: ItemForm,
     there: StoredItem[VaultItem] | None,
     more: dict[str, Any],
 ) -> HttpResponse:
@@ -189,30 +208,30 @@ def conflict(
     say = _(
         "This was changed in another tab or on another device. Both are here: put them together, then save."
     )
-    version = there.version if there else NOT_YET
-    theirs = other_words(form, there.thing) if there else []
+    version = there.version if there else UNSAVED_VERSION
+    theirs = _differing_fields(form, there.item) if there else []
     if wants_json(request):
-        return unsaved(request, 409, say, version=version, theirs=theirs)
-    form.data = {**dict(request.POST.items()), **lists(request, form), "version": version}
-    return page(request, editor, form, {**more, "say": say, "theirs": theirs}, status=409)
+        return render_not_saved(request, 409, say, version=version, theirs=theirs)
+    form.data = {**dict(request.POST.items()), **_multiple_values(request, form), "version": version}
+    return _render_form(request, editor, form, {**more, "say": say, "theirs": theirs}, status=409)
 
 
-def lists(request: HttpRequest, form: ThingForm) -> dict[str, list[str]]:
+def _multiple_values(request: HttpRequest, form: ItemForm) -> dict[str, list[str]]:
     several = ("people", "listings", "labels")
     return {name: request.POST.getlist(name) for name in several if name in form.fields}
 
 
-def other_words(form: ThingForm, there: VaultItem) -> list[dict[str, str]]:
+def _differing_fields(form: ItemForm, there: VaultItem) -> list[dict[str, str]]:
     """What the other version says where the two differ, under the labels of the form."""
-    ours = form.thing()
+    ours = form.to_item()
     return [
-        {"label": str(field.label), "text": shown(field, getattr(there, name))}
+        {"label": str(field.label), "text": _display_value(field, getattr(there, name))}
         for name, field in form.fields.items()
         if field.label and getattr(there, name, None) != getattr(ours, name, None)
     ]
 
 
-def shown(field: Any, value: Any) -> str:
+def _display_value(field: Any, value: Any) -> str:
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     values = value if isinstance(value, list) else [value]
     if isinstance(value, bool):
@@ -220,60 +239,64 @@ def shown(field: Any, value: Any) -> str:
     return ", ".join(choices.get(str(each), str(each)) for each in values)
 
 
-def page(
-    request: HttpRequest, editor: Editor, form: ThingForm, more: dict[str, Any], *, status: int
+def _render_form(
+    request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any], *, status: int
 ) -> HttpResponse:
-    kept = form.row.version != NOT_YET
+    kept = form.row.version != UNSAVED_VERSION
     context = {
         "title": editor.title,
         "lead": editor.lead,
         "form": form,
-        "whose": form_owner_token(account_of(request)),
-        "back": editor.back(form.row.thing),
+        "whose": form_owner_token(signed_in_account(request)),
+        "back": editor.back(form.row.item),
         "delete_url": reverse("delete_item", args=(form.row.pk,)) if kept and editor.can_delete else "",
         **more,
     }
     return render(request, "network/item_form.html", context, status=status)
 
 
-def with_places(row: StoredItem[VaultItem], own: UserData) -> tuple[StoredItem[VaultItem], dict[int, str]]:
+def _offer_places(
+    row: StoredItem[VaultItem], user_data: UserData
+) -> tuple[StoredItem[VaultItem], dict[int, str]]:
     """The step with its places as they stand today, and the names of all that can be put into it, in the person's
     order."""
-    now = merge_targets(own.places)
-    ids = replace_merged(own.places, now)
+    now = merge_targets(user_data.place_ids)
+    ids = replace_merged(user_data.place_ids, now)
     names = dict(Listing.objects.visible().filter(pk__in=ids).values_list("pk", "name"))
-    step = cast(Step, row.thing)
+    step = cast(PlanEntry, row.item)
     today = replace(step, listings=replace_merged(step.listings, now))
     return StoredItem(row.pk, row.version, today, row.size), {pk: names[pk] for pk in ids if pk in names}
 
 
-@edits
-@private
+@accept_edits
+@private_page
 def delete_item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Asks once, then takes a thing out of the account."""
-    account = account_of(request)
-    row = store.find(account, VaultItem, pk)
-    editor = EDITORS.get(type(row.thing))
+    """Asks once, then takes a item out of the account."""
+    account = signed_in_account(request)
+    row = store.get_item(account, VaultItem, pk)
+    editor = EDITORS.get(type(row.item))
     if editor is None or not editor.can_delete:
         raise Http404
     if request.method == "POST":
-        store.remove(account, pk)
-        return HttpResponseRedirect(editor.back(row.thing), status=303)
+        store.delete_item(account, pk)
+        return HttpResponseRedirect(editor.back(row.item), status=303)
     context = {
-        "words": words_of(row.thing),
-        "back": editor.back(row.thing),
+        "words": _item_title(row.item),
+        "back": editor.back(row.item),
         "whose": form_owner_token(account),
     }
     return render(request, "network/delete_item.html", context)
 
 
-def words_of(thing: VaultItem) -> str:
+def _item_title(item: VaultItem) -> str:
     """How a person knows it again."""
-    return str(getattr(thing, "name", "") or getattr(thing, "words", "") or getattr(thing, "text", ""))
+    return str(getattr(item, "name", "") or getattr(item, "words", "") or getattr(item, "text", ""))
 
 
 @require_safe
-@private
+@private_page
 def people(request: HttpRequest) -> HttpResponse:
-    own = user_data.load_user_data(request)
-    return render(request, "network/people.html", {"people": [person_shown(row) for row in own.people]})
+    user_data = load_user_data(request)
+    return render(
+        request, "network/people.html", {"people": [present_person(row) for row in user_data.people]}
+    )

@@ -22,15 +22,15 @@ from directory.pages.context_processors import site_context
 from directory.pages.error_views import error_page, is_full
 from network.decorators import never_store
 from network.models import Account
-from network.pages.item_forms import typed_words
+from network.pages.item_forms import text_field_labels
 from network.vault import store
 from network.vault.user_data import form_owner_token
 
-View = Callable[..., HttpResponse]
-OWN_FIELDS = ("csrfmiddlewaretoken", "whose")
+ViewFunction = Callable[..., HttpResponse]
+PROTOCOL_FIELDS = ("csrfmiddlewaretoken", "whose")
 
 
-def private(view: View) -> View:
+def private_page(view: ViewFunction) -> ViewFunction:
     """For who is signed in; others are asked to sign in, and a form that they sent is kept for them."""
 
     @never_store
@@ -39,65 +39,65 @@ def private(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             if not isinstance(request.user, Account):
-                return signed_out(request)
+                return answer_signed_out(request)
             if (
                 request.method == "POST"
                 and request.POST.get("whose", mark := form_owner_token(request.user)) != mark
             ):
-                return unsaved(request, 409, _("Somebody else is signed in here now."))
+                return render_not_saved(request, 409, _("Somebody else is signed in here now."))
             return view(request, *args, **kwargs)
         except store.ItemNotFound:
-            return not_there(request)
+            return answer_missing_item(request)
         except DatabaseError as problem:
-            return trouble(request, problem)
+            return answer_database_error(request, problem)
 
-    vars(guarded).update(without_token=stale, when_broken=broken)
+    vars(guarded).update(without_token=answer_stale_token, when_broken=answer_server_error)
     return guarded
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
+def answer_signed_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
-    return unsaved(
+    return render_not_saved(
         request, 401, _("You are signed out. Sign in again in another tab, then save once more here.")
     )
 
 
-def stale(request: HttpRequest) -> HttpResponse:
+def answer_stale_token(request: HttpRequest) -> HttpResponse:
     """The form is older than the sign-in: one more tap with a fresh token, and it goes through."""
-    return unsaved(request, 403, _("This page waited for a while. Save once more."))
+    return render_not_saved(request, 403, _("This page waited for a while. Save once more."))
 
 
-def not_there(request: HttpRequest) -> HttpResponse:
+def answer_missing_item(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise Http404
-    return unsaved(
+    return render_not_saved(
         request, 404, _("This is not in your account any more. Copy your words before you leave this page.")
     )
 
 
-def trouble(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
+def answer_database_error(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
     """507 where there is no room on the disk, 503 for all else that keeps the database from answering."""
     if request.method != "POST":
         return error_page(request, 503)
     if is_full(problem):
-        return unsaved(
+        return render_not_saved(
             request, 507, _("This site has no room left just now. Leave this page open and save again later.")
         )
-    return unsaved(
+    return render_not_saved(
         request,
         503,
         _("The site cannot save at this moment. Leave this page open and save again in a minute."),
     )
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    return unsaved(
+def answer_server_error(request: HttpRequest) -> HttpResponse:
+    return render_not_saved(
         request, 500, _("Something broke on this site. It was not your doing. Save again in a minute.")
     )
 
 
-def unsaved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpResponse:
+def render_not_saved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpResponse:
     """The answer to a form that was not saved. Asks the database nothing."""
     if wants_json(request):
         return JsonResponse({"say": say, "token": get_token(request), **more}, status=status)
@@ -114,11 +114,11 @@ def unsaved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpRes
 
 def typed(request: HttpRequest) -> list[dict[str, Any]]:
     """All that the form held: what was written with its label, to be read and copied, the rest as it was."""
-    words = typed_words()
+    words = text_field_labels()
     return [
         {"name": name, "value": value, "label": words.get(name, "")}
         for name, values in request.POST.lists()
-        if name not in OWN_FIELDS
+        if name not in PROTOCOL_FIELDS
         for value in values
     ]
 
@@ -127,12 +127,12 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-def saved(request: HttpRequest, to: str) -> HttpResponse:
+def answer_saved(request: HttpRequest, to: str) -> HttpResponse:
     """It is in the database: on to the page that shows it."""
     return JsonResponse({"to": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
 
 
-def fault(form: Form) -> HttpResponse:
+def answer_invalid_form(form: Form) -> HttpResponse:
     """For the script: what is wrong, in words that name the field, and the names of those fields."""
     lines = [
         f"{form.fields[name].label or name}: {' '.join(map(str, words))}"

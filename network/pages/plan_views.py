@@ -8,38 +8,43 @@ from django.views.decorators.http import require_safe
 from directory.listings.availability import AskedAt
 from directory.listings.merged_redirects import merge_targets, replace_merged
 from groups.calendars import calendar_file
-from network.pages.keep_input import private
-from network.pages.presenters import appointments_shown, goals_shown, plan_shown
-from network.pages.week import week
-from network.pages.week_calendar import entries
-from network.vault import user_data
+from network.pages.keep_input import private_page
+from network.pages.presenters import present_appointments, present_goals, present_plan
+from network.pages.week import build_week
+from network.pages.week_calendar import week_calendar_entries
+from network.vault.user_data import load_user_data
 
 
 @require_safe
-@private
+@private_page
 def plan(request: HttpRequest) -> HttpResponse:
-    own = user_data.load_user_data(request)
-    steps = plan_shown(own, AskedAt.now_in_zone(own.zone))
-    return render(request, "network/plan.html", {"steps": steps, "goals": goals_shown(own)})
+    user_data = load_user_data(request)
+    steps = present_plan(user_data, AskedAt.now_in_zone(user_data.time_zone))
+    return render(request, "network/plan.html", {"steps": steps, "goals": present_goals(user_data)})
 
 
 @require_safe
-@private
+@private_page
 def my_week(request: HttpRequest) -> HttpResponse:
-    own = user_data.load_user_data(request)
-    ids = replace_merged(own.saved, merge_targets(own.saved))
-    context = {"week": week(own, ids, AskedAt.now_in_zone(own.zone)), "own": appointments_shown(own)}
+    user_data = load_user_data(request)
+    ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
+    context = {
+        "week": build_week(user_data, ids, AskedAt.now_in_zone(user_data.time_zone)),
+        "own": present_appointments(user_data),
+    }
     return render(request, "network/week.html", context)
 
 
 @require_safe
-@private
+@private_page
 def week_calendar(request: HttpRequest) -> HttpResponse:
     """The week as a calendar file; `?title=full` puts names into it."""
-    own = user_data.load_user_data(request)
-    ids = replace_merged(own.saved, merge_targets(own.saved))
-    found = entries(own, ids, settings.SITE_ORIGIN, plain=request.GET.get("title") != "full")
-    content = calendar_file(found, year=AskedAt.now_in_zone(own.zone).today.year)
+    user_data = load_user_data(request)
+    ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
+    found = week_calendar_entries(
+        user_data, ids, settings.SITE_ORIGIN, plain=request.GET.get("title") != "full"
+    )
+    content = calendar_file(found, year=AskedAt.now_in_zone(user_data.time_zone).today.year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.
     response.headers["Content-Disposition"] = 'attachment; filename="dates.ics"'

@@ -19,7 +19,7 @@ from directory.listings.cards import Action, Card, build_cards
 from directory.listings.merged_redirects import merge_targets, replace_merged
 from network import safety_plan
 from network.pages import item_forms
-from network.vault.items import Appointment, Goal, Person, Step
+from network.vault.items import Appointment, Goal, Person, PlanEntry
 from network.vault.store import StoredItem
 from network.vault.user_data import UserData
 
@@ -29,16 +29,16 @@ class DisplayItem:
     """Somebody or something of one's own: a name, what else there is to say, and ways to it."""
 
     name: str
-    words: str = ""
-    number: str = ""
+    description: str = ""
+    phone: str = ""
     actions: list[Action] = field(default_factory=list)
     url: str = ""
-    lines: list[tuple[str, str]] = field(default_factory=list)
-    lit: bool = False
+    details: list[tuple[str, str]] = field(default_factory=list)
+    is_open: bool = False
 
 
-def person_shown(row: StoredItem[Person]) -> DisplayItem:
-    person = row.thing
+def present_person(row: StoredItem[Person]) -> DisplayItem:
+    person = row.item
     lines = [
         (_("Another way"), person.other_way),
         (_("Ask for"), person.ask_for),
@@ -46,20 +46,22 @@ def person_shown(row: StoredItem[Person]) -> DisplayItem:
     ]
     return DisplayItem(
         name=person.name,
-        words=". ".join(filter(None, (relation(person), person.when))),
-        number=person.phone,
-        actions=ways_to(person),
+        description=". ".join(filter(None, (_relation_label(person), person.when))),
+        phone=person.phone,
+        actions=_contact_actions(person),
         url=reverse("person", args=(row.pk,)),
-        lines=[(label, words) for label, words in lines if words],
+        details=[(label, words) for label, words in lines if words],
     )
 
 
-def relation(person: Person) -> str:
+def _relation_label(person: Person) -> str:
     """In words; nothing where it says nothing."""
-    return "" if person.relation == "other" else str(dict(item_forms.RELATIONS).get(person.relation, ""))
+    return (
+        "" if person.relation == "other" else str(dict(item_forms.RELATION_CHOICES).get(person.relation, ""))
+    )
 
 
-def ways_to(person: Person) -> list[Action]:
+def _contact_actions(person: Person) -> list[Action]:
     """Call and Text, where there is a number in what was written."""
     dial = phone_numbers.dial_string(person.phone).replace("#", "%23")
     if not any(sign.isdigit() for sign in dial):
@@ -71,81 +73,80 @@ def ways_to(person: Person) -> list[Action]:
 
 
 @dataclass(frozen=True, slots=True)
-class StepShown:
+class PlanStepDisplay:
     """One step as it stands: own lines, then people, then places."""
 
     number: int
     step: safety_plan.PlanStep
     lines: list[str]
-    own: list[DisplayItem]
-    gone: int = 0
-    """How many places of it are no longer listed."""
+    contacts: list[DisplayItem]
+    unlisted_places: int = 0
 
     @property
-    def empty(self) -> bool:
-        return not self.lines and not self.own and not self.gone
+    def is_empty(self) -> bool:
+        return not self.lines and not self.contacts and not self.unlisted_places
 
 
-def plan_shown(own: UserData, at: AskedAt, *, paper: bool = False) -> list[StepShown]:
+def present_plan(user_data: UserData, at: AskedAt, *, paper: bool = False) -> list[PlanStepDisplay]:
     """All six steps, the unwritten ones too; on paper nothing is said that holds for this hour only."""
-    people = {str(row.pk): person_shown(row) for row in own.people}
-    now = merge_targets(own.places)
+    people = {str(row.pk): present_person(row) for row in user_data.people}
+    now = merge_targets(user_data.place_ids)
     made = {
-        card.pk: on_paper(card) if paper else place_shown(card)
-        for card in build_cards(replace_merged(own.places, now), at)
+        card.pk: _present_place_for_print(card) if paper else present_place(card)
+        for card in build_cards(replace_merged(user_data.place_ids, now), at)
     }
     places = made | {old: made[new] for old, new in now.items() if new in made}
-    kept = own.steps
+    kept = user_data.plan_entries
     return [
-        step_shown(number, step, kept[step.key].thing if step.key in kept else Step(), people, places)
+        _present_step(number, step, kept[step.key].item if step.key in kept else PlanEntry(), people, places)
         for number, step in enumerate(safety_plan.STEPS.values(), 1)
     ]
 
 
-def step_shown(
+def _present_step(
     number: int,
     step: safety_plan.PlanStep,
-    thing: Step,
+    item: PlanEntry,
     people: Mapping[str, DisplayItem],
     places: Mapping[int, DisplayItem],
-) -> StepShown:
-    there = list(dict.fromkeys(pk for pk in thing.listings if pk in places))
-    own = [people[pk] for pk in thing.people if pk in people] + [places[pk] for pk in there]
-    lines = [line for line in map(str.strip, thing.text.splitlines()) if line]
-    return StepShown(number, step, lines, own, len(thing.listings) - len(there))
+) -> PlanStepDisplay:
+    there = list(dict.fromkeys(pk for pk in item.listings if pk in places))
+    contacts = [people[pk] for pk in item.people if pk in people] + [places[pk] for pk in there]
+    lines = [line for line in map(str.strip, item.text.splitlines()) if line]
+    return PlanStepDisplay(number, step, lines, contacts, len(item.listings) - len(there))
 
 
-def place_shown(card: Card) -> DisplayItem:
+def present_place(card: Card) -> DisplayItem:
     return DisplayItem(
         name=card.name,
-        words=when_words(card),
-        number=number_of(card),
+        description=hours_text(card),
+        phone=first_number(card),
         actions=card.actions[:2],
         url=card.url,
-        lit=card.availability.is_open,
+        is_open=card.availability.is_open,
     )
 
 
-def when_words(card: Card) -> str:
+def hours_text(card: Card) -> str:
     return ", ".join(
         [f"{card.availability.clock} {card.availability.suffix}".strip(), *card.availability.lines]
     )
 
 
-def on_paper(card: Card) -> DisplayItem:
-    return replace(place_shown(card), words=card.place, lit=False)
+def _present_place_for_print(card: Card) -> DisplayItem:
+    return replace(present_place(card), description=card.place, is_open=False)
 
 
-def number_of(card: Card) -> str:
+def first_number(card: Card) -> str:
     """Its first number to call, or else to text, to be read from paper."""
     calls = [action for action in card.actions if action.href.startswith("tel:")]
     texts = [action for action in card.actions if action.href.startswith("sms:")]
     if calls:
-        return re.sub(r"^\D*", "", calls[0].label) or number_in(calls[0])
+        return re.sub(r"^\D*", "", calls[0].label) or _number_from_link(calls[0])
     return printable_label(texts[0]) if texts else ""
 
 
-def ways_on_paper(card: Card) -> list[str]:
+def printable_contacts(card: Card) -> list[str]:
     """Its ways that a phone takes, with the number in each."""
     return [printable_label(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
 
@@ -154,10 +155,10 @@ def printable_label(action: Action) -> str:
     """What its button says, with the number where the button shows none."""
     if any(sign.isdigit() for sign in action.label):
         return action.label
-    return f"{action.label} {number_in(action)}"
+    return f"{action.label} {_number_from_link(action)}"
 
 
-def number_in(action: Action) -> str:
+def _number_from_link(action: Action) -> str:
     """The number of a `tel:` or `sms:` address; what is keyed in after a pause follows a comma."""
     number = unquote(action.href.partition(":")[2].partition("?")[0])
     return ", ".join(part for part in number.split(",") if part)
@@ -170,36 +171,40 @@ def without_main_hotline(shown: Iterable[DisplayItem], lines: Iterable[Action]) 
 
 
 @dataclass(frozen=True, slots=True)
-class GoalShown:
-    clock: str
-    iso: str
-    words: str
+class GoalDisplay:
+    date_text: str
+    date: str
+    title: str
     state: str
     url: str
-    parts: list["GoalShown"]
+    milestones: list["GoalDisplay"]
 
 
-def goals_shown(own: UserData) -> list[GoalShown]:
+def present_goals(user_data: UserData) -> list[GoalDisplay]:
     """Goals with their milestones below them, and small victories, by the days that the person chose."""
-    rows = own.goals
-    ids = {str(row.pk) for row in rows if row.thing.what == "goal"}
-    tops = [row for row in rows if row.thing.part_of not in ids or row.thing.what == "goal"]
+    rows = user_data.goals
+    ids = {str(row.pk) for row in rows if row.item.what == "goal"}
+    tops = [row for row in rows if row.item.part_of not in ids or row.item.what == "goal"]
     return [
-        goal_shown(
+        _present_goal(
             row,
-            [goal_shown(part, []) for part in rows if part not in tops and part.thing.part_of == str(row.pk)],
+            [
+                _present_goal(part, [])
+                for part in rows
+                if part not in tops and part.item.part_of == str(row.pk)
+            ],
         )
         for row in tops
     ]
 
 
-def goal_shown(row: StoredItem[Goal], parts: list[GoalShown]) -> GoalShown:
-    goal = row.thing
+def _present_goal(row: StoredItem[Goal], parts: list[GoalDisplay]) -> GoalDisplay:
+    goal = row.item
     day = datetime.date.fromisoformat(goal.on) if goal.on else None
     state = _("It happened.") if goal.done else _("Open. Moving the day is fine.") if goal.on else _("Open.")
     if goal.what == "victory":
         state = _("A small victory.")
-    return GoalShown(
+    return GoalDisplay(
         date_format(day, "SHORT_DATE_FORMAT") if day else "",
         goal.on,
         goal.words,
@@ -209,26 +214,28 @@ def goal_shown(row: StoredItem[Goal], parts: list[GoalShown]) -> GoalShown:
     )
 
 
-def appointments_shown(own: UserData) -> list[DisplayItem]:
-    """All of the person's own, also what lies beyond the week, by their first day."""
-    rows = sorted(own.appointments, key=lambda row: (row.thing.on, row.thing.at))
-    return [appointment_shown(row) for row in rows]
+def present_appointments(user_data: UserData) -> list[DisplayItem]:
+    """All of the person's user_data, also what lies beyond the week, by their first day."""
+    rows = sorted(user_data.appointments, key=lambda row: (row.item.on, row.item.at))
+    return [_present_appointment(row) for row in rows]
 
 
-def appointment_shown(row: StoredItem[Appointment]) -> DisplayItem:
-    thing = row.thing
-    day = datetime.date.fromisoformat(thing.on)
-    time = availability.time_text(datetime.time.fromisoformat(thing.at))
+def _present_appointment(row: StoredItem[Appointment]) -> DisplayItem:
+    item = row.item
+    day = datetime.date.fromisoformat(item.on)
+    time = availability.time_text(datetime.time.fromisoformat(item.at))
     date = f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}"
-    rhythm = "" if thing.repeat == "once" else lower_first_word(str(dict(item_forms.REPEATS)[thing.repeat]))
+    rhythm = (
+        "" if item.repeat == "once" else lower_first_word(str(dict(item_forms.REPEAT_CHOICES)[item.repeat]))
+    )
     when = ", ".join(filter(None, (date, time, rhythm)))
-    with_whom = ", ".join(filter(None, (thing.with_whom, thing.where)))
-    words = ". ".join(filter(None, (when, with_whom)))
-    return DisplayItem(name=thing.words, words=words, url=reverse("appointment", args=(row.pk,)))
+    with_whom = ", ".join(filter(None, (item.with_whom, item.where)))
+    description = ". ".join(filter(None, (when, with_whom)))
+    return DisplayItem(name=item.words, description=description, url=reverse("appointment", args=(row.pk,)))
 
 
-def first_lines(own: UserData, most: int = 3) -> list[str]:
+def coping_lines(user_data: UserData, most: int = 3) -> list[str]:
     """The first things that the person wrote they can do by themselves."""
-    step: Any = own.steps.get("coping")
-    lines = step.thing.text.splitlines() if step else []
+    step: Any = user_data.plan_entries.get("coping")
+    lines = step.item.text.splitlines() if step else []
     return [line.strip() for line in lines if line.strip()][:most]

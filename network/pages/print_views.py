@@ -18,54 +18,62 @@ from directory.listings.merged_redirects import merge_targets, replace_merged
 from directory.pages.context_processors import site_context
 from network.decorators import never_store
 from network.pages import week
-from network.pages.keep_input import private
+from network.pages.keep_input import private_page
 from network.pages.presenters import (
-    first_lines,
-    goals_shown,
-    number_of,
-    person_shown,
-    place_shown,
-    plan_shown,
-    ways_on_paper,
-    when_words,
+    coping_lines,
+    first_number,
+    hours_text,
+    present_goals,
+    present_person,
+    present_place,
+    present_plan,
+    printable_contacts,
     without_main_hotline,
 )
 from network.saved.services import SavedListings
-from network.vault import user_data
-from network.vault.user_data import UserData
+from network.vault.user_data import UserData, load_user_data, notes_after_merges
 
 # What fits on one face of the card.
-MOST_LINES, MOST_PEOPLE, MOST_PLACES = 3, 4, 3
+MAX_HOTLINES, MAX_PEOPLE, MAX_MEETINGS = 3, 4, 3
 
 
 @require_safe
-@private
+@private_page
 def print_plan(request: HttpRequest) -> HttpResponse:
-    own, at = here(request)
+    user_data, at = _load_user_and_time(request)
     context = {
-        "steps": plan_shown(own, at, paper=True),
-        "goals": goals_shown(own),
+        "steps": present_plan(user_data, at, paper=True),
+        "goals": present_goals(user_data),
         "today": at.today,
     }
     return render(request, "network/print_plan.html", context)
 
 
 @require_safe
-@private
+@private_page
 def print_card(request: HttpRequest) -> HttpResponse:
-    own, at = here(request)
-    reached = [each for each in build_cards(ids_of(own), at) if not each.paused and number_of(each)]
-    lines = [place_shown(each) for each in reached if kinds[each.kind].is_crisis_line]
-    others = [place_shown(each) for each in reached if not kinds[each.kind].is_crisis_line]
+    user_data, at = _load_user_and_time(request)
+    reached = [
+        card
+        for card in build_cards(_current_saved_ids(user_data), at)
+        if not card.paused and first_number(card)
+    ]
+    lines = [present_place(card) for card in reached if kinds[card.kind].is_crisis_line]
+    others = [present_place(card) for card in reached if not kinds[card.kind].is_crisis_line]
     context = {
-        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"])[:MOST_LINES],
-        "people": [each for each in [*map(person_shown, own.people), *others] if each.number][:MOST_PEOPLE],
-        "helps": first_lines(own),
+        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"])[:MAX_HOTLINES],
+        "people": [item for item in [*map(present_person, user_data.people), *others] if item.phone][
+            :MAX_PEOPLE
+        ],
+        "helps": coping_lines(user_data),
         "meetings": [
-            item for day in week.week(own, ids_of(own), at).days for item in day.items if not item.own
-        ][:MOST_PLACES],
+            entry
+            for day in week.build_week(user_data, _current_saved_ids(user_data), at).days
+            for entry in day.entries
+            if not entry.is_own
+        ][:MAX_MEETINGS],
         "today": at.today,
-        "qr": qr(absolute_url(reverse("now"))),
+        "qr": _qr_code_svg(absolute_url(reverse("now"))),
         "now_words": f"{site_netloc()}{reverse('now')}",
     }
     return render(request, "network/print_card.html", context)
@@ -75,30 +83,35 @@ def print_card(request: HttpRequest) -> HttpResponse:
 @never_store
 def print_list(request: HttpRequest) -> HttpResponse:
     """Also of what is saved on the device, without an account."""
-    own, at = here(request)
+    user_data, at = _load_user_and_time(request)
     stored = SavedListings(request).read()
-    notes = user_data.moved_notes(own.notes, merge_targets(own.notes))
+    notes = notes_after_merges(user_data.notes, merge_targets(user_data.notes))
     context = {
         "saved": [
-            {"card": each, "when": when_words(each), "ways": ways_on_paper(each), "note": notes.get(each.pk)}
+            {
+                "card": each,
+                "when": hours_text(each),
+                "contacts": printable_contacts(each),
+                "note": notes.get(each.pk),
+            }
             for each in build_cards(stored, at)
         ],
-        "people": [person_shown(row) for row in own.people],
+        "people": [present_person(row) for row in user_data.people],
         "today": at.today,
     }
     return render(request, "network/print_list.html", context)
 
 
-def here(request: HttpRequest) -> tuple[UserData, AskedAt]:
-    own = user_data.load_user_data(request)
-    return own, AskedAt.now_in_zone(own.zone)
+def _load_user_and_time(request: HttpRequest) -> tuple[UserData, AskedAt]:
+    user_data = load_user_data(request)
+    return user_data, AskedAt.now_in_zone(user_data.time_zone)
 
 
-def ids_of(own: UserData) -> list[int]:
-    return replace_merged(own.saved, merge_targets(own.saved))
+def _current_saved_ids(user_data: UserData) -> list[int]:
+    return replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
 
 
-def qr(text: str) -> SafeString:
+def _qr_code_svg(text: str) -> SafeString:
     """A code to scan as SVG, drawn here; it leads to a page that is the same for everyone."""
     drawn = io.BytesIO()
     qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)

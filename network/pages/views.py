@@ -18,27 +18,27 @@ from directory.models import Listing
 from network.decorators import never_store
 from network.pages import dashboard
 from network.saved import cookie
-from network.saved.services import LIMIT, SavedListings
-from network.vault import user_data
+from network.saved.services import MAX_SAVED_LISTINGS, SavedListings
+from network.vault.user_data import load_user_data
 
-STEPS = {"up": -1, "down": 1}
-CLEARED = '"cache", "cookies", "storage"'
+MOVE_OFFSETS = {"up": -1, "down": 1}
+CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 
 
 @never_store
 @require_safe
 def my_network(request: HttpRequest) -> HttpResponse:
-    own, signed_in = user_data.load_user_data(request), request.user.is_authenticated
-    stored = own.saved if signed_in else SavedListings(request).stored()
-    now = merge_targets([*stored, *own.notes])
+    user_data, signed_in = load_user_data(request), request.user.is_authenticated
+    stored = user_data.saved_ids if signed_in else SavedListings(request).stored()
+    now = merge_targets([*stored, *user_data.notes])
     ids = replace_merged(stored, now)
-    at = AskedAt.now_in_zone(own.zone)
+    at = AskedAt.now_in_zone(user_data.time_zone)
     context = {
-        **dashboard.context(own, ids, now, at, signed_in=signed_in),
-        "undo": undo_offer(request, ids),
-        "replaced": new_names({pk: now[pk] for pk in stored if pk in now}),
-        "full": len(ids) >= LIMIT,
-        "limit": LIMIT,
+        **dashboard.dashboard_context(user_data, ids, now, at, signed_in=signed_in),
+        "undo": _undo_context(request, ids),
+        "replaced": _renamed_listings({pk: now[pk] for pk in stored if pk in now}),
+        "full": len(ids) >= MAX_SAVED_LISTINGS,
+        "limit": MAX_SAVED_LISTINGS,
         "signed_in": signed_in,
     }
     return render(request, "network/my_network.html", context)
@@ -58,26 +58,26 @@ def saved_marks(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def save_listing(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), SavedListings(request)
+    listing, kept = _posted_listing(request), SavedListings(request)
     added = kept.add(listing.pk)
-    if in_place(request):
+    if _wants_fragment(request):
         # 409: the script then sends the form the plain way, and the page says that the list is full.
-        return kept.apply_to(control(request, listing, kept=added, status=200 if added else 409))
-    return kept.apply_to(to_my_network(kept=listing.pk) if added else to_my_network())
+        return kept.apply_to(_render_save_button(request, listing, kept=added, status=200 if added else 409))
+    return kept.apply_to(redirect_to_my_network(kept=listing.pk) if added else redirect_to_my_network())
 
 
 @never_store
 @same_origin
 @require_POST
 def unsave_listing(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), SavedListings(request)
+    listing, kept = _posted_listing(request), SavedListings(request)
     ids = kept.read()
     kept.remove(listing.pk)
-    if in_place(request):
-        return kept.apply_to(control(request, listing, kept=False))
+    if _wants_fragment(request):
+        return kept.apply_to(_render_save_button(request, listing, kept=False))
     if listing.pk not in ids:
-        return to_my_network()
-    return kept.apply_to(to_my_network(off=listing.pk, at=ids.index(listing.pk)))
+        return redirect_to_my_network()
+    return kept.apply_to(redirect_to_my_network(off=listing.pk, at=ids.index(listing.pk)))
 
 
 @never_store
@@ -85,17 +85,17 @@ def unsave_listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo_unsave(request: HttpRequest) -> HttpResponse:
     """Puts back what was just taken off, where it was."""
-    listing, kept = posted_listing(request), SavedListings(request)
-    kept.add(listing.pk, number(request.POST.get("at", "")))
-    return kept.apply_to(to_my_network())
+    listing, kept = _posted_listing(request), SavedListings(request)
+    kept.add(listing.pk, _parse_number(request.POST.get("at", "")))
+    return kept.apply_to(redirect_to_my_network())
 
 
 @never_store
 @same_origin
 @require_POST
 def move_listing(request: HttpRequest) -> HttpResponse:
-    listing, kept = posted_listing(request), SavedListings(request)
-    kept.move(listing.pk, STEPS.get(request.POST.get("to", ""), 0))
+    listing, kept = _posted_listing(request), SavedListings(request)
+    kept.move(listing.pk, MOVE_OFFSETS.get(request.POST.get("to", ""), 0))
     return kept.apply_to(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
 
 
@@ -106,11 +106,11 @@ def clear_device(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"done": False, "goes_on_leaving": cookie.clears_on_exit(request)}
         return render(request, "network/clear_device.html", context)
-    end_sign_in(request)
+    sign_out(request)
     response = render(request, "network/clear_device.html", {"done": True})
-    cookie.forget(response)
-    cookie.set_leaving(response, goes=False)
-    response.headers["Clear-Site-Data"] = CLEARED
+    cookie.delete_cookie(response)
+    cookie.set_clear_on_exit(response, goes=False)
+    response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
     return response
 
 
@@ -120,7 +120,7 @@ def clear_device(request: HttpRequest) -> HttpResponse:
 def quick_exit_setting(request: HttpRequest) -> HttpResponse:
     """Whether the list on this device goes when the person leaves quickly."""
     response = HttpResponseRedirect(reverse("clear_device"), status=303)
-    cookie.set_leaving(response, goes=request.POST.get("list") == "goes")
+    cookie.set_clear_on_exit(response, goes=request.POST.get("list") == "goes")
     return response
 
 
@@ -129,16 +129,16 @@ def quick_exit_setting(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays,
     unless the person chose that it goes."""
-    end_sign_in(request)
+    sign_out(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
     response.headers["Clear-Site-Data"] = '"cache"'
     if cookie.clears_on_exit(request):
-        cookie.forget(response)
+        cookie.delete_cookie(response)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def end_sign_in(request: HttpRequest) -> None:
+def sign_out(request: HttpRequest) -> None:
     """The session goes, on the server and in the browser; in the browser also when the database does not answer."""
     try:
         logout(request)
@@ -146,14 +146,14 @@ def end_sign_in(request: HttpRequest) -> None:
         request.session = type(request.session)()
 
 
-def posted_listing(request: HttpRequest) -> Listing:
+def _posted_listing(request: HttpRequest) -> Listing:
     """The listing that a form names, or what stands in for it today. Raises Http404."""
     listing = get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
     now = merge_targets([listing.pk]) if listing.replaced_by_id else {}
     return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
 
 
-def new_names(now: Mapping[int, int]) -> list[dict[str, str]]:
+def _renamed_listings(now: Mapping[int, int]) -> list[dict[str, str]]:
     """How each replaced listing was called and how it is called now."""
     names = (
         dict(Listing.objects.filter(pk__in={*now, *now.values()}).values_list("pk", "name")) if now else {}
@@ -163,26 +163,28 @@ def new_names(now: Mapping[int, int]) -> list[dict[str, str]]:
     ]
 
 
-def control(request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200) -> HttpResponse:
+def _render_save_button(
+    request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200
+) -> HttpResponse:
     context = {"slug": listing.slug, "name": listing.name, "kept": kept}
     return render(request, "network/_save_button.html", context, status=status)
 
 
-def to_my_network(**change: int) -> HttpResponse:
+def redirect_to_my_network(**change: int) -> HttpResponse:
     """To the page, which says what was just changed and how to undo it."""
     query = f"?{urlencode(change)}" if change else ""
     return HttpResponseRedirect(reverse("my_network") + query, status=303)
 
 
-def in_place(request: HttpRequest) -> bool:
+def _wants_fragment(request: HttpRequest) -> bool:
     """Whether the control alone is asked for, to stand where it was."""
     return bool(request.htmx)  # type: ignore[attr-defined]
 
 
-def undo_offer(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
+def _undo_context(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
     """What the last change was, when the address tells of one and the list agrees."""
     for change, there in (("kept", True), ("off", False)):
-        pk = number(request.GET.get(change, ""))
+        pk = _parse_number(request.GET.get(change, ""))
         if pk is None or (pk in ids) is not there:
             continue
         if listing := Listing.objects.visible().filter(pk=pk).first():
@@ -191,6 +193,6 @@ def undo_offer(request: HttpRequest, ids: list[int]) -> dict[str, object] | None
     return None
 
 
-def number(text: str) -> int | None:
+def _parse_number(text: str) -> int | None:
     """A whole number that fits into a database, or None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -8,13 +8,15 @@ from directory.vocabulary import Status
 from groups.calendars import CalendarEntry
 from groups.models import SupportGroup
 from groups.views import calendar_entries as entries_of_group
-from network.pages.week import rules
+from network.pages.week import appointment_rules
 from network.vault.items import Appointment
 from network.vault.store import StoredItem
 from network.vault.user_data import UserData
 
 
-def entries(own: UserData, saved: Sequence[int], address: str, *, plain: bool) -> list[CalendarEntry]:
+def week_calendar_entries(
+    user_data: UserData, saved: Sequence[int], address: str, *, plain: bool
+) -> list[CalendarEntry]:
     """`saved`: ids of the saved listings; `address`: of this site, without a slash at the end. `plain` says nothing of
     what it is, for a calendar that others see: no name, no words, no link."""
     found = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
@@ -23,18 +25,18 @@ def entries(own: UserData, saved: Sequence[int], address: str, *, plain: bool) -
         for group in found.order_by("pk")
         for entry in entries_of_group(group, address + group.get_absolute_url(), plain=plain)
     ]
-    return [*groups, *of_appointments(own.appointments, plain=plain)]
+    return [*groups, *_appointment_entries(user_data.appointments, plain=plain)]
 
 
-def of_appointments(rows: Iterable[StoredItem[Appointment]], *, plain: bool) -> Iterator[CalendarEntry]:
+def _appointment_entries(rows: Iterable[StoredItem[Appointment]], *, plain: bool) -> Iterator[CalendarEntry]:
     """One entry a rule: what comes every day has seven."""
     for row in rows:
-        thing = row.thing
-        for number, rule in enumerate(rules(thing)):
+        item = row.item
+        for number, rule in enumerate(appointment_rules(item)):
             yield CalendarEntry(
                 uid=f"{row.pk}-{number}",
                 rule=rule,
-                title=_("Appointment") if plain else thing.words,
-                place="" if plain else thing.where,
-                text="" if plain else thing.with_whom,
+                title=_("Appointment") if plain else item.words,
+                place="" if plain else item.where,
+                text="" if plain else item.with_whom,
             )

@@ -11,10 +11,10 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import base36_to_int, int_to_base36
 
-LIMIT = 200  # ids
-AGE = 365 * 24 * 60 * 60  # seconds
+MAX_SAVED_LISTINGS = 200  # ids
+MAX_AGE_SECONDS = 365 * 24 * 60 * 60  # seconds
 SEPARATOR = "."
-GOES = "clear"
+CLEAR_ON_EXIT = "clear"
 
 
 def cookie_name() -> str:
@@ -22,31 +22,31 @@ def cookie_name() -> str:
     return f"{settings.COOKIE_PREFIX}kept"
 
 
-def leaving_name() -> str:
+def exit_cookie_name() -> str:
     return f"{settings.COOKIE_PREFIX}leave"
 
 
-def signer() -> Signer:
+def _signer() -> Signer:
     return Signer(salt="network.saved.cookie")
 
 
-def read(request: HttpRequest) -> list[int]:
+def read_ids(request: HttpRequest) -> list[int]:
     """The ids; an unreadable or forged cookie is an empty list."""
     try:
-        return decoded(signer().unsign(request.COOKIES.get(cookie_name(), "")))
+        return decode_ids(_signer().unsign(request.COOKIES.get(cookie_name(), "")))
     except (BadSignature, ValueError):
         return []
 
 
-def write(response: HttpResponse, ids: list[int]) -> None:
+def write_ids(response: HttpResponse, ids: list[int]) -> None:
     """Puts the list on the device, or takes the cookie off when nothing is left."""
     if not ids:
-        forget(response)
+        delete_cookie(response)
         return
     response.set_cookie(
         cookie_name(),
-        signer().sign(encoded(ids)),
-        max_age=AGE,
+        _signer().sign(encode_ids(ids)),
+        max_age=MAX_AGE_SECONDS,
         path="/",
         secure=settings.TLS,
         httponly=True,
@@ -54,29 +54,35 @@ def write(response: HttpResponse, ids: list[int]) -> None:
     )
 
 
-def forget(response: HttpResponse) -> None:
+def delete_cookie(response: HttpResponse) -> None:
     response.delete_cookie(cookie_name(), path="/", samesite="Lax")
 
 
 def clears_on_exit(request: HttpRequest) -> bool:
     """Whether the list is to go when the person leaves quickly."""
-    return request.COOKIES.get(leaving_name()) == GOES
+    return request.COOKIES.get(exit_cookie_name()) == CLEAR_ON_EXIT
 
 
-def set_leaving(response: HttpResponse, *, goes: bool) -> None:
+def set_clear_on_exit(response: HttpResponse, *, goes: bool) -> None:
     """Whether the list goes on leaving; it stays unless the person asks for it."""
     if goes:
         response.set_cookie(
-            leaving_name(), GOES, max_age=AGE, path="/", secure=settings.TLS, httponly=True, samesite="Lax"
+            exit_cookie_name(),
+            CLEAR_ON_EXIT,
+            max_age=MAX_AGE_SECONDS,
+            path="/",
+            secure=settings.TLS,
+            httponly=True,
+            samesite="Lax",
         )
     else:
-        response.delete_cookie(leaving_name(), path="/", samesite="Lax")
+        response.delete_cookie(exit_cookie_name(), path="/", samesite="Lax")
 
 
-def encoded(ids: list[int]) -> str:
-    return SEPARATOR.join(map(int_to_base36, ids[:LIMIT]))
+def encode_ids(ids: list[int]) -> str:
+    return SEPARATOR.join(map(int_to_base36, ids[:MAX_SAVED_LISTINGS]))
 
 
-def decoded(text: str) -> list[int]:
+def decode_ids(text: str) -> list[int]:
     """The ids, each once. Raises ValueError."""
-    return list(dict.fromkeys(base36_to_int(part) for part in text.split(SEPARATOR)))[:LIMIT]
+    return list(dict.fromkeys(base36_to_int(part) for part in text.split(SEPARATOR)))[:MAX_SAVED_LISTINGS]

@@ -11,29 +11,29 @@ from directory.listings import freshness
 from directory.models import Listing
 from directory.vocabulary import Status, add_wider_concerns
 
-REACH_KM = 80
-MOST_LOOKED_AT = 60  # listings of the kind near by
-MOST_TOLD = 5  # saved listings for which another one is looked for, each by a query
+SEARCH_RADIUS_KM = 80
+MAX_CANDIDATES = 60  # listings of the kind near by
+MAX_ALTERNATIVES = 5  # saved listings for which another one is looked for, each by a query
 
 
 @dataclass(frozen=True, slots=True)
 class ListingChange:
     """`words` say what happened, the card itself why; `other` is the nearest like it, where there is one."""
 
-    words: str
-    other: Listing | None = None
+    description: str
+    alternative: Listing | None = None
 
 
-def changes_for(listings: list[Listing], today: datetime.date) -> dict[int, ListingChange]:
+def find_changes(listings: list[Listing], today: datetime.date) -> dict[int, ListingChange]:
     """For those of the saved listings of which there is something to say, by id."""
-    told = {each.pk: words for each in listings if (words := words_for(each, today))}
+    told = {each.pk: words for each in listings if (words := describe_change(each, today))}
     saved = {each.pk for each in listings}
-    gone = [each for each in listings if each.status != Status.PUBLISHED][:MOST_TOLD]
+    gone = [each for each in listings if each.status != Status.PUBLISHED][:MAX_ALTERNATIVES]
     others = {each.pk: closest_alternative(each, saved) for each in gone}
     return {pk: ListingChange(words, others.get(pk)) for pk, words in told.items()}
 
 
-def words_for(listing: Listing, today: datetime.date) -> str:
+def describe_change(listing: Listing, today: datetime.date) -> str:
     if listing.status == Status.CLOSED:
         return _("This one has closed.")
     if listing.status == Status.PAUSED:
@@ -47,12 +47,12 @@ def closest_alternative(listing: Listing, but: set[int]) -> Listing | None:
     """The nearest published listing of the same kind, for the same concerns before others."""
     found = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=but)
     point = listing.place.public_point if listing.place else None
-    found = found.filter(in_reach(*point)) if point else found.filter(modes__has="online")
-    nearest = found.select_related("place")[:MOST_LOOKED_AT]
-    return min(nearest, key=lambda other: distance_key(listing, other, point), default=None)
+    found = found.filter(_within_radius(*point)) if point else found.filter(modes__has="online")
+    nearest = found.select_related("place")[:MAX_CANDIDATES]
+    return min(nearest, key=lambda other: _alternative_sort_key(listing, other, point), default=None)
 
 
-def distance_key(
+def _alternative_sort_key(
     listing: Listing, other: Listing, point: tuple[float, float] | None
 ) -> tuple[bool, float, int]:
     shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
@@ -62,9 +62,9 @@ def distance_key(
     return apart, km, other.pk
 
 
-def in_reach(latitude: float, longitude: float) -> Q:
+def _within_radius(latitude: float, longitude: float) -> Q:
     condition = Q()
-    for box in bounding_boxes(latitude, longitude, REACH_KM):
+    for box in bounding_boxes(latitude, longitude, SEARCH_RADIUS_KM):
         condition |= Q(
             place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east)
         )

@@ -16,7 +16,7 @@ from network.saved import cookie
 from network.vault import store
 from network.vault.items import SavedList
 
-LIMIT = cookie.LIMIT
+MAX_SAVED_LISTINGS = cookie.MAX_SAVED_LISTINGS
 
 
 class SavedListings:
@@ -25,21 +25,21 @@ class SavedListings:
     def __init__(self, request: HttpRequest) -> None:
         user: Account | AnonymousUser = request.user
         self.account = user if isinstance(user, Account) else None
-        self._device = [] if self.account else cookie.read(request)
+        self._device = [] if self.account else cookie.read_ids(request)
         self._device_changed = False
 
     def read(self) -> list[int]:
         """Ids of listings in the person's order; they may have been hidden or deleted since. Raises
-        sealed.Unreadable."""
+        DecryptionError."""
         return follow_merges(self.stored())
 
     def stored(self) -> list[int]:
-        """As they were kept, whatever replaced them since. Raises sealed.Unreadable."""
-        return in_account(self.account) if self.account else list(self._device)
+        """As they were kept, whatever replaced them since. Raises DecryptionError."""
+        return account_saved_ids(self.account) if self.account else list(self._device)
 
     def add(self, pk: int, at: int | None = None) -> bool:
         """Keeps one more, at the end or at a place in the list; False when the list is full."""
-        ids = self._change(lambda ids: with_one(ids, pk, at))
+        ids = self._change(lambda ids: _insert_id(ids, pk, at))
         return pk in ids
 
     def remove(self, pk: int) -> None:
@@ -47,50 +47,50 @@ class SavedListings:
 
     def move(self, pk: int, by: int) -> None:
         """One place up (-1) or down (1) among those that are shown; the ends of the list stop it."""
-        self._change(lambda ids: moved(ids, pk, by, shown(ids)))
+        self._change(lambda ids: _move_id(ids, pk, by, _visible_ids(ids)))
 
     def replace(self, ids: list[int]) -> None:
-        self._change(lambda _: list(dict.fromkeys(ids))[:LIMIT])
+        self._change(lambda _: list(dict.fromkeys(ids))[:MAX_SAVED_LISTINGS])
 
     def apply_to(self, response: HttpResponse) -> HttpResponse:
         if self._device_changed:
-            cookie.write(response, self._device)
+            cookie.write_ids(response, self._device)
         return response
 
     def _change(self, change: Callable[[list[int]], list[int]]) -> list[int]:
         if self.account:
-            return change_in_account(self.account, change)
+            return _change_account_list(self.account, change)
         after = existing_ids(change(follow_merges(self._device)))
         self._device_changed = after != self._device
         self._device = after
         return after
 
 
-def in_account(account: Account) -> list[int]:
-    """Raises sealed.Unreadable."""
+def account_saved_ids(account: Account) -> list[int]:
+    """Raises DecryptionError."""
     row = store.get_singleton(account, SavedList)
-    return row.thing.ids if row else []
+    return row.item.ids if row else []
 
 
-def change_in_account(account: Account, change: Callable[[list[int]], list[int]]) -> list[int]:
+def _change_account_list(account: Account, change: Callable[[list[int]], list[int]]) -> list[int]:
     """The ids after the change, without those of listings that were deleted. Two changes at once wait for each
-    other. Raises sealed.Unreadable."""
+    other. Raises DecryptionError."""
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
         row = store.get_singleton(locked, SavedList)
-        before = row.thing.ids if row else []
+        before = row.item.ids if row else []
         after = existing_ids(change(follow_merges(before)))
         if after != before:
-            pk, version = store.name_id(locked, SavedList), row.version if row else store.NOT_YET
-            store.write(locked, pk, SavedList(after), version)
+            pk, version = store.singleton_id(locked, SavedList), row.version if row else store.UNSAVED_VERSION
+            store.save_item(locked, pk, SavedList(after), version)
     return after
 
 
-def merge(account: Account, ids: list[int]) -> None:
+def merge_into_account(account: Account, ids: list[int]) -> None:
     """Takes a device's list into the account: the account's order first, then what is new. Nothing is dropped, so a
-    merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises sealed.Unreadable."""
+    merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises DecryptionError."""
     if ids:
-        change_in_account(account, lambda before: list(dict.fromkeys([*before, *follow_merges(ids)])))
+        _change_account_list(account, lambda before: list(dict.fromkeys([*before, *follow_merges(ids)])))
 
 
 def follow_merges(ids: list[int]) -> list[int]:
@@ -98,15 +98,15 @@ def follow_merges(ids: list[int]) -> list[int]:
     return replace_merged(ids, merge_targets(ids))
 
 
-def with_one(ids: list[int], pk: int, at: int | None) -> list[int]:
+def _insert_id(ids: list[int], pk: int, at: int | None) -> list[int]:
     """With `pk`, unless the list is full."""
-    if pk in ids or len(ids) >= LIMIT:
+    if pk in ids or len(ids) >= MAX_SAVED_LISTINGS:
         return ids
     place = len(ids) if at is None else at
     return [*ids[:place], pk, *ids[place:]]
 
 
-def moved(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
+def _move_id(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
     """`pk` on the other side of its neighbour among `shown`; what is hidden between the two does not count."""
     place = shown.index(pk) + by if pk in shown else -1
     if not by or not 0 <= place < len(shown):
@@ -116,7 +116,7 @@ def moved(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
     return [*others[:beside], pk, *others[beside:]]
 
 
-def shown(ids: list[int]) -> list[int]:
+def _visible_ids(ids: list[int]) -> list[int]:
     """Those that the public may open."""
     visible = set(Listing.objects.visible().filter(pk__in=ids).values_list("pk", flat=True))
     return [pk for pk in ids if pk in visible]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.http import base36_to_int, int_to_base36, urlencode
 
-LIMIT = 30  # listings
+MAX_SHARED_LISTINGS = 30  # listings
 SEPARATOR = "."
 
 
@@ -16,18 +16,18 @@ class BadLink(Exception):
     """The address holds no list."""
 
 
-def address(path: str, ids: Iterable[int]) -> str:
+def share_address(path: str, ids: Iterable[int]) -> str:
     return f"{path}?{urlencode({'l': SEPARATOR.join(map(int_to_base36, ids))})}"
 
 
-def read(parts: Iterable[str]) -> list[int]:
+def parse_share_link(parts: Iterable[str]) -> list[int]:
     """The ids, each once, `LIMIT` at most. Raises BadLink for anything else, and for nothing at all."""
     words = [word for part in parts for word in part.split(SEPARATOR)]
     try:
         ids = [parse_id(word) for word in words]
     except ValueError:
         raise BadLink from None
-    if not ids or len(ids) > LIMIT:
+    if not ids or len(ids) > MAX_SHARED_LISTINGS:
         raise BadLink
     return list(dict.fromkeys(ids))
 

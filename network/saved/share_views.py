@@ -11,7 +11,7 @@ from directory.listings.availability import AskedAt
 from directory.listings.cards import build_cards
 from directory.listings.merged_redirects import merge_targets, replace_merged
 from network.decorators import never_store
-from network.pages.views import to_my_network
+from network.pages.views import redirect_to_my_network
 from network.saved import share_links
 from network.saved.services import SavedListings
 
@@ -21,7 +21,9 @@ from network.saved.services import SavedListings
 def share(request: HttpRequest) -> HttpResponse:
     found = build_cards(SavedListings(request).read(), AskedAt.now_in_zone())
     choices = [{"card": card, "code": share_links.int_to_base36(card.pk)} for card in found]
-    return render(request, "network/share.html", {"choices": choices, "limit": share_links.LIMIT})
+    return render(
+        request, "network/share.html", {"choices": choices, "limit": share_links.MAX_SHARED_LISTINGS}
+    )
 
 
 @never_store
@@ -29,16 +31,21 @@ def share(request: HttpRequest) -> HttpResponse:
 def shared(request: HttpRequest) -> HttpResponse:
     """The same for everyone who has the address."""
     try:
-        asked = share_links.read(request.GET.getlist("l"))
+        asked = share_links.parse_share_link(request.GET.getlist("l"))
     except share_links.BadLink:
-        return render(request, "network/shared.html", {"bad": True, "limit": share_links.LIMIT}, status=400)
+        return render(
+            request,
+            "network/shared.html",
+            {"bad": True, "limit": share_links.MAX_SHARED_LISTINGS},
+            status=400,
+        )
     ids = replace_merged(asked, merge_targets(asked))
     found = build_cards(ids, AskedAt.now_in_zone())
     context = {
         "cards": found,
         "gone": len(ids) - len(found),
         "code": share_links.SEPARATOR.join(map(share_links.int_to_base36, (card.pk for card in found))),
-        "address": absolute_url(share_links.address(reverse("shared"), (card.pk for card in found))),
+        "address": absolute_url(share_links.share_address(reverse("shared"), (card.pk for card in found))),
     }
     return render(request, "network/shared.html", context, status=200 if found else 404)
 
@@ -49,10 +56,10 @@ def shared(request: HttpRequest) -> HttpResponse:
 def save_shared(request: HttpRequest) -> HttpResponse:
     """Saves all of a shared list, after what is saved already, as far as there is room."""
     try:
-        asked = share_links.read(request.POST.getlist("l"))
+        asked = share_links.parse_share_link(request.POST.getlist("l"))
     except share_links.BadLink:
-        return to_my_network()
+        return redirect_to_my_network()
     kept = SavedListings(request)
     for card in build_cards(replace_merged(asked, merge_targets(asked)), AskedAt.now_in_zone()):
         kept.add(card.pk)
-    return kept.apply_to(to_my_network())
+    return kept.apply_to(redirect_to_my_network())

@@ -20,41 +20,43 @@ KEY_BITS = 256
 NONCE_BYTES = 12
 
 
-class Unreadable(Exception):
+class DecryptionError(Exception):
     """A sealed value does not open: another key, another person's, another field's, or damaged."""
 
 
 @lru_cache(maxsize=4)
-def _wrapping(keys: tuple[str, ...]) -> MultiFernet:
+def _build_key_wrapper(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
-def wrapping() -> MultiFernet:
-    return _wrapping(tuple(settings.PRIVATE_DATA_KEYS))
+def key_wrapper() -> MultiFernet:
+    return _build_key_wrapper(tuple(settings.PRIVATE_DATA_KEYS))
 
 
-def new_key() -> bytes:
+def new_wrapped_key() -> bytes:
     """A fresh key for one person, wrapped for the database."""
-    return wrapping().encrypt(AESGCM.generate_key(KEY_BITS))
+    return key_wrapper().encrypt(AESGCM.generate_key(KEY_BITS))
 
 
-def seal(wrapped_key: bytes | memoryview, bound_to: str, text: str) -> bytes:
-    """`bound_to` names person, model, row and field, as `SealedRow.bound_to` does; it is not secret and must be given
+def encrypt_text(wrapped_key: bytes | memoryview, associated_data: str, text: str) -> bytes:
+    """`associated_data` names person, model, row and field, as `EncryptedItem.associated_data` does; it is not secret and must be given
     again to open."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(_unwrap(wrapped_key)).encrypt(nonce, text.encode(), bound_to.encode())
+    return nonce + AESGCM(_unwrap(wrapped_key)).encrypt(nonce, text.encode(), associated_data.encode())
 
 
-def unseal(wrapped_key: bytes | memoryview, bound_to: str, sealed: bytes | memoryview) -> str:
+def decrypt_text(
+    wrapped_key: bytes | memoryview, associated_data: str, ciphertext: bytes | memoryview
+) -> str:
     """The text again. Raises Unreadable."""
-    nonce, body = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
+    nonce, body = bytes(ciphertext[:NONCE_BYTES]), bytes(ciphertext[NONCE_BYTES:])
     try:
-        return AESGCM(_unwrap(wrapped_key)).decrypt(nonce, body, bound_to.encode()).decode()
+        return AESGCM(_unwrap(wrapped_key)).decrypt(nonce, body, associated_data.encode()).decode()
     except (InvalidTag, ValueError) as error:
-        raise Unreadable from error
+        raise DecryptionError from error
 
 
-def fixed_id(wrapped_key: bytes | memoryview, name: str) -> uuid.UUID:
+def derive_id(wrapped_key: bytes | memoryview, name: str) -> uuid.UUID:
     """The id under which a person keeps what they have one of: told by the name and their key, by nothing else.
     Raises Unreadable."""
     digest = hmac.new(_unwrap(wrapped_key), f"id:{name}".encode(), hashlib.sha256).digest()
@@ -63,6 +65,6 @@ def fixed_id(wrapped_key: bytes | memoryview, name: str) -> uuid.UUID:
 
 def _unwrap(wrapped_key: bytes | memoryview) -> bytes:
     try:
-        return wrapping().decrypt(bytes(wrapped_key))
+        return key_wrapper().decrypt(bytes(wrapped_key))
     except InvalidToken as error:
-        raise Unreadable from error
+        raise DecryptionError from error

@@ -16,8 +16,8 @@ class VaultItem:
     KIND: ClassVar[str] = ""
 
     @property
-    def only_one(self) -> str | None:
-        """Under which name a person has one such thing and no second; None where they may have several."""
+    def singleton_name(self) -> str | None:
+        """Under which name a person has one such item and no second; None where they may have several."""
         return None
 
 
@@ -30,7 +30,7 @@ class SavedList(VaultItem):
     ids: list[int] = field(default_factory=list)
 
     @property
-    def only_one(self) -> str:
+    def singleton_name(self) -> str:
         return ""
 
 
@@ -45,7 +45,7 @@ class Note(VaultItem):
     text: str = ""
 
     @property
-    def only_one(self) -> str:
+    def singleton_name(self) -> str:
         return str(self.listing)
 
 
@@ -66,7 +66,7 @@ class Person(VaultItem):
 
 
 @dataclass(frozen=True, slots=True)
-class Step(VaultItem):
+class PlanEntry(VaultItem):
     """One of the six steps of the plan; people by the ids of their rows, listings by theirs."""
 
     KIND: ClassVar[str] = "step"
@@ -77,7 +77,7 @@ class Step(VaultItem):
     listings: list[int] = field(default_factory=list)
 
     @property
-    def only_one(self) -> str:
+    def singleton_name(self) -> str:
         return self.key
 
 
@@ -112,7 +112,7 @@ class Appointment(VaultItem):
 
 
 @dataclass(frozen=True, slots=True)
-class Zone(VaultItem):
+class TimeZone(VaultItem):
     """The IANA zone in which the person's week is shown; the site's own where none is kept."""
 
     KIND: ClassVar[str] = "zone"
@@ -120,24 +120,24 @@ class Zone(VaultItem):
     name: str = ""
 
     @property
-    def only_one(self) -> str:
+    def singleton_name(self) -> str:
         return ""
 
 
-KINDS: dict[str, type[VaultItem]] = {
-    kind.KIND: kind for kind in (SavedList, Note, Person, Step, Goal, Appointment, Zone)
+ITEM_TYPES: dict[str, type[VaultItem]] = {
+    kind.KIND: kind for kind in (SavedList, Note, Person, PlanEntry, Goal, Appointment, TimeZone)
 }
 
 
-def plain(thing: VaultItem) -> dict[str, Any]:
+def item_to_dict(item: VaultItem) -> dict[str, Any]:
     """As plain data, its kind first: what is sealed, and what a person takes out."""
-    return {"kind": thing.KIND, **asdict(thing)}
+    return {"kind": item.KIND, **asdict(item)}
 
 
-def from_plain(data: dict[str, Any]) -> VaultItem:
+def item_from_dict(data: dict[str, Any]) -> VaultItem:
     """The other way. Fields that this version does not know are left out, missing ones are as if not given. Raises
     ValueError for a kind that is not in `KINDS`."""
-    kind = KINDS.get(data.get("kind", ""))
+    kind = ITEM_TYPES.get(data.get("kind", ""))
     if kind is None:
         raise ValueError("Nothing of this kind is kept here.")
     known = {each.name for each in fields(kind)}

@@ -1,6 +1,6 @@
-"""What a person keeps, in the database: every thing of `things.KINDS` is one sealed row of one table.
+"""What a person keeps, in the database: every item of `items.ITEM_TYPES` is one sealed row of one table.
 
-A row shows whose it is, a random-looking id, how often it changed and how many bytes it has: not what kind of thing
+A row shows whose it is, a random-looking id, how often it changed and how many bytes it has: not what kind of item
 it is, and not how long its text is, since all are padded to steps of `PAD` bytes. Exports, erasure and whatever
 else goes over all that a person has call `everything`.
 
@@ -20,9 +20,9 @@ from network.models import Account, EncryptedItem
 from network.vault import encryption, items
 from network.vault.items import VaultItem
 
-PAD = 256  # bytes
+PADDING_BYTES = 256  # bytes
 T = TypeVar("T", bound=VaultItem)
-NOT_YET = 0  # the version of what is not in the database
+UNSAVED_VERSION = 0  # the version of what is not in the database
 
 
 class ItemNotFound(Exception):
@@ -31,11 +31,11 @@ class ItemNotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredItem(Generic[T]):
-    """A thing with where it stands; `size` is what the database can tell of it, in bytes."""
+    """A item with where it stands; `size` is what the database can tell of it, in bytes."""
 
     pk: uuid.UUID
     version: int
-    thing: T
+    item: T
     size: int = 0
 
 
@@ -47,105 +47,111 @@ class VersionConflict(Exception):
         self.row = row
 
 
-def everything(account: Account) -> list[StoredItem[VaultItem]]:
-    """All that the account holds, in the order of `things.KINDS`. Raises sealed.Unreadable."""
-    rows = [decrypt(account, row) for row in EncryptedItem.objects.filter(account=account).order_by("pk")]
-    order = list(items.KINDS)
-    return sorted(rows, key=lambda row: order.index(row.thing.KIND))
+def load_items(account: Account) -> list[StoredItem[VaultItem]]:
+    """All that the account holds, in the order of `items.ITEM_TYPES`. Raises DecryptionError."""
+    rows = [decrypt_row(account, row) for row in EncryptedItem.objects.filter(account=account).order_by("pk")]
+    order = list(items.ITEM_TYPES)
+    return sorted(rows, key=lambda row: order.index(row.item.KIND))
 
 
-def of_kind(kind: type[T], rows: Iterable[StoredItem[VaultItem]]) -> list[StoredItem[T]]:
-    return [
-        StoredItem(row.pk, row.version, row.thing, row.size) for row in rows if isinstance(row.thing, kind)
-    ]
+def items_of_type(kind: type[T], rows: Iterable[StoredItem[VaultItem]]) -> list[StoredItem[T]]:
+    return [StoredItem(row.pk, row.version, row.item, row.size) for row in rows if isinstance(row.item, kind)]
 
 
-def find(account: Account, kind: type[T], pk: uuid.UUID) -> StoredItem[T]:
-    """One row of that kind. Raises Missing, also for another person's row; sealed.Unreadable."""
+def get_item(account: Account, kind: type[T], pk: uuid.UUID) -> StoredItem[T]:
+    """One row of that kind. Raises Missing, also for another person's row; DecryptionError."""
     row = EncryptedItem.objects.filter(account=account, pk=pk).first()
     if row is None:
         raise ItemNotFound
-    found = of_kind(kind, [decrypt(account, row)])
+    found = items_of_type(kind, [decrypt_row(account, row)])
     if not found:
         raise ItemNotFound
     return found[0]
 
 
 def get_singleton(account: Account, kind: type[T], name: str = "") -> StoredItem[T] | None:
-    """The row of which a person has one, such as the saved list or a step of the plan. Raises sealed.Unreadable."""
+    """The row of which a person has one, such as the saved list or a step of the plan. Raises DecryptionError."""
     try:
-        return find(account, kind, name_id(account, kind, name))
+        return get_item(account, kind, singleton_id(account, kind, name))
     except ItemNotFound:
         return None
 
 
-def name_id(account: Account, kind: type[VaultItem], name: str = "") -> uuid.UUID:
+def singleton_id(account: Account, kind: type[VaultItem], name: str = "") -> uuid.UUID:
     """The id of such a row: the same each time, and without the person's key as random as any other."""
-    return encryption.fixed_id(account.wrapped_key, f"{kind.KIND}:{name}")
+    return encryption.derive_id(account.wrapped_key, f"{kind.KIND}:{name}")
 
 
-def row_id_for(account: Account, thing: VaultItem) -> uuid.UUID:
-    """The id under which a new row of this thing belongs: to put one back, or to begin one."""
-    return uuid.uuid4() if thing.only_one is None else name_id(account, type(thing), thing.only_one)
+def row_id_for(account: Account, item: VaultItem) -> uuid.UUID:
+    """The id under which a new row of this item belongs: to put one back, or to begin one."""
+    return (
+        uuid.uuid4()
+        if item.singleton_name is None
+        else singleton_id(account, type(item), item.singleton_name)
+    )
 
 
-def write(account: Account, pk: uuid.UUID, thing: VaultItem, version: int) -> StoredItem[VaultItem]:
+def save_item(account: Account, pk: uuid.UUID, item: VaultItem, version: int) -> StoredItem[VaultItem]:
     """Writes over `version`, or adds a row where that is `NOT_YET`. The same form sent twice is one row.
 
     Raises Newer where another version stands there, Missing where the id is somebody else's.
     """
-    body = encrypt(account, pk, thing)
-    done = added(account, pk, body) if version == NOT_YET else changed(account, pk, body, version)
+    body = encrypt_item(account, pk, item)
+    done = (
+        _insert_row(account, pk, body)
+        if version == UNSAVED_VERSION
+        else _update_row(account, pk, body, version)
+    )
     if done:
-        return StoredItem(pk, version + 1, thing, len(body))
-    return raise_unless_identical(account, pk, thing, version)
+        return StoredItem(pk, version + 1, item, len(body))
+    return raise_unless_identical(account, pk, item, version)
 
 
-def remove(account: Account, pk: uuid.UUID) -> None:
+def delete_item(account: Account, pk: uuid.UUID) -> None:
     """Takes the row away; nothing happens where there is none."""
     EncryptedItem.objects.filter(account=account, pk=pk).delete()
 
 
-def added(account: Account, pk: uuid.UUID, body: bytes) -> bool:
+def _insert_row(account: Account, pk: uuid.UUID, body: bytes) -> bool:
     try:
         with transaction.atomic():
-            EncryptedItem.objects.create(pk=pk, account=account, sealed=body)
+            EncryptedItem.objects.create(pk=pk, account=account, ciphertext=body)
     except IntegrityError:
         return False
     return True
 
 
-def changed(account: Account, pk: uuid.UUID, body: bytes, version: int) -> bool:
+def _update_row(account: Account, pk: uuid.UUID, body: bytes, version: int) -> bool:
     seen = EncryptedItem.objects.filter(account=account, pk=pk, version=version)
-    return bool(seen.update(sealed=body, version=version + 1))
+    return bool(seen.update(ciphertext=body, version=version + 1))
 
 
 def raise_unless_identical(
-    account: Account, pk: uuid.UUID, thing: VaultItem, version: int
+    account: Account, pk: uuid.UUID, item: VaultItem, version: int
 ) -> StoredItem[VaultItem]:
     """What stands there where it says the same already. Raises Newer, Missing."""
     try:
-        row = find(account, type(thing), pk)
+        row = get_item(account, type(item), pk)
     except ItemNotFound:
-        if version == NOT_YET:
+        if version == UNSAVED_VERSION:
             raise
         raise VersionConflict(None) from None
-    if row.thing != thing:
-        raise VersionConflict(StoredItem(row.pk, row.version, row.thing, row.size))
-    return StoredItem(row.pk, row.version, row.thing, row.size)
+    if row.item != item:
+        raise VersionConflict(StoredItem(row.pk, row.version, row.item, row.size))
+    return StoredItem(row.pk, row.version, row.item, row.size)
 
 
-def encrypt(account: Account, pk: uuid.UUID, thing: VaultItem) -> bytes:
-    text = json.dumps(items.plain(thing), ensure_ascii=False)
-    padding = -len(text.encode()) % PAD
-    return encryption.seal(
+def encrypt_item(account: Account, pk: uuid.UUID, item: VaultItem) -> bytes:
+    text = json.dumps(items.item_to_dict(item), ensure_ascii=False)
+    padding = -len(text.encode()) % PADDING_BYTES
+    return encryption.encrypt_text(
         account.wrapped_key, EncryptedItem.associated_data(account.pk, pk), text + " " * padding
     )
 
 
-def decrypt(account: Account, row: EncryptedItem) -> StoredItem[VaultItem]:
-    """Raises sealed.Unreadable."""
-    text = encryption.unseal(
-        account.wrapped_key, EncryptedItem.associated_data(account.pk, row.pk), row.sealed
+def decrypt_row(account: Account, row: EncryptedItem) -> StoredItem[VaultItem]:
+    """Raises DecryptionError."""
+    text = encryption.decrypt_text(
+        account.wrapped_key, EncryptedItem.associated_data(account.pk, row.pk), row.ciphertext
     )
-    return StoredItem(row.pk, row.version, items.from_plain(json.loads(text)), len(row.sealed))
+    return StoredItem(row.pk, row.version, items.item_from_dict(json.loads(text)), len(row.ciphertext))

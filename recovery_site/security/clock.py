@@ -28,7 +28,7 @@ MAX_SILENCE = datetime.timedelta(days=60)
 MAX_SET_BACK = datetime.timedelta(days=1)
 OVERRIDE = "--anyway"
 DATED_FIELDS = (
-    (Account, "last_seen_on"), (Session, "since"), (Erasure, "day"), (Listing, "created"),
+    (Account, "last_seen_on"), (Session, "signed_in_on"), (Erasure, "erased_on"), (Listing, "created"),
     (Verification, "verified_on"), (Report, "created"),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from directory.search import zero_result_queries
 from network.models import Account
 from network.saved import cookie
 from network.vault import store
-from network.vault.items import Appointment, Goal, Person, SavedList, Step, Zone
+from network.vault.items import Appointment, Goal, Person, PlanEntry, SavedList, TimeZone
 from recovery_site.security import ip_pseudonyms
 from tests.builders import PASSWORD, make_account, make_curator, make_group
 from tests.network.steps import prove
@@ -132,10 +132,13 @@ def test_every_public_page_works(figure):
 def with_things(account):
     group = Listing.objects.first()
     things = [
-        SavedList([group.pk]), Person(name="Anna"), Step("signs", "x"), Goal("goal", "Sleep"), Zone("Europe/Madrid"),
+        SavedList([group.pk]), Person(name="Anna"), PlanEntry("signs", "x"), Goal("goal", "Sleep"), TimeZone("Europe/Madrid"),
         Appointment("Call", on="2026-12-01", at="09:00", zone="UTC"),
     ]  # fmt: skip
-    return [store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET) for thing in things]
+    return [
+        store.save_item(account, store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
+        for thing in things
+    ]
 
 
 def test_every_personal_page_works(client, figure):
@@ -143,7 +146,7 @@ def test_every_personal_page_works(client, figure):
     account = make_account()
     client.post(reverse("account_login"), {"login": account.login_name, "password": PASSWORD})
     prove(client)
-    rows = {type(row.thing): row.pk for row in with_things(account)}
+    rows = {type(row.item): row.pk for row in with_things(account)}
     addresses = [reverse(name) for name in OWN] + [reverse("step", args=("signs",)), "/", "/find/?q=zzzz"]
     addresses += [reverse(name, args=(rows[kind],)) for name, kind in (
         ("person", Person), ("goal", Goal), ("appointment", Appointment), ("delete_item", Goal))]  # fmt: skip

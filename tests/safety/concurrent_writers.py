@@ -26,15 +26,15 @@ def main(writers: int, rows: int) -> dict[str, Any]:
 
     from network.models import EncryptedItem
     from network.vault import store
-    from network.vault.items import Step
+    from network.vault.items import PlanEntry
     from tests.builders import make_account
 
     account = make_account(f"writer-{os.getpid()}")
     have_read = Barrier(writers)
     with ThreadPoolExecutor(writers) as pool:
         told = list(pool.map(lambda number: add_line(account, number, have_read), range(writers)))
-    step = store.get_singleton(account, Step, "signs")
-    lines = step.thing.text.splitlines() if step else []
+    step = store.get_singleton(account, PlanEntry, "signs")
+    lines = step.item.text.splitlines() if step else []
     EncryptedItem.objects.all().delete()
     accounts = [make_account(f"person-{os.getpid()}-{n}") for n in range(-(-rows // ROWS_OF_ONE))]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -101,9 +101,9 @@ if __name__ == "__main__":
     if os.environ.get("PLANTED_FAULT"):
         from network.vault import store as vault_store
 
-        vault_store.changed = lambda account, pk, body, version: bool(
+        vault_store._update_row = lambda account, pk, body, version: bool(
             vault_store.EncryptedItem.objects.filter(account=account, pk=pk).update(
-                sealed=body, version=version + 1
+                ciphertext=body, version=version + 1
             )
         )
     print(json.dumps(main(*map(int, sys.argv[1:]))))

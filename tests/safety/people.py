@@ -29,10 +29,10 @@ print(json.dumps([person.pk, session.session_key]))
 LOOK = """
 import json
 from network.models import Account
-from network.saved.services import in_account
+from network.saved.services import account_saved_ids
 from directory.models import Listing
 slugs = dict(Listing.objects.values_list("pk", "slug"))
-print(json.dumps([slugs[pk] for pk in in_account(Account.objects.get(pk={pk}))]))
+print(json.dumps([slugs[pk] for pk in account_saved_ids(Account.objects.get(pk={pk}))]))
 """
 
 

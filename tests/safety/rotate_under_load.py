@@ -30,13 +30,13 @@ def main(people: int) -> dict[str, Any]:
         writing = [pool.submit(write, number, people, done) for number in range(THREADS)]
         settings.PRIVATE_DATA_KEYS = [new, *old]
         while rounds < 3:
-            assert all(key_rotation.rotate())
+            assert all(key_rotation.rewrap_all())
             rounds += 1
         done.set()
         saved = sum(each.result() for each in writing)
-    assert all(key_rotation.rotate())
+    assert all(key_rotation.rewrap_all())
     settings.PRIVATE_DATA_KEYS = [new]
-    opened = sum(len(store.everything(account)) for account in people_of(people))
+    opened = sum(len(store.load_items(account)) for account in people_of(people))
     return {"saved": saved, "unreadable": saved - opened}
 
 

@@ -38,13 +38,13 @@ def disclosed(login_name):
 def person(client):
     account, _code = sign_up(client)
     send(client, "save", listing=make_listing().slug)
-    store.write(account, store.row_id_for(account, Person()), Person(CANARY), store.NOT_YET)
+    store.save_item(account, store.row_id_for(account, Person()), Person(CANARY), store.UNSAVED_VERSION)
     return account
 
 
 def test_p10_prints_exactly_this(person, figure):
     facts = disclosed(person.login_name)
-    sizes = sorted((len(row.sealed) for row in EncryptedItem.objects.all()), reverse=True)
+    sizes = sorted((len(row.ciphertext) for row in EncryptedItem.objects.all()), reverse=True)
     figure("P10", f"{len(facts)} lines, {len(sizes)} sizes, 0 contents", must="the declared set")
     assert facts.keys() == PRINTED
     assert facts["login name"] == person.login_name
@@ -62,8 +62,8 @@ def test_p10_nothing_else_of_an_account_is_a_fact(person):
 
 def test_p10_sizes_tell_no_lengths(person):
     """Texts are padded, so that one letter more is no byte more."""
-    store.write(person, store.row_id_for(person, Person()), Person(CANARY + "!"), store.NOT_YET)
-    sizes = [len(row.sealed) for row in EncryptedItem.objects.all()]
+    store.save_item(person, store.row_id_for(person, Person()), Person(CANARY + "!"), store.UNSAVED_VERSION)
+    sizes = [len(row.ciphertext) for row in EncryptedItem.objects.all()]
     assert len(set(sizes)) == 1
 
 

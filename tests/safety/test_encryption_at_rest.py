@@ -72,7 +72,7 @@ def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> N
     client.force_login(account)
     assert write_all(client, iter(NAMES)) == PLANTED
     found = found_in(dump.whole() + caplog.text, NAMES)
-    kept = json.dumps([store.items.plain(row.thing) for row in store.everything(account)])
+    kept = json.dumps([store.items.item_to_dict(row.item) for row in store.load_items(account)])
     assert found_in(kept, NAMES) == NAMES, "not all of them were written, so nothing was shown"
     moves = failed_moves(account)
     figure(
@@ -90,18 +90,18 @@ def failed_moves(account: Any) -> int:
     tries = [(account, there, here) for here in rows for there in rows if here is not there]
     tries += [(other, row, row) for row in rows]
     for owner, there, here in tries:
-        with pytest.raises(encryption.Unreadable):
-            store.decrypt(owner, EncryptedItem(pk=there.pk, account=owner, sealed=here.sealed))
+        with pytest.raises(encryption.DecryptionError):
+            store.decrypt_row(owner, EncryptedItem(pk=there.pk, account=owner, ciphertext=here.ciphertext))
     return len(tries)
 
 
 @pytest.mark.django_db
 def test_open_seal_is_seen(client, monkeypatch) -> None:
     monkeypatch.setattr(
-        "network.vault.encryption.seal", lambda key, bound_to, text: b"\0" * 12 + text.encode()
+        "network.vault.encryption.encrypt_text", lambda key, bound_to, text: b"\0" * 12 + text.encode()
     )
     monkeypatch.setattr(
-        "network.vault.encryption.unseal", lambda key, bound_to, body: bytes(body[12:]).decode()
+        "network.vault.encryption.decrypt_text", lambda key, bound_to, body: bytes(body[12:]).decode()
     )
     client.force_login(make_account())
     write_all(client, iter(NAMES))

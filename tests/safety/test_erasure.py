@@ -15,8 +15,9 @@ from tests.soak import size
 CANARIES = size(50, 500)
 FILL = """
 import json, uuid
-from network import held, recovery
-from network.models import Account, SealedRow, Session
+from network.accounts import recovery_codes
+from network.models import Account, EncryptedItem, Session
+from network.vault import store
 from network.vault.items import Person
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -26,10 +27,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 kept = Account.objects.create_user("kept-otter-1", "four plain words are good")
 gone = Account.objects.create_user("gone-otter-1", "four plain words are good")
 for person in (kept, gone):
-    recovery.new_code(person)
+    recovery_codes.create_recovery_code(person)
     for number in range({canaries}):
-        thing = Person(f"Canary {{number}} of {{person.login_name}}", boundaries="x" * (number % 40 * 50))
-        held.write(person, uuid.uuid4(), thing, held.NOT_YET)
+        item = Person(f"Canary {{number}} of {{person.login_name}}", boundaries="x" * (number % 40 * 50))
+        store.save_item(person, uuid.uuid4(), item, store.UNSAVED_VERSION)
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -39,33 +40,33 @@ gone.refresh_from_db()
 traces = [gone.login_name, gone.password, gone.recovery_hash, bytes(gone.wrapped_key).decode()]
 traces += [factor.data.get("secret") or factor.data["seed"] for factor in gone.authenticator_set.all()]
 traces += [row.session_data for row in Session.objects.filter(account=gone)]
-sealed = [bytes(row.sealed).hex() for row in SealedRow.objects.filter(account=gone)]
-print(json.dumps([traces, sealed]))
+ciphertexts = [bytes(row.ciphertext).hex() for row in EncryptedItem.objects.filter(account=gone)]
+print(json.dumps([traces, ciphertexts]))
 """
 ERASE = """
 from django.db import connection
-from network import erasing
+from network.data_rights import account_deletion
 from network.models import Account
 {before}
-erasing.erase(Account.objects.get(login_name="gone-otter-1"))
+account_deletion.delete_account(Account.objects.get(login_name="gone-otter-1"))
 """
 PEOPLE = """
 import json
-from network import held
 from network.models import Account
+from network.vault import store
 names = []
 for person in Account.objects.order_by("login_name"):
-    names += [person.login_name] + [row.thing.name for row in held.everything(person)][:1]
+    names += [person.login_name] + [row.item.name for row in store.load_items(person)][:1]
 print(json.dumps(names))
 """
 UNSAFE = "connection.cursor().execute('PRAGMA secure_delete=OFF')"
 
 
-def hits(site, traces, sealed):
+def hits(site, traces, ciphertexts):
     """How many of the traces are found in what the site wrote: its database, the log of changes, its own files."""
     content = b"\n".join(path.read_bytes() for path in sorted(site.folder.glob("site.sqlite3*")))
     found = [trace for trace in traces if trace.encode() in content]
-    return len(found) + sum(bytes.fromhex(each)[:60] in content for each in sealed)
+    return len(found) + sum(bytes.fromhex(each)[:60] in content for each in ciphertexts)
 
 
 def rows(site):
@@ -93,14 +94,14 @@ def leads_to_account(model):
 
 def test_p5_nothing_is_left(own_site, figure):
     site, elsewhere = own_site(), own_site()
-    traces, sealed = json.loads(site.python(FILL.format(canaries=CANARIES)))
+    traces, ciphertexts = json.loads(site.python(FILL.format(canaries=CANARIES)))
     is_sqlite = site.url.startswith("sqlite")
     if is_sqlite:
-        assert hits(site, traces, sealed) == len(traces) + len(sealed)
+        assert hits(site, traces, ciphertexts) == len(traces) + len(ciphertexts)
     file = site.folder / "before.backup"
     site.manage("backup", str(file))
     site.python(ERASE.format(before=""))
-    bytes_left = hits(site, traces, sealed) if is_sqlite else 0
+    bytes_left = hits(site, traces, ciphertexts) if is_sqlite else 0
     rows_left = rows(site)
 
     site.manage("restore", str(file))
@@ -110,7 +111,7 @@ def test_p5_nothing_is_left(own_site, figure):
     assert "Erased again: 1" in elsewhere.manage("restore", str(file))
     assert people(elsewhere) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
     if is_sqlite:
-        assert hits(elsewhere, traces, sealed) == 0
+        assert hits(elsewhere, traces, ciphertexts) == 0
     measured = f"{CANARIES} texts: {rows_left} rows and {bytes_left} traces left, 0 back from an older backup"
     figure("P5", measured, must="0, 0 and 0" if is_sqlite else "0 rows, 0 back; files rest on the sealing")
     assert rows_left == bytes_left == 0
@@ -127,12 +128,12 @@ def people(site):
 def test_p5_faults_are_found(own_site):
     """The planted faults."""
     site = own_site()
-    traces, sealed = json.loads(site.python(FILL.format(canaries=20)))
+    traces, ciphertexts = json.loads(site.python(FILL.format(canaries=20)))
     file = site.folder / "before.backup"
     site.manage("backup", str(file))
     if site.url.startswith("sqlite"):
         site.python(ERASE.format(before=UNSAFE))
-        assert hits(site, traces, sealed) > 0
+        assert hits(site, traces, ciphertexts) > 0
     else:
         site.python(ERASE.format(before=""))
     (site.folder / "erasures").unlink()
@@ -149,6 +150,6 @@ def test_p5_account_is_the_only_way_to_what_is_sealed():
         "id",
         "account",
         "version",
-        "sealed",
+        "ciphertext",
     }
     assert leads_to_account(Session)

@@ -21,7 +21,7 @@ from django.urls import reverse
 from network.data_rights import account_deletion, export_copy, import_copy
 from network.models import Account
 from network.vault import items, store
-from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step, Zone
+from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, SavedList, TimeZone
 from tests.builders import make_account, make_listing
 from tests.network.steps import prove, sign_in
 from tests.soak import size
@@ -29,7 +29,7 @@ from tests.soak import size
 pytestmark = pytest.mark.django_db
 # Models with a way to an account: how they are in a copy, or why they are not.
 TIED = {
-    "network.SealedRow": "kept", "network.Session": "sign_ins", "mfa.Authenticator": "factors",
+    "network.EncryptedItem": "kept", "network.Session": "sign_ins", "mfa.Authenticator": "factors",
     "account.EmailAddress": "no account has one; there is no page that takes one",
     "curation.CuratorRegion": "of curators: the limit of their work",
     "admin.LogEntry": "of curators: the record of their work",
@@ -54,7 +54,7 @@ def filled(account, more=0):
             anna,
             Person("Anna", "sponsor", "555-0123", "by the river", "evenings", "to walk", "not at work", True),
         ),
-        (None, Step("signs", "When I stop sleeping.", [str(anna)], [listings[1]])),
+        (None, PlanEntry("signs", "When I stop sleeping.", [str(anna)], [listings[1]])),
         (stop, Goal("goal", "A year of walks", "2031-05-06", False, "")),
         (None, Goal("milestone", "A month of them", "2031-06-06", True, str(stop))),
         (
@@ -63,19 +63,19 @@ def filled(account, more=0):
                 "See Dr. Oak", "Dr. Oak", "Elm St 1", "2031-05-07", "19:30", 45, "America/Los_Angeles"
             ),
         ),
-        (None, Zone("America/New_York")),
+        (None, TimeZone("America/New_York")),
     ]
     rows += [(None, Person(f"Person {number} ñ 🦦", when="x" * 300)) for number in range(more)]
     for pk, thing in rows:
-        store.write(account, pk or store.row_id_for(account, thing), thing, store.NOT_YET)
+        store.save_item(account, pk or store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
     return account
 
 
 def contents(account):
     """All things, with ids of rows in them told by what stands there, so that two accounts can be compared."""
-    rows = store.everything(account)
-    names = {str(row.pk): repr(row.thing) for row in rows}
-    return sorted(repr(import_copy.with_new_ids(row.thing, names)) for row in rows)
+    rows = store.load_items(account)
+    names = {str(row.pk): repr(row.item) for row in rows}
+    return sorted(repr(import_copy.replace_item_ids(row.item, names)) for row in rows)
 
 
 def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
@@ -91,12 +91,12 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
     brought = import_copy.import_copy(fresh, io.BytesIO(answer.content))
     equal = contents(fresh) == before
     measured = (
-        f"{len(before)} things of {len(items.KINDS)} kinds out in {took:.1f} s and back, equal: {equal}"
+        f"{len(before)} things of {len(items.ITEM_TYPES)} kinds out in {took:.1f} s and back, equal: {equal}"
     )
     figure("P6", measured, must="equal, 10 s at most")
     assert brought == import_copy.ImportResult(added=len(before))
     assert equal
-    assert {row.thing.KIND for row in store.everything(fresh)} == items.KINDS.keys()
+    assert {row.item.KIND for row in store.load_items(fresh)} == items.ITEM_TYPES.keys()
     assert answer["Content-Disposition"].split("=")[1].startswith('"copy-')
     assert took < 10
 
@@ -104,9 +104,9 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
 def test_p6_kind_that_is_left_out_is_found(monkeypatch):
     """The planted fault."""
     account, fresh = filled(make_account()), make_account()
-    whole = store.everything
+    whole = store.load_items
     monkeypatch.setattr(
-        store, "everything", lambda one: [row for row in whole(one) if row.thing.KIND != "goal"]
+        store, "load_items", lambda one: [row for row in whole(one) if row.item.KIND != "goal"]
     )
     copy = json.dumps(export_copy.export_data(account)).encode()
     monkeypatch.undo()
@@ -131,7 +131,7 @@ def test_p6_every_field_of_every_thing_is_in_both_files():
     with zipfile.ZipFile(io.BytesIO(export_copy.export_zip(account))) as archive:
         copy, page = json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
     for each in copy["kept"]:
-        names = {field.name for field in fields(items.KINDS[each["kind"]])}
+        names = {field.name for field in fields(items.ITEM_TYPES[each["kind"]])}
         assert names <= each.keys()
     for words in (
         "Anna",
@@ -157,7 +157,7 @@ def test_p6_bringing_back_twice_adds_nothing():
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"5", b"null", b"{}", b"[" * 100_000, b"PK\x03\x04broken", b"x" * (import_copy.MOST_BYTES + 1),
+        b"", b"5", b"null", b"{}", b"[" * 100_000, b"PK\x03\x04broken", b"x" * (import_copy.MAX_BYTES + 1),
         b'{"format": "other", "version": 1, "kept": []}', b'{"format": "steady-copy", "version": 1, "kept": 5}',
         b'{"format": "steady-copy", "version": 99, "kept": []}', b"\xff\xfe",
     ],
@@ -166,7 +166,7 @@ def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
     sign_in(client, make_account().login_name)
     prove(client)
     answer = client.post(reverse("import_copy"), {"file": io.BytesIO(content)})
-    if len(content) > import_copy.MOST_BYTES:
+    if len(content) > import_copy.MAX_BYTES:
         assert answer.status_code == 413
     else:
         assert answer.status_code == 400
@@ -192,16 +192,19 @@ def test_p6_spoiled_things_are_refused_and_break_no_page(client):
         given.append({**each, name: spoiled(each[name], spoil)})
     copy = json.dumps({"format": export_copy.FORMAT, "version": export_copy.VERSION, "kept": given}).encode()
     brought = import_copy.import_copy(account, io.BytesIO(copy))
-    assert brought.refused > len(given) / 4
-    for row in store.everything(account):
-        assert import_copy.is_whole(row.thing)
+    assert brought.rejected > len(given) / 4
+    for row in store.load_items(account):
+        assert import_copy.has_valid_fields(row.item)
     for name in ("my_network", "my_data", "people", "plan", "week"):
         assert client.get(reverse(name)).status_code == 200, name
 
 
 def test_p6_types_of_all_fields_are_known_to_the_reader():
     kinds = {
-        hint for kind in items.KINDS.values() for name, hint in get_type_hints(kind).items() if name != "KIND"
+        hint
+        for kind in items.ITEM_TYPES.values()
+        for name, hint in get_type_hints(kind).items()
+        if name != "KIND"
     }
     assert kinds <= {str, int, bool, list[int], list[str]}
 

@@ -47,7 +47,7 @@ def pages(client):
         "appointment": Appointment(words="Call", on="2031-05-06", at="12:30", zone="Asia/Tokyo"),
     }
     addresses = [
-        reverse(name, args=[store.write(account, uuid.uuid4(), thing, store.NOT_YET).pk])
+        reverse(name, args=[store.save_item(account, uuid.uuid4(), thing, store.UNSAVED_VERSION).pk])
         for name, thing in rows.items()
     ]
     addresses += [reverse(name) for name in ("new_person", "new_goal", "new_appointment", "zone")]

@@ -21,7 +21,7 @@ from curation.submissions.services import ask_sender, send_suggestion
 from network.models import EncryptedItem
 from network.pages import item_forms
 from network.vault import store
-from network.vault.items import Step
+from network.vault.items import PlanEntry
 from tests.builders import PASSWORD, make_account, make_listing
 from tests.network.steps import filled, soup
 from tests.soak import size
@@ -86,7 +86,7 @@ class Writer:
         return address, {**filled(soup(self.client.get(address))), field: self.text, **more}
 
     def is_saved(self) -> bool:
-        things = [row.thing for row in store.everything(self.account)]
+        things = [row.item for row in store.load_items(self.account)]
         return same(self.text) in [same(getattr(thing, self.field, "")) for thing in things]
 
 
@@ -242,7 +242,7 @@ def test_forms_hold_a_tenth_of_what_is_read(settings) -> None:
     """Each field full of signs of four bytes, which a browser sends as twelve."""
     most = max(
         sum(12 * (getattr(field, "max_length", None) or 0) for field in form.base_fields.values())
-        for form in item_forms.FORMS
+        for form in item_forms.ITEM_FORMS
     )
     assert 0 < most * 10 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -264,7 +264,7 @@ def test_nothing_is_stored_where_nothing_is_saved() -> None:
 
     assert EncryptedItem.objects.count() == 0
     assert "canary-that-is-not-saved" not in dump.whole()
-    assert store.get_singleton(writer.account, Step, "signs") is None
+    assert store.get_singleton(writer.account, PlanEntry, "signs") is None
 
 
 def test_answer_without_the_text_is_seen(monkeypatch) -> None:

@@ -68,7 +68,7 @@ def person(client):
         Goal("goal", "Sober for a year"),
         THERAPY,
     ):
-        store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
+        store.save_item(account, store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
     return account
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from network.models import Account
 from network.vault import store
-from network.vault.items import Person, Step
+from network.vault.items import Person, PlanEntry
 from tests.builders import PASSWORD, make_listing
 from tests.network.steps import is_signed_in, prove, saved, send, sign_in, sign_up, soup
 
@@ -29,9 +29,11 @@ def whole_way():
     listing = make_listing()
     account, code = sign_up(client)
     send(client, "save", listing=listing.slug)
-    step = Step(key="signs", text="When I stop sleeping.")
-    store.write(account, store.name_id(account, Step, "signs"), step, store.NOT_YET)
-    store.write(account, store.name_id(account, Person, "x"), Person(name="Anna"), store.NOT_YET)
+    step = PlanEntry(key="signs", text="When I stop sleeping.")
+    store.save_item(account, store.singleton_id(account, PlanEntry, "signs"), step, store.UNSAVED_VERSION)
+    store.save_item(
+        account, store.singleton_id(account, Person, "x"), Person(name="Anna"), store.UNSAVED_VERSION
+    )
     client.post(reverse("account_logout"))
     given = {"login_name": account.login_name, "code": code, "password": OTHER_PASSWORD}
     page = soup(client.post(reverse("account_reset_password"), given, follow=True))

@@ -150,7 +150,7 @@ def test_expired_sessions_are_deleted_p11(noon):
 
 def test_idle_accounts_are_erased_p11(noon, settings, figure):
     idle, busy = make_account(), make_account()
-    days = int(settings.IDLE_MONTHS * retention.MONTH / DAY)
+    days = int(settings.IDLE_MONTHS * retention.AVERAGE_MONTH / DAY)
     noon.shift(DAY * days)
     client = Client()
     sign_in(client, busy.login_name)

@@ -19,7 +19,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from network.accounts import recovery_codes
 from network.models import Account, EncryptedItem, Session
 from network.vault import store
-from network.vault.items import Appointment, Goal, Note, Person, SavedList, Step
+from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, SavedList
 from tests.builders import make_account, make_listing
 from tests.network.steps import ORIGIN, prove, sign_in
 from tests.soak import size
@@ -49,10 +49,10 @@ def filled(name):
     account = make_account(name)
     place = make_listing(name=f"Place of {name}")
     for thing in (
-        SavedList([place.pk]), Note(place.pk, [], CANARY), Person(CANARY), Step("signs", CANARY),
+        SavedList([place.pk]), Note(place.pk, [], CANARY), Person(CANARY), PlanEntry("signs", CANARY),
         Goal("goal", CANARY), Appointment(CANARY, on="2031-05-06", at="10:00"),
     ):  # fmt: skip
-        store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
+        store.save_item(account, store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
     TOTP.activate(account, generate_totp_secret())
     RecoveryCodes.activate(account)
     recovery_codes.create_recovery_code(account)
@@ -79,7 +79,7 @@ def world(time_machine):
 def state(account):
     account = Account.objects.get(pk=account.pk)
     rows = [
-        (str(row.pk), row.version, bytes(row.sealed))
+        (str(row.pk), row.version, bytes(row.ciphertext))
         for row in EncryptedItem.objects.filter(account=account).order_by("pk")
     ]
     factors = [
@@ -159,7 +159,7 @@ def test_p7_session_of_the_other_is_not_found(world):
 def test_p7_rows_of_everybody_are_found(world, monkeypatch):
     """The planted fault."""
     client, other, ids = world
-    whole = store.everything
-    monkeypatch.setattr(store, "everything", lambda account: whole(other))
+    whole = store.load_items
+    monkeypatch.setattr(store, "load_items", lambda account: whole(other))
     shown = [client.get(reverse("person", args=(pk,))) for pk in ids["uuid"]]
     assert any(CANARY.encode() in answer.content for answer in shown)

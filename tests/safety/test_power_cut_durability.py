@@ -34,12 +34,12 @@ import os, shutil, sys, uuid
 import django
 django.setup()
 from django.db import connection
-from network import held
-from network.models import Account, SealedRow
+from network.models import Account, EncryptedItem
+from network.vault import store
 from network.vault.items import Person
 with connection.schema_editor() as editor:
     editor.create_model(Account)
-    editor.create_model(SealedRow)
+    editor.create_model(EncryptedItem)
 account = Account.objects.create(login_name="plain-otter-1", password="!")
 {pragma}
 with connection.cursor() as cursor:
@@ -47,7 +47,8 @@ with connection.cursor() as cursor:
 shutil.copy(sys.argv[1], sys.argv[1] + ".start")
 os.write(2, b"BEGIN")
 for number in range({saves}):
-    held.write(account, uuid.UUID(int=number + 1), Person("x" * (number % 7 * 300)), held.NOT_YET)
+    item = Person("x" * (number % 7 * 300))
+    store.save_item(account, uuid.UUID(int=number + 1), item, store.UNSAVED_VERSION)
     os.write(2, b"ACK %d" % number)
 os._exit(0)
 """
@@ -109,7 +110,7 @@ def replayed(tmp_path, *, synced=True):
     grown = []
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE network_encrypteditem (id TEXT PRIMARY KEY, sealed BLOB)")
+        database.execute("CREATE TABLE network_encrypteditem (id TEXT PRIMARY KEY, ciphertext BLOB)")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         start, length = path.read_bytes(), 0
         for number in range(SAVES):

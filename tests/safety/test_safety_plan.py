@@ -21,7 +21,7 @@ from django.urls import reverse
 from network import safety_plan
 from network.models import Account
 from network.vault import store
-from network.vault.items import Step
+from network.vault.items import PlanEntry
 from tests.builders import make_account
 from tests.network.steps import filled, soup, write
 from tests.project_rules import ROOT
@@ -96,8 +96,8 @@ def seen_from_outside(account: Account, key: str) -> str:
 
     def look() -> str:
         try:
-            row = store.get_singleton(account, Step, key)
-            return row.thing.text if row else ""
+            row = store.get_singleton(account, PlanEntry, key)
+            return row.item.text if row else ""
         except OperationalError:  # SQLite locks a table that is being written
             return ""
         finally:
@@ -140,11 +140,11 @@ def save_step(server: Server, session: str, key: str, words: str) -> int:
 
 WRITTEN = """
 import json
-from network import held
 from network.models import Account
-from network.vault.items import Step
-rows = held.of_kind(Step, held.everything(Account.objects.get(pk={pk})))
-print(json.dumps({{row.thing.key: row.thing.text for row in rows}}))
+from network.vault import store
+from network.vault.items import PlanEntry
+rows = store.items_of_type(PlanEntry, store.load_items(Account.objects.get(pk={pk})))
+print(json.dumps({{row.item.key: row.item.text for row in rows}}))
 """
 
 
@@ -169,7 +169,7 @@ def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -
 @pytest.mark.django_db
 def test_people_in_the_plan_can_be_called_and_texted_with_a_tap(member) -> None:
     write(member, reverse("new_person"), name="Marisol", phone="+1 (555) 555-0103")
-    (row,) = store.of_kind(store.items.Person, store.everything(Account.objects.get()))
+    (row,) = store.items_of_type(store.items.Person, store.load_items(Account.objects.get()))
     write(member, reverse("step", args=["ask"]), people=[str(row.pk)])
     shown = soup(member.get(reverse("plan"))).select_one("#step-ask")
     assert [link["href"] for link in shown.select(".row a")] == ["tel:+15555550103", "sms:+15555550103"]

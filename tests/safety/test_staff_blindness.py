@@ -38,7 +38,7 @@ def private():
         account.wrapped_key = CANARY.encode() + bytes(account.wrapped_key)
         account.save()
         Authenticator.objects.create(user=account, type="totp", data={"secret": f"{CANARY}-seed"})
-        EncryptedItem.objects.create(account=account, sealed=f"{CANARY} {SAVED}".encode())
+        EncryptedItem.objects.create(account=account, ciphertext=f"{CANARY} {SAVED}".encode())
     Session.objects.create(session_key=f"{CANARY}-session", session_data=CANARY, expire_date=timezone.now())
     CuratorRegion.objects.create(curator=curator, region=Region.objects.get(name="Here"))
     Report.objects.update(code_hash=f"{CANARY}-code", handled_by=curator)

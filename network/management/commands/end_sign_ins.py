@@ -16,4 +16,4 @@ class Command(BaseCommand):
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
-        self.stdout.write(f"Ended: {sessions.end_others(find_account(login_name))}")
+        self.stdout.write(f"Ended: {sessions.end_other_sessions(find_account(login_name))}")

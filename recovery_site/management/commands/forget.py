@@ -20,8 +20,8 @@ PURGES = {
     "expired sessions": retention.purge_sessions,
     "idle accounts": retention.purge_idle_accounts,
     "ids of erased accounts that no backup contains any more": retention.purge_erasures,
-    "times at which a second factor was used": retention.moments_of_factors,
-    "counts of guesses": retention.counts_of_guesses,
+    "times at which a second factor was used": retention.clear_factor_times,
+    "counts of guesses": retention.purge_expired_cache,
 }
 
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 def _too_many_accounts() -> str:
     """Return why the idle accounts are too many to be erased at once, as a message; empty if they are not."""
-    idle_count, total = retention.idle().count(), Account.objects.count()
+    idle_count, total = retention.idle_accounts().count(), Account.objects.count()
     if idle_count <= ALWAYS_ERASABLE or idle_count * 100 <= total * settings.FORGET_AT_MOST:
         return ""
     return (

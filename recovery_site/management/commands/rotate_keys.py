@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate the keys and report how many were renewed."""
-        progress = Progress(self.stderr, key_rotation.count(), "keys")  # type: ignore[arg-type]
+        progress = Progress(self.stderr, key_rotation.count_rows(), "keys")  # type: ignore[arg-type]
         done = failed = 0
-        for renewed in key_rotation.rotate():
+        for renewed in key_rotation.rewrap_all():
             done, failed = done + renewed, failed + (not renewed)
             progress.advance()
         progress.finish()

@@ -30,7 +30,7 @@ def test_no_more_than_a_few_are_hashed_at_once(monkeypatch):
         thread.start()
     for thread in threads:
         thread.join()
-    assert max(most) == passwords.AT_ONCE
+    assert max(most) == passwords.MAX_CONCURRENT_HASHES
     assert len(most) == 12
 
 
@@ -38,14 +38,14 @@ def test_no_more_than_a_few_are_hashed_at_once(monkeypatch):
 def test_who_waits_too_long_is_asked_to_try_again(client, settings, monkeypatch):
     name = make_account().login_name
     settings.PASSWORD_HASHERS = ["network.accounts.passwords.Argon2"]
-    monkeypatch.setattr(passwords, "WAITS_SECONDS", 0.01)
-    for _ in range(passwords.AT_ONCE):
-        passwords._turn.acquire()
+    monkeypatch.setattr(passwords, "MAX_WAIT_SECONDS", 0.01)
+    for _ in range(passwords.MAX_CONCURRENT_HASHES):
+        passwords._hashing_slots.acquire()
     try:
         answer = client.post(reverse("account_login"), {"login": name, "password": PASSWORD})
     finally:
-        for _ in range(passwords.AT_ONCE):
-            passwords._turn.release()
+        for _ in range(passwords.MAX_CONCURRENT_HASHES):
+            passwords._hashing_slots.release()
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
     assert b'class="strip"' in answer.content

@@ -97,4 +97,4 @@ def test_moment_of_a_sign_in_is_not_kept(at_noon):
     signed_in(stay=True)
     row = Session.objects.get()
     assert f"{row.expire_date:%H:%M:%S}" == "12:00:00"
-    assert f"{row.since:%Y-%m-%d}" == "2031-05-06"
+    assert f"{row.signed_in_on:%Y-%m-%d}" == "2031-05-06"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from network.data_rights import copy_archive, export_copy, import_copy
 from network.models import EncryptedItem
 from network.vault import items, store
-from network.vault.store import NOT_YET
+from network.vault.store import UNSAVED_VERSION
 from tests.builders import make_account
 from tests.network.steps import prove
 
@@ -82,7 +82,7 @@ def zip64():
 def many():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for number in range(copy_archive.MOST_ENTRIES + 1):
+        for number in range(copy_archive.MAX_ENTRIES + 1):
             archive.writestr(f"{number}.json", "{}")
         archive.writestr("copy.json", copy_text(GOAL))
     return file.getvalue()
@@ -157,7 +157,7 @@ def bring(client, content):
 
 
 def kept(account):
-    return [row.thing for row in store.everything(account)]
+    return [row.item for row in store.load_items(account)]
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
@@ -202,7 +202,7 @@ def test_no_damage_to_a_copy_gets_past_the_reader(figure):
             damaged[position] = chance.randrange(256)
         tried += 1
         try:
-            found = copy_archive.read_entry(bytes(damaged), "copy.json", most=import_copy.MOST_BYTES)
+            found = copy_archive.read_entry(bytes(damaged), "copy.json", most=import_copy.MAX_BYTES)
         except copy_archive.BadArchive:
             continue
         read += 1
@@ -263,15 +263,15 @@ def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing
     good = {**GOAL, "id": ID.format(9)}
     answer = bring(client, zipped(copy_text(thing, good)))
     assert answer.status_code == 200
-    assert answer.context["result"] == import_copy.ImportResult(added=1, refused=1)
+    assert answer.context["result"] == import_copy.ImportResult(added=1, rejected=1)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)
 
 
 @pytest.mark.parametrize("name", NO_ZONES)
 def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
     """Kept before such zones were refused: the week then goes by the site's own zone."""
-    thing = items.Zone(name=name)
-    store.write(member, store.row_id_for(member, thing), thing, NOT_YET)
+    thing = items.TimeZone(name=name)
+    store.save_item(member, store.row_id_for(member, thing), thing, UNSAVED_VERSION)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)
     assert client.get(reverse("zone")).status_code == 200
 
@@ -281,6 +281,6 @@ def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
 )
 def test_a_day_that_was_brought_in_before_breaks_no_page(client, member, facts):
     given = appointment(**facts)
-    thing = items.from_plain({name: value for name, value in given.items() if name != "id"})
-    store.write(member, store.row_id_for(member, thing), thing, NOT_YET)
+    thing = items.item_from_dict({name: value for name, value in given.items() if name != "id"})
+    store.save_item(member, store.row_id_for(member, thing), thing, UNSAVED_VERSION)
     assert [client.get(reverse(name)).status_code for name in PAGES] == [200] * len(PAGES)

@@ -24,7 +24,7 @@ ANNA = Person(name="Anna Canary", relation="friend", phone="555-0123", when="eve
 def account(client):
     account = make_account()
     sign_in(client, account.login_name)
-    store.write(account, store.name_id(account, Person, "a"), ANNA, store.NOT_YET)
+    store.save_item(account, store.singleton_id(account, Person, "a"), ANNA, store.UNSAVED_VERSION)
     send(client, "save", listing=make_listing(name="Oak House").slug)
     return account
 
@@ -70,14 +70,14 @@ def test_copy_holds_everything_twice_under_a_neutral_name(client, account):
 
 def test_copy_to_read_holds_no_code_of_others(client, account):
     bad = Person(name="<script>alert(1)</script>")
-    store.write(account, store.name_id(account, Person, "b"), bad, store.NOT_YET)
+    store.save_item(account, store.singleton_id(account, Person, "b"), bad, store.UNSAVED_VERSION)
     assert "<script" not in taken_out(client)[2]
 
 
 def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
     listing = make_listing(name="Hidden", status="draft")
     rows = [store.StoredItem(None, 1, SavedList([listing.pk]))]
-    assert export_copy.named_listings(rows) == {}
+    assert export_copy._listing_names(rows) == {}
 
 
 @pytest.mark.parametrize("name", ["export_copy", "delete_account"])

@@ -35,45 +35,45 @@ def no_room(monkeypatch, name="pwrite"):
 
 
 def test_a_line_is_on_the_disk_before_the_block(path):
-    with erasure_ledger.entry(ONE):
+    with erasure_ledger.record_erasure(ONE):
         assert path.read_text() == f"{ONE}?\n"
-        assert (erasure_ledger.noted(), erasure_ledger.unsettled()) == (set(), {ONE})
+        assert (erasure_ledger.recorded_ids(), erasure_ledger.unfinished_ids()) == (set(), {ONE})
     assert path.read_text() == f"{ONE} \n"
-    assert (erasure_ledger.noted(), erasure_ledger.unsettled()) == ({ONE}, set())
+    assert (erasure_ledger.recorded_ids(), erasure_ledger.unfinished_ids()) == ({ONE}, set())
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_line_of_what_failed_counts_for_nothing(path):
-    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(ONE):
+    with pytest.raises(ZeroDivisionError), erasure_ledger.record_erasure(ONE):
         raise ZeroDivisionError
     assert path.read_text() == f"{ONE}-\n"
-    assert erasure_ledger.noted() == erasure_ledger.unsettled() == set()
-    with erasure_ledger.entry(ONE):
+    assert erasure_ledger.recorded_ids() == erasure_ledger.unfinished_ids() == set()
+    with erasure_ledger.record_erasure(ONE):
         pass
-    assert erasure_ledger.noted() == {ONE}
+    assert erasure_ledger.recorded_ids() == {ONE}
 
 
 def test_lines_of_earlier_versions_and_of_several_machines_are_read(path):
     path.parent.mkdir()
     path.write_text(f"{ONE}\nhalf-a-li\n{OTHER}-\n{OTHER} \n{str(ONE)[:20]}")
-    assert erasure_ledger.noted() == {ONE, OTHER}
+    assert erasure_ledger.recorded_ids() == {ONE, OTHER}
 
 
 def test_a_torn_line_takes_no_other_with_it(path):
     path.parent.mkdir()
     path.write_text(str(ONE)[:20])
-    with erasure_ledger.entry(OTHER):
+    with erasure_ledger.record_erasure(OTHER):
         pass
-    assert erasure_ledger.noted() == {OTHER}
+    assert erasure_ledger.recorded_ids() == {OTHER}
 
 
 @pytest.mark.parametrize("fault", ["pwrite", "fsync", "open"])
 def test_without_room_nothing_is_begun_and_nothing_left(path, monkeypatch, fault):
-    with erasure_ledger.entry(ONE):
+    with erasure_ledger.record_erasure(ONE):
         pass
     before = path.read_bytes()
     no_room(monkeypatch, fault)
-    with pytest.raises(OSError, match="No space"), erasure_ledger.entry(OTHER):
+    with pytest.raises(OSError, match="No space"), erasure_ledger.record_erasure(OTHER):
         pytest.fail("it began")
     monkeypatch.undo()
     assert path.read_bytes() == before
@@ -81,7 +81,7 @@ def test_without_room_nothing_is_begun_and_nothing_left(path, monkeypatch, fault
 
 def test_half_a_line_counts_as_none(path, monkeypatch):
     monkeypatch.setattr(erasure_ledger.os, "pwrite", lambda file, line, place: os.write(file, line[:10]))
-    with pytest.raises(OSError, match="no room"), erasure_ledger.entry(ONE):
+    with pytest.raises(OSError, match="no room"), erasure_ledger.record_erasure(ONE):
         pytest.fail("it began")
     monkeypatch.undo()
     assert path.read_bytes() == b""
@@ -89,7 +89,7 @@ def test_half_a_line_counts_as_none(path, monkeypatch):
 
 def add_lines(number):
     for _ in range(number):
-        with erasure_ledger.entry(OTHER):
+        with erasure_ledger.record_erasure(OTHER):
             pass
 
 
@@ -101,7 +101,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
         pytest.skip("no mounts here")
     try:
         settings.ERASURES_FILE = disk / "erasures"
-        with erasure_ledger.entry(ONE):
+        with erasure_ledger.record_erasure(ONE):
             pass
         with pytest.raises(OSError, match="No space"):
             (disk / "filling").write_bytes(bytes(200_000))
@@ -111,7 +111,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
         written = settings.ERASURES_FILE.read_text()
         assert written.endswith("\n")
         assert all(len(line) == erasure_ledger.ID_LENGTH + 1 for line in written.splitlines())
-        assert ONE in erasure_ledger.noted()
+        assert ONE in erasure_ledger.recorded_ids()
     finally:
         subprocess.run(["umount", disk], check=True)
 
@@ -119,7 +119,7 @@ def test_a_disk_that_is_really_full(tmp_path, settings):
 def write_lines(path, start):
     django_settings.ERASURES_FILE = path
     for number in range(start, start + 50):
-        with erasure_ledger.entry(uuid.UUID(int=number)):
+        with erasure_ledger.record_erasure(uuid.UUID(int=number)):
             pass
 
 
@@ -134,7 +134,7 @@ def test_lines_of_processes_at_once_do_not_mix(path):
         for start in (1000, 2000, 3000)
     ]
     assert [each.wait() for each in running] == [0, 0, 0]
-    assert len(path.read_text().splitlines()) == len(erasure_ledger.noted()) == 150
+    assert len(path.read_text().splitlines()) == len(erasure_ledger.recorded_ids()) == 150
 
 
 # ---- Erasing ----
@@ -146,7 +146,7 @@ def member(client, db):
     client.force_login(account)
     prove(client)
     thing = Person(name="Anna")
-    store.write(account, store.row_id_for(account, thing), thing, store.NOT_YET)
+    store.save_item(account, store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
     return account
 
 
@@ -157,13 +157,13 @@ def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, m
     assert "Nothing was erased" in answer.content.decode()
     assert "It is all erased" not in answer.content.decode()
     assert "Clear-Site-Data" not in answer
-    assert [row.thing.name for row in store.everything(member)] == ["Anna"]
+    assert [row.item.name for row in store.load_items(member)] == ["Anna"]
     assert is_signed_in(client)
     assert not Erasure.objects.exists()
     monkeypatch.undo()
     assert client.post(reverse("delete_account")).status_code == 200
     assert not Account.objects.exists()
-    assert erasure_ledger.noted() == {member.opaque_id}
+    assert erasure_ledger.recorded_ids() == {member.opaque_id}
 
 
 def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_counts(
@@ -194,18 +194,18 @@ def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
 
 def test_an_erasing_that_was_broken_off_is_decided_by_the_database(db, path, monkeypatch):
     here, gone = make_account(), make_account()
-    monkeypatch.setattr(erasure_ledger, "_settle", lambda place, sign: None)
+    monkeypatch.setattr(erasure_ledger, "_set_outcome", lambda place, sign: None)
     account_deletion.delete_account(gone)
-    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(here.opaque_id):
+    with pytest.raises(ZeroDivisionError), erasure_ledger.record_erasure(here.opaque_id):
         raise ZeroDivisionError
-    assert erasure_ledger.unsettled() == {here.opaque_id, gone.opaque_id}
+    assert erasure_ledger.unfinished_ids() == {here.opaque_id, gone.opaque_id}
     assert account_deletion.recorded_ids() == {gone.opaque_id}
 
 
 def test_without_a_database_what_a_person_asked_for_counts(db, path, monkeypatch):
     account = make_account()
-    monkeypatch.setattr(erasure_ledger, "_settle", lambda place, sign: None)
-    with pytest.raises(ZeroDivisionError), erasure_ledger.entry(account.opaque_id):
+    monkeypatch.setattr(erasure_ledger, "_set_outcome", lambda place, sign: None)
+    with pytest.raises(ZeroDivisionError), erasure_ledger.record_erasure(account.opaque_id):
         raise ZeroDivisionError
 
     def away(*args, **options):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from network.models import EncryptedItem
 from network.vault import encryption, store
-from network.vault.items import Appointment, Goal, Note, Person, Step, Zone
+from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, TimeZone
 from tests.builders import make_account, make_listing
 from tests.network.steps import filled, saved, send, soup, write
 
@@ -22,7 +22,7 @@ PAGES = {
         "words",
         Appointment,
     ),
-    "step": ({"text": TYPED}, "text", Step),
+    "step": ({"text": TYPED}, "text", PlanEntry),
     "note": ({"text": TYPED}, "text", Note),
 }
 
@@ -45,7 +45,7 @@ def address_of(name):
 
 
 def only(account, kind):
-    (row,) = store.of_kind(kind, store.everything(account))
+    (row,) = store.items_of_type(kind, store.load_items(account))
     return row
 
 
@@ -57,11 +57,11 @@ def test_what_is_written_is_kept_and_can_be_changed(client, account, name):
     assert response.status_code == 303
     assert TYPED in client.get(response["Location"]).content.decode() or name == "note"
     row = only(account, kind)
-    assert getattr(row.thing, field) == TYPED
+    assert getattr(row.item, field) == TYPED
     again = address if name in ("step", "note") else reverse(name.removeprefix("new_"), args=[row.pk])
     assert TYPED in client.get(again).content.decode()
     write(client, again, **{**fields, field: "Changed"})
-    assert (getattr(only(account, kind).thing, field), only(account, kind).version) == ("Changed", 2)
+    assert (getattr(only(account, kind).item, field), only(account, kind).version) == ("Changed", 2)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -82,7 +82,7 @@ def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json
     headers = {"Accept": "application/json"} if json else {}
     answer = client.post(address, {**older, **fields}, headers=headers)
     assert answer.status_code == 409
-    assert getattr(only(account, kind).thing, field) == "The first tab"
+    assert getattr(only(account, kind).item, field) == "The first tab"
     if json:
         body = answer.json()
         assert [each["text"] for each in body["theirs"]] == ["The first tab"]
@@ -93,7 +93,7 @@ def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json
         assert TYPED in str(page.select_one(f"[name={field}]"))
         newer = filled(page)
     assert client.post(address, {**newer, **fields}).status_code == 303
-    assert getattr(only(account, kind).thing, field) == TYPED
+    assert getattr(only(account, kind).item, field) == TYPED
 
 
 def must_hold(answer, status):
@@ -113,7 +113,7 @@ def test_ended_sign_in_keeps_what_was_typed_and_saves_it_later(client, account, 
     kept = must_hold(client.post(address, given), 401)
     client.force_login(account)
     assert client.post(address, {**given, **kept}).status_code == 303
-    assert getattr(only(account, PAGES[name][2]).thing, PAGES[name][1]) == TYPED
+    assert getattr(only(account, PAGES[name][2]).item, PAGES[name][1]) == TYPED
 
 
 def test_stale_token_keeps_what_was_typed(account):
@@ -155,7 +155,7 @@ def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, sa
     def broken(*args, **kwargs):
         raise OperationalError(said)
 
-    monkeypatch.setattr("network.vault.store.write", broken)
+    monkeypatch.setattr("network.vault.store.save_item", broken)
     answer = client.post(address, given, headers={"Accept": "application/json"} if json else {})
     if json:
         assert (answer.status_code, bool(answer.json()["say"])) == (status, True)
@@ -164,7 +164,7 @@ def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, sa
     assert EncryptedItem.objects.count() == 0
 
 
-@pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), encryption.Unreadable()])
+@pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), encryption.DecryptionError()])
 def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkeypatch, problem):
     client = Client(raise_request_exception=False)
     client.force_login(account)
@@ -175,7 +175,7 @@ def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkey
         raise problem
 
     with monkeypatch.context() as patch:
-        patch.setattr("network.vault.store.write", broken)
+        patch.setattr("network.vault.store.save_item", broken)
         answer = client.post(address, given)
         assert client.post(address, given, headers={"Accept": "application/json"}).json()["say"]
     assert "canary" not in answer.content.decode()
@@ -186,7 +186,7 @@ def test_page_without_a_database_says_sorry(client, monkeypatch):
     def broken(*args, **kwargs):
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr("network.vault.store.everything", broken)
+    monkeypatch.setattr("network.vault.store.load_items", broken)
     assert client.get(reverse("plan")).status_code == 503
 
 
@@ -203,18 +203,20 @@ def test_form_of_another_person_is_not_saved_here(client, account):
 def test_rows_of_another_person_are_not_there(client, name, method):
     other = make_account()
     things = {"goal": Goal(words="Theirs"), "appointment": Appointment(words="Theirs")}
-    row = store.write(other, store.uuid.uuid4(), things.get(name, Person(name="Theirs")), store.NOT_YET)
+    row = store.save_item(
+        other, store.uuid.uuid4(), things.get(name, Person(name="Theirs")), store.UNSAVED_VERSION
+    )
     answer = getattr(client, method)(reverse(name, args=[row.pk]), {"name": "Mine", "version": 1})
     assert answer.status_code == 404
     assert "Theirs" not in answer.content.decode()
-    assert store.everything(other) == [row]
+    assert store.load_items(other) == [row]
 
 
 def test_what_was_taken_away_in_another_tab_keeps_what_was_typed(client, account):
-    row = store.write(account, store.uuid.uuid4(), Person(name="Marisol"), store.NOT_YET)
+    row = store.save_item(account, store.uuid.uuid4(), Person(name="Marisol"), store.UNSAVED_VERSION)
     address = reverse("person", args=[row.pk])
     given = filled(soup(client.get(address))) | {"name": TYPED}
-    store.remove(account, row.pk)
+    store.delete_item(account, row.pk)
     must_hold(client.post(address, given), 404)
 
 
@@ -224,12 +226,12 @@ def test_taking_off_asks_once(client, account):
     page = soup(client.get(soup(client.get(reverse("person", args=[row.pk]))).select("main a")[-1]["href"]))
     assert "Marisol" in page.select_one("main").text
     assert client.post(reverse("delete_item", args=[row.pk])).status_code == 303
-    assert store.everything(account) == []
+    assert store.load_items(account) == []
 
 
 def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
     send(client, "save", listing=make_listing().slug)
-    (row,) = store.everything(account)
+    (row,) = store.load_items(account)
     assert client.post(reverse("delete_item", args=[row.pk])).status_code == 404
     assert len(saved(client)) == 1
 
@@ -297,7 +299,7 @@ def test_people_and_saved_places_go_into_a_step(client, account):
     write(
         client, reverse("step", args=["lines"]), text="Dr. Reyes", people=[marisol], listings=[str(place.pk)]
     )
-    step = only(account, Step).thing
+    step = only(account, PlanEntry).item
     assert (step.people, step.listings) == ([marisol], [place.pk])
     shown = soup(client.get(reverse("plan"))).select_one("#step-lines")
     assert shown.select_one(".own > li").text == "Dr. Reyes"
@@ -316,7 +318,7 @@ def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, ac
     type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
     assert "Harbor Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
     write(client, step, text="y")
-    assert only(account, Step).thing.listings == [new.pk]
+    assert only(account, PlanEntry).item.listings == [new.pk]
     type(new).objects.filter(pk=new.pk).update(status="draft")
     assert "no longer listed" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
 
@@ -369,10 +371,10 @@ def test_note_outlives_the_place_on_the_list(client):
 def test_zone_is_the_persons_own(client, account, time_machine):
     time_machine.move_to(datetime.datetime(2031, 5, 6, 3, tzinfo=datetime.UTC), tick=False)
     client.force_login(account)
-    assert client.get(reverse("week")).context["week"].days[0].day == "Mon"
+    assert client.get(reverse("week")).context["week"].days[0].weekday == "Mon"
     assert write(client, reverse("zone"), name="Asia/Tokyo").status_code == 303
-    assert only(account, Zone).thing.name == "Asia/Tokyo"
-    assert client.get(reverse("week")).context["week"].days[0].day == "Tue"
+    assert only(account, TimeZone).item.name == "Asia/Tokyo"
+    assert client.get(reverse("week")).context["week"].days[0].weekday == "Tue"
 
 
 @pytest.mark.parametrize("name", ["plan", "people", "week", "new_person", "print_plan", "print_card"])
@@ -389,7 +391,9 @@ def test_page_of_an_account_asks_to_sign_in(name):
 def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_max_num_queries, name):
     def more():
         for number in range(10):
-            store.write(account, store.uuid.uuid4(), Person(name=f"Person {number}"), store.NOT_YET)
+            store.save_item(
+                account, store.uuid.uuid4(), Person(name=f"Person {number}"), store.UNSAVED_VERSION
+            )
             send(client, "save", listing=make_listing().slug)
 
     more()

@@ -118,7 +118,7 @@ def test_leaving_that_forgets_the_row_would_be_found(signed_in, monkeypatch):
     """The planted fault of Q5: the cookie goes, the row stays, and the old cookie opens the account."""
     old = signed_in.cookies["session"].value
     monkeypatch.setattr(
-        views, "end_sign_in", lambda request: setattr(request, "session", type(request.session)())
+        views, "sign_out", lambda request: setattr(request, "session", type(request.session)())
     )
     signed_in.get(reverse("leave"))
     replay = Client()

@@ -18,11 +18,11 @@ AT = AskedAt(NOW, "America/Los_Angeles")
 
 def shown(*appointments, saved=(), at=AT):
     rows = [store.StoredItem(uuid.uuid4(), 1, each) for each in appointments]
-    return week.week(UserData(rows), list(saved), at)
+    return week.build_week(UserData(rows), list(saved), at)
 
 
 def starts(made):
-    return [item.start.strftime("%a %H:%M") for day in made.days for item in day.items]
+    return [item.start.strftime("%a %H:%M") for day in made.days for item in day.entries]
 
 
 def appointment(**facts):
@@ -59,7 +59,7 @@ def test_appointment_stands_on_its_days(db, facts, expected):
 
 @pytest.mark.parametrize(("on", "nth"), [("2031-05-06", 1), ("2031-05-27", 4), ("2031-05-29", -1)])
 def test_fifth_weekday_of_a_month_counts_as_the_last(on, nth):
-    assert week.nth_of(datetime.date.fromisoformat(on)) == nth
+    assert week.week_of_month(datetime.date.fromisoformat(on)) == nth
 
 
 @pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_meetings_of_saved_groups_stand_between_appointments():
     make_meeting(saved, repeat="ongoing", start=None, weekday=None)
     make_meeting(other, weekday=1)
     made = shown(appointment(at="20:00"), appointment(at="18:00"), saved=[saved.pk])
-    assert [item.words for item in made.days[0].items] == ["Call Dev", "Lantern Group", "Call Dev"]
+    assert [entry.title for entry in made.days[0].entries] == ["Call Dev", "Lantern Group", "Call Dev"]
     assert starts(made) == ["Tue 18:00", "Tue 19:00", "Tue 20:00"]
 
 
@@ -82,15 +82,19 @@ def test_group_that_is_paused_is_not_in_the_week():
 
 def test_next_is_what_is_going_on_or_comes_first(db):
     made = shown(appointment(at="11:30"), appointment(at="09:00", words="Over"))
-    assert (made.next.words, made.next_words) == ("Call Dev", "Going on now")
+    assert (made.next_entry.title, made.next_text) == ("Call Dev", "Going on now")
     made = shown(appointment(at="12:30"))
-    assert made.next_words == "in 30 min"
-    assert shown().next is None
+    assert made.next_text == "in 30 min"
+    assert shown().next_entry is None
 
 
 def test_week_is_in_the_persons_zone(db):
     made = shown(appointment(at="20:00"), at=AskedAt(NOW, "Asia/Tokyo"))
-    assert (starts(made), made.days[0].day, made.note) == (["Wed 12:00"], "Wed", "Times are in Tokyo time.")
+    assert (starts(made), made.days[0].weekday, made.zone_note) == (
+        ["Wed 12:00"],
+        "Wed",
+        "Times are in Tokyo time.",
+    )
 
 
 def test_clock_that_jumps_moves_nothing(db):
@@ -103,5 +107,7 @@ def test_clock_that_jumps_moves_nothing(db):
 def test_appointment_beyond_the_week_is_still_on_the_page(client):
     account = make_account()
     client.force_login(account)
-    store.write(account, uuid.uuid4(), appointment(on="2041-05-06", words="See the dentist"), store.NOT_YET)
+    store.save_item(
+        account, uuid.uuid4(), appointment(on="2041-05-06", words="See the dentist"), store.UNSAVED_VERSION
+    )
     assert "See the dentist" in client.get(reverse("week")).content.decode()

@@ -23,7 +23,7 @@ def member(client):
         thing = Appointment(
             "Call Dev", "Dev", "By the river", "2041-05-06", "12:30", 30, "Europe/Madrid", repeat
         )
-        store.write(account, uuid.uuid4(), thing, store.NOT_YET)
+        store.save_item(account, uuid.uuid4(), thing, store.UNSAVED_VERSION)
     return client
 
 

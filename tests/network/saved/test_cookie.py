@@ -13,13 +13,13 @@ def request_with(cookie: str):
 
 def cookie_for(ids):
     response = HttpResponse()
-    saved_cookie.write(response, ids)
+    saved_cookie.write_ids(response, ids)
     return response.cookies[saved_cookie.cookie_name()]
 
 
 @pytest.mark.parametrize("ids", [[1], [3, 1, 2], [2**63 - 1, 36, 35], list(range(1000, 1200))])
 def test_device_reads_what_it_wrote_in_order(ids):
-    assert saved_cookie.read(request_with(cookie_for(ids).value)) == ids
+    assert saved_cookie.read_ids(request_with(cookie_for(ids).value)) == ids
 
 
 def test_device_cookie_is_for_this_site_alone(settings):
@@ -40,18 +40,18 @@ def test_device_cookie_needs_no_tls_on_this_machine(settings):
 
 @pytest.mark.parametrize("cookie", ["", "1", "1.2:forged", "x" * 5000, ":", "\x00", "1.2.3"])
 def test_device_takes_an_unreadable_cookie_for_an_empty_list(cookie):
-    assert saved_cookie.read(request_with(cookie)) == []
+    assert saved_cookie.read_ids(request_with(cookie)) == []
 
 
 def test_device_takes_a_changed_list_for_an_empty_one():
     value = cookie_for([10, 11]).value
-    assert saved_cookie.read(request_with(value.replace("a", "z", 1))) == []
+    assert saved_cookie.read_ids(request_with(value.replace("a", "z", 1))) == []
 
 
 def test_device_does_not_take_another_signature_of_ours():
     from django.core.signing import Signer
 
-    assert saved_cookie.read(request_with(Signer(salt="another").sign("1.2"))) == []
+    assert saved_cookie.read_ids(request_with(Signer(salt="another").sign("1.2"))) == []
 
 
 def test_device_holds_nothing_but_ids():
@@ -63,7 +63,7 @@ def test_device_cookie_with_200_of_the_longest_ids_stays_under_4_kb():
     ids = [2**63 - 1 - number for number in range(250)]
     cookie = cookie_for(ids)
     assert len(cookie.OutputString()) < 4096
-    assert saved_cookie.read(request_with(cookie.value)) == ids[:200]
+    assert saved_cookie.read_ids(request_with(cookie.value)) == ids[:200]
 
 
 def test_device_without_ids_has_no_cookie():

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from directory.models import Listing, Verification
-from network.saved.listing_changes import changes_for
+from network.saved.listing_changes import find_changes
 from tests.builders import make_listing, make_place
 from tests.network.steps import send, soup
 
@@ -14,7 +14,7 @@ TODAY = datetime.date(2031, 5, 6)
 
 def told(listing, today=TODAY):
     fresh = Listing.objects.prefetch_related("verifications").select_related("place")
-    return changes_for([fresh.get(pk=listing.pk)], today).get(listing.pk)
+    return find_changes([fresh.get(pk=listing.pk)], today).get(listing.pk)
 
 
 def away(**facts):
@@ -28,7 +28,7 @@ def test_listing_that_is_there_has_nothing_to_say():
 
 @pytest.mark.parametrize(("status", "words"), [("paused", "paused"), ("closed", "closed")])
 def test_paused_and_closed_are_said(status, words):
-    assert words in told(make_listing(status=status, status_reason="Why not.")).words
+    assert words in told(make_listing(status=status, status_reason="Why not.")).description
 
 
 def test_nearest_of_the_same_kind_is_offered():
@@ -38,37 +38,37 @@ def test_nearest_of_the_same_kind_is_offered():
     make_listing(place=make_place(latitude=37.4))
     nearest = make_listing(place=make_place(latitude=37.34))
     make_listing(status="paused", status_reason="Too.", place=make_place())
-    assert told(listing).other.pk == nearest.pk
+    assert told(listing).alternative.pk == nearest.pk
 
 
 def test_same_concern_comes_before_nearer():
     listing = away(place=make_place(), concerns=("alcohol",))
     make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
     alike = make_listing(place=make_place(latitude=37.4), concerns=("alcohol", "grief"))
-    assert told(listing).other.pk == alike.pk
+    assert told(listing).alternative.pk == alike.pk
 
 
 def test_narrower_concern_counts_as_the_wider_one():
     listing = away(place=make_place(), concerns=("other-drugs",))
     make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
     alike = make_listing(place=make_place(latitude=37.4), concerns=("cannabis",))
-    assert told(listing).other.pk == alike.pk
+    assert told(listing).alternative.pk == alike.pk
 
 
 def test_without_a_place_another_one_online_is_offered():
     make_listing(modes=("in-person",))
     online = make_listing(modes=("online",))
-    assert told(away(modes=("online",))).other.pk == online.pk
+    assert told(away(modes=("online",))).alternative.pk == online.pk
 
 
 def test_nothing_alike_is_no_offer():
-    assert told(away()).other is None
+    assert told(away()).alternative is None
 
 
 def test_long_unconfirmed_is_said():
     listing = make_listing()
     Verification.objects.create(listing=listing, verified_on=datetime.date(2026, 1, 1), method="called")
-    assert "Call before you go" in told(listing).words
+    assert "Call before you go" in told(listing).description
 
 
 def test_card_says_why_and_offers_the_other_one(client):

@@ -141,7 +141,7 @@ def test_paused_and_closed_are_shown_as_such_and_deleted_ones_are_said(person):
 
 def test_merge_puts_the_account_first_and_clears_the_device():
     account, shared, of_device, of_account = make_account(), make_listing(), make_listing(), make_listing()
-    services.merge(account, [of_account.pk, shared.pk])
+    services.merge_into_account(account, [of_account.pk, shared.pk])
     client = Client()
     keep(client, of_device, shared)
     response = sign_in(client, account.login_name)
@@ -151,18 +151,18 @@ def test_merge_puts_the_account_first_and_clears_the_device():
 
 def test_merge_twice_changes_nothing():
     account, one, two = make_account(), make_listing(), make_listing()
-    services.merge(account, [one.pk, two.pk])
-    before = bytes(EncryptedItem.objects.get().sealed)
-    services.merge(account, [two.pk, one.pk])
-    assert bytes(EncryptedItem.objects.get().sealed) == before
+    services.merge_into_account(account, [one.pk, two.pk])
+    before = bytes(EncryptedItem.objects.get().ciphertext)
+    services.merge_into_account(account, [two.pk, one.pk])
+    assert bytes(EncryptedItem.objects.get().ciphertext) == before
 
 
 def test_merge_of_two_full_lists_loses_nothing():
     account = make_account()
     ids = [make_listing().pk for _ in range(250)]
-    services.merge(account, ids[:150])
-    services.merge(account, ids[100:])
-    assert services.in_account(account) == ids
+    services.merge_into_account(account, ids[:150])
+    services.merge_into_account(account, ids[100:])
+    assert services.account_saved_ids(account) == ids
 
 
 def test_device_shows_nothing_after_signing_out():
@@ -178,14 +178,14 @@ def test_device_shows_nothing_after_signing_out():
 
 def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
     account, one = make_account(), make_listing()
-    services.merge(account, [one.pk])
-    EncryptedItem.objects.update(sealed=b"damaged" * 9)
+    services.merge_into_account(account, [one.pk])
+    EncryptedItem.objects.update(ciphertext=b"damaged" * 9)
     client = Client(raise_request_exception=False)
     keep(client, make_listing())
     assert sign_in(client, account.login_name).status_code == 302
     assert client.cookies["kept"].value
     assert send(client, "save", listing=one.slug).status_code == 500
-    assert bytes(EncryptedItem.objects.get().sealed) == b"damaged" * 9
+    assert bytes(EncryptedItem.objects.get().ciphertext) == b"damaged" * 9
 
 
 def replace(old, new):
@@ -239,11 +239,11 @@ def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, nam
 
 def test_list_of_the_device_follows_a_merge_into_the_account():
     account, old, new, client = make_account(), make_listing(), make_listing(), Client()
-    services.merge(account, [new.pk])
+    services.merge_into_account(account, [new.pk])
     keep(client, old)
     replace(old, new)
     sign_in(client, account.login_name)
-    assert services.in_account(account) == [new.pk]
+    assert services.account_saved_ids(account) == [new.pk]
 
 
 def test_circle_of_replacements_is_shown_as_it_is(person):
@@ -266,9 +266,9 @@ def test_marks_tell_the_slugs_of_what_is_kept(person):
 def test_saved_list_is_sealed_in_the_database():
     account = make_account()
     listings = [make_listing() for _ in range(4)]
-    services.merge(account, [listing.pk for listing in listings])
+    services.merge_into_account(account, [listing.pk for listing in listings])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM network_encrypteditem")
+        cursor.execute("SELECT ciphertext FROM network_encrypteditem")
         stored = bytes(cursor.fetchone()[0])
     assert json.dumps([listing.pk for listing in listings]).encode() not in stored
 
@@ -281,10 +281,10 @@ def fill(client, ids):
     from network.saved import cookie
 
     if account := Account.objects.first():
-        services.merge(account, ids)
+        services.merge_into_account(account, ids)
         return
     response = HttpResponse()
-    cookie.write(response, ids)
+    cookie.write_ids(response, ids)
     client.cookies["kept"] = response.cookies["kept"].value
 
 
@@ -295,10 +295,10 @@ def current(client) -> list[int]:
     from network.saved import cookie as saved_cookie
 
     if account := Account.objects.first():
-        return services.in_account(account)
+        return services.account_saved_ids(account)
     request = RequestFactory().get("/")
     request.COOKIES["kept"] = client.cookies["kept"].value
-    return saved_cookie.read(request)
+    return saved_cookie.read_ids(request)
 
 
 def test_password_of_builders_is_a_good_one():

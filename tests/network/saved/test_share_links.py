@@ -12,9 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_address_holds_the_ids_in_order():
-    address = share_links.address("/shared/", [36, 1, 1295])
+    address = share_links.share_address("/shared/", [36, 1, 1295])
     assert address == "/shared/?l=10.1.zz"
-    assert share_links.read(["10.1.zz"]) == share_links.read(["10", "1", "zz", "1"]) == [36, 1, 1295]
+    assert (
+        share_links.parse_share_link(["10.1.zz"])
+        == share_links.parse_share_link(["10", "1", "zz", "1"])
+        == [36, 1, 1295]
+    )
 
 
 BAD = [
@@ -37,7 +41,7 @@ BAD = [
 @pytest.mark.parametrize("text", BAD)
 def test_bad_link_is_refused(text):
     with pytest.raises(share_links.BadLink):
-        share_links.read([text])
+        share_links.parse_share_link([text])
 
 
 @pytest.mark.parametrize("query", ["", *(f"?l={text}" for text in BAD if text.isprintable())])
@@ -95,7 +99,7 @@ def test_notes_people_and_plan_are_never_in_a_list(client):
 
 def test_list_follows_merges_and_says_what_is_gone(client):
     old, new, gone = make_listing(), make_listing(), make_listing()
-    address = share_links.address(reverse("shared"), [old.pk, gone.pk])
+    address = share_links.share_address(reverse("shared"), [old.pk, gone.pk])
     Listing.objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
     Listing.objects.filter(pk=gone.pk).update(status="draft")
     page = soup(client.get(address))
@@ -104,7 +108,7 @@ def test_list_follows_merges_and_says_what_is_gone(client):
 
 
 def test_list_of_nothing_that_is_left_is_not_found(client):
-    answer = client.get(share_links.address(reverse("shared"), [10**9]))
+    answer = client.get(share_links.share_address(reverse("shared"), [10**9]))
     assert answer.status_code == 404
     assert "any more" in soup(answer).select_one("h1").text
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def person():
     account = make_account()
-    store.write(account, store.row_id_for(account, Person()), Person("Anna"), store.NOT_YET)
+    store.save_item(account, store.row_id_for(account, Person()), Person("Anna"), store.UNSAVED_VERSION)
     return account
 
 
@@ -33,7 +33,7 @@ def rotate():
 
 
 def names(account):
-    return [row.thing.name for row in store.everything(Account.objects.get(pk=account.pk))]
+    return [row.item.name for row in store.load_items(Account.objects.get(pk=account.pk))]
 
 
 def test_everything_opens_before_during_and_after(person, settings):
@@ -43,7 +43,7 @@ def test_everything_opens_before_during_and_after(person, settings):
     codes = RecoveryCodes.activate(person).get_unused_codes()
     old, new = settings.PRIVATE_DATA_KEYS[0], Fernet.generate_key().decode()
     settings.PRIVATE_DATA_KEYS = [new, old]
-    for _renewed in key_rotation.rotate():
+    for _renewed in key_rotation.rewrap_all():
         assert names(person) == ["Anna"]
         assert is_signed_in(client)
     settings.PRIVATE_DATA_KEYS = [new]
@@ -57,7 +57,7 @@ def test_everything_opens_before_during_and_after(person, settings):
 
 
 def test_rows_of_many_batches_all_have_their_turn(settings, monkeypatch):
-    monkeypatch.setattr(key_rotation, "BATCH", 3)
+    monkeypatch.setattr(key_rotation, "BATCH_ROWS", 3)
     people = [make_account() for _ in range(10)]
     settings.PRIVATE_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PRIVATE_DATA_KEYS]
     assert rotate() == f"Under the first key: {len(people)}\n"
@@ -67,7 +67,7 @@ def test_row_that_changed_meanwhile_is_left_alone(person, settings):
     stale = bytes(person.wrapped_key)
     fresh = Account.objects.get(pk=person.pk)
     Account.objects.filter(pk=person.pk).update(wrapped_key=b"changed meanwhile")
-    assert key_rotation.renewed(Account, fresh.pk, "wrapped_key", stale)
+    assert key_rotation._rewrap_column(Account, fresh.pk, "wrapped_key", stale)
     assert bytes(Account.objects.get(pk=person.pk).wrapped_key) == b"changed meanwhile"
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 from network.models import EncryptedItem
 from network.vault import encryption, store
-from network.vault.items import Note, Person, SavedList, Step
+from network.vault.items import Note, Person, PlanEntry, SavedList
 from tests.builders import make_account
 
 pytestmark = pytest.mark.django_db
@@ -13,52 +13,56 @@ MARISOL = Person(name="Marisol", phone="555-0103")
 
 
 def add(account, thing, pk=None):
-    return store.write(account, pk or uuid.uuid4(), thing, store.NOT_YET)
+    return store.save_item(account, pk or uuid.uuid4(), thing, store.UNSAVED_VERSION)
 
 
 def test_write_and_find():
     account = make_account()
     row = add(account, MARISOL)
-    assert store.find(account, Person, row.pk) == row
-    assert (row.version, row.thing) == (1, MARISOL)
-    changed = store.write(account, row.pk, Person(name="Mari"), 1)
-    assert (changed.version, store.find(account, Person, row.pk).thing.name) == (2, "Mari")
+    assert store.get_item(account, Person, row.pk) == row
+    assert (row.version, row.item) == (1, MARISOL)
+    changed = store.save_item(account, row.pk, Person(name="Mari"), 1)
+    assert (changed.version, store.get_item(account, Person, row.pk).item.name) == (2, "Mari")
 
 
 def test_everything_is_all_of_one_person_in_the_order_of_kinds():
     account, other = make_account(), make_account()
-    for thing in (Step(key="signs"), MARISOL, SavedList([3, 1])):
+    for thing in (PlanEntry(key="signs"), MARISOL, SavedList([3, 1])):
         add(account, thing)
     add(other, Person(name="Somebody else"))
-    assert [row.thing for row in store.everything(account)] == [SavedList([3, 1]), MARISOL, Step(key="signs")]
-    assert [row.thing for row in store.of_kind(Person, store.everything(account))] == [MARISOL]
+    assert [row.item for row in store.load_items(account)] == [
+        SavedList([3, 1]),
+        MARISOL,
+        PlanEntry(key="signs"),
+    ]
+    assert [row.item for row in store.items_of_type(Person, store.load_items(account))] == [MARISOL]
 
 
 def test_named_row_is_one_and_its_id_tells_nothing():
     one, other = make_account(), make_account()
-    pk = store.name_id(one, Step, "signs")
-    assert store.get_singleton(one, Step, "signs") is None
-    store.write(one, pk, Step(key="signs", text="Not sleeping"), store.NOT_YET)
-    assert store.get_singleton(one, Step, "signs").thing.text == "Not sleeping"
-    assert pk != store.name_id(other, Step, "signs")
-    assert pk != store.name_id(one, Step, "coping")
+    pk = store.singleton_id(one, PlanEntry, "signs")
+    assert store.get_singleton(one, PlanEntry, "signs") is None
+    store.save_item(one, pk, PlanEntry(key="signs", text="Not sleeping"), store.UNSAVED_VERSION)
+    assert store.get_singleton(one, PlanEntry, "signs").item.text == "Not sleeping"
+    assert pk != store.singleton_id(other, PlanEntry, "signs")
+    assert pk != store.singleton_id(one, PlanEntry, "coping")
 
 
 def test_older_version_does_not_write_over_a_newer_one():
     account = make_account()
     row = add(account, MARISOL)
-    store.write(account, row.pk, Person(name="First tab"), row.version)
+    store.save_item(account, row.pk, Person(name="First tab"), row.version)
     with pytest.raises(store.VersionConflict) as caught:
-        store.write(account, row.pk, Person(name="Second tab"), row.version)
-    assert (caught.value.row.thing.name, caught.value.row.version) == ("First tab", 2)
-    assert store.find(account, Person, row.pk).thing.name == "First tab"
+        store.save_item(account, row.pk, Person(name="Second tab"), row.version)
+    assert (caught.value.row.item.name, caught.value.row.version) == ("First tab", 2)
+    assert store.get_item(account, Person, row.pk).item.name == "First tab"
 
 
 def test_same_form_sent_twice_is_one_row():
     account, pk = make_account(), uuid.uuid4()
     assert add(account, MARISOL, pk).version == add(account, MARISOL, pk).version == 1
-    assert store.write(account, pk, Person(name="M"), 1).version == 2
-    assert store.write(account, pk, Person(name="M"), 1).version == 2
+    assert store.save_item(account, pk, Person(name="M"), 1).version == 2
+    assert store.save_item(account, pk, Person(name="M"), 1).version == 2
     assert EncryptedItem.objects.count() == 1
 
 
@@ -72,10 +76,10 @@ def test_new_row_does_not_replace_another():
 def test_change_of_what_was_taken_away_is_told():
     account = make_account()
     row = add(account, MARISOL)
-    store.remove(account, row.pk)
-    store.remove(account, row.pk)
+    store.delete_item(account, row.pk)
+    store.delete_item(account, row.pk)
     with pytest.raises(store.VersionConflict) as caught:
-        store.write(account, row.pk, Person(name="Mari"), row.version)
+        store.save_item(account, row.pk, Person(name="Mari"), row.version)
     assert caught.value.row is None
 
 
@@ -83,19 +87,19 @@ def test_row_of_another_person_is_not_there():
     owner, other = make_account(), make_account()
     row = add(owner, MARISOL)
     with pytest.raises(store.ItemNotFound):
-        store.find(other, Person, row.pk)
+        store.get_item(other, Person, row.pk)
     with pytest.raises(store.ItemNotFound):
-        store.write(other, row.pk, Person(name="x"), store.NOT_YET)
+        store.save_item(other, row.pk, Person(name="x"), store.UNSAVED_VERSION)
     with pytest.raises(store.VersionConflict):
-        store.write(other, row.pk, Person(name="x"), row.version)
-    store.remove(other, row.pk)
-    assert store.find(owner, Person, row.pk).thing == MARISOL
+        store.save_item(other, row.pk, Person(name="x"), row.version)
+    store.delete_item(other, row.pk)
+    assert store.get_item(owner, Person, row.pk).item == MARISOL
 
 
 def test_row_is_not_found_as_another_kind():
     account = make_account()
     with pytest.raises(store.ItemNotFound):
-        store.find(account, Step, add(account, MARISOL).pk)
+        store.get_item(account, PlanEntry, add(account, MARISOL).pk)
 
 
 def test_row_shows_nothing_but_owner_version_and_a_rough_size():
@@ -109,19 +113,19 @@ def test_row_shows_nothing_but_owner_version_and_a_rough_size():
             each.name
             for each in connection.introspection.get_table_description(cursor, "network_encrypteditem")
         ]
-    assert sorted(columns) == ["account_id", "id", "sealed", "version"]
-    assert short.size == longer.size == 12 + store.PAD + 16  # nonce, text, tag
+    assert sorted(columns) == ["account_id", "ciphertext", "id", "version"]
+    assert short.size == longer.size == 12 + store.PADDING_BYTES + 16  # nonce, text, tag
 
 
 @pytest.mark.parametrize("move", ["row", "person", "both"])
 def test_sealed_row_that_was_moved_does_not_open(move):
     owner, other = make_account(), make_account()
     there = EncryptedItem.objects.get(pk=add(owner, MARISOL).pk)
-    moved = EncryptedItem(pk=there.pk, account=owner, sealed=there.sealed)
+    moved = EncryptedItem(pk=there.pk, account=owner, ciphertext=there.ciphertext)
     if move in ("row", "both"):
         moved.pk = uuid.uuid4()
     if move in ("person", "both"):
         # With the first person's key: what holds is the binding.
         other.wrapped_key, moved.account = owner.wrapped_key, other
-    with pytest.raises(encryption.Unreadable):
-        store.decrypt(moved.account, moved)
+    with pytest.raises(encryption.DecryptionError):
+        store.decrypt_row(moved.account, moved)
