@@ -1,4 +1,4 @@
-"""Answers that belong to one person: nothing stores them and no search engine lists them."""
+"""Mark responses that belong to one person, so that no cache stores them and no search engine lists them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,6 +9,8 @@ ViewFunction = Callable[..., HttpResponse]
 
 
 def never_store(view: ViewFunction) -> ViewFunction:
+    """Add the headers that forbid caching and indexing to each response of a view."""
+
     @wraps(view)
     def marked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)

@@ -1,4 +1,7 @@
-"""A person's own part of the site: the account, which knows no name, and what it keeps, sealed."""
+"""Define accounts, the encrypted rows that they own, their sessions and the record of deleted accounts.
+
+An account holds no name or address of a person. What a person writes is encrypted: see `network.vault`.
+"""
 
 import datetime
 import uuid
@@ -18,26 +21,31 @@ from network.vault import encryption
 
 
 def current_day() -> datetime.date:
-    """Days are enough: the hour at which somebody was here is nobody's business."""
+    """Return today's date in UTC. Rows record days and no times, since a time would show when a person was here."""
     return timezone.now().date()
 
 
 class AccountManager(BaseUserManager["Account"]):
+    """Create accounts and find them by login name, which is stored in lower case."""
+
     def create_user(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
+        """Create an account with a hashed password. Without a password nobody can sign in with one."""
         account = self.model(login_name=login_name.strip().lower(), **facts)
         account.set_password(password)
         account.save(using=self._db)
         return account
 
     def create_superuser(self, login_name: str, password: str | None = None, **facts: Any) -> "Account":
+        """Create an account that may do everything in the admin."""
         return self.create_user(login_name, password, is_staff=True, is_superuser=True, **facts)
 
     def get_by_natural_key(self, login_name: str | None) -> "Account":
+        """Return the account with this login name, in any case. Raises Account.DoesNotExist."""
         return super().get_by_natural_key((login_name or "").strip().lower())
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
-    """Knows a login name that the site made up, and nothing else about the person."""
+    """Hold a generated login name, the dates of first and last use, and the wrapped key of the person's data."""
 
     # Django would note the second of each sign-in; `last_seen_on` is the day.
     last_login = None
@@ -76,18 +84,23 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.login_name
 
     def get_short_name(self) -> str:
+        """Return the login name, since no other name is known."""
         return self.login_name
 
     def get_full_name(self) -> str:
+        """Return the login name, since no other name is known."""
         return self.login_name
 
     def end_sign_ins(self) -> int:
-        """End every sign-in of the account; return how many there were."""
+        """End every session of the account. Return how many there were."""
         return Session.objects.filter(account=self).delete()[0]
 
 
 class EncryptedItem(models.Model):
-    """One item that a person keeps; what it is, is inside the seal. `network.vault.store` reads and writes it."""
+    """Store one encrypted item of a person. Only the plaintext says which type of item it is.
+
+    `network.vault.store` reads and writes these rows.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="encrypted_items")
@@ -99,13 +112,15 @@ class EncryptedItem(models.Model):
 
     @staticmethod
     def associated_data(account: int, row: uuid.UUID) -> str:
-        """What the seal is bound to: person, model, row and field."""
+        """Return the associated data that binds a ciphertext to its account, model, row and field.
+
+        The text is part of the stored format: a change of it makes every row unreadable.
+        """
         return f"{account}:encrypteditem:{row}:sealed"
 
 
 class Session(AbstractBaseSession):
-    """One visit that needs one. Kept under a hash of what the browser holds, and sealed: see
-    `network.accounts.sessions`."""
+    """Store a session under a hash of its key, with encrypted data: see `network.accounts.sessions`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
     signed_in_on = models.DateField(default=current_day, validators=(validate_day,))
@@ -114,14 +129,17 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the session backend that reads and writes these rows."""
         from network.accounts.sessions import SessionStore
 
         return SessionStore
 
 
 class Erasure(models.Model):
-    """That an account was erased, and on which day; whose it was cannot be told any more. `restore` erases again what
-    an older backup brings back."""
+    """Record that an account was deleted, under an id that identifies nobody.
+
+    `restore` deletes these accounts again when an older backup brings them back.
+    """
 
     opaque_id = models.UUIDField(primary_key=True)
     erased_on = models.DateField(default=current_day, validators=(validate_day,))

@@ -1,8 +1,8 @@
-"""The plan: its six steps in the order of Stanley and Brown's safety planning, and the words around them.
+"""Define the six steps of the safety plan, with their headings and hints.
 
-The order is that of the Safety Planning Intervention (Stanley and Brown, 2012, Cognitive and Behavioral Practice 19):
+The order follows the Safety Planning Intervention (Stanley and Brown, 2012, Cognitive and Behavioral Practice 19):
 warning signs; what one can do alone; people and places that distract; people to ask for help; professionals and
-lines; safer surroundings. Steps have no score and nothing to sign; any of them may stay empty.
+hotlines; safer surroundings. A step has no score and no signature, and may stay empty.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """`people` and `places`: whether people of one's own and saved listings can be put into it."""
+    """Describe one step: its key, heading and hint, and whether it offers the person's people and saved places."""
 
     key: str
     heading: Text
@@ -62,6 +62,6 @@ STEPS: dict[str, PlanStep] = {
 
 
 def next_step_key(key: str) -> str:
-    """The key of the next step; "" after the last."""
+    """Return the key of the step after this one, or "" after the last."""
     keys = list(STEPS)
     return next(iter(keys[keys.index(key) + 1 :]), "")

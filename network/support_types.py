@@ -1,4 +1,4 @@
-"""The five kinds of support that a network holds: which of them a person has, and a step towards the others."""
+"""Summarize which of the five types of support a person has saved, with a next step for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something to do: a link, or words alone."""
+    """Describe something that a person can do next: a text, with a link where there is a page for it."""
 
     label: Text
     url: str = ""
@@ -23,7 +23,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One of the five; `have` is "1" when somebody of this kind is on the list and not paused."""
+    """Describe one of the five types as "My network" shows it.
+
+    `names` are the listings or people of this type; `have` is "1" when there is at least one, else "0".
+    """
 
     key: str
     icon: str
@@ -35,7 +38,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class SupportType:
-    """What stands by a window: its icon and name, and the next step while it is dark and once it is lit."""
+    """Define the icon and heading of a type, and the links shown without and with somebody of this type."""
 
     icon: str
     heading: Text
@@ -56,11 +59,15 @@ FIRST_PERSON_HINT = _("Family, a friend, a sponsor: one person whom you could ca
 
 
 def support_summary(cards: Sequence[Card], people: Sequence[str], *, signed_in: bool) -> list[Support]:
-    """`people`: names of the person's own contacts, which only an account keeps."""
+    """Return the five types of support with what the person has of each.
+
+    `people` holds the names of the person's own contacts, which only an account stores.
+    """
     return [_build_support(key, _names_for(key, cards, people), signed_in=signed_in) for key in SUPPORT_TYPES]
 
 
 def _names_for(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[str]:
+    """Return the names of the people, or of the listings that are not paused, for a type of support."""
     if key == "people":
         return list(people)
     slugs = [kind.slug for kind in kinds.kinds_for_support(key)]
@@ -68,6 +75,7 @@ def _names_for(key: str, cards: Sequence[Card], people: Sequence[str]) -> list[s
 
 
 def _build_support(key: str, names: list[str], *, signed_in: bool) -> Support:
+    """Return one type of support with its names and its next step."""
     kind = SUPPORT_TYPES[key]
     step = NextStep(kind.more if names else kind.begin, next_step_url(key))
     if key == "people" and not signed_in:
@@ -76,7 +84,7 @@ def _build_support(key: str, names: list[str], *, signed_in: bool) -> Support:
 
 
 def next_step_url(key: str) -> str:
-    """Where the next step leads."""
+    """Return the address of the page where a person finds support of this type."""
     if key == "people":
         return reverse("new_person")
     return kinds.kinds_for_support(key)[0].page_url

@@ -1,1 +1,1 @@
-"""The encrypted items of an account."""
+"""Encrypted storage of what a person saves and writes."""

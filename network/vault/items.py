@@ -1,8 +1,9 @@
-"""What a person keeps in their account, as plain values. Pure: no database, no clock, no request.
+"""Define the types of items that a person stores in their account, as plain values.
 
-Each kind is a frozen dataclass whose fields are what JSON can hold; dates are ISO texts ("2026-03-28"), times of day
-"19:30" by the wall clock, and "" stands for what was not given. `KINDS` is the one list of them all: whatever is
-sealed, exported, restored or counted goes by it.
+The module uses no database, clock or request. Each type is a frozen dataclass whose fields JSON can hold. Dates are
+ISO texts ("2026-03-28"), times of day are wall clock texts ("19:30"), and "" means that a field was not given.
+`ITEM_TYPES` is the complete list: encryption, export, import and counts use it. The names of the fields are part of
+the stored format and of the export.
 """
 
 from dataclasses import asdict, dataclass, field, fields
@@ -11,19 +12,19 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class VaultItem:
-    """The base of them all; `KIND` names the kind inside the seal and in the export."""
+    """The base class of all types. `KIND` names the type inside the ciphertext and in the export."""
 
     KIND: ClassVar[str] = ""
 
     @property
     def singleton_name(self) -> str | None:
-        """Under which name a person has one such item and no second; None where they may have several."""
+        """Return the name of an item that a person has at most once, or None where they may have several."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class SavedList(VaultItem):
-    """Ids of the saved listings, in the person's order."""
+    """The ids of the saved listings, in the person's order."""
 
     KIND: ClassVar[str] = "saved"
 
@@ -31,12 +32,13 @@ class SavedList(VaultItem):
 
     @property
     def singleton_name(self) -> str:
+        """Return "": a person has one saved list."""
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Note(VaultItem):
-    """What a person wrote beside one saved listing; it outlives the place's being on the list."""
+    """A person's note on a listing. It remains when the listing is removed from the saved list."""
 
     KIND: ClassVar[str] = "note"
 
@@ -46,12 +48,13 @@ class Note(VaultItem):
 
     @property
     def singleton_name(self) -> str:
+        """Return the id of the listing: a person has one note on each."""
         return str(self.listing)
 
 
 @dataclass(frozen=True, slots=True)
 class Person(VaultItem):
-    """Somebody of the person's own; `first` is whom to call first in a bad hour."""
+    """A contact of the person. `first` marks whom to call first in a crisis."""
 
     KIND: ClassVar[str] = "person"
 
@@ -67,7 +70,10 @@ class Person(VaultItem):
 
 @dataclass(frozen=True, slots=True)
 class PlanEntry(VaultItem):
-    """One of the six steps of the plan; people by the ids of their rows, listings by theirs."""
+    """What a person wrote in one step of the safety plan.
+
+    `people` holds ids of rows of type `Person`; `listings` holds ids of listings.
+    """
 
     KIND: ClassVar[str] = "step"
 
@@ -78,12 +84,13 @@ class PlanEntry(VaultItem):
 
     @property
     def singleton_name(self) -> str:
+        """Return the key of the step: a person has one entry for each."""
         return self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Goal(VaultItem):
-    """A goal, a milestone towards one (`part_of` is the row of the goal) or a small victory."""
+    """A goal, a milestone or a small victory. `part_of` is the id of the goal's row that a milestone belongs to."""
 
     KIND: ClassVar[str] = "goal"
 
@@ -96,7 +103,7 @@ class Goal(VaultItem):
 
 @dataclass(frozen=True, slots=True)
 class Appointment(VaultItem):
-    """Something of the person's own in their week; `on` is the first date, `until` the last on which it starts."""
+    """An appointment of the person. `on` is the first date, `until` the last date on which it starts."""
 
     KIND: ClassVar[str] = "appointment"
 
@@ -113,7 +120,7 @@ class Appointment(VaultItem):
 
 @dataclass(frozen=True, slots=True)
 class TimeZone(VaultItem):
-    """The IANA zone in which the person's week is shown; the site's own where none is kept."""
+    """The IANA time zone of the person's week. Without one the site's own zone is used."""
 
     KIND: ClassVar[str] = "zone"
 
@@ -121,6 +128,7 @@ class TimeZone(VaultItem):
 
     @property
     def singleton_name(self) -> str:
+        """Return "": a person has one time zone."""
         return ""
 
 
@@ -130,13 +138,16 @@ ITEM_TYPES: dict[str, type[VaultItem]] = {
 
 
 def item_to_dict(item: VaultItem) -> dict[str, Any]:
-    """As plain data, its kind first: what is sealed, and what a person takes out."""
+    """Return the item as plain data, its type first. This is what is encrypted and exported."""
     return {"kind": item.KIND, **asdict(item)}
 
 
 def item_from_dict(data: dict[str, Any]) -> VaultItem:
-    """The other way. Fields that this version does not know are left out, missing ones are as if not given. Raises
-    ValueError for a kind that is not in `KINDS`."""
+    """Return the item that the plain data describes.
+
+    Unknown fields are ignored; missing fields get their defaults. Raises ValueError for a type that is not in
+    `ITEM_TYPES`.
+    """
     kind = ITEM_TYPES.get(data.get("kind", ""))
     if kind is None:
         raise ValueError("Nothing of this kind is kept here.")

@@ -1,8 +1,8 @@
-"""Changing the keys that keep what is private: everything that they wrap is wrapped anew by the first of them.
+"""Wrap everything that `PRIVATE_DATA_KEYS` encrypts with the first of these keys.
 
-What people keep is not touched: it is sealed with each person's own key, and that key only gets a new wrapping. The
-site goes on meanwhile, since the older keys still open what has not had its turn. A row that changed in between is left
-as it is and had its turn already.
+Items are not encrypted again: each person's own key encrypts them, and only that key gets a new wrapping. The site
+stays up, since the older keys still unwrap rows that are not done yet. A row that changes during the rotation is left
+alone, since the site wraps what it writes with the first key.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ BATCH_ROWS = 500  # rows read at once
 
 
 def rewrap_all() -> Iterator[bool]:
-    """For each row, whether it is wrapped by the first key now; False is a row that no key opens."""
+    """Wrap each row with the first key. Yield True for a row that is done, False for one that no key decrypts."""
     for account in _iterate_rows(Account, "wrapped_key"):
         yield _rewrap_column(Account, account.pk, "wrapped_key", bytes(account.wrapped_key))
     for session in _iterate_rows(Session, "session_data"):
@@ -30,13 +30,13 @@ def rewrap_all() -> Iterator[bool]:
 
 
 def count_rows() -> int:
-    """How many rows there are to go through."""
+    """Return how many rows `rewrap_all` goes through."""
     factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
     return Account.objects.count() + Session.objects.count() + factors.count()
 
 
 def _iterate_rows(model: type[models.Model], field: str) -> Iterator[Any]:
-    """The rows of a model by their keys, a batch at a time, so that none is held for long."""
+    """Yield the rows of a model by primary key, in batches, so that no query stays open for long."""
     last: Any = None
     while True:
         rows = model._default_manager.order_by("pk")
@@ -48,6 +48,7 @@ def _iterate_rows(model: type[models.Model], field: str) -> Iterator[Any]:
 
 
 def _rewrap_column(model: type[models.Model], pk: Any, field: str, token: bytes | str) -> bool:
+    """Wrap one value anew, unless it changed since it was read. Return False when no key decrypts it."""
     try:
         fresh = encryption.key_wrapper().rotate(token)
     except InvalidToken:
@@ -58,7 +59,10 @@ def _rewrap_column(model: type[models.Model], pk: Any, field: str, token: bytes 
 
 
 def _rewrap_factor(factor: Authenticator) -> bool:
-    """The seed of an app or of spare codes: what allauth had sealed by the adapter."""
+    """Wrap the secret of an authenticator app or the seed of recovery codes anew.
+
+    allauth stored them through `FactorAdapter.encrypt`. Return False when no key decrypts them.
+    """
     data = dict(factor.data)
     try:
         for name in ("secret", "seed"):

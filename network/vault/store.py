@@ -1,11 +1,11 @@
-"""What a person keeps, in the database: every item of `items.ITEM_TYPES` is one sealed row of one table.
+"""Store the items of a person, each as one encrypted row.
 
-A row shows whose it is, a random-looking id, how often it changed and how many bytes it has: not what kind of item
-it is, and not how long its text is, since all are padded to steps of `PAD` bytes. Exports, erasure and whatever
-else goes over all that a person has call `everything`.
+A row reveals its account, an id, how often it changed and its size. It reveals neither the type of the item nor the
+length of its text, since the plaintext is padded to multiples of `PADDING_BYTES`. `load_items` returns all that an
+account stores; export and deletion use it.
 
-Two pages open at once never overwrite each other silently: whoever writes says which version they saw, and where
-another one stands there now they get `Newer` with it.
+Two pages that are open at once cannot overwrite each other unnoticed: a writer names the version that they read, and
+`VersionConflict` reports another version with its content.
 """
 
 import json
@@ -26,12 +26,12 @@ UNSAVED_VERSION = 0  # the version of what is not in the database
 
 
 class ItemNotFound(Exception):
-    """There is no such row among this person's own."""
+    """The person has no such row."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredItem(Generic[T]):
-    """A item with where it stands; `size` is what the database can tell of it, in bytes."""
+    """An item with the id and version of its row. `size` is the length of the ciphertext in bytes."""
 
     pk: uuid.UUID
     version: int
@@ -40,7 +40,7 @@ class StoredItem(Generic[T]):
 
 
 class VersionConflict(Exception):
-    """Another version stands there; `row` is that one, None when it was taken away."""
+    """The database has another version. `row` is that version, or None when the row was deleted."""
 
     def __init__(self, row: StoredItem[VaultItem] | None) -> None:
         super().__init__("there is a newer version")
@@ -48,18 +48,19 @@ class VersionConflict(Exception):
 
 
 def load_items(account: Account) -> list[StoredItem[VaultItem]]:
-    """All that the account holds, in the order of `items.ITEM_TYPES`. Raises DecryptionError."""
+    """Return all items of the account, in the order of `ITEM_TYPES`. Raises DecryptionError."""
     rows = [decrypt_row(account, row) for row in EncryptedItem.objects.filter(account=account).order_by("pk")]
     order = list(items.ITEM_TYPES)
     return sorted(rows, key=lambda row: order.index(row.item.KIND))
 
 
 def items_of_type(kind: type[T], rows: Iterable[StoredItem[VaultItem]]) -> list[StoredItem[T]]:
+    """Return the rows whose item is of this type."""
     return [StoredItem(row.pk, row.version, row.item, row.size) for row in rows if isinstance(row.item, kind)]
 
 
 def get_item(account: Account, kind: type[T], pk: uuid.UUID) -> StoredItem[T]:
-    """One row of that kind. Raises Missing, also for another person's row; DecryptionError."""
+    """Return one row of this type. Raises ItemNotFound, also for another person's row, and DecryptionError."""
     row = EncryptedItem.objects.filter(account=account, pk=pk).first()
     if row is None:
         raise ItemNotFound
@@ -70,7 +71,7 @@ def get_item(account: Account, kind: type[T], pk: uuid.UUID) -> StoredItem[T]:
 
 
 def get_singleton(account: Account, kind: type[T], name: str = "") -> StoredItem[T] | None:
-    """The row of which a person has one, such as the saved list or a step of the plan. Raises DecryptionError."""
+    """Return the row of an item that a person has at most once, or None. Raises DecryptionError."""
     try:
         return get_item(account, kind, singleton_id(account, kind, name))
     except ItemNotFound:
@@ -78,12 +79,12 @@ def get_singleton(account: Account, kind: type[T], name: str = "") -> StoredItem
 
 
 def singleton_id(account: Account, kind: type[VaultItem], name: str = "") -> uuid.UUID:
-    """The id of such a row: the same each time, and without the person's key as random as any other."""
+    """Return the id of the row of such an item. It is the same each time and looks random without the person's key."""
     return encryption.derive_id(account.wrapped_key, f"{kind.KIND}:{name}")
 
 
 def row_id_for(account: Account, item: VaultItem) -> uuid.UUID:
-    """The id under which a new row of this item belongs: to put one back, or to begin one."""
+    """Return the id for a new row of this item."""
     return (
         uuid.uuid4()
         if item.singleton_name is None
@@ -92,9 +93,9 @@ def row_id_for(account: Account, item: VaultItem) -> uuid.UUID:
 
 
 def save_item(account: Account, pk: uuid.UUID, item: VaultItem, version: int) -> StoredItem[VaultItem]:
-    """Writes over `version`, or adds a row where that is `NOT_YET`. The same form sent twice is one row.
+    """Write over `version`, or add a row where that is `UNSAVED_VERSION`. Saving the same item twice makes one row.
 
-    Raises Newer where another version stands there, Missing where the id is somebody else's.
+    Raises VersionConflict where the database has another version, and ItemNotFound where the id is another person's.
     """
     body = encrypt_item(account, pk, item)
     done = (
@@ -108,11 +109,12 @@ def save_item(account: Account, pk: uuid.UUID, item: VaultItem, version: int) ->
 
 
 def delete_item(account: Account, pk: uuid.UUID) -> None:
-    """Takes the row away; nothing happens where there is none."""
+    """Delete the row. Do nothing where there is none."""
     EncryptedItem.objects.filter(account=account, pk=pk).delete()
 
 
 def _insert_row(account: Account, pk: uuid.UUID, body: bytes) -> bool:
+    """Add a row. Return False when the id is taken."""
     try:
         with transaction.atomic():
             EncryptedItem.objects.create(pk=pk, account=account, ciphertext=body)
@@ -122,6 +124,7 @@ def _insert_row(account: Account, pk: uuid.UUID, body: bytes) -> bool:
 
 
 def _update_row(account: Account, pk: uuid.UUID, body: bytes, version: int) -> bool:
+    """Write over this version. Return False when the database has another one."""
     seen = EncryptedItem.objects.filter(account=account, pk=pk, version=version)
     return bool(seen.update(ciphertext=body, version=version + 1))
 
@@ -129,7 +132,7 @@ def _update_row(account: Account, pk: uuid.UUID, body: bytes, version: int) -> b
 def raise_unless_identical(
     account: Account, pk: uuid.UUID, item: VaultItem, version: int
 ) -> StoredItem[VaultItem]:
-    """What stands there where it says the same already. Raises Newer, Missing."""
+    """Return the stored row when it has the same content as `item`. Raises VersionConflict or ItemNotFound."""
     try:
         row = get_item(account, type(item), pk)
     except ItemNotFound:
@@ -142,6 +145,7 @@ def raise_unless_identical(
 
 
 def encrypt_item(account: Account, pk: uuid.UUID, item: VaultItem) -> bytes:
+    """Return the ciphertext of an item, padded so that its size reveals little."""
     text = json.dumps(items.item_to_dict(item), ensure_ascii=False)
     padding = -len(text.encode()) % PADDING_BYTES
     return encryption.encrypt_text(
@@ -150,7 +154,7 @@ def encrypt_item(account: Account, pk: uuid.UUID, item: VaultItem) -> bytes:
 
 
 def decrypt_row(account: Account, row: EncryptedItem) -> StoredItem[VaultItem]:
-    """Raises DecryptionError."""
+    """Return the item of a row. Raises DecryptionError."""
     text = encryption.decrypt_text(
         account.wrapped_key, EncryptedItem.associated_data(account.pk, row.pk), row.ciphertext
     )

@@ -1,4 +1,4 @@
-"""All that a person has, read at once and sorted for pages: one query, however much it is."""
+"""Read all data of one person with a single query, sorted for pages."""
 
 import uuid
 from collections.abc import Mapping
@@ -17,78 +17,80 @@ from network.vault.store import StoredItem
 
 @dataclass(frozen=True)
 class UserData:
-    """What belongs to one person; without an account, nothing but what `rows` says."""
+    """All items of one person. Without an account `rows` is empty."""
 
     rows: list[StoredItem[VaultItem]] = field(default_factory=list)
 
     @property
     def saved_ids(self) -> list[int]:
-        """Ids of the saved listings as they are kept, whatever replaced them since."""
+        """Return the ids of the saved listings as they were stored, without following merges."""
         return next((row.item.ids for row in store.items_of_type(SavedList, self.rows)), [])
 
     @property
     def place_ids(self) -> list[int]:
-        """Ids of the saved listings, then of those that stand in the plan and are off the list by now."""
+        """Return the ids of the saved listings, then of listings that only the safety plan names."""
         in_plan = [pk for row in store.items_of_type(PlanEntry, self.rows) for pk in row.item.listings]
         return list(dict.fromkeys([*self.saved_ids, *in_plan]))
 
     @property
     def people(self) -> list[StoredItem[Person]]:
-        """Whom to call first comes first, then by name."""
+        """Return the contacts: whom to call first, then by name."""
         found = store.items_of_type(Person, self.rows)
         return sorted(found, key=lambda row: (not row.item.first, row.item.name.casefold()))
 
     @property
     def plan_entries(self) -> dict[str, StoredItem[PlanEntry]]:
-        """By key; a step that nobody wrote is not there."""
+        """Return the written steps of the safety plan by key."""
         return {row.item.key: row for row in store.items_of_type(PlanEntry, self.rows)}
 
     @property
     def goals(self) -> list[StoredItem[Goal]]:
-        """By the day that the person chose; without one, last."""
+        """Return the goals by date; those without a date come last."""
         return sorted(
             store.items_of_type(Goal, self.rows), key=lambda row: (row.item.on or "9", row.item.words)
         )
 
     @property
     def notes(self) -> dict[int, Note]:
-        """By the id of the listing that they were written beside."""
+        """Return the notes by the id of their listing."""
         return {row.item.listing: row.item for row in store.items_of_type(Note, self.rows)}
 
     @property
     def appointments(self) -> list[StoredItem[Appointment]]:
+        """Return the appointments in no particular order."""
         return store.items_of_type(Appointment, self.rows)
 
     @property
     def time_zone(self) -> str:
-        """IANA name of the zone in which their week is meant."""
+        """Return the IANA name of the person's time zone, or the site's own zone."""
         chosen = next((row.item.name for row in store.items_of_type(TimeZone, self.rows)), "")
         return chosen if recurrence.is_zone(chosen) else settings.TIME_ZONE
 
 
 def load_user_data(request: HttpRequest) -> UserData:
-    """Of who is signed in; empty for everybody else. Raises DecryptionError."""
+    """Return the data of the account that is signed in, or empty data. Raises DecryptionError."""
     return UserData(store.load_items(request.user)) if isinstance(request.user, Account) else UserData()
 
 
 def signed_in_account(request: HttpRequest) -> Account:
-    """For pages that only who is signed in can reach."""
+    """Return the account of a request, for views that only signed-in people reach."""
     return cast(Account, request.user)
 
 
 def notes_after_merges(notes: Mapping[int, Note], now: Mapping[int, int]) -> dict[int, Note]:
-    """Notes under what stands there today for each listing that was replaced; the listing's own note wins."""
+    """Return the notes by the listing that replaced theirs. A note on that listing itself wins."""
     return {now[pk]: note for pk, note in notes.items() if pk in now} | {
         pk: note for pk, note in notes.items() if pk not in now
     }
 
 
 def form_owner_token(account: Account) -> str:
-    """A mark of the account in its own forms: a form of one person is not saved into another's account."""
+    """Return a token of the account for its forms, so that a form is not saved into another person's account."""
     return str(store.singleton_id(account, VaultItem, "whose"))
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:
+    """Return the UUID that a text stands for, or None."""
     try:
         return uuid.UUID(text)
     except ValueError:
