@@ -1,4 +1,4 @@
-"""The recovery code: with the login name it sets a new password, once. Only a hash of it is kept."""
+"""Create recovery codes and reset passwords with them. A code works once; only its hash is stored."""
 
 from django.contrib.auth.hashers import check_password, make_password
 
@@ -9,17 +9,17 @@ GROUP_LENGTH = 4
 
 
 def create_recovery_code(account: Account) -> str:
-    """Makes the account's code, in place of any older one, and tells it this once."""
+    """Replace the account's recovery code. Return the new one, which is not stored and cannot be shown again."""
     code = create_code(GROUP_LENGTH)
     Account.objects.filter(pk=account.pk).update(recovery_hash=make_password(normalize_code(code)))
     return code
 
 
 def reset_password(login_name: str, code: str, password: str) -> Account | None:
-    """Sets the new password and uses the code up; None when name and code do not go together.
+    """Set a new password and use the code up. Return None when login name and code do not belong together.
 
-    The answer takes as long for a name that nobody has: an empty hash makes the hasher run all the same. With the
-    password, all sessions of the account end.
+    The answer takes as long for a login name that does not exist, since the hasher runs on an empty hash too. The new
+    password ends all sessions of the account.
     """
     account = Account.objects.filter(login_name=login_name, is_active=True).first()
     right = check_password(normalize_code(code), account.recovery_hash if account else "")

@@ -1,12 +1,14 @@
-"""Sessions in the database, sealed: half a sign-in, the seed of a second factor that is being set up and a form
-that waits for the password all pass through here, and none of it can be read in a stolen copy. Nor can anybody sign in
-with one: a row is found by a hash of what the browser holds.
+"""Store sessions in the database with encrypted data, and limit how long they last.
 
-How long a sign-in lasts: a day, and no longer than the browser is open; 30 days where the person asked for that on
-their own device. Staff stay for a day at most, and for half an hour without doing anything.
+A session holds a half-finished sign-in, the secret of a second factor during its setup, or a form that waits for the
+password. None of it can be read in a stolen database. Nobody can use a stolen row to sign in either, since it is
+stored under a hash of the key that the browser has.
 
-A session knows with which rights it began. One that did not begin as staff ends as soon as the account is staff,
-however it became so; the admin takes no session of an account that got more rights since.
+A sign-in lasts a day at most and ends with the browser. It lasts 30 days where the person asked for that. Staff stay
+signed in for a day at most, and for half an hour without activity.
+
+A session records the rights with which it began. A session that did not begin as staff ends when the account becomes
+staff. The admin accepts no session whose account got more rights since.
 """
 
 import datetime
@@ -47,21 +49,26 @@ STAY_SIGNED_IN, SIGNED_IN_ON, EXPIRES_AT, IS_STAFF, ADMIN_RIGHTS, LAST_ACTIVE_AT
 
 
 class SessionStore(db.SessionStore):
+    """Read and write sessions with encrypted data under hashed keys."""
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
+        """Return the model of the rows."""
         return Session
 
     def encode(self, session_dict: dict[str, Any]) -> str:
+        """Serialize and encrypt the data of a session."""
         return encryption.key_wrapper().encrypt(self.serializer().dumps(session_dict)).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
-        """What does not open, after a change of keys or from elsewhere, is an empty session."""
+        """Decrypt the data of a session. Return no data when no key decrypts it."""
         try:
             return self.serializer().loads(encryption.key_wrapper().decrypt(session_data))
         except (InvalidToken, ValueError):
             return {}
 
     def load(self) -> dict[str, Any]:
+        """Return the data of the session, or start an empty one when it has ended or did not begin as staff."""
         rows = Session.objects.select_related("account")
         row = rows.filter(pk=hash_session_key(self.session_key), expire_date__gt=timezone.now()).first()
         data = self.decode(row.session_data) if row else {}
@@ -71,8 +78,11 @@ class SessionStore(db.SessionStore):
         return data
 
     def save(self, must_create: bool = False) -> None:
-        """Raises UpdateError for a session that ended meanwhile, and DatabaseError where the database refuses: Django
-        would answer both as if the person had signed out."""
+        """Write the session.
+
+        Raises UpdateError when the session ended meanwhile, and DatabaseError when the database refuses the write.
+        Django raises UpdateError for both, which would sign the person out.
+        """
         try:
             super().save(must_create)
         except UpdateError as problem:
@@ -83,9 +93,11 @@ class SessionStore(db.SessionStore):
             raise
 
     def exists(self, session_key: str) -> bool:
+        """Return whether a session with this key is stored."""
         return Session.objects.filter(pk=hash_session_key(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Return the row for the data of a session."""
         return Session(
             session_key=hash_session_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
@@ -95,41 +107,44 @@ class SessionStore(db.SessionStore):
         )
 
     def delete(self, session_key: str | None = None) -> None:
+        """Delete a session, by default this one."""
         key = session_key or self.session_key
         if key:
             Session.objects.filter(pk=hash_session_key(key)).delete()
 
     def get_expiry_date(self, **kwargs: Any) -> datetime.datetime:
+        """Return when the session ends. For staff this is at most half an hour from now."""
         if EXPIRES_AT not in self:
             return super().get_expiry_date(**kwargs)
         until = datetime.datetime.fromisoformat(self[EXPIRES_AT])
         return min(until, timezone.now() + STAFF_IDLE_AGE) if self.get(IS_STAFF) else until
 
     def get_expiry_age(self, **kwargs: Any) -> int:
-        """Seconds."""
+        """Return the seconds until the session ends."""
         if EXPIRES_AT not in self:
             return super().get_expiry_age(**kwargs)
         return max(0, int((self.get_expiry_date() - timezone.now()).total_seconds()))
 
     def get_expire_at_browser_close(self) -> bool:
+        """Return whether the session ends with the browser."""
         return not self.get(STAY_SIGNED_IN)
 
 
 def hash_session_key(session_key: str | None) -> str:
-    """Under which name a session is kept: what the browser holds cannot be told from it."""
+    """Return the hash under which a session is stored. The key in the browser cannot be derived from it."""
     return hashlib.sha256((session_key or "").encode()).hexdigest()[:40]
 
 
 @receiver(user_logged_in)
 def record_rights(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Note in a session that begins what its account may do, whichever way one signed in."""
+    """Record in a new session what its account may do."""
     request.session[IS_STAFF] = user.is_staff
     if user.is_staff:
         request.session[ADMIN_RIGHTS] = admin_rights(user)
 
 
 def admin_rights(account: Account) -> list[str]:
-    """Return all that lets an account do more at the admin than staff without it: a flag, groups, own permissions."""
+    """Return everything that lets an account do more in the admin: its flag, groups and own permissions."""
     groups = account.groups.values_list("pk", flat=True)
     permissions = account.user_permissions.values_list("pk", flat=True)
     own = [*(f"group {pk}" for pk in groups), *(f"permission {pk}" for pk in permissions)]
@@ -142,7 +157,7 @@ def has_current_rights(session: SessionBase, account: Account) -> bool:
 
 
 def set_session_lifetime(session: SessionBase, account: Account) -> None:
-    """Sets for how long this sign-in lasts, from now on."""
+    """Set how long this sign-in lasts, from now on."""
     session[STAY_SIGNED_IN] = bool(session.get(STAY_SIGNED_IN)) and not account.is_staff
     session[SIGNED_IN_ON] = f"{current_day():%Y-%m-%d}"
     # The full hour is enough to know: when exactly somebody signed in is nobody's business.
@@ -155,9 +170,9 @@ def set_session_lifetime(session: SessionBase, account: Account) -> None:
 def extend_staff_session(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Notes that staff did something, once a minute at most, so that their session does not end meanwhile.
+    """Record activity of staff at most once a minute, so that their session does not end meanwhile.
 
-    Where the note cannot be written, as on a read-only database, what they looked at is shown all the same.
+    Where the record cannot be written, as on a read-only database, the response is sent all the same.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -180,7 +195,7 @@ def extend_staff_session(
 
 
 def active_sessions(account: Account) -> list[Session]:
-    """The sign-ins that are still good, the newest first."""
+    """Return the sessions of the account that have not ended, newest first."""
     return list(
         Session.objects.filter(account=account, expire_date__gt=timezone.now()).order_by(
             "-signed_in_on", "pk"
@@ -189,5 +204,5 @@ def active_sessions(account: Account) -> list[Session]:
 
 
 def end_other_sessions(account: Account, keep: str | None = None) -> int:
-    """Ends all sign-ins of the account but the one whose key is `keep`; how many there were."""
+    """End all sessions of the account except the one with the key `keep`. Return how many there were."""
     return Session.objects.filter(account=account).exclude(pk=hash_session_key(keep)).delete()[0]

@@ -1,8 +1,7 @@
-"""Login names that the site makes up, such as "plain-otter-4711": knowing one tells nothing about anybody.
-No word of them could describe a person or what brings them here.
+"""Generate login names such as "plain-otter-4711", which say nothing about a person.
 
-A form carries the issued name signed, so that a person cannot choose one that would give them away, or try out which
-names exist.
+No word in them could describe a person or their reason to be here. A form carries the generated name with a
+signature. So nobody can choose a name that identifies them, or try out which names exist.
 """
 
 import secrets
@@ -40,7 +39,7 @@ ANIMALS = (
 
 
 def new_login_name() -> str:
-    """A name that nobody has."""
+    """Return a random login name that no account has."""
     while True:
         number = MIN_NUMBER + secrets.randbelow(MAX_NUMBER - MIN_NUMBER + 1)
         name = f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}-{number}"
@@ -49,11 +48,12 @@ def new_login_name() -> str:
 
 
 def sign_login_name(name: str) -> str:
+    """Return the login name with a signature and the time."""
     return _signer().sign(name)
 
 
 def verify_login_name(text: str) -> str | None:
-    """The name, when the site itself issued it within the last day; else None."""
+    """Return the login name when the site signed it within the last day, else None."""
     try:
         return _signer().unsign(text, max_age=SIGNATURE_AGE_SECONDS)
     except BadSignature:
@@ -61,9 +61,10 @@ def verify_login_name(text: str) -> str | None:
 
 
 def _signer() -> TimestampSigner:
+    """Return the signer of login names."""
     return TimestampSigner(salt="network.accounts.usernames")
 
 
 def normalize_login_name(typed: str) -> str:
-    """As names are compared: without blanks around and without capitals."""
+    """Return a typed login name without surrounding spaces, in lower case."""
     return typed.strip().lower()

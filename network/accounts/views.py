@@ -1,5 +1,4 @@
-"""Signing up, in and out, the way back in, and the page of one's account. allauth does the work; names, words and the
-recovery code are ours."""
+"""Sign up, sign in, reset the password and show the account page. allauth does the work behind most of it."""
 
 from typing import Any, cast
 
@@ -28,9 +27,10 @@ CODE_DUE = "recovery_code_due"
 
 
 def render_too_many_attempts(request: HttpRequest, what: str) -> HttpResponse:
-    """Say that a name is shut for guessing, and which ways in are open: whoever knows a login name can shut it.
+    """Say that a login name is blocked for now, and which ways to sign in still work.
 
-    `what` was guessed, "password" or "code". The answer is the same for a name that does not exist.
+    `what` was guessed: "password" or "code". Whoever knows a login name can block it, so its owner needs another way.
+    The response is the same for a name that does not exist.
     """
     response = render(request, "account/too_often.html", {"what": what}, status=429)
     response.headers["Retry-After"] = "300"
@@ -38,39 +38,49 @@ def render_too_many_attempts(request: HttpRequest, what: str) -> HttpResponse:
 
 
 class SignInView(LoginView):
+    """Sign in with login name and password."""
+
     form_class = SignInForm
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """Show the form again, or the page for too many attempts."""
         if form.is_rate_limited:
             return render_too_many_attempts(self.request, "password")
         return super().form_invalid(form)
 
 
 class SignUpView(SignupView):
+    """Create an account."""
+
     form_class = SignUpForm
     template_name = "account/sign_up.html"
     success_url = reverse_lazy("welcome")
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
+        """Create the account and mark that it needs a recovery code."""
         response = super().form_valid(form)
         if isinstance(self.user, Account):
             self.request.session[CODE_DUE] = self.user.pk
         return response
 
     def get_next_url(self) -> None:
-        """Whatever page asked for the account: the login name and the code come first."""
+        """Return None, so that the page with login name and code comes first, whatever page asked for the account."""
 
 
 class PasskeySignInView(LoginWebAuthnView):
+    """Sign in with a passkey."""
+
     def form_valid(self, form: Any) -> HttpResponse:
+        """Record whether to stay signed in, then sign in."""
         self.request.session[sessions.STAY_SIGNED_IN] = self.request.POST.get("stay") == "on"
         return super().form_valid(form)
 
 
 class AddPasskeyView(AddWebAuthnView):
-    """A passkey that signs in by itself: kept on the device, behind its own lock."""
+    """Add a passkey that signs in by itself. The device stores it behind its own lock."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the context with the options that the browser needs to create a passkey."""
         options = webauthn.begin_registration(cast(Account, self.request.user), True)
         return FormView.get_context_data(self, **kwargs) | {"options": options}
 
@@ -78,6 +88,7 @@ class AddPasskeyView(AddWebAuthnView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def reset_password(request: HttpRequest) -> HttpResponse:
+    """Set a new password with the recovery code."""
     name = usernames.normalize_login_name(request.POST.get("login_name", ""))
     if not ratelimit.consume(request, action="recover", key=name):
         return render_too_many_attempts(request, "code")
@@ -88,7 +99,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_after_reset(request: HttpRequest, account: Account) -> HttpResponse:
-    """Signs in who gave the right code; a second factor is asked for as in any sign-in. All other sign-ins end."""
+    """Sign in whoever gave the right code, with a second factor as in any sign-in. End all other sessions."""
     logout(request)
     sessions.end_other_sessions(account)
     request.session[CODE_DUE] = account.pk
@@ -98,7 +109,7 @@ def sign_in_after_reset(request: HttpRequest, account: Account) -> HttpResponse:
 @login_required
 @require_GET
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Tells the login name; and the recovery code, made in this moment and shown this once."""
+    """Show the login name, and once the recovery code, which is created for this response."""
     account = cast(Account, request.user)
     due = request.session.pop(CODE_DUE, None) == account.pk
     code = recovery_codes.create_recovery_code(account) if due else ""
@@ -108,7 +119,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """The account on one page: how one gets in, and where one is signed in."""
+    """Show how the account is signed in to, and where it is signed in."""
     person = cast(Account, request.user)
     factors = list(Authenticator.objects.filter(user=person).order_by("pk"))
     here = sessions.hash_session_key(request.session.session_key)
@@ -130,6 +141,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def redirect_to_account(request: HttpRequest) -> HttpResponse:
+    """Redirect to the account page."""
     return redirect("account")
 
 
@@ -138,7 +150,7 @@ def redirect_to_account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @reauthentication_required
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Every other sign-in ends with the old password."""
+    """Change the password and end every other session."""
     person = cast(Account, request.user)
     form = NewPasswordForm(request.POST or None, account=person)
     if not form.is_valid():
@@ -154,7 +166,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @reauthentication_required
 def new_recovery_code(request: HttpRequest) -> HttpResponse:
-    """The old recovery code ends in the moment in which the new one is shown."""
+    """Mark that the account needs a new recovery code. The old one stops working when the new one is shown."""
     request.session[CODE_DUE] = cast(Account, request.user).pk
     return HttpResponseRedirect(reverse("welcome"), status=303)
 
@@ -162,7 +174,7 @@ def new_recovery_code(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_sign_in(request: HttpRequest) -> HttpResponse:
-    """Ends one sign-in of one's own, or with `which=others` all but this one."""
+    """End one of the person's sessions, or with `which=others` all but this one."""
     person = cast(Account, request.user)
     which, here = request.POST.get("which", ""), request.session.session_key
     if which == "others":

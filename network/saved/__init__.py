@@ -1,1 +1,1 @@
-"""Saved listings, with and without an account, and shared lists."""
+"""Save listings, with and without an account, and share lists of them."""

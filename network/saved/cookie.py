@@ -1,9 +1,8 @@
-"""The saved list of a person without an account: one signed cookie on their device. The server keeps nothing.
+"""Store the saved list of a person without an account in one signed cookie. The server stores nothing.
 
-Who wants the list gone whenever they leave quickly has a second cookie that says so, and nothing else.
-
-The cookie holds ids of listings in their order, in base 36 between full stops, and nothing else: no name, no date,
-nothing that would be the same on two devices. 200 ids stay under 3 KB; browsers take 4 KB.
+The cookie holds the ids of listings in base 36, separated by full stops, and nothing else: no name, no date, and
+nothing that would link two devices. 200 ids need less than 3 KB; browsers accept 4 KB. A second cookie says that the
+list is to be deleted on every quick exit.
 """
 
 from django.conf import settings
@@ -18,20 +17,22 @@ CLEAR_ON_EXIT = "clear"
 
 
 def cookie_name() -> str:
-    """With the prefix that ties the cookie to this host where TLS is on."""
+    """Return the name of the cookie, with the prefix that binds it to this host where TLS is on."""
     return f"{settings.COOKIE_PREFIX}kept"
 
 
 def exit_cookie_name() -> str:
+    """Return the name of the cookie that asks for the list to be deleted on a quick exit."""
     return f"{settings.COOKIE_PREFIX}leave"
 
 
 def _signer() -> Signer:
+    """Return the signer of the cookie."""
     return Signer(salt="network.saved.cookie")
 
 
 def read_ids(request: HttpRequest) -> list[int]:
-    """The ids; an unreadable or forged cookie is an empty list."""
+    """Return the ids in the cookie, or none when it is missing, malformed or forged."""
     try:
         return decode_ids(_signer().unsign(request.COOKIES.get(cookie_name(), "")))
     except (BadSignature, ValueError):
@@ -39,7 +40,7 @@ def read_ids(request: HttpRequest) -> list[int]:
 
 
 def write_ids(response: HttpResponse, ids: list[int]) -> None:
-    """Puts the list on the device, or takes the cookie off when nothing is left."""
+    """Set the cookie, or delete it when the list is empty."""
     if not ids:
         delete_cookie(response)
         return
@@ -55,16 +56,17 @@ def write_ids(response: HttpResponse, ids: list[int]) -> None:
 
 
 def delete_cookie(response: HttpResponse) -> None:
+    """Delete the cookie."""
     response.delete_cookie(cookie_name(), path="/", samesite="Lax")
 
 
 def clears_on_exit(request: HttpRequest) -> bool:
-    """Whether the list is to go when the person leaves quickly."""
+    """Return whether the person wants the list deleted on a quick exit."""
     return request.COOKIES.get(exit_cookie_name()) == CLEAR_ON_EXIT
 
 
 def set_clear_on_exit(response: HttpResponse, *, goes: bool) -> None:
-    """Whether the list goes on leaving; it stays unless the person asks for it."""
+    """Set whether the list is deleted on a quick exit. By default it stays."""
     if goes:
         response.set_cookie(
             exit_cookie_name(),
@@ -80,9 +82,10 @@ def set_clear_on_exit(response: HttpResponse, *, goes: bool) -> None:
 
 
 def encode_ids(ids: list[int]) -> str:
+    """Return the ids as the text of the cookie."""
     return SEPARATOR.join(map(int_to_base36, ids[:MAX_SAVED_LISTINGS]))
 
 
 def decode_ids(text: str) -> list[int]:
-    """The ids, each once. Raises ValueError."""
+    """Return the ids in the text of the cookie, each once. Raises ValueError."""
     return list(dict.fromkeys(base36_to_int(part) for part in text.split(SEPARATOR)))[:MAX_SAVED_LISTINGS]

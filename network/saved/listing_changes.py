@@ -1,4 +1,4 @@
-"""What became of a saved listing, and the nearest one like it where it is not to be had for now."""
+"""Say what happened to a saved listing, and offer the closest alternative where it is unavailable."""
 
 import datetime
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ MAX_ALTERNATIVES = 5  # saved listings for which another one is looked for, each
 
 @dataclass(frozen=True, slots=True)
 class ListingChange:
-    """`words` say what happened, the card itself why; `other` is the nearest like it, where there is one."""
+    """What happened to a listing, and the closest alternative where there is one."""
 
     description: str
     alternative: Listing | None = None
 
 
 def find_changes(listings: list[Listing], today: datetime.date) -> dict[int, ListingChange]:
-    """For those of the saved listings of which there is something to say, by id."""
+    """Return the changes of the saved listings by id. Listings without a change are left out."""
     told = {each.pk: words for each in listings if (words := describe_change(each, today))}
     saved = {each.pk for each in listings}
     gone = [each for each in listings if each.status != Status.PUBLISHED][:MAX_ALTERNATIVES]
@@ -34,6 +34,7 @@ def find_changes(listings: list[Listing], today: datetime.date) -> dict[int, Lis
 
 
 def describe_change(listing: Listing, today: datetime.date) -> str:
+    """Return what happened to the listing as a sentence, or ""."""
     if listing.status == Status.CLOSED:
         return _("This one has closed.")
     if listing.status == Status.PAUSED:
@@ -44,7 +45,7 @@ def describe_change(listing: Listing, today: datetime.date) -> str:
 
 
 def closest_alternative(listing: Listing, but: set[int]) -> Listing | None:
-    """The nearest published listing of the same kind, for the same concerns before others."""
+    """Return the nearest published listing of the same kind, preferring shared concerns, or None."""
     found = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=but)
     point = listing.place.public_point if listing.place else None
     found = found.filter(_within_radius(*point)) if point else found.filter(modes__has="online")
@@ -55,6 +56,7 @@ def closest_alternative(listing: Listing, but: set[int]) -> Listing | None:
 def _alternative_sort_key(
     listing: Listing, other: Listing, point: tuple[float, float] | None
 ) -> tuple[bool, float, int]:
+    """Return the sort key of an alternative: shared concerns first, then distance in km, then id."""
     shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
     apart = bool(listing.concerns) and not shared
     there = other.place.public_point if other.place else None
@@ -63,6 +65,7 @@ def _alternative_sort_key(
 
 
 def _within_radius(latitude: float, longitude: float) -> Q:
+    """Return the filter for listings within `SEARCH_RADIUS_KM` of a point, roughly."""
     condition = Q()
     for box in bounding_boxes(latitude, longitude, SEARCH_RADIUS_KM):
         condition |= Q(

@@ -1,6 +1,6 @@
-"""What a person keeps: in their account when they are signed in, else on their device.
+"""Read and change the list of saved listings, in the account or on the device.
 
-A listing that was merged into another is read as that other one; what is stored follows at the next change.
+A listing that was merged into another is read as that other one. The stored list follows at the next change.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ MAX_SAVED_LISTINGS = cookie.MAX_SAVED_LISTINGS
 
 
 class SavedListings:
-    """The saved list behind a request. Changes of a device's list reach it with `onto(response)`."""
+    """The saved list behind a request. `apply_to(response)` writes a changed list to the device."""
 
     def __init__(self, request: HttpRequest) -> None:
         user: Account | AnonymousUser = request.user
@@ -29,35 +29,38 @@ class SavedListings:
         self._device_changed = False
 
     def read(self) -> list[int]:
-        """Ids of listings in the person's order; they may have been hidden or deleted since. Raises
-        DecryptionError."""
+        """Return the ids in the person's order. Some listings may be hidden or deleted. Raises DecryptionError."""
         return follow_merges(self.stored())
 
     def stored(self) -> list[int]:
-        """As they were kept, whatever replaced them since. Raises DecryptionError."""
+        """Return the ids as they were stored, without following merges. Raises DecryptionError."""
         return account_saved_ids(self.account) if self.account else list(self._device)
 
     def add(self, pk: int, at: int | None = None) -> bool:
-        """Keeps one more, at the end or at a place in the list; False when the list is full."""
+        """Add an id at the end or at a position. Return False when the list is full."""
         ids = self._change(lambda ids: _insert_id(ids, pk, at))
         return pk in ids
 
     def remove(self, pk: int) -> None:
+        """Remove an id."""
         self._change(lambda ids: [other for other in ids if other != pk])
 
     def move(self, pk: int, by: int) -> None:
-        """One place up (-1) or down (1) among those that are shown; the ends of the list stop it."""
+        """Move an id one place up (-1) or down (1) among the listings that are visible."""
         self._change(lambda ids: _move_id(ids, pk, by, _visible_ids(ids)))
 
     def replace(self, ids: list[int]) -> None:
+        """Replace the whole list."""
         self._change(lambda _: list(dict.fromkeys(ids))[:MAX_SAVED_LISTINGS])
 
     def apply_to(self, response: HttpResponse) -> HttpResponse:
+        """Write the list into the response's cookie when it changed and belongs to the device."""
         if self._device_changed:
             cookie.write_ids(response, self._device)
         return response
 
     def _change(self, change: Callable[[list[int]], list[int]]) -> list[int]:
+        """Apply a change to the list. Return the new ids."""
         if self.account:
             return _change_account_list(self.account, change)
         after = existing_ids(change(follow_merges(self._device)))
@@ -67,14 +70,16 @@ class SavedListings:
 
 
 def account_saved_ids(account: Account) -> list[int]:
-    """Raises DecryptionError."""
+    """Return the ids stored in the account. Raises DecryptionError."""
     row = store.get_singleton(account, SavedList)
     return row.item.ids if row else []
 
 
 def _change_account_list(account: Account, change: Callable[[list[int]], list[int]]) -> list[int]:
-    """The ids after the change, without those of listings that were deleted. Two changes at once wait for each
-    other. Raises DecryptionError."""
+    """Apply a change to the account's list. Return the new ids, without those of deleted listings.
+
+    A lock on the account makes concurrent changes wait for each other. Raises DecryptionError.
+    """
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
         row = store.get_singleton(locked, SavedList)
@@ -87,19 +92,21 @@ def _change_account_list(account: Account, change: Callable[[list[int]], list[in
 
 
 def merge_into_account(account: Account, ids: list[int]) -> None:
-    """Takes a device's list into the account: the account's order first, then what is new. Nothing is dropped, so a
-    merged list may be longer than `LIMIT`; it is full until it is shorter again. Raises DecryptionError."""
+    """Add a device's list to the account's list, after what is there. Raises DecryptionError.
+
+    Nothing is dropped, so the list may become longer than `MAX_SAVED_LISTINGS`. It is then full until it is shorter.
+    """
     if ids:
         _change_account_list(account, lambda before: list(dict.fromkeys([*before, *follow_merges(ids)])))
 
 
 def follow_merges(ids: list[int]) -> list[int]:
-    """With what stands there today for each listing that was replaced."""
+    """Return the ids with each merged listing replaced by the one that stands for it today."""
     return replace_merged(ids, merge_targets(ids))
 
 
 def _insert_id(ids: list[int], pk: int, at: int | None) -> list[int]:
-    """With `pk`, unless the list is full."""
+    """Return the ids with `pk` added, unless the list is full."""
     if pk in ids or len(ids) >= MAX_SAVED_LISTINGS:
         return ids
     place = len(ids) if at is None else at
@@ -107,7 +114,7 @@ def _insert_id(ids: list[int], pk: int, at: int | None) -> list[int]:
 
 
 def _move_id(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
-    """`pk` on the other side of its neighbour among `shown`; what is hidden between the two does not count."""
+    """Return the ids with `pk` on the other side of its visible neighbor. Hidden listings do not count."""
     place = shown.index(pk) + by if pk in shown else -1
     if not by or not 0 <= place < len(shown):
         return ids
@@ -117,12 +124,12 @@ def _move_id(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
 
 
 def _visible_ids(ids: list[int]) -> list[int]:
-    """Those that the public may open."""
+    """Return the ids of listings that the public may open."""
     visible = set(Listing.objects.visible().filter(pk__in=ids).values_list("pk", flat=True))
     return [pk for pk in ids if pk in visible]
 
 
 def existing_ids(ids: list[int]) -> list[int]:
-    """Without the ids of listings that were deleted; one that is hidden may come back and stays."""
+    """Return the ids without those of deleted listings. A hidden listing may come back and stays."""
     there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
     return [pk for pk in ids if pk in there]

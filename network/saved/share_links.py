@@ -1,7 +1,7 @@
-"""A few listings in one address: the address holds their ids itself, so nothing is kept for it anywhere.
+"""Put a few listings into an address, which holds their ids, so that the server stores nothing.
 
-`l` is the ids in base 36 between full stops, in order ("/shared/?l=1a.2b"); several `l` are read as one list, which is
-what a form with tick boxes sends without a script.
+The parameter `l` holds ids in base 36, in order, separated by full stops ("/shared/?l=1a.2b"). Several `l` are read
+as one list, since a form with checkboxes sends them that way without a script.
 """
 
 from collections.abc import Iterable
@@ -13,15 +13,16 @@ SEPARATOR = "."
 
 
 class BadLink(Exception):
-    """The address holds no list."""
+    """The address holds no valid list."""
 
 
 def share_address(path: str, ids: Iterable[int]) -> str:
+    """Return the address of a page that shows these listings."""
     return f"{path}?{urlencode({'l': SEPARATOR.join(map(int_to_base36, ids))})}"
 
 
 def parse_share_link(parts: Iterable[str]) -> list[int]:
-    """The ids, each once, `LIMIT` at most. Raises BadLink for anything else, and for nothing at all."""
+    """Return the ids in the values of `l`, each once. Raises BadLink for no ids, too many, or malformed ones."""
     words = [word for part in parts for word in part.split(SEPARATOR)]
     try:
         ids = [parse_id(word) for word in words]
@@ -33,7 +34,7 @@ def parse_share_link(parts: Iterable[str]) -> list[int]:
 
 
 def parse_id(word: str) -> int:
-    """Raises ValueError for what is no number that a database can hold."""
+    """Return the id that a base 36 word stands for. Raises ValueError when no database could hold it."""
     number = base36_to_int(word) if word.isascii() and word.isalnum() else 0
     if not 0 < number < 2**63:
         raise ValueError(word)

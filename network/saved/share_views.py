@@ -1,4 +1,4 @@
-"""Handing over a few listings: choosing them, and the page that the address opens. Never notes, people or plan."""
+"""Choose listings to share, and show a shared list. Notes, people and the plan are never shared."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from network.saved.services import SavedListings
 @never_store
 @require_safe
 def share(request: HttpRequest) -> HttpResponse:
+    """Show the form on which a person chooses listings to share."""
     found = build_cards(SavedListings(request).read(), AskedAt.now_in_zone())
     choices = [{"card": card, "code": share_links.int_to_base36(card.pk)} for card in found]
     return render(
@@ -29,7 +30,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @never_store
 @require_safe
 def shared(request: HttpRequest) -> HttpResponse:
-    """The same for everyone who has the address."""
+    """Show a shared list. The page is the same for everyone who has the address."""
     try:
         asked = share_links.parse_share_link(request.GET.getlist("l"))
     except share_links.BadLink:
@@ -54,7 +55,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def save_shared(request: HttpRequest) -> HttpResponse:
-    """Saves all of a shared list, after what is saved already, as far as there is room."""
+    """Save all listings of a shared list, after what is saved already, until the list is full."""
     try:
         asked = share_links.parse_share_link(request.POST.getlist("l"))
     except share_links.BadLink:

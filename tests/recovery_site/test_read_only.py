@@ -132,7 +132,8 @@ def test_every_public_page_works(figure):
 def with_things(account):
     group = Listing.objects.first()
     things = [
-        SavedList([group.pk]), Person(name="Anna"), PlanEntry("signs", "x"), Goal("goal", "Sleep"), TimeZone("Europe/Madrid"),
+        SavedList([group.pk]), Person(name="Anna"), PlanEntry("signs", "x"), Goal("goal", "Sleep"),
+        TimeZone("Europe/Madrid"),
         Appointment("Call", on="2026-12-01", at="09:00", zone="UTC"),
     ]  # fmt: skip
     return [
