@@ -1,0 +1,1 @@
+"""Accounts, their encrypted data and the pages under /my-network/ and /accounts/."""

@@ -1,8 +1,12 @@
+"""Configure the app of accounts and their private data."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class NetworkConfig(AppConfig):
+    """The app of accounts and their private data."""
+
     name = "network"
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,9 +1,7 @@
-"""Erasing an account: at once and whole. What remains is an opaque id in a list of its own, so that an older backup
-cannot bring the account back: `replay` erases again what stands in that list.
+"""Delete an account completely, and delete it again when an older backup brings it back.
 
-The list is a table, and beside it a file of the running site (`network.data_rights.erasure_ledger`), since
-the disk of the database may be
-the one that dies.
+Only an id that identifies nobody remains. It is recorded in a table and in a file beside the database
+(`network.data_rights.erasure_ledger`), since the disk of the database may be the one that fails.
 """
 
 import uuid
@@ -17,10 +15,10 @@ from network.models import Account, Erasure, Session
 
 
 def delete_account(account: Account) -> None:
-    """Take away all that belongs to the account: what it keeps, its key, its sign-ins, second factors and rights.
+    """Delete the account with its items, key, sessions, second factors and rights.
 
-    The list on the disk comes first. Raises OSError where it cannot be written, and DatabaseError where the database
-    refuses; nothing was erased then. Once the account is gone nothing is raised any more.
+    The ledger on the disk is written first. Raises OSError where it cannot be written, and DatabaseError where the
+    database refuses; the account is then unchanged. After the deletion nothing is raised.
     """
     with erasure_ledger.record_erasure(account.opaque_id), transaction.atomic():
         Erasure.objects.get_or_create(opaque_id=account.opaque_id)
@@ -32,15 +30,18 @@ def delete_account(account: Account) -> None:
 
 
 def vacuum_erased() -> None:
-    """On SQLite what was erased is overwritten in the file, and here in the log of recent changes too."""
+    """Overwrite deleted rows in SQLite's write-ahead log. SQLite itself overwrites them in the database file."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def recorded_ids() -> set[uuid.UUID]:
-    """Return the ids in the list on the disk. One whose erasing was broken off counts unless the account is still here:
-    where the database cannot be asked, what the person asked for is done."""
+    """Return the ids of deleted accounts in the ledger on the disk.
+
+    A deletion that was interrupted counts unless the account still exists. Where the database does not answer it
+    counts, since the person asked for it.
+    """
     begun = erasure_ledger.unfinished_ids()
     with suppress(DatabaseError):
         begun -= set(Account.objects.filter(opaque_id__in=begun).values_list("opaque_id", flat=True))
@@ -48,11 +49,12 @@ def recorded_ids() -> set[uuid.UUID]:
 
 
 def erased_ids() -> set[uuid.UUID]:
+    """Return the ids of deleted accounts in the database."""
     return set(Erasure.objects.values_list("opaque_id", flat=True))
 
 
 def replay_erasures(ids: Iterable[uuid.UUID]) -> int:
-    """Erases again whoever of these an older backup brought back; how many there were."""
+    """Delete the accounts with these ids that a backup brought back. Return how many there were."""
     wanted = set(ids) | erased_ids()
     again = list(Account.objects.filter(opaque_id__in=wanted))
     for account in again:

@@ -1,8 +1,8 @@
-"""Reading one file out of a ZIP that anybody may have written.
+"""Read one file out of a ZIP archive that anybody may have written.
 
-Only what a copy of ours can look like is read, also after somebody packed it again with another program: stored or
-deflated, not encrypted, and the file once, with sizes and a checksum that are true. All else is refused before or while
-it is unpacked, and no more than the caller allows is unpacked.
+Accepted is what an exported copy can look like, also after another program packed it again: stored or deflated, not
+encrypted, with the file once and with correct sizes and checksum. Everything else is refused before or during
+decompression. No more bytes are decompressed than the caller allows.
 """
 
 import io
@@ -35,11 +35,11 @@ ARCHIVE_ERRORS = (
 
 
 class BadArchive(Exception):
-    """The file is no ZIP from which the entry can be read. Says why."""
+    """The file is no archive from which the entry can be read. The message says why."""
 
 
 def read_entry(content: bytes, name: str, *, most: int) -> bytes:
-    """Return the file of that name inside a ZIP, if it has `most` bytes or fewer. Raises BadArchive."""
+    """Return the file `name` in a ZIP archive when it has at most `most` bytes. Raises BadArchive."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             info = _checked_entry(archive, name, most)
@@ -54,7 +54,7 @@ def read_entry(content: bytes, name: str, *, most: int) -> bytes:
 
 
 def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.ZipInfo:
-    """Return the directory's entry of that name. Raises BadArchive."""
+    """Return the archive's entry of that name. Raises BadArchive."""
     entries = archive.infolist()
     found = [info for info in entries if info.filename == name]
     if len(found) != 1 or len(entries) > MAX_ENTRIES:
@@ -71,7 +71,7 @@ def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.Zi
 
 
 def _check_local_header(content: bytes, info: zipfile.ZipInfo) -> None:
-    """Raise BadArchive where the head in front of the file says something else than the directory."""
+    """Raise BadArchive when the header before the file contradicts the archive's directory."""
     head = content[info.header_offset : info.header_offset + LOCAL_HEADER.size]
     _sign, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEADER.unpack(head)
     told = (crc, packed, size)

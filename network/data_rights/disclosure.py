@@ -1,5 +1,7 @@
-"""What can be read about a person without the keys: this, and nothing else. `disclose` prints it, and the page "What is
-kept" shows it to the person."""
+"""Collect everything about a person that can be read without the keys.
+
+The command `disclose` prints it, and the page "What is kept" shows it to the person.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +13,7 @@ from network.models import Account, EncryptedItem
 
 @dataclass(frozen=True, slots=True)
 class ReadableData:
-    """Days are ISO texts. `sizes` are the bytes of the sealed rows, the larger first."""
+    """What can be read about a person. Dates are ISO texts; `sizes` are bytes of ciphertext, largest first."""
 
     login_name: str
     created_on: str
@@ -22,6 +24,7 @@ class ReadableData:
 
 
 def readable_data(account: Account) -> ReadableData:
+    """Return what can be read about the owner of the account."""
     factors = Authenticator.objects.filter(user=account).order_by("type", "pk")
     rows = EncryptedItem.objects.filter(account=account).values_list("ciphertext", flat=True)
     return ReadableData(

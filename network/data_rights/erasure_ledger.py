@@ -1,8 +1,9 @@
-"""The list of erasures on the disk, beside the table of them, for the day on which the disk of the database is lost.
+"""Record deletions of accounts in a file, for the day on which the disk of the database is lost.
 
-Each line has one opaque id. It is on the disk before its account is erased, and its last sign says how that went: "?"
-while it is going on, a blank once it is done, "-" where nothing was erased. The sign is changed in its place, which
-takes no room. A line without a sign, from an older version or by hand, is of an account that was erased.
+Each line has one id that identifies nobody. It is on the disk before its account is deleted. The last character of
+the line says how the deletion ended: "?" while it is in progress, a space when it is done, "-" when nothing was
+deleted. It is overwritten in place, which needs no space on a full disk. A line without this character was written by
+an older version or by hand, and its account was deleted.
 """
 
 import fcntl
@@ -20,9 +21,9 @@ ID_LENGTH = 36  # characters
 
 @contextmanager
 def record_erasure(opaque_id: uuid.UUID) -> Iterator[None]:
-    """Hold a line in the list around the erasing of an account.
+    """Keep a line in the ledger up to date while the block deletes an account.
 
-    Raises OSError before the block is entered where the line cannot be written, as on a full disk.
+    Raises OSError before the block runs when the line cannot be written, as on a full disk.
     """
     place = _append_line(opaque_id)
     try:
@@ -34,17 +35,17 @@ def record_erasure(opaque_id: uuid.UUID) -> Iterator[None]:
 
 
 def recorded_ids() -> set[uuid.UUID]:
-    """Return the ids of accounts that were erased. What a crash left of a line is passed over."""
+    """Return the ids of accounts that were deleted. Incomplete lines, which a crash may leave, are ignored."""
     return {found for found, sign in _lines() if sign in ("", DONE)}
 
 
 def unfinished_ids() -> set[uuid.UUID]:
-    """Return the ids of accounts whose erasing began and of which the list does not say how it ended."""
+    """Return the ids of accounts whose deletion began and whose outcome is not recorded."""
     return {found for found, sign in _lines() if sign == IN_PROGRESS} - recorded_ids()
 
 
 def _lines() -> Iterator[tuple[uuid.UUID, str]]:
-    """Yield the id of each line with its sign, "" where there is none."""
+    """Yield the id of each line with its last character, or "" where there is none."""
     try:
         text = settings.ERASURES_FILE.read_text(errors="replace")
     except FileNotFoundError:
@@ -56,6 +57,7 @@ def _lines() -> Iterator[tuple[uuid.UUID, str]]:
 
 
 def _is_id(text: str) -> bool:
+    """Return whether the text is a UUID in its usual form."""
     try:
         return str(uuid.UUID(text)) == text
     except ValueError:
@@ -63,9 +65,9 @@ def _is_id(text: str) -> bool:
 
 
 def _append_line(opaque_id: uuid.UUID) -> int:
-    """Add a line and wait until it is on the disk; return where its sign stands.
+    """Append a line and wait until it is on the disk. Return the position of its last character.
 
-    A line that finds no room leaves nothing behind. Raises OSError.
+    A line that finds no space is removed again. Raises OSError.
     """
     path = settings.ERASURES_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +95,7 @@ def _append_line(opaque_id: uuid.UUID) -> int:
 
 
 def _set_outcome(place: int, sign: str) -> None:
-    """Set the sign of a line. Where that fails the line stays as it is, and `unsettled` names it."""
+    """Overwrite the last character of a line. Where that fails, `unfinished_ids` continues to return its id."""
     with suppress(OSError):
         file = os.open(settings.ERASURES_FILE, os.O_RDWR)
         try:
@@ -104,6 +106,7 @@ def _set_outcome(place: int, sign: str) -> None:
 
 
 def _sync_folder(path: Path) -> None:
+    """Wait until the entries of a folder are on the disk."""
     folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)

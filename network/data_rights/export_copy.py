@@ -1,4 +1,4 @@
-"""A copy of all that an account keeps, to take out: one file for programs, and one to read in any browser."""
+"""Export all data of an account as a ZIP file, with JSON for programs and HTML for any browser."""
 
 import io
 import json
@@ -20,7 +20,7 @@ FORMAT, VERSION = "steady-copy", 1
 
 
 def export_zip(account: Account) -> bytes:
-    """A ZIP of copy.json and copy.html. Raises DecryptionError."""
+    """Return a ZIP file with copy.json and copy.html. Raises DecryptionError."""
     copy = export_data(account)
     page = {"copy": copy, "sections": html_sections(copy)}
     file = io.BytesIO()
@@ -31,7 +31,7 @@ def export_zip(account: Account) -> bytes:
 
 
 def export_data(account: Account) -> dict[str, Any]:
-    """All of it as plain data; `listings` tells what the ids in it stand for. Raises DecryptionError."""
+    """Return all data as plain values. `listings` names the listings whose ids occur. Raises DecryptionError."""
     rows = store.load_items(account)
     facts = readable_data(account)
     return {
@@ -43,19 +43,19 @@ def export_data(account: Account) -> dict[str, Any]:
         "last_seen_on": facts.last_seen_on,
         "factors": facts.factors,
         "sign_ins": facts.sign_ins,
-        "listings": _listing_names(rows),
+        "listings": listing_names(rows),
         "kept": [{"id": str(row.pk), **items.item_to_dict(row.item)} for row in rows],
     }
 
 
-def _listing_names(rows: Iterable[StoredItem[VaultItem]]) -> dict[str, dict[str, str]]:
-    """Name and page of every listing that is spoken of, by its id."""
+def listing_names(rows: Iterable[StoredItem[VaultItem]]) -> dict[str, dict[str, str]]:
+    """Return the name and page of each listing that the rows refer to, by its id."""
     ids = {pk for row in rows for pk in _listing_ids(row.item)}
     found = Listing.objects.visible().filter(pk__in=ids).order_by("pk")
     return {str(each.pk): {"name": each.name, "page": each.get_absolute_url()} for each in found}
 
 
 def _listing_ids(item: VaultItem) -> list[int]:
-    """The ids of listings in a item: those in its fields `ids`, `listings` and `listing`."""
+    """Return the ids of listings in the fields `ids`, `listings` and `listing` of an item."""
     lists = [*getattr(item, "ids", []), *getattr(item, "listings", [])]
     return [*lists, item.listing] if hasattr(item, "listing") else lists

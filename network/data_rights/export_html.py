@@ -1,4 +1,4 @@
-"""A copy of what an account keeps, put in words for people to read."""
+"""Turn exported data into labels and texts for people to read."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -53,7 +53,7 @@ ITEM_FIELDS = {"people", "part_of"}
 
 
 def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
-    """One for each kind that is there: its heading, and its things as pairs of words and value."""
+    """Return one section for each type of item: its heading, and its items as pairs of label and text."""
     names = {each["id"]: each.get("name") or each.get("words") or "" for each in copy["kept"]}
     return [
         {
@@ -70,7 +70,7 @@ def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
 def item_lines(
     item: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
 ) -> list[tuple[Text, str]]:
-    """What was given, in the order of its fields; what was not given is left out."""
+    """Return the label and text of each field of an item that has a value, in their order."""
     pairs = []
     for field, value in item.items():
         if field in ("id", "kind") or value in ("", [], False, 0):
@@ -80,6 +80,7 @@ def item_lines(
 
 
 def field_text(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
+    """Return the value of a field as text, with the names of listings and items in place of their ids."""
     several: Iterable[Any] = value if isinstance(value, list) else [value]
     if field in LISTING_FIELDS:
         gone = _("no longer listed here")

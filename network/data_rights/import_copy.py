@@ -1,9 +1,8 @@
-"""Taking a copy back in: what was taken out with `network.data_rights.export_copy`, into this or another
-account of this site.
+"""Import a copy that `network.data_rights.export_copy` exported, into this or another account of this site.
 
-A copy may have been written by anybody. Every item in it is read like a form: what has another shape, a date that is
-none or a word that stands for nothing is refused by name, and the rest goes in. What is there already stays as it is.
-Zones, dates and rhythms are tried with the very functions that pages use on them later.
+Anybody may have written the file. Each item is checked like a form: unknown values, impossible dates and fields of
+the wrong type reject the item, and the others are imported. Existing items stay unchanged. Time zones, dates and
+repetitions are checked with the functions that the pages use later.
 """
 
 import datetime
@@ -37,12 +36,12 @@ MAX_ID = 2**63 - 1
 
 
 class UnreadableCopy(ValueError):
-    """The file is no copy of ours."""
+    """The file is no copy that this site exported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How many things went in, were there already, or could not be read."""
+    """How many items were added, existed already, or were rejected."""
 
     added: int = 0
     already_present: int = 0
@@ -50,7 +49,7 @@ class ImportResult:
 
 
 def import_copy(account: Account, file: BinaryIO) -> ImportResult:
-    """Puts in what is not there yet. Raises Unreadable for a file that is no copy."""
+    """Add the items of a copy that the account does not have. Raises UnreadableCopy."""
     read = [parse_item(each) for each in read_copy(file)]
     found = {old: item for each in read if each for old, item in [each]}
     with transaction.atomic():
@@ -66,7 +65,7 @@ def import_copy(account: Account, file: BinaryIO) -> ImportResult:
 
 
 def read_copy(file: BinaryIO) -> list[Any]:
-    """The things in copy.json, from the ZIP or on its own. Raises Unreadable."""
+    """Return the items in copy.json, which may be inside its ZIP file. Raises UnreadableCopy."""
     content = file.read(MAX_BYTES + 1)
     try:
         if len(content) > MAX_BYTES:
@@ -82,7 +81,7 @@ def read_copy(file: BinaryIO) -> list[Any]:
 
 
 def parse_item(given: Any) -> tuple[uuid.UUID, VaultItem] | None:
-    """A item under the id that it had; None when it is none."""
+    """Return the former id of an item with the item, or None when it is invalid."""
     try:
         item = items.item_from_dict({**given})
         return (uuid.UUID(given["id"]), item) if has_valid_fields(item) else None
@@ -91,7 +90,7 @@ def parse_item(given: Any) -> tuple[uuid.UUID, VaultItem] | None:
 
 
 def has_valid_fields(item: VaultItem) -> bool:
-    """Whether each field holds what such a field may hold."""
+    """Return whether each field of the item has a valid value."""
     kinds = get_type_hints(type(item))
     fields_fit = all(
         matches_type(kinds[each.name], value) and is_valid(item.KIND, each.name, value)
@@ -103,6 +102,7 @@ def has_valid_fields(item: VaultItem) -> bool:
 
 
 def matches_type(kind: Any, value: Any) -> bool:
+    """Return whether a value has the type of its field and a permitted size."""
     if kind in (list[int], list[str]):
         [inner] = kind.__args__
         return (
@@ -120,21 +120,23 @@ def matches_type(kind: Any, value: Any) -> bool:
 
 
 def is_encodable(value: str) -> bool:
-    """Half a surrogate pair, which JSON can hold, is no text."""
+    """Return whether a text can be stored. JSON can hold half of a surrogate pair, which is no text."""
     return value.isprintable() or not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def is_valid(kind: str, name: str, value: Any) -> bool:
+    """Return whether a value passes the check of its field, if there is one."""
     check = FIELD_CHECKS.get(f"{kind}.{name}") or FIELD_CHECKS.get(name)
     return check is None or check(value)
 
 
 def is_key_of(pairs: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return a check that a value is one of the keys."""
     return lambda value: value in pairs
 
 
 def is_day(value: str) -> bool:
-    """Return whether it is a day as forms take one. Raises ValueError for what is no date at all."""
+    """Return whether the text is a date that the forms accept. Raises ValueError when it is no date."""
     if not value:
         return True
     day = datetime.date.fromisoformat(value)
@@ -142,10 +144,12 @@ def is_day(value: str) -> bool:
 
 
 def is_time_of_day(value: str) -> bool:
+    """Return whether the text is empty or a time such as "19:30". Raises ValueError when it is no time."""
     return not value or f"{datetime.time.fromisoformat(value):%H:%M}" == value
 
 
 def is_zone(value: str) -> bool:
+    """Return whether the text is empty or a known IANA time zone."""
     return not value or recurrence.is_zone(value)
 
 
@@ -170,8 +174,11 @@ FIELD_CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 def target_row_id(account: Account, old: uuid.UUID, item: VaultItem) -> uuid.UUID:
-    """Where the item goes: its own place where a person has one of it, else the id that it had; where that is
-    somebody else's, one that is the same each time this copy is taken in."""
+    """Return the id for an imported item.
+
+    An item that a person has at most once gets its own id. Others keep their former id. Where that is another
+    person's, the item gets an id that is the same at each import of this copy.
+    """
     if item.singleton_name is not None:
         return store.row_id_for(account, item)
     if EncryptedItem.objects.filter(pk=old).exclude(account=account).exists():
@@ -180,7 +187,7 @@ def target_row_id(account: Account, old: uuid.UUID, item: VaultItem) -> uuid.UUI
 
 
 def replace_item_ids(item: VaultItem, names: Mapping[str, str]) -> VaultItem:
-    """With the ids of rows that it refers to as they are here."""
+    """Return the item with the ids of other items replaced by their ids in this account."""
     changes = {
         each.name: [names.get(one, one) for one in value]
         if isinstance(value, list)

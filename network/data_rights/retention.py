@@ -1,4 +1,4 @@
-"""What has had its day is forgotten: once a day, by `forget`."""
+"""Delete what is no longer needed. The command `forget` calls these functions once a day."""
 
 import datetime
 
@@ -15,12 +15,12 @@ AVERAGE_MONTH = datetime.timedelta(days=30.44)
 
 
 def purge_sessions() -> int:
-    """Sign-ins and other sessions past their end."""
+    """Delete expired sessions. Return how many there were."""
     return Session.objects.filter(expire_date__lte=timezone.now()).delete()[0]
 
 
 def purge_idle_accounts() -> int:
-    """Accounts that nobody signed in to for `IDLE_MONTHS`."""
+    """Delete the accounts that nobody signed in to for `IDLE_MONTHS`. Return how many there were."""
     found = list(idle_accounts())
     for account in found:
         delete_account(account)
@@ -33,20 +33,24 @@ def idle_accounts() -> QuerySet[Account]:
 
 
 def purge_erasures() -> int:
-    """The ids of erased accounts, once no backup can hold these accounts any more. In the file they stay: they tell
-    nothing."""
+    """Delete the ids of deleted accounts that no backup contains any more. Return how many there were.
+
+    The ledger on the disk keeps these ids, which identify nobody.
+    """
     since = current_day() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
     return Erasure.objects.filter(erased_on__lt=since).delete()[0]
 
 
 def clear_factor_times() -> int:
-    """The seconds at which second factors were used, as far as no sign-in has wiped them yet."""
+    """Clear the times at which second factors were used. Return how many there were."""
     return Authenticator.objects.exclude(last_used_at=None).update(last_used_at=None)
 
 
 def purge_expired_cache() -> int:
-    """Delete what the caches held for limits and has expired; return how much. A cache itself leaves it until there is
-    too much."""
+    """Delete expired rows of the database caches, such as counts of attempts. Return how many there were.
+
+    Django's cache deletes expired rows only when it is full.
+    """
     gone = 0
     with connection.cursor() as cursor:
         for cache in settings.CACHES.values():

@@ -1,4 +1,4 @@
-"""What is kept of a person, in their own sight: all of it on one page, out as a file, or gone."""
+"""Show a person what is stored about them, export it, import it again, or delete it with the account."""
 
 from collections import Counter
 from contextlib import suppress
@@ -38,7 +38,7 @@ PAGE_METHODS = ["GET", "HEAD", "POST"]
 @never_store
 @require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
-    """Without an account: what is on this device."""
+    """Show what is stored about the person; without an account, what is on this device."""
     if not isinstance(request.user, Account):
         return render(request, "network/my_data.html", {"on_device": len(cookie.read_ids(request))})
     sizes = readable_data(request.user).sizes
@@ -54,15 +54,17 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 
 def second_factors(account: Account) -> QuerySet[Authenticator]:
+    """Return the second factors of the account in the order of their creation."""
     return Authenticator.objects.filter(user=account).order_by("pk")
 
 
 def retention_periods() -> dict[str, int]:
+    """Return the retention periods of the settings, for templates."""
     return {"backup_days": settings.BACKUP_DAYS, "idle_months": settings.IDLE_MONTHS}
 
 
 def item_counts(account: Account) -> list[tuple[Text, int]] | None:
-    """How many there are of each kind; None where nothing opens."""
+    """Return how many items of each type there are, or None when the data cannot be decrypted."""
     try:
         rows = store.load_items(account)
     except encryption.DecryptionError:
@@ -77,6 +79,7 @@ def item_counts(account: Account) -> list[tuple[Text, int]] | None:
 @require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def export_copy(request: HttpRequest) -> HttpResponse:
+    """Ask for confirmation, then send the person's data as a ZIP file."""
     if request.method != "POST":
         return render(request, "network/export_copy.html")
     response = HttpResponse(export_zip(cast(Account, request.user)), content_type="application/zip")
@@ -89,6 +92,7 @@ def export_copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def import_copy(request: HttpRequest) -> HttpResponse:
+    """Ask for an exported file, then import it and say what was added."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportCopyForm(*sent, account=cast(Account, request.user))
     result = form.result if form.is_valid() else None
@@ -101,6 +105,7 @@ def import_copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGE_METHODS)
 @reauthentication_required
 def delete_account(request: HttpRequest) -> HttpResponse:
+    """Ask for confirmation, then delete the account and clear the device."""
     if request.method != "POST":
         return render(request, "network/delete_account.html", {"done": False})
     try:

@@ -1,1 +1,1 @@
-"""The pages of a person's own part of the site."""
+"""The pages under /my-network/."""

@@ -1,4 +1,4 @@
-"""For a hard hour: the few steps after a slip, and what of one's own stands below the page "Now"."""
+"""Show the pages for a crisis: the steps after a slip, and the person's own contacts and coping steps."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,7 +28,7 @@ MAX_PEOPLE = 4
 @require_safe
 @never_store
 def people_and_steps(request: HttpRequest) -> HttpResponse:
-    """My people and my own steps. A page of its own; for the script, the part that stands on "Now"."""
+    """Show the person's contacts and coping steps, as a page or as the fragment that a script adds to /now/."""
     user_data = load_user_data(request)
     context = {
         "people": [present_person(row) for row in user_data.people][:MAX_PEOPLE],
@@ -46,7 +46,10 @@ def people_and_steps(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_store
 def small_steps(request: HttpRequest) -> HttpResponse:
-    """Safe? → someone now → the next meeting → my person → the plan. Whoever it is: without an account it says less."""
+    """Show five small steps after a slip: safety, somebody now, the next meeting, a contact, and the plan.
+
+    Without an account the page has fewer details.
+    """
     user_data = load_user_data(request)
     at = AskedAt.now_in_zone(user_data.time_zone)
     stored = SavedListings(request).stored()

@@ -1,4 +1,4 @@
-"""What "My network" shows: five windows, the week, and what is saved with what became of it."""
+"""Build the context of "My network": the types of support, the week and the saved listings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,10 @@ from network.vault.user_data import UserData, notes_after_merges
 def dashboard_context(
     user_data: UserData, ids: Sequence[int], now: Mapping[int, int], at: AskedAt, *, signed_in: bool
 ) -> dict[str, Any]:
-    """`ids`: the saved listings as they stand today; `now`: what stands for each that was replaced."""
+    """Return the context of the page.
+
+    `ids` are the saved listings after merges. `merges` maps each merged listing to the one that stands for it.
+    """
     there = {listing.pk: listing for listing in load_listings(ids)}
     listings = [there[pk] for pk in ids if pk in there]
     cards = [build_card(listing, at) for listing in listings]
@@ -44,6 +47,7 @@ def dashboard_context(
 def _saved_rows(
     cards: Sequence[Card], notes: Mapping[int, Note], listings: list[Listing], at: AskedAt
 ) -> list[dict[str, Any]]:
+    """Return each saved listing with its position, its note and what happened to it."""
     changes = find_changes(listings, at.today)
     words = dict(NOTE_LABELS)
     return [
@@ -62,7 +66,7 @@ def _saved_rows(
 
 
 def _orphaned_notes(user_data: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
-    """Notes beside places that are off the list: nothing that a person wrote is gone before they take it away."""
+    """Return the notes on listings that are no longer saved. A note remains until the person deletes it."""
     rows = [row for row in store.items_of_type(Note, user_data.rows) if row.item.text]
     left = [row for row in rows if now.get(row.item.listing, row.item.listing) not in ids]
     if not left:

@@ -1,5 +1,7 @@
-"""Forms for what a person writes. A browser neither remembers nor spell-checks it elsewhere, and every form says which
-version it was filled in over."""
+"""Define the forms for what a person writes.
+
+Browsers neither store nor spell-check what is typed here. Each form contains the version of the item that it edits.
+"""
 
 import zoneinfo
 from collections.abc import Iterable, Mapping
@@ -56,27 +58,30 @@ LENGTH_CHOICES = tuple(
 
 
 class IsoDateField(forms.DateField):
-    """A date, as ISO text."""
+    """A date field whose value is an ISO text, or ""."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **DAY_BOUNDS})
     default_validators = [validate_day]
 
     def clean(self, value: Any) -> str:
+        """Return the date as "2026-03-28"."""
         day = super().clean(value)
         return day.isoformat() if day else ""
 
 
 class TimeOfDayField(forms.TimeField):
-    """A time of day on the wall clock, as "19:30"."""
+    """A wall clock time field whose value is a text, or ""."""
 
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
     def clean(self, value: Any) -> str:
+        """Return the time as "19:30"."""
         time = super().clean(value)
         return f"{time:%H:%M}" if time else ""
 
 
 def _line_field(label: Any, help_text: Any = "", *, required: bool = False, **attrs: str) -> forms.CharField:
+    """Return a field for one line of text."""
     widget = forms.TextInput(attrs=attrs)
     return forms.CharField(
         label=label, help_text=help_text, required=required, max_length=MAX_LINE_LENGTH, widget=widget
@@ -84,6 +89,7 @@ def _line_field(label: Any, help_text: Any = "", *, required: bool = False, **at
 
 
 def _text_field(label: Any, help_text: Any = "") -> forms.CharField:
+    """Return a field for several lines of text."""
     widget = forms.Textarea(attrs={"rows": 4})
     return forms.CharField(
         label=label, help_text=help_text, required=False, max_length=MAX_TEXT_LENGTH, widget=widget
@@ -93,6 +99,7 @@ def _text_field(label: Any, help_text: Any = "") -> forms.CharField:
 def _checkbox_field(
     label: Any, choices: Iterable[tuple[Any, Any]] = (), help_text: Any = ""
 ) -> forms.MultipleChoiceField:
+    """Return a field of checkboxes."""
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
@@ -103,7 +110,7 @@ def _checkbox_field(
 
 
 class ItemForm(forms.Form):
-    """Fields named as those of the item that the form makes."""
+    """The base class of the forms. Its fields have the names of the fields of the item."""
 
     KIND: ClassVar[type[VaultItem]]
 
@@ -116,7 +123,7 @@ class ItemForm(forms.Form):
         user_data: UserData,
         places: Mapping[int, str] | None = None,
     ) -> None:
-        """`places`: names of saved listings by id, where the form offers them."""
+        """Fill in the form with the item of `row`. `places` are names of saved listings by id, if offered."""
         self.row = row
         initial = {**asdict(row.item), "version": row.version}
         super().__init__(data, initial=initial, label_suffix="")
@@ -125,10 +132,10 @@ class ItemForm(forms.Form):
             field.widget.attrs.update(PRIVATE_INPUT)
 
     def offer_choices(self, user_data: UserData, places: Mapping[int, str]) -> None:
-        """What can be chosen from what the person has."""
+        """Offer choices from what the person has. By default there are none."""
 
     def to_item(self) -> VaultItem:
-        """With what the form does not ask for as it was."""
+        """Return the item with the typed values. Fields that the form does not show keep their values."""
         given = {
             each.name: self.cleaned_data[each.name] for each in fields(self.KIND) if each.name in self.fields
         }
@@ -136,6 +143,8 @@ class ItemForm(forms.Form):
 
 
 class PersonForm(ItemForm):
+    """Edit a contact."""
+
     KIND = Person
 
     name = _line_field(_("Name"), _("Whatever you call them."), required=True, autocapitalize="words")
@@ -149,6 +158,8 @@ class PersonForm(ItemForm):
 
 
 class NoteForm(ItemForm):
+    """Edit the note on a listing."""
+
     KIND = Note
 
     labels = _checkbox_field(_("For when"), NOTE_LABELS)
@@ -156,6 +167,8 @@ class NoteForm(ItemForm):
 
 
 class PlanEntryForm(ItemForm):
+    """Edit a step of the safety plan."""
+
     KIND = PlanEntry
 
     text = _text_field(_("In your own words"), _("One thing on each line."))
@@ -163,12 +176,14 @@ class PlanEntryForm(ItemForm):
     listings = _checkbox_field(_("Saved places"))
 
     def offer_choices(self, user_data: UserData, places: Mapping[int, str]) -> None:
+        """Offer the person's contacts and saved listings."""
         step = self.row.item
         names = {str(row.pk): row.item.name for row in user_data.people}
         self._choose("people", names, step.people if isinstance(step, PlanEntry) else [])
         self._choose("listings", places, step.listings if isinstance(step, PlanEntry) else [])
 
     def _choose(self, name: str, choices: Mapping[Any, str], chosen: Iterable[Any]) -> None:
+        """Set the choices of a field and tick the chosen ones, or remove a field without choices."""
         field = self.fields[name]
         if choices and isinstance(field, forms.MultipleChoiceField):
             field.choices = [*choices.items()]
@@ -177,10 +192,13 @@ class PlanEntryForm(ItemForm):
             del self.fields[name]
 
     def clean_listings(self) -> list[int]:
+        """Return the ids of the chosen listings as numbers."""
         return [int(pk) for pk in self.cleaned_data["listings"]]
 
 
 class GoalForm(ItemForm):
+    """Edit a goal, a milestone or a small victory."""
+
     KIND = Goal
 
     what = forms.ChoiceField(label=_("What it is"), choices=GOAL_CHOICES, widget=forms.RadioSelect)
@@ -192,6 +210,7 @@ class GoalForm(ItemForm):
     )
 
     def offer_choices(self, user_data: UserData, places: Mapping[int, str]) -> None:
+        """Offer the person's goals, so that a milestone can be part of one."""
         goals = [
             (str(row.pk), row.item.words)
             for row in user_data.goals
@@ -205,6 +224,8 @@ class GoalForm(ItemForm):
 
 
 class AppointmentForm(ItemForm):
+    """Edit an appointment."""
+
     KIND = Appointment
 
     words = _line_field(_("What it is"), _("“Call Dev”, “Supper at Marisol’s”, “Check in”."), required=True)
@@ -217,17 +238,21 @@ class AppointmentForm(ItemForm):
     until = IsoDateField(label=_("Last day, where it comes again"), required=False)
 
     def clean(self) -> None:
+        """Refuse a last day before the first."""
         on, until = self.cleaned_data.get("on", ""), self.cleaned_data.get("until", "")
         if on and until and until < on:
             raise ValidationError({"until": _("The last day is before the first.")})
 
 
 class TimeZoneForm(ItemForm):
+    """Choose a time zone."""
+
     KIND = TimeZone
 
     name = forms.ChoiceField(label=_("Your time zone"))
 
     def offer_choices(self, user_data: UserData, places: Mapping[int, str]) -> None:
+        """Offer the time zones, with the present one selected."""
         field = self.fields["name"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(name, name.replace("_", " ")) for name in time_zone_names()]
@@ -235,7 +260,7 @@ class TimeZoneForm(ItemForm):
 
 
 def time_zone_names() -> list[str]:
-    """Zones that are named after places where people live."""
+    """Return the IANA names of time zones that are named after inhabited places."""
     regions = (
         "Africa/",
         "America/",
@@ -262,7 +287,7 @@ ITEM_FORMS: tuple[type[ItemForm], ...] = (
 
 
 def text_field_labels() -> dict[str, Any]:
-    """Label of each field that a person writes into, by its name."""
+    """Return the label of each text field of the forms by the field's name."""
     return {
         name: field.label
         for form in ITEM_FORMS

@@ -1,6 +1,6 @@
-"""The pages on which a person writes: people, the steps of the plan, goals, notes, appointments and their zone.
+"""Edit and delete what a person writes: contacts, steps of the plan, goals, notes, appointments and time zone.
 
-All are one page, told apart by the form and the words around it; `Editor` declares those.
+All editing pages share one template. `Editor` declares what differs.
 """
 
 import uuid
@@ -44,7 +44,10 @@ from network.vault.user_data import (
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A page to write on. `back` leads to where the item is shown; `can_delete`: it can be taken away."""
+    """Declare the editing page of a type of item.
+
+    `back` returns the address of the page that shows the item. `places` offers saved listings as choices.
+    """
 
     form: type[ItemForm]
     title: Any
@@ -55,6 +58,7 @@ class Editor:
 
 
 def _page_address(name: str, part: str = "") -> Callable[[VaultItem], str]:
+    """Return a function that returns the address of a page for any item."""
     return lambda _thing: reverse(name) + part
 
 
@@ -94,12 +98,14 @@ accept_edits = require_http_methods(["GET", "HEAD", "POST"])
 @accept_edits
 @private_page
 def person(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Edit a contact, or add one."""
     return _edit_item(request, Person(), pk)
 
 
 @accept_edits
 @private_page
 def goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Edit a goal, or add one."""
     what = request.GET.get("what", "")
     return _edit_item(request, Goal(what=what if what in dict(item_forms.GOAL_CHOICES) else "goal"), pk)
 
@@ -107,6 +113,7 @@ def goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
 @accept_edits
 @private_page
 def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Edit an appointment, or add one."""
     user_data = load_user_data(request)
     today = AskedAt.now_in_zone(user_data.time_zone).today
     return _edit_item(request, Appointment(on=today.isoformat(), zone=user_data.time_zone), pk, user_data)
@@ -115,12 +122,14 @@ def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpRespon
 @accept_edits
 @private_page
 def zone(request: HttpRequest) -> HttpResponse:
+    """Edit the person's time zone."""
     return _edit_item(request, TimeZone(), store.singleton_id(signed_in_account(request), TimeZone))
 
 
 @accept_edits
 @private_page
 def note(request: HttpRequest, slug: str) -> HttpResponse:
+    """Edit the note on a listing, or add one."""
     listing = get_object_or_404(Listing.objects.visible(), slug=slug)
     user_data = load_user_data(request)
     moved = notes_after_merges(user_data.notes, merge_targets(user_data.notes)).get(listing.pk, Note())
@@ -132,6 +141,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
 @accept_edits
 @private_page
 def step(request: HttpRequest, key: str) -> HttpResponse:
+    """Edit what the person wrote in a step of the safety plan."""
     if key not in safety_plan.STEPS:
         raise Http404
     item = PlanEntry(key=key)
@@ -152,7 +162,7 @@ def _edit_item(
     user_data: UserData | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page for one item, or what came of it. `blank` is what it starts from where nothing is kept yet."""
+    """Show the form of an item, or save it. `blank` is the initial item where none is stored."""
     user_data = user_data or load_user_data(request)
     row = _find_or_create_row(request, user_data, blank, pk)
     editor = EDITORS[type(blank)]
@@ -170,8 +180,10 @@ def _edit_item(
 def _find_or_create_row(
     request: HttpRequest, user_data: UserData, blank: VaultItem, pk: uuid.UUID | None
 ) -> StoredItem[VaultItem]:
-    """What is kept under that id; a new row, under the id that the form brings, where none was asked for. Raises
-    Missing."""
+    """Return the stored row with that id, or a new row. Raises ItemNotFound.
+
+    A new item gets the id that its form contains, so that a form that is sent twice makes one row.
+    """
     if pk is None:
         pk = parse_uuid(request.POST.get("row", "")) or uuid.uuid4()
         return StoredItem(pk, UNSAVED_VERSION, blank)
@@ -182,6 +194,7 @@ def _find_or_create_row(
 
 
 def _save_form(request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any]) -> HttpResponse:
+    """Save the item and redirect, or show a conflict with another version."""
     item = form.to_item()
     try:
         store.save_item(signed_in_account(request), form.row.pk, item, form.cleaned_data["version"])
@@ -191,7 +204,7 @@ def _save_form(request: HttpRequest, editor: Editor, form: ItemForm, more: dict[
 
 
 def _address_after_save(request: HttpRequest, editor: Editor, item: VaultItem, more: dict[str, Any]) -> str:
-    """To where it is shown, or on to the next step of the plan."""
+    """Return the address of the page that shows the item, or of the next step of the plan."""
     if "next" in request.POST and more.get("after"):
         return reverse("step", args=(more["after"],))
     return editor.back(item)
@@ -204,7 +217,7 @@ def _show_conflict(
     there: StoredItem[VaultItem] | None,
     more: dict[str, Any],
 ) -> HttpResponse:
-    """Another version came in between: both are shown, and saving once more puts this one in its place."""
+    """Show the typed and the stored version. Saving the form again replaces the stored version."""
     say = _(
         "This was changed in another tab or on another device. Both are here: put them together, then save."
     )
@@ -217,12 +230,13 @@ def _show_conflict(
 
 
 def _multiple_values(request: HttpRequest, form: ItemForm) -> dict[str, list[str]]:
+    """Return the typed values of the fields that have several."""
     several = ("people", "listings", "labels")
     return {name: request.POST.getlist(name) for name in several if name in form.fields}
 
 
 def _differing_fields(form: ItemForm, there: VaultItem) -> list[dict[str, str]]:
-    """What the other version says where the two differ, under the labels of the form."""
+    """Return the label and the stored text of each field in which the two versions differ."""
     ours = form.to_item()
     return [
         {"label": str(field.label), "text": _display_value(field, getattr(there, name))}
@@ -232,6 +246,7 @@ def _differing_fields(form: ItemForm, there: VaultItem) -> list[dict[str, str]]:
 
 
 def _display_value(field: Any, value: Any) -> str:
+    """Return the value of a field as text for people."""
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     values = value if isinstance(value, list) else [value]
     if isinstance(value, bool):
@@ -242,6 +257,7 @@ def _display_value(field: Any, value: Any) -> str:
 def _render_form(
     request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any], *, status: int
 ) -> HttpResponse:
+    """Render the editing page."""
     kept = form.row.version != UNSAVED_VERSION
     context = {
         "title": editor.title,
@@ -258,8 +274,10 @@ def _render_form(
 def _offer_places(
     row: StoredItem[VaultItem], user_data: UserData
 ) -> tuple[StoredItem[VaultItem], dict[int, str]]:
-    """The step with its places as they stand today, and the names of all that can be put into it, in the person's
-    order."""
+    """Return the plan entry with merged listings replaced, and the names of all listings that it may contain.
+
+    The names are in the person's order.
+    """
     now = merge_targets(user_data.place_ids)
     ids = replace_merged(user_data.place_ids, now)
     names = dict(Listing.objects.visible().filter(pk__in=ids).values_list("pk", "name"))
@@ -271,7 +289,7 @@ def _offer_places(
 @accept_edits
 @private_page
 def delete_item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Asks once, then takes a item out of the account."""
+    """Ask for confirmation, then delete an item."""
     account = signed_in_account(request)
     row = store.get_item(account, VaultItem, pk)
     editor = EDITORS.get(type(row.item))
@@ -289,13 +307,14 @@ def delete_item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _item_title(item: VaultItem) -> str:
-    """How a person knows it again."""
+    """Return the text by which a person recognizes an item."""
     return str(getattr(item, "name", "") or getattr(item, "words", "") or getattr(item, "text", ""))
 
 
 @require_safe
 @private_page
 def people(request: HttpRequest) -> HttpResponse:
+    """List the person's contacts."""
     user_data = load_user_data(request)
     return render(
         request, "network/people.html", {"people": [present_person(row) for row in user_data.people]}

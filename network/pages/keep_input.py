@@ -1,8 +1,8 @@
-"""Pages on which a person writes. Whatever goes wrong when they save, what they typed is still there.
+"""Keep what a person typed whenever saving it fails.
 
-A script (static/own.js) sends these forms without leaving the page and asks for JSON: `say`, in words, and where there
-is more to know `token`, `version`, `theirs` and `wrong`. Without the script the same failures answer with a
-page that holds a form with all that was typed. Nothing is stored anywhere on the way.
+The script static/own.js sends the forms without leaving the page and asks for JSON: `say` is a message, and `token`,
+`version`, `theirs` and `wrong` are added where they apply. Without the script the response to a failure is a page
+with a form that contains everything that was typed. Nothing of it is stored.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,11 @@ PROTOCOL_FIELDS = ("csrfmiddlewaretoken", "whose")
 
 
 def private_page(view: ViewFunction) -> ViewFunction:
-    """For who is signed in; others are asked to sign in, and a form that they sent is kept for them."""
+    """Restrict a view to signed-in people, and return a form with its typed values when saving fails.
+
+    Covers a sign-in that ended, another account, a row that is gone, a stale CSRF token and a database that does not
+    answer.
+    """
 
     @never_store
     @sensitive_post_parameters()
@@ -56,6 +60,7 @@ def private_page(view: ViewFunction) -> ViewFunction:
 
 
 def answer_signed_out(request: HttpRequest) -> HttpResponse:
+    """Redirect to the sign-in page, or return the typed values with a request to sign in."""
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     return render_not_saved(
@@ -64,11 +69,12 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def answer_stale_token(request: HttpRequest) -> HttpResponse:
-    """The form is older than the sign-in: one more tap with a fresh token, and it goes through."""
+    """Return the typed values with a fresh CSRF token, for a form that is older than the sign-in."""
     return render_not_saved(request, 403, _("This page waited for a while. Save once more."))
 
 
 def answer_missing_item(request: HttpRequest) -> HttpResponse:
+    """Return 404, with the typed values where there are any."""
     if request.method != "POST":
         raise Http404
     return render_not_saved(
@@ -77,7 +83,7 @@ def answer_missing_item(request: HttpRequest) -> HttpResponse:
 
 
 def answer_database_error(request: HttpRequest, problem: DatabaseError) -> HttpResponse:
-    """507 where there is no room on the disk, 503 for all else that keeps the database from answering."""
+    """Return 507 when the disk is full, and 503 for any other error of the database."""
     if request.method != "POST":
         return error_page(request, 503)
     if is_full(problem):
@@ -92,13 +98,14 @@ def answer_database_error(request: HttpRequest, problem: DatabaseError) -> HttpR
 
 
 def answer_server_error(request: HttpRequest) -> HttpResponse:
+    """Return the typed values after an unexpected error."""
     return render_not_saved(
         request, 500, _("Something broke on this site. It was not your doing. Save again in a minute.")
     )
 
 
 def render_not_saved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpResponse:
-    """The answer to a form that was not saved. Asks the database nothing."""
+    """Render the response to a form that was not saved, as JSON or as a page. Uses no database."""
     if wants_json(request):
         return JsonResponse({"say": say, "token": get_token(request), **more}, status=status)
     context = {
@@ -113,7 +120,7 @@ def render_not_saved(request: HttpRequest, status: int, say: str, **more: Any) -
 
 
 def typed(request: HttpRequest) -> list[dict[str, Any]]:
-    """All that the form held: what was written with its label, to be read and copied, the rest as it was."""
+    """Return everything that the form contained. Text fields have their labels, for reading and copying."""
     words = text_field_labels()
     return [
         {"name": name, "value": value, "label": words.get(name, "")}
@@ -124,16 +131,17 @@ def typed(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def wants_json(request: HttpRequest) -> bool:
+    """Return whether the script sent the request."""
     return request.headers.get("Accept", "") == "application/json"
 
 
 def answer_saved(request: HttpRequest, to: str) -> HttpResponse:
-    """It is in the database: on to the page that shows it."""
+    """Lead to the page that shows the saved item."""
     return JsonResponse({"to": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
 
 
 def answer_invalid_form(form: Form) -> HttpResponse:
-    """For the script: what is wrong, in words that name the field, and the names of those fields."""
+    """Return the error messages with their field labels, and the names of these fields, as JSON."""
     lines = [
         f"{form.fields[name].label or name}: {' '.join(map(str, words))}"
         for name, words in form.errors.items()

@@ -1,4 +1,4 @@
-"""The plan and the week as they stand, and the week as a file."""
+"""Show the safety plan with the goals, and the week."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from network.vault.user_data import load_user_data
 @require_safe
 @private_page
 def plan(request: HttpRequest) -> HttpResponse:
+    """Show the six steps of the plan and the goals."""
     user_data = load_user_data(request)
     steps = present_plan(user_data, AskedAt.now_in_zone(user_data.time_zone))
     return render(request, "network/plan.html", {"steps": steps, "goals": present_goals(user_data)})
@@ -26,6 +27,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private_page
 def my_week(request: HttpRequest) -> HttpResponse:
+    """Show the week with meetings and appointments."""
     user_data = load_user_data(request)
     ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
     context = {
@@ -38,7 +40,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private_page
 def week_calendar(request: HttpRequest) -> HttpResponse:
-    """The week as a calendar file; `?title=full` puts names into it."""
+    """Send the week as a calendar file. `?title=full` puts names into it."""
     user_data = load_user_data(request)
     ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
     found = week_calendar_entries(

@@ -1,4 +1,4 @@
-"""What a person keeps, in words for pages and paper: people with ways to reach them, steps with what is in them."""
+"""Present what a person stores, for pages and print: contacts, steps of the plan, goals and appointments."""
 
 import datetime
 import re
@@ -26,7 +26,7 @@ from network.vault.user_data import UserData
 
 @dataclass(frozen=True, slots=True)
 class DisplayItem:
-    """Somebody or something of one's own: a name, what else there is to say, and ways to it."""
+    """A contact, listing or appointment for display, with actions such as calling."""
 
     name: str
     description: str = ""
@@ -38,6 +38,7 @@ class DisplayItem:
 
 
 def present_person(row: StoredItem[Person]) -> DisplayItem:
+    """Return a contact for display."""
     person = row.item
     lines = [
         (_("Another way"), person.other_way),
@@ -55,14 +56,14 @@ def present_person(row: StoredItem[Person]) -> DisplayItem:
 
 
 def _relation_label(person: Person) -> str:
-    """In words; nothing where it says nothing."""
+    """Return the label of the relation, or "" for "other", which says nothing."""
     return (
         "" if person.relation == "other" else str(dict(item_forms.RELATION_CHOICES).get(person.relation, ""))
     )
 
 
 def _contact_actions(person: Person) -> list[Action]:
-    """Call and Text, where there is a number in what was written."""
+    """Return the actions to call and to text, when the phone field contains a number."""
     dial = phone_numbers.dial_string(person.phone).replace("#", "%23")
     if not any(sign.isdigit() for sign in dial):
         return []
@@ -74,7 +75,10 @@ def _contact_actions(person: Person) -> list[Action]:
 
 @dataclass(frozen=True, slots=True)
 class PlanStepDisplay:
-    """One step as it stands: own lines, then people, then places."""
+    """One step of the plan: the person's lines, then contacts and listings.
+
+    `unlisted_places` counts the listings of the step that are no longer public.
+    """
 
     number: int
     step: safety_plan.PlanStep
@@ -84,11 +88,12 @@ class PlanStepDisplay:
 
     @property
     def is_empty(self) -> bool:
+        """Return whether the person put nothing into the step."""
         return not self.lines and not self.contacts and not self.unlisted_places
 
 
 def present_plan(user_data: UserData, at: AskedAt, *, paper: bool = False) -> list[PlanStepDisplay]:
-    """All six steps, the unwritten ones too; on paper nothing is said that holds for this hour only."""
+    """Return all six steps for display. For print, opening hours are left out, since they hold for today only."""
     people = {str(row.pk): present_person(row) for row in user_data.people}
     now = merge_targets(user_data.place_ids)
     made = {
@@ -110,6 +115,7 @@ def _present_step(
     people: Mapping[str, DisplayItem],
     places: Mapping[int, DisplayItem],
 ) -> PlanStepDisplay:
+    """Return one step of the plan for display."""
     there = list(dict.fromkeys(pk for pk in item.listings if pk in places))
     contacts = [people[pk] for pk in item.people if pk in people] + [places[pk] for pk in there]
     lines = [line for line in map(str.strip, item.text.splitlines()) if line]
@@ -117,6 +123,7 @@ def _present_step(
 
 
 def present_place(card: Card) -> DisplayItem:
+    """Return a listing for display."""
     return DisplayItem(
         name=card.name,
         description=hours_text(card),
@@ -128,17 +135,19 @@ def present_place(card: Card) -> DisplayItem:
 
 
 def hours_text(card: Card) -> str:
+    """Return when a listing is available, as text."""
     return ", ".join(
         [f"{card.availability.clock} {card.availability.suffix}".strip(), *card.availability.lines]
     )
 
 
 def _present_place_for_print(card: Card) -> DisplayItem:
+    """Return a listing for print, with its address in place of its hours."""
     return replace(present_place(card), description=card.place, is_open=False)
 
 
 def first_number(card: Card) -> str:
-    """Its first number to call, or else to text, to be read from paper."""
+    """Return the listing's first number to call, or else to text, for print."""
     calls = [action for action in card.actions if action.href.startswith("tel:")]
     texts = [action for action in card.actions if action.href.startswith("sms:")]
     if calls:
@@ -147,31 +156,36 @@ def first_number(card: Card) -> str:
 
 
 def printable_contacts(card: Card) -> list[str]:
-    """Its ways that a phone takes, with the number in each."""
+    """Return how to call or text the listing, with the number in each text."""
     return [printable_label(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
 
 
 def printable_label(action: Action) -> str:
-    """What its button says, with the number where the button shows none."""
+    """Return the label of an action, with the number where the label has none."""
     if any(sign.isdigit() for sign in action.label):
         return action.label
     return f"{action.label} {_number_from_link(action)}"
 
 
 def _number_from_link(action: Action) -> str:
-    """The number of a `tel:` or `sms:` address; what is keyed in after a pause follows a comma."""
+    """Return the number of a `tel:` or `sms:` link. Digits to dial after a pause follow a comma."""
     number = unquote(action.href.partition(":")[2].partition("?")[0])
     return ", ".join(part for part in number.split(",") if part)
 
 
 def without_main_hotline(shown: Iterable[DisplayItem], lines: Iterable[Action]) -> list[DisplayItem]:
-    """Without what is the main line itself, which stands beside them anyhow."""
+    """Return the items without the main hotline, which the page shows anyway."""
     main = {action.href for action in lines}
     return [each for each in shown if not main & {action.href for action in each.actions}]
 
 
 @dataclass(frozen=True, slots=True)
 class GoalDisplay:
+    """A goal, milestone or small victory for display, with the milestones of a goal.
+
+    `date` is an ISO text, `date_text` the same date in the visitor's language.
+    """
+
     date_text: str
     date: str
     title: str
@@ -181,7 +195,7 @@ class GoalDisplay:
 
 
 def present_goals(user_data: UserData) -> list[GoalDisplay]:
-    """Goals with their milestones below them, and small victories, by the days that the person chose."""
+    """Return goals with their milestones, and small victories, by date."""
     rows = user_data.goals
     ids = {str(row.pk) for row in rows if row.item.what == "goal"}
     tops = [row for row in rows if row.item.part_of not in ids or row.item.what == "goal"]
@@ -199,6 +213,7 @@ def present_goals(user_data: UserData) -> list[GoalDisplay]:
 
 
 def _present_goal(row: StoredItem[Goal], parts: list[GoalDisplay]) -> GoalDisplay:
+    """Return one goal for display."""
     goal = row.item
     day = datetime.date.fromisoformat(goal.on) if goal.on else None
     state = _("It happened.") if goal.done else _("Open. Moving the day is fine.") if goal.on else _("Open.")
@@ -215,12 +230,13 @@ def _present_goal(row: StoredItem[Goal], parts: list[GoalDisplay]) -> GoalDispla
 
 
 def present_appointments(user_data: UserData) -> list[DisplayItem]:
-    """All of the person's user_data, also what lies beyond the week, by their first day."""
+    """Return all appointments by their first date, also those beyond this week."""
     rows = sorted(user_data.appointments, key=lambda row: (row.item.on, row.item.at))
     return [_present_appointment(row) for row in rows]
 
 
 def _present_appointment(row: StoredItem[Appointment]) -> DisplayItem:
+    """Return one appointment for display."""
     item = row.item
     day = datetime.date.fromisoformat(item.on)
     time = availability.time_text(datetime.time.fromisoformat(item.at))
@@ -235,7 +251,7 @@ def _present_appointment(row: StoredItem[Appointment]) -> DisplayItem:
 
 
 def coping_lines(user_data: UserData, most: int = 3) -> list[str]:
-    """The first things that the person wrote they can do by themselves."""
+    """Return the first lines of what the person can do by themselves."""
     step: Any = user_data.plan_entries.get("coping")
     lines = step.item.text.splitlines() if step else []
     return [line.strip() for line in lines if line.strip()][:most]

@@ -1,4 +1,4 @@
-"""On paper: the plan on one page, a card that folds to the size of a bank card, and the whole network as a list."""
+"""Show pages for print: the plan on one sheet, a wallet card, and the whole network as a list."""
 
 import io
 
@@ -40,6 +40,7 @@ MAX_HOTLINES, MAX_PEOPLE, MAX_MEETINGS = 3, 4, 3
 @require_safe
 @private_page
 def print_plan(request: HttpRequest) -> HttpResponse:
+    """Show the plan and the goals for print."""
     user_data, at = _load_user_and_time(request)
     context = {
         "steps": present_plan(user_data, at, paper=True),
@@ -52,6 +53,7 @@ def print_plan(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private_page
 def print_card(request: HttpRequest) -> HttpResponse:
+    """Show a card that folds to the size of a bank card."""
     user_data, at = _load_user_and_time(request)
     reached = [
         card
@@ -82,7 +84,7 @@ def print_card(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_store
 def print_list(request: HttpRequest) -> HttpResponse:
-    """Also of what is saved on the device, without an account."""
+    """Show saved listings with notes, and the contacts, for print. It works without an account."""
     user_data, at = _load_user_and_time(request)
     stored = SavedListings(request).read()
     notes = notes_after_merges(user_data.notes, merge_targets(user_data.notes))
@@ -103,16 +105,18 @@ def print_list(request: HttpRequest) -> HttpResponse:
 
 
 def _load_user_and_time(request: HttpRequest) -> tuple[UserData, AskedAt]:
+    """Return the person's data and the time in their time zone."""
     user_data = load_user_data(request)
     return user_data, AskedAt.now_in_zone(user_data.time_zone)
 
 
 def _current_saved_ids(user_data: UserData) -> list[int]:
+    """Return the ids of the saved listings after merges."""
     return replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
 
 
 def _qr_code_svg(text: str) -> SafeString:
-    """A code to scan as SVG, drawn here; it leads to a page that is the same for everyone."""
+    """Return a QR code of the text as SVG."""
     drawn = io.BytesIO()
     qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)
     return mark_safe(drawn.getvalue().decode().partition("?>")[2].strip())  # noqa: S308 our own drawing

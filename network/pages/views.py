@@ -1,4 +1,4 @@
-"""My network: what a person keeps, and leaving this device without a trace of it."""
+"""Show "My network", change the saved list, clear this device, and leave the site quickly."""
 
 from collections.abc import Mapping
 
@@ -28,6 +28,7 @@ CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 @never_store
 @require_safe
 def my_network(request: HttpRequest) -> HttpResponse:
+    """Show saved listings, the types of support and the week."""
     user_data, signed_in = load_user_data(request), request.user.is_authenticated
     stored = user_data.saved_ids if signed_in else SavedListings(request).stored()
     now = merge_targets([*stored, *user_data.notes])
@@ -47,7 +48,10 @@ def my_network(request: HttpRequest) -> HttpResponse:
 @never_store
 @require_safe
 def saved_marks(request: HttpRequest) -> HttpResponse:
-    """Slugs of what is kept, for the marks that shared pages cannot carry themselves."""
+    """Return the slugs of saved listings as JSON.
+
+    Shared caches store public pages without the mark "saved"; a script adds it.
+    """
     ids = SavedListings(request).read()
     return JsonResponse(
         list(Listing.objects.visible().filter(pk__in=ids).values_list("slug", flat=True)), safe=False
@@ -58,6 +62,7 @@ def saved_marks(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def save_listing(request: HttpRequest) -> HttpResponse:
+    """Save a listing."""
     listing, kept = _posted_listing(request), SavedListings(request)
     added = kept.add(listing.pk)
     if _wants_fragment(request):
@@ -70,6 +75,7 @@ def save_listing(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def unsave_listing(request: HttpRequest) -> HttpResponse:
+    """Remove a listing from the saved list, and offer to undo that."""
     listing, kept = _posted_listing(request), SavedListings(request)
     ids = kept.read()
     kept.remove(listing.pk)
@@ -84,7 +90,7 @@ def unsave_listing(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def undo_unsave(request: HttpRequest) -> HttpResponse:
-    """Puts back what was just taken off, where it was."""
+    """Put a removed listing back at its former place."""
     listing, kept = _posted_listing(request), SavedListings(request)
     kept.add(listing.pk, _parse_number(request.POST.get("at", "")))
     return kept.apply_to(redirect_to_my_network())
@@ -94,6 +100,7 @@ def undo_unsave(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def move_listing(request: HttpRequest) -> HttpResponse:
+    """Move a listing up or down the saved list."""
     listing, kept = _posted_listing(request), SavedListings(request)
     kept.move(listing.pk, MOVE_OFFSETS.get(request.POST.get("to", ""), 0))
     return kept.apply_to(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
@@ -103,6 +110,7 @@ def move_listing(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear_device(request: HttpRequest) -> HttpResponse:
+    """Ask for confirmation, then sign out and delete everything on this device."""
     if request.method != "POST":
         context = {"done": False, "goes_on_leaving": cookie.clears_on_exit(request)}
         return render(request, "network/clear_device.html", context)
@@ -118,7 +126,7 @@ def clear_device(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def quick_exit_setting(request: HttpRequest) -> HttpResponse:
-    """Whether the list on this device goes when the person leaves quickly."""
+    """Set whether a quick exit deletes the list on this device."""
     response = HttpResponseRedirect(reverse("clear_device"), status=303)
     cookie.set_clear_on_exit(response, goes=request.POST.get("list") == "goes")
     return response
@@ -127,8 +135,10 @@ def quick_exit_setting(request: HttpRequest) -> HttpResponse:
 @never_store
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """Ends the sign-in and leads away; may be asked for as often as one likes. What is saved on the device stays,
-    unless the person chose that it goes."""
+    """Sign out and redirect to a neutral site. The address may be requested repeatedly.
+
+    What is saved on the device stays, unless the person chose otherwise.
+    """
     sign_out(request)
     response = HttpResponseRedirect(settings.LEAVE_TO, status=303)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -139,7 +149,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def sign_out(request: HttpRequest) -> None:
-    """The session goes, on the server and in the browser; in the browser also when the database does not answer."""
+    """End the session on the server and in the browser. When the database does not answer, end it in the browser."""
     try:
         logout(request)
     except DatabaseError:
@@ -147,14 +157,14 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def _posted_listing(request: HttpRequest) -> Listing:
-    """The listing that a form names, or what stands in for it today. Raises Http404."""
+    """Return the listing that a form names, or the one that it was merged into. Raises Http404."""
     listing = get_object_or_404(Listing.objects.visible(), slug=request.POST.get("listing", ""))
     now = merge_targets([listing.pk]) if listing.replaced_by_id else {}
     return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
 
 
 def _renamed_listings(now: Mapping[int, int]) -> list[dict[str, str]]:
-    """How each replaced listing was called and how it is called now."""
+    """Return the former and present name of each merged listing."""
     names = (
         dict(Listing.objects.filter(pk__in={*now, *now.values()}).values_list("pk", "name")) if now else {}
     )
@@ -166,23 +176,24 @@ def _renamed_listings(now: Mapping[int, int]) -> list[dict[str, str]]:
 def _render_save_button(
     request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200
 ) -> HttpResponse:
+    """Render the save button of a listing as a fragment."""
     context = {"slug": listing.slug, "name": listing.name, "kept": kept}
     return render(request, "network/_save_button.html", context, status=status)
 
 
 def redirect_to_my_network(**change: int) -> HttpResponse:
-    """To the page, which says what was just changed and how to undo it."""
+    """Redirect to "My network", with what was changed, so that the page offers to undo it."""
     query = f"?{urlencode(change)}" if change else ""
     return HttpResponseRedirect(reverse("my_network") + query, status=303)
 
 
 def _wants_fragment(request: HttpRequest) -> bool:
-    """Whether the control alone is asked for, to stand where it was."""
+    """Return whether htmx asks for the button alone, to replace it on the page."""
     return bool(request.htmx)  # type: ignore[attr-defined]
 
 
 def _undo_context(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
-    """What the last change was, when the address tells of one and the list agrees."""
+    """Return the last change, when the address names one and the list agrees with it."""
     for change, there in (("kept", True), ("off", False)):
         pk = _parse_number(request.GET.get(change, ""))
         if pk is None or (pk in ids) is not there:
@@ -194,5 +205,5 @@ def _undo_context(request: HttpRequest, ids: list[int]) -> dict[str, object] | N
 
 
 def _parse_number(text: str) -> int | None:
-    """A whole number that fits into a database, or None."""
+    """Return a whole number that fits into a database, or None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

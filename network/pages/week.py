@@ -1,4 +1,4 @@
-"""My week: meetings of saved groups and a person's own appointments, in the person's zone, seven days from today."""
+"""Build a week of saved groups' meetings and own appointments: seven days from today in the person's zone."""
 
 import datetime
 import itertools
@@ -26,7 +26,10 @@ MAX_PER_WEEK = 21  # times that one meeting or appointment is looked for in a we
 
 @dataclass(frozen=True, slots=True)
 class WeekEntry:
-    """One item on one day; `start` is aware and in the person's zone. `own`: their own appointment."""
+    """A meeting or appointment on one day. `start` and `end` are in the person's zone.
+
+    `is_own` marks the person's own appointments.
+    """
 
     start: datetime.datetime
     end: datetime.datetime
@@ -40,6 +43,8 @@ class WeekEntry:
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
+    """One day with its entries in order."""
+
     weekday: str
     date: str
     is_today: bool
@@ -48,7 +53,7 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """`next` is what comes first from now on, going on included; `note` names the zone."""
+    """Seven days. `next_entry` is in progress or comes first; `zone_note` names the time zone."""
 
     days: list[WeekDay]
     next_entry: WeekEntry | None
@@ -57,7 +62,7 @@ class Week:
 
 
 def build_week(user_data: UserData, saved: Sequence[int], at: AskedAt) -> Week:
-    """`saved`: ids of the saved listings as they stand today. `at.zone` is the person's."""
+    """Return the week. `saved` are the ids of saved listings after merges; `at.zone` is the person's zone."""
     zone = recurrence.load_zone(at.zone)
     items = sorted(
         [*_meeting_entries(saved, at), *_appointment_entries(user_data.appointments, at)],
@@ -80,19 +85,20 @@ def build_week(user_data: UserData, saved: Sequence[int], at: AskedAt) -> Week:
 
 
 def next_meeting(saved: Sequence[int], at: AskedAt) -> WeekEntry | None:
-    """Of the saved groups, within the week: what is going on or comes first."""
+    """Return the meeting of the saved groups that is in progress or comes first this week, or None."""
     coming = [item for item in _meeting_entries(saved, at) if item.end > at.now]
     return min(coming, key=lambda item: item.start, default=None)
 
 
 def next_entry_text(item: WeekEntry, at: AskedAt) -> str:
+    """Return when an entry starts, relative to now."""
     if item.start <= at.now:
         return _("Going on now")
     return availability.coming_text(Occurrence(item.start, item.end, item.start.date()), at)
 
 
 def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
-    """Rooms that never close are left out: they are in no week, and always there."""
+    """Yield the meetings of published groups. Meetings that never close belong to no day and are left out."""
     found = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
     for meeting in found.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
         for occurrence in _occurrences_this_week(meeting.rule, at):
@@ -102,6 +108,7 @@ def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -> Iterator[WeekEntry]:
+    """Yield the person's appointments."""
     for row in rows:
         item = row.item
         detail = ", ".join(filter(None, (item.with_whom, item.where)))
@@ -111,12 +118,13 @@ def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -
 
 
 def _appointment_occurrences(item: Appointment, at: AskedAt) -> Iterator[Occurrence]:
+    """Yield the occurrences of an appointment this week."""
     for rule in appointment_rules(item):
         yield from _occurrences_this_week(rule, at)
 
 
 def _occurrences_this_week(rule: Rule, at: AskedAt) -> list[Occurrence]:
-    """What starts within the seven days of the person's calendar; nothing of today is left out for being over."""
+    """Return what starts within seven calendar days, including what is already over today."""
     zone = recurrence.load_zone(at.zone)
     begins = datetime.datetime.combine(at.today, datetime.time(0), zone)
     ends = datetime.datetime.combine(at.today + datetime.timedelta(days=DAYS), datetime.time(0), zone)
@@ -131,7 +139,7 @@ def _occurrences_this_week(rule: Rule, at: AskedAt) -> list[Occurrence]:
 
 
 def appointment_rules(item: Appointment) -> list[Rule]:
-    """One rule; for every day, one for each weekday. None where the facts make no rule."""
+    """Return the recurrence rules of an appointment: one for each weekday when daily, none when it is invalid."""
     try:
         on = datetime.date.fromisoformat(item.on)
         return list(_build_rules(item, on))
@@ -140,6 +148,7 @@ def appointment_rules(item: Appointment) -> list[Rule]:
 
 
 def _build_rules(item: Appointment, on: datetime.date) -> Iterator[Rule]:
+    """Yield the recurrence rules of an appointment. Raises ValueError."""
     repeat = {"once": Repeat.DATED, "daily": Repeat.WEEKLY}.get(item.repeat) or Repeat(item.repeat)
     until = datetime.date.fromisoformat(item.until) if item.until else None
     weekdays = range(7) if item.repeat == "daily" else [on.weekday()]
@@ -157,12 +166,13 @@ def _build_rules(item: Appointment, on: datetime.date) -> Iterator[Rule]:
 
 
 def week_of_month(on: datetime.date) -> int:
-    """Which one of its weekday in the month; the fifth counts as the last."""
+    """Return which of its weekday in the month a date is. The fifth counts as the last, -1."""
     nth = (on.day - 1) // 7 + 1
     return nth if nth < 5 else -1
 
 
 def _build_entry(occurrence: Occurrence, at: AskedAt, words: str, detail: str, url: str) -> WeekEntry:
+    """Return an occurrence as an entry in the person's zone."""
     zone = recurrence.load_zone(at.zone)
     start = occurrence.start.astimezone(zone)
     clock, suffix = availability.clock_parts(start)

@@ -1,4 +1,4 @@
-"""A person's week as a calendar file to take along: saved meetings and own appointments."""
+"""Export a person's week as calendar entries: saved groups' meetings and own appointments."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,8 +17,11 @@ from network.vault.user_data import UserData
 def week_calendar_entries(
     user_data: UserData, saved: Sequence[int], address: str, *, plain: bool
 ) -> list[CalendarEntry]:
-    """`saved`: ids of the saved listings; `address`: of this site, without a slash at the end. `plain` says nothing of
-    what it is, for a calendar that others see: no name, no words, no link."""
+    """Return the calendar entries.
+
+    `saved` are ids of saved listings after merges. `address` is the origin of this site without a final slash.
+    `plain` leaves out names, texts and links, for a calendar that others see.
+    """
     found = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
     groups = [
         entry
@@ -29,7 +32,7 @@ def week_calendar_entries(
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], *, plain: bool) -> Iterator[CalendarEntry]:
-    """One entry a rule: what comes every day has seven."""
+    """Yield one entry for each recurrence rule. A daily appointment has seven."""
     for row in rows:
         item = row.item
         for number, rule in enumerate(appointment_rules(item)):

@@ -1,4 +1,4 @@
-"""`disclose LOGIN`: all that can be read about a person without the keys."""
+"""Define the command `disclose`, which prints everything that can be read about a person without the keys."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,12 +10,16 @@ from network.data_rights.disclosure import readable_data
 
 
 class Command(BaseCommand):
+    """Print everything that can be read about a person."""
+
     help = "Prints all that this site can read about the person with that login name, as for an inquiry by a court."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the login name."""
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
+        """Print one line for each fact."""
         facts = readable_data(find_account(login_name))
         lines = {
             "login name": facts.login_name,

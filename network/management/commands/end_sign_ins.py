@@ -1,4 +1,4 @@
-"""`end_sign_ins LOGIN`: signs an account out everywhere."""
+"""Define the command `end_sign_ins`, which signs an account out everywhere."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,10 +10,14 @@ from network.accounts.lookup import find_account
 
 
 class Command(BaseCommand):
+    """Sign an account out everywhere."""
+
     help = "Ends every sign-in of an account at once, as when a curator's device is lost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the login name."""
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
+        """End the sessions of the account."""
         self.stdout.write(f"Ended: {sessions.end_other_sessions(find_account(login_name))}")

@@ -77,7 +77,7 @@ def test_copy_to_read_holds_no_code_of_others(client, account):
 def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
     listing = make_listing(name="Hidden", status="draft")
     rows = [store.StoredItem(None, 1, SavedList([listing.pk]))]
-    assert export_copy._listing_names(rows) == {}
+    assert export_copy.listing_names(rows) == {}
 
 
 @pytest.mark.parametrize("name", ["export_copy", "delete_account"])
