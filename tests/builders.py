@@ -4,13 +4,13 @@ import datetime
 import itertools
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from curation.roles.roles import GROUPS
 from directory.kinds.registry import kinds
 from directory.models import Listing, Place
 from groups.models import Meeting, SupportGroup
+from network.accounts.allauth_internals import TOTP, generate_totp_secret
 from network.models import Account
 
 _number = itertools.count(1)

@@ -7,7 +7,6 @@ from allauth.account.utils import perform_login
 from allauth.account.views import LoginView, SignupView
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -18,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django.views.generic.edit import FormView
 
-from network.accounts import recovery_codes, sessions, usernames
+from network.accounts import allauth_internals, recovery_codes, sessions, usernames
 from network.accounts.forms import NewPasswordForm, RecoverForm, SignInForm, SignUpForm
 from network.models import Account, Session
 
@@ -81,7 +80,7 @@ class AddPasskeyView(AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context with the options that the browser needs to create a passkey."""
-        options = webauthn.begin_registration(cast(Account, self.request.user), True)
+        options = allauth_internals.begin_registration(cast(Account, self.request.user), True)
         return FormView.get_context_data(self, **kwargs) | {"options": options}
 
 

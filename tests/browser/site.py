@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from allauth.mfa.totp.internal import auth as totp
-
+from network.accounts import allauth_internals
 from tests import pseudo
 from tests.project_rules import ROOT
 from tests.run import plain_environment
@@ -49,10 +48,10 @@ class Site:
         while (counter := self._unused_counter()) is None:
             time.sleep(0.5)
         self._used.add(counter)
-        return totp.format_hotp_value(totp.hotp_value(self.logins["demo-curator"]["key"], counter))
+        return allauth_internals.totp_code(self.logins["demo-curator"]["key"], counter)
 
     def _unused_counter(self) -> int | None:
-        now = next(totp.yield_hotp_counters_from_time())
+        now = allauth_internals.current_totp_counter()
         return next((each for each in (now, now + 1, now - 1) if each not in self._used), None)
 
 

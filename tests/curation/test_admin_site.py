@@ -1,7 +1,6 @@
 import re
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from curation.roles.roles import curator_group, publisher_group
 from directory.kinds.registry import kinds
 from directory.models import Organization
+from network.accounts.allauth_internals import TOTP, generate_totp_secret
 from network.models import Account, Session
 from tests.builders import PASSWORD, make_account, make_curator, make_group, make_listing
 from tests.network.steps import is_signed_in

@@ -16,11 +16,10 @@ CANARIES = size(50, 500)
 FILL = """
 import json, uuid
 from network.accounts import recovery_codes
+from network.accounts.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from network.models import Account, EncryptedItem, Session
 from network.vault import store
 from network.vault.items import Person
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

@@ -11,12 +11,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from network.accounts import recovery_codes
+from network.accounts.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from network.models import Account, EncryptedItem, Session
 from network.vault import store
 from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, SavedList

@@ -7,10 +7,9 @@ Planted fault: the look at the age is taken away, and each address answers.
 import pytest
 from allauth.account.internal.flows import reauthentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import get_resolver, reverse
 
+from network.accounts.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from tests.builders import make_account
 from tests.network.steps import prove
 

@@ -5,7 +5,6 @@ c: curator, o: curator of another region, p: publisher, s: steward, u: superuser
 
 import pytest
 import reversion
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -19,6 +18,7 @@ from curation.roles.roles import GROUPS, publisher_group
 from directory.kinds.registry import kinds
 from directory.models import Organization, Place, Region, SynonymEntry, TranslationReview, ZeroResultQuery
 from feeds.models import ImportRun, Source
+from network.accounts.allauth_internals import TOTP, generate_totp_secret
 from tests.builders import make_account, make_curator
 from tests.safety.admin_rows import one_of_each
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction

@@ -197,7 +197,7 @@ def test_list_shows_open_pairs_first(client):
 def test_pairs_need_the_right_to_change_listings(client):
     make_curator(client)
     staff = make_account(is_staff=True)
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from network.accounts.allauth_internals import TOTP, generate_totp_secret
 
     TOTP.activate(staff, generate_totp_secret())
     client.force_login(staff)

@@ -4,12 +4,11 @@ import io
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from network.accounts.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from network.models import Account
 from network.vault import key_rotation, store
 from network.vault.items import Person
