@@ -47,7 +47,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, PermissionsMixin):
     """Hold a generated login name, the dates of first and last use, and the wrapped key of the person's data."""
 
-    # Django would note the second of each sign-in; `last_seen_on` is the day.
+    # Django would record the time of each sign-in. `last_seen_on` records the day.
     last_login = None
 
     login_name = models.CharField(_("login name"), max_length=60, unique=True)
@@ -60,7 +60,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         _("last seen on"), default=current_day, editable=False, validators=(validate_day,)
     )
     wrapped_key = models.BinaryField(default=encryption.new_wrapped_key, editable=False)
-    # Tells nothing, and stays in the list of erased accounts, so that an older backup cannot bring one back.
+    # Identifies nobody. It stays in the records of deleted accounts, so that an older backup cannot bring one back.
     opaque_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recovery_hash = models.CharField(max_length=255, blank=True, editable=False)
 
@@ -108,7 +108,7 @@ class EncryptedItem(models.Model):
     ciphertext = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"sealed row of {self.account_id}"
+        return f"encrypted item of account {self.account_id}"
 
     @staticmethod
     def associated_data(account: int, row: uuid.UUID) -> str:

@@ -14,9 +14,10 @@ from network.models import Account, current_day
 from network.saved import cookie, services
 from network.vault import encryption
 
-# Under which name a request remembers whether its session began with the rights of the account.
+# The attribute of a request that stores whether its session has the current rights of the account.
 RIGHTS_ATTRIBUTE = "began_with_rights"
-# The page one comes to says as much; a message would start a new session on a device that was just left.
+# The next page shows whether the person is signed in. A message would start a new session on a device that was just
+# signed out.
 SUPPRESSED_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
@@ -48,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         super().login(request, user)
         sessions.set_session_lifetime(request.session, user)
-        # allauth notes the second at which a factor was used.
+        # allauth records the time at which a factor was used.
         Authenticator.objects.filter(user=user).update(last_used_at=None)
         if user.last_seen_on != current_day():
             Account.objects.filter(pk=user.pk).update(last_seen_on=current_day())
@@ -66,13 +67,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
         """Return allauth's methods with the site's own descriptions."""
-        words = {
+        descriptions = {
             "reauthenticate": _("With my password"),
             "mfa_reauthenticate": _("With six digits from the app, or a spare code"),
             "mfa_reauthenticate:webauthn": _("With my passkey"),
         }
-        ways = super().get_reauthentication_methods(user)
-        return [{**way, "description": words[way["id"]]} for way in ways]
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": descriptions[method["id"]]} for method in methods]
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Move the list saved on the device into the account.

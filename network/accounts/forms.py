@@ -27,7 +27,7 @@ from network.accounts import passkeys, recovery_codes, sessions, usernames
 from network.data_rights import import_copy
 from network.models import Account
 
-# Long enough for any sentence, short enough to hash at once.
+# Enough for any sentence, and still fast to hash.
 MAX_PASSWORD_LENGTH = 1024
 PLAIN_INPUT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
@@ -103,16 +103,16 @@ class SignUpForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         issued = usernames.verify_login_name(self.data.get("issued", ""))
-        self.stale = issued is None or Account.objects.filter(login_name=issued).exists()
-        self.name = usernames.new_login_name() if issued is None or self.stale else issued
-        fields = {"login_name": self.name, "issued": usernames.sign_login_name(self.name)}
+        self.is_stale = issued is None or Account.objects.filter(login_name=issued).exists()
+        self.new_login_name = usernames.new_login_name() if issued is None or self.is_stale else issued
+        fields = {"login_name": self.new_login_name, "issued": usernames.sign_login_name(self.new_login_name)}
         self.initial = fields
         if self.is_bound:
             self.data = {**dict(self.data.items()), **fields}
-        shown = self.fields["login_name"]
-        shown.label = _("Your login name")
-        shown.widget.attrs["readonly"] = True
-        shown.help_text = format_html(
+        name_field = self.fields["login_name"]
+        name_field.label = _("Your login name")
+        name_field.widget.attrs["readonly"] = True
+        name_field.help_text = format_html(
             '{} <a class="tap" href="{}">{}</a>',
             _("We made it up."),
             reverse_lazy("account_signup"),
@@ -122,12 +122,12 @@ class SignUpForm(forms.Form):
     def clean_password(self) -> str:
         """Return the password when the validators accept it for this login name."""
         password = self.cleaned_data["password"]
-        validate_password(password, Account(login_name=self.name))
+        validate_password(password, Account(login_name=self.new_login_name))
         return password
 
     def clean(self) -> None:
         """Refuse a form whose login name has expired or was taken meanwhile."""
-        if self.stale:
+        if self.is_stale:
             raise ValidationError(
                 _("This page waited too long. There is a new login name on it now."), code="stale"
             )
@@ -140,7 +140,7 @@ class SignUpForm(forms.Form):
         request.session[sessions.STAY_SIGNED_IN] = self.cleaned_data["stay"]
         try:
             with transaction.atomic():
-                return Account.objects.create_user(self.name, self.cleaned_data["password"]), None
+                return Account.objects.create_user(self.new_login_name, self.cleaned_data["password"]), None
         except IntegrityError:
             return None, redirect("account_signup")
 
@@ -172,8 +172,8 @@ class RecoverForm(forms.Form):
         """Set the new password when login name and code belong together."""
         if self.errors:
             return
-        given = self.cleaned_data
-        account = recovery_codes.reset_password(given["login_name"], given["code"], given["password"])
+        values = self.cleaned_data
+        account = recovery_codes.reset_password(values["login_name"], values["code"], values["password"])
         if account is None:
             raise ValidationError(_("This login name and this code do not go together."), code="wrong")
         self.account = account
@@ -225,7 +225,7 @@ class ReauthenticateByCodeForm(factor_forms.ReauthenticateForm):
     code = code_field()
 
 
-# What the library raises at a credential that is none.
+# The exceptions that the fido2 library raises for a malformed credential.
 CREDENTIAL_ERRORS = (
     KeyError,
     TypeError,

@@ -18,7 +18,7 @@ class HasherBusy(Exception):
     """Too many passwords are being hashed at once."""
 
 
-# Of this process. Each hash fills memory and a core: a flood of sign-ins must not take all of both.
+# Per process. Each hash uses much memory and a core, and many sign-ins at once must not use up both.
 MAX_CONCURRENT_HASHES = 2
 MAX_WAIT_SECONDS = 5
 _hashing_slots = threading.BoundedSemaphore(MAX_CONCURRENT_HASHES)

@@ -22,10 +22,10 @@ def reset_password(login_name: str, code: str, password: str) -> Account | None:
     password ends all sessions of the account.
     """
     account = Account.objects.filter(login_name=login_name, is_active=True).first()
-    right = check_password(normalize_code(code), account.recovery_hash if account else "")
-    if account is None or not right:
+    is_correct = check_password(normalize_code(code), account.recovery_hash if account else "")
+    if account is None or not is_correct:
         return None
-    # Of two tries at once with the same code, one finds it used.
+    # When two requests use the same code at once, the second finds it used.
     unused = Account.objects.filter(pk=account.pk, recovery_hash=account.recovery_hash)
     if not unused.update(password=make_password(password), recovery_hash=""):
         return None

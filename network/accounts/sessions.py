@@ -34,10 +34,10 @@ from network.vault import encryption
 SIGN_IN_AGE = datetime.timedelta(days=1)
 LONG_SIGN_IN_AGE = datetime.timedelta(days=30)
 STAFF_IDLE_AGE = datetime.timedelta(minutes=30)
-# How old the note of the last item that staff did may get before it is renewed.
+# How old the recorded time of the last activity of staff may get before it is recorded again.
 ACTIVITY_INTERVAL_SECONDS = 60
-# In the session: whether it outlives the browser; since which day and until when it lasts; whether it is of staff,
-# with which rights it began, and when they last did something (seconds).
+# The keys of a session: whether it outlasts the browser; its first day; its end; whether it began as staff; the rights
+# with which it began; the time of the last activity in seconds since 1970.
 STAY_SIGNED_IN, SIGNED_IN_ON, EXPIRES_AT, IS_STAFF, ADMIN_RIGHTS, LAST_ACTIVE_AT = (
     "stay_signed_in",
     "signed_in_on",
@@ -87,7 +87,7 @@ class SessionStore(db.SessionStore):
             super().save(must_create)
         except UpdateError as problem:
             cause = problem.__context__
-            # That no row was there to be updated is a DatabaseError and nothing finer.
+            # Django raises a plain DatabaseError when the row is gone. A subclass means that the database failed.
             if isinstance(cause, DatabaseError) and type(cause) is not DatabaseError:
                 raise cause from None
             raise
@@ -160,7 +160,7 @@ def set_session_lifetime(session: SessionBase, account: Account) -> None:
     """Set how long this sign-in lasts, from now on."""
     session[STAY_SIGNED_IN] = bool(session.get(STAY_SIGNED_IN)) and not account.is_staff
     session[SIGNED_IN_ON] = f"{current_day():%Y-%m-%d}"
-    # The full hour is enough to know: when exactly somebody signed in is nobody's business.
+    # Rounded to the hour, so that the row does not reveal when the person signed in.
     until = (timezone.now() + (LONG_SIGN_IN_AGE if session[STAY_SIGNED_IN] else SIGN_IN_AGE)).replace(
         minute=0, second=0, microsecond=0
     )

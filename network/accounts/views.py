@@ -21,7 +21,7 @@ from network.accounts import allauth_internals, recovery_codes, sessions, userna
 from network.accounts.forms import NewPasswordForm, RecoverForm, SignInForm, SignUpForm
 from network.models import Account, Session
 
-# In the session: the id of the account that is due a new recovery code. The code itself is never kept.
+# The key of a session that holds the id of the account that needs a new recovery code. The code is never stored.
 CODE_DUE = "recovery_code_due"
 
 

@@ -24,7 +24,7 @@ def delete_account(account: Account) -> None:
         Erasure.objects.get_or_create(opaque_id=account.opaque_id)
         Session.objects.filter(account=account).delete()
         account.delete()
-    # Without room for it now, the next `forget` does it.
+    # On a full disk this fails, and the next `forget` does it.
     with suppress(DatabaseError):
         vacuum_erased()
 
@@ -56,9 +56,9 @@ def erased_ids() -> set[uuid.UUID]:
 def replay_erasures(ids: Iterable[uuid.UUID]) -> int:
     """Delete the accounts with these ids that a backup brought back. Return how many there were."""
     wanted = set(ids) | erased_ids()
-    again = list(Account.objects.filter(opaque_id__in=wanted))
-    for account in again:
+    restored = list(Account.objects.filter(opaque_id__in=wanted))
+    for account in restored:
         delete_account(account)
-    Erasure.objects.bulk_create([Erasure(opaque_id=each) for each in wanted], ignore_conflicts=True)
+    Erasure.objects.bulk_create([Erasure(opaque_id=opaque_id) for opaque_id in wanted], ignore_conflicts=True)
     vacuum_erased()
-    return len(again)
+    return len(restored)

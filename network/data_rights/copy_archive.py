@@ -14,10 +14,10 @@ import zlib
 COMPRESSION_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MAX_ENTRIES = 100
 FLAG_ENCRYPTED, FLAG_SIZES_FOLLOW = 0x1, 0x8
-# The head of a file inside a ZIP (APPNOTE 4.3.7): signature, version, flags, method, time, date, checksum, packed size,
-# size, length of the name, length of the extra field.
+# The header of a file inside a ZIP (APPNOTE 4.3.7): signature, version, flags, method, time, date, checksum, compressed
+# size, size, length of the name, length of the extra field.
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-# What reading a ZIP raises, in whichever part of it the fault lies.
+# The exceptions that zipfile raises for malformed archives.
 ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -44,22 +44,22 @@ def read_entry(content: bytes, name: str, *, most: int) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             info = _checked_entry(archive, name, most)
             _check_local_header(content, info)
-            with archive.open(info) as inside:
-                found = inside.read(most + 1)
+            with archive.open(info) as file:
+                data = file.read(most + 1)
     except ARCHIVE_ERRORS as fault:
         raise BadArchive(type(fault).__name__) from fault
-    if len(found) != info.file_size:
+    if len(data) != info.file_size:
         raise BadArchive("its size is not the one that it names")
-    return found
+    return data
 
 
 def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.ZipInfo:
     """Return the archive's entry of that name. Raises BadArchive."""
     entries = archive.infolist()
-    found = [info for info in entries if info.filename == name]
-    if len(found) != 1 or len(entries) > MAX_ENTRIES:
+    matching = [info for info in entries if info.filename == name]
+    if len(matching) != 1 or len(entries) > MAX_ENTRIES:
         raise BadArchive("the file is not there once")
-    [info] = found
+    [info] = matching
     mode = info.external_attr >> 16
     if info.flag_bits & FLAG_ENCRYPTED or info.compress_type not in COMPRESSION_METHODS:
         raise BadArchive("it is encrypted or packed in another way")
@@ -73,10 +73,14 @@ def _checked_entry(archive: zipfile.ZipFile, name: str, most: int) -> zipfile.Zi
 def _check_local_header(content: bytes, info: zipfile.ZipInfo) -> None:
     """Raise BadArchive when the header before the file contradicts the archive's directory."""
     head = content[info.header_offset : info.header_offset + LOCAL_HEADER.size]
-    _sign, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEADER.unpack(head)
-    told = (crc, packed, size)
-    follows = bool(flags & FLAG_SIZES_FOLLOW)
+    _signature, _version, flags, method, _time, _date, crc, packed, size, *_lengths = LOCAL_HEADER.unpack(
+        head
+    )
+    stated = (crc, packed, size)
+    sizes_follow = bool(flags & FLAG_SIZES_FOLLOW)
     if method != info.compress_type or flags & FLAG_ENCRYPTED:
         raise BadArchive("its two heads differ")
-    if told != (info.CRC, info.compress_size, info.file_size) and not (follows and told == (0, 0, 0)):
+    if stated != (info.CRC, info.compress_size, info.file_size) and not (
+        sizes_follow and stated == (0, 0, 0)
+    ):
         raise BadArchive("its two heads differ")

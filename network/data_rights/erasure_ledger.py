@@ -25,23 +25,23 @@ def record_erasure(opaque_id: uuid.UUID) -> Iterator[None]:
 
     Raises OSError before the block runs when the line cannot be written, as on a full disk.
     """
-    place = _append_line(opaque_id)
+    position = _append_line(opaque_id)
     try:
         yield
     except BaseException:
-        _set_outcome(place, FAILED)
+        _set_outcome(position, FAILED)
         raise
-    _set_outcome(place, DONE)
+    _set_outcome(position, DONE)
 
 
 def recorded_ids() -> set[uuid.UUID]:
     """Return the ids of accounts that were deleted. Incomplete lines, which a crash may leave, are ignored."""
-    return {found for found, sign in _lines() if sign in ("", DONE)}
+    return {opaque_id for opaque_id, outcome in _lines() if outcome in ("", DONE)}
 
 
 def unfinished_ids() -> set[uuid.UUID]:
     """Return the ids of accounts whose deletion began and whose outcome is not recorded."""
-    return {found for found, sign in _lines() if sign == IN_PROGRESS} - recorded_ids()
+    return {opaque_id for opaque_id, outcome in _lines() if outcome == IN_PROGRESS} - recorded_ids()
 
 
 def _lines() -> Iterator[tuple[uuid.UUID, str]]:
@@ -51,9 +51,9 @@ def _lines() -> Iterator[tuple[uuid.UUID, str]]:
     except FileNotFoundError:
         return
     for line in text.splitlines():
-        found, sign = line[:ID_LENGTH], line[ID_LENGTH : ID_LENGTH + 1]
-        if _is_id(found):
-            yield uuid.UUID(found), sign
+        text_id, outcome = line[:ID_LENGTH], line[ID_LENGTH : ID_LENGTH + 1]
+        if _is_id(text_id):
+            yield uuid.UUID(text_id), outcome
 
 
 def _is_id(text: str) -> bool:
@@ -76,9 +76,9 @@ def _append_line(opaque_id: uuid.UUID) -> int:
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         end = os.fstat(file).st_size
-        # After a crash the last line may have no end.
-        torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"
-        line = b"\n" * torn + f"{opaque_id}{IN_PROGRESS}\n".encode()
+        # A crash may have left the last line without its end.
+        is_incomplete = end > 0 and os.pread(file, 1, end - 1) != b"\n"
+        line = b"\n" * is_incomplete + f"{opaque_id}{IN_PROGRESS}\n".encode()
         try:
             if os.pwrite(file, line, end) != len(line):
                 raise OSError(f"{path.name}: there is no room for a line")
@@ -94,12 +94,12 @@ def _append_line(opaque_id: uuid.UUID) -> int:
         os.close(file)
 
 
-def _set_outcome(place: int, sign: str) -> None:
+def _set_outcome(position: int, outcome: str) -> None:
     """Overwrite the last character of a line. Where that fails, `unfinished_ids` continues to return its id."""
     with suppress(OSError):
         file = os.open(settings.ERASURES_FILE, os.O_RDWR)
         try:
-            os.pwrite(file, sign.encode(), place)
+            os.pwrite(file, outcome.encode(), position)
             os.fsync(file)
         finally:
             os.close(file)

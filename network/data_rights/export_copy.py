@@ -51,8 +51,10 @@ def export_data(account: Account) -> dict[str, Any]:
 def listing_names(rows: Iterable[StoredItem[VaultItem]]) -> dict[str, dict[str, str]]:
     """Return the name and page of each listing that the rows refer to, by its id."""
     ids = {pk for row in rows for pk in _listing_ids(row.item)}
-    found = Listing.objects.visible().filter(pk__in=ids).order_by("pk")
-    return {str(each.pk): {"name": each.name, "page": each.get_absolute_url()} for each in found}
+    listings = Listing.objects.visible().filter(pk__in=ids).order_by("pk")
+    return {
+        str(listing.pk): {"name": listing.name, "page": listing.get_absolute_url()} for listing in listings
+    }
 
 
 def _listing_ids(item: VaultItem) -> list[int]:

@@ -18,7 +18,7 @@ ITEM_HEADINGS: dict[str, Text] = {
     "appointment": gettext_lazy("Appointments and check-ins"),
     "zone": gettext_lazy("Time zone"),
 }
-# A field that stands here under no name is shown under its own.
+# A field without a label here is shown under its own name.
 FIELD_LABELS: dict[str, Text] = {
     "ids": gettext_lazy("Places"),
     "listing": gettext_lazy("Place"),
@@ -54,16 +54,16 @@ ITEM_FIELDS = {"people", "part_of"}
 
 def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
     """Return one section for each type of item: its heading, and its items as pairs of label and text."""
-    names = {each["id"]: each.get("name") or each.get("words") or "" for each in copy["kept"]}
+    names = {item["id"]: item.get("name") or item.get("words") or "" for item in copy["kept"]}
     return [
         {
             "heading": heading,
             "entries": [
-                item_lines(each, copy["listings"], names) for each in copy["kept"] if each["kind"] == kind
+                item_lines(item, copy["listings"], names) for item in copy["kept"] if item["kind"] == kind
             ],
         }
         for kind, heading in ITEM_HEADINGS.items()
-        if any(each["kind"] == kind for each in copy["kept"])
+        if any(item["kind"] == kind for item in copy["kept"])
     ]
 
 
@@ -81,10 +81,10 @@ def item_lines(
 
 def field_text(field: str, value: Any, listings: dict[str, dict[str, str]], names: dict[str, str]) -> str:
     """Return the value of a field as text, with the names of listings and items in place of their ids."""
-    several: Iterable[Any] = value if isinstance(value, list) else [value]
+    values: Iterable[Any] = value if isinstance(value, list) else [value]
     if field in LISTING_FIELDS:
-        gone = _("no longer listed here")
-        return "\n".join(listings.get(str(pk), {}).get("name", gone) for pk in several)
+        unlisted = _("no longer listed here")
+        return "\n".join(listings.get(str(pk), {}).get("name", unlisted) for pk in values)
     if field in ITEM_FIELDS:
-        return "\n".join(names.get(str(pk), "") for pk in several)
-    return _("yes") if value is True else "\n".join(map(str, several))
+        return "\n".join(names.get(str(pk), "") for pk in values)
+    return _("yes") if value is True else "\n".join(map(str, values))

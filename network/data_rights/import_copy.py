@@ -50,18 +50,20 @@ class ImportResult:
 
 def import_copy(account: Account, file: BinaryIO) -> ImportResult:
     """Add the items of a copy that the account does not have. Raises UnreadableCopy."""
-    read = [parse_item(each) for each in read_copy(file)]
-    found = {old: item for each in read if each for old, item in [each]}
+    parsed = [parse_item(data) for data in read_copy(file)]
+    valid = dict(pair for pair in parsed if pair)
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
-        homes = {old: target_row_id(account, old, item) for old, item in found.items()}
-        # What a item refers to may have got another id here.
-        names = {str(old): str(new) for old, new in homes.items()}
-        mine = set(EncryptedItem.objects.filter(account=account).values_list("pk", flat=True))
-        fresh = {old: item for old, item in found.items() if homes[old] not in mine}
-        for old, item in fresh.items():
-            store.save_item(account, homes[old], replace_item_ids(item, names), store.UNSAVED_VERSION)
-    return ImportResult(len(fresh), len(found) - len(fresh), len(read) - len(found))
+        new_ids = {old: target_row_id(account, old, item) for old, item in valid.items()}
+        # An item may refer to another one, whose id may differ in this account.
+        replacements = {str(old): str(new) for old, new in new_ids.items()}
+        existing = set(EncryptedItem.objects.filter(account=account).values_list("pk", flat=True))
+        missing = {old: item for old, item in valid.items() if new_ids[old] not in existing}
+        for old, item in missing.items():
+            store.save_item(
+                account, new_ids[old], replace_item_ids(item, replacements), store.UNSAVED_VERSION
+            )
+    return ImportResult(len(missing), len(valid) - len(missing), len(parsed) - len(valid))
 
 
 def read_copy(file: BinaryIO) -> list[Any]:
@@ -80,24 +82,24 @@ def read_copy(file: BinaryIO) -> list[Any]:
         raise UnreadableCopy from None
 
 
-def parse_item(given: Any) -> tuple[uuid.UUID, VaultItem] | None:
+def parse_item(data: Any) -> tuple[uuid.UUID, VaultItem] | None:
     """Return the former id of an item with the item, or None when it is invalid."""
     try:
-        item = items.item_from_dict({**given})
-        return (uuid.UUID(given["id"]), item) if has_valid_fields(item) else None
+        item = items.item_from_dict({**data})
+        return (uuid.UUID(data["id"]), item) if has_valid_fields(item) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def has_valid_fields(item: VaultItem) -> bool:
     """Return whether each field of the item has a valid value."""
-    kinds = get_type_hints(type(item))
+    types = get_type_hints(type(item))
     fields_fit = all(
-        matches_type(kinds[each.name], value) and is_valid(item.KIND, each.name, value)
-        for each in fields(item)
-        for value in [getattr(item, each.name)]
+        matches_type(types[field.name], value) and is_valid(item.KIND, field.name, value)
+        for field in fields(item)
+        for value in [getattr(item, field.name)]
     )
-    # Days that are each good may make no rhythm, such as one that ends before it begins.
+    # Valid dates may still make no valid rule, such as one that ends before it begins.
     return fields_fit and (not isinstance(item, Appointment) or bool(week.appointment_rules(item)))
 
 
@@ -124,9 +126,9 @@ def is_encodable(value: str) -> bool:
     return value.isprintable() or not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def is_valid(kind: str, name: str, value: Any) -> bool:
+def is_valid(item_kind: str, name: str, value: Any) -> bool:
     """Return whether a value passes the check of its field, if there is one."""
-    check = FIELD_CHECKS.get(f"{kind}.{name}") or FIELD_CHECKS.get(name)
+    check = FIELD_CHECKS.get(f"{item_kind}.{name}") or FIELD_CHECKS.get(name)
     return check is None or check(value)
 
 
@@ -153,9 +155,9 @@ def is_zone(value: str) -> bool:
     return not value or recurrence.is_zone(value)
 
 
-# By field, or by kind and field where that matters.
+# Keys are names of fields, or a type and the name of its field.
 FIELD_CHECKS: dict[str, Callable[[Any], bool]] = {
-    # An appointment has a day, a time and a zone; the forms ask for them.
+    # An appointment must have a date, a time and a time zone.
     "appointment.on": lambda value: bool(value) and is_day(value),
     "appointment.at": lambda value: bool(value) and is_time_of_day(value),
     "appointment.zone": lambda value: bool(value) and is_zone(value),
@@ -186,14 +188,14 @@ def target_row_id(account: Account, old: uuid.UUID, item: VaultItem) -> uuid.UUI
     return old
 
 
-def replace_item_ids(item: VaultItem, names: Mapping[str, str]) -> VaultItem:
+def replace_item_ids(item: VaultItem, replacements: Mapping[str, str]) -> VaultItem:
     """Return the item with the ids of other items replaced by their ids in this account."""
     changes = {
-        each.name: [names.get(one, one) for one in value]
+        field.name: [replacements.get(old, old) for old in value]
         if isinstance(value, list)
-        else names.get(value, value)
-        for each in fields(item)
-        if each.name in ("people", "part_of")
-        for value in [getattr(item, each.name)]
+        else replacements.get(value, value)
+        for field in fields(item)
+        if field.name in ("people", "part_of")
+        for value in [getattr(item, field.name)]
     }
     return replace(item, **changes) if changes else item

@@ -21,10 +21,10 @@ def purge_sessions() -> int:
 
 def purge_idle_accounts() -> int:
     """Delete the accounts that nobody signed in to for `IDLE_MONTHS`. Return how many there were."""
-    found = list(idle_accounts())
-    for account in found:
+    accounts = list(idle_accounts())
+    for account in accounts:
         delete_account(account)
-    return len(found)
+    return len(accounts)
 
 
 def idle_accounts() -> QuerySet[Account]:
@@ -37,8 +37,8 @@ def purge_erasures() -> int:
 
     The ledger on the disk keeps these ids, which identify nobody.
     """
-    since = current_day() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
-    return Erasure.objects.filter(erased_on__lt=since).delete()[0]
+    oldest = current_day() - datetime.timedelta(days=settings.BACKUP_DAYS + 1)
+    return Erasure.objects.filter(erased_on__lt=oldest).delete()[0]
 
 
 def clear_factor_times() -> int:
@@ -51,10 +51,10 @@ def purge_expired_cache() -> int:
 
     Django's cache deletes expired rows only when it is full.
     """
-    gone = 0
+    deleted = 0
     with connection.cursor() as cursor:
         for cache in settings.CACHES.values():
             table = connection.ops.quote_name(str(cache["LOCATION"]))
             cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [timezone.now()])  # noqa: S608 our own setting
-            gone += cursor.rowcount
-    return gone
+            deleted += cursor.rowcount
+    return deleted

@@ -44,7 +44,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
     sizes = readable_data(request.user).sizes
     context = {
         "account": request.user,
-        "factors": [(FACTOR_LABELS[each.type], each.created_at) for each in second_factors(request.user)],
+        "factors": [
+            (FACTOR_LABELS[factor.type], factor.created_at) for factor in second_factors(request.user)
+        ],
         "sign_in_days": [session.signed_in_on for session in sessions.active_sessions(request.user)],
         "item_count": len(sizes),
         "item_bytes": sum(sizes),
@@ -69,9 +71,9 @@ def item_counts(account: Account) -> list[tuple[Text, int]] | None:
         rows = store.load_items(account)
     except encryption.DecryptionError:
         return None
-    found = Counter(row.item.KIND for row in rows)
-    found["saved"] = sum(len(row.item.ids) for row in store.items_of_type(store.items.SavedList, rows))
-    return [(words, found[kind]) for kind, words in ITEM_HEADINGS.items() if found[kind]]
+    counts = Counter(row.item.KIND for row in rows)
+    counts["saved"] = sum(len(row.item.ids) for row in store.items_of_type(store.items.SavedList, rows))
+    return [(heading, counts[kind]) for kind, heading in ITEM_HEADINGS.items() if counts[kind]]
 
 
 @never_store
@@ -93,8 +95,8 @@ def export_copy(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def import_copy(request: HttpRequest) -> HttpResponse:
     """Ask for an exported file, then import it and say what was added."""
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportCopyForm(*sent, account=cast(Account, request.user))
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportCopyForm(*posted, account=cast(Account, request.user))
     result = form.result if form.is_valid() else None
     status = 400 if form.is_bound and result is None else 200
     return render(request, "network/import_copy.html", {"form": form, "result": result}, status=status)
@@ -112,7 +114,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         account_deletion.delete_account(cast(Account, request.user))
     except (OSError, DatabaseError):
         return render(request, "network/delete_account.html", {"done": False, "failed": True}, status=507)
-    # The row of the session went with the account.
+    # The row of the session was deleted with the account.
     with suppress(DatabaseError):
         logout(request)
     response = render(request, "network/delete_account.html", {"done": True, **retention_periods()})

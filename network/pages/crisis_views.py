@@ -35,9 +35,9 @@ def people_and_steps(request: HttpRequest) -> HttpResponse:
         "helps": coping_lines(user_data),
         "signed_in": request.user.is_authenticated,
     }
-    part = request.headers.get("X-Part") == "own"
+    is_fragment = request.headers.get("X-Part") == "own"
     response = render(
-        request, "network/_people_and_steps.html" if part else "network/people_and_steps.html", context
+        request, "network/_people_and_steps.html" if is_fragment else "network/people_and_steps.html", context
     )
     patch_vary_headers(response, ("X-Part",))
     return response
@@ -53,9 +53,9 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     user_data = load_user_data(request)
     at = AskedAt.now_in_zone(user_data.time_zone)
     stored = SavedListings(request).stored()
-    found = build_cards(replace_merged(stored, merge_targets(stored)), at)
-    lines = [present_place(card) for card in found if kinds[card.kind].is_crisis_line and not card.paused]
-    meeting = week.next_meeting([card.pk for card in found], at)
+    cards = build_cards(replace_merged(stored, merge_targets(stored)), at)
+    lines = [present_place(card) for card in cards if kinds[card.kind].is_crisis_line and not card.paused]
+    meeting = week.next_meeting([card.pk for card in cards], at)
     context = {
         "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"]),
         "next": meeting,

@@ -20,26 +20,26 @@ from network.vault.user_data import UserData, notes_after_merges
 
 
 def dashboard_context(
-    user_data: UserData, ids: Sequence[int], now: Mapping[int, int], at: AskedAt, *, signed_in: bool
+    user_data: UserData, ids: Sequence[int], merges: Mapping[int, int], at: AskedAt, *, signed_in: bool
 ) -> dict[str, Any]:
     """Return the context of the page.
 
     `ids` are the saved listings after merges. `merges` maps each merged listing to the one that stands for it.
     """
-    there = {listing.pk: listing for listing in load_listings(ids)}
-    listings = [there[pk] for pk in ids if pk in there]
+    by_id = {listing.pk: listing for listing in load_listings(ids)}
+    listings = [by_id[pk] for pk in ids if pk in by_id]
     cards = [build_card(listing, at) for listing in listings]
-    notes = notes_after_merges(user_data.notes, now)
+    notes = notes_after_merges(user_data.notes, merges)
     return {
         "saved": _saved_rows(cards, notes, listings, at),
         "gone": len(ids) - len(cards),
         "supports": support_types.support_summary(
             cards, [row.item.name for row in user_data.people], signed_in=signed_in
         ),
-        "week": build_week(user_data, [each.pk for each in listings], at),
+        "week": build_week(user_data, [listing.pk for listing in listings], at),
         "written": len(user_data.plan_entries),
         "all_steps": len(STEPS),
-        "loose_notes": _orphaned_notes(user_data, ids, now),
+        "loose_notes": _orphaned_notes(user_data, ids, merges),
         "keeps": len(cards) + len(user_data.rows),
     }
 
@@ -49,29 +49,33 @@ def _saved_rows(
 ) -> list[dict[str, Any]]:
     """Return each saved listing with its position, its note and what happened to it."""
     changes = find_changes(listings, at.today)
-    words = dict(NOTE_LABELS)
+    labels = dict(NOTE_LABELS)
     return [
         {
-            "card": each,
-            "first": each is cards[0],
-            "last": each is cards[-1],
-            "change": changes.get(each.pk),
-            "note": notes.get(each.pk),
+            "card": card,
+            "first": card is cards[0],
+            "last": card is cards[-1],
+            "change": changes.get(card.pk),
+            "note": notes.get(card.pk),
             "labels": [
-                lower_first_word(str(words[key])) for key in notes.get(each.pk, Note()).labels if key in words
+                lower_first_word(str(labels[key]))
+                for key in notes.get(card.pk, Note()).labels
+                if key in labels
             ],
         }
-        for each in cards
+        for card in cards
     ]
 
 
-def _orphaned_notes(user_data: UserData, ids: Sequence[int], now: Mapping[int, int]) -> list[dict[str, Any]]:
+def _orphaned_notes(
+    user_data: UserData, ids: Sequence[int], merges: Mapping[int, int]
+) -> list[dict[str, Any]]:
     """Return the notes on listings that are no longer saved. A note remains until the person deletes it."""
     rows = [row for row in store.items_of_type(Note, user_data.rows) if row.item.text]
-    left = [row for row in rows if now.get(row.item.listing, row.item.listing) not in ids]
-    if not left:
+    orphaned = [row for row in rows if merges.get(row.item.listing, row.item.listing) not in ids]
+    if not orphaned:
         return []
-    pks = [row.item.listing for row in left]
+    pks = [row.item.listing for row in orphaned]
     names = dict(Listing.objects.visible().filter(pk__in=pks).values_list("pk", "name"))
     return [
         {
@@ -79,5 +83,5 @@ def _orphaned_notes(user_data: UserData, ids: Sequence[int], now: Mapping[int, i
             "text": row.item.text,
             "delete_url": reverse("delete_item", args=(row.pk,)),
         }
-        for row in left
+        for row in orphaned
     ]

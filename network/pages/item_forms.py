@@ -136,10 +136,12 @@ class ItemForm(forms.Form):
 
     def to_item(self) -> VaultItem:
         """Return the item with the typed values. Fields that the form does not show keep their values."""
-        given = {
-            each.name: self.cleaned_data[each.name] for each in fields(self.KIND) if each.name in self.fields
+        typed = {
+            field.name: self.cleaned_data[field.name]
+            for field in fields(self.KIND)
+            if field.name in self.fields
         }
-        return type(self.row.item)(**{**asdict(self.row.item), **given})
+        return type(self.row.item)(**{**asdict(self.row.item), **typed})
 
 
 class PersonForm(ItemForm):
@@ -187,7 +189,7 @@ class PlanEntryForm(ItemForm):
         field = self.fields[name]
         if choices and isinstance(field, forms.MultipleChoiceField):
             field.choices = [*choices.items()]
-            self.initial[name] = [each for each in chosen if each in choices]
+            self.initial[name] = [choice for choice in chosen if choice in choices]
         else:
             del self.fields[name]
 

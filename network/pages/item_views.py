@@ -145,14 +145,14 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if key not in safety_plan.STEPS:
         raise Http404
     item = PlanEntry(key=key)
-    shown = safety_plan.STEPS[key]
-    more: dict[str, Any] = {
-        "title": shown.heading,
-        "lead": shown.hint,
-        "step": shown,
+    plan_step = safety_plan.STEPS[key]
+    context: dict[str, Any] = {
+        "title": plan_step.heading,
+        "lead": plan_step.hint,
+        "step": plan_step,
         "after": safety_plan.next_step_key(key),
     }
-    return _edit_item(request, item, store.row_id_for(signed_in_account(request), item), **more)
+    return _edit_item(request, item, store.row_id_for(signed_in_account(request), item), **context)
 
 
 def _edit_item(
@@ -160,7 +160,7 @@ def _edit_item(
     blank: VaultItem,
     pk: uuid.UUID | None,
     user_data: UserData | None = None,
-    **more: Any,
+    **context: Any,
 ) -> HttpResponse:
     """Show the form of an item, or save it. `blank` is the initial item where none is stored."""
     user_data = user_data or load_user_data(request)
@@ -169,12 +169,12 @@ def _edit_item(
     row, places = _offer_places(row, user_data) if editor.places else (row, None)
     form = editor.form(request.POST or None, row, user_data, places)
     if request.method == "POST" and form.is_valid():
-        return _save_form(request, editor, form, more)
+        return _save_form(request, editor, form, context)
     if request.method == "POST" and wants_json(request):
         return answer_invalid_form(form)
     if form.is_bound:
-        more = {"say": _("Not saved yet: something below cannot be read."), **more}
-    return _render_form(request, editor, form, more, status=422 if form.is_bound else 200)
+        context = {"say": _("Not saved yet: something below cannot be read."), **context}
+    return _render_form(request, editor, form, context, status=422 if form.is_bound else 200)
 
 
 def _find_or_create_row(
@@ -187,26 +187,28 @@ def _find_or_create_row(
     if pk is None:
         pk = parse_uuid(request.POST.get("row", "")) or uuid.uuid4()
         return StoredItem(pk, UNSAVED_VERSION, blank)
-    kept = next((row for row in user_data.rows if row.pk == pk and type(row.item) is type(blank)), None)
-    if kept is None and blank.singleton_name is None:
+    stored = next((row for row in user_data.rows if row.pk == pk and type(row.item) is type(blank)), None)
+    if stored is None and blank.singleton_name is None:
         raise store.ItemNotFound
-    return kept or StoredItem(pk, UNSAVED_VERSION, blank)
+    return stored or StoredItem(pk, UNSAVED_VERSION, blank)
 
 
-def _save_form(request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any]) -> HttpResponse:
+def _save_form(request: HttpRequest, editor: Editor, form: ItemForm, context: dict[str, Any]) -> HttpResponse:
     """Save the item and redirect, or show a conflict with another version."""
     item = form.to_item()
     try:
         store.save_item(signed_in_account(request), form.row.pk, item, form.cleaned_data["version"])
-    except store.VersionConflict as newer:
-        return _show_conflict(request, editor, form, newer.row, more)
-    return answer_saved(request, _address_after_save(request, editor, item, more))
+    except store.VersionConflict as conflict:
+        return _show_conflict(request, editor, form, conflict.row, context)
+    return answer_saved(request, _address_after_save(request, editor, item, context))
 
 
-def _address_after_save(request: HttpRequest, editor: Editor, item: VaultItem, more: dict[str, Any]) -> str:
+def _address_after_save(
+    request: HttpRequest, editor: Editor, item: VaultItem, context: dict[str, Any]
+) -> str:
     """Return the address of the page that shows the item, or of the next step of the plan."""
-    if "next" in request.POST and more.get("after"):
-        return reverse("step", args=(more["after"],))
+    if "next" in request.POST and context.get("after"):
+        return reverse("step", args=(context["after"],))
     return editor.back(item)
 
 
@@ -214,34 +216,34 @@ def _show_conflict(
     request: HttpRequest,
     editor: Editor,
     form: ItemForm,
-    there: StoredItem[VaultItem] | None,
-    more: dict[str, Any],
+    stored: StoredItem[VaultItem] | None,
+    context: dict[str, Any],
 ) -> HttpResponse:
     """Show the typed and the stored version. Saving the form again replaces the stored version."""
-    say = _(
+    message = _(
         "This was changed in another tab or on another device. Both are here: put them together, then save."
     )
-    version = there.version if there else UNSAVED_VERSION
-    theirs = _differing_fields(form, there.item) if there else []
+    version = stored.version if stored else UNSAVED_VERSION
+    theirs = _differing_fields(form, stored.item) if stored else []
     if wants_json(request):
-        return render_not_saved(request, 409, say, version=version, theirs=theirs)
+        return render_not_saved(request, 409, message, version=version, theirs=theirs)
     form.data = {**dict(request.POST.items()), **_multiple_values(request, form), "version": version}
-    return _render_form(request, editor, form, {**more, "say": say, "theirs": theirs}, status=409)
+    return _render_form(request, editor, form, {**context, "say": message, "theirs": theirs}, status=409)
 
 
 def _multiple_values(request: HttpRequest, form: ItemForm) -> dict[str, list[str]]:
     """Return the typed values of the fields that have several."""
-    several = ("people", "listings", "labels")
-    return {name: request.POST.getlist(name) for name in several if name in form.fields}
+    names = ("people", "listings", "labels")
+    return {name: request.POST.getlist(name) for name in names if name in form.fields}
 
 
-def _differing_fields(form: ItemForm, there: VaultItem) -> list[dict[str, str]]:
+def _differing_fields(form: ItemForm, stored: VaultItem) -> list[dict[str, str]]:
     """Return the label and the stored text of each field in which the two versions differ."""
-    ours = form.to_item()
+    typed = form.to_item()
     return [
-        {"label": str(field.label), "text": _display_value(field, getattr(there, name))}
+        {"label": str(field.label), "text": _display_value(field, getattr(stored, name))}
         for name, field in form.fields.items()
-        if field.label and getattr(there, name, None) != getattr(ours, name, None)
+        if field.label and getattr(stored, name, None) != getattr(typed, name, None)
     ]
 
 
@@ -251,22 +253,22 @@ def _display_value(field: Any, value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return ", ".join(choices.get(str(each), str(each)) for each in values)
+    return ", ".join(choices.get(str(item), str(item)) for item in values)
 
 
 def _render_form(
-    request: HttpRequest, editor: Editor, form: ItemForm, more: dict[str, Any], *, status: int
+    request: HttpRequest, editor: Editor, form: ItemForm, extra: dict[str, Any], *, status: int
 ) -> HttpResponse:
     """Render the editing page."""
-    kept = form.row.version != UNSAVED_VERSION
+    is_stored = form.row.version != UNSAVED_VERSION
     context = {
         "title": editor.title,
         "lead": editor.lead,
         "form": form,
         "whose": form_owner_token(signed_in_account(request)),
         "back": editor.back(form.row.item),
-        "delete_url": reverse("delete_item", args=(form.row.pk,)) if kept and editor.can_delete else "",
-        **more,
+        "delete_url": reverse("delete_item", args=(form.row.pk,)) if is_stored and editor.can_delete else "",
+        **extra,
     }
     return render(request, "network/item_form.html", context, status=status)
 
@@ -278,12 +280,14 @@ def _offer_places(
 
     The names are in the person's order.
     """
-    now = merge_targets(user_data.place_ids)
-    ids = replace_merged(user_data.place_ids, now)
+    merges = merge_targets(user_data.place_ids)
+    ids = replace_merged(user_data.place_ids, merges)
     names = dict(Listing.objects.visible().filter(pk__in=ids).values_list("pk", "name"))
-    step = cast(PlanEntry, row.item)
-    today = replace(step, listings=replace_merged(step.listings, now))
-    return StoredItem(row.pk, row.version, today, row.size), {pk: names[pk] for pk in ids if pk in names}
+    entry = cast(PlanEntry, row.item)
+    current_entry = replace(entry, listings=replace_merged(entry.listings, merges))
+    return StoredItem(row.pk, row.version, current_entry, row.size), {
+        pk: names[pk] for pk in ids if pk in names
+    }
 
 
 @accept_edits

@@ -121,9 +121,9 @@ def render_not_saved(request: HttpRequest, status: int, say: str, **more: Any) -
 
 def typed(request: HttpRequest) -> list[dict[str, Any]]:
     """Return everything that the form contained. Text fields have their labels, for reading and copying."""
-    words = text_field_labels()
+    labels = text_field_labels()
     return [
-        {"name": name, "value": value, "label": words.get(name, "")}
+        {"name": name, "value": value, "label": labels.get(name, "")}
         for name, values in request.POST.lists()
         if name not in PROTOCOL_FIELDS
         for value in values
@@ -143,7 +143,7 @@ def answer_saved(request: HttpRequest, to: str) -> HttpResponse:
 def answer_invalid_form(form: Form) -> HttpResponse:
     """Return the error messages with their field labels, and the names of these fields, as JSON."""
     lines = [
-        f"{form.fields[name].label or name}: {' '.join(map(str, words))}"
-        for name, words in form.errors.items()
+        f"{form.fields[name].label or name}: {' '.join(map(str, messages))}"
+        for name, messages in form.errors.items()
     ]
     return JsonResponse({"say": " ".join(lines), "wrong": list(form.errors)}, status=422)

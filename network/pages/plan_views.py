@@ -43,10 +43,10 @@ def week_calendar(request: HttpRequest) -> HttpResponse:
     """Send the week as a calendar file. `?title=full` puts names into it."""
     user_data = load_user_data(request)
     ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
-    found = week_calendar_entries(
+    entries = week_calendar_entries(
         user_data, ids, settings.SITE_ORIGIN, plain=request.GET.get("title") != "full"
     )
-    content = calendar_file(found, year=AskedAt.now_in_zone(user_data.time_zone).today.year)
+    content = calendar_file(entries, year=AskedAt.now_in_zone(user_data.time_zone).today.year)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     # Neutral, since the name of a file stays on the device.
     response.headers["Content-Disposition"] = 'attachment; filename="dates.ics"'

@@ -40,7 +40,7 @@ class DisplayItem:
 def present_person(row: StoredItem[Person]) -> DisplayItem:
     """Return a contact for display."""
     person = row.item
-    lines = [
+    details = [
         (_("Another way"), person.other_way),
         (_("Ask for"), person.ask_for),
         (_("Boundaries"), person.boundaries),
@@ -51,7 +51,7 @@ def present_person(row: StoredItem[Person]) -> DisplayItem:
         phone=person.phone,
         actions=_contact_actions(person),
         url=reverse("person", args=(row.pk,)),
-        details=[(label, words) for label, words in lines if words],
+        details=[(label, text) for label, text in details if text],
     )
 
 
@@ -95,15 +95,17 @@ class PlanStepDisplay:
 def present_plan(user_data: UserData, at: AskedAt, *, paper: bool = False) -> list[PlanStepDisplay]:
     """Return all six steps for display. For print, opening hours are left out, since they hold for today only."""
     people = {str(row.pk): present_person(row) for row in user_data.people}
-    now = merge_targets(user_data.place_ids)
-    made = {
+    merges = merge_targets(user_data.place_ids)
+    presented = {
         card.pk: _present_place_for_print(card) if paper else present_place(card)
-        for card in build_cards(replace_merged(user_data.place_ids, now), at)
+        for card in build_cards(replace_merged(user_data.place_ids, merges), at)
     }
-    places = made | {old: made[new] for old, new in now.items() if new in made}
-    kept = user_data.plan_entries
+    places = presented | {old: presented[new] for old, new in merges.items() if new in presented}
+    entries = user_data.plan_entries
     return [
-        _present_step(number, step, kept[step.key].item if step.key in kept else PlanEntry(), people, places)
+        _present_step(
+            number, step, entries[step.key].item if step.key in entries else PlanEntry(), people, places
+        )
         for number, step in enumerate(safety_plan.STEPS.values(), 1)
     ]
 
@@ -116,10 +118,10 @@ def _present_step(
     places: Mapping[int, DisplayItem],
 ) -> PlanStepDisplay:
     """Return one step of the plan for display."""
-    there = list(dict.fromkeys(pk for pk in item.listings if pk in places))
-    contacts = [people[pk] for pk in item.people if pk in people] + [places[pk] for pk in there]
+    listing_ids = list(dict.fromkeys(pk for pk in item.listings if pk in places))
+    contacts = [people[pk] for pk in item.people if pk in people] + [places[pk] for pk in listing_ids]
     lines = [line for line in map(str.strip, item.text.splitlines()) if line]
-    return PlanStepDisplay(number, step, lines, contacts, len(item.listings) - len(there))
+    return PlanStepDisplay(number, step, lines, contacts, len(item.listings) - len(listing_ids))
 
 
 def present_place(card: Card) -> DisplayItem:
@@ -173,10 +175,10 @@ def _number_from_link(action: Action) -> str:
     return ", ".join(part for part in number.split(",") if part)
 
 
-def without_main_hotline(shown: Iterable[DisplayItem], lines: Iterable[Action]) -> list[DisplayItem]:
+def without_main_hotline(items: Iterable[DisplayItem], lines: Iterable[Action]) -> list[DisplayItem]:
     """Return the items without the main hotline, which the page shows anyway."""
-    main = {action.href for action in lines}
-    return [each for each in shown if not main & {action.href for action in each.actions}]
+    main_links = {action.href for action in lines}
+    return [item for item in items if not main_links & {action.href for action in item.actions}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,21 +200,21 @@ def present_goals(user_data: UserData) -> list[GoalDisplay]:
     """Return goals with their milestones, and small victories, by date."""
     rows = user_data.goals
     ids = {str(row.pk) for row in rows if row.item.what == "goal"}
-    tops = [row for row in rows if row.item.part_of not in ids or row.item.what == "goal"]
+    top_level = [row for row in rows if row.item.part_of not in ids or row.item.what == "goal"]
     return [
         _present_goal(
             row,
             [
-                _present_goal(part, [])
-                for part in rows
-                if part not in tops and part.item.part_of == str(row.pk)
+                _present_goal(milestone, [])
+                for milestone in rows
+                if milestone not in top_level and milestone.item.part_of == str(row.pk)
             ],
         )
-        for row in tops
+        for row in top_level
     ]
 
 
-def _present_goal(row: StoredItem[Goal], parts: list[GoalDisplay]) -> GoalDisplay:
+def _present_goal(row: StoredItem[Goal], milestones: list[GoalDisplay]) -> GoalDisplay:
     """Return one goal for display."""
     goal = row.item
     day = datetime.date.fromisoformat(goal.on) if goal.on else None
@@ -225,7 +227,7 @@ def _present_goal(row: StoredItem[Goal], parts: list[GoalDisplay]) -> GoalDispla
         goal.words,
         state,
         reverse("goal", args=(row.pk,)),
-        parts,
+        milestones,
     )
 
 

@@ -33,7 +33,7 @@ from network.pages.presenters import (
 from network.saved.services import SavedListings
 from network.vault.user_data import UserData, load_user_data, notes_after_merges
 
-# What fits on one face of the card.
+# How many fit on one face of the card.
 MAX_HOTLINES, MAX_PEOPLE, MAX_MEETINGS = 3, 4, 3
 
 
@@ -55,15 +55,15 @@ def print_plan(request: HttpRequest) -> HttpResponse:
 def print_card(request: HttpRequest) -> HttpResponse:
     """Show a card that folds to the size of a bank card."""
     user_data, at = _load_user_and_time(request)
-    reached = [
+    reachable = [
         card
         for card in build_cards(_current_saved_ids(user_data), at)
         if not card.paused and first_number(card)
     ]
-    lines = [present_place(card) for card in reached if kinds[card.kind].is_crisis_line]
-    others = [present_place(card) for card in reached if not kinds[card.kind].is_crisis_line]
+    hotlines = [present_place(card) for card in reachable if kinds[card.kind].is_crisis_line]
+    others = [present_place(card) for card in reachable if not kinds[card.kind].is_crisis_line]
     context = {
-        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"])[:MAX_HOTLINES],
+        "lines": without_main_hotline(hotlines, site_context(request)["crisis"]["lines"])[:MAX_HOTLINES],
         "people": [item for item in [*map(present_person, user_data.people), *others] if item.phone][
             :MAX_PEOPLE
         ],
@@ -86,17 +86,17 @@ def print_card(request: HttpRequest) -> HttpResponse:
 def print_list(request: HttpRequest) -> HttpResponse:
     """Show saved listings with notes, and the contacts, for print. It works without an account."""
     user_data, at = _load_user_and_time(request)
-    stored = SavedListings(request).read()
+    saved_ids = SavedListings(request).read()
     notes = notes_after_merges(user_data.notes, merge_targets(user_data.notes))
     context = {
         "saved": [
             {
-                "card": each,
-                "when": hours_text(each),
-                "contacts": printable_contacts(each),
-                "note": notes.get(each.pk),
+                "card": card,
+                "when": hours_text(card),
+                "contacts": printable_contacts(card),
+                "note": notes.get(card.pk),
             }
-            for each in build_cards(stored, at)
+            for card in build_cards(saved_ids, at)
         ],
         "people": [present_person(row) for row in user_data.people],
         "today": at.today,

@@ -31,13 +31,13 @@ def my_network(request: HttpRequest) -> HttpResponse:
     """Show saved listings, the types of support and the week."""
     user_data, signed_in = load_user_data(request), request.user.is_authenticated
     stored = user_data.saved_ids if signed_in else SavedListings(request).stored()
-    now = merge_targets([*stored, *user_data.notes])
-    ids = replace_merged(stored, now)
+    merges = merge_targets([*stored, *user_data.notes])
+    ids = replace_merged(stored, merges)
     at = AskedAt.now_in_zone(user_data.time_zone)
     context = {
-        **dashboard.dashboard_context(user_data, ids, now, at, signed_in=signed_in),
+        **dashboard.dashboard_context(user_data, ids, merges, at, signed_in=signed_in),
         "undo": _undo_context(request, ids),
-        "replaced": _renamed_listings({pk: now[pk] for pk in stored if pk in now}),
+        "replaced": _renamed_listings({pk: merges[pk] for pk in stored if pk in merges}),
         "full": len(ids) >= MAX_SAVED_LISTINGS,
         "limit": MAX_SAVED_LISTINGS,
         "signed_in": signed_in,
@@ -63,12 +63,16 @@ def saved_marks(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save_listing(request: HttpRequest) -> HttpResponse:
     """Save a listing."""
-    listing, kept = _posted_listing(request), SavedListings(request)
-    added = kept.add(listing.pk)
+    listing, saved_listings = _posted_listing(request), SavedListings(request)
+    added = saved_listings.add(listing.pk)
     if _wants_fragment(request):
-        # 409: the script then sends the form the plain way, and the page says that the list is full.
-        return kept.apply_to(_render_save_button(request, listing, kept=added, status=200 if added else 409))
-    return kept.apply_to(redirect_to_my_network(kept=listing.pk) if added else redirect_to_my_network())
+        # On 409 the script submits the form without htmx, and the page says that the list is full.
+        return saved_listings.apply_to(
+            _render_save_button(request, listing, is_saved=added, status=200 if added else 409)
+        )
+    return saved_listings.apply_to(
+        redirect_to_my_network(kept=listing.pk) if added else redirect_to_my_network()
+    )
 
 
 @never_store
@@ -76,14 +80,14 @@ def save_listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unsave_listing(request: HttpRequest) -> HttpResponse:
     """Remove a listing from the saved list, and offer to undo that."""
-    listing, kept = _posted_listing(request), SavedListings(request)
-    ids = kept.read()
-    kept.remove(listing.pk)
+    listing, saved_listings = _posted_listing(request), SavedListings(request)
+    ids = saved_listings.read()
+    saved_listings.remove(listing.pk)
     if _wants_fragment(request):
-        return kept.apply_to(_render_save_button(request, listing, kept=False))
+        return saved_listings.apply_to(_render_save_button(request, listing, is_saved=False))
     if listing.pk not in ids:
         return redirect_to_my_network()
-    return kept.apply_to(redirect_to_my_network(off=listing.pk, at=ids.index(listing.pk)))
+    return saved_listings.apply_to(redirect_to_my_network(off=listing.pk, at=ids.index(listing.pk)))
 
 
 @never_store
@@ -91,9 +95,9 @@ def unsave_listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo_unsave(request: HttpRequest) -> HttpResponse:
     """Put a removed listing back at its former place."""
-    listing, kept = _posted_listing(request), SavedListings(request)
-    kept.add(listing.pk, _parse_number(request.POST.get("at", "")))
-    return kept.apply_to(redirect_to_my_network())
+    listing, saved_listings = _posted_listing(request), SavedListings(request)
+    saved_listings.add(listing.pk, _parse_number(request.POST.get("at", "")))
+    return saved_listings.apply_to(redirect_to_my_network())
 
 
 @never_store
@@ -101,9 +105,11 @@ def undo_unsave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def move_listing(request: HttpRequest) -> HttpResponse:
     """Move a listing up or down the saved list."""
-    listing, kept = _posted_listing(request), SavedListings(request)
-    kept.move(listing.pk, MOVE_OFFSETS.get(request.POST.get("to", ""), 0))
-    return kept.apply_to(HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303))
+    listing, saved_listings = _posted_listing(request), SavedListings(request)
+    saved_listings.move(listing.pk, MOVE_OFFSETS.get(request.POST.get("to", ""), 0))
+    return saved_listings.apply_to(
+        HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303)
+    )
 
 
 @never_store
@@ -163,21 +169,25 @@ def _posted_listing(request: HttpRequest) -> Listing:
     return get_object_or_404(Listing, pk=now[listing.pk]) if now else listing
 
 
-def _renamed_listings(now: Mapping[int, int]) -> list[dict[str, str]]:
+def _renamed_listings(merges: Mapping[int, int]) -> list[dict[str, str]]:
     """Return the former and present name of each merged listing."""
     names = (
-        dict(Listing.objects.filter(pk__in={*now, *now.values()}).values_list("pk", "name")) if now else {}
+        dict(Listing.objects.filter(pk__in={*merges, *merges.values()}).values_list("pk", "name"))
+        if merges
+        else {}
     )
     return [
-        {"before": names[old], "after": names[new]} for old, new in now.items() if {old, new} <= names.keys()
+        {"before": names[old], "after": names[new]}
+        for old, new in merges.items()
+        if {old, new} <= names.keys()
     ]
 
 
 def _render_save_button(
-    request: HttpRequest, listing: Listing, *, kept: bool, status: int = 200
+    request: HttpRequest, listing: Listing, *, is_saved: bool, status: int = 200
 ) -> HttpResponse:
     """Render the save button of a listing as a fragment."""
-    context = {"slug": listing.slug, "name": listing.name, "kept": kept}
+    context = {"slug": listing.slug, "name": listing.name, "is_saved": is_saved}
     return render(request, "network/_save_button.html", context, status=status)
 
 
@@ -194,13 +204,13 @@ def _wants_fragment(request: HttpRequest) -> bool:
 
 def _undo_context(request: HttpRequest, ids: list[int]) -> dict[str, object] | None:
     """Return the last change, when the address names one and the list agrees with it."""
-    for change, there in (("kept", True), ("off", False)):
+    for change, is_saved in (("kept", True), ("off", False)):
         pk = _parse_number(request.GET.get(change, ""))
-        if pk is None or (pk in ids) is not there:
+        if pk is None or (pk in ids) is not is_saved:
             continue
         if listing := Listing.objects.visible().filter(pk=pk).first():
             at = request.GET.get("at", "")
-            return {"name": listing.name, "slug": listing.slug, "kept": there, "at": at}
+            return {"name": listing.name, "slug": listing.slug, "kept": is_saved, "at": at}
     return None
 
 

@@ -64,43 +64,43 @@ class Week:
 def build_week(user_data: UserData, saved: Sequence[int], at: AskedAt) -> Week:
     """Return the week. `saved` are the ids of saved listings after merges; `at.zone` is the person's zone."""
     zone = recurrence.load_zone(at.zone)
-    items = sorted(
+    entries = sorted(
         [*_meeting_entries(saved, at), *_appointment_entries(user_data.appointments, at)],
-        key=lambda item: item.start,
+        key=lambda entry: entry.start,
     )
-    coming = next((item for item in items if item.end > at.now), None)
+    next_entry = next((entry for entry in entries if entry.end > at.now), None)
     dates = [at.today + datetime.timedelta(days=number) for number in range(DAYS)]
     days = [
         WeekDay(
             weekday=date_format(date, "D"),
             date=_("Today") if date == at.today else date_format(date, "SHORT_DATE_FORMAT"),
             is_today=date == at.today,
-            entries=[item for item in items if item.start.date() == date],
+            entries=[entry for entry in entries if entry.start.date() == date],
         )
         for date in dates
     ]
     noon = datetime.datetime.combine(at.today, datetime.time(12), zone)
     note = _("Times are in %(zone)s.") % {"zone": availability.zone_name(noon)}
-    return Week(days, coming, next_entry_text(coming, at) if coming else "", note)
+    return Week(days, next_entry, next_entry_text(next_entry, at) if next_entry else "", note)
 
 
 def next_meeting(saved: Sequence[int], at: AskedAt) -> WeekEntry | None:
     """Return the meeting of the saved groups that is in progress or comes first this week, or None."""
-    coming = [item for item in _meeting_entries(saved, at) if item.end > at.now]
-    return min(coming, key=lambda item: item.start, default=None)
+    entries = [entry for entry in _meeting_entries(saved, at) if entry.end > at.now]
+    return min(entries, key=lambda entry: entry.start, default=None)
 
 
-def next_entry_text(item: WeekEntry, at: AskedAt) -> str:
+def next_entry_text(entry: WeekEntry, at: AskedAt) -> str:
     """Return when an entry starts, relative to now."""
-    if item.start <= at.now:
+    if entry.start <= at.now:
         return _("Going on now")
-    return availability.coming_text(Occurrence(item.start, item.end, item.start.date()), at)
+    return availability.coming_text(Occurrence(entry.start, entry.end, entry.start.date()), at)
 
 
 def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
     """Yield the meetings of published groups. Meetings that never close belong to no day and are left out."""
-    found = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
-    for meeting in found.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
+    meetings = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
+    for meeting in meetings.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
         for occurrence in _occurrences_this_week(meeting.rule, at):
             name = meeting.group.name
             detail = meeting.name if meeting.name != name else ""
@@ -112,9 +112,9 @@ def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -
     for row in rows:
         item = row.item
         detail = ", ".join(filter(None, (item.with_whom, item.where)))
-        for occurrence in sorted(_appointment_occurrences(item, at), key=lambda each: each.start):
-            made = _build_entry(occurrence, at, item.words, detail, reverse("appointment", args=(row.pk,)))
-            yield replace(made, is_own=True)
+        for occurrence in sorted(_appointment_occurrences(item, at), key=lambda occurrence: occurrence.start):
+            entry = _build_entry(occurrence, at, item.words, detail, reverse("appointment", args=(row.pk,)))
+            yield replace(entry, is_own=True)
 
 
 def _appointment_occurrences(item: Appointment, at: AskedAt) -> Iterator[Occurrence]:
@@ -128,13 +128,15 @@ def _occurrences_this_week(rule: Rule, at: AskedAt) -> list[Occurrence]:
     zone = recurrence.load_zone(at.zone)
     begins = datetime.datetime.combine(at.today, datetime.time(0), zone)
     ends = datetime.datetime.combine(at.today + datetime.timedelta(days=DAYS), datetime.time(0), zone)
-    found = itertools.takewhile(
-        lambda each: each.start.astimezone(datetime.UTC) < ends.astimezone(datetime.UTC),
+    occurrences = itertools.takewhile(
+        lambda occurrence: occurrence.start.astimezone(datetime.UTC) < ends.astimezone(datetime.UTC),
         recurrence.occurrences_after(rule, begins),
     )
-    first_ones = itertools.islice(found, MAX_PER_WEEK)
+    limited = itertools.islice(occurrences, MAX_PER_WEEK)
     return [
-        each for each in first_ones if each.start.astimezone(datetime.UTC) >= begins.astimezone(datetime.UTC)
+        occurrence
+        for occurrence in limited
+        if occurrence.start.astimezone(datetime.UTC) >= begins.astimezone(datetime.UTC)
     ]
 
 
@@ -171,9 +173,9 @@ def week_of_month(on: datetime.date) -> int:
     return nth if nth < 5 else -1
 
 
-def _build_entry(occurrence: Occurrence, at: AskedAt, words: str, detail: str, url: str) -> WeekEntry:
+def _build_entry(occurrence: Occurrence, at: AskedAt, title: str, detail: str, url: str) -> WeekEntry:
     """Return an occurrence as an entry in the person's zone."""
     zone = recurrence.load_zone(at.zone)
     start = occurrence.start.astimezone(zone)
     clock, suffix = availability.clock_parts(start)
-    return WeekEntry(start, occurrence.end.astimezone(zone), clock, suffix, words, detail, url, is_own=False)
+    return WeekEntry(start, occurrence.end.astimezone(zone), clock, suffix, title, detail, url, is_own=False)

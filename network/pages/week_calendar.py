@@ -22,13 +22,13 @@ def week_calendar_entries(
     `saved` are ids of saved listings after merges. `address` is the origin of this site without a final slash.
     `plain` leaves out names, texts and links, for a calendar that others see.
     """
-    found = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
-    groups = [
+    groups = SupportGroup.objects.filter(pk__in=saved, status=Status.PUBLISHED).select_related("place")
+    group_entries = [
         entry
-        for group in found.order_by("pk")
+        for group in groups.order_by("pk")
         for entry in entries_of_group(group, address + group.get_absolute_url(), plain=plain)
     ]
-    return [*groups, *_appointment_entries(user_data.appointments, plain=plain)]
+    return [*group_entries, *_appointment_entries(user_data.appointments, plain=plain)]
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], *, plain: bool) -> Iterator[CalendarEntry]:

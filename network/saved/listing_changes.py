@@ -26,11 +26,11 @@ class ListingChange:
 
 def find_changes(listings: list[Listing], today: datetime.date) -> dict[int, ListingChange]:
     """Return the changes of the saved listings by id. Listings without a change are left out."""
-    told = {each.pk: words for each in listings if (words := describe_change(each, today))}
-    saved = {each.pk for each in listings}
-    gone = [each for each in listings if each.status != Status.PUBLISHED][:MAX_ALTERNATIVES]
-    others = {each.pk: closest_alternative(each, saved) for each in gone}
-    return {pk: ListingChange(words, others.get(pk)) for pk, words in told.items()}
+    descriptions = {listing.pk: text for listing in listings if (text := describe_change(listing, today))}
+    saved_ids = {listing.pk for listing in listings}
+    unavailable = [listing for listing in listings if listing.status != Status.PUBLISHED][:MAX_ALTERNATIVES]
+    alternatives = {listing.pk: closest_alternative(listing, saved_ids) for listing in unavailable}
+    return {pk: ListingChange(text, alternatives.get(pk)) for pk, text in descriptions.items()}
 
 
 def describe_change(listing: Listing, today: datetime.date) -> str:
@@ -44,12 +44,14 @@ def describe_change(listing: Listing, today: datetime.date) -> str:
     return ""
 
 
-def closest_alternative(listing: Listing, but: set[int]) -> Listing | None:
+def closest_alternative(listing: Listing, excluded_ids: set[int]) -> Listing | None:
     """Return the nearest published listing of the same kind, preferring shared concerns, or None."""
-    found = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=but)
+    candidates = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=excluded_ids)
     point = listing.place.public_point if listing.place else None
-    found = found.filter(_within_radius(*point)) if point else found.filter(modes__has="online")
-    nearest = found.select_related("place")[:MAX_CANDIDATES]
+    candidates = (
+        candidates.filter(_within_radius(*point)) if point else candidates.filter(modes__has="online")
+    )
+    nearest = candidates.select_related("place")[:MAX_CANDIDATES]
     return min(nearest, key=lambda other: _alternative_sort_key(listing, other, point), default=None)
 
 
@@ -58,10 +60,10 @@ def _alternative_sort_key(
 ) -> tuple[bool, float, int]:
     """Return the sort key of an alternative: shared concerns first, then distance in km, then id."""
     shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
-    apart = bool(listing.concerns) and not shared
-    there = other.place.public_point if other.place else None
-    km = distance_km(*point, *there) if point and there else 0.0
-    return apart, km, other.pk
+    is_unrelated = bool(listing.concerns) and not shared
+    other_point = other.place.public_point if other.place else None
+    km = distance_km(*point, *other_point) if point and other_point else 0.0
+    return is_unrelated, km, other.pk
 
 
 def _within_radius(latitude: float, longitude: float) -> Q:

@@ -109,17 +109,17 @@ def _insert_id(ids: list[int], pk: int, at: int | None) -> list[int]:
     """Return the ids with `pk` added, unless the list is full."""
     if pk in ids or len(ids) >= MAX_SAVED_LISTINGS:
         return ids
-    place = len(ids) if at is None else at
-    return [*ids[:place], pk, *ids[place:]]
+    index = len(ids) if at is None else at
+    return [*ids[:index], pk, *ids[index:]]
 
 
-def _move_id(ids: list[int], pk: int, by: int, shown: list[int]) -> list[int]:
+def _move_id(ids: list[int], pk: int, by: int, visible: list[int]) -> list[int]:
     """Return the ids with `pk` on the other side of its visible neighbor. Hidden listings do not count."""
-    place = shown.index(pk) + by if pk in shown else -1
-    if not by or not 0 <= place < len(shown):
+    target = visible.index(pk) + by if pk in visible else -1
+    if not by or not 0 <= target < len(visible):
         return ids
     others = [other for other in ids if other != pk]
-    beside = others.index(shown[place]) + max(by, 0)
+    beside = others.index(visible[target]) + max(by, 0)
     return [*others[:beside], pk, *others[beside:]]
 
 
@@ -131,5 +131,5 @@ def _visible_ids(ids: list[int]) -> list[int]:
 
 def existing_ids(ids: list[int]) -> list[int]:
     """Return the ids without those of deleted listings. A hidden listing may come back and stays."""
-    there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    return [pk for pk in ids if pk in there]
+    existing = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk in existing]

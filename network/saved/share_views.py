@@ -20,8 +20,8 @@ from network.saved.services import SavedListings
 @require_safe
 def share(request: HttpRequest) -> HttpResponse:
     """Show the form on which a person chooses listings to share."""
-    found = build_cards(SavedListings(request).read(), AskedAt.now_in_zone())
-    choices = [{"card": card, "code": share_links.int_to_base36(card.pk)} for card in found]
+    cards = build_cards(SavedListings(request).read(), AskedAt.now_in_zone())
+    choices = [{"card": card, "code": share_links.int_to_base36(card.pk)} for card in cards]
     return render(
         request, "network/share.html", {"choices": choices, "limit": share_links.MAX_SHARED_LISTINGS}
     )
@@ -32,7 +32,7 @@ def share(request: HttpRequest) -> HttpResponse:
 def shared(request: HttpRequest) -> HttpResponse:
     """Show a shared list. The page is the same for everyone who has the address."""
     try:
-        asked = share_links.parse_share_link(request.GET.getlist("l"))
+        shared_ids = share_links.parse_share_link(request.GET.getlist("l"))
     except share_links.BadLink:
         return render(
             request,
@@ -40,15 +40,15 @@ def shared(request: HttpRequest) -> HttpResponse:
             {"bad": True, "limit": share_links.MAX_SHARED_LISTINGS},
             status=400,
         )
-    ids = replace_merged(asked, merge_targets(asked))
-    found = build_cards(ids, AskedAt.now_in_zone())
+    ids = replace_merged(shared_ids, merge_targets(shared_ids))
+    cards = build_cards(ids, AskedAt.now_in_zone())
     context = {
-        "cards": found,
-        "gone": len(ids) - len(found),
-        "code": share_links.SEPARATOR.join(map(share_links.int_to_base36, (card.pk for card in found))),
-        "address": absolute_url(share_links.share_address(reverse("shared"), (card.pk for card in found))),
+        "cards": cards,
+        "gone": len(ids) - len(cards),
+        "code": share_links.SEPARATOR.join(map(share_links.int_to_base36, (card.pk for card in cards))),
+        "address": absolute_url(share_links.share_address(reverse("shared"), (card.pk for card in cards))),
     }
-    return render(request, "network/shared.html", context, status=200 if found else 404)
+    return render(request, "network/shared.html", context, status=200 if cards else 404)
 
 
 @never_store
@@ -57,10 +57,10 @@ def shared(request: HttpRequest) -> HttpResponse:
 def save_shared(request: HttpRequest) -> HttpResponse:
     """Save all listings of a shared list, after what is saved already, until the list is full."""
     try:
-        asked = share_links.parse_share_link(request.POST.getlist("l"))
+        shared_ids = share_links.parse_share_link(request.POST.getlist("l"))
     except share_links.BadLink:
         return redirect_to_my_network()
-    kept = SavedListings(request)
-    for card in build_cards(replace_merged(asked, merge_targets(asked)), AskedAt.now_in_zone()):
-        kept.add(card.pk)
-    return kept.apply_to(redirect_to_my_network())
+    saved_listings = SavedListings(request)
+    for card in build_cards(replace_merged(shared_ids, merge_targets(shared_ids)), AskedAt.now_in_zone()):
+        saved_listings.add(card.pk)
+    return saved_listings.apply_to(redirect_to_my_network())

@@ -151,5 +151,5 @@ def item_from_dict(data: dict[str, Any]) -> VaultItem:
     kind = ITEM_TYPES.get(data.get("kind", ""))
     if kind is None:
         raise ValueError("Nothing of this kind is kept here.")
-    known = {each.name for each in fields(kind)}
-    return kind(**{name: value for name, value in data.items() if name in known})
+    known_names = {known.name for known in fields(kind)}
+    return kind(**{name: value for name, value in data.items() if name in known_names})

@@ -50,10 +50,10 @@ def _iterate_rows(model: type[models.Model], field: str) -> Iterator[Any]:
 def _rewrap_column(model: type[models.Model], pk: Any, field: str, token: bytes | str) -> bool:
     """Wrap one value anew, unless it changed since it was read. Return False when no key decrypts it."""
     try:
-        fresh = encryption.key_wrapper().rotate(token)
+        rewrapped = encryption.key_wrapper().rotate(token)
     except InvalidToken:
         return False
-    value = fresh.decode() if isinstance(token, str) else fresh
+    value = rewrapped.decode() if isinstance(token, str) else rewrapped
     model._default_manager.filter(pk=pk, **{field: token}).update(**{field: value})
     return True
 
@@ -70,6 +70,6 @@ def _rewrap_factor(factor: Authenticator) -> bool:
                 data[name] = encryption.key_wrapper().rotate(data[name]).decode()
     except InvalidToken:
         return False
-    # Its mask of used spare codes may change at any time; only what was read is replaced.
+    # The row also records used codes, which may change at any time. Only an unchanged row is replaced.
     Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=data)
     return True

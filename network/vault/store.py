@@ -64,10 +64,10 @@ def get_item(account: Account, kind: type[T], pk: uuid.UUID) -> StoredItem[T]:
     row = EncryptedItem.objects.filter(account=account, pk=pk).first()
     if row is None:
         raise ItemNotFound
-    found = items_of_type(kind, [decrypt_row(account, row)])
-    if not found:
+    matching = items_of_type(kind, [decrypt_row(account, row)])
+    if not matching:
         raise ItemNotFound
-    return found[0]
+    return matching[0]
 
 
 def get_singleton(account: Account, kind: type[T], name: str = "") -> StoredItem[T] | None:
@@ -97,14 +97,14 @@ def save_item(account: Account, pk: uuid.UUID, item: VaultItem, version: int) ->
 
     Raises VersionConflict where the database has another version, and ItemNotFound where the id is another person's.
     """
-    body = encrypt_item(account, pk, item)
-    done = (
-        _insert_row(account, pk, body)
+    ciphertext = encrypt_item(account, pk, item)
+    is_saved = (
+        _insert_row(account, pk, ciphertext)
         if version == UNSAVED_VERSION
-        else _update_row(account, pk, body, version)
+        else _update_row(account, pk, ciphertext, version)
     )
-    if done:
-        return StoredItem(pk, version + 1, item, len(body))
+    if is_saved:
+        return StoredItem(pk, version + 1, item, len(ciphertext))
     return raise_unless_identical(account, pk, item, version)
 
 
@@ -113,20 +113,20 @@ def delete_item(account: Account, pk: uuid.UUID) -> None:
     EncryptedItem.objects.filter(account=account, pk=pk).delete()
 
 
-def _insert_row(account: Account, pk: uuid.UUID, body: bytes) -> bool:
+def _insert_row(account: Account, pk: uuid.UUID, ciphertext: bytes) -> bool:
     """Add a row. Return False when the id is taken."""
     try:
         with transaction.atomic():
-            EncryptedItem.objects.create(pk=pk, account=account, ciphertext=body)
+            EncryptedItem.objects.create(pk=pk, account=account, ciphertext=ciphertext)
     except IntegrityError:
         return False
     return True
 
 
-def _update_row(account: Account, pk: uuid.UUID, body: bytes, version: int) -> bool:
+def _update_row(account: Account, pk: uuid.UUID, ciphertext: bytes, version: int) -> bool:
     """Write over this version. Return False when the database has another one."""
     seen = EncryptedItem.objects.filter(account=account, pk=pk, version=version)
-    return bool(seen.update(ciphertext=body, version=version + 1))
+    return bool(seen.update(ciphertext=ciphertext, version=version + 1))
 
 
 def raise_unless_identical(

@@ -35,8 +35,8 @@ class UserData:
     @property
     def people(self) -> list[StoredItem[Person]]:
         """Return the contacts: whom to call first, then by name."""
-        found = store.items_of_type(Person, self.rows)
-        return sorted(found, key=lambda row: (not row.item.first, row.item.name.casefold()))
+        rows = store.items_of_type(Person, self.rows)
+        return sorted(rows, key=lambda row: (not row.item.first, row.item.name.casefold()))
 
     @property
     def plan_entries(self) -> dict[str, StoredItem[PlanEntry]]:

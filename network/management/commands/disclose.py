@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "login name": facts.login_name,
             "created on": facts.created_on,
             "last seen on": facts.last_seen_on,
-            # No account has one; the line is there because it is asked for.
+            # No account has an e-mail address. Inquiries ask for it, so the line says so.
             "e-mail": "none",
             "factors": ", ".join(facts.factors) or "none",
             "sign-ins since": ", ".join(facts.sign_ins) or "none",
