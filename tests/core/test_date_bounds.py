@@ -19,7 +19,7 @@ from groups.models import Meeting
 from network.pages.item_forms import AppointmentForm, GoalForm
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting
 from tests.directory.admin.test_admin import change
-from tests.network.steps import write
+from tests.network.steps import fill_in_and_save
 
 OURS = {"curation", "directory", "feeds", "groups", "network", "recovery_site"}
 TOO_FAR = ["9999-12-31", "2201-01-01", "1899-12-31", "0001-01-01"]
@@ -73,7 +73,7 @@ def test_appointment_out_of_bounds_is_rejected_and_input_kept(client, day):
     client.force_login(make_account())
     given = {"words": "Call Dev", "at": "09:00", "minutes": "30", "repeat": "weekly", "on": "2026-12-01"}
     for name in ("on", "until"):
-        answer = write(client, reverse("new_appointment"), **(given | {name: day}))
+        answer = fill_in_and_save(client, reverse("new_appointment"), **(given | {name: day}))
         assert (answer.status_code < 500, "Call Dev" in answer.content.decode()) == (True, True)
         assert "between 1900 and 2200" in answer.content.decode()
     assert client.get(reverse("week_calendar")).status_code == 200

@@ -22,7 +22,7 @@ class SoftPasskey:
         self.id = secrets.token_bytes(16)
         self.host_hash = hashlib.sha256(host.encode()).digest()
 
-    def registered(self, options: dict[str, Any], origin: str, **more: Any) -> str:
+    def register(self, options: dict[str, Any], origin: str, **more: Any) -> str:
         """Return the answer to the options for adding a passkey, as a form sends it."""
         public = ES256.from_cryptography_key(self.key.public_key())
         attested = AttestedCredentialData.create(Aaguid.NONE, self.id, public)
@@ -36,7 +36,7 @@ class SoftPasskey:
         }
         return self._answer(response, {"credProps": {"rk": True}})
 
-    def used(self, options: dict[str, Any], origin: str, person: int, **more: Any) -> str:
+    def sign_in(self, options: dict[str, Any], origin: str, account_id: int, **more: Any) -> str:
         """Return the answer to the options for signing in as the account with this key, as a form sends it."""
         data = AuthenticatorData.create(self.host_hash, PRESENT_VERIFIED, 0)
         client_data = self._client_data("webauthn.get", options, origin, more)
@@ -45,7 +45,7 @@ class SoftPasskey:
             "clientDataJSON": websafe_encode(client_data),
             "authenticatorData": websafe_encode(data),
             "signature": websafe_encode(signed),
-            "userHandle": websafe_encode(str(person).encode()),
+            "userHandle": websafe_encode(str(account_id).encode()),
         }
         return self._answer(response, {})
 

@@ -12,24 +12,28 @@ from tests.builders import PASSWORD
 ORIGIN = "http://testserver"
 
 
-def send(client: Client, name: str, **data: Any):
+def post_form(client: Client, name: str, **data: Any):
     """Posts a guarded form, as a browser sends it from a page of this site."""
     return client.post(reverse(name), data, headers={"Origin": ORIGIN})
 
 
-def soup(response) -> BeautifulSoup:
+def parse_html(response) -> BeautifulSoup:
     return BeautifulSoup(response.content.decode(), "html.parser")
 
 
-def issued(client: Client) -> str:
+def signed_login_name(client: Client) -> str:
     """The signed login name on a fresh page for signing up."""
-    return soup(client.get(reverse("account_signup"))).select_one("input[name=issued]")["value"]
+    return parse_html(client.get(reverse("account_signup"))).select_one("input[name=issued]")["value"]
 
 
 def sign_up(client: Client, password: str = PASSWORD) -> tuple[Account, str]:
     """The new account, signed in, and its recovery code as the welcome page shows it."""
-    page = soup(
-        client.post(reverse("account_signup"), {"issued": issued(client), "password": password}, follow=True)
+    page = parse_html(
+        client.post(
+            reverse("account_signup"),
+            {"issued": signed_login_name(client), "password": password},
+            follow=True,
+        )
     )
     name = page.select_one("[data-login-name]").text
     return Account.objects.get(login_name=name), page.select_one("[data-recovery-code]").text
@@ -39,7 +43,7 @@ def sign_in(client: Client, login_name: str, password: str = PASSWORD, **more: A
     return client.post(reverse("account_login"), {"login": login_name, "password": password}, **more)
 
 
-def prove(client: Client, password: str = PASSWORD) -> None:
+def reauthenticate(client: Client, password: str = PASSWORD) -> None:
     """Gives the password again, as is asked for before anything risky."""
     client.post(reverse("account_reauthenticate"), {"password": password})
 
@@ -48,13 +52,13 @@ def is_signed_in(client: Client) -> bool:
     return client.get(reverse("my_network")).context["signed_in"]
 
 
-def saved(client: Client) -> list[str]:
+def saved_slugs(client: Client) -> list[str]:
     """Slugs on the page, in their order."""
-    page = soup(client.get(reverse("my_network")))
+    page = parse_html(client.get(reverse("my_network")))
     return [card["data-listing"] for card in page.select("article[data-listing]")]
 
 
-def filled(page: BeautifulSoup) -> dict[str, Any]:
+def form_values(page: BeautifulSoup) -> dict[str, Any]:
     """What a browser would send of the form in which a person writes, as it stands."""
     form = page.select_one("form[data-own-form]")
     ticked = form.select("input[checked]")
@@ -68,8 +72,8 @@ def filled(page: BeautifulSoup) -> dict[str, Any]:
     return given | {each["name"]: each.text.strip("\n") for each in form.select("textarea")}
 
 
-def write(client: Client, address: str, *, json: bool = False, **fields: Any):
+def fill_in_and_save(client: Client, address: str, *, json: bool = False, **fields: Any):
     """Opens a page to write on, fills it in and saves, without the script or as the script does."""
-    given = filled(soup(client.get(address))) | fields
+    given = form_values(parse_html(client.get(address))) | fields
     headers = {"Accept": "application/json"} if json else {}
     return client.post(address, given, headers=headers)

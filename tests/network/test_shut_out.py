@@ -9,7 +9,7 @@ from tests.builders import make_account
 from tests.network.accounts.test_passkeys import HOST, add
 from tests.network.accounts.test_passkeys import sign_in as sign_in_by_passkey
 from tests.network.soft_passkey import SoftPasskey
-from tests.network.steps import is_signed_in, prove, sign_in, soup
+from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +27,12 @@ def shut(name, what="password"):
 
 
 def links(answer):
-    return {link["href"] for link in soup(answer).select("main a")}
+    return {link["href"] for link in parse_html(answer).select("main a")}
 
 
 def test_the_page_offers_passkey_and_recovery():
     answer = shut(make_account().login_name)
-    page = soup(answer)
+    page = parse_html(answer)
     assert (answer.status_code, answer["Retry-After"]) == (429, "300")
     assert page.select_one(f"form[action='{reverse('mfa_login_webauthn')}'] [data-passkey=get]")
     assert {reverse("account_reset_password"), reverse("now")} <= links(answer)
@@ -52,7 +52,7 @@ def test_the_owner_meets_the_same_page_with_the_right_password():
 
 def test_a_name_that_does_not_exist_gets_the_same_page():
     there, nobody = shut(make_account().login_name), shut("no-such-otter-1")
-    assert soup(there).select_one("main").get_text() == soup(nobody).select_one("main").get_text()
+    assert parse_html(there).select_one("main").get_text() == parse_html(nobody).select_one("main").get_text()
 
 
 def test_the_recovery_code_opens_while_the_password_is_shut():
@@ -68,7 +68,7 @@ def test_the_recovery_code_opens_while_the_password_is_shut():
 def test_a_passkey_opens_while_password_and_code_are_shut():
     account, key, owner = make_account(), SoftPasskey(), Client(HTTP_HOST=HOST)
     owner.force_login(account)
-    prove(owner)
+    reauthenticate(owner)
     add(owner, key)
     owner.logout()
     shut(account.login_name)
@@ -79,13 +79,13 @@ def test_a_passkey_opens_while_password_and_code_are_shut():
 
 def test_a_shut_code_offers_the_password_and_a_passkey():
     answer = shut(make_account().login_name, "code")
-    page = soup(answer)
+    page = parse_html(answer)
     assert (answer.status_code, reverse("account_login") in links(answer)) == (429, True)
     assert page.select_one("[data-passkey=get]")
     assert "recovery code was tried too often" in page.get_text()
 
 
 def test_the_page_on_safety_says_it(client):
-    text = " ".join(soup(client.get("/safety/")).get_text().split())
+    text = " ".join(parse_html(client.get("/safety/")).get_text().split())
     assert "If somebody knows your login name" in text
     assert "A passkey cannot be shut like that." in text

@@ -19,7 +19,7 @@ from network.vault import store
 from network.vault.items import Appointment, Goal, Person, PlanEntry, SavedList, TimeZone
 from recovery_site.security import ip_pseudonyms
 from tests.builders import PASSWORD, make_account, make_curator, make_group
-from tests.network.steps import prove
+from tests.network.steps import reauthenticate
 from tests.safety.admin_rows import one_of_each
 from tests.safety.test_role_permissions import address
 
@@ -146,7 +146,7 @@ def test_every_personal_page_works(client, figure):
     make_group(meetings=2)
     account = make_account()
     client.post(reverse("account_login"), {"login": account.login_name, "password": PASSWORD})
-    prove(client)
+    reauthenticate(client)
     rows = {type(row.item): row.pk for row in with_things(account)}
     addresses = [reverse(name) for name in OWN] + [reverse("step", args=("signs",)), "/", "/find/?q=zzzz"]
     addresses += [reverse(name, args=(rows[kind],)) for name, kind in (

@@ -61,9 +61,9 @@ def add_line(account: Any, number: int, have_read: Barrier) -> int:
     from django.db import connections
 
     client, address = tab(account), "/my-network/plan/signs/"
-    from tests.network.steps import filled, soup
+    from tests.network.steps import form_values, parse_html
 
-    given = filled(soup(client.get(address)))
+    given = form_values(parse_html(client.get(address)))
     text = given["text"]
     have_read.wait()
     for tries in range(MOST_TRIES):

@@ -20,9 +20,9 @@ import hashlib
 from django.db import connection
 from tests.network import dump
 digest = hashlib.sha256()
-for table in sorted(dump.tables()):
+for table in sorted(dump.table_names()):
     if table not in ("network_session", "cache", "submission_limits", "django_session"):
-        digest.update(table.encode() + "\\n".join(sorted(map(str, map(plain, dump.rows(table))))).encode())
+        digest.update(table.encode() + "\\n".join(sorted(map(str, map(plain, dump.table_rows(table))))).encode())
 print(digest.hexdigest())
 """
 PLAIN = """

@@ -14,7 +14,7 @@ from network.vault import store
 from network.vault.items import Person
 from tests.builders import make_listing
 from tests.network import dump
-from tests.network.steps import send, sign_up
+from tests.network.steps import post_form, sign_up
 
 pytestmark = pytest.mark.django_db
 PRINTED = {
@@ -37,7 +37,7 @@ def disclosed(login_name):
 @pytest.fixture
 def person(client):
     account, _code = sign_up(client)
-    send(client, "save", listing=make_listing().slug)
+    post_form(client, "save", listing=make_listing().slug)
     store.save_item(account, store.row_id_for(account, Person()), Person(CANARY), store.UNSAVED_VERSION)
     return account
 
@@ -57,7 +57,7 @@ def test_p10_prints_exactly_this(person, figure):
 def test_p10_nothing_else_of_an_account_is_a_fact(person):
     facts = {field.name for field in Account._meta.get_fields() if field.concrete} - NO_FACTS
     assert facts == {"login_name", "created_on", "last_seen_on"}
-    assert CANARY not in dump.whole()
+    assert CANARY not in dump.database_text()
 
 
 def test_p10_sizes_tell_no_lengths(person):

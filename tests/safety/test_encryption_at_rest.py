@@ -16,7 +16,7 @@ from network.models import EncryptedItem
 from network.vault import encryption, store
 from tests.builders import make_account, make_listing
 from tests.network import dump
-from tests.network.steps import send, write
+from tests.network.steps import fill_in_and_save, post_form
 from tests.safety.own_site import OwnSite
 from tests.soak import size
 
@@ -31,15 +31,15 @@ def write_all(client: Any, values: Iterator[str]) -> int:
     while (batch := [value for _, value in zip(range(10), values, strict=False)]) and len(batch) == 10:
         person, phone, way, when, ask, limits, note, signs, goal, appointment = batch
         listing = make_listing()
-        send(client, "save", listing=listing.slug)
+        post_form(client, "save", listing=listing.slug)
         count += len(batch)
         answers = [
-            write(client, reverse("new_person"), name=person, phone=phone, other_way=way, when=when,
+            fill_in_and_save(client, reverse("new_person"), name=person, phone=phone, other_way=way, when=when,
                   ask_for=ask, boundaries=limits),
-            write(client, reverse("note", args=[listing.slug]), text=note, labels=["craving"]),
-            write(client, reverse("step", args=[STEPS[count // 10 - 1]]), text=signs),
-            write(client, reverse("new_goal"), words=goal, what="goal"),
-            write(client, reverse("new_appointment"), words=appointment, on="2031-05-06", at="19:30"),
+            fill_in_and_save(client, reverse("note", args=[listing.slug]), text=note, labels=["craving"]),
+            fill_in_and_save(client, reverse("step", args=[STEPS[count // 10 - 1]]), text=signs),
+            fill_in_and_save(client, reverse("new_goal"), words=goal, what="goal"),
+            fill_in_and_save(client, reverse("new_appointment"), words=appointment, on="2031-05-06", at="19:30"),
         ]  # fmt: skip
         assert {answer.status_code for answer in answers} == {303}
         # Pages that show it, a page that refuses it, and an error on the way.
@@ -71,7 +71,7 @@ def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> N
     account = make_account()
     client.force_login(account)
     assert write_all(client, iter(NAMES)) == PLANTED
-    found = found_in(dump.whole() + caplog.text, NAMES)
+    found = found_in(dump.database_text() + caplog.text, NAMES)
     kept = json.dumps([store.items.item_to_dict(row.item) for row in store.load_items(account)])
     assert found_in(kept, NAMES) == NAMES, "not all of them were written, so nothing was shown"
     moves = failed_moves(account)
@@ -105,7 +105,7 @@ def test_open_seal_is_seen(client, monkeypatch) -> None:
     )
     client.force_login(make_account())
     write_all(client, iter(NAMES))
-    assert found_in(dump.whole(), NAMES) == NAMES
+    assert found_in(dump.database_text(), NAMES) == NAMES
 
 
 WRITE = """

@@ -23,7 +23,7 @@ from network.models import Account
 from network.vault import items, store
 from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, SavedList, TimeZone
 from tests.builders import make_account, make_listing
-from tests.network.steps import prove, sign_in
+from tests.network.steps import reauthenticate, sign_in
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
     account = filled(make_account(), PEOPLE)
     before = contents(account)
     sign_in(client, account.login_name)
-    prove(client)
+    reauthenticate(client)
     began = time.monotonic()
     answer = client.post(reverse("export_copy"))
     took = time.monotonic() - began
@@ -164,7 +164,7 @@ def test_p6_bringing_back_twice_adds_nothing():
 )  # fmt: skip
 def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
     sign_in(client, make_account().login_name)
-    prove(client)
+    reauthenticate(client)
     answer = client.post(reverse("import_copy"), {"file": io.BytesIO(content)})
     if len(content) > import_copy.MAX_BYTES:
         assert answer.status_code == 413

@@ -15,7 +15,7 @@ from network.vault import store
 from network.vault.items import Appointment, Goal, Person
 from recovery_site.security.headers import UNUSED_FEATURES
 from tests.builders import make_account, make_listing
-from tests.network.steps import filled, send, soup
+from tests.network.steps import form_values, parse_html, post_form
 
 pytestmark = pytest.mark.django_db
 WRITES = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea"
@@ -40,7 +40,7 @@ def pages(client):
     """Every page on which one writes, as it is asked for, refused, held back, and after another tab was first."""
     account, listing = make_account(), make_listing()
     client.force_login(account)
-    send(client, "save", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
     rows = {
         "person": Person(name="Marisol"),
         "goal": Goal(words="Thursdays"),
@@ -56,7 +56,7 @@ def pages(client):
     found = {}
     for address in addresses:
         found[address] = client.get(address)
-        given = filled(soup(found[address])) | {"name": TYPED, "words": TYPED, "text": TYPED}
+        given = form_values(parse_html(found[address])) | {"name": TYPED, "words": TYPED, "text": TYPED}
         found[f"{address} refused"] = client.post(address, {**given, "version": "x"})
         found[f"{address} behind"] = client.post(address, {**given, "version": 77})
         found[f"{address} of another"] = client.post(address, {**given, "whose": "another"})
@@ -64,8 +64,8 @@ def pages(client):
 
 
 def test_forms_do_not_leak(pages, figure) -> None:
-    found = [f"{address}: {fault}" for address, page in pages.items() for fault in leaks(soup(page))]
-    fields = sum(len(soup(page).select(f"main form :is({WRITES})")) for page in pages.values())
+    found = [f"{address}: {fault}" for address, page in pages.items() for fault in leaks(parse_html(page))]
+    fields = sum(len(parse_html(page).select(f"main form :is({WRITES})")) for page in pages.values())
     figure("P8", f"{fields} fields on {len(pages)} pages, {len(found)} leak", must="0 of all")
     assert found == []
     assert fields > 100
@@ -82,7 +82,7 @@ def test_nothing_stores_the_pages_and_they_use_no_sensor(pages) -> None:
 def test_what_was_typed_is_in_no_address(pages) -> None:
     for address, page in pages.items():
         assert TYPED not in page.get("Location", ""), address
-        links = [link.get("href", "") for link in soup(page).select("a")]
+        links = [link.get("href", "") for link in parse_html(page).select("a")]
         assert not [link for link in links if TYPED in link], address
 
 

@@ -23,7 +23,7 @@ from network.pages import item_forms
 from network.vault import store
 from network.vault.items import PlanEntry
 from tests.builders import PASSWORD, make_account, make_listing
-from tests.network.steps import filled, soup
+from tests.network.steps import form_values, parse_html
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def no_room() -> Iterator[None]:
 
 def kept(answer: Any) -> dict[str, Any]:
     """What the form in the answer would send, as a browser reads it."""
-    form = soup(answer).select_one("main form")
+    form = parse_html(answer).select_one("main form")
     fields = [*form.select("input[name]"), *form.select("select[name]")]
     given = {each["name"]: each.get("value", "") for each in fields if each.name == "input"}
     for each in form.select("select[name]"):
@@ -83,7 +83,7 @@ class Writer:
         field = {"new_person": "name", "step": "text", "note": "text"}.get(name, "words")
         more = {"on": "2031-05-06", "at": "19:30"} if name == "new_appointment" else {}
         self.field = field
-        return address, {**filled(soup(self.client.get(address))), field: self.text, **more}
+        return address, {**form_values(parse_html(self.client.get(address))), field: self.text, **more}
 
     def is_saved(self) -> bool:
         things = [row.item for row in store.load_items(self.account)]
@@ -212,7 +212,7 @@ def test_full_disk_is_not_called_too_often(way: Any, figure) -> None:
     with no_writing():
         answer = send()
     assert answer.status_code == 507
-    page = soup(answer)
+    page = parse_html(answer)
     assert page.select_one("section.strip a[href='tel:988']")
     assert "no room left" in page.select_one("main").text
     assert "too often" not in page.text
@@ -252,7 +252,7 @@ def test_beyond_what_is_read_a_page_says_so() -> None:
     address, given = writer.begin("step")
     answer = writer.client.post(address, given)
     assert answer.status_code == 413
-    assert soup(answer).select_one("section.strip a[href='tel:988']")
+    assert parse_html(answer).select_one("section.strip a[href='tel:988']")
 
 
 def test_nothing_is_stored_where_nothing_is_saved() -> None:
@@ -263,7 +263,7 @@ def test_nothing_is_stored_where_nothing_is_saved() -> None:
     from tests.network import dump
 
     assert EncryptedItem.objects.count() == 0
-    assert "canary-that-is-not-saved" not in dump.whole()
+    assert "canary-that-is-not-saved" not in dump.database_text()
     assert store.get_singleton(writer.account, PlanEntry, "signs") is None
 
 

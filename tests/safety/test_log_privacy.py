@@ -26,7 +26,7 @@ PAGES = (
     "/accounts/login/",
     "/leave/",
 )
-DUMP = "from tests.network import dump\nprint(dump.whole())"
+DUMP = "from tests.network import dump\nprint(dump.database_text())"
 
 
 def requests(address):

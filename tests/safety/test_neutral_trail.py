@@ -14,7 +14,7 @@ from network.models import EncryptedItem
 from network.vault import store
 from network.vault.items import Appointment, Goal, Person
 from tests.builders import make_account, make_listing
-from tests.network.steps import prove, send, sign_in
+from tests.network.steps import post_form, reauthenticate, sign_in
 from tests.safety.test_owner_only import freeze, routes
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def trail(answer, path):
 def person(client):
     account = make_account()
     sign_in(client, account.login_name)
-    prove(client)
-    send(client, "save", listing=make_listing(name="Alcohol Recovery Clinic").slug)
+    reauthenticate(client)
+    post_form(client, "save", listing=make_listing(name="Alcohol Recovery Clinic").slug)
     for thing in (
         Person("Sponsor of mine"),
         Goal("goal", "Sober for a year"),

@@ -16,7 +16,15 @@ from network.models import Account
 from network.vault import store
 from network.vault.items import Person, PlanEntry
 from tests.builders import PASSWORD, make_listing
-from tests.network.steps import is_signed_in, prove, saved, send, sign_in, sign_up, soup
+from tests.network.steps import (
+    is_signed_in,
+    parse_html,
+    post_form,
+    reauthenticate,
+    saved_slugs,
+    sign_in,
+    sign_up,
+)
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "another four plain words"
@@ -28,7 +36,7 @@ def whole_way():
     client = Client()
     listing = make_listing()
     account, code = sign_up(client)
-    send(client, "save", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
     step = PlanEntry(key="signs", text="When I stop sleeping.")
     store.save_item(account, store.singleton_id(account, PlanEntry, "signs"), step, store.UNSAVED_VERSION)
     store.save_item(
@@ -36,10 +44,10 @@ def whole_way():
     )
     client.post(reverse("account_logout"))
     given = {"login_name": account.login_name, "code": code, "password": OTHER_PASSWORD}
-    page = soup(client.post(reverse("account_reset_password"), given, follow=True))
+    page = parse_html(client.post(reverse("account_reset_password"), given, follow=True))
     assert page.select_one("[data-recovery-code]").text != code
-    assert saved(client) == [listing.slug]
-    prove(client, OTHER_PASSWORD)
+    assert saved_slugs(client) == [listing.slug]
+    reauthenticate(client, OTHER_PASSWORD)
     archive = zipfile.ZipFile(io.BytesIO(client.post(reverse("export_copy")).content))
     kept = json.loads(archive.read("copy.json"))["kept"]
     assert {each["kind"] for each in kept} == {"saved", "step", "person"}
@@ -58,7 +66,7 @@ def test_a7_whole_way_needs_neither(figure):
 
 @pytest.mark.parametrize("name", ["account_signup", "account_login", "account_reset_password"])
 def test_a7_no_field_asks_for_a_way_to_reach_the_person(client, name):
-    fields = soup(client.get(reverse(name))).select("main input, main textarea")
+    fields = parse_html(client.get(reverse(name))).select("main input, main textarea")
     names = {field.get("name", "") for field in fields} | {field.get("autocomplete", "") for field in fields}
     assert not [each for each in names if each in CONTACT]
     assert not [field for field in fields if field.get("type") in ("email", "tel")]

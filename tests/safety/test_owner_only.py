@@ -20,7 +20,7 @@ from network.models import Account, EncryptedItem, Session
 from network.vault import store
 from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, SavedList
 from tests.builders import make_account, make_listing
-from tests.network.steps import ORIGIN, prove, sign_in
+from tests.network.steps import ORIGIN, reauthenticate, sign_in
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def world(time_machine):
     Client().force_login(other)
     me, client = make_account("plain-otter-1"), Client(raise_request_exception=True)
     sign_in(client, me.login_name)
-    prove(client)
+    reauthenticate(client)
     ids = {
         "uuid": [str(pk) for pk in EncryptedItem.objects.filter(account=other).values_list("pk", flat=True)],
         "int": [str(pk) for pk in Authenticator.objects.filter(user=other).values_list("pk", flat=True)],

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from network.models import Account
 from tests.builders import PASSWORD
-from tests.network.steps import is_signed_in, issued, sign_in, sign_up, soup
+from tests.network.steps import is_signed_in, parse_html, sign_in, sign_up, signed_login_name
 
 pytestmark = pytest.mark.django_db
 TAKEN = (
@@ -39,7 +39,9 @@ def test_a3_password_is_accepted_and_unchanged(password):
 @pytest.mark.parametrize("password", REFUSED)
 def test_a3_password_is_refused(password):
     client = Client()
-    answer = client.post(reverse("account_signup"), {"issued": issued(client), "password": password})
+    answer = client.post(
+        reverse("account_signup"), {"issued": signed_login_name(client), "password": password}
+    )
     assert answer.status_code == 200
     assert not Account.objects.exists()
 
@@ -53,7 +55,7 @@ def test_a3_figures(figure):
 
 
 def test_a3_words_of_the_form_name_no_rule(client):
-    hint = soup(client.get(reverse("account_signup"))).select_one("#id_password_helptext").text
+    hint = parse_html(client.get(reverse("account_signup"))).select_one("#id_password_helptext").text
     assert "15" in hint
     for word in ("capital", "uppercase", "digit", "symbol", "special"):
         assert word not in hint
@@ -61,7 +63,7 @@ def test_a3_words_of_the_form_name_no_rule(client):
 
 def test_a3_field_can_be_pasted_into(client):
     for name in ("account_signup", "account_login"):
-        field = soup(client.get(reverse(name))).select_one("input[type=password]")
+        field = parse_html(client.get(reverse(name))).select_one("input[type=password]")
         assert not [attribute for attribute in field.attrs if attribute.startswith("on")]
         assert field["autocomplete"] in ("new-password", "current-password")
 

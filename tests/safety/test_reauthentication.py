@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 
 from network.accounts.allauth_internals import TOTP, RecoveryCodes, generate_totp_secret
 from tests.builders import make_account
-from tests.network.steps import prove
+from tests.network.steps import reauthenticate
 
 pytestmark = pytest.mark.django_db
 LOOK, POST, PAGE = ("get",), ("post",), ("get", "post")
@@ -60,7 +60,7 @@ def asks(client, name, method):
 
 def test_a5_every_risky_address_asks_after_five_minutes(client, person, time_machine, figure):
     asked_at_first = [asks(client, *each) for each in requests()]
-    prove(client)
+    reauthenticate(client)
     at_once = [each for each in requests() if each[1] == "get" and asks(client, *each)]
     time_machine.shift(301)
     asked_again = [asks(client, *each) for each in requests()]

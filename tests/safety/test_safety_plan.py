@@ -23,7 +23,7 @@ from network.models import Account
 from network.vault import store
 from network.vault.items import PlanEntry
 from tests.builders import make_account
-from tests.network.steps import filled, soup, write
+from tests.network.steps import fill_in_and_save, form_values, parse_html
 from tests.project_rules import ROOT
 from tests.safety import people
 from tests.safety.own_site import OwnSite, Server, get, post
@@ -65,7 +65,7 @@ def member(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["plan", "print_plan"])
 def test_steps_stand_in_the_order_of_the_model(member, name, figure) -> None:
-    found = headings(soup(member.get(reverse(name))))
+    found = headings(parse_html(member.get(reverse(name))))
     assert out_of_order(found) == []
     figure("C5", f"{len(found)} steps in order on the plan and on paper", must="6")
 
@@ -82,12 +82,12 @@ def test_any_step_can_be_skipped_and_is_in_own_words(member) -> None:
     for _round in range(3):
         for key in chance.sample(list(safety_plan.STEPS), 3):
             own = chance.choice(["", "“Just to sleep”\n<b>the long way</b> & home", "ein Wort, một từ, كلمة"])
-            assert write(member, reverse("step", args=[key]), text=own).status_code == 303
-            shown = soup(member.get(reverse("step", args=[key]))).select_one("textarea").text
+            assert fill_in_and_save(member, reverse("step", args=[key]), text=own).status_code == 303
+            shown = parse_html(member.get(reverse("step", args=[key]))).select_one("textarea").text
             assert shown.strip("\r\n").replace("\r\n", "\n") == own
-    assert soup(member.get(reverse("plan"))).select("li[id^=step-]")
+    assert parse_html(member.get(reverse("plan"))).select("li[id^=step-]")
     for key in safety_plan.STEPS:
-        links = soup(member.get(reverse("step", args=[key]))).select("form a")
+        links = parse_html(member.get(reverse("step", args=[key]))).select("form a")
         assert links[-1]["href"] == f"{reverse('plan')}#step-{key}"
 
 
@@ -114,7 +114,10 @@ def test_each_step_is_saved_by_itself(client, figure) -> None:
     client.force_login(account)
     for number in range(ROUNDS):
         for key in safety_plan.STEPS:
-            assert write(client, reverse("step", args=[key]), text=f"{key} {number}").status_code == 303
+            assert (
+                fill_in_and_save(client, reverse("step", args=[key]), text=f"{key} {number}").status_code
+                == 303
+            )
             lost += seen_from_outside(account, key) != f"{key} {number}"
     figure("C5", f"{ROUNDS * len(safety_plan.STEPS)} steps saved one by one, {lost} lost", must="0 lost")
     assert lost == 0
@@ -125,14 +128,14 @@ def test_save_that_waits_is_seen(client) -> None:
     account = make_account()
     client.force_login(account)
     with transaction.atomic():
-        write(client, reverse("step", args=["signs"]), text="waits")
+        fill_in_and_save(client, reverse("step", args=["signs"]), text="waits")
         assert seen_from_outside(account, "signs") == ""
 
 
 def save_step(server: Server, session: str, key: str, words: str) -> int:
     """The status. Every call is a browser that connects anew, whatever became of the server."""
     address = f"{server.address}/my-network/plan/{key}/"
-    given = filled(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
+    given = form_values(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
     cookie = f"session={session}; form={given['csrfmiddlewaretoken']}"
     body = urlencode(given, doseq=True).encode()
     return post(address, body, {"Cookie": cookie, "Origin": server.address})
@@ -168,10 +171,10 @@ def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -
 
 @pytest.mark.django_db
 def test_people_in_the_plan_can_be_called_and_texted_with_a_tap(member) -> None:
-    write(member, reverse("new_person"), name="Marisol", phone="+1 (555) 555-0103")
+    fill_in_and_save(member, reverse("new_person"), name="Marisol", phone="+1 (555) 555-0103")
     (row,) = store.items_of_type(store.items.Person, store.load_items(Account.objects.get()))
-    write(member, reverse("step", args=["ask"]), people=[str(row.pk)])
-    shown = soup(member.get(reverse("plan"))).select_one("#step-ask")
+    fill_in_and_save(member, reverse("step", args=["ask"]), people=[str(row.pk)])
+    shown = parse_html(member.get(reverse("plan"))).select_one("#step-ask")
     assert [link["href"] for link in shown.select(".row a")] == ["tel:+15555550103", "sms:+15555550103"]
 
 

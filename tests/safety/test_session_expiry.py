@@ -20,7 +20,7 @@ from network.accounts import recovery_codes
 from network.data_rights import account_deletion
 from network.models import Account, Session
 from tests.builders import PASSWORD, make_account
-from tests.network.steps import is_signed_in, prove
+from tests.network.steps import is_signed_in, reauthenticate
 from tests.project_rules import ROOT
 from tests.run import plain_environment
 
@@ -67,7 +67,7 @@ def test_a6_session_ends_on_time(noon, staff, stay, idle, lasts, figure):
 
 def new_password(account):
     client = signed_in(account)
-    prove(client)
+    reauthenticate(client)
     client.post(reverse("account_change_password"), {"password": "another four plain words"})
 
 
@@ -79,7 +79,7 @@ def recover(account):
 
 def change_factor(account):
     client = signed_in(account)
-    prove(client)
+    reauthenticate(client)
     factor = Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
     client.post(reverse("mfa_remove_webauthn", args=(factor.pk,)))
 

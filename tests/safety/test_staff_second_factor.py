@@ -14,7 +14,7 @@ from curation.admin_site import CuratorAdminSite
 from network.accounts.allauth_internals import totp_code
 from tests.builders import make_account
 from tests.network import dump
-from tests.network.steps import is_signed_in, prove, sign_in, soup
+from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
 from tests.safety.admin_rows import one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -81,11 +81,11 @@ def test_codes_work_once_and_seeds_are_not_shown_a4(client, time_machine):
     time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
     account = make_account(is_staff=True)
     sign_in(client, account.login_name)
-    prove(client)
-    seed = soup(client.get(reverse("mfa_activate_totp"))).select_one("#authenticator_secret")["value"]
+    reauthenticate(client)
+    seed = parse_html(client.get(reverse("mfa_activate_totp"))).select_one("#authenticator_secret")["value"]
     client.post(reverse("mfa_activate_totp"), {"code": totp_code(seed)})
     spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
-    held = dump.whole()
+    held = dump.database_text()
     assert seed not in held
     assert not [code for code in spare if code in held]
     time_machine.shift(60)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from network.models import Session
 from tests.builders import PASSWORD, make_account
-from tests.network.steps import is_signed_in, prove, sign_in, sign_up, soup
+from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in, sign_up
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def account(client):
 
 
 def sign_ins(client):
-    return soup(client.get(reverse("account"))).select("input[name=which]:not([value=others])")
+    return parse_html(client.get(reverse("account"))).select("input[name=which]:not([value=others])")
 
 
 def end(client, which):
@@ -27,12 +27,14 @@ def end(client, which):
 
 
 def test_page_tells_the_login_name(client, account):
-    assert soup(client.get(reverse("account"))).select_one("[data-login-name]").text == account.login_name
+    assert (
+        parse_html(client.get(reverse("account"))).select_one("[data-login-name]").text == account.login_name
+    )
 
 
 def test_page_lists_sign_ins_by_day_and_marks_this_device(client, account):
     sign_in(Client(), account.login_name)
-    page = soup(client.get(reverse("account")))
+    page = parse_html(client.get(reverse("account")))
     items = [form.parent.text for form in page.select("form:has(input[name=which])") if "Since" in form.text]
     assert len(items) == 2
     assert sum("this device" in item for item in items) == 1
@@ -77,8 +79,8 @@ def test_new_recovery_code_is_shown_once_and_ends_the_old_one():
     client = Client()
     account, old = sign_up(client)
     assert client.post(reverse("new_recovery_code"))["Location"].startswith(reverse("account_reauthenticate"))
-    prove(client)
-    page = soup(client.post(reverse("new_recovery_code"), follow=True))
+    reauthenticate(client)
+    page = parse_html(client.post(reverse("new_recovery_code"), follow=True))
     fresh = page.select_one("[data-recovery-code]").text
     given = {"login_name": account.login_name, "password": "another four plain words"}
     assert Client().post(reverse("account_reset_password"), given | {"code": old}).status_code == 200
@@ -103,7 +105,7 @@ def test_pages_of_allauth_that_are_on_ours_lead_there(client, account, name):
 )
 @pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn"])
 def test_passkey_that_cannot_be_read_is_refused(client, account, credential, name):
-    prove(client)
+    reauthenticate(client)
     browser = client if name == "mfa_add_webauthn" else Client()
     browser.get(reverse(name), headers={"Accept": "application/json"})
     answer = browser.post(reverse(name), {"credential": credential})

@@ -15,7 +15,16 @@ from network.accounts.passwords import Argon2
 from network.models import Account, Session
 from tests.builders import PASSWORD, make_account, make_listing
 from tests.network import dump
-from tests.network.steps import is_signed_in, issued, prove, saved, send, sign_in, sign_up, soup
+from tests.network.steps import (
+    is_signed_in,
+    parse_html,
+    post_form,
+    reauthenticate,
+    saved_slugs,
+    sign_in,
+    sign_up,
+    signed_login_name,
+)
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "another four plain words"
@@ -66,7 +75,7 @@ def test_login_name_is_kept_without_capitals():
 
 
 def test_sign_up_shows_the_name_and_another_one_on_demand(client):
-    pages = [soup(client.get(reverse("account_signup"))) for _ in range(2)]
+    pages = [parse_html(client.get(reverse("account_signup"))) for _ in range(2)]
     names = [page.select_one("input[name=login_name]")["value"] for page in pages]
     assert names[0] != names[1]
     assert pages[0].find("a", string="Another one")["href"] == reverse("account_signup")
@@ -75,7 +84,7 @@ def test_sign_up_shows_the_name_and_another_one_on_demand(client):
 def test_sign_up_takes_the_issued_name_and_no_other(client):
     client.post(
         reverse("account_signup"),
-        {"issued": issued(client), "login_name": "jane.doe@example.org", "password": PASSWORD},
+        {"issued": signed_login_name(client), "login_name": "jane.doe@example.org", "password": PASSWORD},
     )
     name = Account.objects.get().login_name
     assert name.split("-")[1] in usernames.ANIMALS
@@ -86,20 +95,20 @@ def test_sign_up_refuses_a_made_up_name(client, made_up):
     response = client.post(reverse("account_signup"), {"issued": made_up, "password": PASSWORD})
     assert response.status_code == 200
     assert not Account.objects.exists()
-    renewed = soup(response).select_one("input[name=issued]")["value"]
+    renewed = parse_html(response).select_one("input[name=issued]")["value"]
     client.post(reverse("account_signup"), {"issued": renewed, "password": PASSWORD})
     assert Account.objects.exists()
 
 
 def test_sign_up_keeps_the_name_while_the_password_is_corrected(client):
-    given = issued(client)
+    given = signed_login_name(client)
     response = client.post(reverse("account_signup"), {"issued": given, "password": "short"})
-    again = soup(response).select_one("input[name=issued]")["value"]
+    again = parse_html(response).select_one("input[name=issued]")["value"]
     assert usernames.verify_login_name(again) == usernames.verify_login_name(given)
 
 
 def test_sign_up_form_sent_twice_makes_one_account(client):
-    given = issued(client)
+    given = signed_login_name(client)
     for _ in range(2):
         Client().post(reverse("account_signup"), {"issued": given, "password": PASSWORD})
     assert Account.objects.count() == 1
@@ -109,27 +118,27 @@ def test_sign_up_signs_in_and_shows_name_and_code_once(client):
     account, code = sign_up(client)
     assert is_signed_in(client)
     assert re.fullmatch(r"([2-9A-Z]{4}-){4}[2-9A-Z]{4}", code)
-    page = soup(client.get(reverse("welcome")))
+    page = parse_html(client.get(reverse("welcome")))
     assert page.select_one("[data-login-name]").text == account.login_name
     assert page.select_one("[data-recovery-code]") is None
 
 
 def test_sign_up_takes_the_device_list_along(client):
     one = make_listing()
-    send(client, "save", listing=one.slug)
+    post_form(client, "save", listing=one.slug)
     sign_up(client)
-    assert saved(client) == [one.slug]
+    assert saved_slugs(client) == [one.slug]
     assert not client.cookies["kept"].value
 
 
 def test_sign_up_goes_to_the_welcome_page_whatever_asked_for_it(client):
-    given = {"issued": issued(client), "password": PASSWORD, "next": "/now/"}
+    given = {"issued": signed_login_name(client), "password": PASSWORD, "next": "/now/"}
     assert client.post(reverse("account_signup"), given)["Location"] == reverse("welcome")
 
 
 def test_recovery_code_is_kept_as_a_hash_only(client):
     _, code = sign_up(client)
-    held = dump.whole()
+    held = dump.database_text()
     assert code not in held
     assert code.replace("-", "") not in held
 
@@ -137,14 +146,14 @@ def test_recovery_code_is_kept_as_a_hash_only(client):
 def test_whole_journey_needs_no_mail(client):
     account, code = sign_up(client)
     one = make_listing()
-    send(client, "save", listing=one.slug)
+    post_form(client, "save", listing=one.slug)
     client.post(reverse("account_logout"))
     assert not is_signed_in(client)
     recover(client, account.login_name, code)
-    assert saved(client) == [one.slug]
+    assert saved_slugs(client) == [one.slug]
     client.post(reverse("account_logout"))
     sign_in(client, account.login_name, OTHER_PASSWORD)
-    assert saved(client) == [one.slug]
+    assert saved_slugs(client) == [one.slug]
     assert mail.outbox == []
 
 
@@ -198,7 +207,7 @@ def test_password_may_hold_the_login_name_among_more():
 
 
 def test_password_field_takes_paste_and_long_values(client):
-    field = soup(client.get(reverse("account_signup"))).select_one("input[name=password]")
+    field = parse_html(client.get(reverse("account_signup"))).select_one("input[name=password]")
     assert "onpaste" not in field.attrs
     assert int(field["maxlength"]) >= 128
     assert field["autocomplete"] == "new-password"
@@ -251,7 +260,7 @@ def test_recovery_sets_the_password_once_and_shows_a_new_code(client):
     account, code = sign_up(client)
     elsewhere = Client()
     response = recover(elsewhere, account.login_name.upper(), code.lower().replace("-", " "), follow=True)
-    fresh = soup(response).select_one("[data-recovery-code]").text
+    fresh = parse_html(response).select_one("[data-recovery-code]").text
     assert is_signed_in(elsewhere)
     assert fresh != code
     assert recover(Client(), account.login_name, code).status_code == 200
@@ -308,7 +317,7 @@ def test_new_code_is_shown_to_its_account_alone(client):
     session["recovery_code_due"] = account.pk
     session.save()
     sign_in(client, make_account().login_name)
-    page = soup(client.get(reverse("welcome")))
+    page = parse_html(client.get(reverse("welcome")))
     assert page.select_one("[data-recovery-code]") is None
     assert recover(Client(), account.login_name, code).status_code == 302
 
@@ -379,7 +388,7 @@ def test_entrance_pages_are_private_and_silent(client, name):
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"
-    page = soup(response)
+    page = parse_html(response)
     for field in page.select("main input:not([type=hidden]):not([type=password]):not([type=checkbox])"):
         assert field.get("spellcheck") == "false", field
     assert not page.select("[placeholder]")
@@ -407,7 +416,7 @@ def test_password_change_ends_the_other_sessions(client):
     other = Client()
     for browser in (client, other):
         sign_in(browser, account.login_name)
-    prove(client)
+    reauthenticate(client)
     response = client.post(reverse("account_change_password"), {"password": OTHER_PASSWORD})
     assert response["Location"] == reverse("account")
     assert is_signed_in(client)
@@ -419,7 +428,7 @@ def test_password_change_ends_the_other_sessions(client):
 def test_password_change_keeps_the_old_one_while_the_new_one_is_refused(client):
     account = make_account()
     sign_in(client, account.login_name)
-    prove(client)
+    reauthenticate(client)
     assert client.post(reverse("account_change_password"), {"password": "short"}).status_code == 200
     account.refresh_from_db()
     assert account.check_password(PASSWORD)

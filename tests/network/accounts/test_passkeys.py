@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.builders import make_account
 from tests.network.soft_passkey import SoftPasskey
-from tests.network.steps import is_signed_in, prove
+from tests.network.steps import is_signed_in, reauthenticate
 
 pytestmark = pytest.mark.django_db
 HOST = "localhost:8000"
@@ -43,13 +43,13 @@ def add(client, key, origin=OURS, **more):
     ]
     options = json.loads(data.text)
     options = options.get("creation_options", options)
-    return client.post(reverse("mfa_add_webauthn"), {"credential": key.registered(options, origin, **more)})
+    return client.post(reverse("mfa_add_webauthn"), {"credential": key.register(options, origin, **more)})
 
 
 def sign_in(client, key, account, origin=OURS, **more):
     asked = client.get(reverse("mfa_login_webauthn"), headers={"Accept": "application/json"})
     options = asked.json()["request_options"]
-    given = {"credential": key.used(options, origin, account.pk, **more)}
+    given = {"credential": key.sign_in(options, origin, account.pk, **more)}
     return client.post(reverse("mfa_login_webauthn"), given)
 
 
@@ -58,7 +58,7 @@ def owner(client):
     """An account with a passkey, signed out again, and the key."""
     account, key = make_account(), SoftPasskey()
     client.force_login(account)
-    prove(client)
+    reauthenticate(client)
     add(client, key)
     assert Authenticator.objects.filter(user=account, type="webauthn").count() == 1
     client.logout()
@@ -88,7 +88,7 @@ def test_a_passkey_asked_for_inside_another_site_signs_nobody_in(client, owner):
 @pytest.mark.parametrize("origin", OTHERS)
 def test_no_passkey_is_added_from_another_origin(client, origin):
     client.force_login(make_account())
-    prove(client)
+    reauthenticate(client)
     assert add(client, SoftPasskey(), origin).status_code == 200
     assert not Authenticator.objects.exists()
 
@@ -122,6 +122,6 @@ def test_a_passkey_of_another_origin_does_not_confirm_either(client, owner):
     )
     options = options.get("request_options", options)
     for origin, opens in (("http://localhost:1", False), (OURS, True)):
-        given = {"credential": key.used(options, origin, account.pk)}
+        given = {"credential": key.sign_in(options, origin, account.pk)}
         client.post(reverse("mfa_reauthenticate_webauthn"), given)
         assert (client.get(reverse("account_change_password")).status_code == 200) is opens

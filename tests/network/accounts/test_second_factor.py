@@ -10,7 +10,7 @@ from network.accounts.allauth_internals import totp_code
 from network.models import Session
 from tests.builders import make_account
 from tests.network import dump
-from tests.network.steps import is_signed_in, prove, sign_in, soup
+from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +20,13 @@ def staff(client, time_machine):
     time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
     account = make_account(is_staff=True, is_superuser=True)
     sign_in(client, account.login_name)
-    prove(client)
+    reauthenticate(client)
     return account
 
 
 def enrol(client) -> str:
     """The seed, after the page that shows it has been answered with its first code."""
-    page = soup(client.get(reverse("mfa_activate_totp")))
+    page = parse_html(client.get(reverse("mfa_activate_totp")))
     secret = page.select_one("#authenticator_secret")["value"]
     response = client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
     assert response.status_code == 302, response.content
@@ -81,13 +81,13 @@ def test_recovery_code_of_the_second_factor_opens_once(client, staff):
 
 
 def test_seed_is_nowhere_in_the_database(client, staff):
-    page = soup(client.get(reverse("mfa_activate_totp")))
+    page = parse_html(client.get(reverse("mfa_activate_totp")))
     waiting = page.select_one("#authenticator_secret")["value"]
-    assert waiting not in dump.whole()
+    assert waiting not in dump.database_text()
     # Nor in a session that Django's own store could open.
     assert all(db.SessionStore().decode(row.session_data) == {} for row in Session.objects.all())
     enrolled = enrol(client)
-    held = dump.whole()
+    held = dump.database_text()
     codes = Authenticator.objects.get(type="recovery_codes").wrap()
     assert enrolled not in held
     assert not any(code in held for code in codes.generate_codes())
@@ -132,7 +132,7 @@ def test_pages_of_an_account_render_with_our_strip(client, staff, name):
 
 def test_spare_codes_are_shown_once(client, staff):
     enrol(client)
-    first, again = (soup(client.get(reverse("mfa_view_recovery_codes"))) for _ in range(2))
+    first, again = (parse_html(client.get(reverse("mfa_view_recovery_codes"))) for _ in range(2))
     assert len(first.select("[data-spare-code]")) == 10
     assert not again.select("[data-spare-code]")
 

@@ -17,7 +17,7 @@ from network.models import EncryptedItem
 from network.vault import items, store
 from network.vault.store import UNSAVED_VERSION
 from tests.builders import make_account
-from tests.network.steps import prove
+from tests.network.steps import reauthenticate
 
 pytestmark = pytest.mark.django_db
 NO_COPY = "This is no copy that was taken out here."
@@ -147,7 +147,7 @@ BAD = {
 def member(client):
     account = make_account()
     client.force_login(account)
-    prove(client)
+    reauthenticate(client)
     return account
 
 

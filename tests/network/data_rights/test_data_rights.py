@@ -14,7 +14,7 @@ from network.models import Account, Erasure, Session
 from network.vault import store
 from network.vault.items import Person, SavedList
 from tests.builders import make_account, make_listing
-from tests.network.steps import is_signed_in, prove, send, sign_in, soup
+from tests.network.steps import is_signed_in, parse_html, post_form, reauthenticate, sign_in
 
 pytestmark = pytest.mark.django_db
 ANNA = Person(name="Anna Canary", relation="friend", phone="555-0123", when="evenings\nand nights")
@@ -25,12 +25,12 @@ def account(client):
     account = make_account()
     sign_in(client, account.login_name)
     store.save_item(account, store.singleton_id(account, Person, "a"), ANNA, store.UNSAVED_VERSION)
-    send(client, "save", listing=make_listing(name="Oak House").slug)
+    post_form(client, "save", listing=make_listing(name="Oak House").slug)
     return account
 
 
 def taken_out(client):
-    prove(client)
+    reauthenticate(client)
     answer = client.post(reverse("export_copy"))
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
@@ -38,7 +38,7 @@ def taken_out(client):
 
 
 def test_page_tells_everything_by_number_and_nothing_by_content(client, account):
-    text = soup(client.get(reverse("my_data"))).select_one("main").text
+    text = parse_html(client.get(reverse("my_data"))).select_one("main").text
     assert account.login_name in text
     assert "Saved places: 1" in text
     assert "People: 1" in text
@@ -46,7 +46,7 @@ def test_page_tells_everything_by_number_and_nothing_by_content(client, account)
 
 
 def test_page_without_an_account_tells_of_the_device(client):
-    send(client, "save", listing=make_listing().slug)
+    post_form(client, "save", listing=make_listing().slug)
     assert "a list of 1 saved place" in client.get(reverse("my_data")).content.decode()
 
 
@@ -90,7 +90,7 @@ def test_risky_pages_ask_again(client, account, name, method):
 def test_erasing_takes_everything_and_signs_out(client, account):
     other = Client()
     sign_in(other, account.login_name)
-    prove(client)
+    reauthenticate(client)
     answer = client.post(reverse("delete_account"))
     assert answer.status_code == 200
     assert "storage" in answer["Clear-Site-Data"]

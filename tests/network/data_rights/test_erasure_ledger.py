@@ -15,7 +15,7 @@ from network.models import Account, Erasure, Session
 from network.vault import store
 from network.vault.items import Person
 from tests.builders import make_account
-from tests.network.steps import is_signed_in, prove
+from tests.network.steps import is_signed_in, reauthenticate
 from tests.project_rules import ROOT
 
 ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -144,7 +144,7 @@ def test_lines_of_processes_at_once_do_not_mix(path):
 def member(client, db):
     account = make_account()
     client.force_login(account)
-    prove(client)
+    reauthenticate(client)
     thing = Person(name="Anna")
     store.save_item(account, store.row_id_for(account, thing), thing, store.UNSAVED_VERSION)
     return account

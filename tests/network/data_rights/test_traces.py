@@ -9,7 +9,7 @@ from django.urls import reverse
 from network.models import Account
 from tests.builders import PASSWORD, make_listing
 from tests.network import dump
-from tests.network.steps import saved, send, sign_in, sign_up
+from tests.network.steps import post_form, saved_slugs, sign_in, sign_up
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.77"
@@ -24,15 +24,15 @@ def visitor() -> Client:
 
 def test_walk_leaves_no_address_and_no_browser():
     client, one = visitor(), make_listing()
-    send(client, "save", listing=one.slug)
+    post_form(client, "save", listing=one.slug)
     account, _ = sign_up(client)
     client.get(reverse("mfa_activate_totp"))
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(reverse("account_logout"))
     sign_in(client, account.login_name, "not the password")
     sign_in(client, account.login_name)
-    assert saved(client) == [one.slug]
-    held = dump.whole()
+    assert saved_slugs(client) == [one.slug]
+    held = dump.database_text()
     for trace in (ADDRESS, BROWSER, "127.0.0.1", bytes(map(int, ADDRESS.split("."))).hex()):
         assert trace not in held
 
@@ -44,7 +44,7 @@ def test_reauthentication_keeps_a_waiting_form_sealed(time_machine):
     sign_up(client)
     time_machine.shift(400)
     client.post(reverse("mfa_activate_totp"), {"code": "canary-of-a-form"})
-    held = dump.whole()
+    held = dump.database_text()
     for trace in ("canary-of-a-form", client.cookies["session"].value + ";", ADDRESS):
         assert trace not in held
 

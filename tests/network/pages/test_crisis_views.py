@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from tests.builders import make_account, make_group, make_listing, make_meeting
 from tests.guide_rules import COMPANION_LINES
-from tests.network.steps import send, soup, write
+from tests.network.steps import fill_in_and_save, parse_html, post_form
 
 pytestmark = pytest.mark.django_db
 
@@ -11,15 +11,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def member(client):
     client.force_login(make_account())
-    write(client, reverse("new_person"), name="Marisol", phone="555-0103")
-    write(client, reverse("step", args=["coping"]), text="Walk to the river\nCold water\nCall\nFourth")
+    fill_in_and_save(client, reverse("new_person"), name="Marisol", phone="555-0103")
+    fill_in_and_save(
+        client, reverse("step", args=["coping"]), text="Walk to the river\nCold water\nCall\nFourth"
+    )
     return client
 
 
 def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
     page = member.get(reverse("now"))
     assert page.content == type(member)().get(reverse("now")).content
-    place = soup(page).select_one("[data-own]")
+    place = parse_html(page).select_one("[data-own]")
     assert [link["href"] for link in place.select("a")] == [
         reverse("people_and_steps"),
         reverse("small_steps"),
@@ -30,23 +32,23 @@ def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
 def test_part_below_now_holds_people_and_first_steps(member):
     part = member.get(reverse("people_and_steps"), headers={"X-Part": "own"})
     assert b"<html" not in part.content
-    found = soup(part)
+    found = parse_html(part)
     assert found.select_one("a[href='tel:5550103']")
     assert [line.text for line in found.select("ol li")] == ["Walk to the river", "Cold water", "Call"]
     assert part["Cache-Control"] == "no-store"
 
 
 def test_near_without_an_account_says_what_one_would_add(client):
-    page = soup(client.get(reverse("people_and_steps")))
+    page = parse_html(client.get(reverse("people_and_steps")))
     assert page.select_one(f"main a[href='{reverse('account_signup')}']")
 
 
 def test_small_steps_go_from_safe_to_the_plan(member):
     group = make_group(name="Lantern Group")
     make_meeting(group, weekday=0)
-    send(member, "save", listing=group.slug)
-    send(member, "save", listing=make_listing("hotlines", name="Harbor Night Line").slug)
-    steps = soup(member.get(reverse("small_steps"))).select(".plan > li")
+    post_form(member, "save", listing=group.slug)
+    post_form(member, "save", listing=make_listing("hotlines", name="Harbor Night Line").slug)
+    steps = parse_html(member.get(reverse("small_steps"))).select(".plan > li")
     assert [
         word
         for word, step in zip(
@@ -58,7 +60,7 @@ def test_small_steps_go_from_safe_to_the_plan(member):
 
 
 def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
-    page = soup(client.get(reverse("small_steps")))
+    page = parse_html(client.get(reverse("small_steps")))
     assert len(page.select(".plan > li")) == 5
     for link in page.select(".plan a[href^='/']"):
         assert client.get(link["href"]).status_code == 200
@@ -66,7 +68,7 @@ def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_small_steps_lead_from_the_advice_not_to_use_alone_to_the_companion_lines(client, prefix):
-    first = soup(client.get(f"{prefix}{reverse('small_steps')}")).select(".plan > li")[0]
+    first = parse_html(client.get(f"{prefix}{reverse('small_steps')}")).select(".plan > li")[0]
     advice, link = first.select("p")[0].text, first.select("p")[1].a["href"]
     assert ("use alone" if not prefix else "consuma a solas") in advice
     assert link == f"{prefix}{COMPANION_LINES}"
@@ -74,5 +76,5 @@ def test_small_steps_lead_from_the_advice_not_to_use_alone_to_the_companion_line
 
 def test_title_says_nothing(member):
     for name in ("small_steps", "people_and_steps", "plan", "people", "week", "print_card", "new_person"):
-        title = soup(member.get(reverse(name))).title.text
+        title = parse_html(member.get(reverse(name))).title.text
         assert title in ("Small steps: Steady", "My notes: Steady")

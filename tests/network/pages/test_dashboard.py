@@ -2,14 +2,14 @@ import pytest
 from django.urls import reverse
 
 from tests.builders import make_account, make_group, make_listing
-from tests.network.steps import send, soup, write
+from tests.network.steps import fill_in_and_save, parse_html, post_form
 
 pytestmark = pytest.mark.django_db
 FIVE = ["groups", "therapy", "peers", "people", "hotlines"]
 
 
 def have(client) -> dict[str, str]:
-    page = soup(client.get(reverse("my_network")))
+    page = parse_html(client.get(reverse("my_network")))
     return {each["data-support"]: each["data-have"] for each in page.select("[data-support]")}
 
 
@@ -31,18 +31,18 @@ def test_my_network_shows_five_kinds_of_support(client):
 )
 def test_saved_listing_counts_for_its_kind_of_support(client, kind, support):
     listing = make_group() if kind == "support-groups" else make_listing(kind)
-    send(client, "save", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
     assert have(client) == {key: "1" if key == support else "0" for key in FIVE}
 
 
 def test_paused_listing_is_no_support_at_the_moment(client):
     listing = make_listing("therapists", status="paused", status_reason="On leave")
-    send(client, "save", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
     assert have(client)["therapy"] == "0"
 
 
 def test_missing_support_has_a_step_that_leads_somewhere(client):
-    page = soup(client.get(reverse("my_network")))
+    page = parse_html(client.get(reverse("my_network")))
     for link in page.select("[data-support] a"):
         assert client.get(link["href"]).status_code == 200
     assert not page.select('[data-support="people"] a')
@@ -51,16 +51,18 @@ def test_missing_support_has_a_step_that_leads_somewhere(client):
 
 def test_person_of_an_account_lights_the_window(client):
     client.force_login(make_account())
-    page = soup(client.get(reverse("my_network")))
+    page = parse_html(client.get(reverse("my_network")))
     assert page.select_one('[data-support="people"] a')["href"] == reverse("new_person")
-    write(client, reverse("new_person"), name="Marisol")
+    fill_in_and_save(client, reverse("new_person"), name="Marisol")
     assert have(client)["people"] == "1"
-    assert "Marisol" in soup(client.get(reverse("my_network"))).select_one('[data-support="people"]').text
+    assert (
+        "Marisol" in parse_html(client.get(reverse("my_network"))).select_one('[data-support="people"]').text
+    )
 
 
 def test_five_windows_are_a_list_with_headings_and_no_score(client):
-    send(client, "save", listing=make_group(name="Lantern").slug)
-    windows = soup(client.get(reverse("my_network"))).select_one(".windows")
+    post_form(client, "save", listing=make_group(name="Lantern").slug)
+    windows = parse_html(client.get(reverse("my_network"))).select_one(".windows")
     assert [len(each.select("h3")) for each in windows.select("li")] == [1] * 5
     assert [len(each.select("a")) for each in windows.select("li")] == [1, 1, 1, 0, 1]
     assert all(pane["aria-hidden"] == "true" for pane in windows.select(".pane"))
@@ -69,20 +71,20 @@ def test_five_windows_are_a_list_with_headings_and_no_score(client):
 
 def test_plan_is_two_taps_from_every_page(client):
     client.force_login(make_account())
-    home = soup(client.get(reverse("home")))
+    home = parse_html(client.get(reverse("home")))
     assert home.select_one(f'nav.bar a[href="{reverse("my_network")}"]')
-    assert soup(client.get(reverse("my_network"))).select_one(f'main a[href="{reverse("plan")}"]')
+    assert parse_html(client.get(reverse("my_network"))).select_one(f'main a[href="{reverse("plan")}"]')
 
 
 def test_my_network_says_where_the_list_is_and_how_much_it_holds(client):
-    assert "200" in soup(client.get(reverse("my_network"))).select_one("aside").text
+    assert "200" in parse_html(client.get(reverse("my_network"))).select_one("aside").text
 
 
 def test_saved_card_offers_no_move_beyond_the_ends(client):
     listings = [make_listing() for _ in range(2)]
     for listing in listings:
-        send(client, "save", listing=listing.slug)
-    page = soup(client.get(reverse("my_network")))
+        post_form(client, "save", listing=listing.slug)
+    page = parse_html(client.get(reverse("my_network")))
     offered = [
         [button["value"] for button in card.select("button[name=to]")] for card in page.select("article")
     ]

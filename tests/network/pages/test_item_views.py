@@ -9,7 +9,7 @@ from network.models import EncryptedItem
 from network.vault import encryption, store
 from network.vault.items import Appointment, Goal, Note, Person, PlanEntry, TimeZone
 from tests.builders import make_account, make_listing
-from tests.network.steps import filled, saved, send, soup, write
+from tests.network.steps import fill_in_and_save, form_values, parse_html, post_form, saved_slugs
 
 pytestmark = pytest.mark.django_db
 TYPED = "seven words that nobody else may read"
@@ -53,21 +53,21 @@ def only(account, kind):
 def test_what_is_written_is_kept_and_can_be_changed(client, account, name):
     fields, field, kind = PAGES[name]
     address = address_of(name)
-    response = write(client, address, **fields)
+    response = fill_in_and_save(client, address, **fields)
     assert response.status_code == 303
     assert TYPED in client.get(response["Location"]).content.decode() or name == "note"
     row = only(account, kind)
     assert getattr(row.item, field) == TYPED
     again = address if name in ("step", "note") else reverse(name.removeprefix("new_"), args=[row.pk])
     assert TYPED in client.get(again).content.decode()
-    write(client, again, **{**fields, field: "Changed"})
+    fill_in_and_save(client, again, **{**fields, field: "Changed"})
     assert (getattr(only(account, kind).item, field), only(account, kind).version) == ("Changed", 2)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_same_form_sent_twice_is_one_row(client, account, name):
     address = address_of(name)
-    given = filled(soup(client.get(address))) | PAGES[name][0]
+    given = form_values(parse_html(client.get(address))) | PAGES[name][0]
     assert [client.post(address, given).status_code for _ in range(2)] == [303, 303]
     assert EncryptedItem.objects.count() == 1
 
@@ -77,7 +77,7 @@ def test_same_form_sent_twice_is_one_row(client, account, name):
 def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json):
     fields, field, kind = PAGES[name]
     address = address_of(name)
-    older = filled(soup(client.get(address)))
+    older = form_values(parse_html(client.get(address)))
     client.post(address, {**older, **fields, field: "The first tab"})
     headers = {"Accept": "application/json"} if json else {}
     answer = client.post(address, {**older, **fields}, headers=headers)
@@ -88,17 +88,17 @@ def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json
         assert [each["text"] for each in body["theirs"]] == ["The first tab"]
         newer = {**older, "version": body["version"]}
     else:
-        page = soup(answer)
+        page = parse_html(answer)
         assert page.select_one("[data-other] dd").text == "The first tab"
         assert TYPED in str(page.select_one(f"[name={field}]"))
-        newer = filled(page)
+        newer = form_values(page)
     assert client.post(address, {**newer, **fields}).status_code == 303
     assert getattr(only(account, kind).item, field) == TYPED
 
 
 def must_hold(answer, status):
     """The page that says what went wrong has a form with what was typed."""
-    page = soup(answer)
+    page = parse_html(answer)
     assert answer.status_code == status
     assert page.select_one("[role=alert]").text.strip()
     assert TYPED in [each.text.strip() for each in page.select("form textarea")]
@@ -108,7 +108,7 @@ def must_hold(answer, status):
 @pytest.mark.parametrize("name", PAGES)
 def test_ended_sign_in_keeps_what_was_typed_and_saves_it_later(client, account, name):
     address = address_of(name)
-    given = filled(soup(client.get(address))) | PAGES[name][0]
+    given = form_values(parse_html(client.get(address))) | PAGES[name][0]
     client.logout()
     kept = must_hold(client.post(address, given), 401)
     client.force_login(account)
@@ -120,7 +120,7 @@ def test_stale_token_keeps_what_was_typed(account):
     client = Client(enforce_csrf_checks=True)
     client.force_login(account)
     address = reverse("new_person")
-    given = filled(soup(client.get(address))) | {"name": TYPED}
+    given = form_values(parse_html(client.get(address))) | {"name": TYPED}
     headers = {"Origin": "http://testserver"}
     old = {**given, "csrfmiddlewaretoken": "x" * 64}
     kept = must_hold(client.post(address, old, headers=headers), 403)
@@ -150,7 +150,7 @@ def test_form_from_another_site_is_not_shown_again(account):
 )
 def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, said, status, json):
     address = reverse("new_person")
-    given = filled(soup(client.get(address))) | {"name": TYPED}
+    given = form_values(parse_html(client.get(address))) | {"name": TYPED}
 
     def broken(*args, **kwargs):
         raise OperationalError(said)
@@ -169,7 +169,7 @@ def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkey
     client = Client(raise_request_exception=False)
     client.force_login(account)
     address = reverse("new_person")
-    given = filled(soup(client.get(address))) | {"name": TYPED}
+    given = form_values(parse_html(client.get(address))) | {"name": TYPED}
 
     def broken(*args, **kwargs):
         raise problem
@@ -191,7 +191,7 @@ def test_page_without_a_database_says_sorry(client, monkeypatch):
 
 
 def test_form_of_another_person_is_not_saved_here(client, account):
-    given = filled(soup(client.get(reverse("new_person")))) | {"name": TYPED}
+    given = form_values(parse_html(client.get(reverse("new_person")))) | {"name": TYPED}
     other = make_account()
     client.force_login(other)
     must_hold(client.post(reverse("new_person"), given), 409)
@@ -215,25 +215,27 @@ def test_rows_of_another_person_are_not_there(client, name, method):
 def test_what_was_taken_away_in_another_tab_keeps_what_was_typed(client, account):
     row = store.save_item(account, store.uuid.uuid4(), Person(name="Marisol"), store.UNSAVED_VERSION)
     address = reverse("person", args=[row.pk])
-    given = filled(soup(client.get(address))) | {"name": TYPED}
+    given = form_values(parse_html(client.get(address))) | {"name": TYPED}
     store.delete_item(account, row.pk)
     must_hold(client.post(address, given), 404)
 
 
 def test_taking_off_asks_once(client, account):
-    write(client, reverse("new_person"), name="Marisol")
+    fill_in_and_save(client, reverse("new_person"), name="Marisol")
     row = only(account, Person)
-    page = soup(client.get(soup(client.get(reverse("person", args=[row.pk]))).select("main a")[-1]["href"]))
+    page = parse_html(
+        client.get(parse_html(client.get(reverse("person", args=[row.pk]))).select("main a")[-1]["href"])
+    )
     assert "Marisol" in page.select_one("main").text
     assert client.post(reverse("delete_item", args=[row.pk])).status_code == 303
     assert store.load_items(account) == []
 
 
 def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
-    send(client, "save", listing=make_listing().slug)
+    post_form(client, "save", listing=make_listing().slug)
     (row,) = store.load_items(account)
     assert client.post(reverse("delete_item", args=[row.pk])).status_code == 404
-    assert len(saved(client)) == 1
+    assert len(saved_slugs(client)) == 1
 
 
 @pytest.mark.parametrize(
@@ -267,10 +269,10 @@ def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
 )
 def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields):
     address = address_of(name)
-    answer = write(client, address, **fields)
+    answer = fill_in_and_save(client, address, **fields)
     assert answer.status_code == 422
-    assert soup(answer).select_one("form [role=alert]").text.strip()
-    told = write(client, address, json=True, **fields)
+    assert parse_html(answer).select_one("form [role=alert]").text.strip()
+    told = fill_in_and_save(client, address, json=True, **fields)
     assert told.status_code == 422
     assert all(name in (*fields, "version") for name in told.json()["wrong"])
     assert told.json()["say"]
@@ -278,7 +280,7 @@ def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields)
 
 
 def test_script_is_told_where_to_go(client):
-    answer = write(client, reverse("new_person"), json=True, name="Marisol")
+    answer = fill_in_and_save(client, reverse("new_person"), json=True, name="Marisol")
     assert answer.json() == {"to": reverse("people")}
 
 
@@ -287,21 +289,21 @@ def test_unknown_step_is_not_there(client):
 
 
 def test_save_and_go_on_leads_through_the_plan(client):
-    answer = write(client, reverse("step", args=["signs"]), text="x", next="1")
+    answer = fill_in_and_save(client, reverse("step", args=["signs"]), text="x", next="1")
     assert answer["Location"] == reverse("step", args=["coping"])
 
 
 def test_people_and_saved_places_go_into_a_step(client, account):
-    write(client, reverse("new_person"), name="Marisol", phone="555-0103")
+    fill_in_and_save(client, reverse("new_person"), name="Marisol", phone="555-0103")
     place = make_listing("hotlines", name="Harbor Night Line")
-    send(client, "save", listing=place.slug)
+    post_form(client, "save", listing=place.slug)
     marisol = str(only(account, Person).pk)
-    write(
+    fill_in_and_save(
         client, reverse("step", args=["lines"]), text="Dr. Reyes", people=[marisol], listings=[str(place.pk)]
     )
     step = only(account, PlanEntry).item
     assert (step.people, step.listings) == ([marisol], [place.pk])
-    shown = soup(client.get(reverse("plan"))).select_one("#step-lines")
+    shown = parse_html(client.get(reverse("plan"))).select_one("#step-lines")
     assert shown.select_one(".own > li").text == "Dr. Reyes"
     assert "Marisol" in shown.text
     assert "Harbor Night Line" in shown.text
@@ -310,58 +312,65 @@ def test_people_and_saved_places_go_into_a_step(client, account):
 
 def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, account):
     old, new = make_listing(name="Harbor Night Line"), make_listing(name="Harbor Line")
-    send(client, "save", listing=old.slug)
+    post_form(client, "save", listing=old.slug)
     step = reverse("step", args=["lines"])
-    write(client, step, text="x", listings=[str(old.pk)])
-    send(client, "unsave", listing=old.slug)
-    assert "Harbor Night Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    fill_in_and_save(client, step, text="x", listings=[str(old.pk)])
+    post_form(client, "unsave", listing=old.slug)
+    assert "Harbor Night Line" in parse_html(client.get(reverse("plan"))).select_one("#step-lines").text
     type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
-    assert "Harbor Line" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
-    write(client, step, text="y")
+    assert "Harbor Line" in parse_html(client.get(reverse("plan"))).select_one("#step-lines").text
+    fill_in_and_save(client, step, text="y")
     assert only(account, PlanEntry).item.listings == [new.pk]
     type(new).objects.filter(pk=new.pk).update(status="draft")
-    assert "no longer listed" in soup(client.get(reverse("plan"))).select_one("#step-lines").text
+    assert "no longer listed" in parse_html(client.get(reverse("plan"))).select_one("#step-lines").text
 
 
 @pytest.mark.parametrize(("key", "wanted"), [("people", "x"), ("listings", "12345")])
 def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
-    write(client, reverse("new_person"), name="Marisol")
-    send(client, "save", listing=make_listing().slug)
-    assert write(client, reverse("step", args=["lines"]), text="x", **{key: wanted}).status_code == 422
+    fill_in_and_save(client, reverse("new_person"), name="Marisol")
+    post_form(client, "save", listing=make_listing().slug)
+    assert (
+        fill_in_and_save(client, reverse("step", args=["lines"]), text="x", **{key: wanted}).status_code
+        == 422
+    )
 
 
 def test_milestone_stands_below_its_goal(client, account):
-    write(client, reverse("new_goal"), words="Six Thursdays", what="goal", on="2031-03-28")
+    fill_in_and_save(client, reverse("new_goal"), words="Six Thursdays", what="goal", on="2031-03-28")
     goal = only(account, Goal)
-    write(client, reverse("new_goal"), words="The first one", what="milestone", part_of=str(goal.pk))
-    page = soup(client.get(reverse("plan")))
+    fill_in_and_save(
+        client, reverse("new_goal"), words="The first one", what="milestone", part_of=str(goal.pk)
+    )
+    page = parse_html(client.get(reverse("plan")))
     assert page.select_one(".times li .part").text.strip().startswith("The first one")
     assert page.select_one(".times time")["datetime"] == "2031-03-28"
 
 
 def test_note_and_labels_stand_beside_the_saved_place(client):
     listing = make_listing()
-    send(client, "save", listing=listing.slug)
-    write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.", labels=["craving", "weekly"])
-    card = soup(client.get(reverse("my_network"))).select_one("article")
+    post_form(client, "save", listing=listing.slug)
+    fill_in_and_save(
+        client, reverse("note", args=[listing.slug]), text="Ask for Joan.", labels=["craving", "weekly"]
+    )
+    card = parse_html(client.get(reverse("my_network"))).select_one("article")
     assert "a craving, every week" in card.text
     assert "Ask for Joan." in card.text
 
 
 def test_note_follows_a_merge(client):
     old, new = make_listing(), make_listing()
-    send(client, "save", listing=old.slug)
-    write(client, reverse("note", args=[old.slug]), text="Ask for Joan.")
+    post_form(client, "save", listing=old.slug)
+    fill_in_and_save(client, reverse("note", args=[old.slug]), text="Ask for Joan.")
     type(old).objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
-    assert "Ask for Joan." in soup(client.get(reverse("my_network"))).select_one("article").text
+    assert "Ask for Joan." in parse_html(client.get(reverse("my_network"))).select_one("article").text
     assert "Ask for Joan." in client.get(reverse("note", args=[new.slug])).content.decode()
 
 
 def test_note_outlives_the_place_on_the_list(client):
     listing = make_listing()
-    send(client, "save", listing=listing.slug)
-    write(client, reverse("note", args=[listing.slug]), text="Ask for Joan.")
-    send(client, "unsave", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
+    fill_in_and_save(client, reverse("note", args=[listing.slug]), text="Ask for Joan.")
+    post_form(client, "unsave", listing=listing.slug)
     page = client.get(reverse("my_network")).content.decode()
     assert "Ask for Joan." in page
     listing.delete()
@@ -372,7 +381,7 @@ def test_zone_is_the_persons_own(client, account, time_machine):
     time_machine.move_to(datetime.datetime(2031, 5, 6, 3, tzinfo=datetime.UTC), tick=False)
     client.force_login(account)
     assert client.get(reverse("week")).context["week"].days[0].weekday == "Mon"
-    assert write(client, reverse("zone"), name="Asia/Tokyo").status_code == 303
+    assert fill_in_and_save(client, reverse("zone"), name="Asia/Tokyo").status_code == 303
     assert only(account, TimeZone).item.name == "Asia/Tokyo"
     assert client.get(reverse("week")).context["week"].days[0].weekday == "Tue"
 
@@ -394,7 +403,7 @@ def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_ma
             store.save_item(
                 account, store.uuid.uuid4(), Person(name=f"Person {number}"), store.UNSAVED_VERSION
             )
-            send(client, "save", listing=make_listing().slug)
+            post_form(client, "save", listing=make_listing().slug)
 
     more()
     client.get(reverse(name))

@@ -6,7 +6,7 @@ from django.urls import reverse
 from network.models import Session
 from network.pages import views
 from tests.builders import make_account, make_listing
-from tests.network.steps import is_signed_in, saved, send, sign_in
+from tests.network.steps import is_signed_in, post_form, saved_slugs, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,26 +52,26 @@ def test_leave_may_be_repeated(signed_in):
 
 
 def test_leave_takes_the_list_along_for_who_chose_so(client):
-    send(client, "save", listing=make_listing().slug)
-    assert send(client, "quick_exit_setting", list="goes").status_code == 303
+    post_form(client, "save", listing=make_listing().slug)
+    assert post_form(client, "quick_exit_setting", list="goes").status_code == 303
     assert client.get(reverse("leave")).cookies["kept"]["max-age"] == 0
-    assert saved(client) == []
+    assert saved_slugs(client) == []
 
 
 @pytest.mark.parametrize("undo", [("quick_exit_setting", {"list": "stays"}), ("clear_device", {})])
 def test_the_choice_can_be_taken_back(client, undo):
-    send(client, "quick_exit_setting", list="goes")
+    post_form(client, "quick_exit_setting", list="goes")
     name, data = undo
-    send(client, name, **data)
-    send(client, "save", listing=make_listing().slug)
+    post_form(client, name, **data)
+    post_form(client, "save", listing=make_listing().slug)
     assert "kept" not in client.get(reverse("leave")).cookies
 
 
 def test_leave_keeps_what_is_saved_on_the_device(client):
     one = make_listing()
-    send(client, "save", listing=one.slug)
+    post_form(client, "save", listing=one.slug)
     assert "kept" not in client.get(reverse("leave")).cookies
-    assert saved(client) == [one.slug]
+    assert saved_slugs(client) == [one.slug]
 
 
 def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
@@ -85,33 +85,33 @@ def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
 
 
 def test_clear_device_first_says_what_it_does(client):
-    send(client, "save", listing=make_listing().slug)
+    post_form(client, "save", listing=make_listing().slug)
     response = client.get(reverse("clear_device"))
     assert response.status_code == 200
     assert "Clear-Site-Data" not in response
     assert not response.cookies
-    assert len(saved(client)) == 1
+    assert len(saved_slugs(client)) == 1
 
 
 def test_clear_device_clears_the_list_and_signs_out(signed_in):
     other = Client()
-    send(other, "save", listing=make_listing().slug)
-    response = send(other, "clear_device")
+    post_form(other, "save", listing=make_listing().slug)
+    response = post_form(other, "clear_device")
     assert response.cookies["kept"]["max-age"] == 0
     assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
-    assert saved(other) == []
-    send(signed_in, "clear_device")
+    assert saved_slugs(other) == []
+    post_form(signed_in, "clear_device")
     assert not is_signed_in(signed_in)
     assert not Session.objects.exists()
 
 
 def test_clear_device_leaves_the_account_as_it_was(signed_in):
     one = make_listing()
-    send(signed_in, "save", listing=one.slug)
+    post_form(signed_in, "save", listing=one.slug)
     name = signed_in.get(reverse("my_network")).wsgi_request.user.login_name
-    send(signed_in, "clear_device")
+    post_form(signed_in, "clear_device")
     sign_in(signed_in, name)
-    assert saved(signed_in) == [one.slug]
+    assert saved_slugs(signed_in) == [one.slug]
 
 
 def test_leaving_that_forgets_the_row_would_be_found(signed_in, monkeypatch):

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests.builders import make_account, make_group, make_listing, make_meeting
-from tests.network.steps import saved, send, soup, write
+from tests.network.steps import fill_in_and_save, parse_html, post_form, saved_slugs
 
 pytestmark = pytest.mark.django_db
 
@@ -12,16 +12,16 @@ pytestmark = pytest.mark.django_db
 def member(client):
     client.force_login(make_account())
     for name, phone in (("Marisol", "555-555-0103"), ("Dev", "(555) 555 0104"), ("Nobody’s number", "")):
-        write(client, reverse("new_person"), name=name, phone=phone)
-    write(client, reverse("step", args=["coping"]), text="Walk to the river\n\n  Cold water  ")
+        fill_in_and_save(client, reverse("new_person"), name=name, phone=phone)
+    fill_in_and_save(client, reverse("step", args=["coping"]), text="Walk to the river\n\n  Cold water  ")
     return client
 
 
 def test_card_writes_numbers_out(member):
     line = make_listing("hotlines", name="Harbor Night Line")
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
-    send(member, "save", listing=line.slug)
-    card = soup(member.get(reverse("print_card"))).select_one(".wallet")
+    post_form(member, "save", listing=line.slug)
+    card = parse_html(member.get(reverse("print_card"))).select_one(".wallet")
     assert len(card.select(".face")) == 4
     for number in ("988", "911", "555-555-0100", "555-555-0103", "(555) 555 0104"):
         assert number in card.text
@@ -33,8 +33,8 @@ def test_card_writes_numbers_out(member):
 def test_line_that_only_takes_texts_is_on_the_card(member):
     line = make_listing("hotlines", name="Harbor Text Line")
     line.channels.create(type="text", dial="555111", display="555111", body="HOME")
-    send(member, "save", listing=line.slug)
-    face = soup(member.get(reverse("print_card"))).select_one(".face")
+    post_form(member, "save", listing=line.slug)
+    face = parse_html(member.get(reverse("print_card"))).select_one(".face")
     assert "Harbor Text Line Text HOME to 555111" in " ".join(face.text.split())
 
 
@@ -42,8 +42,8 @@ def test_number_of_a_therapist_stands_with_ones_people(member):
     """Nobody answers it at any hour."""
     listing = make_listing("therapists", name="River Counseling")
     listing.channels.create(type="call", dial="+15555550107", display="555-555-0107")
-    send(member, "save", listing=listing.slug)
-    lines, people = soup(member.get(reverse("print_card"))).select(".face")[:2]
+    post_form(member, "save", listing=listing.slug)
+    lines, people = parse_html(member.get(reverse("print_card"))).select(".face")[:2]
     assert "River Counseling" not in lines.text
     assert "River Counseling 555-555-0107" in people.text
 
@@ -57,37 +57,37 @@ def test_list_on_paper_has_each_number_once(client):
     meeting.join_phone = "+15555550108,,123456#"
     meeting.save()
     for each in (line, group):
-        send(client, "save", listing=each.slug)
-    ways = [each.text for each in soup(client.get(reverse("print_list"))).select(".paper .num")]
+        post_form(client, "save", listing=each.slug)
+    ways = [each.text for each in parse_html(client.get(reverse("print_list"))).select(".paper .num")]
     assert ways[:2] == ["Call 555-555-0100", "Text HOME to 555111"]
-    assert "Open , any" not in soup(client.get(reverse("print_list"))).text
+    assert "Open , any" not in parse_html(client.get(reverse("print_list"))).text
     assert all("%23" not in way and "," not in way.partition(", ")[0] for way in ways)
 
 
 def test_code_on_the_card_leads_to_nothing_personal(member):
     page = member.get(reverse("print_card"))
     assert page.context["now_words"] == f"{settings.SITE_ORIGIN.removeprefix('http://')}/now/"
-    drawn = str(soup(page).select_one(".qr svg"))
+    drawn = str(parse_html(page).select_one(".qr svg"))
     assert "style=" not in drawn
     other = type(member)()
     other.force_login(make_account())
-    assert drawn == str(soup(other.get(reverse("print_card"))).select_one(".qr svg"))
+    assert drawn == str(parse_html(other.get(reverse("print_card"))).select_one(".qr svg"))
 
 
 def test_card_tells_where_to_go(member):
     group = make_group(name="Lantern Group")
     for weekday in range(5):
         make_meeting(group, weekday=weekday)
-    send(member, "save", listing=group.slug)
-    assert len(soup(member.get(reverse("print_card"))).select(".with-qr li")) == 3
+    post_form(member, "save", listing=group.slug)
+    assert len(parse_html(member.get(reverse("print_card"))).select(".with-qr li")) == 3
 
 
 def test_plan_on_paper_has_numbers_and_no_hour(member):
     line = make_listing("hotlines", name="Harbor Night Line", always_open=True)
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
-    send(member, "save", listing=line.slug)
-    write(member, reverse("step", args=["lines"]), listings=[str(line.pk)])
-    page = soup(member.get(reverse("print_plan"))).select_one(".paper")
+    post_form(member, "save", listing=line.slug)
+    fill_in_and_save(member, reverse("step", args=["lines"]), listings=[str(line.pk)])
+    page = parse_html(member.get(reverse("print_plan"))).select_one(".paper")
     assert "555-555-0100" in page.select_one("#step-lines b").text
     assert "Open" not in page.select_one("#step-lines ul").text.replace("555-555-0100", "").split("Call")[0]
     assert not page.select("a[href*='/plan/']:not(.back)")
@@ -95,15 +95,15 @@ def test_plan_on_paper_has_numbers_and_no_hour(member):
 
 def test_whole_network_as_a_list(member):
     listing = make_listing(name="Lantern Group")
-    send(member, "save", listing=listing.slug)
-    write(member, reverse("note", args=[listing.slug]), text="Ask for Joan.")
-    page = soup(member.get(reverse("print_list"))).text
+    post_form(member, "save", listing=listing.slug)
+    fill_in_and_save(member, reverse("note", args=[listing.slug]), text="Ask for Joan.")
+    page = parse_html(member.get(reverse("print_list"))).text
     for words in ("Marisol", "555-555-0103", "Lantern Group", "Ask for Joan."):
         assert words in page
 
 
 def test_list_on_paper_needs_no_account(client):
     listing = make_listing(name="Lantern Group")
-    send(client, "save", listing=listing.slug)
-    assert "Lantern Group" in soup(client.get(reverse("print_list"))).text
-    assert saved(client) == [listing.slug]
+    post_form(client, "save", listing=listing.slug)
+    assert "Lantern Group" in parse_html(client.get(reverse("print_list"))).text
+    assert saved_slugs(client) == [listing.slug]

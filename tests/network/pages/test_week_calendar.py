@@ -7,7 +7,7 @@ from django.urls import reverse
 from network.vault import store
 from network.vault.items import Appointment
 from tests.builders import make_account, make_group, make_meeting, make_place
-from tests.network.steps import send
+from tests.network.steps import post_form
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def member(client):
     client.force_login(account)
     group = make_group(name="Lantern Group", place=make_place(name="Harbor House"))
     make_meeting(group)
-    send(client, "save", listing=group.slug)
+    post_form(client, "save", listing=group.slug)
     for repeat in ("once", "daily"):
         thing = Appointment(
             "Call Dev", "Dev", "By the river", "2041-05-06", "12:30", 30, "Europe/Madrid", repeat

@@ -6,7 +6,7 @@ from django.urls import reverse
 from directory.models import Listing, Verification
 from network.saved.listing_changes import find_changes
 from tests.builders import make_listing, make_place
-from tests.network.steps import send, soup
+from tests.network.steps import parse_html, post_form
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2031, 5, 6)
@@ -73,7 +73,7 @@ def test_long_unconfirmed_is_said():
 
 def test_card_says_why_and_offers_the_other_one(client):
     other, listing = make_listing(place=make_place()), away(place=make_place())
-    send(client, "save", listing=listing.slug)
-    card = soup(client.get(reverse("my_network"))).select_one("article")
+    post_form(client, "save", listing=listing.slug)
+    card = parse_html(client.get(reverse("my_network"))).select_one("article")
     assert "The heating is broken." in card.text
     assert card.select_one(".notice a")["href"] == other.get_absolute_url()

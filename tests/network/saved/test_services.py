@@ -9,7 +9,7 @@ from directory.models import Listing
 from network.models import EncryptedItem
 from network.saved import services
 from tests.builders import PASSWORD, make_account, make_listing
-from tests.network.steps import saved, send, sign_in
+from tests.network.steps import post_form, saved_slugs, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,20 +24,20 @@ def person(request, client):
 
 def keep(client, *listings):
     for listing in listings:
-        assert send(client, "save", listing=listing.slug).status_code == 303
+        assert post_form(client, "save", listing=listing.slug).status_code == 303
 
 
 def test_keep_and_unkeep(person):
     one, two = make_listing(), make_listing()
     keep(person, one, two, one)
-    assert saved(person) == [one.slug, two.slug]
-    send(person, "unsave", listing=one.slug)
-    assert saved(person) == [two.slug]
+    assert saved_slugs(person) == [one.slug, two.slug]
+    post_form(person, "unsave", listing=one.slug)
+    assert saved_slugs(person) == [two.slug]
 
 
 def test_keep_answers_with_my_network_and_a_way_to_undo(person):
     one = make_listing()
-    response = send(person, "save", listing=one.slug)
+    response = post_form(person, "save", listing=one.slug)
     assert response.status_code == 303
     page = person.get(response["Location"])
     assert page.context["undo"] == {"name": one.name, "slug": one.slug, "kept": True, "at": ""}
@@ -46,23 +46,23 @@ def test_keep_answers_with_my_network_and_a_way_to_undo(person):
 def test_undo_puts_back_where_it_was(person):
     listings = [make_listing() for _ in range(3)]
     keep(person, *listings)
-    response = send(person, "unsave", listing=listings[1].slug)
+    response = post_form(person, "unsave", listing=listings[1].slug)
     offer = person.get(response["Location"]).context["undo"]
     assert (offer["slug"], offer["at"], offer["kept"]) == (listings[1].slug, "1", False)
-    send(person, "undo", listing=offer["slug"], at=offer["at"])
-    assert saved(person) == [listing.slug for listing in listings]
+    post_form(person, "undo", listing=offer["slug"], at=offer["at"])
+    assert saved_slugs(person) == [listing.slug for listing in listings]
 
 
 def test_undo_page_holds_a_form_that_undoes(person):
-    from tests.network.steps import soup
+    from tests.network.steps import parse_html
 
     one, two = make_listing(), make_listing()
     keep(person, one, two)
-    page = soup(person.get(send(person, "unsave", listing=one.slug)["Location"]))
+    page = parse_html(person.get(post_form(person, "unsave", listing=one.slug)["Location"]))
     form = page.select_one("form.notice")
     fields = {field["name"]: field["value"] for field in form.select("input")}
     person.post(form["action"], fields, headers={"Origin": "http://testserver"})
-    assert saved(person) == [one.slug, two.slug]
+    assert saved_slugs(person) == [one.slug, two.slug]
 
 
 @pytest.mark.parametrize(
@@ -84,42 +84,42 @@ def test_keep_with_htmx_answers_with_the_control_alone(person):
     assert reverse("unsave").encode() in response.content
     response = person.post(reverse("unsave"), {"listing": one.slug}, headers=headers)
     assert b'class="keep"' in response.content
-    assert saved(person) == []
+    assert saved_slugs(person) == []
 
 
 @pytest.mark.parametrize("slug", ["", "no-such-place", "draft-place"])
 def test_keep_takes_only_what_is_public(person, slug):
     make_listing(slug="draft-place", status="draft")
-    assert send(person, "save", listing=slug).status_code == 404
+    assert post_form(person, "save", listing=slug).status_code == 404
 
 
 def test_move_up_and_down(person):
     one, two, three = (make_listing() for _ in range(3))
     keep(person, one, two, three)
-    send(person, "move", listing=three.slug, to="up")
-    assert saved(person) == [one.slug, three.slug, two.slug]
-    send(person, "move", listing=one.slug, to="down")
-    assert saved(person) == [three.slug, one.slug, two.slug]
-    send(person, "move", listing=three.slug, to="up")
-    send(person, "move", listing=two.slug, to="down")
-    send(person, "move", listing=two.slug, to="sideways")
-    assert saved(person) == [three.slug, one.slug, two.slug]
+    post_form(person, "move", listing=three.slug, to="up")
+    assert saved_slugs(person) == [one.slug, three.slug, two.slug]
+    post_form(person, "move", listing=one.slug, to="down")
+    assert saved_slugs(person) == [three.slug, one.slug, two.slug]
+    post_form(person, "move", listing=three.slug, to="up")
+    post_form(person, "move", listing=two.slug, to="down")
+    post_form(person, "move", listing=two.slug, to="sideways")
+    assert saved_slugs(person) == [three.slug, one.slug, two.slug]
 
 
 def test_move_steps_over_what_is_hidden(person):
     one, hidden, three = (make_listing() for _ in range(3))
     keep(person, one, hidden, three)
     Listing.objects.filter(pk=hidden.pk).update(status="draft")
-    send(person, "move", listing=three.slug, to="up")
-    assert saved(person) == [three.slug, one.slug]
+    post_form(person, "move", listing=three.slug, to="up")
+    assert saved_slugs(person) == [three.slug, one.slug]
     Listing.objects.filter(pk=hidden.pk).update(status="published")
-    assert set(saved(person)) == {one.slug, hidden.slug, three.slug}
+    assert set(saved_slugs(person)) == {one.slug, hidden.slug, three.slug}
 
 
 def test_list_is_full_at_200(person):
     fill(person, [make_listing().pk for _ in range(200)])
     extra = make_listing()
-    send(person, "save", listing=extra.slug)
+    post_form(person, "save", listing=extra.slug)
     assert extra.pk not in current(person)
     assert person.get(reverse("my_network")).context["full"]
     headers = {"Origin": "http://testserver", "HX-Request": "true"}
@@ -134,7 +134,7 @@ def test_paused_and_closed_are_shown_as_such_and_deleted_ones_are_said(person):
     page = person.get(reverse("my_network"))
     assert [item["card"].paused for item in page.context["saved"]] == [True, False]
     assert page.context["gone"] == 1
-    send(person, "unsave", listing=paused.slug)
+    post_form(person, "unsave", listing=paused.slug)
     assert person.get(reverse("my_network")).context["gone"] == 0
     assert current(person) == [here.pk]
 
@@ -146,7 +146,7 @@ def test_merge_puts_the_account_first_and_clears_the_device():
     keep(client, of_device, shared)
     response = sign_in(client, account.login_name)
     assert response.cookies["kept"]["max-age"] == 0
-    assert saved(client) == [of_account.slug, shared.slug, of_device.slug]
+    assert saved_slugs(client) == [of_account.slug, shared.slug, of_device.slug]
 
 
 def test_merge_twice_changes_nothing():
@@ -170,9 +170,9 @@ def test_device_shows_nothing_after_signing_out():
     keep(client, make_listing())
     sign_in(client, account.login_name)
     keep(client, make_listing())
-    assert len(saved(client)) == 2
+    assert len(saved_slugs(client)) == 2
     client.post(reverse("account_logout"))
-    assert saved(client) == []
+    assert saved_slugs(client) == []
     assert "session" not in {name for name, cookie in client.cookies.items() if cookie.value}
 
 
@@ -184,7 +184,7 @@ def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
     keep(client, make_listing())
     assert sign_in(client, account.login_name).status_code == 302
     assert client.cookies["kept"].value
-    assert send(client, "save", listing=one.slug).status_code == 500
+    assert post_form(client, "save", listing=one.slug).status_code == 500
     assert bytes(EncryptedItem.objects.get().ciphertext) == b"damaged" * 9
 
 
@@ -198,7 +198,7 @@ def test_merged_listing_is_shown_as_what_it_is_now_and_said_quietly(person):
     first, old, new = make_listing(), make_listing(name="Sunrise Group"), make_listing(name="Sunrise AA")
     keep(person, first, old)
     replace(old, new)
-    assert saved(person) == [first.slug, new.slug]
+    assert saved_slugs(person) == [first.slug, new.slug]
     page = person.get(reverse("my_network"))
     assert page.context["replaced"] == [{"before": "Sunrise Group", "after": "Sunrise AA"}]
     assert page.context["gone"] == 0
@@ -220,8 +220,8 @@ def test_both_of_a_merge_become_one(person):
     old, between, new = (make_listing() for _ in range(3))
     keep(person, old, between, new)
     replace(old, new)
-    assert saved(person) == [new.slug, between.slug]
-    send(person, "move", listing=between.slug, to="up")
+    assert saved_slugs(person) == [new.slug, between.slug]
+    post_form(person, "move", listing=between.slug, to="up")
     assert current(person) == [between.pk, new.pk]
 
 
@@ -230,10 +230,10 @@ def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, nam
     old, new = make_listing(slug="old"), make_listing(slug="new")
     keep(person, old)
     replace(old, new)
-    response = send(person, "unsave", listing=named)
-    assert saved(person) == []
+    response = post_form(person, "unsave", listing=named)
+    assert saved_slugs(person) == []
     assert person.get(response["Location"]).context["undo"]["slug"] == "new"
-    send(person, "save", listing=named)
+    post_form(person, "save", listing=named)
     assert current(person) == [new.pk]
 
 
@@ -251,7 +251,7 @@ def test_circle_of_replacements_is_shown_as_it_is(person):
     keep(person, one, two)
     replace(one, two)
     replace(two, one)
-    assert saved(person) == [one.slug, two.slug]
+    assert saved_slugs(person) == [one.slug, two.slug]
 
 
 def test_marks_tell_the_slugs_of_what_is_kept(person):

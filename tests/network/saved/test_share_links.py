@@ -6,7 +6,7 @@ from directory.models import Listing
 from network.models import EncryptedItem
 from network.saved import share_links
 from tests.builders import make_account, make_listing
-from tests.network.steps import saved, send, soup, write
+from tests.network.steps import fill_in_and_save, parse_html, post_form, saved_slugs
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +48,12 @@ def test_bad_link_is_refused(text):
 def test_bad_link_says_so(client, query):
     answer = client.get(reverse("shared") + query)
     assert answer.status_code == 400
-    assert "holds no list" in soup(answer).select_one("h1").text
+    assert "holds no list" in parse_html(answer).select_one("h1").text
 
 
 def choose(client):
     """The address that the form with the boxes leads to, all boxes ticked."""
-    page = soup(client.get(reverse("share")))
+    page = parse_html(client.get(reverse("share")))
     form = page.select_one("main form")
     boxes = form.select("input[type=checkbox]")
     return form["action"] + "?" + "&".join(f"l={box['value']}" for box in boxes)
@@ -62,22 +62,22 @@ def choose(client):
 def test_list_is_handed_over_and_saved_by_who_gets_it(client):
     first, second = make_listing(), make_listing()
     for listing in (first, second):
-        send(client, "save", listing=listing.slug)
+        post_form(client, "save", listing=listing.slug)
     address = choose(client)
     receiver = type(client)()
-    page = soup(receiver.get(address))
+    page = parse_html(receiver.get(address))
     assert [card["data-listing"] for card in page.select("article")] == [first.slug, second.slug]
     form = page.select_one(f"form[action='{reverse('save_shared')}']")
-    answer = send(receiver, "save_shared", l=form.select_one("input")["value"])
+    answer = post_form(receiver, "save_shared", l=form.select_one("input")["value"])
     assert answer.status_code == 303
-    assert saved(receiver) == [first.slug, second.slug]
+    assert saved_slugs(receiver) == [first.slug, second.slug]
     link = page.select_one("#address")["value"]
-    assert soup(receiver.get(link.removeprefix(settings.SITE_ORIGIN))).select("article")
+    assert parse_html(receiver.get(link.removeprefix(settings.SITE_ORIGIN))).select("article")
 
 
 def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):
     listing = make_listing()
-    send(client, "save", listing=listing.slug)
+    post_form(client, "save", listing=listing.slug)
     address = choose(client)
     stranger = type(client)()
     assert client.get(address).content == stranger.get(address).content
@@ -87,9 +87,11 @@ def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):
 def test_notes_people_and_plan_are_never_in_a_list(client):
     client.force_login(make_account())
     listing = make_listing()
-    send(client, "save", listing=listing.slug)
-    write(client, reverse("note", args=[listing.slug]), text="canary in a note", labels=["craving"])
-    write(client, reverse("new_person"), name="canary of a person")
+    post_form(client, "save", listing=listing.slug)
+    fill_in_and_save(
+        client, reverse("note", args=[listing.slug]), text="canary in a note", labels=["craving"]
+    )
+    fill_in_and_save(client, reverse("new_person"), name="canary of a person")
     held = EncryptedItem.objects.count()
     page = client.get(choose(client)).content.decode()
     assert "canary" not in page
@@ -102,7 +104,7 @@ def test_list_follows_merges_and_says_what_is_gone(client):
     address = share_links.share_address(reverse("shared"), [old.pk, gone.pk])
     Listing.objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
     Listing.objects.filter(pk=gone.pk).update(status="draft")
-    page = soup(client.get(address))
+    page = parse_html(client.get(address))
     assert [card["data-listing"] for card in page.select("article")] == [new.slug]
     assert "no longer listed" in page.select_one(".notice").text
 
@@ -110,9 +112,9 @@ def test_list_follows_merges_and_says_what_is_gone(client):
 def test_list_of_nothing_that_is_left_is_not_found(client):
     answer = client.get(share_links.share_address(reverse("shared"), [10**9]))
     assert answer.status_code == 404
-    assert "any more" in soup(answer).select_one("h1").text
+    assert "any more" in parse_html(answer).select_one("h1").text
 
 
 def test_saving_a_bad_list_saves_nothing(client):
-    assert send(client, "save_shared", l="<>").status_code == 303
-    assert saved(client) == []
+    assert post_form(client, "save_shared", l="<>").status_code == 303
+    assert saved_slugs(client) == []
