@@ -26,13 +26,13 @@ def end(client, which):
     return client.post(reverse("end_sign_in"), {"which": which})
 
 
-def test_page_tells_the_login_name(client, account):
+def test_account_page_shows_the_login_name(client, account):
     assert (
         parse_html(client.get(reverse("account"))).select_one("[data-login-name]").text == account.login_name
     )
 
 
-def test_page_lists_sign_ins_by_day_and_marks_this_device(client, account):
+def test_account_page_lists_sessions_by_day(client, account):
     sign_in(Client(), account.login_name)
     page = parse_html(client.get(reverse("account")))
     items = [form.parent.text for form in page.select("form:has(input[name=which])") if "Since" in form.text]
@@ -40,7 +40,7 @@ def test_page_lists_sign_ins_by_day_and_marks_this_device(client, account):
     assert sum("this device" in item for item in items) == 1
 
 
-def test_one_sign_in_is_ended_from_another(client, account):
+def test_end_one_session_from_another(client, account):
     other = Client()
     sign_in(other, account.login_name)
     here = {field["value"] for field in sign_ins(other)}
@@ -53,7 +53,7 @@ def test_one_sign_in_is_ended_from_another(client, account):
     assert not is_signed_in(other)
 
 
-def test_all_others_are_ended_at_once(client, account):
+def test_end_all_other_sessions(client, account):
     others = [Client() for _ in range(3)]
     for other in others:
         sign_in(other, account.login_name)
@@ -62,12 +62,12 @@ def test_all_others_are_ended_at_once(client, account):
     assert not any(map(is_signed_in, others))
 
 
-def test_ending_this_one_signs_out(client, account):
+def test_ending_the_own_session_signs_out(client, account):
     end(client, sign_ins(client)[0]["value"])
     assert not is_signed_in(client)
 
 
-def test_sign_in_of_somebody_else_is_not_found(client, account):
+def test_session_of_another_person_is_not_found(client, account):
     other, stranger = make_account(), Client()
     sign_in(stranger, other.login_name)
     assert end(client, Session.objects.get(account=other).pk).status_code == 404
@@ -87,7 +87,7 @@ def test_new_recovery_code_is_shown_once_and_ends_the_old_one():
     assert Client().post(reverse("account_reset_password"), given | {"code": fresh}).status_code == 302
 
 
-def test_form_that_waited_for_the_password_goes_on(client, account):
+def test_pending_form_continues_after_reauthentication(client, account):
     answer = client.post(reverse("new_recovery_code"))
     assert answer.status_code == 302
     done = client.post(answer["Location"], {"password": PASSWORD, "next": reverse("new_recovery_code")})
@@ -95,7 +95,7 @@ def test_form_that_waited_for_the_password_goes_on(client, account):
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "mfa_list_webauthn"])
-def test_pages_of_allauth_that_are_on_ours_lead_there(client, account, name):
+def test_allauth_lists_redirect_to_the_account_page(client, account, name):
     assert client.get(reverse(name))["Location"] == reverse("account")
 
 
@@ -104,7 +104,7 @@ def test_pages_of_allauth_that_are_on_ours_lead_there(client, account, name):
     ["", "5", "null", "[]", "{}", '{"response": 1}', '{"response": {"userHandle": "é"}}', '{"id": {}}'],
 )
 @pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn"])
-def test_passkey_that_cannot_be_read_is_refused(client, account, credential, name):
+def test_malformed_passkey_is_refused(client, account, credential, name):
     reauthenticate(client)
     browser = client if name == "mfa_add_webauthn" else Client()
     browser.get(reverse(name), headers={"Accept": "application/json"})

@@ -57,7 +57,7 @@ def test_login_name_is_adjective_animal_number():
     assert 100 <= int(number) <= 9999
 
 
-def test_login_name_that_somebody_has_is_not_issued_again(monkeypatch):
+def test_new_login_name_is_unique(monkeypatch):
     make_account("able-alpaca-100")
     numbers = iter([0, 1])
     monkeypatch.setattr(usernames.secrets, "choice", lambda words: words[0])
@@ -65,7 +65,7 @@ def test_login_name_that_somebody_has_is_not_issued_again(monkeypatch):
     assert usernames.new_login_name() == "able-alpaca-101"
 
 
-def test_login_name_is_kept_without_capitals():
+def test_login_name_is_stored_in_lower_case():
     assert make_account(" Plain-Otter-77 ").login_name == "plain-otter-77"
     with pytest.raises(IntegrityError):
         Account.objects.filter(login_name="plain-otter-77").update(login_name="Plain-otter-77")
@@ -74,14 +74,14 @@ def test_login_name_is_kept_without_capitals():
 # Signing up
 
 
-def test_sign_up_shows_the_name_and_another_one_on_demand(client):
+def test_sign_up_offers_another_login_name(client):
     pages = [parse_html(client.get(reverse("account_signup"))) for _ in range(2)]
     names = [page.select_one("input[name=login_name]")["value"] for page in pages]
     assert names[0] != names[1]
     assert pages[0].find("a", string="Another one")["href"] == reverse("account_signup")
 
 
-def test_sign_up_takes_the_issued_name_and_no_other(client):
+def test_sign_up_uses_the_signed_login_name(client):
     client.post(
         reverse("account_signup"),
         {"issued": signed_login_name(client), "login_name": "jane.doe@example.org", "password": PASSWORD},
@@ -91,7 +91,7 @@ def test_sign_up_takes_the_issued_name_and_no_other(client):
 
 
 @pytest.mark.parametrize("made_up", ["", "jane-doe-1", "jane-doe-1:1abcde:forged"])
-def test_sign_up_refuses_a_made_up_name(client, made_up):
+def test_sign_up_refuses_a_forged_login_name(client, made_up):
     response = client.post(reverse("account_signup"), {"issued": made_up, "password": PASSWORD})
     assert response.status_code == 200
     assert not Account.objects.exists()
@@ -100,7 +100,7 @@ def test_sign_up_refuses_a_made_up_name(client, made_up):
     assert Account.objects.exists()
 
 
-def test_sign_up_keeps_the_name_while_the_password_is_corrected(client):
+def test_sign_up_keeps_the_login_name_after_an_error(client):
     given = signed_login_name(client)
     response = client.post(reverse("account_signup"), {"issued": given, "password": "short"})
     again = parse_html(response).select_one("input[name=issued]")["value"]
@@ -123,7 +123,7 @@ def test_sign_up_signs_in_and_shows_name_and_code_once(client):
     assert page.select_one("[data-recovery-code]") is None
 
 
-def test_sign_up_takes_the_device_list_along(client):
+def test_sign_up_moves_the_device_list_into_the_account(client):
     one = make_listing()
     post_form(client, "save", listing=one.slug)
     sign_up(client)
@@ -131,19 +131,19 @@ def test_sign_up_takes_the_device_list_along(client):
     assert not client.cookies["kept"].value
 
 
-def test_sign_up_goes_to_the_welcome_page_whatever_asked_for_it(client):
+def test_sign_up_always_redirects_to_the_welcome_page(client):
     given = {"issued": signed_login_name(client), "password": PASSWORD, "next": "/now/"}
     assert client.post(reverse("account_signup"), given)["Location"] == reverse("welcome")
 
 
-def test_recovery_code_is_kept_as_a_hash_only(client):
+def test_recovery_code_is_stored_as_a_hash(client):
     _, code = sign_up(client)
     held = dump.database_text()
     assert code not in held
     assert code.replace("-", "") not in held
 
 
-def test_whole_journey_needs_no_mail(client):
+def test_account_life_cycle_sends_no_email(client):
     account, code = sign_up(client)
     one = make_listing()
     post_form(client, "save", listing=one.slug)
@@ -172,7 +172,7 @@ def test_whole_journey_needs_no_mail(client):
         "0" * 3 + "".join(chr(0x4E00 + n) for n in range(200)),
     ],
 )
-def test_password_is_taken_as_it_is(client, password):
+def test_password_is_not_normalized(client, password):
     account, _ = sign_up(client, password)
     other = Client()
     sign_in(other, account.login_name, password)
@@ -197,23 +197,23 @@ def test_password_is_taken_as_it_is(client, password):
         "Plain Otter 4711 !!!",
     ],
 )
-def test_password_that_is_tried_first_is_refused(password):
+def test_common_password_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password, Account(login_name="plain-otter-4711"))
 
 
-def test_password_may_hold_the_login_name_among_more():
+def test_long_password_may_contain_the_login_name():
     validate_password("plain-otter-4711 swims to the far side", Account(login_name="plain-otter-4711"))
 
 
-def test_password_field_takes_paste_and_long_values(client):
+def test_password_field_accepts_paste_and_long_values(client):
     field = parse_html(client.get(reverse("account_signup"))).select_one("input[name=password]")
     assert "onpaste" not in field.attrs
     assert int(field["maxlength"]) >= 128
     assert field["autocomplete"] == "new-password"
 
 
-def test_passwords_are_kept_as_argon2id_of_a_size_for_small_machines():
+def test_passwords_are_hashed_with_small_argon2id():
     assert (
         Argon2().encode(PASSWORD, "salt of some length").startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     )
@@ -223,13 +223,13 @@ def test_passwords_are_kept_as_argon2id_of_a_size_for_small_machines():
 
 
 @pytest.mark.parametrize("typed", ["plain-otter-77", "Plain-Otter-77", "  PLAIN-OTTER-77 "])
-def test_sign_in_minds_no_capitals_and_blanks(client, typed):
+def test_sign_in_ignores_case_and_spaces_of_the_login_name(client, typed):
     make_account("plain-otter-77")
     sign_in(client, typed)
     assert is_signed_in(client)
 
 
-def test_sign_in_notes_the_day_and_not_the_hour(client, time_machine):
+def test_sign_in_records_the_day_only(client, time_machine):
     account = make_account()
     time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
     sign_in(client, account.login_name)
@@ -239,7 +239,7 @@ def test_sign_in_notes_the_day_and_not_the_hour(client, time_machine):
 
 
 @time_machine.travel("2026-03-12 18:35", tick=False)
-def test_sign_in_answers_alike_for_unknown_names(client):
+def test_sign_in_response_is_the_same_for_unknown_names(client):
     make_account("plain-otter-1")
     known = sign_in(client, "plain-otter-1", "not the password at all")
     unknown = sign_in(client, "quiet-otter-1", "not the password at all")
@@ -248,7 +248,7 @@ def test_sign_in_answers_alike_for_unknown_names(client):
     assert known.headers.items() == unknown.headers.items()
 
 
-def test_inactive_account_stays_out(client):
+def test_inactive_account_cannot_sign_in(client):
     sign_in(client, make_account(is_active=False).login_name)
     assert not is_signed_in(client)
 
@@ -256,7 +256,7 @@ def test_inactive_account_stays_out(client):
 # Recovery
 
 
-def test_recovery_sets_the_password_once_and_shows_a_new_code(client):
+def test_recovery_code_resets_the_password_once(client):
     account, code = sign_up(client)
     elsewhere = Client()
     response = recover(elsewhere, account.login_name.upper(), code.lower().replace("-", " "), follow=True)
@@ -267,19 +267,19 @@ def test_recovery_sets_the_password_once_and_shows_a_new_code(client):
     assert recover(Client(), account.login_name, fresh).status_code == 302
 
 
-def test_recovery_code_is_used_up_before_a_new_one_is_shown(client):
+def test_recovery_code_is_used_up_before_the_new_one_is_shown(client):
     account, code = sign_up(client)
     assert recover(Client(), account.login_name, code).status_code == 302
     assert recover(Client(), account.login_name, code).status_code == 200
 
 
-def test_recovery_ends_the_other_sessions(client):
+def test_password_reset_ends_the_other_sessions(client):
     account, code = sign_up(client)
     recover(Client(), account.login_name, code)
     assert not is_signed_in(client)
 
 
-def test_recovery_answers_alike_for_unknown_names(client, monkeypatch):
+def test_password_reset_response_is_the_same_for_unknown_names(client, monkeypatch):
     recovery_codes.create_recovery_code(make_account("plain-otter-1"))
     runs = []
     encode = MD5PasswordHasher.encode
@@ -292,26 +292,26 @@ def test_recovery_answers_alike_for_unknown_names(client, monkeypatch):
     assert len(runs) == 2
 
 
-def test_recovery_without_a_code_ever_made_opens_nothing(client):
+def test_password_reset_needs_an_existing_code(client):
     account = make_account()
     for code in ("", " ", "-", "!"):
         recover(client, account.login_name, code)
     assert not is_signed_in(client)
 
 
-def test_recovery_keeps_the_code_while_the_password_is_corrected(client):
+def test_refused_password_does_not_use_up_the_recovery_code(client):
     account, code = sign_up(client)
     assert recover(Client(), account.login_name, code, "short").status_code == 200
     assert recover(Client(), account.login_name, code).status_code == 302
 
 
-def test_recovery_of_an_inactive_account_opens_nothing(client):
+def test_inactive_account_cannot_reset_the_password(client):
     account, code = sign_up(client)
     Account.objects.update(is_active=False)
     assert recover(Client(), account.login_name, code).status_code == 200
 
 
-def test_new_code_is_shown_to_its_account_alone(client):
+def test_new_recovery_code_is_shown_to_its_account_only(client):
     account, code = sign_up(Client())
     session = client.session
     session["recovery_code_due"] = account.pk
@@ -336,7 +336,7 @@ def wrong_recovery(client, name, number):
 
 
 @pytest.mark.parametrize("guess", [wrong_sign_in, wrong_recovery])
-def test_guessing_at_one_name_stops_after_five(client, guess):
+def test_guessing_one_name_stops_after_five_attempts(client, guess):
     name = make_account().login_name
     assert [guess(client, name, number).status_code for number in range(7)] == [200] * 5 + [429] * 2
     # Neither capitals nor another address help.
@@ -344,7 +344,7 @@ def test_guessing_at_one_name_stops_after_five(client, guess):
 
 
 @pytest.mark.parametrize("guess", [wrong_sign_in, wrong_recovery])
-def test_guessing_at_many_names_stops_for_an_address(client, guess):
+def test_guessing_many_names_stops_for_an_ip_address(client, guess):
     statuses = [guess(client, f"no-such-otter-{number}", number).status_code for number in range(12)]
     assert statuses == [200] * 10 + [429] * 2
     assert guess(Client(REMOTE_ADDR="203.0.113.9"), "no-such-otter-99", 99).status_code == 200
@@ -360,7 +360,7 @@ def test_guessing_under_several_hosts_is_counted_together(client, settings):
     assert statuses == [200] * 5 + [429]
 
 
-def test_page_of_too_many_tries_is_ours(client):
+def test_rate_limited_page_is_the_sites_own(client):
     for number in range(6):
         response = wrong_sign_in(client, "no-such-otter-1", number)
     assert response.status_code == 429
@@ -368,13 +368,13 @@ def test_page_of_too_many_tries_is_ours(client):
     assert response["Retry-After"]
 
 
-def test_right_password_is_not_counted(client):
+def test_successful_sign_in_is_not_counted(client):
     account = make_account()
     for _ in range(7):
         assert sign_in(Client(), account.login_name).status_code == 302
 
 
-def test_signing_up_has_a_limit_per_address(client):
+def test_sign_up_is_limited_per_ip_address(client):
     statuses = [client.post(reverse("account_signup"), {"password": "short"}).status_code for _ in range(11)]
     assert statuses == [200] * 10 + [429]
 
@@ -383,7 +383,7 @@ def test_signing_up_has_a_limit_per_address(client):
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_login", "account_reset_password"])
-def test_entrance_pages_are_private_and_silent(client, name):
+def test_entrance_pages_forbid_caching_and_spell_checking(client, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"
@@ -405,7 +405,7 @@ def test_entrance_pages_are_private_and_silent(client, name):
         "delete_account",
     ],
 )
-def test_pages_of_an_account_ask_for_the_sign_in(client, name):
+def test_account_pages_require_signing_in(client, name):
     response = client.get(reverse(name))
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("account_login"))
@@ -425,7 +425,7 @@ def test_password_change_ends_the_other_sessions(client):
     assert mail.outbox == []
 
 
-def test_password_change_keeps_the_old_one_while_the_new_one_is_refused(client):
+def test_refused_new_password_keeps_the_old_one(client):
     account = make_account()
     sign_in(client, account.login_name)
     reauthenticate(client)

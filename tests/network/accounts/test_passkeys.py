@@ -65,35 +65,35 @@ def owner(client):
     return account, key
 
 
-def test_a_passkey_of_this_site_signs_in(client, owner):
+def test_passkey_signs_in(client, owner):
     account, key = owner
     sign_in(client, key, account)
     assert is_signed_in(client)
 
 
 @pytest.mark.parametrize("origin", OTHERS)
-def test_a_passkey_that_another_origin_asked_for_signs_nobody_in(client, owner, origin):
+def test_passkey_for_another_origin_is_refused(client, owner, origin):
     account, key = owner
     answer = sign_in(client, key, account, origin)
     assert answer.status_code < 500
     assert not is_signed_in(client)
 
 
-def test_a_passkey_asked_for_inside_another_site_signs_nobody_in(client, owner):
+def test_passkey_from_an_embedded_page_is_refused(client, owner):
     account, key = owner
     sign_in(client, key, account, crossOrigin=True)
     assert not is_signed_in(client)
 
 
 @pytest.mark.parametrize("origin", OTHERS)
-def test_no_passkey_is_added_from_another_origin(client, origin):
+def test_passkey_registration_for_another_origin_is_refused(client, origin):
     client.force_login(make_account())
     reauthenticate(client)
     assert add(client, SoftPasskey(), origin).status_code == 200
     assert not Authenticator.objects.exists()
 
 
-def test_a_port_in_the_request_is_believed_on_this_machine_alone(owner, settings):
+def test_site_origin_trusts_the_requests_port_on_a_local_machine_only(owner, settings):
     """Whoever passes on what a person confirmed at another port of the host also writes the Host header."""
     account, key = owner
     settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost"
@@ -105,7 +105,7 @@ def test_a_port_in_the_request_is_believed_on_this_machine_alone(owner, settings
     assert is_signed_in(here)
 
 
-def test_a_site_at_a_port_of_its_own_says_so(owner, settings):
+def test_site_origin_has_the_configured_port(owner, settings):
     account, key = owner
     settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost:8443"
     client = Client(HTTP_HOST="localhost:8443")
@@ -113,7 +113,7 @@ def test_a_site_at_a_port_of_its_own_says_so(owner, settings):
     assert is_signed_in(client)
 
 
-def test_a_passkey_of_another_origin_does_not_confirm_either(client, owner):
+def test_reauthentication_refuses_a_passkey_for_another_origin(client, owner):
     account, key = owner
     client.force_login(account)
     page = client.get(reverse("mfa_reauthenticate_webauthn"))

@@ -14,7 +14,7 @@ from tests.builders import PASSWORD, make_account
 SALT = "salt of some length"
 
 
-def test_no_more_than_a_few_are_hashed_at_once(monkeypatch):
+def test_concurrent_hashing_is_limited(monkeypatch):
     running, most = [], []
 
     def slow(self, password, salt):
@@ -35,7 +35,7 @@ def test_no_more_than_a_few_are_hashed_at_once(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_who_waits_too_long_is_asked_to_try_again(client, settings, monkeypatch):
+def test_waiting_too_long_for_hashing_answers_503(client, settings, monkeypatch):
     name = make_account().login_name
     settings.PASSWORD_HASHERS = ["network.accounts.passwords.Argon2"]
     monkeypatch.setattr(passwords, "MAX_WAIT_SECONDS", 0.01)

@@ -33,19 +33,19 @@ def enrol(client) -> str:
     return secret
 
 
-def test_desk_sends_staff_to_their_second_factor_first(client, staff):
+def test_admin_redirects_staff_to_second_factor_setup(client, staff):
     response = client.get("/admin/", follow=True)
     assert response.redirect_chain[-1][0] == reverse("mfa_activate_totp")
     enrol(client)
     assert client.get("/admin/").status_code == 200
 
 
-def test_desk_is_closed_to_members(client):
+def test_admin_refuses_members(client):
     sign_in(client, make_account().login_name)
     assert client.get("/admin/", follow=True).status_code == 403
 
 
-def test_activation_page_needs_nothing_that_the_policy_blocks(client, staff):
+def test_activation_page_obeys_the_content_security_policy(client, staff):
     response = client.get(reverse("mfa_activate_totp"))
     text = response.content.decode()
     assert "<svg" in text.split("qr", 1)[1]
@@ -53,7 +53,7 @@ def test_activation_page_needs_nothing_that_the_policy_blocks(client, staff):
         assert blocked not in text
 
 
-def test_sign_in_asks_for_the_second_factor_and_takes_a_code_once(client, staff, time_machine):
+def test_sign_in_accepts_a_totp_code_once(client, staff, time_machine):
     secret = enrol(client)
     time_machine.shift(60)
     first, second = Client(), Client()
@@ -69,7 +69,7 @@ def test_sign_in_asks_for_the_second_factor_and_takes_a_code_once(client, staff,
     assert not is_signed_in(second)
 
 
-def test_recovery_code_of_the_second_factor_opens_once(client, staff):
+def test_spare_code_works_once(client, staff):
     enrol(client)
     code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
     first, second = Client(), Client()
@@ -80,7 +80,7 @@ def test_recovery_code_of_the_second_factor_opens_once(client, staff):
     assert not is_signed_in(second)
 
 
-def test_seed_is_nowhere_in_the_database(client, staff):
+def test_totp_secret_is_encrypted_in_the_database(client, staff):
     page = parse_html(client.get(reverse("mfa_activate_totp")))
     waiting = page.select_one("#authenticator_secret")["value"]
     assert waiting not in dump.database_text()
@@ -93,7 +93,7 @@ def test_seed_is_nowhere_in_the_database(client, staff):
     assert not any(code in held for code in codes.generate_codes())
 
 
-def test_recovery_of_the_password_still_asks_for_the_second_factor(client, staff):
+def test_password_reset_still_asks_for_the_second_factor(client, staff):
     from network.accounts import recovery_codes
 
     enrol(client)
@@ -108,7 +108,7 @@ def test_recovery_of_the_password_still_asks_for_the_second_factor(client, staff
     assert not is_signed_in(other)
 
 
-def test_risky_acts_ask_for_the_password_again_after_five_minutes(client, staff, time_machine):
+def test_reauthentication_lasts_five_minutes(client, staff, time_machine):
     enrol(client)
     for name in ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
         assert client.get(reverse(name)).status_code == 200, name
@@ -123,7 +123,7 @@ def test_risky_acts_ask_for_the_password_again_after_five_minutes(client, staff,
     "name",
     ["account", "mfa_add_webauthn", "mfa_activate_totp", "account_change_password", "account_reauthenticate"],
 )
-def test_pages_of_an_account_render_with_our_strip(client, staff, name):
+def test_account_pages_have_the_hotline_strip(client, staff, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
     assert b'class="strip"' in response.content

@@ -13,7 +13,7 @@ from tests.network.steps import is_signed_in
 pytestmark = pytest.mark.django_db
 
 
-def test_session_comes_back_and_is_sealed_in_its_row():
+def test_session_data_is_encrypted_in_its_row():
     store = SessionStore()
     store["canary"] = "of-the-session"
     store.save()
@@ -22,7 +22,7 @@ def test_session_comes_back_and_is_sealed_in_its_row():
     assert Session.objects.get().session_data.startswith("gAAAA")
 
 
-def test_session_opens_after_a_new_key_was_put_first(settings):
+def test_session_is_readable_after_a_new_first_key(settings):
     store = SessionStore()
     store["canary"] = 1
     store.save()
@@ -31,11 +31,11 @@ def test_session_opens_after_a_new_key_was_put_first(settings):
 
 
 @pytest.mark.parametrize("stored", ["", "gAAAAdamaged", "plain", "é"])
-def test_session_that_does_not_open_is_empty(stored):
+def test_session_that_cannot_be_decrypted_is_empty(stored):
     assert SessionStore().decode(stored) == {}
 
 
-def test_row_does_not_tell_what_the_browser_holds():
+def test_session_row_does_not_reveal_the_cookie():
     store = SessionStore()
     store.save()
     row = Session.objects.get()
@@ -57,7 +57,7 @@ def signed_in(stay=False, **facts):
     return client
 
 
-def test_sign_in_ends_with_the_browser_and_after_a_day(at_noon):
+def test_sign_in_lasts_a_day_and_ends_with_the_browser(at_noon):
     client = signed_in()
     assert not client.cookies["session"]["max-age"]
     at_noon.shift(datetime.timedelta(hours=23))
@@ -66,7 +66,7 @@ def test_sign_in_ends_with_the_browser_and_after_a_day(at_noon):
     assert not is_signed_in(client)
 
 
-def test_sign_in_stays_for_thirty_days_where_it_was_asked_for(at_noon):
+def test_sign_in_lasts_thirty_days_on_request(at_noon):
     client = signed_in(stay=True)
     assert 29 * 86400 < client.cookies["session"]["max-age"] <= 30 * 86400
     at_noon.shift(datetime.timedelta(days=29, hours=23))
@@ -75,7 +75,7 @@ def test_sign_in_stays_for_thirty_days_where_it_was_asked_for(at_noon):
     assert not is_signed_in(client)
 
 
-def test_staff_stay_for_a_day_while_they_do_something(at_noon):
+def test_active_staff_session_lasts_a_day(at_noon):
     client = signed_in(stay=True, is_staff=True)
     assert not client.cookies["session"]["max-age"]
     for _ in range(46):
@@ -87,13 +87,13 @@ def test_staff_stay_for_a_day_while_they_do_something(at_noon):
     assert not is_signed_in(client)
 
 
-def test_staff_are_signed_out_after_half_an_hour_of_nothing(at_noon):
+def test_idle_staff_session_ends_after_half_an_hour(at_noon):
     client = signed_in(is_staff=True)
     at_noon.shift(datetime.timedelta(minutes=31))
     assert not is_signed_in(client)
 
 
-def test_moment_of_a_sign_in_is_not_kept(at_noon):
+def test_session_does_not_store_the_time_of_the_sign_in(at_noon):
     signed_in(stay=True)
     row = Session.objects.get()
     assert f"{row.expire_date:%H:%M:%S}" == "12:00:00"

@@ -161,7 +161,7 @@ def kept(account):
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-def test_a_file_that_is_no_copy_gets_one_clear_answer(client, member, make):
+def test_import_of_an_invalid_file_shows_one_error(client, member, make):
     answer = bring(client, make())
     assert answer.status_code == 400
     assert answer.content.decode().count(NO_COPY) == 1
@@ -169,7 +169,7 @@ def test_a_file_that_is_no_copy_gets_one_clear_answer(client, member, make):
 
 
 @pytest.mark.parametrize("given", [{}, {"file": SimpleUploadedFile("a.zip", b"")}], ids=["none", "empty"])
-def test_no_file_gets_a_clear_answer(client, member, given):
+def test_import_without_a_file_shows_an_error(client, member, given):
     answer = client.post(reverse("import_copy"), given)
     assert (answer.status_code, NO_COPY in answer.content.decode()) == (400, False)
 
@@ -186,12 +186,12 @@ GOOD = {
 
 
 @pytest.mark.parametrize("make", GOOD.values(), ids=GOOD)
-def test_a_copy_comes_back(client, member, make):
+def test_import_restores_an_exported_copy(client, member, make):
     assert bring(client, make()).status_code == 200
     assert [thing.words for thing in kept(member)] == ["Sleep before midnight"]
 
 
-def test_no_damage_to_a_copy_gets_past_the_reader(figure):
+def test_damaged_archive_is_rejected(figure):
     """Each byte of a copy changed, and a thousand copies with several bytes changed."""
     whole, chance, tried, read = bytes(zipped(copy_text(GOAL))), random.Random(7), 0, 0
     places = [(position,) for position in range(len(whole))] * 3
@@ -259,7 +259,7 @@ PAGES = (
 @pytest.mark.parametrize(
     "thing", REFUSED, ids=lambda thing: "-".join(str(each) for each in thing.values())[37:90]
 )
-def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing):
+def test_import_rejects_what_no_form_accepts(client, member, thing):
     good = {**GOAL, "id": ID.format(9)}
     answer = bring(client, zipped(copy_text(thing, good)))
     assert answer.status_code == 200
@@ -268,7 +268,7 @@ def test_what_no_form_takes_is_left_out_and_no_page_breaks(client, member, thing
 
 
 @pytest.mark.parametrize("name", NO_ZONES)
-def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
+def test_pages_render_with_an_invalid_stored_time_zone(client, member, name):
     """Kept before such zones were refused: the week then goes by the site's own zone."""
     thing = items.TimeZone(name=name)
     store.save_item(member, store.row_id_for(member, thing), thing, UNSAVED_VERSION)
@@ -279,7 +279,7 @@ def test_a_zone_that_was_brought_in_before_breaks_no_page(client, member, name):
 @pytest.mark.parametrize(
     "facts", [{"until": "9999-12-31", "repeat": "weekly"}, {"on": "9999-12-31"}, {"on": "0001-01-01"}]
 )
-def test_a_day_that_was_brought_in_before_breaks_no_page(client, member, facts):
+def test_pages_render_with_an_invalid_stored_date(client, member, facts):
     given = appointment(**facts)
     thing = items.item_from_dict({name: value for name, value in given.items() if name != "id"})
     store.save_item(member, store.row_id_for(member, thing), thing, UNSAVED_VERSION)

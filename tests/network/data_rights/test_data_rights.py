@@ -37,7 +37,7 @@ def taken_out(client):
         return answer, json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
 
 
-def test_page_tells_everything_by_number_and_nothing_by_content(client, account):
+def test_my_data_shows_counts_and_no_content(client, account):
     text = parse_html(client.get(reverse("my_data"))).select_one("main").text
     assert account.login_name in text
     assert "Saved places: 1" in text
@@ -45,19 +45,19 @@ def test_page_tells_everything_by_number_and_nothing_by_content(client, account)
     assert "Anna" not in text
 
 
-def test_page_without_an_account_tells_of_the_device(client):
+def test_my_data_without_an_account_shows_the_device(client):
     post_form(client, "save", listing=make_listing().slug)
     assert "a list of 1 saved place" in client.get(reverse("my_data")).content.decode()
 
 
-def test_page_says_so_when_nothing_opens(client, account):
+def test_my_data_says_when_decryption_fails(client, account):
     Account.objects.update(wrapped_key=b"damaged")
     answer = client.get(reverse("my_data"))
     assert answer.status_code == 200
     assert b"cannot be opened just now" in answer.content
 
 
-def test_copy_holds_everything_twice_under_a_neutral_name(client, account):
+def test_export_has_json_and_html_under_a_neutral_name(client, account):
     answer, copy, page = taken_out(client)
     assert answer["Content-Disposition"].startswith('attachment; filename="copy-20')
     assert answer["Cache-Control"] == "no-store"
@@ -68,13 +68,13 @@ def test_copy_holds_everything_twice_under_a_neutral_name(client, account):
     assert account.login_name in page
 
 
-def test_copy_to_read_holds_no_code_of_others(client, account):
+def test_exported_html_escapes_markup(client, account):
     bad = Person(name="<script>alert(1)</script>")
     store.save_item(account, store.singleton_id(account, Person, "b"), bad, store.UNSAVED_VERSION)
     assert "<script" not in taken_out(client)[2]
 
 
-def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
+def test_export_does_not_name_hidden_listings(account):
     listing = make_listing(name="Hidden", status="draft")
     rows = [store.StoredItem(None, 1, SavedList([listing.pk]))]
     assert export_copy.listing_names(rows) == {}
@@ -82,12 +82,12 @@ def test_listing_that_is_hidden_is_not_named_in_a_copy(account):
 
 @pytest.mark.parametrize("name", ["export_copy", "delete_account"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_risky_pages_ask_again(client, account, name, method):
+def test_risky_pages_require_reauthentication(client, account, name, method):
     answer = getattr(client, method)(reverse(name))
     assert answer["Location"].startswith(reverse("account_reauthenticate"))
 
 
-def test_erasing_takes_everything_and_signs_out(client, account):
+def test_account_deletion_deletes_everything_and_signs_out(client, account):
     other = Client()
     sign_in(other, account.login_name)
     reauthenticate(client)
@@ -100,7 +100,7 @@ def test_erasing_takes_everything_and_signs_out(client, account):
     assert not is_signed_in(other)
 
 
-def test_erasing_is_noted_in_the_table_and_on_the_disk(account):
+def test_account_deletion_is_recorded_in_table_and_ledger(account):
     opaque_id = account.opaque_id
     account_deletion.delete_account(account)
     assert Erasure.objects.get().opaque_id == opaque_id
@@ -108,7 +108,7 @@ def test_erasing_is_noted_in_the_table_and_on_the_disk(account):
     assert settings.ERASURES_FILE.stat().st_mode & 0o777 == 0o600
 
 
-def test_replay_erases_again_and_nobody_else(account):
+def test_replay_deletes_only_recorded_accounts(account):
     other = make_account()
     assert account_deletion.replay_erasures({account.opaque_id}) == 1
     assert list(Account.objects.all()) == [other]

@@ -34,7 +34,7 @@ def no_room(monkeypatch, name="pwrite"):
     monkeypatch.setattr(erasure_ledger.os, name, full)
 
 
-def test_a_line_is_on_the_disk_before_the_block(path):
+def test_ledger_line_is_written_before_the_deletion(path):
     with erasure_ledger.record_erasure(ONE):
         assert path.read_text() == f"{ONE}?\n"
         assert (erasure_ledger.recorded_ids(), erasure_ledger.unfinished_ids()) == (set(), {ONE})
@@ -43,7 +43,7 @@ def test_a_line_is_on_the_disk_before_the_block(path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_line_of_what_failed_counts_for_nothing(path):
+def test_ledger_ignores_a_failed_deletion(path):
     with pytest.raises(ZeroDivisionError), erasure_ledger.record_erasure(ONE):
         raise ZeroDivisionError
     assert path.read_text() == f"{ONE}-\n"
@@ -53,13 +53,13 @@ def test_a_line_of_what_failed_counts_for_nothing(path):
     assert erasure_ledger.recorded_ids() == {ONE}
 
 
-def test_lines_of_earlier_versions_and_of_several_machines_are_read(path):
+def test_ledger_reads_lines_of_earlier_versions_and_other_machines(path):
     path.parent.mkdir()
     path.write_text(f"{ONE}\nhalf-a-li\n{OTHER}-\n{OTHER} \n{str(ONE)[:20]}")
     assert erasure_ledger.recorded_ids() == {ONE, OTHER}
 
 
-def test_a_torn_line_takes_no_other_with_it(path):
+def test_ledger_append_after_an_incomplete_line(path):
     path.parent.mkdir()
     path.write_text(str(ONE)[:20])
     with erasure_ledger.record_erasure(OTHER):
@@ -68,7 +68,7 @@ def test_a_torn_line_takes_no_other_with_it(path):
 
 
 @pytest.mark.parametrize("fault", ["pwrite", "fsync", "open"])
-def test_without_room_nothing_is_begun_and_nothing_left(path, monkeypatch, fault):
+def test_ledger_on_a_full_disk_leaves_nothing_behind(path, monkeypatch, fault):
     with erasure_ledger.record_erasure(ONE):
         pass
     before = path.read_bytes()
@@ -79,7 +79,7 @@ def test_without_room_nothing_is_begun_and_nothing_left(path, monkeypatch, fault
     assert path.read_bytes() == before
 
 
-def test_half_a_line_counts_as_none(path, monkeypatch):
+def test_ledger_ignores_half_a_line(path, monkeypatch):
     monkeypatch.setattr(erasure_ledger.os, "pwrite", lambda file, line, place: os.write(file, line[:10]))
     with pytest.raises(OSError, match="no room"), erasure_ledger.record_erasure(ONE):
         pytest.fail("it began")
@@ -94,7 +94,7 @@ def add_lines(number):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
-def test_a_disk_that_is_really_full(tmp_path, settings):
+def test_ledger_on_a_real_full_disk(tmp_path, settings):
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode:
@@ -123,7 +123,7 @@ def write_lines(path, start):
             pass
 
 
-def test_lines_of_processes_at_once_do_not_mix(path):
+def test_ledger_lines_of_concurrent_processes_do_not_mix(path):
     code = "import django, sys; from pathlib import Path\ndjango.setup()\n"
     code += (
         "from tests.network.test_ledger import write_lines\nwrite_lines(Path(sys.argv[1]), int(sys.argv[2]))"
@@ -150,7 +150,7 @@ def member(client, db):
     return account
 
 
-def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, monkeypatch):
+def test_account_deletion_on_a_full_disk_deletes_nothing(client, member, path, monkeypatch):
     no_room(monkeypatch)
     answer = client.post(reverse("delete_account"))
     assert answer.status_code == 507
@@ -166,9 +166,7 @@ def test_erasing_without_room_says_so_and_erases_nothing(client, member, path, m
     assert erasure_ledger.recorded_ids() == {member.opaque_id}
 
 
-def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_counts(
-    client, member, path, monkeypatch
-):
+def test_account_deletion_that_the_database_refuses_is_recorded_as_failed(client, member, path, monkeypatch):
     def refuse(*args, **options):
         raise OperationalError("database or disk is full")
 
@@ -180,9 +178,7 @@ def test_erasing_that_the_database_refuses_says_so_and_leaves_no_line_that_count
     assert account_deletion.recorded_ids() == set()
 
 
-def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
-    client, member, path, monkeypatch
-):
+def test_error_after_the_deletion_is_not_reported_as_a_failure(client, member, path, monkeypatch):
     def fail(*args):
         raise OperationalError("disk I/O error")
 
@@ -192,7 +188,7 @@ def test_what_fails_after_the_account_is_gone_does_not_say_that_it_is_there(
     assert not Account.objects.exists()
 
 
-def test_an_erasing_that_was_broken_off_is_decided_by_the_database(db, path, monkeypatch):
+def test_interrupted_deletion_is_settled_by_the_database(db, path, monkeypatch):
     here, gone = make_account(), make_account()
     monkeypatch.setattr(erasure_ledger, "_set_outcome", lambda place, sign: None)
     account_deletion.delete_account(gone)
@@ -202,7 +198,7 @@ def test_an_erasing_that_was_broken_off_is_decided_by_the_database(db, path, mon
     assert account_deletion.recorded_ids() == {gone.opaque_id}
 
 
-def test_without_a_database_what_a_person_asked_for_counts(db, path, monkeypatch):
+def test_interrupted_deletion_counts_without_a_database(db, path, monkeypatch):
     account = make_account()
     monkeypatch.setattr(erasure_ledger, "_set_outcome", lambda place, sign: None)
     with pytest.raises(ZeroDivisionError), erasure_ledger.record_erasure(account.opaque_id):

@@ -18,7 +18,7 @@ def member(client):
     return client
 
 
-def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
+def test_now_page_is_the_same_for_everyone(member):
     page = member.get(reverse("now"))
     assert page.content == type(member)().get(reverse("now")).content
     place = parse_html(page).select_one("[data-own]")
@@ -29,7 +29,7 @@ def test_now_leads_to_what_is_ones_own_and_is_the_same_for_everyone(member):
     assert place["data-own"] == reverse("people_and_steps")
 
 
-def test_part_below_now_holds_people_and_first_steps(member):
+def test_now_fragment_has_people_and_coping_lines(member):
     part = member.get(reverse("people_and_steps"), headers={"X-Part": "own"})
     assert b"<html" not in part.content
     found = parse_html(part)
@@ -38,12 +38,12 @@ def test_part_below_now_holds_people_and_first_steps(member):
     assert part["Cache-Control"] == "no-store"
 
 
-def test_near_without_an_account_says_what_one_would_add(client):
+def test_people_and_steps_without_an_account(client):
     page = parse_html(client.get(reverse("people_and_steps")))
     assert page.select_one(f"main a[href='{reverse('account_signup')}']")
 
 
-def test_small_steps_go_from_safe_to_the_plan(member):
+def test_small_steps_in_order(member):
     group = make_group(name="Lantern Group")
     make_meeting(group, weekday=0)
     post_form(member, "save", listing=group.slug)
@@ -59,7 +59,7 @@ def test_small_steps_go_from_safe_to_the_plan(member):
     assert "Harbor Night Line" in steps[1].text
 
 
-def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
+def test_small_steps_without_an_account(client):
     page = parse_html(client.get(reverse("small_steps")))
     assert len(page.select(".plan > li")) == 5
     for link in page.select(".plan a[href^='/']"):
@@ -67,14 +67,14 @@ def test_small_steps_say_less_without_an_account_and_still_lead_on(client):
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
-def test_small_steps_lead_from_the_advice_not_to_use_alone_to_the_companion_lines(client, prefix):
+def test_small_steps_link_to_companion_hotlines(client, prefix):
     first = parse_html(client.get(f"{prefix}{reverse('small_steps')}")).select(".plan > li")[0]
     advice, link = first.select("p")[0].text, first.select("p")[1].a["href"]
     assert ("use alone" if not prefix else "consuma a solas") in advice
     assert link == f"{prefix}{COMPANION_LINES}"
 
 
-def test_title_says_nothing(member):
+def test_titles_are_neutral(member):
     for name in ("small_steps", "people_and_steps", "plan", "people", "week", "print_card", "new_person"):
         title = parse_html(member.get(reverse(name))).title.text
         assert title in ("Small steps: Steady", "My notes: Steady")

@@ -41,7 +41,7 @@ def test_paused_listing_is_no_support_at_the_moment(client):
     assert have(client)["therapy"] == "0"
 
 
-def test_missing_support_has_a_step_that_leads_somewhere(client):
+def test_missing_support_links_to_a_next_step(client):
     page = parse_html(client.get(reverse("my_network")))
     for link in page.select("[data-support] a"):
         assert client.get(link["href"]).status_code == 200
@@ -49,7 +49,7 @@ def test_missing_support_has_a_step_that_leads_somewhere(client):
     assert "could call" in page.select_one('[data-support="people"]').text
 
 
-def test_person_of_an_account_lights_the_window(client):
+def test_contact_counts_as_support(client):
     client.force_login(make_account())
     page = parse_html(client.get(reverse("my_network")))
     assert page.select_one('[data-support="people"] a')["href"] == reverse("new_person")
@@ -60,7 +60,7 @@ def test_person_of_an_account_lights_the_window(client):
     )
 
 
-def test_five_windows_are_a_list_with_headings_and_no_score(client):
+def test_support_types_are_a_list_without_a_score(client):
     post_form(client, "save", listing=make_group(name="Lantern").slug)
     windows = parse_html(client.get(reverse("my_network"))).select_one(".windows")
     assert [len(each.select("h3")) for each in windows.select("li")] == [1] * 5
@@ -69,18 +69,18 @@ def test_five_windows_are_a_list_with_headings_and_no_score(client):
     assert not [sign for sign in windows.text if sign.isdigit() or sign == "%"]
 
 
-def test_plan_is_two_taps_from_every_page(client):
+def test_plan_is_two_links_from_every_page(client):
     client.force_login(make_account())
     home = parse_html(client.get(reverse("home")))
     assert home.select_one(f'nav.bar a[href="{reverse("my_network")}"]')
     assert parse_html(client.get(reverse("my_network"))).select_one(f'main a[href="{reverse("plan")}"]')
 
 
-def test_my_network_says_where_the_list_is_and_how_much_it_holds(client):
+def test_my_network_says_where_the_list_is_stored(client):
     assert "200" in parse_html(client.get(reverse("my_network"))).select_one("aside").text
 
 
-def test_saved_card_offers_no_move_beyond_the_ends(client):
+def test_saved_card_has_no_move_beyond_the_ends(client):
     listings = [make_listing() for _ in range(2)]
     for listing in listings:
         post_form(client, "save", listing=listing.slug)

@@ -50,7 +50,7 @@ def only(account, kind):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_what_is_written_is_kept_and_can_be_changed(client, account, name):
+def test_item_is_saved_and_changed(client, account, name):
     fields, field, kind = PAGES[name]
     address = address_of(name)
     response = fill_in_and_save(client, address, **fields)
@@ -65,7 +65,7 @@ def test_what_is_written_is_kept_and_can_be_changed(client, account, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_same_form_sent_twice_is_one_row(client, account, name):
+def test_form_sent_twice_makes_one_row(client, account, name):
     address = address_of(name)
     given = form_values(parse_html(client.get(address))) | PAGES[name][0]
     assert [client.post(address, given).status_code for _ in range(2)] == [303, 303]
@@ -74,7 +74,7 @@ def test_same_form_sent_twice_is_one_row(client, account, name):
 
 @pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
 @pytest.mark.parametrize("name", PAGES)
-def test_second_tab_is_told_and_both_texts_are_there(client, account, name, json):
+def test_conflict_shows_both_versions(client, account, name, json):
     fields, field, kind = PAGES[name]
     address = address_of(name)
     older = form_values(parse_html(client.get(address)))
@@ -106,7 +106,7 @@ def must_hold(answer, status):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_ended_sign_in_keeps_what_was_typed_and_saves_it_later(client, account, name):
+def test_input_survives_an_ended_session(client, account, name):
     address = address_of(name)
     given = form_values(parse_html(client.get(address))) | PAGES[name][0]
     client.logout()
@@ -116,7 +116,7 @@ def test_ended_sign_in_keeps_what_was_typed_and_saves_it_later(client, account, 
     assert getattr(only(account, PAGES[name][2]).item, PAGES[name][1]) == TYPED
 
 
-def test_stale_token_keeps_what_was_typed(account):
+def test_input_survives_a_stale_token(account):
     client = Client(enforce_csrf_checks=True)
     client.force_login(account)
     address = reverse("new_person")
@@ -129,7 +129,7 @@ def test_stale_token_keeps_what_was_typed(account):
     assert (answer.status_code, len(answer.json()["token"])) == (403, 64)
 
 
-def test_form_from_another_site_is_not_shown_again(account):
+def test_form_from_another_site_is_not_echoed(account):
     client = Client(enforce_csrf_checks=True)
     client.force_login(account)
     answer = client.post(reverse("new_person"), {"name": TYPED}, headers={"Origin": "https://evil.example"})
@@ -148,7 +148,7 @@ def test_form_from_another_site_is_not_shown_again(account):
         ("server closed the connection unexpectedly", 503),
     ],
 )
-def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, said, status, json):
+def test_input_survives_a_database_error(client, monkeypatch, said, status, json):
     address = reverse("new_person")
     given = form_values(parse_html(client.get(address))) | {"name": TYPED}
 
@@ -165,7 +165,7 @@ def test_database_that_cannot_write_keeps_what_was_typed(client, monkeypatch, sa
 
 
 @pytest.mark.parametrize("problem", [RuntimeError("canary-of-a-fault"), encryption.DecryptionError()])
-def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkeypatch, problem):
+def test_input_survives_a_server_error(account, monkeypatch, problem):
     client = Client(raise_request_exception=False)
     client.force_login(account)
     address = reverse("new_person")
@@ -182,7 +182,7 @@ def test_broken_view_keeps_what_was_typed_and_tells_nothing_else(account, monkey
     assert client.post(address, must_hold(answer, 500)).status_code == 303
 
 
-def test_page_without_a_database_says_sorry(client, monkeypatch):
+def test_page_without_a_database_answers_503(client, monkeypatch):
     def broken(*args, **kwargs):
         raise OperationalError("the database is away")
 
@@ -190,7 +190,7 @@ def test_page_without_a_database_says_sorry(client, monkeypatch):
     assert client.get(reverse("plan")).status_code == 503
 
 
-def test_form_of_another_person_is_not_saved_here(client, account):
+def test_form_of_another_person_is_not_saved(client, account):
     given = form_values(parse_html(client.get(reverse("new_person")))) | {"name": TYPED}
     other = make_account()
     client.force_login(other)
@@ -200,7 +200,7 @@ def test_form_of_another_person_is_not_saved_here(client, account):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", ["person", "goal", "appointment", "delete_item"])
-def test_rows_of_another_person_are_not_there(client, name, method):
+def test_items_of_another_person_are_not_found(client, name, method):
     other = make_account()
     things = {"goal": Goal(words="Theirs"), "appointment": Appointment(words="Theirs")}
     row = store.save_item(
@@ -212,7 +212,7 @@ def test_rows_of_another_person_are_not_there(client, name, method):
     assert store.load_items(other) == [row]
 
 
-def test_what_was_taken_away_in_another_tab_keeps_what_was_typed(client, account):
+def test_input_survives_a_deletion_in_another_tab(client, account):
     row = store.save_item(account, store.uuid.uuid4(), Person(name="Marisol"), store.UNSAVED_VERSION)
     address = reverse("person", args=[row.pk])
     given = form_values(parse_html(client.get(address))) | {"name": TYPED}
@@ -220,7 +220,7 @@ def test_what_was_taken_away_in_another_tab_keeps_what_was_typed(client, account
     must_hold(client.post(address, given), 404)
 
 
-def test_taking_off_asks_once(client, account):
+def test_delete_asks_for_confirmation(client, account):
     fill_in_and_save(client, reverse("new_person"), name="Marisol")
     row = only(account, Person)
     page = parse_html(
@@ -231,7 +231,7 @@ def test_taking_off_asks_once(client, account):
     assert store.load_items(account) == []
 
 
-def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
+def test_saved_list_cannot_be_deleted_as_an_item(client, account):
     post_form(client, "save", listing=make_listing().slug)
     (row,) = store.load_items(account)
     assert client.post(reverse("delete_item", args=[row.pk])).status_code == 404
@@ -267,7 +267,7 @@ def test_saved_list_cannot_be_taken_off_as_a_thing(client, account):
         ("step", {"text": "x", "version": "99999999999999999999"}),
     ],
 )
-def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields):
+def test_invalid_field_is_named_and_keeps_its_input(client, name, fields):
     address = address_of(name)
     answer = fill_in_and_save(client, address, **fields)
     assert answer.status_code == 422
@@ -279,21 +279,21 @@ def test_what_cannot_be_read_is_named_and_kept_in_the_form(client, name, fields)
     assert EncryptedItem.objects.count() == 0
 
 
-def test_script_is_told_where_to_go(client):
+def test_save_returns_the_next_address_to_the_script(client):
     answer = fill_in_and_save(client, reverse("new_person"), json=True, name="Marisol")
     assert answer.json() == {"to": reverse("people")}
 
 
-def test_unknown_step_is_not_there(client):
+def test_unknown_step_is_not_found(client):
     assert client.get(reverse("step", args=["seventh"])).status_code == 404
 
 
-def test_save_and_go_on_leads_through_the_plan(client):
+def test_save_and_continue_goes_through_the_plan(client):
     answer = fill_in_and_save(client, reverse("step", args=["signs"]), text="x", next="1")
     assert answer["Location"] == reverse("step", args=["coping"])
 
 
-def test_people_and_saved_places_go_into_a_step(client, account):
+def test_step_takes_people_and_saved_places(client, account):
     fill_in_and_save(client, reverse("new_person"), name="Marisol", phone="555-0103")
     place = make_listing("hotlines", name="Harbor Night Line")
     post_form(client, "save", listing=place.slug)
@@ -310,7 +310,7 @@ def test_people_and_saved_places_go_into_a_step(client, account):
     assert shown.select_one("a[href='tel:5550103']")
 
 
-def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, account):
+def test_place_in_a_step_survives_unsave_merge_and_deletion(client, account):
     old, new = make_listing(name="Harbor Night Line"), make_listing(name="Harbor Line")
     post_form(client, "save", listing=old.slug)
     step = reverse("step", args=["lines"])
@@ -326,7 +326,7 @@ def test_place_of_a_step_stays_when_it_is_off_the_list_merged_or_gone(client, ac
 
 
 @pytest.mark.parametrize(("key", "wanted"), [("people", "x"), ("listings", "12345")])
-def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
+def test_step_accepts_only_the_persons_own_choices(client, account, key, wanted):
     fill_in_and_save(client, reverse("new_person"), name="Marisol")
     post_form(client, "save", listing=make_listing().slug)
     assert (
@@ -335,7 +335,7 @@ def test_step_takes_only_what_is_the_persons_own(client, account, key, wanted):
     )
 
 
-def test_milestone_stands_below_its_goal(client, account):
+def test_milestone_is_listed_under_its_goal(client, account):
     fill_in_and_save(client, reverse("new_goal"), words="Six Thursdays", what="goal", on="2031-03-28")
     goal = only(account, Goal)
     fill_in_and_save(
@@ -346,7 +346,7 @@ def test_milestone_stands_below_its_goal(client, account):
     assert page.select_one(".times time")["datetime"] == "2031-03-28"
 
 
-def test_note_and_labels_stand_beside_the_saved_place(client):
+def test_note_and_labels_are_shown_with_the_saved_place(client):
     listing = make_listing()
     post_form(client, "save", listing=listing.slug)
     fill_in_and_save(
@@ -366,7 +366,7 @@ def test_note_follows_a_merge(client):
     assert "Ask for Joan." in client.get(reverse("note", args=[new.slug])).content.decode()
 
 
-def test_note_outlives_the_place_on_the_list(client):
+def test_note_survives_unsaving_its_listing(client):
     listing = make_listing()
     post_form(client, "save", listing=listing.slug)
     fill_in_and_save(client, reverse("note", args=[listing.slug]), text="Ask for Joan.")
@@ -387,7 +387,7 @@ def test_zone_is_the_persons_own(client, account, time_machine):
 
 
 @pytest.mark.parametrize("name", ["plan", "people", "week", "new_person", "print_plan", "print_card"])
-def test_page_of_an_account_asks_to_sign_in(name):
+def test_private_page_redirects_to_sign_in(name):
     answer = Client().get(reverse(name))
     assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")
     assert reverse("account_login") in answer["Location"]
@@ -397,7 +397,7 @@ def test_page_of_an_account_asks_to_sign_in(name):
     "name",
     ["my_network", "plan", "people", "week", "print_plan", "print_card", "people_and_steps", "small_steps"],
 )
-def test_queries_do_not_grow_with_what_is_kept(client, account, django_assert_max_num_queries, name):
+def test_query_count_does_not_grow_with_saved_items(client, account, django_assert_max_num_queries, name):
     def more():
         for number in range(10):
             store.save_item(

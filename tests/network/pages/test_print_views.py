@@ -30,7 +30,7 @@ def test_card_writes_numbers_out(member):
     assert not card.select("a")
 
 
-def test_line_that_only_takes_texts_is_on_the_card(member):
+def test_text_only_hotline_is_on_the_card(member):
     line = make_listing("hotlines", name="Harbor Text Line")
     line.channels.create(type="text", dial="555111", display="555111", body="HOME")
     post_form(member, "save", listing=line.slug)
@@ -38,7 +38,7 @@ def test_line_that_only_takes_texts_is_on_the_card(member):
     assert "Harbor Text Line Text HOME to 555111" in " ".join(face.text.split())
 
 
-def test_number_of_a_therapist_stands_with_ones_people(member):
+def test_therapist_number_is_among_the_people(member):
     """Nobody answers it at any hour."""
     listing = make_listing("therapists", name="River Counseling")
     listing.channels.create(type="call", dial="+15555550107", display="555-555-0107")
@@ -48,7 +48,7 @@ def test_number_of_a_therapist_stands_with_ones_people(member):
     assert "River Counseling 555-555-0107" in people.text
 
 
-def test_list_on_paper_has_each_number_once(client):
+def test_printed_list_has_each_number_once(client):
     line = make_listing("hotlines", name="Harbor Night Line", always_open=True)
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
     line.channels.create(type="text", dial="555111", display="555111", body="HOME")
@@ -64,7 +64,7 @@ def test_list_on_paper_has_each_number_once(client):
     assert all("%23" not in way and "," not in way.partition(", ")[0] for way in ways)
 
 
-def test_code_on_the_card_leads_to_nothing_personal(member):
+def test_qr_code_leads_to_the_public_now_page(member):
     page = member.get(reverse("print_card"))
     assert page.context["now_words"] == f"{settings.SITE_ORIGIN.removeprefix('http://')}/now/"
     drawn = str(parse_html(page).select_one(".qr svg"))
@@ -74,7 +74,7 @@ def test_code_on_the_card_leads_to_nothing_personal(member):
     assert drawn == str(parse_html(other.get(reverse("print_card"))).select_one(".qr svg"))
 
 
-def test_card_tells_where_to_go(member):
+def test_card_lists_meetings(member):
     group = make_group(name="Lantern Group")
     for weekday in range(5):
         make_meeting(group, weekday=weekday)
@@ -82,7 +82,7 @@ def test_card_tells_where_to_go(member):
     assert len(parse_html(member.get(reverse("print_card"))).select(".with-qr li")) == 3
 
 
-def test_plan_on_paper_has_numbers_and_no_hour(member):
+def test_printed_plan_has_numbers_and_no_hours(member):
     line = make_listing("hotlines", name="Harbor Night Line", always_open=True)
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
     post_form(member, "save", listing=line.slug)
@@ -93,7 +93,7 @@ def test_plan_on_paper_has_numbers_and_no_hour(member):
     assert not page.select("a[href*='/plan/']:not(.back)")
 
 
-def test_whole_network_as_a_list(member):
+def test_printed_list_has_saved_listings_and_people(member):
     listing = make_listing(name="Lantern Group")
     post_form(member, "save", listing=listing.slug)
     fill_in_and_save(member, reverse("note", args=[listing.slug]), text="Ask for Joan.")
@@ -102,7 +102,7 @@ def test_whole_network_as_a_list(member):
         assert words in page
 
 
-def test_list_on_paper_needs_no_account(client):
+def test_printed_list_needs_no_account(client):
     listing = make_listing(name="Lantern Group")
     post_form(client, "save", listing=listing.slug)
     assert "Lantern Group" in parse_html(client.get(reverse("print_list"))).text

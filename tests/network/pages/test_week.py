@@ -53,7 +53,7 @@ def appointment(**facts):
         ({"at": ""}, []),
     ],
 )
-def test_appointment_stands_on_its_days(db, facts, expected):
+def test_appointment_occurs_on_its_days(db, facts, expected):
     assert starts(shown(appointment(**facts))) == expected
 
 
@@ -63,7 +63,7 @@ def test_fifth_weekday_of_a_month_counts_as_the_last(on, nth):
 
 
 @pytest.mark.django_db
-def test_meetings_of_saved_groups_stand_between_appointments():
+def test_week_merges_meetings_and_appointments():
     saved, other = make_group(name="Lantern Group"), make_group()
     make_meeting(saved, weekday=1, start=datetime.time(19))
     make_meeting(saved, weekday=2, start=datetime.time(9), active=False)
@@ -75,12 +75,12 @@ def test_meetings_of_saved_groups_stand_between_appointments():
 
 
 @pytest.mark.django_db
-def test_group_that_is_paused_is_not_in_the_week():
+def test_paused_group_is_not_in_the_week():
     group = make_group(meetings=7, status="paused", status_reason="Moving")
     assert starts(shown(saved=[group.pk])) == []
 
 
-def test_next_is_what_is_going_on_or_comes_first(db):
+def test_next_entry_is_in_progress_or_first(db):
     made = shown(appointment(at="11:30"), appointment(at="09:00", words="Over"))
     assert (made.next_entry.title, made.next_text) == ("Call Dev", "Going on now")
     made = shown(appointment(at="12:30"))
@@ -88,7 +88,7 @@ def test_next_is_what_is_going_on_or_comes_first(db):
     assert shown().next_entry is None
 
 
-def test_week_is_in_the_persons_zone(db):
+def test_week_uses_the_persons_time_zone(db):
     made = shown(appointment(at="20:00"), at=AskedAt(NOW, "Asia/Tokyo"))
     assert (starts(made), made.days[0].weekday, made.zone_note) == (
         ["Wed 12:00"],
@@ -97,14 +97,14 @@ def test_week_is_in_the_persons_zone(db):
     )
 
 
-def test_clock_that_jumps_moves_nothing(db):
+def test_week_handles_a_clock_change(db):
     """Los Angeles, 9 March 2031: 02:30 does not exist; it is 03:30 by then."""
     at = AskedAt(datetime.datetime(2031, 3, 8, 20, tzinfo=datetime.UTC), "America/Los_Angeles")
     assert starts(shown(appointment(on="2031-03-09", at="02:30"), at=at)) == ["Sun 03:30"]
 
 
 @pytest.mark.django_db
-def test_appointment_beyond_the_week_is_still_on_the_page(client):
+def test_appointment_after_this_week_is_listed(client):
     account = make_account()
     client.force_login(account)
     store.save_item(

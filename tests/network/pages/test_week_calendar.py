@@ -35,14 +35,14 @@ def events(client, query=""):
     return answer.content.decode(), icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
 
 
-def test_file_is_plain_unless_names_are_asked_for(member):
+def test_calendar_is_plain_by_default(member):
     text, found = events(member)
     assert {str(each["SUMMARY"]) for each in found} == {"Appointment"}
     for word in ("Lantern", "Dev", "river", "Harbor", "listing", "Steady Group"):
         assert word not in text
 
 
-def test_file_with_names_holds_meetings_and_appointments(member):
+def test_calendar_with_names_has_meetings_and_appointments(member):
     _text, found = events(member, "?title=full")
     assert sorted({str(each["SUMMARY"]) for each in found}) == ["Call Dev", "Lantern Group"]
     assert len(found) == 1 + 1 + 7
@@ -50,10 +50,10 @@ def test_file_with_names_holds_meetings_and_appointments(member):
     assert once["DTSTART"].dt.isoformat() == "2041-05-06T12:30:00+02:00"
 
 
-def test_no_two_entries_are_taken_for_one(member):
+def test_calendar_entries_have_unique_ids(member):
     _text, found = events(member)
     assert len({str(each["UID"]) for each in found}) == len(found)
 
 
-def test_file_asks_to_sign_in(client):
+def test_calendar_requires_signing_in(client):
     assert client.get(reverse("week_calendar")).status_code == 302

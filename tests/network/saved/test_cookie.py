@@ -18,11 +18,11 @@ def cookie_for(ids):
 
 
 @pytest.mark.parametrize("ids", [[1], [3, 1, 2], [2**63 - 1, 36, 35], list(range(1000, 1200))])
-def test_device_reads_what_it_wrote_in_order(ids):
+def test_cookie_keeps_the_ids_in_order(ids):
     assert saved_cookie.read_ids(request_with(cookie_for(ids).value)) == ids
 
 
-def test_device_cookie_is_for_this_site_alone(settings):
+def test_cookie_attributes(settings):
     settings.TLS, settings.COOKIE_PREFIX = True, "__Host-"
     cookie = cookie_for([1])
     assert cookie.key == "__Host-kept"
@@ -32,39 +32,39 @@ def test_device_cookie_is_for_this_site_alone(settings):
     assert cookie["max-age"] == 365 * 24 * 60 * 60
 
 
-def test_device_cookie_needs_no_tls_on_this_machine(settings):
+def test_cookie_without_tls(settings):
     settings.TLS, settings.COOKIE_PREFIX = False, ""
     assert cookie_for([1]).key == "kept"
     assert not cookie_for([1])["secure"]
 
 
 @pytest.mark.parametrize("cookie", ["", "1", "1.2:forged", "x" * 5000, ":", "\x00", "1.2.3"])
-def test_device_takes_an_unreadable_cookie_for_an_empty_list(cookie):
+def test_unreadable_cookie_is_an_empty_list(cookie):
     assert saved_cookie.read_ids(request_with(cookie)) == []
 
 
-def test_device_takes_a_changed_list_for_an_empty_one():
+def test_tampered_cookie_is_an_empty_list():
     value = cookie_for([10, 11]).value
     assert saved_cookie.read_ids(request_with(value.replace("a", "z", 1))) == []
 
 
-def test_device_does_not_take_another_signature_of_ours():
+def test_cookie_refuses_a_signature_made_for_another_purpose():
     from django.core.signing import Signer
 
     assert saved_cookie.read_ids(request_with(Signer(salt="another").sign("1.2"))) == []
 
 
-def test_device_holds_nothing_but_ids():
+def test_cookie_holds_only_ids():
     assert cookie_for([35, 36]).value.split(":")[0] == "z.10"
     assert cookie_for([35, 36]).value == cookie_for([35, 36]).value
 
 
-def test_device_cookie_with_200_of_the_longest_ids_stays_under_4_kb():
+def test_full_cookie_stays_under_4_kb():
     ids = [2**63 - 1 - number for number in range(250)]
     cookie = cookie_for(ids)
     assert len(cookie.OutputString()) < 4096
     assert saved_cookie.read_ids(request_with(cookie.value)) == ids[:200]
 
 
-def test_device_without_ids_has_no_cookie():
+def test_empty_list_deletes_the_cookie():
     assert cookie_for([])["max-age"] == 0

@@ -21,17 +21,17 @@ def away(**facts):
     return make_listing(status="paused", status_reason="The heating is broken.", **facts)
 
 
-def test_listing_that_is_there_has_nothing_to_say():
+def test_unchanged_listing_has_no_change():
     listing = make_listing(source="feed", source_ref="1")
     assert told(listing, TODAY.replace(year=2026)) is None
 
 
 @pytest.mark.parametrize(("status", "words"), [("paused", "paused"), ("closed", "closed")])
-def test_paused_and_closed_are_said(status, words):
+def test_paused_and_closed_listings_are_described(status, words):
     assert words in told(make_listing(status=status, status_reason="Why not.")).description
 
 
-def test_nearest_of_the_same_kind_is_offered():
+def test_alternative_is_the_nearest_of_the_same_kind():
     listing = away(place=make_place())
     make_listing("treatment", place=make_place())
     make_listing(place=make_place(latitude=38.5, longitude=-121.5))
@@ -41,37 +41,37 @@ def test_nearest_of_the_same_kind_is_offered():
     assert told(listing).alternative.pk == nearest.pk
 
 
-def test_same_concern_comes_before_nearer():
+def test_alternative_prefers_shared_concerns_to_distance():
     listing = away(place=make_place(), concerns=("alcohol",))
     make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
     alike = make_listing(place=make_place(latitude=37.4), concerns=("alcohol", "grief"))
     assert told(listing).alternative.pk == alike.pk
 
 
-def test_narrower_concern_counts_as_the_wider_one():
+def test_narrower_concern_counts_as_shared():
     listing = away(place=make_place(), concerns=("other-drugs",))
     make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
     alike = make_listing(place=make_place(latitude=37.4), concerns=("cannabis",))
     assert told(listing).alternative.pk == alike.pk
 
 
-def test_without_a_place_another_one_online_is_offered():
+def test_alternative_of_an_online_listing_is_online():
     make_listing(modes=("in-person",))
     online = make_listing(modes=("online",))
     assert told(away(modes=("online",))).alternative.pk == online.pk
 
 
-def test_nothing_alike_is_no_offer():
+def test_no_alternative():
     assert told(away()).alternative is None
 
 
-def test_long_unconfirmed_is_said():
+def test_stale_listing_is_described():
     listing = make_listing()
     Verification.objects.create(listing=listing, verified_on=datetime.date(2026, 1, 1), method="called")
     assert "Call before you go" in told(listing).description
 
 
-def test_card_says_why_and_offers_the_other_one(client):
+def test_card_shows_the_reason_and_the_alternative(client):
     other, listing = make_listing(place=make_place()), away(place=make_place())
     post_form(client, "save", listing=listing.slug)
     card = parse_html(client.get(reverse("my_network"))).select_one("article")

@@ -27,7 +27,7 @@ def keep(client, *listings):
         assert post_form(client, "save", listing=listing.slug).status_code == 303
 
 
-def test_keep_and_unkeep(person):
+def test_save_and_unsave(person):
     one, two = make_listing(), make_listing()
     keep(person, one, two, one)
     assert saved_slugs(person) == [one.slug, two.slug]
@@ -35,7 +35,7 @@ def test_keep_and_unkeep(person):
     assert saved_slugs(person) == [two.slug]
 
 
-def test_keep_answers_with_my_network_and_a_way_to_undo(person):
+def test_save_redirects_to_my_network_with_undo(person):
     one = make_listing()
     response = post_form(person, "save", listing=one.slug)
     assert response.status_code == 303
@@ -43,7 +43,7 @@ def test_keep_answers_with_my_network_and_a_way_to_undo(person):
     assert page.context["undo"] == {"name": one.name, "slug": one.slug, "kept": True, "at": ""}
 
 
-def test_undo_puts_back_where_it_was(person):
+def test_undo_restores_the_position(person):
     listings = [make_listing() for _ in range(3)]
     keep(person, *listings)
     response = post_form(person, "unsave", listing=listings[1].slug)
@@ -53,7 +53,7 @@ def test_undo_puts_back_where_it_was(person):
     assert saved_slugs(person) == [listing.slug for listing in listings]
 
 
-def test_undo_page_holds_a_form_that_undoes(person):
+def test_my_network_has_an_undo_form(person):
     from tests.network.steps import parse_html
 
     one, two = make_listing(), make_listing()
@@ -68,13 +68,13 @@ def test_undo_page_holds_a_form_that_undoes(person):
 @pytest.mark.parametrize(
     "query", ["?off=x", "?off=99999999999999999999", "?kept=0", "?off=1&at=-1", "?kept=²"]
 )
-def test_undo_is_not_offered_for_a_made_up_address(person, query):
+def test_undo_is_not_offered_for_a_forged_address(person, query):
     response = person.get(reverse("my_network") + query)
     assert response.status_code == 200
     assert response.context["undo"] is None
 
 
-def test_keep_with_htmx_answers_with_the_control_alone(person):
+def test_save_with_htmx_returns_the_button(person):
     one = make_listing()
     headers = {"Origin": "http://testserver", "HX-Request": "true"}
     response = person.post(reverse("save"), {"listing": one.slug}, headers=headers)
@@ -88,7 +88,7 @@ def test_keep_with_htmx_answers_with_the_control_alone(person):
 
 
 @pytest.mark.parametrize("slug", ["", "no-such-place", "draft-place"])
-def test_keep_takes_only_what_is_public(person, slug):
+def test_save_accepts_public_listings_only(person, slug):
     make_listing(slug="draft-place", status="draft")
     assert post_form(person, "save", listing=slug).status_code == 404
 
@@ -106,7 +106,7 @@ def test_move_up_and_down(person):
     assert saved_slugs(person) == [three.slug, one.slug, two.slug]
 
 
-def test_move_steps_over_what_is_hidden(person):
+def test_move_skips_hidden_listings(person):
     one, hidden, three = (make_listing() for _ in range(3))
     keep(person, one, hidden, three)
     Listing.objects.filter(pk=hidden.pk).update(status="draft")
@@ -126,7 +126,7 @@ def test_list_is_full_at_200(person):
     assert person.post(reverse("save"), {"listing": extra.slug}, headers=headers).status_code == 409
 
 
-def test_paused_and_closed_are_shown_as_such_and_deleted_ones_are_said(person):
+def test_unavailable_listings_are_shown_and_deleted_ones_counted(person):
     paused, gone, here = (make_listing() for _ in range(3))
     keep(person, paused, gone, here)
     Listing.objects.filter(pk=paused.pk).update(status="paused", status_reason="Moving house")
@@ -176,7 +176,7 @@ def test_device_shows_nothing_after_signing_out():
     assert "session" not in {name for name, cookie in client.cookies.items() if cookie.value}
 
 
-def test_unreadable_list_stops_no_sign_in_and_is_not_overwritten(settings):
+def test_unreadable_list_does_not_block_sign_in_and_is_not_overwritten(settings):
     account, one = make_account(), make_listing()
     services.merge_into_account(account, [one.pk])
     EncryptedItem.objects.update(ciphertext=b"damaged" * 9)
@@ -194,7 +194,7 @@ def replace(old, new):
     )
 
 
-def test_merged_listing_is_shown_as_what_it_is_now_and_said_quietly(person):
+def test_merged_listing_is_shown_under_its_present_name(person):
     first, old, new = make_listing(), make_listing(name="Sunrise Group"), make_listing(name="Sunrise AA")
     keep(person, first, old)
     replace(old, new)
@@ -216,7 +216,7 @@ def test_stored_list_follows_a_merge_at_the_next_change(person):
     assert person.get(reverse("my_network")).context["replaced"] == []
 
 
-def test_both_of_a_merge_become_one(person):
+def test_two_merged_listings_become_one(person):
     old, between, new = (make_listing() for _ in range(3))
     keep(person, old, between, new)
     replace(old, new)
@@ -226,7 +226,7 @@ def test_both_of_a_merge_become_one(person):
 
 
 @pytest.mark.parametrize("named", ["old", "new"])
-def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, named):
+def test_merged_listing_is_unsaved_and_restored_by_either_name(person, named):
     old, new = make_listing(slug="old"), make_listing(slug="new")
     keep(person, old)
     replace(old, new)
@@ -237,7 +237,7 @@ def test_merged_listing_can_be_taken_off_and_put_back_by_either_name(person, nam
     assert current(person) == [new.pk]
 
 
-def test_list_of_the_device_follows_a_merge_into_the_account():
+def test_device_list_follows_merges_into_the_account():
     account, old, new, client = make_account(), make_listing(), make_listing(), Client()
     services.merge_into_account(account, [new.pk])
     keep(client, old)
@@ -246,7 +246,7 @@ def test_list_of_the_device_follows_a_merge_into_the_account():
     assert services.account_saved_ids(account) == [new.pk]
 
 
-def test_circle_of_replacements_is_shown_as_it_is(person):
+def test_circular_merges_leave_the_list_unchanged(person):
     one, two = make_listing(), make_listing()
     keep(person, one, two)
     replace(one, two)
@@ -254,7 +254,7 @@ def test_circle_of_replacements_is_shown_as_it_is(person):
     assert saved_slugs(person) == [one.slug, two.slug]
 
 
-def test_marks_tell_the_slugs_of_what_is_kept(person):
+def test_saved_marks_returns_the_saved_slugs(person):
     one = make_listing()
     keep(person, one)
     response = person.get(reverse("saved_marks"))
@@ -263,7 +263,7 @@ def test_marks_tell_the_slugs_of_what_is_kept(person):
     assert response["X-Robots-Tag"] == "noindex"
 
 
-def test_saved_list_is_sealed_in_the_database():
+def test_saved_list_is_encrypted_in_the_database():
     account = make_account()
     listings = [make_listing() for _ in range(4)]
     services.merge_into_account(account, [listing.pk for listing in listings])
@@ -301,5 +301,5 @@ def current(client) -> list[int]:
     return saved_cookie.read_ids(request)
 
 
-def test_password_of_builders_is_a_good_one():
+def test_builders_password_is_valid():
     assert len(PASSWORD) >= 15

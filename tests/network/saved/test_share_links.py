@@ -11,7 +11,7 @@ from tests.network.steps import fill_in_and_save, parse_html, post_form, saved_s
 pytestmark = pytest.mark.django_db
 
 
-def test_address_holds_the_ids_in_order():
+def test_share_address_holds_the_ids_in_order():
     address = share_links.share_address("/shared/", [36, 1, 1295])
     assert address == "/shared/?l=10.1.zz"
     assert (
@@ -45,7 +45,7 @@ def test_bad_link_is_refused(text):
 
 
 @pytest.mark.parametrize("query", ["", *(f"?l={text}" for text in BAD if text.isprintable())])
-def test_bad_link_says_so(client, query):
+def test_bad_link_shows_an_explanation(client, query):
     answer = client.get(reverse("shared") + query)
     assert answer.status_code == 400
     assert "holds no list" in parse_html(answer).select_one("h1").text
@@ -59,7 +59,7 @@ def choose(client):
     return form["action"] + "?" + "&".join(f"l={box['value']}" for box in boxes)
 
 
-def test_list_is_handed_over_and_saved_by_who_gets_it(client):
+def test_shared_list_is_saved_by_its_receiver(client):
     first, second = make_listing(), make_listing()
     for listing in (first, second):
         post_form(client, "save", listing=listing.slug)
@@ -84,7 +84,7 @@ def test_shared_page_is_the_same_for_everyone_and_sets_no_cookie(client):
     assert not stranger.get(address).cookies
 
 
-def test_notes_people_and_plan_are_never_in_a_list(client):
+def test_shared_list_has_no_notes_people_or_plan(client):
     client.force_login(make_account())
     listing = make_listing()
     post_form(client, "save", listing=listing.slug)
@@ -99,7 +99,7 @@ def test_notes_people_and_plan_are_never_in_a_list(client):
     assert EncryptedItem.objects.count() == held
 
 
-def test_list_follows_merges_and_says_what_is_gone(client):
+def test_shared_list_follows_merges_and_counts_missing_listings(client):
     old, new, gone = make_listing(), make_listing(), make_listing()
     address = share_links.share_address(reverse("shared"), [old.pk, gone.pk])
     Listing.objects.filter(pk=old.pk).update(status="closed", status_reason="Same", replaced_by=new.pk)
@@ -109,12 +109,12 @@ def test_list_follows_merges_and_says_what_is_gone(client):
     assert "no longer listed" in page.select_one(".notice").text
 
 
-def test_list_of_nothing_that_is_left_is_not_found(client):
+def test_shared_list_without_listings_is_not_found(client):
     answer = client.get(share_links.share_address(reverse("shared"), [10**9]))
     assert answer.status_code == 404
     assert "any more" in parse_html(answer).select_one("h1").text
 
 
-def test_saving_a_bad_list_saves_nothing(client):
+def test_saving_a_bad_link_saves_nothing(client):
     assert post_form(client, "save_shared", l="<>").status_code == 303
     assert saved_slugs(client) == []

@@ -35,7 +35,7 @@ def names(account):
     return [row.item.name for row in store.load_items(Account.objects.get(pk=account.pk))]
 
 
-def test_everything_opens_before_during_and_after(person, settings):
+def test_rotation_keeps_everything_readable(person, settings):
     client = Client()
     sign_in(client, person.login_name)
     TOTP.activate(person, seed := generate_totp_secret())
@@ -55,14 +55,14 @@ def test_everything_opens_before_during_and_after(person, settings):
     assert not is_signed_in(client)
 
 
-def test_rows_of_many_batches_all_have_their_turn(settings, monkeypatch):
+def test_rotation_covers_several_batches(settings, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH_ROWS", 3)
     people = [make_account() for _ in range(10)]
     settings.PRIVATE_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PRIVATE_DATA_KEYS]
     assert rotate() == f"Under the first key: {len(people)}\n"
 
 
-def test_row_that_changed_meanwhile_is_left_alone(person, settings):
+def test_rotation_skips_a_row_that_changed_meanwhile(person, settings):
     stale = bytes(person.wrapped_key)
     fresh = Account.objects.get(pk=person.pk)
     Account.objects.filter(pk=person.pk).update(wrapped_key=b"changed meanwhile")
@@ -70,7 +70,7 @@ def test_row_that_changed_meanwhile_is_left_alone(person, settings):
     assert bytes(Account.objects.get(pk=person.pk).wrapped_key) == b"changed meanwhile"
 
 
-def test_row_that_no_key_opens_is_told(person, settings):
+def test_rotation_reports_a_row_that_no_key_decrypts(person, settings):
     settings.PRIVATE_DATA_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match="No key opens 1"):
         rotate()

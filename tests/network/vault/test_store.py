@@ -16,7 +16,7 @@ def add(account, thing, pk=None):
     return store.save_item(account, pk or uuid.uuid4(), thing, store.UNSAVED_VERSION)
 
 
-def test_write_and_find():
+def test_saved_item_is_found():
     account = make_account()
     row = add(account, MARISOL)
     assert store.get_item(account, Person, row.pk) == row
@@ -25,7 +25,7 @@ def test_write_and_find():
     assert (changed.version, store.get_item(account, Person, row.pk).item.name) == (2, "Mari")
 
 
-def test_everything_is_all_of_one_person_in_the_order_of_kinds():
+def test_load_items_returns_one_persons_items_by_type():
     account, other = make_account(), make_account()
     for thing in (PlanEntry(key="signs"), MARISOL, SavedList([3, 1])):
         add(account, thing)
@@ -38,7 +38,7 @@ def test_everything_is_all_of_one_person_in_the_order_of_kinds():
     assert [row.item for row in store.items_of_type(Person, store.load_items(account))] == [MARISOL]
 
 
-def test_named_row_is_one_and_its_id_tells_nothing():
+def test_singleton_id_is_stable_and_secret():
     one, other = make_account(), make_account()
     pk = store.singleton_id(one, PlanEntry, "signs")
     assert store.get_singleton(one, PlanEntry, "signs") is None
@@ -48,7 +48,7 @@ def test_named_row_is_one_and_its_id_tells_nothing():
     assert pk != store.singleton_id(one, PlanEntry, "coping")
 
 
-def test_older_version_does_not_write_over_a_newer_one():
+def test_save_with_an_old_version_is_a_conflict():
     account = make_account()
     row = add(account, MARISOL)
     store.save_item(account, row.pk, Person(name="First tab"), row.version)
@@ -58,7 +58,7 @@ def test_older_version_does_not_write_over_a_newer_one():
     assert store.get_item(account, Person, row.pk).item.name == "First tab"
 
 
-def test_same_form_sent_twice_is_one_row():
+def test_saving_the_same_item_twice_makes_one_row():
     account, pk = make_account(), uuid.uuid4()
     assert add(account, MARISOL, pk).version == add(account, MARISOL, pk).version == 1
     assert store.save_item(account, pk, Person(name="M"), 1).version == 2
@@ -66,14 +66,14 @@ def test_same_form_sent_twice_is_one_row():
     assert EncryptedItem.objects.count() == 1
 
 
-def test_new_row_does_not_replace_another():
+def test_new_item_does_not_replace_another():
     account, pk = make_account(), uuid.uuid4()
     add(account, MARISOL, pk)
     with pytest.raises(store.VersionConflict):
         add(account, Person(name="Dev"), pk)
 
 
-def test_change_of_what_was_taken_away_is_told():
+def test_save_of_a_deleted_item_is_a_conflict():
     account = make_account()
     row = add(account, MARISOL)
     store.delete_item(account, row.pk)
@@ -83,7 +83,7 @@ def test_change_of_what_was_taken_away_is_told():
     assert caught.value.row is None
 
 
-def test_row_of_another_person_is_not_there():
+def test_item_of_another_person_is_not_found():
     owner, other = make_account(), make_account()
     row = add(owner, MARISOL)
     with pytest.raises(store.ItemNotFound):
@@ -96,13 +96,13 @@ def test_row_of_another_person_is_not_there():
     assert store.get_item(owner, Person, row.pk).item == MARISOL
 
 
-def test_row_is_not_found_as_another_kind():
+def test_item_is_not_found_as_another_type():
     account = make_account()
     with pytest.raises(store.ItemNotFound):
         store.get_item(account, PlanEntry, add(account, MARISOL).pk)
 
 
-def test_row_shows_nothing_but_owner_version_and_a_rough_size():
+def test_row_reveals_only_owner_version_and_rough_size():
     account = make_account()
     short, longer = (
         add(account, Note(listing=1)),
@@ -118,7 +118,7 @@ def test_row_shows_nothing_but_owner_version_and_a_rough_size():
 
 
 @pytest.mark.parametrize("move", ["row", "person", "both"])
-def test_sealed_row_that_was_moved_does_not_open(move):
+def test_moved_ciphertext_cannot_be_decrypted(move):
     owner, other = make_account(), make_account()
     there = EncryptedItem.objects.get(pk=add(owner, MARISOL).pk)
     moved = EncryptedItem(pk=there.pk, account=owner, ciphertext=there.ciphertext)

@@ -30,7 +30,7 @@ def links(answer):
     return {link["href"] for link in parse_html(answer).select("main a")}
 
 
-def test_the_page_offers_passkey_and_recovery():
+def test_lockout_page_offers_passkey_and_recovery_code():
     answer = shut(make_account().login_name)
     page = parse_html(answer)
     assert (answer.status_code, answer["Retry-After"]) == (429, "300")
@@ -41,7 +41,7 @@ def test_the_page_offers_passkey_and_recovery():
     assert "up to a day" in page.get_text()
 
 
-def test_the_owner_meets_the_same_page_with_the_right_password():
+def test_lockout_also_refuses_the_right_password():
     account = make_account()
     shut(account.login_name)
     owner = Client()
@@ -50,12 +50,12 @@ def test_the_owner_meets_the_same_page_with_the_right_password():
     assert not is_signed_in(owner)
 
 
-def test_a_name_that_does_not_exist_gets_the_same_page():
+def test_lockout_page_is_the_same_for_unknown_names():
     there, nobody = shut(make_account().login_name), shut("no-such-otter-1")
     assert parse_html(there).select_one("main").get_text() == parse_html(nobody).select_one("main").get_text()
 
 
-def test_the_recovery_code_opens_while_the_password_is_shut():
+def test_recovery_code_works_during_a_password_lockout():
     account = make_account()
     code = recovery_codes.create_recovery_code(account)
     shut(account.login_name)
@@ -65,7 +65,7 @@ def test_the_recovery_code_opens_while_the_password_is_shut():
     assert is_signed_in(owner)
 
 
-def test_a_passkey_opens_while_password_and_code_are_shut():
+def test_passkey_works_during_every_lockout():
     account, key, owner = make_account(), SoftPasskey(), Client(HTTP_HOST=HOST)
     owner.force_login(account)
     reauthenticate(owner)
@@ -77,7 +77,7 @@ def test_a_passkey_opens_while_password_and_code_are_shut():
     assert is_signed_in(owner)
 
 
-def test_a_shut_code_offers_the_password_and_a_passkey():
+def test_recovery_lockout_offers_password_and_passkey():
     answer = shut(make_account().login_name, "code")
     page = parse_html(answer)
     assert (answer.status_code, reverse("account_login") in links(answer)) == (429, True)
@@ -85,7 +85,7 @@ def test_a_shut_code_offers_the_password_and_a_passkey():
     assert "recovery code was tried too often" in page.get_text()
 
 
-def test_the_page_on_safety_says_it(client):
+def test_safety_page_explains_the_lockout(client):
     text = " ".join(parse_html(client.get("/safety/")).get_text().split())
     assert "If somebody knows your login name" in text
     assert "A passkey cannot be shut like that." in text

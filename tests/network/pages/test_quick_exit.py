@@ -18,7 +18,7 @@ def signed_in(client):
     return client
 
 
-def test_leave_leads_away_without_a_trace(client, settings):
+def test_quick_exit_redirects_without_a_trace(client, settings):
     response = client.get(reverse("leave"))
     assert reverse("leave") == "/leave/"
     assert response.status_code == 303
@@ -29,13 +29,13 @@ def test_leave_leads_away_without_a_trace(client, settings):
     assert not response.cookies
 
 
-def test_the_sign_in_page_leaves_no_cookie_behind_the_browser(client):
+def test_sign_in_page_sets_no_persistent_cookie(client):
     cookies = client.get(reverse("account_login")).cookies
     assert set(cookies) == {"form"}
     assert not any(cookie["max-age"] or cookie["expires"] for cookie in cookies.values())
 
 
-def test_leave_ends_the_sign_in(signed_in):
+def test_quick_exit_ends_the_session(signed_in):
     old = signed_in.cookies["session"].value
     response = signed_in.get(reverse("leave"))
     assert not Session.objects.exists()
@@ -45,13 +45,13 @@ def test_leave_ends_the_sign_in(signed_in):
     assert not is_signed_in(replay)
 
 
-def test_leave_may_be_repeated(signed_in):
+def test_quick_exit_may_be_repeated(signed_in):
     for _ in range(3):
         assert signed_in.get(reverse("leave")).status_code == 303
     assert signed_in.post(reverse("leave")).status_code == 405
 
 
-def test_leave_takes_the_list_along_for_who_chose_so(client):
+def test_quick_exit_deletes_the_list_on_request(client):
     post_form(client, "save", listing=make_listing().slug)
     assert post_form(client, "quick_exit_setting", list="goes").status_code == 303
     assert client.get(reverse("leave")).cookies["kept"]["max-age"] == 0
@@ -59,7 +59,7 @@ def test_leave_takes_the_list_along_for_who_chose_so(client):
 
 
 @pytest.mark.parametrize("undo", [("quick_exit_setting", {"list": "stays"}), ("clear_device", {})])
-def test_the_choice_can_be_taken_back(client, undo):
+def test_quick_exit_setting_can_be_turned_off(client, undo):
     post_form(client, "quick_exit_setting", list="goes")
     name, data = undo
     post_form(client, name, **data)
@@ -67,14 +67,14 @@ def test_the_choice_can_be_taken_back(client, undo):
     assert "kept" not in client.get(reverse("leave")).cookies
 
 
-def test_leave_keeps_what_is_saved_on_the_device(client):
+def test_quick_exit_keeps_the_list_by_default(client):
     one = make_listing()
     post_form(client, "save", listing=one.slug)
     assert "kept" not in client.get(reverse("leave")).cookies
     assert saved_slugs(client) == [one.slug]
 
 
-def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
+def test_quick_exit_works_without_a_database(signed_in, monkeypatch):
     def broken(request):
         raise DatabaseError
 
@@ -84,7 +84,7 @@ def test_leave_works_while_the_database_does_not_answer(signed_in, monkeypatch):
     assert response.cookies["session"]["max-age"] == 0
 
 
-def test_clear_device_first_says_what_it_does(client):
+def test_clear_device_asks_for_confirmation(client):
     post_form(client, "save", listing=make_listing().slug)
     response = client.get(reverse("clear_device"))
     assert response.status_code == 200
@@ -93,7 +93,7 @@ def test_clear_device_first_says_what_it_does(client):
     assert len(saved_slugs(client)) == 1
 
 
-def test_clear_device_clears_the_list_and_signs_out(signed_in):
+def test_clear_device_deletes_the_list_and_signs_out(signed_in):
     other = Client()
     post_form(other, "save", listing=make_listing().slug)
     response = post_form(other, "clear_device")
@@ -105,7 +105,7 @@ def test_clear_device_clears_the_list_and_signs_out(signed_in):
     assert not Session.objects.exists()
 
 
-def test_clear_device_leaves_the_account_as_it_was(signed_in):
+def test_clear_device_does_not_change_the_account(signed_in):
     one = make_listing()
     post_form(signed_in, "save", listing=one.slug)
     name = signed_in.get(reverse("my_network")).wsgi_request.user.login_name
@@ -114,7 +114,7 @@ def test_clear_device_leaves_the_account_as_it_was(signed_in):
     assert saved_slugs(signed_in) == [one.slug]
 
 
-def test_leaving_that_forgets_the_row_would_be_found(signed_in, monkeypatch):
+def test_quick_exit_that_leaves_the_session_row_is_detected(signed_in, monkeypatch):
     """The planted fault of Q5: the cookie goes, the row stays, and the old cookie opens the account."""
     old = signed_in.cookies["session"].value
     monkeypatch.setattr(

@@ -22,7 +22,7 @@ def visitor() -> Client:
     )
 
 
-def test_walk_leaves_no_address_and_no_browser():
+def test_database_holds_no_ip_address_and_no_user_agent():
     client, one = visitor(), make_listing()
     post_form(client, "save", listing=one.slug)
     account, _ = sign_up(client)
@@ -37,7 +37,7 @@ def test_walk_leaves_no_address_and_no_browser():
         assert trace not in held
 
 
-def test_reauthentication_keeps_a_waiting_form_sealed(time_machine):
+def test_reauthentication_encrypts_the_pending_form(time_machine):
     """allauth keeps a form that waits for the password, with all its headers, in the session."""
     client = visitor()
     time_machine.move_to("2031-05-06 07:08:09+00:00", tick=False)
@@ -49,14 +49,14 @@ def test_reauthentication_keeps_a_waiting_form_sealed(time_machine):
         assert trace not in held
 
 
-def test_nothing_that_stores_addresses_is_installed():
+def test_no_installed_app_stores_ip_addresses():
     for model in apps.get_models():
         for field in model._meta.get_fields():
             assert not isinstance(field, models.GenericIPAddressField), field
             assert "user_agent" not in field.name, field
 
 
-def test_account_knows_login_name_days_keys_and_rights_only():
+def test_account_has_no_other_fields():
     fields = {field.name for field in Account._meta.get_fields() if field.concrete}
     assert fields == {
         "id", "login_name", "password", "is_staff", "is_active", "is_superuser", "created_on", "last_seen_on",
@@ -89,12 +89,12 @@ def test_public_page_sets_no_cookie(client, name):
 @pytest.mark.parametrize(
     "path", ["/listing/{}/", "/support-groups/", "/find/?q=quiet&near=95112", "/no/such/page/"]
 )
-def test_public_page_with_parts_sets_no_cookie(client, path):
+def test_public_page_with_fragments_sets_no_cookie(client, path):
     assert not client.get(path.format(make_listing().slug)).cookies
 
 
 @pytest.mark.parametrize("name", ["my_network", "saved_marks", "clear_device", "leave"])
-def test_personal_page_is_stored_and_listed_by_nobody(client, name):
+def test_personal_page_forbids_caching_and_indexing(client, name):
     response = client.get(reverse(name))
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"
