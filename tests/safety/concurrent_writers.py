@@ -1,8 +1,8 @@
-"""Many people's tabs at once, on a site of its own: `python -m tests.safety.concurrent_writers WRITERS ROWS`.
+"""Write from many clients at once: `python -m tests.safety.concurrent_writers WRITERS ROWS`.
 
-`WRITERS` tabs write into one step of one plan, each adding its line to what it saw and putting both together where it
-was told of a newer version. Then eight threads write `ROWS` people into the accounts of several, every form sent twice.
-Prints one JSON object.
+`WRITERS` clients change one step of one plan. Each adds its line to the text that it read, and merges both texts
+after a conflict. Then eight threads add `ROWS` people to several accounts, sending each form twice. Prints one JSON
+object.
 """
 
 import json
@@ -57,7 +57,7 @@ def tab(account: Any) -> Any:
 
 
 def add_line(account: Any, number: int, have_read: Barrier) -> int:
-    """Saves one more line, once all tabs show the same; how often another one was first."""
+    """Add one line after all clients read the same text. Return the number of conflicts."""
     from django.db import connections
 
     client, address = tab(account), "/my-network/plan/signs/"

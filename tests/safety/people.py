@@ -1,4 +1,4 @@
-"""People who save listings through HTTP on a site of a test's own, and what the site then holds of them."""
+"""Save listings through HTTP on a separate site, and read the resulting lists."""
 
 import http.client
 import json
@@ -37,7 +37,7 @@ print(json.dumps([slugs[pk] for pk in account_saved_ids(Account.objects.get(pk={
 
 
 class Saver(threading.Thread):
-    """Saves one listing after the other, each again until it is acknowledged."""
+    """Save one listing after the other, each again until it is acknowledged."""
 
     def __init__(self, address: str, session: str) -> None:
         super().__init__(daemon=True)
@@ -68,11 +68,11 @@ class Saver(threading.Thread):
 
 
 def begin(site: OwnSite, number: int = 1) -> tuple[int, str]:
-    """A new person, `plain-otter-<number>`: their key and the session in which they are signed in."""
+    """Create the account `plain-otter-<number>`. Return its primary key and a session key."""
     pk, session = json.loads(site.python(BEGIN.format(listings=LISTINGS, number=number)))
     return pk, session
 
 
-def held(site: OwnSite, pk: int) -> list[str]:
-    """The slugs on their list; raises AssertionError where it does not open."""
+def saved_slugs(site: OwnSite, pk: int) -> list[str]:
+    """Return the slugs on the person's list. Raises AssertionError when it cannot be decrypted."""
     return json.loads(site.python(LOOK.format(pk=pk)))

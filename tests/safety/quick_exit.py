@@ -1,4 +1,4 @@
-"""How somebody leaves, for the rows Q1 to Q5."""
+"""The ways to leave the site quickly, for the rows Q1 to Q5."""
 
 from collections.abc import Callable
 

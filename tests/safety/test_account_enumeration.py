@@ -1,7 +1,9 @@
-"""A1: nobody learns from an answer whether a login name exists. Status, headers and body are the same, and so is the
-work: the same passwords are hashed. `make soak` times 200 pairs in random order besides, with Argon2id.
+"""A1: no response reveals whether a login name exists.
 
-Planted fault: a sign-in that asks the database first and hashes only for a name that exists; the last test sees it.
+Status, headers and body are the same for known and unknown names, and so is the number of password hashes. `make
+soak` also times 200 pairs in random order with Argon2id.
+
+Planted fault: a sign-in that hashes only for an existing name. The last test detects it.
 """
 
 import random
@@ -68,8 +70,8 @@ def known():
 
 
 @pytest.fixture
-def hashed(monkeypatch):
-    """How many passwords were hashed so far."""
+def count_hashes(monkeypatch):
+    """Return how many passwords were hashed so far."""
     runs = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: runs.append(1) or encode(*given))
@@ -84,8 +86,8 @@ def seen(answer):
     return answer.status_code, headers, body, sorted(answer.cookies)
 
 
-def told(way, hashed):
-    """What tells the two names apart: nothing."""
+def differences(way, hashed):
+    """Return what differs between the responses for the two names."""
     answers, work = [], []
     for name in (KNOWN, UNKNOWN):
         cache.clear()
@@ -96,19 +98,19 @@ def told(way, hashed):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a1_answers_and_work_are_alike(way, hashed):
-    assert not told(way, hashed)
+def test_account_enumeration_responses_and_work_a1(way, hashed):
+    assert not differences(way, hashed)
 
 
-def test_a1_limits_are_alike(hashed):
+def test_account_enumeration_rate_limits_a1(hashed):
     for way in (sign_in, recover):
         for name in (KNOWN, UNKNOWN):
             cache.clear()
             assert [way(Client(), name).status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-def timed(way, pairs):
-    """Seconds that answers took, for the known and the unknown name, in random order."""
+def response_times(way, pairs):
+    """Return the seconds that responses took for the known and the unknown name, in random order."""
     took = {KNOWN: [], UNKNOWN: []}
     order = [KNOWN, UNKNOWN] * pairs
     random.Random(1).shuffle(order)
@@ -122,12 +124,12 @@ def timed(way, pairs):
 
 
 @pytest.mark.parametrize("way", [sign_in, recover])
-def test_a1_answers_take_as_long(way, settings, figure):
-    """Judged in `make soak` alone: a few pairs on a busy machine tell nothing."""
+def test_account_enumeration_response_times_a1(way, settings, figure):
+    """Compare in `make soak` only, since a few pairs on a busy machine prove nothing."""
     from recovery_site import settings as of_the_site
 
     settings.PASSWORD_HASHERS = of_the_site.PASSWORD_HASHERS
-    known, unknown = timed(way, PAIRS)
+    known, unknown = response_times(way, PAIRS)
     spread = (statistics.pvariance(known) + statistics.pvariance(unknown)) ** 0.5 / 2**0.5
     gap = abs(statistics.median(known) - statistics.median(unknown)) / spread
     measured = (
@@ -137,14 +139,14 @@ def test_a1_answers_take_as_long(way, settings, figure):
     assert gap <= LARGEST_GAP or not WHOLE
 
 
-def test_a1_sign_in_that_looks_first_is_found(hashed, monkeypatch):
-    """The planted fault."""
+def test_account_enumeration_fault_is_detected_a1(hashed, monkeypatch):
+    """Detect the planted fault."""
 
     def looks_first(self, credentials):
         return None
 
     monkeypatch.setattr(AuthenticationBackend, "_authenticate_by_username", eager)
-    assert told(sign_in, hashed)
+    assert differences(sign_in, hashed)
 
 
 def eager(self, *given, **more):

@@ -1,7 +1,9 @@
-"""P10: there is little to disclose. `disclose` prints what is readable of a person, exactly this and nothing else; what
-it does not print is not readable in the database either.
+"""P10: there is little to disclose.
 
-Planted fault: one more readable column; the last test adds a fact and the set differs.
+`disclose` prints what can be read about a person, exactly this and nothing else. Nothing else can be read in the
+database either.
+
+Planted fault: one more readable column. The last test detects it.
 """
 
 import io
@@ -42,7 +44,7 @@ def person(client):
     return account
 
 
-def test_p10_prints_exactly_this(person, figure):
+def test_disclosure_prints_exactly_the_readable_data_p10(person, figure):
     facts = disclosed(person.login_name)
     sizes = sorted((len(row.ciphertext) for row in EncryptedItem.objects.all()), reverse=True)
     figure("P10", f"{len(facts)} lines, {len(sizes)} sizes, 0 contents", must="the declared set")
@@ -54,26 +56,26 @@ def test_p10_prints_exactly_this(person, figure):
     assert not [value for value in facts.values() if "Anna" in value or ":" in value]
 
 
-def test_p10_nothing_else_of_an_account_is_a_fact(person):
+def test_nothing_else_is_readable_p10(person):
     facts = {field.name for field in Account._meta.get_fields() if field.concrete} - NO_FACTS
     assert facts == {"login_name", "created_on", "last_seen_on"}
     assert CANARY not in dump.database_text()
 
 
-def test_p10_sizes_tell_no_lengths(person):
-    """Texts are padded, so that one letter more is no byte more."""
+def test_disclosed_sizes_reveal_no_lengths_p10(person):
+    """Check that one more letter adds no byte, since texts are padded."""
     store.save_item(person, store.row_id_for(person, Person()), Person(CANARY + "!"), store.UNSAVED_VERSION)
     sizes = [len(row.ciphertext) for row in EncryptedItem.objects.all()]
     assert len(set(sizes)) == 1
 
 
-def test_p10_unknown_name_says_so():
+def test_disclosure_of_an_unknown_name_p10():
     with pytest.raises(CommandError, match="Nobody"):
         disclosed("no-such-otter-1")
 
 
-def test_p10_one_more_fact_is_found(person, monkeypatch):
-    """The planted fault."""
+def test_additional_fact_is_detected_p10(person, monkeypatch):
+    """Detect the planted fault."""
     from network.management.commands import disclose
 
     monkeypatch.setattr(disclose, "readable_data", lambda account: replaced(account))

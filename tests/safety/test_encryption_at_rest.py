@@ -1,8 +1,10 @@
-"""P4: what is private is sealed at rest. 50 planted values, written through the forms: none of them stands in the
-database, its log, the cache, sessions, the index or any other file of the site; a sealed row that is moved to another
-row or person never opens; keys are turned while people write, and everything still opens.
+"""P4: private data is encrypted at rest.
 
-Planted fault: with a seal that seals nothing, the values are found.
+50 planted values are written through the forms. None of them occurs in the database, its log, the cache, sessions,
+the search index or any other file of the site. A ciphertext moved to another row or person cannot be decrypted. After
+keys are rotated while people write, everything can still be decrypted.
+
+Planted fault: encryption that returns the plain text. The values are then found.
 """
 
 import json
@@ -26,7 +28,7 @@ NAMES = [f"canary-{number:02}-quiet-heron" for number in range(PLANTED)]
 
 
 def write_all(client: Any, values: Iterator[str]) -> int:
-    """Puts each value into a field of a form and saves it; how many were written."""
+    """Write each value into a field of a form. Return how many were written."""
     count = 0
     while (batch := [value for _, value in zip(range(10), values, strict=False)]) and len(batch) == 10:
         person, phone, way, when, ask, limits, note, signs, goal, appointment = batch
@@ -67,7 +69,7 @@ def found_in(text: str, values: list[str]) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> None:
+def test_planted_values_are_not_in_the_database(client, caplog, figure) -> None:
     account = make_account()
     client.force_login(account)
     assert write_all(client, iter(NAMES)) == PLANTED
@@ -84,7 +86,7 @@ def test_planted_values_are_nowhere_in_the_database(client, caplog, figure) -> N
 
 
 def failed_moves(account: Any) -> int:
-    """Every row under the id of each other one, and as another person's with the same key; all refuse to open."""
+    """Move each ciphertext to each other row, and to another person with the same key. Return how many fail."""
     rows = list(EncryptedItem.objects.filter(account=account))
     other = make_account(wrapped_key=bytes(account.wrapped_key))
     tries = [(account, there, here) for here in rows for there in rows if here is not there]
@@ -96,7 +98,7 @@ def failed_moves(account: Any) -> int:
 
 
 @pytest.mark.django_db
-def test_open_seal_is_seen(client, monkeypatch) -> None:
+def test_missing_encryption_is_detected(client, monkeypatch) -> None:
     monkeypatch.setattr(
         "network.vault.encryption.encrypt_text", lambda key, bound_to, text: b"\0" * 12 + text.encode()
     )
@@ -124,7 +126,7 @@ print(write_all(client, iter(NAMES)))
 """
 
 
-def test_planted_values_are_in_no_file_of_the_site(one_site: OwnSite, figure) -> None:
+def test_planted_values_are_in_no_file(one_site: OwnSite, figure) -> None:
     assert int(one_site.run("-c", WRITE)) == PLANTED
     files = [path for path in one_site.folder.rglob("*") if path.is_file()]
     found = [path.name for path in files if any(name.encode() in path.read_bytes() for name in NAMES)]
@@ -135,7 +137,7 @@ def test_planted_values_are_in_no_file_of_the_site(one_site: OwnSite, figure) ->
     assert found == []
 
 
-def test_keys_are_turned_while_people_write(one_site: OwnSite, figure) -> None:
+def test_key_rotation_while_people_write(one_site: OwnSite, figure) -> None:
     came = json.loads(one_site.run("-m", "tests.safety.rotate_under_load", str(PEOPLE)))
     figure(
         "P4",

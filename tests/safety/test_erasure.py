@@ -1,7 +1,9 @@
-"""P5: erased is erased. No row of any model is left, no byte in the files of SQLite, and a backup from before serves
-nobody who left since, be it put back here or on a new machine that has the list of erasures.
+"""P5: account deletion is complete and permanent.
 
-Planted faults: `secure_delete` off leaves bytes in the file; a restore without the list brings the person back.
+No row of any model is left and no byte in the files of SQLite. A backup made before the deletion does not bring the
+person back, whether it is restored here or on a new machine that has the ledger of deletions.
+
+Planted faults: without `secure_delete` bytes stay in the file; a restore without the ledger brings the person back.
 """
 
 import json
@@ -62,14 +64,14 @@ UNSAFE = "connection.cursor().execute('PRAGMA secure_delete=OFF')"
 
 
 def hits(site, traces, ciphertexts):
-    """How many of the traces are found in what the site wrote: its database, the log of changes, its own files."""
+    """Return how many traces occur in what the site wrote: its database, the write-ahead log and its own files."""
     content = b"\n".join(path.read_bytes() for path in sorted(site.folder.glob("site.sqlite3*")))
     found = [trace for trace in traces if trace.encode() in content]
     return len(found) + sum(bytes.fromhex(each)[:60] in content for each in ciphertexts)
 
 
 def rows(site):
-    """Rows that are left of the person, in all models with a way to an account."""
+    """Return the rows left of the person, in all models that refer to an account."""
     models = [model._meta.label for model in apps.get_models() if leads_to_account(model)]
     code = f"""
 from django.apps import apps
@@ -91,7 +93,7 @@ def leads_to_account(model):
     return any(field.is_relation and field.related_model is Account for field in model._meta.get_fields())
 
 
-def test_p5_nothing_is_left(own_site, figure):
+def test_erasure_leaves_nothing_p5(own_site, figure):
     site, elsewhere = own_site(), own_site()
     traces, ciphertexts = json.loads(site.python(FILL.format(canaries=CANARIES)))
     is_sqlite = site.url.startswith("sqlite")
@@ -124,8 +126,8 @@ def people(site):
     ]
 
 
-def test_p5_faults_are_found(own_site):
-    """The planted faults."""
+def test_erasure_faults_are_detected_p5(own_site):
+    """Detect the planted faults."""
     site = own_site()
     traces, ciphertexts = json.loads(site.python(FILL.format(canaries=20)))
     file = site.folder / "before.backup"
@@ -142,7 +144,7 @@ def test_p5_faults_are_found(own_site):
 
 
 @pytest.mark.django_db
-def test_p5_account_is_the_only_way_to_what_is_sealed():
+def test_encrypted_items_refer_only_to_their_account_p5():
     from network.models import EncryptedItem, Session
 
     assert {field.name for field in EncryptedItem._meta.get_fields()} == {

@@ -1,7 +1,9 @@
-"""P6: the export is whole. Every model that is tied to a person is in it or named here with the reason; what was taken
-out, erased and brought back is equal; the file's name tells nothing; it takes less than ten seconds.
+"""P6: the export is complete.
 
-Planted fault: a kind of thing that the copy leaves out; the second test takes one away and sees it missing.
+Every model that refers to a person is exported, or is listed here with the reason why not. Data that is exported,
+deleted and imported again is equal. The name of the file is neutral. The export takes less than ten seconds.
+
+Planted fault: an export that leaves out one type of item. The second test detects it.
 """
 
 import io
@@ -43,8 +45,8 @@ TIED = {
 PEOPLE = size(20, 500)
 
 
-def filled(account, more=0):
-    """An account with one of each kind, tied together, and `more` people."""
+def account_with_items(account, more=0):
+    """Fill the account with one item of each type, referring to each other, and `more` people."""
     listings = [make_listing().pk for _ in range(3)]
     anna, stop = uuid.uuid4(), uuid.uuid4()
     rows = [
@@ -72,14 +74,14 @@ def filled(account, more=0):
 
 
 def contents(account):
-    """All things, with ids of rows in them told by what stands there, so that two accounts can be compared."""
+    """Return all items with references replaced by content, so that two accounts can be compared."""
     rows = store.load_items(account)
     names = {str(row.pk): repr(row.item) for row in rows}
     return sorted(repr(import_copy.replace_item_ids(row.item, names)) for row in rows)
 
 
-def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
-    account = filled(make_account(), PEOPLE)
+def test_export_delete_import_is_equal_p6(client, figure):
+    account = account_with_items(make_account(), PEOPLE)
     before = contents(account)
     sign_in(client, account.login_name)
     reauthenticate(client)
@@ -101,9 +103,9 @@ def test_p6_taken_out_erased_and_brought_back_is_equal(client, figure):
     assert took < 10
 
 
-def test_p6_kind_that_is_left_out_is_found(monkeypatch):
-    """The planted fault."""
-    account, fresh = filled(make_account()), make_account()
+def test_export_without_a_type_is_detected_p6(monkeypatch):
+    """Detect the planted fault."""
+    account, fresh = account_with_items(make_account()), make_account()
     whole = store.load_items
     monkeypatch.setattr(
         store, "load_items", lambda one: [row for row in whole(one) if row.item.KIND != "goal"]
@@ -114,7 +116,7 @@ def test_p6_kind_that_is_left_out_is_found(monkeypatch):
     assert contents(fresh) != contents(account)
 
 
-def test_p6_every_model_that_is_tied_to_a_person_is_in_the_table():
+def test_every_personal_model_is_exported_or_excused_p6():
     tied = {
         model._meta.label
         for model in apps.get_models()
@@ -122,12 +124,12 @@ def test_p6_every_model_that_is_tied_to_a_person_is_in_the_table():
         if field.is_relation and field.concrete and field.related_model is Account
     }
     assert tied == TIED.keys()
-    copy = export_copy.export_data(filled(make_account()))
+    copy = export_copy.export_data(account_with_items(make_account()))
     assert {"kept", "sign_ins", "factors"} <= copy.keys()
 
 
-def test_p6_every_field_of_every_thing_is_in_both_files():
-    account = filled(make_account())
+def test_every_field_is_in_both_files_p6():
+    account = account_with_items(make_account())
     with zipfile.ZipFile(io.BytesIO(export_copy.export_zip(account))) as archive:
         copy, page = json.loads(archive.read("copy.json")), archive.read("copy.html").decode()
     for each in copy["kept"]:
@@ -144,8 +146,8 @@ def test_p6_every_field_of_every_thing_is_in_both_files():
         assert words in page
 
 
-def test_p6_bringing_back_twice_adds_nothing():
-    account = filled(make_account())
+def test_second_import_adds_nothing_p6():
+    account = account_with_items(make_account())
     copy = export_copy.export_zip(account)
     assert import_copy.import_copy(account, io.BytesIO(copy)).added == 0
     other = make_account()
@@ -162,7 +164,7 @@ def test_p6_bringing_back_twice_adds_nothing():
         b'{"format": "steady-copy", "version": 99, "kept": []}', b"\xff\xfe",
     ],
 )  # fmt: skip
-def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
+def test_import_of_another_file_is_refused_p6(client, content):
     sign_in(client, make_account().login_name)
     reauthenticate(client)
     answer = client.post(reverse("import_copy"), {"file": io.BytesIO(content)})
@@ -173,15 +175,15 @@ def test_p6_file_that_is_no_copy_is_refused_on_the_page(client, content):
         assert answer.context["form"].errors
 
 
-def spoiled(value, spoil):
-    """A value of another shape than its field may have."""
+def invalid_value(value, spoil):
+    """Return a value of another type than the field has."""
     return spoil.choice(
         [None, 1.5, {}, [[]], "\0", "\ud800", -1, 2**70, "x" * 5000, ["x"] * 501, True, "nonsense", value]
     )
 
 
-def test_p6_spoiled_things_are_refused_and_break_no_page(client):
-    account = filled(make_account())
+def test_import_rejects_invalid_items_p6(client):
+    account = account_with_items(make_account())
     sign_in(client, account.login_name)
     spoil = random.Random(6)
     kept = export_copy.export_data(account)["kept"]
@@ -189,7 +191,7 @@ def test_p6_spoiled_things_are_refused_and_break_no_page(client):
     for _ in range(size(200, 2000)):
         each = dict(spoil.choice(kept), id=str(uuid.UUID(int=spoil.getrandbits(128))))
         name = spoil.choice([key for key in each if key != "id"])
-        given.append({**each, name: spoiled(each[name], spoil)})
+        given.append({**each, name: invalid_value(each[name], spoil)})
     copy = json.dumps({"format": export_copy.FORMAT, "version": export_copy.VERSION, "kept": given}).encode()
     brought = import_copy.import_copy(account, io.BytesIO(copy))
     assert brought.rejected > len(given) / 4
@@ -199,7 +201,7 @@ def test_p6_spoiled_things_are_refused_and_break_no_page(client):
         assert client.get(reverse(name)).status_code == 200, name
 
 
-def test_p6_types_of_all_fields_are_known_to_the_reader():
+def test_import_checks_the_type_of_every_field_p6():
     kinds = {
         hint
         for kind in items.ITEM_TYPES.values()
@@ -209,5 +211,5 @@ def test_p6_types_of_all_fields_are_known_to_the_reader():
     assert kinds <= {str, int, bool, list[int], list[str]}
 
 
-def test_p6_copy_of_somebody_else_needs_their_sign_in():
+def test_export_requires_signing_in_p6():
     assert Client().post(reverse("export_copy")).status_code == 302

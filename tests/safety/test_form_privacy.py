@@ -1,8 +1,9 @@
-"""P8: forms do not leak. Every field in which a person writes about themselves asks the browser neither to remember it
-nor to spell-check it elsewhere, is sent in a body and never in an address, on a page that nothing stores and that may
-use none of the browser's sensors.
+"""P8: forms do not leak what is typed.
 
-Planted faults: a field without the attributes, a form that sends by GET.
+Every field in which a person writes about themselves asks the browser not to store or spell-check it. It is sent in a
+body, never in an address, on a page that is not cached and may use no sensor of the device.
+
+Planted faults: a field without the attributes, and a form that sends by GET.
 """
 
 import uuid
@@ -23,7 +24,7 @@ TYPED = "canary-in-a-form"
 
 
 def leaks(page: BeautifulSoup) -> list[str]:
-    """What is wrong with the fields and forms of a page to write on."""
+    """Return what is wrong with the fields and forms of a page."""
     forms = [form for form in page.select("main form") if form.select(WRITES)]
     found = [f"sent by GET: {form}" for form in forms if form.get("method", "get").lower() != "post"]
     return found + [
@@ -37,7 +38,7 @@ def leaks(page: BeautifulSoup) -> list[str]:
 
 @pytest.fixture
 def pages(client):
-    """Every page on which one writes, as it is asked for, refused, held back, and after another tab was first."""
+    """Yield every page with a form: fresh, refused, not saved, and after a conflict."""
     account, listing = make_account(), make_listing()
     client.force_login(account)
     post_form(client, "save", listing=listing.slug)
@@ -94,5 +95,5 @@ def test_what_was_typed_is_in_no_address(pages) -> None:
         '<main><form><input name="a" autocomplete="off" spellcheck="false"></form></main>',
     ],
 )
-def test_leak_is_seen(markup: str) -> None:
+def test_leak_is_detected(markup: str) -> None:
     assert leaks(BeautifulSoup(markup, "html.parser"))

@@ -1,9 +1,12 @@
-"""D6: text is not lost. Whatever the server answers when a form cannot be saved, what was typed is in the answer, in a
-form that saves it once the trouble is over; nothing of it is stored meanwhile. (With the script the form never leaves
-the page: tests/browser/test_network.py.)
+"""D6: typed text is not lost when a form cannot be saved.
 
-The troubles are real ones: the sign-in is ended, the token is old, another tab was first, the row is gone, the disk is
-full (a cap on the database's pages; on PostgreSQL a server that only reads). Planted fault: an answer without the text.
+Whatever the server answers, the response contains the typed text in a form that saves it once the problem is solved.
+Nothing of it is stored meanwhile. (With a script the form stays on the page: tests/browser/test_network.py.)
+
+The problems are real: the session ended, the token is old, another tab saved first, the row is gone, or the disk is
+full (SQLite may use no more pages; PostgreSQL is read-only).
+
+Planted fault: a response without the text.
 """
 
 import contextlib
@@ -39,7 +42,7 @@ def address_of(name: str) -> str:
 
 @contextlib.contextmanager
 def no_room() -> Iterator[None]:
-    """SQLite has used up all its pages and may not grow; PostgreSQL only reads."""
+    """Stop all writes: SQLite has used all its pages and may not grow, PostgreSQL is read-only."""
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
@@ -59,7 +62,7 @@ def no_room() -> Iterator[None]:
 
 
 def kept(answer: Any) -> dict[str, Any]:
-    """What the form in the answer would send, as a browser reads it."""
+    """Return what the form in the response would send, as a browser reads it."""
     form = parse_html(answer).select_one("main form")
     fields = [*form.select("input[name]"), *form.select("select[name]")]
     given = {each["name"]: each.get("value", "") for each in fields if each.name == "input"}
@@ -160,7 +163,7 @@ def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figur
 
 @contextlib.contextmanager
 def no_writing() -> Iterator[None]:
-    """The database takes no write at all, as on a disk that is full to the last page."""
+    """Stop every write to the database, as on a disk that is full to the last page."""
     setting = (
         "PRAGMA query_only =" if connection.vendor == "sqlite" else "SET default_transaction_read_only TO"
     )
@@ -207,7 +210,7 @@ def write_back(client: Client) -> Any:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", [sign_in, recover, sign_up, suggest, report, write_back])
 def test_full_disk_is_not_called_too_often(way: Any, figure) -> None:
-    """Counts that limits rest on cannot be written either; nobody is told that they came too often."""
+    """Check that a full disk, which also stops rate limits from counting, is not reported as too many attempts."""
     send = way(Client(raise_request_exception=False))
     with no_writing():
         answer = send()
@@ -225,7 +228,7 @@ def test_full_disk_is_not_called_too_often(way: Any, figure) -> None:
 
 @pytest.mark.parametrize("json", [False, True], ids=["plain", "script"])
 def test_text_that_is_far_too_long_comes_back_whole(json: bool, figure) -> None:
-    """More than any browser sends from these forms, whose fields say how much they take."""
+    """Send more text than any browser does, since the fields have maximum lengths."""
     writer = Writer("a word of mine, \u8a9e and \u0639. " * 40_000)
     address, given = writer.begin("step")
     answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
@@ -239,7 +242,7 @@ def test_text_that_is_far_too_long_comes_back_whole(json: bool, figure) -> None:
 
 
 def test_forms_hold_a_tenth_of_what_is_read(settings) -> None:
-    """Each field full of signs of four bytes, which a browser sends as twelve."""
+    """Fill each field with four-byte characters, each of which a browser sends as twelve bytes."""
     most = max(
         sum(12 * (getattr(field, "max_length", None) or 0) for field in form.base_fields.values())
         for form in item_forms.ITEM_FORMS

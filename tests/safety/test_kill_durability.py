@@ -25,7 +25,7 @@ def one_round(site, server, number, kills):
         assert server.kill_workers()
     saver.stopped.set()
     saver.join(60)
-    return saver, people.held(site, pk)
+    return saver, people.saved_slugs(site, pk)
 
 
 def test_acknowledged_saves_survive_kills_d1(own_site, figure):

@@ -1,5 +1,7 @@
-"""D5: no update is lost. 50 writers on one step of one plan: every line is there at the end, none was overwritten
-silently. Parallel writes: none is refused for being locked. The same form sent twice is one row.
+"""D5: no update is lost.
+
+50 writers change one step of one plan: every line is there at the end, and none was overwritten unnoticed. No
+parallel write fails because of a lock. The same form sent twice makes one row.
 
 Planted fault: without the check of versions, lines are lost.
 """
@@ -31,5 +33,5 @@ def test_no_update_is_lost(one_site: OwnSite, figure) -> None:
     assert came["conflicts"] > 0, "the writers never met, so nothing was shown"
 
 
-def test_lost_updates_are_seen(one_site: OwnSite) -> None:
+def test_lost_updates_are_detected(one_site: OwnSite) -> None:
     assert write_at_once(one_site, 12, 1, PLANTED_FAULT="1")["lines"] < 12

@@ -1,7 +1,9 @@
-"""Q6: nothing telling in the trail. Titles and paths of personal pages, names of cookies, files and downloads hold no
-word of a list that would tell an onlooker what this is about.
+"""Q6: what a private page leaves behind reveals nothing.
 
-Planted faults: a title and a file name with such a word; the last test sees both found.
+Titles and paths of private pages and names of cookies, files and downloads contain no word that would reveal the
+subject of the site.
+
+Planted faults: a title and a file name with such a word. The last test detects both.
 """
 
 import re
@@ -35,7 +37,7 @@ def words(text):
 
 
 def pages(account):
-    """Personal addresses, with ids of the person's own rows."""
+    """Yield private addresses with the ids of the person's own rows."""
     ids = {
         "uuid": [str(pk) for pk in EncryptedItem.objects.filter(account=account).values_list("pk", flat=True)]
     }
@@ -49,7 +51,7 @@ def pages(account):
 
 
 def trail(answer, path):
-    """What of an answer lasts where others may look: address, title, files, cookies."""
+    """Return what remains visible of a response: address, title, file names and cookies."""
     title = ""
     if answer["Content-Type"].startswith("text/html") and not answer.streaming:
         text = answer.content.decode()
@@ -72,7 +74,7 @@ def person(client):
     return account
 
 
-def test_q6_trail_of_personal_pages_tells_nothing(client, person, figure):
+def test_private_pages_leave_a_neutral_trail_q6(client, person, figure):
     seen = found = 0
     telling = {}
     for path in pages(person):
@@ -92,7 +94,7 @@ def test_q6_trail_of_personal_pages_tells_nothing(client, person, figure):
     assert telling == {}
 
 
-def test_q6_calendar_files_tell_nothing_unless_asked(client, person):
+def test_calendar_files_are_neutral_by_default_q6(client, person):
     for path in pages(person):
         answer = client.get(path)
         if answer.get("Content-Type", "").startswith("text/calendar"):
@@ -100,18 +102,18 @@ def test_q6_calendar_files_tell_nothing_unless_asked(client, person):
             assert not words(text.decode())
 
 
-def test_q6_names_of_the_site_and_its_cookies_are_neutral():
+def test_site_and_cookie_names_are_neutral_q6():
     names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "kept", "Steady"]
     assert not [name for name in names if words(name)]
 
 
-def test_q6_nothing_is_mailed(client, person, mailoutbox):
+def test_nothing_is_mailed_q6(client, person, mailoutbox):
     client.post(reverse("new_recovery_code"))
     assert mailoutbox == []
 
 
-def test_q6_telling_title_and_file_are_found(client, person):
-    """The planted faults."""
+def test_revealing_title_and_file_are_detected_q6(client, person):
+    """Detect the planted faults."""
     answer = client.get(reverse("my_data"))
     answer.content = answer.content.replace(b"<title>", b"<title>My recovery: ")
     assert words(trail(answer, "/")) == {"recovery"}

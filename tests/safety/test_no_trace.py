@@ -1,9 +1,10 @@
-"""P11: no trace. A visitor who looks around gets no cookie; what was kept goes on its day, by `forget`.
+"""P11: the site leaves no trace of a visitor.
 
-In a real browser nothing is stored either, anywhere that a page can store, but what the person asked for.
+Browsing sets no cookie. `forget` deletes stored data on its day. A real browser stores nothing, anywhere that a page
+can store, but what the person asked for.
 
-Planted faults: a page that opens a session, which the crawl sees; one entry in each store of the browser; a day too
-early, on which nothing goes yet.
+Planted faults: a page that starts a session; one entry in each store of the browser; a run of `forget` a day early,
+which deletes nothing.
 """
 
 import datetime
@@ -34,7 +35,7 @@ SKIPPED = ("/leave/", "/accounts/", "/admin/")
 
 
 def crawl(client, most):
-    """Answers of pages that are reached from the first one by links, of both languages."""
+    """Return the responses of pages that links reach from the home page, in both languages."""
     waiting, seen = ["/", "/es/", "/my-network/", "/find/?q=quiet&near=95112", "/no/such/page/"], {}
     while waiting and len(seen) < most:
         path = waiting.pop(0)
@@ -65,7 +66,7 @@ def test_visitor_gets_no_cookie_p11(client, figure):
 
 
 def test_page_that_opens_a_session_is_detected_p11(client):
-    """The planted fault: the page for signing in, which needs a cookie for its form."""
+    """Detect the planted fault: the sign-in page needs a cookie for its form."""
     assert client.get(reverse("account_login")).cookies
 
 
@@ -86,7 +87,7 @@ FILL = """async () => {
 
 
 def stored(page: Page) -> dict[str, object]:
-    """What is kept in the browser, by where; stores that hold nothing left out."""
+    """Return what the browser stores, by store, without empty stores."""
     held = page.evaluate(STORES) | {"cookies": [each["name"] for each in page.context.cookies()]}
     return {store: entries for store, entries in held.items() if entries}
 

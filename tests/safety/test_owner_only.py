@@ -1,8 +1,9 @@
-"""P7: owner only. One person asks for everything of another: all addresses of the personal part, with the ids of the
-other's rows in the path and in the form, by every method. Nothing is read, nothing is changed, and what names a row of
-somebody else is not found.
+"""P7: nobody reads or changes another person's data.
 
-Planted fault: rows that are read without asking whose they are; the last test reads the other's words so.
+One person requests every private address with the ids of another person's rows in the path and in the form, by every
+method. Nothing is read or changed, and another person's row is not found.
+
+Planted fault: rows are read without a check of their owner. The last test then reads the other person's text.
 """
 
 import itertools
@@ -35,7 +36,7 @@ ENTRANCES = {
 
 
 def routes(resolver=None, before=""):
-    """Names and converters of all addresses of the personal part."""
+    """Yield the names and converters of all private addresses."""
     for each in (resolver or get_resolver()).url_patterns:
         where = before + str(each.pattern)
         if isinstance(each, URLResolver):
@@ -60,7 +61,7 @@ def filled(name):
 
 @pytest.fixture
 def world(time_machine):
-    """The client of one person, and the other with all their ids. The clock stands still: a fresh proof stays fresh."""
+    """Return the client of one person, and the other person with all ids. The clock stands still."""
     time_machine.move_to("2031-05-06 12:00:00+00:00", tick=False)
     other = filled("other-otter-1")
     Client().force_login(other)
@@ -94,7 +95,7 @@ def state(account):
 
 
 def requests(ids, world_slugs):
-    """Every address with every id of its kind and every method, a form that names the other's rows with each."""
+    """Yield every address with every id of its type and every method, with a form that names the other's rows."""
     for (name, converters), method in itertools.product(sorted(set(map(freeze, routes()))), METHODS):
         choices = [ids.get(kind, world_slugs) for _key, kind in converters]
         for args in itertools.product(*choices):
@@ -128,7 +129,7 @@ def body(answer):
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def test_p7_nothing_crosses(world, figure):
+def test_another_persons_rows_are_not_accessible_p7(world, figure):
     client, other, ids = world
     chance, before = random.Random(7), state(other)
     cases = list(requests(ids, ["signs", "no-such-slug"]))
@@ -149,14 +150,14 @@ def test_p7_nothing_crosses(world, figure):
     assert not crossed
 
 
-def test_p7_session_of_the_other_is_not_found(world):
+def test_another_persons_session_is_not_found_p7(world):
     client, _other, ids = world
     for which in ids["which"]:
         assert client.post(reverse("end_sign_in"), {"which": which}).status_code == 404
 
 
-def test_p7_rows_of_everybody_are_found(world, monkeypatch):
-    """The planted fault."""
+def test_rows_of_everybody_are_detected_p7(world, monkeypatch):
+    """Detect the planted fault."""
     client, other, ids = world
     whole = store.load_items
     monkeypatch.setattr(store, "load_items", lambda account: whole(other))

@@ -1,8 +1,9 @@
-"""A2: guessing stops. Five wrong tries in five minutes for one account, a hundred in a day, whatever addresses they
-come from and whatever headers say; also when they come all at once, at two processes; and the owner's passkey goes on
-working.
+"""A2: guessing a password is stopped.
 
-Planted fault: a limit that lets everybody pass; the last test sees every try checked.
+An account gets five wrong attempts in five minutes and a hundred in a day, from any addresses and with any headers,
+also when the attempts arrive at once at two processes. The owner's passkey still works.
+
+Planted fault: a rate limit that lets everything pass. The last test detects it.
 """
 
 import re
@@ -27,7 +28,7 @@ FORGERIES = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-C
 
 @pytest.fixture
 def checked(monkeypatch):
-    """Tries that were checked against a password."""
+    """Return how many attempts were compared with a password."""
     runs = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: runs.append(1) or encode(*given))
@@ -40,7 +41,7 @@ def guess(name, address="198.51.100.1", **headers):
 
 
 @pytest.mark.django_db
-def test_a2_forged_headers_gain_nothing(checked, figure):
+def test_guessing_with_forged_headers_a2(checked, figure):
     name = make_account().login_name
     checked.clear()
     for number in range(FORGED):
@@ -51,7 +52,7 @@ def test_a2_forged_headers_gain_nothing(checked, figure):
 
 
 @pytest.mark.django_db
-def test_a2_many_addresses_get_a_hundred_tries_a_day(checked, time_machine, figure):
+def test_guessing_from_many_addresses_a2(checked, time_machine, figure):
     time_machine.move_to("2031-05-06 00:00:10+00:00", tick=False)
     name = make_account().login_name
     checked.clear()
@@ -68,7 +69,7 @@ def test_a2_many_addresses_get_a_hundred_tries_a_day(checked, time_machine, figu
 
 
 @pytest.mark.django_db
-def test_a2_passkey_is_asked_for_while_the_password_is_shut():
+def test_passkey_works_while_the_password_is_blocked_a2():
     name = make_account().login_name
     assert [guess(name) for _ in range(6)][-1] == 429
     client = Client()
@@ -79,7 +80,7 @@ def test_a2_passkey_is_asked_for_while_the_password_is_shut():
 
 
 def at_once(server, name, number):
-    """Statuses of that many wrong tries, sent in the same moment."""
+    """Return the statuses of wrong attempts sent at the same moment."""
     page = ask_with_cookie(server.address)
     gate, statuses = threading.Barrier(number), []
 
@@ -111,7 +112,7 @@ def send(url, data, headers):
 
 
 def counted(site, number):
-    """How many of that many tries at once were looked at, by two processes."""
+    """Return how many of the concurrent attempts two processes checked."""
     site.python("from network.models import Account\nAccount.objects.create_user('plain-otter-1', 'x' * 20)")
     with site.serving(workers=2) as server:
         get(f"{server.address}/healthz")
@@ -120,15 +121,15 @@ def counted(site, number):
     return statuses.count(200)
 
 
-def test_a2_tries_at_once_overshoot_by_two_at_most(own_site, figure):
+def test_concurrent_guesses_exceed_the_limit_by_two_at_most_a2(own_site, figure):
     looked_at = counted(own_site(), PARALLEL)
     figure("A2", f"{PARALLEL} tries at once, two processes: {looked_at} looked at", must="7 at most")
     assert looked_at <= 7
 
 
 @pytest.mark.django_db
-def test_a2_limit_that_lets_all_pass_is_found(checked, monkeypatch):
-    """The planted fault."""
+def test_guessing_without_a_limit_is_detected_a2(checked, monkeypatch):
+    """Detect the planted fault."""
     monkeypatch.setattr(ratelimit, "apply_rate", lambda history, now, rate, dry_run=False: (True, history))
     name = make_account().login_name
     checked.clear()

@@ -1,7 +1,9 @@
-"""A3: sane passwords. Length alone counts, what is tried first is refused without asking anybody, and what was typed
-is what is checked, through Argon2id as it runs on a site.
+"""A3: password rules follow current advice.
 
-Planted faults: blanks that are stripped, a rule about signs; the tables below hold examples of each.
+Only length counts, common passwords are refused without asking another service, and the password is hashed as typed,
+with Argon2id.
+
+Planted faults: stripped spaces, and a rule about characters. The tables below have examples of each.
 """
 
 import pytest
@@ -28,7 +30,7 @@ REFUSED = (
 
 
 @pytest.mark.parametrize("password", TAKEN)
-def test_a3_password_is_accepted_and_unchanged(password):
+def test_password_is_accepted_unchanged_a3(password):
     account, _code = sign_up(Client(), password)
     client = Client()
     sign_in(client, account.login_name, password)
@@ -37,7 +39,7 @@ def test_a3_password_is_accepted_and_unchanged(password):
 
 
 @pytest.mark.parametrize("password", REFUSED)
-def test_a3_password_is_refused(password):
+def test_password_is_refused_a3(password):
     client = Client()
     answer = client.post(
         reverse("account_signup"), {"issued": signed_login_name(client), "password": password}
@@ -46,7 +48,7 @@ def test_a3_password_is_refused(password):
     assert not Account.objects.exists()
 
 
-def test_a3_figures(figure):
+def test_password_rules_figures_a3(figure):
     lengths = sorted({len(password) for password in TAKEN})
     measured = f"{len(TAKEN)} taken as they are (up to {lengths[-1]} signs), {len(REFUSED)} refused offline"
     figure("A3", measured, must="15, 64 and 128 signs taken, common ones refused")
@@ -54,21 +56,21 @@ def test_a3_figures(figure):
     assert {64, 128} <= set(lengths)
 
 
-def test_a3_words_of_the_form_name_no_rule(client):
+def test_password_hint_names_no_character_rule_a3(client):
     hint = parse_html(client.get(reverse("account_signup"))).select_one("#id_password_helptext").text
     assert "15" in hint
     for word in ("capital", "uppercase", "digit", "symbol", "special"):
         assert word not in hint
 
 
-def test_a3_field_can_be_pasted_into(client):
+def test_password_field_accepts_paste_a3(client):
     for name in ("account_signup", "account_login"):
         field = parse_html(client.get(reverse(name))).select_one("input[type=password]")
         assert not [attribute for attribute in field.attrs if attribute.startswith("on")]
         assert field["autocomplete"] in ("new-password", "current-password")
 
 
-def test_a3_site_hashes_with_argon2id(settings):
+def test_passwords_are_hashed_with_argon2id_a3(settings):
     from recovery_site import settings as of_the_site
 
     settings.PASSWORD_HASHERS = of_the_site.PASSWORD_HASHERS

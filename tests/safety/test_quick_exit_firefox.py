@@ -1,4 +1,4 @@
-"""Q1 to Q5 in Firefox, a second engine: only there did an earlier way to leave come back by the Back button."""
+"""Q1 to Q5 in Firefox, where Back once showed the page again after an earlier version of the quick exit."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ SEEN = f"""
 def either(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site
 ) -> Iterator[Window]:
-    """A window with script, and one without."""
+    """Yield a window with a script, and one without."""
     yield from opened(tmp_path_factory.mktemp("firefox"), site, **{"javascript.enabled": request.param})
 
 
@@ -51,7 +51,7 @@ def window(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Win
 
 
 def opened(folder: Path, site: Site, **preferences: object) -> Iterator[Window]:
-    """At the end it may have asked nobody else, nor complained."""
+    """Check that the page requested no other site and logged no error."""
     program = firefox.path()
     if program is None:
         pytest.skip(firefox.MISSING)
@@ -80,7 +80,7 @@ def be_away(window: Window, site: Site) -> None:
 
 
 def look_at(window: Window, site: Site, address: str) -> None:
-    """Opens a page of ours and waits for a frame of it."""
+    """Open a page of the site and wait for a frame of it."""
     window.told.clear()
     window.open(site.address + address)
     give_up = time.monotonic() + 5
@@ -110,7 +110,7 @@ def test_left_page_is_gone_at_once(window: Window, site: Site, way: str, figure)
 
 
 def last_seen_after_leaving(told: list[str]) -> float:
-    """Milliseconds from the click or third Shift to the last frame of ours; 0 if none came after."""
+    """Return the milliseconds from the click or third Shift to the last frame of the page, or 0."""
     words = [each.split() for each in told]
     left = max(float(word[1]) for word in words if word[0] == "left")
     return max([0.0, *(float(word[1]) - left for word in words if word[0] == "seen")])
@@ -145,7 +145,7 @@ def test_a_typed_address_opens_the_site_again(window: Window, site: Site) -> Non
 
 
 def test_one_action_leads_away_and_tells_nothing(either: Window, site: Site) -> None:
-    """Q3: with script and without."""
+    """Q3: with and without a script."""
     site.away.referers.clear()
     addresses = ["/", "/listing/sample-northside-noon/", "/accounts/login/", "/es/now/"]
     for address in addresses:
@@ -159,7 +159,7 @@ def test_one_action_leads_away_and_tells_nothing(either: Window, site: Site) -> 
 
 @pytest.mark.parametrize("address", ["/", "/find/?near=95112", "/now/", "/accounts/login/"])
 def test_way_out_is_always_in_reach(window: Window, site: Site, address: str) -> None:
-    """Q4: the second stop of the Tab key, and nothing over it, wherever the page is scrolled to."""
+    """Q4: the link is the second stop of the Tab key, and nothing covers it at any scroll position."""
     for width, height in WINDOWS:
         window.resize(width, height)
         window.open(site.address + address)
@@ -171,7 +171,7 @@ def test_way_out_is_always_in_reach(window: Window, site: Site, address: str) ->
 
 
 def test_leaving_ends_the_sign_in(either: Window, site: Site, figure) -> None:
-    """Q5: within a second, however slow the neutral site is, and the old cookie is worth nothing."""
+    """Q5: within a second, however slow the neutral site is. The old cookie is then invalid."""
     sign_in(either, site)
     old = either.cookies()
     assert member_page(site, old) == 200
@@ -200,7 +200,7 @@ def sign_in(window: Window, site: Site) -> None:
 
 
 def member_page(site: Site, cookies: dict[str, str]) -> int:
-    """The status of a page for members alone."""
+    """Return the status of a page for members only."""
     wire = HTTPConnection(urlsplit(site.address).netloc)
     wire.request("GET", MEMBERS_ONLY, headers={"Cookie": "; ".join(f"{n}={v}" for n, v in cookies.items())})
     try:

@@ -1,6 +1,8 @@
-"""Q1: leaving hides the content at once, however slowly the neutral site answers. A screencast of the window is taken
-by Chromium itself; in `make soak` the page is off the window 100 ms after the click, tap or third Shift. That counts
-from the moment at which the browser has it: before, the driver looks for 50 ms and more whether it may tap."""
+"""Q1: a quick exit hides the page at once, however slowly the neutral site answers.
+
+Chromium records the window. In `make soak` the page is gone 100 ms after the click, tap or third press of Shift. The
+time starts when the browser receives the input, since the driver needs 50 ms and more before it sends it.
+"""
 
 from dataclasses import dataclass, field
 
@@ -93,8 +95,7 @@ def left_page(
 
 
 def blank_after(seen: list[tuple[float, bool]], began: float) -> float:
-    """Milliseconds from leaving to the first frame without the page: until then a window shows the last one. Once
-    blank, it must stay so."""
+    """Return the milliseconds from leaving to the first frame without the page, which must not come back."""
     assert any(shown for _when, shown in seen), "the film shows nothing of the page"
     after = [(when, shown) for when, shown in seen if when > began]
     blank = next((number for number, (_when, shown) in enumerate(after) if not shown), None)

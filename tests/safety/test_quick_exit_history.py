@@ -1,4 +1,7 @@
-"""Q2: Back and Forward never show what was left, with the back/forward cache on and off; a typed address does."""
+"""Q2: after a quick exit Back and Forward never show the page, with and without the back/forward cache.
+
+A typed address still opens the site.
+"""
 
 from collections.abc import Iterator
 
@@ -31,7 +34,7 @@ SEEN = f"""
 
 @pytest.fixture(params=["cache on", "cache off"])
 def either(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Watch]:
-    """A browser with the back/forward cache, and one without."""
+    """Yield a browser with the back/forward cache, and one without."""
     ignored = [CACHE_OFF] if request.param == "cache on" else []
     own = browser.browser_type.launch(
         executable_path=chromium.path(), args=chromium.flags(), ignore_default_args=ignored
@@ -71,7 +74,7 @@ def frames_after_leaving(watch: Watch) -> int:
 
 
 def be_seen(page: Page, address: str, seen: list[str]) -> None:
-    """Waits for a frame of the page, so that what was left has been looked at."""
+    """Wait for a frame of the page, so that it has been visible."""
     path = address.partition("?")[0]
     for _look in range(LOOKS):
         if path in seen:

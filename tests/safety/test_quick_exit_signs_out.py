@@ -1,4 +1,4 @@
-"""Q5: leaving ends the sign-in, within a second and however slow the neutral site is; what is saved here stays."""
+"""Q5: a quick exit ends the session within a second, however slow the neutral site is. Saved listings stay."""
 
 import time
 

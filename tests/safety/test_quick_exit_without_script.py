@@ -1,4 +1,7 @@
-"""Q3: leaving works without script: one action, nothing said of where one comes from, no promise of a clean Back."""
+"""Q3: a quick exit works without a script, in one action and without a referrer.
+
+The site does not promise a clean Back button without a script.
+"""
 
 import pytest
 
@@ -38,7 +41,7 @@ def test_three_presses_of_shift_lead_away_and_fewer_do_not(watch: Watch) -> None
 
 
 def test_page_on_safety_promises_no_clean_back_without_script(watch: Watch) -> None:
-    """What the script alone can do is said of browsers that run scripts."""
+    """Check that the safety page describes what the script does for browsers that run scripts only."""
     page = watch.context().new_page()
     page.goto("/safety/")
     said = [each for each in page.locator("main").inner_text().split(".") if "Back button" in each]

@@ -1,7 +1,9 @@
-"""A5: fresh proof for risky acts. Every address that hands out, erases or changes the ways in asks again when the last
-proof is older than five minutes; within them it does not.
+"""A5: risky actions require recent authentication.
 
-Planted fault: the look at the age is taken away, and each address answers.
+Every address that exports or deletes data, or changes how to sign in, asks again when the last authentication is
+older than five minutes, and not before.
+
+Planted fault: the age is not checked. Each address then answers.
 """
 
 import pytest
@@ -58,7 +60,7 @@ def asks(client, name, method):
     return answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
 
 
-def test_a5_every_risky_address_asks_after_five_minutes(client, person, time_machine, figure):
+def test_risky_addresses_require_recent_authentication_a5(client, person, time_machine, figure):
     asked_at_first = [asks(client, *each) for each in requests()]
     reauthenticate(client)
     at_once = [each for each in requests() if each[1] == "get" and asks(client, *each)]
@@ -70,7 +72,7 @@ def test_a5_every_risky_address_asks_after_five_minutes(client, person, time_mac
     assert all(asked_again)
 
 
-def test_a5_every_address_of_an_account_is_in_one_of_the_tables():
+def test_every_account_address_is_classified_a5():
     names = {
         each.name
         for pattern in get_resolver().url_patterns
@@ -94,7 +96,7 @@ def walk(pattern, before=""):
         yield Found(pattern.name, where)
 
 
-def test_a5_address_without_the_look_is_found(client, person, monkeypatch):
-    """The planted fault."""
+def test_missing_reauthentication_is_detected_a5(client, person, monkeypatch):
+    """Detect the planted fault."""
     monkeypatch.setattr(reauthentication, "did_recently_reauthenticate", lambda request: True)
     assert not any(asks(client, *each) for each in requests() if each[1] == "get")

@@ -1,9 +1,11 @@
-"""C5: the plan fits the model. Six steps in the order of Stanley and Brown, in own words, each of them skippable and
-saved by itself; numbers can be tapped; nothing is scored, and nothing is promised or signed. (That it prints on one
-page is tried in a browser: tests/browser/test_network.py.)
+"""C5: the safety plan follows the model.
 
-Planted faults: a step out of order, words of a pledge, a save that is not written before it is answered, a step that
-nobody saved.
+It has six steps in the order of Stanley and Brown, in the person's own words. Each can be skipped and is saved on its
+own. Numbers can be tapped. Nothing is scored, promised or signed. (tests/browser/test_network.py checks that it
+prints on one page.)
+
+Planted faults: a step out of order, the words of a pledge, a save that is not committed before the response, and a
+step that nobody saved.
 """
 
 import itertools
@@ -47,7 +49,7 @@ KILLS = size(3, 100)
 
 
 def out_of_order(headings: list[str]) -> list[str]:
-    """Headings that do not stand where the model has them."""
+    """Return the headings that are not where the model has them."""
     pairs = zip(headings, ORDER, strict=True)
     return [heading for heading, wanted in pairs if not re.search(wanted, heading, re.IGNORECASE)]
 
@@ -64,19 +66,19 @@ def member(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["plan", "print_plan"])
-def test_steps_stand_in_the_order_of_the_model(member, name, figure) -> None:
+def test_steps_follow_the_order_of_the_model(member, name, figure) -> None:
     found = headings(parse_html(member.get(reverse(name))))
     assert out_of_order(found) == []
     figure("C5", f"{len(found)} steps in order on the plan and on paper", must="6")
 
 
-def test_order_is_looked_at() -> None:
+def test_wrong_order_is_detected() -> None:
     found = [str(step.heading) for step in safety_plan.STEPS.values()]
     assert out_of_order([*found[1:], found[0]])
 
 
 @pytest.mark.django_db
-def test_any_step_can_be_skipped_and_is_in_own_words(member) -> None:
+def test_any_step_can_be_skipped(member) -> None:
     """In every order, leaving out any, also saved empty; line breaks and signs stay as they were typed."""
     chance = random.Random(5)
     for _round in range(3):
@@ -92,7 +94,7 @@ def test_any_step_can_be_skipped_and_is_in_own_words(member) -> None:
 
 
 def seen_from_outside(account: Account, key: str) -> str:
-    """The step as another connection sees it, which shows what is written and not what is waiting to be."""
+    """Return the step as another connection sees it, which excludes uncommitted changes."""
 
     def look() -> str:
         try:
@@ -108,7 +110,7 @@ def seen_from_outside(account: Account, key: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_step_is_saved_by_itself(client, figure) -> None:
+def test_each_step_is_saved_on_its_own(client, figure) -> None:
     """Whatever happens between two steps, the ones before are kept: each is committed before it is answered."""
     account, lost = make_account(), 0
     client.force_login(account)
@@ -124,7 +126,7 @@ def test_each_step_is_saved_by_itself(client, figure) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_save_that_waits_is_seen(client) -> None:
+def test_uncommitted_save_is_detected(client) -> None:
     account = make_account()
     client.force_login(account)
     with transaction.atomic():
@@ -133,7 +135,7 @@ def test_save_that_waits_is_seen(client) -> None:
 
 
 def save_step(server: Server, session: str, key: str, words: str) -> int:
-    """The status. Every call is a browser that connects anew, whatever became of the server."""
+    """Save a step through a new connection, whatever happened to the server. Return the status."""
     address = f"{server.address}/my-network/plan/{key}/"
     given = form_values(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
     cookie = f"session={session}; form={given['csrfmiddlewaretoken']}"
@@ -151,7 +153,7 @@ print(json.dumps({{row.item.key: row.item.text for row in rows}}))
 """
 
 
-def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -> None:
+def test_kill_between_steps_loses_no_saved_step(own_site, figure) -> None:
     """SIGKILL to every process that answers, after each step that was answered and one that was never sent."""
     site: OwnSite = own_site()
     saved, killed = {}, 0
@@ -170,7 +172,7 @@ def test_kill_between_two_steps_loses_nothing_that_was_saved(own_site, figure) -
 
 
 @pytest.mark.django_db
-def test_people_in_the_plan_can_be_called_and_texted_with_a_tap(member) -> None:
+def test_people_in_the_plan_can_be_called_and_texted(member) -> None:
     fill_in_and_save(member, reverse("new_person"), name="Marisol", phone="+1 (555) 555-0103")
     (row,) = store.items_of_type(store.items.Person, store.load_items(Account.objects.get()))
     fill_in_and_save(member, reverse("step", args=["ask"]), people=[str(row.pk)])
@@ -178,7 +180,7 @@ def test_people_in_the_plan_can_be_called_and_texted_with_a_tap(member) -> None:
     assert [link["href"] for link in shown.select(".row a")] == ["tel:+15555550103", "sms:+15555550103"]
 
 
-def said() -> list[str]:
+def site_texts() -> list[str]:
     """All texts that the site itself says on pages of the network."""
     templates = [path.read_text() for path in ROOT.glob("templates/network/*.html")]
     code = (path.read_text() for path in (ROOT / "network").rglob("*.py"))
@@ -190,7 +192,7 @@ def said() -> list[str]:
 
 
 def test_nothing_is_promised_signed_or_scored(figure) -> None:
-    texts = said()
+    texts = site_texts()
     found = [text for text in texts if PLEDGES.search(text)]
     figure("C5", f"{len(texts)} texts, {len(found)} that pledge, score or cheer", must="0")
     assert found == []
@@ -198,5 +200,5 @@ def test_nothing_is_promised_signed_or_scored(figure) -> None:
 
 
 @pytest.mark.parametrize("words", ["I promise to call", "Your streak", "12% done", "Sign here", "Well done!"])
-def test_pledge_is_seen(words: str) -> None:
+def test_pledge_is_detected(words: str) -> None:
     assert PLEDGES.search(words)

@@ -1,8 +1,10 @@
-"""A6: sessions end. Limits by time travel (for staff: half an hour of nothing, a day in all; for others a day, or 30
-days where they asked for it), at once after a new password, a changed factor, a closed or an erased account, and by
-hand; the cookie is neutral and shut.
+"""A6: sessions end on time and after security events.
 
-Planted fault: a session that only the browser forgets; the last test puts the row back and is let in.
+For staff the limits are half an hour without activity and a day in all; for others a day, or 30 days on request. A
+new password, a changed factor, a closed or deleted account and the person's own choice end sessions at once. The
+cookie has a neutral name and restrictive attributes.
+
+Planted fault: signing out deletes the cookie only. The last test puts the row back and is let in.
 """
 
 import datetime
@@ -52,7 +54,7 @@ def signed_in(account, stay=False):
         (False, True, True, 30 * 24 * HOUR),
     ],
 )
-def test_a6_session_ends_on_time(noon, staff, stay, idle, lasts, figure):
+def test_session_ends_on_time_a6(noon, staff, stay, idle, lasts, figure):
     client = signed_in(make_account(is_staff=staff), stay)
     passed = datetime.timedelta()
     while not idle and passed + 20 * MINUTE < lasts:
@@ -100,14 +102,14 @@ def by_operator(account):
     "event",
     [new_password, recover, change_factor, close, account_deletion.delete_account, by_hand, by_operator],
 )
-def test_a6_event_ends_the_others_at_once(event):
+def test_security_event_ends_other_sessions_a6(event):
     account = make_account()
     clients = [signed_in(account), signed_in(account, stay=True)]
     event(account)
     assert not any(map(is_signed_in, clients))
 
 
-def test_a6_old_cookie_opens_nothing_after_signing_out():
+def test_old_cookie_is_invalid_after_signing_out_a6():
     client = signed_in(make_account())
     cookie = client.cookies["session"].value
     client.post(reverse("account_logout"))
@@ -117,7 +119,7 @@ def test_a6_old_cookie_opens_nothing_after_signing_out():
     assert not Session.objects.filter(account__isnull=False).exists()
 
 
-def test_a6_cookie_is_neutral_and_shut():
+def test_session_cookie_attributes_a6():
     client = signed_in(make_account())
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert f"{settings.COOKIE_PREFIX}session" == settings.SESSION_COOKIE_NAME
@@ -126,7 +128,7 @@ def test_a6_cookie_is_neutral_and_shut():
     assert not cookie["max-age"]
 
 
-def test_a6_cookie_of_a_site_on_the_air_is_bound_to_its_host():
+def test_session_cookie_is_bound_to_its_host_with_tls_a6():
     keys = {"SECRET_KEY": "x" * 60, "PRIVATE_DATA_KEYS": settings.PRIVATE_DATA_KEYS[0]}
     environment = plain_environment() | keys | {"ALLOWED_HOSTS": "steady.example"}
     code = "from recovery_site import settings as s; print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE)"
@@ -136,8 +138,8 @@ def test_a6_cookie_of_a_site_on_the_air_is_bound_to_its_host():
     assert done.stdout == "__Host-session True\n", done.stderr
 
 
-def test_a6_row_that_stays_lets_in():
-    """The planted fault: the cookie is taken off and the row forgotten."""
+def test_session_row_that_stays_is_detected_a6():
+    """Detect the planted fault: the cookie is deleted and the row stays."""
     client = signed_in(make_account())
     row, cookie = Session.objects.get(account__isnull=False), client.cookies["session"].value
     client.post(reverse("account_logout"))

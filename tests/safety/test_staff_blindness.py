@@ -1,5 +1,8 @@
-"""M3: staff are blind to what is private. A superuser opens every page of the desk and searches every list, and reads
-nothing of anybody's saved list, code, second factor, password or session."""
+"""M3: staff cannot read private data.
+
+A superuser opens every page of the admin and searches every list. None shows anybody's saved list, code, second
+factor, password or session.
+"""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -29,7 +32,7 @@ MOST_PAGES = 600
 
 @pytest.fixture
 def private():
-    """Canaries in all that is private, of somebody who saves and of a curator whom the desk names."""
+    """Return marked values in all private data of a member, and of a curator whom the admin names."""
     rows = one_of_each()
     member = make_account(f"{CANARY}-member")
     curator = make_account("named-curator", is_staff=True)
@@ -47,7 +50,7 @@ def private():
 
 
 def found_on(client):
-    """Pages of the desk on which a canary stands, and how many pages were opened."""
+    """Return the pages of the admin that show a marked value, and how many were opened."""
     waiting = [*admin_addresses(), "/admin/"]
     for model in admin.site._registry:
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -72,7 +75,7 @@ def found_on(client):
 
 
 def links(address, text):
-    """Pages of the desk behind the links of a page; other orders and filters of a list show nothing else."""
+    """Return the addresses of the admin that a page links to, without other orders and filters of a list."""
     for link in BeautifulSoup(text, "html.parser").select("a[href]"):
         whole = urlsplit(urljoin(address, str(link["href"])))
         if whole.path.startswith("/admin/") and not whole.query:

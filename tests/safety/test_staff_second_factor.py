@@ -1,7 +1,8 @@
-"""A4: staff have a second factor. Without one a superuser opens nothing of the desk; codes open once; nobody who has
-the database has a seed.
+"""A4: staff need a second factor.
 
-Planted fault: a desk that asks for staff alone; the third test takes the second look away and every page opens.
+Without one a superuser opens no page of the admin. Codes work once. The database does not reveal a secret.
+
+Planted fault: an admin that checks only whether an account is staff. The third test detects it.
 """
 
 import pytest
@@ -32,7 +33,7 @@ def patterns(resolver, before=""):
 
 
 def addresses():
-    """Every address of the desk, with ids of rows that are there."""
+    """Yield every address of the admin, with ids of existing rows."""
     [desk] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
     ids = {str(row.pk) for row in one_of_each().values()}
     for pattern in set(patterns(desk)):
@@ -45,7 +46,7 @@ def addresses():
 
 
 def opened(client, paths):
-    """Those that show something of the desk, to look or to send a form to."""
+    """Return the addresses that show a page of the admin or accept a form."""
     found = []
     for path in paths:
         for method in ("get", "post"):
