@@ -21,9 +21,9 @@ def site_origin(request: HttpRequest) -> str:
     The host is that of the request, which is one of ALLOWED_HOSTS. The port of the request counts only on a local
     machine, since a proxy's client can write any port into it.
     """
-    asked = urlsplit(f"//{request.get_host()}")
-    port = asked.port if settings.LOCAL_ONLY else urlsplit(settings.SITE_ORIGIN).port
-    host = f"[{asked.hostname}]" if ":" in (asked.hostname or "") else asked.hostname
+    address = urlsplit(f"//{request.get_host()}")
+    port = address.port if settings.LOCAL_ONLY else urlsplit(settings.SITE_ORIGIN).port
+    host = f"[{address.hostname}]" if ":" in (address.hostname or "") else address.hostname
     standard = {"https": 443, "http": 80}[request.scheme or "https"]
     return f"{request.scheme}://{host}" + (f":{port}" if port not in (None, standard) else "")
 

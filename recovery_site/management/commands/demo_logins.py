@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from curation.roles.roles import publisher_group
+from network.accounts import allauth_internals
 from network.models import Account
 from recovery_site.checks import DEMO_LOGINS
 
@@ -52,7 +53,7 @@ def _load_or_create_logins(path: Path) -> dict[str, Login]:
     except FileNotFoundError:
         pass
     logins = {
-        CURATOR: {"password": secrets.token_urlsafe(15), "key": totp.generate_totp_secret()},
+        CURATOR: {"password": secrets.token_urlsafe(15), "key": allauth_internals.generate_totp_secret()},
         MEMBER: {"password": secrets.token_urlsafe(15)},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,10 +83,13 @@ def _make_curator(account: Account, key: str) -> None:
     account.save(update_fields=["is_staff"])
     account.groups.add(publisher_group())
     authenticators = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP)
-    if not any(totp.decrypt(authenticator.data["secret"]) == key for authenticator in authenticators):
+    if not any(
+        allauth_internals.decrypt_secret(authenticator.data["secret"]) == key
+        for authenticator in authenticators
+    ):
         authenticators.delete()
-        totp.TOTP.activate(account, key)
+        allauth_internals.TOTP.activate(account, key)
 
 
 def _current_code(key: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(key, next(totp.yield_hotp_counters_from_time())))
+    return allauth_internals.totp_code(key)

@@ -115,7 +115,7 @@ def test_replay_deletes_only_recorded_accounts(account):
     assert account_deletion.replay_erasures({account.opaque_id}) == 0
 
 
-def test_file_of_erasures_is_read_past_what_is_no_id(tmp_path, settings):
+def test_ledger_ignores_lines_without_an_id(tmp_path, settings):
     settings.ERASURES_FILE = tmp_path / "erasures"
     assert account_deletion.recorded_ids() == set()
     settings.ERASURES_FILE.write_text("half-a-li\n0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11\n0e1f7c1e-8a6e-4d3c")

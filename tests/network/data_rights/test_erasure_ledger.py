@@ -126,7 +126,8 @@ def write_lines(path, start):
 def test_ledger_lines_of_concurrent_processes_do_not_mix(path):
     code = "import django, sys; from pathlib import Path\ndjango.setup()\n"
     code += (
-        "from tests.network.test_ledger import write_lines\nwrite_lines(Path(sys.argv[1]), int(sys.argv[2]))"
+        "from tests.network.data_rights.test_erasure_ledger import write_lines\n"
+        "write_lines(Path(sys.argv[1]), int(sys.argv[2]))"
     )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "recovery_site.settings", "PYTHONPATH": str(ROOT)}
     running = [
