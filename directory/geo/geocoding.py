@@ -180,10 +180,10 @@ def _points_at(latitude: float, longitude: float) -> list[GeoPoint]:
         return []
     # Adding 0.0 turns -0.0 into 0.0.
     latitude, longitude = round(latitude, 2) + 0.0, round(longitude, 2) + 0.0
-    shown = f"{latitude:.2f}", f"{longitude:.2f}"
+    coordinates = f"{latitude:.2f}", f"{longitude:.2f}"
     near = _nearest(latitude, longitude)
     zone, country = (near.zone, near.country) if near else ("", "")
-    return [GeoPoint(", ".join(shown), latitude, longitude, zone, ",".join(shown), country)]
+    return [GeoPoint(", ".join(coordinates), latitude, longitude, zone, ",".join(coordinates), country)]
 
 
 def _nearest(latitude: float, longitude: float) -> GazetteerPlace | None:

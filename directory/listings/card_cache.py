@@ -104,9 +104,9 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
     marked = replace(one, place=placeholder(PLACE) if one.place else "")
     html = template_cache.render_cached("directory/_card.html", {"card": marked})
     until = min(one.availability.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
-    shown = RenderedCard(one.availability.state, html.split(PLACE), escape(one.place), until)
-    kept.rendered[kept.asker(at)] = shown
-    return shown
+    rendered = RenderedCard(one.availability.state, html.split(PLACE), escape(one.place), until)
+    kept.rendered[kept.asker(at)] = rendered
+    return rendered
 
 
 def add_place(one: RenderedCard, listing: Listing, km: float | None) -> SafeString:

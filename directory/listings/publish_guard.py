@@ -49,12 +49,17 @@ def is_public(listing: Listing) -> bool:
 
 
 class FactGuard:
-    """The protected facts of one row as they stood when the guard was made, and the rule in words for the curator."""
+    """The protected facts of one row when the guard was made, and the rule in words for the curator."""
 
-    def __init__(self, rule: str, words: Callable[[Iterable[str]], str], read: Callable[[], Facts]) -> None:
-        """`words` names facts for the curator; `read` returns them as they stand in the database."""
-        self.rule, self._words, self._read = rule, words, read
-        self._before = read()
+    def __init__(
+        self, rule: str, label_facts: Callable[[Iterable[str]], str], read_facts: Callable[[], Facts]
+    ) -> None:
+        """Remember the present values of the facts.
+
+        `label_facts` returns the names of facts for the curator. `read_facts` reads their values from the database.
+        """
+        self.rule, self._label_facts, self._read_facts = rule, label_facts, read_facts
+        self._before = read_facts()
 
     @property
     def names(self) -> frozenset[str]:
@@ -63,10 +68,10 @@ class FactGuard:
 
     def require_unchanged(self) -> None:
         """Raise PublisherRequired where one of the facts differs by now."""
-        after = self._read()
+        after = self._read_facts()
         changed = [name for name, value in self._before.items() if not _is_kept(name, value, after.get(name))]
         if changed:
-            facts = _("Nothing was saved. This differs: %(facts)s.") % {"facts": self._words(changed)}
+            facts = _("Nothing was saved. This differs: %(facts)s.") % {"facts": self._label_facts(changed)}
             raise PublisherRequired(f"{self.rule} {facts}")
 
 
@@ -75,7 +80,7 @@ def guard_of_listing(own: Any) -> FactGuard | None:
     names = protected_names(own) if is_public(own) else frozenset()
     if not names:
         return None
-    words = functools.partial(_words, own)
+    label_facts = functools.partial(_label_facts, own)
     if kinds[own.kind].protected:
         rule = _(
             "This crisis line is public. Its facts are changed by somebody with the right to publish. You may pause it "
@@ -85,8 +90,8 @@ def guard_of_listing(own: Any) -> FactGuard | None:
         rule = _(
             "Somebody checked how one reaches this listing. This contact is changed by somebody with the right to "
             "publish: %(facts)s."
-        ) % {"facts": words(names)}
-    return FactGuard(rule, words, lambda: _values(own, names))
+        ) % {"facts": label_facts(names)}
+    return FactGuard(rule, label_facts, lambda: _values(own, names))
 
 
 def guard_of_shared(row: Any, field: str) -> FactGuard | None:
@@ -94,7 +99,7 @@ def guard_of_shared(row: Any, field: str) -> FactGuard | None:
 
     `field` is the field of a listing that points to the row, such as "organization".
     """
-    listing = _protecting(row, field)
+    listing = _protected_listing(row, field)
     if listing is None:
         return None
     rule = _(
@@ -103,10 +108,10 @@ def guard_of_shared(row: Any, field: str) -> FactGuard | None:
     ) % {"name": listing.name}
     rows = type(row)._default_manager
 
-    def words(names: Iterable[str]) -> str:
+    def label_fields(names: Iterable[str]) -> str:
         return ", ".join(sorted(str(row._meta.get_field(name).verbose_name) for name in names))
 
-    return FactGuard(rule, words, lambda: history.field_values(rows.get(pk=row.pk)))
+    return FactGuard(rule, label_fields, lambda: history.field_values(rows.get(pk=row.pk)))
 
 
 def protected_names(own: Any) -> frozenset[str]:
@@ -145,14 +150,14 @@ def refusal_text(number: int) -> str:
     ) % {"n": number}
 
 
-def _protecting(row: Any, field: str) -> Listing | None:
+def _protected_listing(row: Any, field: str) -> Listing | None:
     """Return a public listing for which the row that it shares is protected."""
-    lines = [slug for slug, kind in kinds.items() if kind.protected]
-    wanted = Q(kind__in=lines)
+    protected_kinds = [slug for slug, kind in kinds.items() if kind.protected]
+    condition = Q(kind__in=protected_kinds)
     if field in CONTACT:
-        wanted |= Q(pk__in=Verification.objects.values("listing"))
-    found = Listing.objects.visible().filter(wanted, **{field: row}).prefetch_related("verifications")
-    return next((listing for listing in found if field in protected_names(listing.kind_instance)), None)
+        condition |= Q(pk__in=Verification.objects.values("listing"))
+    listings = Listing.objects.visible().filter(condition, **{field: row}).prefetch_related("verifications")
+    return next((listing for listing in listings if field in protected_names(listing.kind_instance)), None)
 
 
 def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
@@ -165,9 +170,9 @@ def _is_covered(own: Any, checks: list[Any], fact: str) -> bool:
 
 
 def _values(own: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Return the values of these facts as they stand in the database."""
-    now = type(own)._default_manager.get(pk=own.pk)
-    facts = {**history.tracked_values(now), "slug": now.slug, "join": _join_links(now)}
+    """Return the values of these facts from the database."""
+    row = type(own)._default_manager.get(pk=own.pk)
+    facts = {**history.tracked_values(row), "slug": row.slug, "join": _join_links(row)}
     return {name: facts[name] for name in names}
 
 
@@ -189,9 +194,10 @@ def _is_kept(name: str, before: Any, after: Any) -> bool:
     )
 
 
-def _words(own: Any, names: Iterable[str]) -> str:
-    words = {"join": _("links to join"), "slug": _("address on this site")}
-    return ", ".join(sorted(words.get(name) or str(field_label(own, name)) for name in names))
+def _label_facts(own: Any, names: Iterable[str]) -> str:
+    """Return the names of the facts as the admin form shows them."""
+    labels = {"join": _("links to join"), "slug": _("address on this site")}
+    return ", ".join(sorted(labels.get(name) or str(field_label(own, name)) for name in names))
 
 
 PUBLISHER_PERMISSION = "directory.publish_listing"
