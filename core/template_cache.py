@@ -32,7 +32,7 @@ from core.cache import BoundedCache, register_clear
 MAX_ENTRIES = 400
 # Nobody can type the token, because it is made when the process starts.
 TOKEN_PREFIX = secrets.token_hex(6)
-TOKEN = re.compile(rf"{TOKEN_PREFIX}x(\d+)x")
+PLACEHOLDER_TOKEN = re.compile(rf"{TOKEN_PREFIX}x(\d+)x")
 IMMUTABLE_TYPES = frozenset({str, int, bool, float, type(None), SafeString})
 
 # Text, number of a placeholder, text, number of a placeholder, …, text.
@@ -96,7 +96,7 @@ def split_around(template: str, context: Mapping[str, Any], name: str) -> tuple[
 
 def split_at_tokens(text: str) -> Pieces:
     """Return the texts between tokens, and between them the numbers of the tokens."""
-    pieces: Pieces = TOKEN.split(text)
+    pieces: Pieces = PLACEHOLDER_TOKEN.split(text)
     pieces[1::2] = map(int, pieces[1::2])
     return pieces
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 Row = dict[str, Any]
 
-HERE = Path(__file__).parent / "data"
+DATA_FOLDER = Path(__file__).parent / "data"
 FILES = {
     "support-groups": ("groups_town", "groups_near_and_far", "groups_more"),
     "therapists": ("therapists",),
@@ -33,7 +33,7 @@ THERAPIST_PLACES = (
 
 def read_toml(name: str) -> dict[str, Any]:
     """Return the content of a data file."""
-    with (HERE / f"{name}.toml").open("rb") as file:
+    with (DATA_FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 

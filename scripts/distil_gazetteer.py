@@ -36,7 +36,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from directory.geo.gazetteer import CITIES, COUNTRIES, HERE, ZIPS, ZONES, fold_name  # noqa: E402
+from directory.geo.gazetteer import CITIES, COUNTRIES, GAZETTEER_FOLDER, ZIPS, ZONES, fold_name  # noqa: E402
 from directory.geo.gazetteer.names import REGIONS, US_TERRITORIES  # noqa: E402
 
 try:
@@ -280,7 +280,7 @@ def main() -> None:
     write(CITIES, CITY_FIELDS, cities, by=lambda row: (row["country"], row["region"], row["name"]))
     write(ZIPS, ZIP_FIELDS, zips, by=lambda row: row["zip"])
     write(COUNTRIES, ("code", "name"), countries, by=lambda row: row["code"])
-    (HERE / "CREDITS.md").write_text(credits_text(cities, zips), encoding="utf-8")
+    (GAZETTEER_FOLDER / "CREDITS.md").write_text(credits_text(cities, zips), encoding="utf-8")
     sys.stdout.write(f"{len(zips)} ZIPs, {len(cities)} towns, {len(countries)} countries\n")
 
 

@@ -24,8 +24,6 @@ from directory.listings.publish_guard import PUBLISHER_PERMISSION
 from directory.listings.services import Editor
 from directory.models import Listing
 
-Decision = LikelyDuplicate.Decision
-
 
 class LikelyDuplicateAdmin(admin.ModelAdmin):
     """The list of pairs and the page that decides on one. Whoever may change both listings may decide.
@@ -132,14 +130,16 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Are these two one?") if pair.decision == Decision.OPEN else _("Decided"),
+            "title": _("Are these two one?")
+            if pair.decision == LikelyDuplicate.Decision.OPEN
+            else _("Decided"),
             "pair": pair,
             "sides": [_listing_side(left, gettext_lazy("Left")), _listing_side(right, gettext_lazy("Right"))],
             "rows": rows,
             "differing_count": sum(not row.same for row in rows),
             "kept_listing": _kept_listing(pair),
             "may_undo": _may_undo(request.user, pair),
-            "is_open": pair.decision == Decision.OPEN,
+            "is_open": pair.decision == LikelyDuplicate.Decision.OPEN,
             "next_url": services.decision_url(following) if following else "",
             "open_count": services.open_pairs(services.visible_pairs(request.user)).count(),
         }
@@ -174,7 +174,7 @@ def _may_undo(curator: Any, pair: LikelyDuplicate) -> bool:
 
 def _undo_decision(pair: LikelyDuplicate, *, by: Editor) -> None:
     """Undo a merge, or the decision that two are different. Raises MergeError."""
-    if pair.decision == Decision.APART:
+    if pair.decision == LikelyDuplicate.Decision.APART:
         merge.reopen_pair(pair)
     else:
         merge.undo_merge(pair, by=by)

@@ -20,9 +20,8 @@ from directory.models import Channel, Listing, OpeningInterval
 from directory.vocabulary import Status
 from groups.models import Meeting, Repeat
 
-Decision = LikelyDuplicate.Decision
 # Called with the number of pairs that were compared and the number of all.
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 PAIRS_PER_PROGRESS = 5000
 BATCH_SIZE = 500
 WEEKDAYS = dict(OpeningInterval.WEEKDAYS)
@@ -46,7 +45,7 @@ def ignore_progress(_done: int, _total: int) -> None:
 
 
 def find_duplicates(
-    listings: Iterable[Listing] | None = None, *, progress: Progress = ignore_progress
+    listings: Iterable[Listing] | None = None, *, progress: ProgressCallback = ignore_progress
 ) -> list[CandidatePair]:
     """Return pairs of listings that may be one, over all sources and kinds.
 
@@ -66,7 +65,7 @@ def find_duplicates(
 
 
 def store_duplicates(
-    listings: Iterable[Listing] | None = None, *, progress: Progress = ignore_progress
+    listings: Iterable[Listing] | None = None, *, progress: ProgressCallback = ignore_progress
 ) -> StoreResult:
     """Find duplicates and store them for curators. A pair that was decided stays decided."""
     listings = None if listings is None else list(listings)
@@ -87,7 +86,7 @@ def _save_pairs(found: dict[tuple[int, int], list[str]], scope: set[int] | None)
         if (first, second) not in known
     ]
     LikelyDuplicate.objects.bulk_create(new, batch_size=BATCH_SIZE)
-    open_rows = {pair: row for pair, row in known.items() if row.decision == Decision.OPEN}
+    open_rows = {pair: row for pair, row in known.items() if row.decision == LikelyDuplicate.Decision.OPEN}
     for pair, row in open_rows.items():
         if pair in found and row.reasons != found[pair]:
             row.reasons = found[pair]
@@ -204,7 +203,7 @@ def visible_pairs(curator: Editor) -> QuerySet[LikelyDuplicate]:
 def open_pairs(pairs: QuerySet[LikelyDuplicate]) -> QuerySet[LikelyDuplicate]:
     """Return the undecided pairs, oldest first, without those of which one listing was closed since."""
     closed = Q(first__status=Status.CLOSED) | Q(second__status=Status.CLOSED)
-    return pairs.filter(decision=Decision.OPEN).exclude(closed).order_by("found_at", "pk")
+    return pairs.filter(decision=LikelyDuplicate.Decision.OPEN).exclude(closed).order_by("found_at", "pk")
 
 
 def next_pair(curator: Editor, after: LikelyDuplicate | None = None) -> LikelyDuplicate | None:

@@ -52,7 +52,7 @@ STREET_WORDS = {
 # These words begin the part of an address that lies inside the building.
 UNIT_WORDS = frozenset("suite sainte ste unit apt apartment room rm floor fl building bldg".split())
 STATE_CODES = {fold_name(name): code for states in REGIONS.values() for code, name in states.items()}
-Key = TypeVar("Key")
+BlockKey = TypeVar("BlockKey")
 WEB_CHANNELS = (
     ChannelType.WEBSITE,
     ChannelType.CHAT,
@@ -204,9 +204,9 @@ def find_pairs(
     return pairs, frozenset(distinctive)
 
 
-def _build_blocks(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
+def _build_blocks(keyed: Iterable[tuple[BlockKey, int]]) -> dict[BlockKey, list[int]]:
     """Group ids by key."""
-    blocks: dict[Key, list[int]] = defaultdict(list)
+    blocks: dict[BlockKey, list[int]] = defaultdict(list)
     for key, pk in keyed:
         blocks[key].append(pk)
     return blocks

@@ -34,7 +34,7 @@ REST_DAYS = 7  # until a link that answered is tried again
 OFFLINE_LINKS = 3
 MAX_SUMMARY_LENGTH = 120  # characters
 WEB_CHANNELS = (ChannelType.WEBSITE, ChannelType.CHAT, ChannelType.VIDEO, ChannelType.VIDEOPHONE)
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 class NetworkOffline(Exception):
@@ -51,7 +51,7 @@ class CheckTally:
 
 
 def check_links(
-    prober: LinkProber, *, limit: int | None = None, progress: Progress = lambda _done, _all: None
+    prober: LinkProber, *, limit: int | None = None, progress: ProgressCallback = lambda _done, _all: None
 ) -> CheckTally:
     """Check the links that are due, those not checked for the longest time first, and record the results.
 

@@ -38,7 +38,7 @@ from markdown_it.token import Token
 
 from core.i18n import translate_path
 
-HERE = Path(__file__).parent
+GUIDES_FOLDER = Path(__file__).parent
 FENCE = "---"
 HEAD_KEYS = ("title", "lead", "icon", "danger", "search", "source")
 SENTENCE_END = re.compile(r"(?<=[.!?…]) ")
@@ -130,14 +130,14 @@ def guides(language: str) -> dict[str, Guide]:
 @lru_cache
 def guide_files() -> tuple[Path, ...]:
     """Return the English files, which declare the guides, in order."""
-    return tuple(sorted((HERE / settings.LANGUAGE_CODE).glob("*.md")))
+    return tuple(sorted((GUIDES_FOLDER / settings.LANGUAGE_CODE).glob("*.md")))
 
 
 @lru_cache
 def read_guide(name: str, language: str) -> Guide:
     """Return the guide of a file name such as "03-network.md", with the icon and the danger of the English file."""
-    english = HERE / settings.LANGUAGE_CODE / name
-    own = HERE / language / name
+    english = GUIDES_FOLDER / settings.LANGUAGE_CODE / name
+    own = GUIDES_FOLDER / language / name
     path = own if own.exists() else english
     declared = parse_guide(english, language)
     return replace(

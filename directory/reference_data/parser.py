@@ -16,11 +16,11 @@ from core import phone_numbers
 from directory.kinds.registry import kinds
 from directory.vocabulary import ChannelType, has_number
 
-HERE = Path(__file__).parent
-HOTLINES = HERE / "hotlines.toml"
-MUTUAL_AID = HERE / "mutual_aid.toml"
-EMERGENCY = HERE / "emergency.toml"
-NATIONAL_FINDERS = HERE / "national_finders.toml"
+REFERENCE_FOLDER = Path(__file__).parent
+HOTLINES = REFERENCE_FOLDER / "hotlines.toml"
+MUTUAL_AID = REFERENCE_FOLDER / "mutual_aid.toml"
+EMERGENCY = REFERENCE_FOLDER / "emergency.toml"
+NATIONAL_FINDERS = REFERENCE_FOLDER / "national_finders.toml"
 
 # How `copied` is meant: the day we read a stored copy, or the date that the copy carries.
 COPIED_IS = ("read", "dated")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory.reference_data.parser import HERE, build_fact, read_rows, row_label
+from directory.reference_data.parser import REFERENCE_FOLDER, build_fact, read_rows, row_label
 
-FOLDER = HERE / "synonym_entries"
+FOLDER = REFERENCE_FOLDER / "synonym_entries"
 FILES = {"en": FOLDER / "en.toml", "es": FOLDER / "es.toml"}
 
 

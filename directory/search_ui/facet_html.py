@@ -26,7 +26,7 @@ class FacetTemplate:
 
 
 # Language, key of the filter, chosen values, and whether it is collapsed. Labels never change while the process runs.
-Key = tuple[str | None, str, tuple[str, ...], bool]
+FacetCacheKey = tuple[str | None, str, tuple[str, ...], bool]
 _kept = BoundedCache()
 register_clear(_kept.clear)
 
@@ -45,7 +45,7 @@ def facet_html(
 
     `single` allows one choice only; `folded` collapses the filter while nothing is chosen.
     """
-    kept: Key = get_language(), key, chosen, folded
+    kept: FacetCacheKey = get_language(), key, chosen, folded
     cut: FacetTemplate | None = _kept.get(kept)
     if cut is None or settings.DEBUG:
         cut = render_facet(key, label, options(), chosen, single=single, folded=folded)

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from core.files import write_atomically
 
-Key = tuple[str, str]
+EntryKey = tuple[str, str]
 """The context ("" for none) and the text, by which gettext finds a translation."""
 
 
@@ -47,7 +47,7 @@ def untranslated_texts(path: Path) -> list[str]:
     return [entry.msgid for entry in polib.pofile(str(path)) if entry.fuzzy or not _is_translated(entry)]
 
 
-def entry_key(entry: polib.POEntry) -> Key:
+def entry_key(entry: polib.POEntry) -> EntryKey:
     """Return the key of an entry."""
     return entry.msgctxt or "", entry.msgid
 

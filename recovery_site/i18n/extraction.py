@@ -28,7 +28,7 @@ from directory.reference_data.parser import (
     read_mutual_aid,
     read_national_finders,
 )
-from recovery_site.i18n.catalogs import Key, catalog_language, entry_key
+from recovery_site.i18n.catalogs import EntryKey, catalog_language, entry_key
 
 ADMIN_MARKER = "i18n: admin only"
 ADMIN_NAMES = {"admin", "management", "migrations"}
@@ -50,9 +50,9 @@ HEADER = {
 }
 
 
-def extract_texts() -> dict[Key, polib.POEntry]:
+def extract_texts() -> dict[EntryKey, polib.POEntry]:
     """Return each text once, with the names of the files in which it stands."""
-    entries: dict[Key, polib.POEntry] = {}
+    entries: dict[EntryKey, polib.POEntry] = {}
     for file_name, entry in (*_texts_in_files(), *_texts_in_data()):
         known = entries.setdefault(entry_key(entry), entry)
         known.msgid_plural = known.msgid_plural or entry.msgid_plural

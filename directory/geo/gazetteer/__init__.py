@@ -15,8 +15,10 @@ from core.text import fold_words
 # The zone of rows without one, by (country, region).
 Zones = dict[tuple[str, str], str]
 
-HERE = Path(__file__).parent
-ZIPS, CITIES, COUNTRIES, ZONES = (HERE / f"{name}.csv" for name in ("zips", "cities", "countries", "zones"))
+GAZETTEER_FOLDER = Path(__file__).parent
+ZIPS, CITIES, COUNTRIES, ZONES = (
+    GAZETTEER_FOLDER / f"{name}.csv" for name in ("zips", "cities", "countries", "zones")
+)
 
 SHORT_WORDS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 LONE_LETTER = re.compile(r"\b([dlo]) (?=\w)")

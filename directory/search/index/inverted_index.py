@@ -19,7 +19,7 @@ from directory.search.parsing import analyzer, spelling
 
 # Stands behind the last word of each text; no text contains it.
 END = "\x02"
-TOKEN = re.compile(f"{WORD.pattern}|{END}")
+INDEX_TOKEN = re.compile(f"{WORD.pattern}|{END}")
 # Replaces every character that is no letter or digit by a blank; for ASCII texts this is five times faster.
 SEPARATORS_TO_BLANKS = bytes(
     sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)
@@ -143,7 +143,7 @@ def _folded_tokens(texts: list[str | None]) -> list[str]:
         return _folded_tokens([(text or "").replace(END, " ") for text in texts])
     if joined.isascii():
         return analyzer.fold_text(joined).encode().translate(SEPARATORS_TO_BLANKS).decode().split()
-    return TOKEN.findall(f" {END} ".join(map(analyzer.fold_text, plain)) + f" {END}")
+    return INDEX_TOKEN.findall(f" {END} ".join(map(analyzer.fold_text, plain)) + f" {END}")
 
 
 def _group_postings(which: Array, where: Array, size: int) -> Iterator[Array]:

@@ -36,7 +36,7 @@ CITY_POPULATION = 150_000
 NEAR = frozenset("near nearby around cerca alrededor junto".split())
 IN = frozenset("in at by close en".split())
 LINKS = frozenset("to de a of the".split())
-HERE = frozenset("me here mi aqui us nosotros you home casa".split())
+OWN_PLACE_WORDS = frozenset("me here mi aqui us nosotros you home casa".split())
 ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 # A venue or a part of town is as exact as a private address may be: about a kilometre.
 DECIMALS = 2
@@ -280,7 +280,7 @@ def _place_after_near(typed: Sequence[str]) -> ExtractedPlace | None:
         if marker not in NEAR or fold_name(typed[first]) in LINKS:
             continue
         text, rest = " ".join(typed[first:]), " ".join(typed[:start])
-        if fold_name(typed[first]) in HERE:
+        if fold_name(typed[first]) in OWN_PLACE_WORDS:
             return ExtractedPlace(" ".join([*typed[:start], *typed[first + 1 :]]), "")
         return ExtractedPlace(rest, text, tuple(listing_points(text)[:MAX_POINTS]))
     return None

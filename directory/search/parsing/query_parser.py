@@ -40,7 +40,7 @@ TEEN_AGE = re.compile(
     r"|1[1-7] ?(?:years? old|yrs? old|yr old|yo\b|anos de edad))(?!\w)"
 )
 PLAIN_SIGNS = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("−–—", "-"))
-TOKEN = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
+QUERY_TOKEN = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def included_words(text: str) -> list[str]:
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a text, with `MAX_WORDS` words in all at most."""
     room = MAX_WORDS
-    for minus, quotation, word in TOKEN.findall(text.translate(PLAIN_SIGNS)):
+    for minus, quotation, word in QUERY_TOKEN.findall(text.translate(PLAIN_SIGNS)):
         words = tuple(folded_words(quotation or word))[:room]
         room -= len(words)
         if words:

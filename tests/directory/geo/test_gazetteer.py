@@ -197,7 +197,7 @@ def test_files_name_no_country_with_a_comma():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_credits_name_each_file(path):
-    text = gazetteer.HERE.joinpath("CREDITS.md").read_text(encoding="utf-8")
+    text = gazetteer.GAZETTEER_FOLDER.joinpath("CREDITS.md").read_text(encoding="utf-8")
     assert f"`{path.name}`" in text
 
 
@@ -214,11 +214,11 @@ def test_credits_name_each_file(path):
     ],
 )
 def test_credits_name_the_sources(words):
-    assert words in gazetteer.HERE.joinpath("CREDITS.md").read_text(encoding="utf-8")
+    assert words in gazetteer.GAZETTEER_FOLDER.joinpath("CREDITS.md").read_text(encoding="utf-8")
 
 
 def test_credits_count_the_rows():
-    text = gazetteer.HERE.joinpath("CREDITS.md").read_text(encoding="utf-8")
+    text = gazetteer.GAZETTEER_FOLDER.joinpath("CREDITS.md").read_text(encoding="utf-8")
     towns = raw_rows(gazetteer.CITIES)
     in_us = sum(row["country"] == "US" for row in towns)
     for count in (len(raw_rows(gazetteer.ZIPS)), in_us, len(towns) - in_us):
