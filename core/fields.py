@@ -9,14 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.lookups import Contains
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.i18n import TranslatableText
 from core.recurrence import FIRST_DAY, LAST_DAY, is_likely_day, load_zone
 
 SEPARATOR = "|"
-Label = str | Promise
-
 
 # Attributes of the browser's field for dates.
 DAY_BOUNDS = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
@@ -139,7 +137,7 @@ class HasValue(Contains):
 
 
 @lru_cache
-def vocabulary_choices(vocabulary: type[models.TextChoices]) -> tuple[tuple[str, Label], ...]:
+def vocabulary_choices(vocabulary: type[models.TextChoices]) -> tuple[tuple[str, TranslatableText], ...]:
     """Return the values and labels of a vocabulary in order.
 
     Django builds its own list anew on each access; this one is cached.

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import Promise
 
 from core.template_cache import PlaceholderText
+
+# A text, or a lazy translation that becomes a text in the language of the page.
+TranslatableText = str | Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
-from django.utils.functional import Promise
+
+from core.i18n import TranslatableText
 
 CuratorUser = PermissionsMixin | AnonymousUser
 
@@ -23,7 +24,7 @@ class WorkQueue:
     """
 
     key: str
-    label: str | Promise
+    label: TranslatableText
     count: int
     oldest: datetime.date | None
     url: str

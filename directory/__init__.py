@@ -1,0 +1,1 @@
+"""The directory of listings: models, kinds, search, public pages and their admin."""

@@ -7,10 +7,9 @@ hotlines; safer surroundings. A step has no score and no signature, and may stay
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from core.i18n import TranslatableText
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class PlanStep:
     """Describe one step: its key, heading and hint, and whether it offers the person's people and saved places."""
 
     key: str
-    heading: Text
-    hint: Text
+    heading: TranslatableText
+    hint: TranslatableText
     people: bool = False
     places: bool = False
 

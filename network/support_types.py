@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.i18n import TranslatableText
 from directory.kinds.registry import kinds
 from directory.listings.cards import Card
-
-Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """Describe something that a person can do next: a text, with a link where there is a page for it."""
 
-    label: Text
+    label: TranslatableText
     url: str = ""
 
 
@@ -30,7 +28,7 @@ class Support:
 
     key: str
     icon: str
-    heading: Text
+    heading: TranslatableText
     names: list[str]
     have: str
     step: NextStep
@@ -41,9 +39,9 @@ class SupportType:
     """Define the icon and heading of a type, and the links shown without and with somebody of this type."""
 
     icon: str
-    heading: Text
-    begin: Text
-    more: Text
+    heading: TranslatableText
+    begin: TranslatableText
+    more: TranslatableText
 
 
 SUPPORT_TYPES: dict[str, SupportType] = {

@@ -261,6 +261,7 @@ KNOWN_ZIP_TOWNS = {
 
 
 def main() -> None:
+    """Write the CSV files of the gazetteer and their credits."""
     towns = [town for town in map(town_row, geonames("cities500")) if town]
     cities = largest_of_each_name(towns)
     add_spellings(cities)
@@ -336,6 +337,7 @@ def largest_of_each_name(towns: list[Row]) -> list[Row]:
 
 
 def add_spellings(cities: list[Row]) -> None:
+    """Add other spellings to towns. Stops where GeoNames does not know the town or the spelling."""
     by_name = {(row["name"], row["region"], row["country"]): row for row in cities}
     for name, spellings in OTHER_SPELLINGS.items():
         town = by_name.get(name) or stop(f"No such town: {name}")
@@ -405,23 +407,31 @@ def zip_points() -> dict[str, tuple[str, Point]]:
 
 
 def point_of(raw: Row) -> Point:
+    """Return latitude and longitude of a row of zipcodes."""
     return float(raw["lat"]), float(raw["long"])
 
 
 def census_points() -> dict[str, Point]:
-    """The package is JavaScript: lines of `'95112': { latitude: 37.34, longitude: -121.88 },`."""
+    """Return the point of each ZIP by the census.
+
+    The package is JavaScript: lines of `'95112': { latitude: 37.34, longitude: -121.88 },`.
+    """
     line = re.compile(r"'(\d{5})': \{ latitude: (-?[\d.]+), longitude: (-?[\d.]+) \}")
     found = line.findall((CENSUS_PACKAGE / "object.js").read_text(encoding="utf-8"))
     return {code: (float(latitude), float(longitude)) for code, latitude, longitude in found}
 
 
 def state_of(zip_code: str) -> str:
+    """Return the code of the state in which a ZIP lies."""
     prefix = PREFIX_STARTS[bisect.bisect_right(PREFIX_STARTS, zip_code[:3]) - 1]
     return STATES_OF_ZIPS.get(zip_code, PREFIXES[prefix])
 
 
 def town_for(zip_code: str, latitude: float, longitude: float, towns: list[Row]) -> str:
-    """Nearest by distance over size, as larger towns reach farther; "near" goes before one that is far off."""
+    """Return the name of the nearest town by distance over size, since larger towns reach farther.
+
+    "near" stands before a town that is far off.
+    """
     own = city_of_prefix().get(zip_code[:3])
 
     def reach(town: Row) -> float:
@@ -435,22 +445,27 @@ def town_for(zip_code: str, latitude: float, longitude: float, towns: list[Row])
 
 
 def radius_km(town: Row) -> float:
+    """Return how far a town reaches, which grows with the root of its population."""
     return max(NEAR_KM, RADIUS_KM_PER_ROOT_PERSON * math.sqrt(town["population"]))
 
 
 @functools.cache
 def city_of_prefix() -> dict[str, tuple[str, str]]:
+    """Return name and region of the city that the post office names for the first three digits of a ZIP."""
     return {prefix: city for city, prefixes in CITY_PREFIXES.items() for prefix in prefixes.split()}
 
 
 def km_to(town: Row, latitude: float, longitude: float) -> float:
-    """Flat, which will do for neighbours."""
+    """Return the distance of a town in km, on a flat map, which is precise enough for short distances."""
     east = (float(town["longitude"]) - longitude) * math.cos(math.radians(latitude))
     return KM_PER_DEGREE * math.hypot(float(town["latitude"]) - latitude, east)
 
 
 def inside(latitude: float, longitude: float, box: tuple[float, float, float, float] | None) -> bool:
-    """Some points have a sign lost; a state without a box is no US state."""
+    """Return whether a point lies in a box of south, north, west and east.
+
+    Some points lost their sign. A state without a box is no US state.
+    """
     if box is None:
         return False
     south, north, west, east = box
@@ -458,7 +473,7 @@ def inside(latitude: float, longitude: float, box: tuple[float, float, float, fl
 
 
 def usual_zones(towns: list[Row]) -> dict[tuple[str, str], str]:
-    """Country and region → the zone of most of its towns, the first by name if two have as many."""
+    """Return by country and region the zone of most of its towns, the first by name if two have as many."""
     counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for town in towns:
         counts[town["country"], town["region"]][town["zone"]] += 1
@@ -466,13 +481,16 @@ def usual_zones(towns: list[Row]) -> dict[tuple[str, str], str]:
 
 
 def leave_out_usual_zone(row: Row, usual: dict[tuple[str, str], str]) -> None:
-    """A quarter of the files would be zones otherwise; the reader puts them back."""
+    """Clear the zone of a row where it is the usual one of its region; the reader puts it back.
+
+    Zones would be a quarter of the files otherwise.
+    """
     if row["zone"] == usual[row.get("country", "US"), row.get("region", row.get("state"))]:
         row["zone"] = ""
 
 
 def check(cities: list[Row], zips: list[Row], countries: list[Row]) -> None:
-    """Stops on what a change in the packages would look like: too few rows, strange places, duplicates."""
+    """Stop on signs of a change in the packages: too few rows, misplaced points, duplicates."""
     if not (38_000 < len(zips) < 45_000 and 40_000 < len(cities) < 70_000 and 240 < len(countries) < 260):
         stop(f"Strange sizes: {len(zips)} ZIPs, {len(cities)} towns, {len(countries)} countries")
     if len({row["zip"] for row in zips}) != len(zips) or not all(
@@ -500,6 +518,7 @@ def check(cities: list[Row], zips: list[Row], countries: list[Row]) -> None:
 
 
 def check_points(expected: dict[Any, tuple[float, float]], rows: dict[Any, Row]) -> None:
+    """Stop where a known place is missing or more than 0.3 degrees from where it was."""
     for key, (latitude, longitude) in expected.items():
         row = rows.get(key) or stop(f"Missing: {key}")
         if abs(float(row["latitude"]) - latitude) > 0.3 or abs(float(row["longitude"]) - longitude) > 0.3:
@@ -507,7 +526,7 @@ def check_points(expected: dict[Any, tuple[float, float]], rows: dict[Any, Row])
 
 
 def report_agreement(zips: list[Row], cities: list[Row]) -> None:
-    """Prints how often zipcodes' own facts, which are not taken, say the same. Where we know its town."""
+    """Print how often the facts of zipcodes, which are not used, agree with ours where its town is known."""
     theirs = {raw["zip_code"]: raw for raw in zipcodes.list_all()}
     known = {
         (fold_name(name), row["region"])
@@ -533,10 +552,12 @@ def report_agreement(zips: list[Row], cities: list[Row]) -> None:
 
 
 def stop(reason: str) -> Any:
+    """End the program with a message."""
     raise SystemExit(reason)
 
 
 def write(path: Path, fields: Iterable[str], rows: list[Row], by: Callable[[Row], Any]) -> None:
+    """Write rows as CSV, sorted by a key, and print the size of the file."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(fields), extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
@@ -545,10 +566,12 @@ def write(path: Path, fields: Iterable[str], rows: list[Row], by: Callable[[Row]
 
 
 def census_version() -> str:
+    """Return the version of the package with the points of the census."""
     return json.loads((CENSUS_PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
 
 
 def credits_text(cities: list[Row], zips: list[Row]) -> str:
+    """Return the text that names sources and licences, with the number of rows from each."""
     in_us = sum(row["country"] == "US" for row in cities)
     geonames = sum(row["source"] == "geonames" for row in zips)
     counts = {

@@ -69,6 +69,7 @@ ALL = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
 def main() -> None:
+    """Take the pictures that the arguments ask for."""
     asked = arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
     wanted = {name: EVERY.get(name) or State(name) for name in asked.pages or EVERY}
@@ -90,6 +91,7 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
+    """Return the parsed arguments of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("pages", nargs="*", help=f"of {', '.join(EVERY)}, or an address of the site")
     parser.add_argument("--address", default="", help="a site that runs already")
@@ -101,7 +103,7 @@ def arguments() -> argparse.Namespace:
 
 @contextmanager
 def site(address: str) -> Iterator[str]:
-    """The address of the site to take, without a stroke at the end."""
+    """Yield the address of the site, without a slash at the end; start a site where none is given."""
     if address:
         yield address.rstrip("/")
         return
@@ -110,7 +112,7 @@ def site(address: str) -> Iterator[str]:
 
 
 def cookies_of(browser: Browser, address: str, who: str) -> dict[str, Any] | None:
-    """What the browser of somebody keeps who has been here before; None for who has not."""
+    """Return what the browser stores for this kind of visitor; None for a first visit."""
     if who not in (KEEPER, MEMBER):
         return None
     context = browser.new_context(base_url=address)
@@ -126,6 +128,7 @@ def cookies_of(browser: Browser, address: str, who: str) -> dict[str, Any] | Non
 
 
 def take(context: BrowserContext, name: str, state: State, asked: argparse.Namespace) -> None:
+    """Take one picture of a page in a state."""
     page = context.new_page()
     page.goto(state.path, wait_until="networkidle")
     state.then(page)
@@ -137,7 +140,7 @@ def take(context: BrowserContext, name: str, state: State, asked: argparse.Names
 
 
 def look_of(page: Page, name: str) -> str:
-    """The end of the file's name; paper looks one way only."""
+    """Return the end of the file's name: width and colours; empty for paper, which has one look."""
     if name in ON_PAPER:
         return ""
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")

@@ -34,6 +34,12 @@ WITHIN_DIRECTORY = {
 ENTRY_POINTS = {"directory.admin": (), "directory.pages": ("directory.urls",)}
 # The one import cycle that stays: Django asks a session model for its store.
 CYCLES = [{"network.accounts.sessions", "network.models"}]
+# One-word names that may stand in several modules, each because those modules share one interface.
+SHARED_NAMES = {
+    "Command": "Django looks for a class of this name in the module of each command",
+    "urlpatterns": "Django looks for a list of this name in each module of addresses",
+    "parse": "each format of feeds is read by the function of this name, and so is a guide",
+}
 READERS = frozenset(
     {
         "read_text",
@@ -125,10 +131,37 @@ def import_cycles(graph: dict[str, set[str]]) -> list[set[str]]:
     return cycles
 
 
-def forbidden_imports(room: str, source: str) -> list[tuple[int, str]]:
-    """The imports of other rooms that `room` may not make."""
-    closed = MAY_IMPORT.keys() - MAY_IMPORT[room] - {room}
+def forbidden_imports(app: str, source: str) -> list[tuple[int, str]]:
+    """Return the imports of other apps that `app` may not make."""
+    closed = MAY_IMPORT.keys() - MAY_IMPORT[app] - {app}
     return [(line, name) for line, name in imported_modules(source) if name.split(".")[0] in closed]
+
+
+def top_level_names(source: str) -> set[str]:
+    """Return the functions, classes and constants that a module defines at its top level."""
+    names: set[str] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found = (part for target in targets for part in ast.walk(target))
+            names.update(part.id for part in found if isinstance(part, ast.Name))
+    return names
+
+
+def is_one_word(name: str) -> bool:
+    """Return whether a name is public and one word: `render`, `Listing`, `LIMIT`."""
+    return re.fullmatch(r"[a-z]+\d*|[A-Z]+\d*|[A-Z][a-z]+\d*", name) is not None
+
+
+def repeated_names(sources: dict[str, str]) -> dict[str, list[str]]:
+    """Return the one-word names that three or more modules define, each with the paths of those modules."""
+    modules: dict[str, list[str]] = {}
+    for path, source in sources.items():
+        for name in filter(is_one_word, top_level_names(source)):
+            modules.setdefault(name, []).append(path)
+    return {name: paths for name, paths in modules.items() if len(paths) > 2}
 
 
 @functools.cache

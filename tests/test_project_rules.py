@@ -1,4 +1,4 @@
-"""The rules of the house, held against the files themselves; the rules are in tests/project_rules.py."""
+"""Check the files of the project against its rules, which are in tests/project_rules.py."""
 
 import pytest
 
@@ -16,16 +16,16 @@ def all_docs():
     return "\n".join([*texts("*.md").values(), *texts("docs/**/*.md").values()])
 
 
-@pytest.mark.parametrize("room", sorted(project_rules.MAY_IMPORT))
-def test_imports_run_one_way(room):
-    sources = texts(f"{room}/**/*.py")
+@pytest.mark.parametrize("app", sorted(project_rules.MAY_IMPORT))
+def test_imports_run_one_way(app):
+    sources = texts(f"{app}/**/*.py")
     assert sources
-    found = {path: project_rules.forbidden_imports(room, source) for path, source in sources.items()}
+    found = {path: project_rules.forbidden_imports(app, source) for path, source in sources.items()}
     assert {path: names for path, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize(
-    ("room", "statement", "is_allowed"),
+    ("app", "statement", "is_allowed"),
     [
         ("directory", "from directory.models import Listing", True),
         ("directory", "import recovery_site.env", False),
@@ -41,19 +41,21 @@ def test_imports_run_one_way(room):
         ("demo", "from groups.models import Meeting", True),
     ],
 )
-def test_import_rule_tells_right_from_wrong(room, statement, is_allowed):
-    assert bool(project_rules.forbidden_imports(room, statement)) is not is_allowed
+def test_import_rule_tells_right_from_wrong(app, statement, is_allowed):
+    assert bool(project_rules.forbidden_imports(app, statement)) is not is_allowed
 
 
 @pytest.fixture(scope="module")
-def graph():
-    """Each module of the apps and the modules of the project that it imports."""
-    sources = {
-        path: text for app in project_rules.MAY_IMPORT for path, text in texts(f"{app}/**/*.py").items()
-    }
-    named = {
-        project_rules.module_name(path): text for path, text in sources.items() if "/migrations/" not in path
-    }
+def sources():
+    """Return the text of each module of the apps by its path, migrations excepted."""
+    found = {path: text for app in project_rules.MAY_IMPORT for path, text in texts(f"{app}/**/*.py").items()}
+    return {path: text for path, text in found.items() if "/migrations/" not in path}
+
+
+@pytest.fixture(scope="module")
+def graph(sources):
+    """Return each module of the apps with the modules of the project that it imports."""
+    named = {project_rules.module_name(path): text for path, text in sources.items()}
     modules = frozenset(named)
     return {name: project_rules.imports_of(text, modules) - {name} for name, text in named.items()}
 
@@ -89,6 +91,34 @@ def test_cycle_rule_finds_a_cycle():
 def test_imports_for_types_alone_do_not_count():
     source = "if TYPE_CHECKING:\n    from a import b\ndef f():\n    from a import c\n"
     assert project_rules.imports_of(source, frozenset({"a", "a.b", "a.c"})) == {"a.c"}
+
+
+def test_one_word_names_stand_in_two_modules_at_most(sources):
+    repeated = project_rules.repeated_names(sources)
+    assert {name: paths for name, paths in repeated.items() if name not in project_rules.SHARED_NAMES} == {}
+    assert repeated.keys() == project_rules.SHARED_NAMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [
+        ("def render(): ...", True),
+        ("class Row: ...", True),
+        ("LIMIT = 3", True),
+        ("limit: int = 3", True),
+        ("NAMES, LIMIT = (), 3", True),
+        ("ROW_LIMIT = 3", False),
+        ("def render_card(): ...", False),
+        ("class FeedRow: ...", False),
+        ("_limit = 3", False),
+        ("def count_rows():\n    limit = 3", False),
+        ("class FeedRow:\n    limit = 3", False),
+    ],
+)
+def test_name_rule_finds_the_third_module(statement, is_found):
+    three = {f"feeds/{name}.py": statement for name in ("a", "b", "c")}
+    assert bool(project_rules.repeated_names(three)) is is_found
+    assert project_rules.repeated_names(dict([*three.items()][:2])) == {}
 
 
 @pytest.mark.parametrize("lock", ["requirements/run.txt", "requirements/dev.txt"])

@@ -12,10 +12,10 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.i18n import TranslatableText
 from core.work_queues import CuratorUser, WorkQueue
 from curation.roles import regions
 from directory.kinds.base import Kind
@@ -39,7 +39,7 @@ class ReviewWork:
     """
 
     key: str
-    label: str | Promise
+    label: TranslatableText
     listings: QuerySet[Any]
     since: Any
     filtered: dict[str, str]

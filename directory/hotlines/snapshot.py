@@ -31,7 +31,7 @@ from directory.reference_data import parser
 from directory.reference_data.parser import ChannelFact, HotlineFact
 from directory.vocabulary import Concern
 
-FORMAT = 1
+SNAPSHOT_FORMAT = 1
 SUBSTANCES = frozenset((Concern.ALCOHOL, Concern.OPIOIDS, Concern.OTHER_DRUGS))
 CHANNEL_TYPES = ("call", "text", "chat", "app", "videophone", "tty")
 """The types of channel that reach a person; a website does not."""
@@ -237,13 +237,17 @@ def load_snapshots(country: str) -> list[HotlineSnapshot]:
     """Return the snapshots from the file of a country; none where the file is missing or damaged."""
     try:
         content = json.loads(snapshot_path(country).read_bytes())
-        return [_deserialize(values) for values in content["lines"]] if content["format"] == FORMAT else []
+        return (
+            [_deserialize(values) for values in content["lines"]]
+            if content["format"] == SNAPSHOT_FORMAT
+            else []
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
 def _serialize(snapshots: list[HotlineSnapshot]) -> bytes:
-    content = {"format": FORMAT, "lines": [asdict(snapshot) for snapshot in snapshots]}
+    content = {"format": SNAPSHOT_FORMAT, "lines": [asdict(snapshot) for snapshot in snapshots]}
     return json.dumps(content, ensure_ascii=False).encode()
 
 

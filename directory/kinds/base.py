@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.fields import lower_first_word, set_labels
+from core.i18n import TranslatableText
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from directory.search.index.meetings import MeetingRow
 
 
-Label = str | Promise
 # Values of `Kind.soonest_by`.
 HOURS, MEETINGS = "hours", "meetings"
 
@@ -58,7 +57,7 @@ class PerishableFact:
     """A fact that ages faster than its listing."""
 
     key: str
-    label: Label
+    label: TranslatableText
     days: int
     """How many days it may be relied on after the day on which it was known."""
     day_field: str = ""
@@ -78,9 +77,9 @@ class Kind:
     slug: str
     """Stands in addresses and in the column `kind` of a listing."""
     model: type["Listing"]
-    name: Label
-    plural: Label
-    tagline: Label
+    name: TranslatableText
+    plural: TranslatableText
+    tagline: TranslatableText
     """One short line under the name on the home page."""
     icon: str
     order: int = 100

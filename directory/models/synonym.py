@@ -16,6 +16,8 @@ MAX_PHRASE_LENGTH = 60  # characters
 
 
 class SynonymEntryQuerySet(models.QuerySet["SynonymEntry"]):
+    """The filters of synonym entries by what they are for."""
+
     def in_use(self) -> Self:
         """Return the entries that the search uses."""
         return self.filter(active=True)

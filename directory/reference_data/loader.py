@@ -65,6 +65,7 @@ def load_hotlines() -> Counter[str]:
 
 
 def prepare_hotline(fact: HotlineFact) -> PreparedFact:
+    """Return the values and rows of a hotline."""
     own = {
         "is_main": fact.is_main,
         "national_finder": fact.national_finder,
@@ -93,6 +94,7 @@ def load_national_finders() -> Counter[str]:
 
 
 def prepare_finder(fact: NationalFinderFact) -> PreparedFact:
+    """Return the values and rows of a national finder."""
     own = {
         name: value if isinstance(value, str) else tuple(sorted(value)) for name, value in fact.own.items()
     }
@@ -110,12 +112,14 @@ def prepare_finder(fact: NationalFinderFact) -> PreparedFact:
 
 
 def shared_values(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> dict[str, Any]:
+    """Return the values of the fields that every kind has. Sets are sorted, so that equal facts are equal."""
     sets = ("concerns", "languages", "audiences", "payment")
     plain = {name: getattr(fact, name) for name in ("name", "summary", "country")}
     return {**plain, **{name: tuple(sorted(getattr(fact, name))) for name in sets}, "text_language": "en"}
 
 
 def source_values(fact: SourcedFact) -> dict[str, str]:
+    """Return the provenance of a fact: its page, and when and how it was copied."""
     page = {"page_date": fact.page_date_text} if fact.page_date_text else {}
     return {
         "source": SOURCE,
@@ -144,6 +148,7 @@ def channels(
 
 
 def intervals(hours: Iterable[HoursFact]) -> list[OpeningInterval]:
+    """Return unsaved opening intervals, one for each day of a row, sorted by weekday and start."""
     found = [
         OpeningInterval(weekday=WEEKDAY_KEYS.index(day), opens=clock(row.opens), closes=clock(row.closes))
         for row in hours
@@ -153,6 +158,7 @@ def intervals(hours: Iterable[HoursFact]) -> list[OpeningInterval]:
 
 
 def clock(text: str) -> datetime.time:
+    """Return the time of day that a text such as "09:30" means."""
     return datetime.time.fromisoformat(text)
 
 
@@ -177,6 +183,7 @@ def sync_listings(model: type[Listing], facts: Sequence[PreparedFact]) -> Counte
 
 
 def create_listing(model: type[Listing], fact: PreparedFact) -> None:
+    """Add a published listing with the values and rows of a fact."""
     listing = model._default_manager.create(
         kind=kinds.for_model(model).slug,
         slug=free_slug(fact.slug),
@@ -218,6 +225,8 @@ def update_listing(listing: Listing, fact: PreparedFact) -> bool:
 
 
 def has_changed(listing: Listing, name: str, rows: Rows) -> bool:
+    """Return whether the stored rows of a related name differ from these, in content or in order."""
+
     def facts(row: models.Model) -> list[Any]:
         return [getattr(row, each) for each in ROW_FIELDS[name]]
 
@@ -225,6 +234,7 @@ def has_changed(listing: Listing, name: str, rows: Rows) -> bool:
 
 
 def write_rows(listing: Listing, name: str, rows: Rows) -> None:
+    """Insert unsaved rows of a related name for a listing."""
     for row in rows:
         row.listing = listing  # type: ignore[attr-defined]
     getattr(listing, name).bulk_create(rows)

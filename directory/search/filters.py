@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import apps
 from django.db.models import QuerySet, TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from core.fields import unpack_set, vocabulary_choices
+from core.i18n import TranslatableText
 from core.recurrence import LAST_DAY
 from directory.geo.countries import COUNTRIES
 from directory.listings import freshness
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 
 
 ChosenOptions = Mapping[str, tuple[str, ...]]
-FilterLabel = str | Promise
-FilterOptions = Sequence[tuple[str, FilterLabel]]
+FilterOptions = Sequence[tuple[str, TranslatableText]]
 # A value that the index stores for a listing, and the last day on which it is valid; None means for ever.
 IndexedValue = tuple[str, datetime.date | None]
 
@@ -70,7 +69,7 @@ class Filter:
 
     key: str
     """Its parameter in URLs."""
-    label: FilterLabel
+    label: TranslatableText
     collapsed: bool = field(default=True, kw_only=True)
     """Whether the page hides the options until one is chosen or the visitor opens them."""
     single: bool = field(default=False, kw_only=True)

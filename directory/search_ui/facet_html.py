@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 
 from core import template_cache
 from core.cache import BoundedCache, register_clear
-from directory.search.filters import FilterLabel, FilterOptions
+from core.i18n import TranslatableText
+from directory.search.filters import FilterOptions
 
 # How many rendered filters are cached, each with one choice of its options; the oldest is dropped first.
 MOST_KEPT = 1000
@@ -33,7 +34,7 @@ register_clear(_kept.clear)
 
 def facet_html(
     key: str,
-    label: FilterLabel,
+    label: TranslatableText,
     options: Callable[[], FilterOptions],
     counts: Mapping[str, int],
     chosen: tuple[str, ...],
@@ -60,13 +61,14 @@ def facet_html(
 
 def render_facet(
     key: str,
-    label: FilterLabel,
+    label: TranslatableText,
     options: FilterOptions,
     chosen: tuple[str, ...],
     *,
     single: bool,
     folded: bool,
 ) -> FacetTemplate:
+    """Prepare the HTML of one filter with these options chosen, cut where its counts go."""
     way, cut = "radio" if single else "checkbox", []
     for value, words in options:
         is_chosen = value in chosen

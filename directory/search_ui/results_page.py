@@ -1,4 +1,4 @@
-"""What the results page shows of an answer: days, filters with counts, chips, groups of cards, pages, offers."""
+"""Prepare what the results page shows: days, filters with counts, chips, groups of cards, pages, alternatives."""
 
 import datetime
 from collections.abc import Collection, Hashable, Sequence
@@ -35,12 +35,12 @@ from directory.search_ui.danger_panel import build_panel
 from directory.search_ui.facet_html import facet_html
 from directory.search_ui.summary import heading_text, sort_text, taken_place_text, total_text
 
-MOST_SAID = 1000
+MAX_CACHED_QUERIES = 1000
 
 
 @dataclass(frozen=True)
 class ResultsPage:
-    """One answered query, with what the page needs to speak of it."""
+    """The results of one query, and what the page needs to describe them."""
 
     query: SearchQuery
     results: Results
@@ -49,25 +49,25 @@ class ResultsPage:
     others: Sequence[GeoPoint]
     problems: Sequence[str]
     kind: Kind | None = None
-    """Set on a kind's own page, whose address says the kind already."""
+    """Set on the page of a kind, whose address already names the kind."""
     taken: ExtractedPlace | None = None
     """The place that was found among the words."""
 
     def context(self) -> dict[str, Any]:
-        """For a mould: what differs from one search to the next is a gap."""
+        """Return the context of the page. What differs from one search to the next is a placeholder."""
         results, total = self.results, total_text(self.results.total)
-        said, filters = cached_query_context(self), self.filters()
+        query_context, filters = cached_query_context(self), self.filters()
         return {
-            **said,
+            **query_context,
             "hidden": self.hidden(set(filters)),
-            "days": [{**day, "count": self.day_count(value)} for value, day in said["days"].items()],
+            "days": [{**day, "count": self.day_count(value)} for value, day in query_context["days"].items()],
             "narrower": self.narrower(),
             "filters": placeholder(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
             "total": placeholder(results.total) if results.total else 0,
             "total_words": placeholder(total),
             "announce": placeholder(total),
             "groups": self.groups(),
-            "pages": self.pages(said["before"], said["after"]),
+            "pages": self.pages(query_context["before"], query_context["after"]),
             "problems": [placeholder(each) for each in (*self.problems, *self.past_the_end())],
             "place_others": [
                 {
@@ -89,18 +89,18 @@ class ResultsPage:
 
     @property
     def country(self) -> str:
-        """The country that was asked for, as a choice or by the place; empty for none."""
+        """The country that was chosen, else the one of the place; empty for none."""
         chosen = self.query.choices.get(COUNTRY_FILTER.key, ())
         return chosen[0] if chosen else self.spot.country if self.spot else ""
 
     @property
     def cache_key(self) -> Hashable:
-        """All that `said` follows from."""
+        """All that `query_context` depends on."""
         at, kind = self.at.local, self.kind.slug if self.kind else ""
         return self.query, kind, self.spot, self.taken, get_language(), at.date(), at.hour >= EVENING
 
     def query_context(self) -> dict[str, Any]:
-        """What the page says of the query alone, whatever was found."""
+        """Return the part of the context that depends on the query and not on the results."""
         query, chips = self.query, self.chips()
         heading = placeholder(heading_text(query, self.spot))
         filters = [chip for chip in chips if chip["key"] not in ("q", "near")]
@@ -133,19 +133,21 @@ class ResultsPage:
 
     @cached_property
     def action(self) -> str:
+        """The address of the form: the page of the kind, or the page of all kinds."""
         return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
 
     def pairs(self, query: SearchQuery) -> list[tuple[str, str]]:
+        """Return the parameters of a query, without the kind where the address already names it."""
         pairs = query.url_parameters()
         return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
 
     def hidden(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
-        """What the form sends along: what was chosen and has no field on the page."""
+        """Return the hidden fields of the form: what was chosen and has no visible field."""
         fields = {"q", "near", "radius", "page", *filters}
         return [(name, placeholder(value)) for name, value in self.pairs(self.query) if name not in fields]
 
     def url(self, query: SearchQuery) -> Placeholder:
-        """The address of a query; a kind's own page keeps its short one as long as it is that kind."""
+        """Return the address of a query. It is the page of the kind as long as the query names that kind alone."""
         if self.kind and query.kinds != (self.kind.slug,):
             return placeholder(f"{reverse('find')}?{query.query_string()}")
         address = query.query_string()
@@ -154,7 +156,7 @@ class ResultsPage:
         return placeholder(f"{self.action}?{address}" if address else self.action)
 
     def guides(self) -> list[dict[str, Any]]:
-        """Return the guides that answer, on the first page; they are no listings and in no count."""
+        """Return the guides among the results, on the first page. They are no listings and in no count."""
         known = guides(get_language()) if self.results.guides and self.query.page == 1 else {}
         return [_guide_row(known[slug]) for slug in self.results.guides if slug in known]
 
@@ -165,16 +167,20 @@ class ResultsPage:
         return bool(self.query.q) and not fits and self.query == SearchQuery(q=self.query.q)
 
     def as_words(self) -> SearchQuery:
-        """The same query with the name of the place looked for in the listings instead."""
+        """Return the query that searches the listings for the name of the place instead."""
         typed = self.taken.typed.replace('"', "") if self.taken else ""
         return replace(self.query.without_option("near", ""), q=f'{self.query.q} "{typed}"'.strip())
 
     def radii(self) -> list[str]:
+        """Return the radii to choose from, as values of the parameter. A radius typed by hand comes first."""
         known = self.query.radii
         return [*known] if self.query.radius in known else [self.query.radius, *known]
 
     def days(self) -> dict[str, dict[str, Any]]:
-        """Any day, today, tomorrow and the five days after, by value, where something meets at set times."""
+        """Return the options of the day filter by value: any day, today, tomorrow and the five days after.
+
+        Empty where none of the kinds has that filter.
+        """
         timed = [
             slug
             for slug in self.query.kinds or kinds
@@ -200,11 +206,11 @@ class ResultsPage:
         }
 
     def day_count(self, value: str) -> Placeholder | None:
+        """Return the number of results on a day; None for any day."""
         return placeholder(self.results.counts["day"][value]) if value else None
 
     def narrower(self) -> list[dict[str, Any]]:
-        """One tap to the kind's first question (who takes new clients), and near a place to what one can go to, or
-        to what comes by phone or screen."""
+        """Return links that narrow the results: the primary filter of the kind, and near a place the modes."""
         asked = [self.kind.primary_filter] if self.kind and self.kind.primary_filter else []
         asked += ["mode"] if self.spot else []
         return [
@@ -215,22 +221,22 @@ class ResultsPage:
         ]
 
     def narrowed(self, key: str, value: str) -> Placeholder:
-        """The address with that option chosen, for the last few queries."""
+        """Return the address with that option chosen. Those of the last few queries are cached."""
         asked = self.query, self.kind and self.kind.slug, get_language(), key, value
-        found: Placeholder | None = _narrowed.get(asked)
+        found: Placeholder | None = _narrowed_urls.get(asked)
         if found is None:
             found = self.url(self.query.with_options(key, [value]))
-            _narrowed.store(asked, found, MOST_SAID)
+            _narrowed_urls.store(asked, found, MAX_CACHED_QUERIES)
         return found
 
     def ways(self, key: str) -> list[tuple[str, str, int]]:
-        """The options of a filter that leave some of what was found: value, words and count."""
+        """Return value, label and count of each option of a filter that would leave some of the results out."""
         counts, known = self.results.counts[key], all_filters()[key]
         found = [(value, known.option_label(value), counts.get(value, 0)) for value, _label in known.options]
         return [each for each in found if 0 < each[2] < self.results.total]
 
     def filters(self) -> dict[str, str]:
-        """The HTML of each filter that has anything to offer, by its key."""
+        """Return the HTML of each filter that has any option to offer, by key."""
         shown = [each for each in offered_filters(self.query.kinds, self.query.choices) if each.key != "day"]
         found = {each.key: self.filter(each) for each in shown}
         if self.kind is None:
@@ -239,6 +245,7 @@ class ResultsPage:
         return {key: html for key, html in found.items() if html}
 
     def filter(self, each: Filter) -> str:
+        """Return the HTML of a filter with its counts; empty where no option has results."""
         chosen = self.query.choices.get(each.key, ())
         counts = self.results.counts.get(each.key, {})
         options = partial(getattr, each, "options")
@@ -247,9 +254,11 @@ class ResultsPage:
         )
 
     def kind_filter(self) -> str:
+        """Return the HTML of the filter by kind with its counts."""
         return facet_html("kind", _("Kind"), kind_options, self.results.counts["kind"], self.query.kinds)
 
     def chips(self) -> list[dict[str, Any]]:
+        """Return the chosen words, place, kinds and options, each with the address of the query without it."""
         known, query = all_filters(), self.query
         takes_off = [
             (query.q and f"“{query.q}”", "q", query.q),
@@ -267,6 +276,7 @@ class ResultsPage:
         ]
 
     def sorts(self) -> list[dict[str, Any]]:
+        """Return the possible orders, each with its address and whether it is the current one."""
         names = {
             "soonest": _("Sort by soonest"),
             "nearest": _("Sort by nearest"),
@@ -284,7 +294,7 @@ class ResultsPage:
         ]
 
     def groups(self) -> list[dict[str, Any]]:
-        """Cards under headings by what one can do, when they are in that order; else under one without."""
+        """Return the cards by availability when they are in that order; else all in one group without a heading."""
         results = self.results
         found = render_cards(
             results.ids, results.versions, replace(self.at, slots=results.time_choices), results.km
@@ -298,7 +308,10 @@ class ResultsPage:
         ]
 
     def pages(self, before: Placeholder, after: Placeholder) -> dict[str, Any]:
-        """`before` and `after`: the addresses of the pages beside the one that was asked for."""
+        """Return number, count and neighbours of the page.
+
+        `before` and `after` are the addresses of the pages beside the requested one.
+        """
         count = self.results.pages
         number = min(self.query.page, count)
         if number < self.query.page:
@@ -311,12 +324,13 @@ class ResultsPage:
         }
 
     def past_the_end(self) -> list[str]:
+        """Return a message where the query asks for a page after the last one."""
         if self.query.page <= self.results.pages:
             return []
         return [_("There is no page %(n)d; this is the last.") % {"n": self.query.page}]
 
     def offers(self) -> list[dict[str, Any]]:
-        """What would help when nothing was found."""
+        """Return the alternatives to a query without results."""
         found = Alternatives(self.query, self.spot, self.at, fixed_kind=self.kind is not None).find_all()
         return [
             {"label": placeholder(each.label), "count": placeholder(each.count), "url": self.url(each.query)}
@@ -325,7 +339,7 @@ class ResultsPage:
 
 
 def _guide_row(guide: Guide) -> dict[str, Any]:
-    """Return what the results say of a guide."""
+    """Return the context of one guide among the results."""
     return {
         "slug": placeholder(guide.slug),
         "url": placeholder(reverse("guide", args=(guide.slug,))),
@@ -335,25 +349,27 @@ def _guide_row(guide: Guide) -> dict[str, Any]:
     }
 
 
-_said, _narrowed = BoundedCache(), BoundedCache()
-register_clear(_said.clear)
-register_clear(_narrowed.clear)
+_query_contexts, _narrowed_urls = BoundedCache(), BoundedCache()
+register_clear(_query_contexts.clear)
+register_clear(_narrowed_urls.clear)
 
 
-def cached_query_context(finding: ResultsPage) -> dict[str, Any]:
-    """What the page says of a query, for the last few queries."""
-    said: dict[str, Any] | None = _said.get(finding.cache_key)
-    if said is None:
-        said = finding.query_context()
-        _said.store(finding.cache_key, said, MOST_SAID)
-    return said
+def cached_query_context(page: ResultsPage) -> dict[str, Any]:
+    """Return the part of the context that depends on the query alone. Those of the last few queries are cached."""
+    query_context: dict[str, Any] | None = _query_contexts.get(page.cache_key)
+    if query_context is None:
+        query_context = page.query_context()
+        _query_contexts.store(page.cache_key, query_context, MAX_CACHED_QUERIES)
+    return query_context
 
 
 def kind_options() -> FilterOptions:
+    """Return slug and plural of every kind."""
     return [(slug, kind.plural) for slug, kind in kinds.items()]
 
 
 def card_group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
+    """Return the context of a group of rendered cards under one heading."""
     return {
         "heading": heading,
         "count_words": placeholder(count_words),

@@ -16,7 +16,7 @@ from network.vault import items, store
 from network.vault.items import VaultItem
 from network.vault.store import StoredItem
 
-FORMAT, VERSION = "steady-copy", 1
+COPY_FORMAT, COPY_VERSION = "steady-copy", 1
 
 
 def export_zip(account: Account) -> bytes:
@@ -35,8 +35,8 @@ def export_data(account: Account) -> dict[str, Any]:
     rows = store.load_items(account)
     facts = readable_data(account)
     return {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": COPY_FORMAT,
+        "version": COPY_VERSION,
         "made_on": f"{current_day():%Y-%m-%d}",
         "login_name": facts.login_name,
         "created_on": facts.created_on,

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Text = str | Promise
+from core.i18n import TranslatableText
 
-ITEM_HEADINGS: dict[str, Text] = {
+ITEM_HEADINGS: dict[str, TranslatableText] = {
     "saved": gettext_lazy("Saved places"),
     "note": gettext_lazy("Notes beside them"),
     "person": gettext_lazy("People"),
@@ -19,7 +18,7 @@ ITEM_HEADINGS: dict[str, Text] = {
     "zone": gettext_lazy("Time zone"),
 }
 # A field without a label here is shown under its own name.
-FIELD_LABELS: dict[str, Text] = {
+FIELD_LABELS: dict[str, TranslatableText] = {
     "ids": gettext_lazy("Places"),
     "listing": gettext_lazy("Place"),
     "listings": gettext_lazy("Places"),
@@ -69,7 +68,7 @@ def html_sections(copy: dict[str, Any]) -> list[dict[str, Any]]:
 
 def item_lines(
     item: dict[str, Any], listings: dict[str, dict[str, str]], names: dict[str, str]
-) -> list[tuple[Text, str]]:
+) -> list[tuple[TranslatableText, str]]:
     """Return the label and text of each field of an item that has a value, in their order."""
     pairs = []
     for field, value in item.items():

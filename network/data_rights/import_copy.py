@@ -75,7 +75,7 @@ def read_copy(file: BinaryIO) -> list[Any]:
         if content.startswith(b"PK"):
             content = copy_archive.read_entry(content, "copy.json", most=MAX_BYTES)
         copy = json.loads(content)
-        if copy["format"] != export_copy.FORMAT or copy["version"] != export_copy.VERSION:
+        if copy["format"] != export_copy.COPY_FORMAT or copy["version"] != export_copy.COPY_VERSION:
             raise UnreadableCopy
         return list(copy["kept"])[:MAX_ITEMS]
     except (ValueError, KeyError, TypeError, RecursionError, copy_archive.BadArchive):

@@ -16,18 +16,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.i18n import TranslatableText
 from network.accounts import sessions
 from network.accounts.forms import ImportCopyForm
 from network.data_rights import account_deletion
 from network.data_rights.disclosure import readable_data
 from network.data_rights.export_copy import export_zip
-from network.data_rights.export_html import ITEM_HEADINGS, Text
+from network.data_rights.export_html import ITEM_HEADINGS
 from network.decorators import never_store
 from network.models import Account, current_day
 from network.saved import cookie
 from network.vault import encryption, store
 
-FACTOR_LABELS: dict[str, Text] = {
+FACTOR_LABELS: dict[str, TranslatableText] = {
     Authenticator.Type.TOTP: _("an authenticator app"),
     Authenticator.Type.WEBAUTHN: _("a passkey"),
     Authenticator.Type.RECOVERY_CODES: _("spare codes"),
@@ -65,7 +66,7 @@ def retention_periods() -> dict[str, int]:
     return {"backup_days": settings.BACKUP_DAYS, "idle_months": settings.IDLE_MONTHS}
 
 
-def item_counts(account: Account) -> list[tuple[Text, int]] | None:
+def item_counts(account: Account) -> list[tuple[TranslatableText, int]] | None:
     """Return how many items of each type there are, or None when the data cannot be decrypted."""
     try:
         rows = store.load_items(account)

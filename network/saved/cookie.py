@@ -12,7 +12,7 @@ from django.utils.http import base36_to_int, int_to_base36
 
 MAX_SAVED_LISTINGS = 200  # ids
 MAX_AGE_SECONDS = 365 * 24 * 60 * 60  # seconds
-SEPARATOR = "."
+ID_SEPARATOR = "."
 CLEAR_ON_EXIT = "clear"
 
 
@@ -83,9 +83,9 @@ def set_clear_on_exit(response: HttpResponse, *, goes: bool) -> None:
 
 def encode_ids(ids: list[int]) -> str:
     """Return the ids as the text of the cookie."""
-    return SEPARATOR.join(map(int_to_base36, ids[:MAX_SAVED_LISTINGS]))
+    return ID_SEPARATOR.join(map(int_to_base36, ids[:MAX_SAVED_LISTINGS]))
 
 
 def decode_ids(text: str) -> list[int]:
     """Return the ids in the text of the cookie, each once. Raises ValueError."""
-    return list(dict.fromkeys(base36_to_int(part) for part in text.split(SEPARATOR)))[:MAX_SAVED_LISTINGS]
+    return list(dict.fromkeys(base36_to_int(part) for part in text.split(ID_SEPARATOR)))[:MAX_SAVED_LISTINGS]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.utils.http import base36_to_int, int_to_base36, urlencode
 
 MAX_SHARED_LISTINGS = 30  # listings
-SEPARATOR = "."
+ID_SEPARATOR = "."
 
 
 class BadLink(Exception):
@@ -18,12 +18,12 @@ class BadLink(Exception):
 
 def share_address(path: str, ids: Iterable[int]) -> str:
     """Return the address of a page that shows these listings."""
-    return f"{path}?{urlencode({'l': SEPARATOR.join(map(int_to_base36, ids))})}"
+    return f"{path}?{urlencode({'l': ID_SEPARATOR.join(map(int_to_base36, ids))})}"
 
 
 def parse_share_link(parts: Iterable[str]) -> list[int]:
     """Return the ids in the values of `l`, each once. Raises BadLink for no ids, too many, or malformed ones."""
-    words = [word for part in parts for word in part.split(SEPARATOR)]
+    words = [word for part in parts for word in part.split(ID_SEPARATOR)]
     try:
         ids = [parse_id(word) for word in words]
     except ValueError:

@@ -45,7 +45,7 @@ def shared(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "gone": len(ids) - len(cards),
-        "code": share_links.SEPARATOR.join(map(share_links.int_to_base36, (card.pk for card in cards))),
+        "code": share_links.ID_SEPARATOR.join(map(share_links.int_to_base36, (card.pk for card in cards))),
         "address": absolute_url(share_links.share_address(reverse("shared"), (card.pk for card in cards))),
     }
     return render(request, "network/shared.html", context, status=200 if cards else 404)

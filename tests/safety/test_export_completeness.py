@@ -192,7 +192,9 @@ def test_import_rejects_invalid_items_p6(client):
         each = dict(spoil.choice(kept), id=str(uuid.UUID(int=spoil.getrandbits(128))))
         name = spoil.choice([key for key in each if key != "id"])
         given.append({**each, name: invalid_value(each[name], spoil)})
-    copy = json.dumps({"format": export_copy.FORMAT, "version": export_copy.VERSION, "kept": given}).encode()
+    copy = json.dumps(
+        {"format": export_copy.COPY_FORMAT, "version": export_copy.COPY_VERSION, "kept": given}
+    ).encode()
     brought = import_copy.import_copy(account, io.BytesIO(copy))
     assert brought.rejected > len(given) / 4
     for row in store.load_items(account):

@@ -258,7 +258,7 @@ def test_migration_can_be_reversed_and_repeated():
 @pytest.mark.parametrize("batch", [1, 7, 100])
 def test_load_gazetteer_inserts_each_row_once(batch, monkeypatch):
     some = all_rows()[-20:]
-    monkeypatch.setattr(gazetteer, "read", lambda: iter(some))
+    monkeypatch.setattr(gazetteer, "read_rows", lambda: iter(some))
     GazetteerPlace.objects.all().delete()
     assert gazetteer.load_gazetteer(GazetteerPlace, batch=batch) == 20
     names = list(some[0])

@@ -28,7 +28,12 @@ FILLING = "".join(random.Random(1).choices("abcdefghij", k=2000))
 
 
 def copy_text(*kept, **more):
-    made = {"format": export_copy.FORMAT, "version": export_copy.VERSION, "kept": list(kept), **more}
+    made = {
+        "format": export_copy.COPY_FORMAT,
+        "version": export_copy.COPY_VERSION,
+        "kept": list(kept),
+        **more,
+    }
     return json.dumps(made)
 
 
@@ -136,7 +141,9 @@ BAD = {
     "no text": lambda: zipped(b"\xff\xfe\x00"),
     "very deep": lambda: zipped("[" * 100_000),
     "another format": lambda: zipped(json.dumps({"format": "x", "version": 1, "kept": []})),
-    "kept is no list": lambda: zipped(json.dumps({"format": export_copy.FORMAT, "version": 1, "kept": 7})),
+    "kept is no list": lambda: zipped(
+        json.dumps({"format": export_copy.COPY_FORMAT, "version": 1, "kept": 7})
+    ),
     "gzip": lambda: zlib.compress(copy_text().encode(), wbits=31),
     "xz": lambda: lzma.compress(copy_text().encode()),
     "a picture": lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 50,
