@@ -23,9 +23,11 @@ from directory.models import (
     OpeningInterval,
 )
 
-# Attributes of a request: the guard of the row that is changed, why the change was refused, and the row and the rows
-# beside it as they stood before one of its versions was brought back.
-GUARD, REFUSED, PRESENT, PRESENT_ROWS = "publish_guard", "publish_refused", "present_row", "present_rows"
+# Names of attributes that are set on a request.
+_GUARD_ATTRIBUTE = "publish_guard"  # the guard of the row that is being changed
+_REFUSAL_ATTRIBUTE = "publish_refusal"  # why the change was refused
+_PRESENT_ROW_ATTRIBUTE = "present_row"  # the row as it was before one of its versions was restored
+_PRESENT_RELATED_ROWS_ATTRIBUTE = "present_related_rows"  # its related rows at the same moment
 
 
 class BaseModelAdmin(VersionAdmin):
@@ -60,7 +62,7 @@ class BaseModelAdmin(VersionAdmin):
 
     @contextmanager
     def create_revision(self, request: HttpRequest) -> Iterator[None]:
-        """Begin a revision for a request that sends something: a request that only reads must not write."""
+        """Begin a revision for a POST request. Other requests must not write."""
         with super().create_revision(request) if request.method == "POST" else nullcontext():
             yield
 
@@ -76,7 +78,7 @@ class BaseModelAdmin(VersionAdmin):
         if row is not None and self.has_change_permission(request, row):
             history.save_initial_version(self.model, row.pk)
         change = super().change_view
-        return self.unless_refused(request, lambda: change(request, object_id, form_url, extra_context))
+        return self.call_or_show_refusal(request, lambda: change(request, object_id, form_url, extra_context))
 
     def changeform_view(
         self,
@@ -85,7 +87,7 @@ class BaseModelAdmin(VersionAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Read what only publishers may change before it is changed; `save_related` compares it."""
+        """Remember the protected facts before the form is saved, so that `save_related` can compare them."""
         view = super().changeform_view
         if object_id is None:
             return view(request, object_id, form_url, extra_context)
@@ -95,44 +97,45 @@ class BaseModelAdmin(VersionAdmin):
             return view(request, object_id, form_url, {**rule, **(extra_context or {})})
 
     def guard_for(self, request: HttpRequest, row: Any) -> publish_guard.FactGuard | None:
-        """Return the guard of the row for this request; None for a publisher, and where nothing is protected."""
-        if not hasattr(request, GUARD):
-            free = row is None or publish_guard.may_publish(request.user)
-            setattr(request, GUARD, None if free else self.guard_of(row))
-        guard: publish_guard.FactGuard | None = getattr(request, GUARD)
+        """Return the guard of the row for this request; None for a publisher, and for a row without protected facts."""
+        if not hasattr(request, _GUARD_ATTRIBUTE):
+            is_unguarded = row is None or publish_guard.may_publish(request.user)
+            setattr(request, _GUARD_ATTRIBUTE, None if is_unguarded else self.build_guard(row))
+        guard: publish_guard.FactGuard | None = getattr(request, _GUARD_ATTRIBUTE)
         return guard
 
-    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
-        """Return the guard of a row, whoever asks."""
+    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
+        """Return the guard of a row for accounts that may not publish; None where nothing is protected."""
         return None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the rows of the inlines. Raise NeedsPublisher afterwards where a protected fact changed.
+        """Save the rows of the inlines. Then raise `PublisherRequired` where a protected fact changed.
 
         The transaction then rolls everything back.
         """
         super().save_related(request, form, formsets, change)
-        for rows in formsets:
-            keep_withheld_rows(rows, getattr(request, PRESENT_ROWS, {}).get(rows.model, {}))
+        for formset in formsets:
+            present_rows = getattr(request, _PRESENT_RELATED_ROWS_ATTRIBUTE, {}).get(formset.model, {})
+            keep_withheld_rows(formset, present_rows)
         if guard := self.guard_for(request, form.instance if change else None):
             guard.require_unchanged()
 
-    def unless_refused(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """Call the view; where the change needs the right to publish, call it again to show the form and the reason.
+    def call_or_show_refusal(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """Call the view. Where it refuses a change that needs the right to publish, call it again to show the reason.
 
-        The form keeps what was typed.
+        The form keeps the values that were typed.
         """
         try:
             return view()
-        except publish_guard.PublisherRequired as refused:
-            setattr(request, REFUSED, str(refused))
+        except publish_guard.PublisherRequired as error:
+            setattr(request, _REFUSAL_ATTRIBUTE, str(error))
             return view()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """Return the form class; after a refused change, one that shows the reason."""
         form: Any = super().get_form(request, obj, change, **options)
-        refused = getattr(request, REFUSED, "")
-        return type(form.__name__, (RefusedForm, form), {"refused": refused}) if refused else form
+        refusal = getattr(request, _REFUSAL_ATTRIBUTE, "")
+        return type(form.__name__, (RefusedForm, form), {"refusal": refusal}) if refusal else form
 
     def revision_view(
         self,
@@ -149,24 +152,26 @@ class BaseModelAdmin(VersionAdmin):
         if row is None:
             raise Http404
         get_object_or_404(Version.objects.get_for_object_reference(self.model, object_id), pk=version_id)
-        # Both as they stand before the version is written over them.
+        # Read both before the version replaces them.
         self.guard_for(request, row)
-        setattr(request, PRESENT, row)
-        setattr(request, PRESENT_ROWS, history.tracked_related_rows(row))
+        setattr(request, _PRESENT_ROW_ATTRIBUTE, row)
+        setattr(request, _PRESENT_RELATED_ROWS_ATTRIBUTE, history.tracked_related_rows(row))
         revision = super().revision_view
-        return self.unless_refused(request, lambda: revision(request, object_id, version_id, extra_context))
+        return self.call_or_show_refusal(
+            request, lambda: revision(request, object_id, version_id, extra_context)
+        )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row. While a version is restored, fields that the form withholds keep their present values."""
         row = super().get_object(request, object_id, from_field)
-        present = getattr(request, PRESENT, None)
+        present = getattr(request, _PRESENT_ROW_ATTRIBUTE, None)
         if row is not None and present is not None and row.pk == present.pk:
-            for name in self.withheld(request, present):
+            for name in self.withheld_field_names(request, present):
                 setattr(row, name, getattr(present, name))
         return row
 
-    def withheld(self, request: HttpRequest, row: Any) -> list[str]:
-        """Return the fields of a row that its form does not let this person set, by their attribute names."""
+    def withheld_field_names(self, request: HttpRequest, row: Any) -> list[str]:
+        """Return the attribute names of the fields of a row that its form does not let this account change."""
         form = self.get_form(request, row, change=True)(instance=row)
         return withheld_fields(type(row), form)
 
@@ -200,7 +205,7 @@ class BaseModelAdmin(VersionAdmin):
 
 
 def withheld_fields(model: type[models.Model], form: Any) -> list[str]:
-    """Return the fields of a model, by their attributes, that the form lacks or shows without letting them change."""
+    """Return the attribute names of the fields of a model that the form lacks or shows as disabled."""
     offered = {name for name, field in form.fields.items() if not field.disabled}
     parents = {field for field in model._meta.parents.values() if field is not None}
     return [
@@ -210,29 +215,29 @@ def withheld_fields(model: type[models.Model], form: Any) -> list[str]:
     ]
 
 
-def keep_withheld_rows(rows: Any, present: Mapping[Any, models.Model]) -> None:
+def keep_withheld_rows(formset: Any, present_rows: Mapping[Any, models.Model]) -> None:
     """Give inline rows that a version restored the present values of the fields that their form withholds.
 
-    `rows` is their formset, `present` holds the rows as they were before, by key. A row that was deleted is restored as
-    it was.
+    `present_rows` holds the rows by primary key as they were before the version was restored. A row that had been
+    deleted is restored with all values of the version.
     """
-    withheld = withheld_fields(rows.model, rows.empty_form)
-    for row in rows.get_queryset() if present and withheld else ():
-        if row.pk in present:
-            kept = {name: getattr(present[row.pk], name) for name in withheld}
-            rows.model._default_manager.filter(pk=row.pk).update(**kept)
+    names = withheld_fields(formset.model, formset.empty_form)
+    for row in formset.get_queryset() if present_rows and names else ():
+        if row.pk in present_rows:
+            present_values = {name: getattr(present_rows[row.pk], name) for name in names}
+            formset.model._default_manager.filter(pk=row.pk).update(**present_values)
 
 
 class RefusedForm:
-    """A mixin for a form whose change was refused: it shows the reason and keeps what was typed."""
+    """A mixin for a form whose change was refused. It shows the reason and keeps the values that were typed."""
 
-    refused: str
+    refusal: str
 
     def clean(self) -> Any:
         """Add the reason to the errors of the form."""
-        facts = super().clean()  # type: ignore[misc]
-        self.add_error(None, self.refused)  # type: ignore[attr-defined]
-        return facts
+        values = super().clean()  # type: ignore[misc]
+        self.add_error(None, self.refusal)  # type: ignore[attr-defined]
+        return values
 
 
 class SharedModelAdmin(BaseModelAdmin):
@@ -252,7 +257,7 @@ class SharedModelAdmin(BaseModelAdmin):
             obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))
         )
 
-    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
+    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
         """Return the guard of the row by the listings that have it."""
         return publish_guard.guard_of_shared(row, self.listing_field)
 

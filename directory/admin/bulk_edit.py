@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Organization, Region
 from directory.vocabulary import Access, Language, Payment
 
-SETS = {"languages": Language, "payment": Payment, "access": Access}
-WORDS = {
+SET_FIELDS = {"languages": Language, "payment": Payment, "access": Access}
+SET_FIELD_LABELS = {
     "languages": (_("Add languages"), _("Take out languages")),
     "payment": (_("Add ways to pay"), _("Take out ways to pay")),
     "access": (_("Add to “getting in”"), _("Take out of “getting in”")),
@@ -28,8 +28,8 @@ class BulkEditForm(forms.Form):
 
     def __init__(self, *args: Any, steward: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, vocabulary in SETS.items():
-            for verb, label in zip(("add", "drop"), WORDS[name], strict=True):
+        for name, vocabulary in SET_FIELDS.items():
+            for verb, label in zip(("add", "drop"), SET_FIELD_LABELS[name], strict=True):
                 self.fields[f"{verb}_{name}"] = forms.MultipleChoiceField(
                     label=label,
                     required=False,
@@ -44,38 +44,38 @@ class BulkEditForm(forms.Form):
         name = self.cleaned_data["organization"]
         if not name:
             return None
-        found = list(Organization.objects.filter(name__iexact=name)[:2])
-        if len(found) == 1:
-            return found[0]
+        matches = list(Organization.objects.filter(name__iexact=name)[:2])
+        if len(matches) == 1:
+            return matches[0]
         raise forms.ValidationError(
             _("There are several of this name; choose it on each listing.")
-            if found
+            if matches
             else _("No organization has this name.")
         )
 
     def clean(self) -> dict[str, Any]:
         """Refuse an empty form, and a value that is both added and removed."""
-        facts = super().clean() or self.cleaned_data
-        if not self.errors and not any(facts.values()):
+        values = super().clean() or self.cleaned_data
+        if not self.errors and not any(values.values()):
             raise forms.ValidationError(_("Nothing to change was given."))
-        for name in SETS:
-            if set(facts.get(f"add_{name}", ())) & set(facts.get(f"drop_{name}", ())):
+        for name in SET_FIELDS:
+            if set(values.get(f"add_{name}", ())) & set(values.get(f"drop_{name}", ())):
                 self.add_error(f"drop_{name}", _("The same is to be added and taken out."))
-        return facts
+        return values
 
-    def changes(self, own: Any) -> dict[str, Any]:
+    def new_values(self, listing: Any) -> dict[str, Any]:
         """Return the new values of one listing, by field."""
-        facts = self.cleaned_data
+        data = self.cleaned_data
         new: dict[str, Any] = {}
-        for name in SETS:
-            kept = set(getattr(own, name)) - set(facts[f"drop_{name}"])
-            new[name] = tuple(sorted(kept | set(facts[f"add_{name}"])))
-        new |= {name: facts[name] for name in ("organization", "region") if facts.get(name)}
+        for name in SET_FIELDS:
+            remaining = set(getattr(listing, name)) - set(data[f"drop_{name}"])
+            new[name] = tuple(sorted(remaining | set(data[f"add_{name}"])))
+        new |= {name: data[name] for name in ("organization", "region") if data.get(name)}
         return new
 
-    def changed(self, own: Any) -> list[str]:
+    def changed_fields(self, listing: Any) -> list[str]:
         """Return the names of the fields of one listing that would differ."""
-        return [name for name, value in self.changes(own).items() if getattr(own, name) != value]
+        return [name for name, value in self.new_values(listing).items() if getattr(listing, name) != value]
 
 
 class RegionForm(forms.Form):
@@ -85,13 +85,13 @@ class RegionForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["region"] = region_field(required=True)
 
-    def changes(self, own: Any) -> dict[str, Any]:
+    def new_values(self, listing: Any) -> dict[str, Any]:
         """Return the new values of one listing, by field."""
         return {"region": self.cleaned_data["region"]}
 
-    def changed(self, own: Any) -> list[str]:
+    def changed_fields(self, listing: Any) -> list[str]:
         """Return the names of the fields of one listing that would differ."""
-        return ["region"] if own.region != self.cleaned_data["region"] else []
+        return ["region"] if listing.region != self.cleaned_data["region"] else []
 
 
 def region_field(*, required: bool) -> forms.ModelChoiceField:

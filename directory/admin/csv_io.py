@@ -23,20 +23,20 @@ from directory.kinds.base import Kind
 from directory.listings import publish_guard
 from directory.models import Organization
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_ROWS = 5000
-SHARED = (
+MAX_FILE_BYTES = 2 * 1024 * 1024
+MAX_FILE_ROWS = 5000
+SHARED_COLUMNS = (
     "slug", "name", "status", "status_reason", "summary", "description", "organization", "modes", "concerns",
     "languages", "audiences", "payment", "cost_note", "access", "country", "national_finder", "zone", "always_open",
     "hours_note", "text_language",
 )  # fmt: skip
 YES, NO = "yes", "no"
-FORMULA = frozenset("=+-@|%＝＋－＠\t\r\n")
-MARK = "'"
+FORMULA_STARTS = frozenset("=+-@|%＝＋－＠\t\r\n")
+ESCAPE_MARK = "'"
 
 
 class UnreadableFile(Exception):
-    """A file as a whole cannot be read. The message says why, in words for the curator."""
+    """A file as a whole cannot be read. The message tells the curator why."""
 
 
 # ---- Cells ----
@@ -45,31 +45,31 @@ class UnreadableFile(Exception):
 def needs_mark(text: str) -> bool:
     """Return whether a spreadsheet might run the cell as a formula.
 
-    Some programs drop blanks and invisible signs before they look at the first sign.
+    Some programs ignore blanks and invisible characters at the start of a cell.
     """
-    return text[:1] in ("\t", "\r", "\n", MARK) or visible_text(text)[:1] in FORMULA
+    return text[:1] in ("\t", "\r", "\n", ESCAPE_MARK) or visible_text(text)[:1] in FORMULA_STARTS
 
 
 def visible_text(text: str) -> str:
-    """Return the text from its first visible sign on."""
-    for position, sign in enumerate(text):
-        if not (sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")):
+    """Return the text from its first visible character on."""
+    for position, character in enumerate(text):
+        if not (character.isspace() or unicodedata.category(character) in ("Cc", "Cf")):
             return text[position:]
     return ""
 
 
 def escape_formula(text: str) -> str:
     """Return the cell with an apostrophe in front where a spreadsheet might run it."""
-    return MARK + text if text and needs_mark(text) else text
+    return ESCAPE_MARK + text if text and needs_mark(text) else text
 
 
 def unescape_formula(cell: str) -> str:
     """Return the cell without the apostrophe that `escape_formula` added; other texts stay as they are."""
-    return cell[1:] if cell[:1] == MARK and cell[1:] and needs_mark(cell[1:]) else cell
+    return cell[1:] if cell[:1] == ESCAPE_MARK and cell[1:] and needs_mark(cell[1:]) else cell
 
 
 def cell_text(listing: Any, name: str) -> str:
-    """Return a fact of a listing as the text of a cell; of a set, its values with blanks between them."""
+    """Return a fact of a listing as the text of a cell. The values of a set are separated by blanks."""
     value = getattr(listing, name)
     if isinstance(value, tuple):
         return " ".join(value)
@@ -81,7 +81,7 @@ def cell_text(listing: Any, name: str) -> str:
 
 
 def form_value(db_field: Any, text: str) -> Any:
-    """Return a cell in the form in which the listing's form takes it. Raise ValueError with words for the curator."""
+    """Return the text of a cell as input of the listing's form. Raise ValueError with a message for the curator."""
     if isinstance(db_field, ChoiceSetField):
         return text.replace(",", " ").replace(";", " ").split()
     if isinstance(db_field, models.BooleanField):
@@ -91,21 +91,21 @@ def form_value(db_field: Any, text: str) -> Any:
             raise ValueError(_("write yes or no"))
         return text.strip().lower() == YES
     if db_field.name == "organization":
-        return organization(text.strip())
+        return organization_id(text.strip())
     return text
 
 
-def organization(name: str) -> int | None:
+def organization_id(name: str) -> int | None:
     """Return the id of the organization with that name. Raise ValueError where none or several have it."""
     if not name:
         return None
-    found = list(Organization.objects.filter(name=name).values_list("pk", flat=True)[:2])
-    if len(found) == 1:
-        return found[0]
-    raise ValueError(_("several have this name") if found else _("no organization has this name"))
+    ids = list(Organization.objects.filter(name=name).values_list("pk", flat=True)[:2])
+    if len(ids) == 1:
+        return ids[0]
+    raise ValueError(_("several have this name") if ids else _("no organization has this name"))
 
 
-# ---- Out ----
+# ---- Writing ----
 
 
 def csv_columns(kind: Kind) -> tuple[str, ...]:
@@ -113,17 +113,19 @@ def csv_columns(kind: Kind) -> tuple[str, ...]:
 
     Places, and facts in rows of their own, are changed in the admin.
     """
-    own = [name for name in (*kind.phone_check_fields, *kind.extra_fields) if name not in SHARED]
-    return (*SHARED, *(name for name in own if is_plain(kind.model, name)))
+    kind_columns = [
+        name for name in (*kind.phone_check_fields, *kind.extra_fields) if name not in SHARED_COLUMNS
+    ]
+    return (*SHARED_COLUMNS, *(name for name in kind_columns if is_plain(kind.model, name)))
 
 
 def is_plain(model: Any, name: str) -> bool:
     """Return whether the name is a field of the model that is no relation."""
     try:
-        found = model._meta.get_field(name)
+        db_field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return False
-    return found.concrete and not found.is_relation
+    return db_field.concrete and not db_field.is_relation
 
 
 def csv_lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
@@ -141,12 +143,12 @@ def csv_line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-# ---- In ----
+# ---- Reading ----
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One line of a file: `number` as a spreadsheet counts, the true text of each column."""
+    """One row of a file: its number in the spreadsheet, and the unescaped text of each column."""
 
     number: int
     cells: dict[str, str]
@@ -154,7 +156,7 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvProblem:
-    """A cell that cannot be taken, and why."""
+    """A cell that cannot be used, and why."""
 
     row: int
     column: str
@@ -168,7 +170,7 @@ class CsvDifference:
     row: int
     slug: str
     name: str
-    facts: dict[str, tuple[str, str]]
+    changes: dict[str, tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -182,7 +184,7 @@ class CsvPreview:
 
 def parse_csv(content: bytes, kind: Kind) -> list[CsvRow]:
     """Return the rows of a file. Raise UnreadableFile."""
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise UnreadableFile(_("The file is larger than 2 MB. Send it in parts."))
     try:
         text = content.decode("utf-8-sig")
@@ -205,8 +207,10 @@ def parse_rows(reader: Iterator[list[str]], kind: Kind) -> Iterator[CsvRow]:
     names = [name.strip().lower() for name in next(reader, [])]
     check_header(names, kind)
     for number, cells in enumerate((cells for cells in reader if any(cells)), start=1):
-        if number > MOST_ROWS:
-            raise UnreadableFile(_("The file has more than %(n)d rows. Send it in parts.") % {"n": MOST_ROWS})
+        if number > MAX_FILE_ROWS:
+            raise UnreadableFile(
+                _("The file has more than %(n)d rows. Send it in parts.") % {"n": MAX_FILE_ROWS}
+            )
         if len(cells) != len(names):
             raise UnreadableFile(
                 _("Row %(row)d has %(n)d cells, and there are %(m)d columns.")
@@ -238,26 +242,26 @@ def preview_changes(rows: list[CsvRow], kind: Kind, listings: Any, *, may_publis
     for row, slug in zip(rows, slugs, strict=True):
         listing = known.get(slug)
         if listing is None or slug in seen_before:
-            words = (
+            reason = (
                 _("this address stands in an earlier row")
                 if listing
                 else _("no listing of yours has this address")
             )
-            preview.problems.append(CsvProblem(row.number, "slug", words))
+            preview.problems.append(CsvProblem(row.number, "slug", reason))
             continue
         seen_before.add(slug)
-        facts, problems = row_differences(row, kind, listing, may_publish=may_publish)
+        changes, problems = row_differences(row, kind, listing, may_publish=may_publish)
         preview.problems.extend(problems)
-        if facts:
-            preview.differences.append(CsvDifference(row.number, slug, listing.name, facts))
+        if changes:
+            preview.differences.append(CsvDifference(row.number, slug, listing.name, changes))
     return preview
 
 
 def find_listings(listings: Any, slugs: list[str]) -> dict[str, Any]:
-    """Return listings by slug. It asks in batches, since a database limits the values of one query."""
-    portions = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
+    """Return listings by slug. Query in batches, since a database limits the values of one query."""
+    batches = [slugs[start : start + 500] for start in range(0, len(slugs), 500)]
     rows = listings.select_related("organization").prefetch_related("verifications")
-    return {listing.slug: listing for some in portions for listing in rows.filter(slug__in=some)}
+    return {listing.slug: listing for batch in batches for listing in rows.filter(slug__in=batch)}
 
 
 def row_differences(
@@ -265,29 +269,29 @@ def row_differences(
 ) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     """Return the differences of one row by column, or its problems."""
     cells = {name: cell for name, cell in row.cells.items() if name != "slug"}
-    now = {name: cell_text(listing, name) for name in cells}
-    changed = {name: cell for name, cell in cells.items() if cell != now[name]}
+    present = {name: cell_text(listing, name) for name in cells}
+    changed = {name: cell for name, cell in cells.items() if cell != present[name]}
     if not changed:
         return {}, []
     new, problems = validated_values(changed, kind, listing, may_publish=may_publish)
     if problems:
         return {}, [CsvProblem(row.number, column, reason) for column, reason in problems]
-    then = {
-        name: (now.get(name, cell_text(listing, name)), words)
-        for name, words in cell_texts(new, kind).items()
+    pairs = {
+        name: (present.get(name, cell_text(listing, name)), text)
+        for name, text in cell_texts(new, kind).items()
     }
-    facts = {name: pair for name, pair in then.items() if pair[0] != pair[1]}
-    return withhold_protected(row, listing, facts, may_publish=may_publish)
+    changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return withhold_protected(row, listing, changes, may_publish=may_publish)
 
 
 def withhold_protected(
-    row: CsvRow, listing: Any, facts: dict[str, tuple[str, str]], *, may_publish: bool
+    row: CsvRow, listing: Any, changes: dict[str, tuple[str, str]], *, may_publish: bool
 ) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     """Return the differences, or a problem for each that needs the right to publish."""
-    if may_publish or not facts or not (guard := publish_guard.guard_of_listing(listing)):
-        return facts, []
-    problems = [CsvProblem(row.number, name, guard.rule) for name in facts if name in guard.names]
-    return ({}, problems) if problems else (facts, [])
+    if may_publish or not changes or not (guard := publish_guard.guard_of_listing(listing)):
+        return changes, []
+    problems = [CsvProblem(row.number, name, guard.rule) for name in changes if name in guard.names]
+    return ({}, problems) if problems else (changes, [])
 
 
 def cell_texts(new: dict[str, Any], kind: Kind) -> dict[str, str]:
@@ -309,7 +313,7 @@ def validated_values(
             problems.append((name, str(error)))
     if problems:
         return {}, problems
-    # With what these depend on, so that a rule over two fields sees both.
+    # A rule compares these two fields, so the form gets both.
     for name in (
         {"status", "status_reason"} - data.keys() if data.keys() & {"status", "status_reason"} else ()
     ):
@@ -323,7 +327,7 @@ def validate_row(
     """Validate values with the listing's form and the model's constraints; return them, or the problems."""
     form_class: Any = modelform_factory(kind.model, form=ListingForm, fields=list(data))
     form_class.may_publish = may_publish
-    # A listing of its own: a form writes into the one that it is given.
+    # A form changes the instance that it is given, so it gets a copy.
     form = form_class(data, instance=copy.copy(listing))
     if not form.is_valid():
         return {}, [
@@ -338,7 +342,7 @@ def validate_row(
 
 
 def stored_value(kind: Kind, name: str, value: Any) -> Any:
-    """Return a value in the form in which a listing that is read again has it."""
+    """Return a value as the field has it after the listing is loaded from the database."""
     db_field = kind.model._meta.get_field(name)
     return db_field.to_python(value) if isinstance(db_field, ChoiceSetField) else value
 

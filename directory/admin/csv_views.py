@@ -33,12 +33,12 @@ from directory.listings import services
 from directory.listings.publish_guard import PUBLISHER_PERMISSION
 from directory.models import Listing
 
-# Bytes of a whole body, from people who are signed in at the admin. It is more than a sheet may have, so that the page
-# of the upload can say how large a file may be.
-MOST_UPLOADED = 8 * 1024 * 1024
-MOST_PACKED = 200 * 1024  # characters; with the rest of the form under DATA_UPLOAD_MAX_MEMORY_SIZE
-LONGEST_LOOK = datetime.timedelta(hours=12)
-SHOWN = 200
+# Largest request body that an account of the admin may send to the upload page. It is larger than the largest file, so
+# that the page can answer with the limit.
+MAX_UPLOAD_BYTES = 8 * 1024 * 1024
+MAX_SIGNED_LENGTH = 200 * 1024  # characters; with the rest of the form under DATA_UPLOAD_MAX_MEMORY_SIZE
+MAX_PREVIEW_AGE = datetime.timedelta(hours=12)
+MAX_ROWS_SHOWN = 200
 
 
 class UploadForm(forms.Form):
@@ -66,20 +66,20 @@ class CsvAdmin(VersionAdmin):
     def download(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponseBase:
         """Stream the chosen listings as CSV."""
         rows = queryset.select_related("organization").iterator(chunk_size=500)
-        named = f"{self.kind.slug}-{timezone.localdate():%Y-%m-%d}.csv"
+        filename = f"{self.kind.slug}-{timezone.localdate():%Y-%m-%d}.csv"
         return StreamingHttpResponse(
             csv_io.csv_lines(self.kind, rows),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{named}"'},
+            headers={"Content-Disposition": f'attachment; filename="{filename}"'},
         )
 
-    @allow_body_size(MOST_UPLOADED, when=lambda request: admin.site.has_permission(request))
+    @allow_body_size(MAX_UPLOAD_BYTES, when=lambda request: admin.site.has_permission(request))
     def upload_view(self, request: HttpRequest) -> HttpResponse:
-        """Take a file and show its differences, or apply differences that were shown."""
+        """Show the differences of an uploaded file, or apply differences that were shown."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method == "POST" and "changes" in request.POST:
-            return self.apply(request)
+            return self.apply_signed_preview(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         preview = self.preview_file(request, form) if request.method == "POST" and form.is_valid() else None
         return self.upload_page(request, form, preview)
@@ -88,8 +88,8 @@ class CsvAdmin(VersionAdmin):
         """Return the differences of a file; None where it cannot be read, with the reason on the form."""
         file = form.cleaned_data["file"]
         try:
-            # One byte more than is allowed tells that there is more.
-            rows = csv_io.parse_csv(file.read(csv_io.MOST_BYTES + 1), self.kind)
+            # Read one byte more than is allowed, to notice a file that is too large.
+            rows = csv_io.parse_csv(file.read(csv_io.MAX_FILE_BYTES + 1), self.kind)
         except csv_io.UnreadableFile as problem:
             form.add_error("file", str(problem))
             return None
@@ -100,18 +100,20 @@ class CsvAdmin(VersionAdmin):
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
         return csv_io.preview_changes(rows, self.kind, self.get_queryset(request), may_publish=may_publish)
 
-    def apply(self, request: HttpRequest) -> HttpResponse:
+    def apply_signed_preview(self, request: HttpRequest) -> HttpResponse:
         """Write all differences or none. Where a listing changed in the meantime, show the differences again."""
         try:
             signed = signing.loads(
-                request.POST["changes"], salt=self.signature_salt(request), max_age=LONGEST_LOOK
+                request.POST["changes"], salt=self.signature_salt(request), max_age=MAX_PREVIEW_AGE
             )
         except signing.BadSignature:
             messages.error(request, _("This look is too old or not yours. Send the file again."))
             return HttpResponseRedirect(request.path)
         rows = [
-            csv_io.CsvRow(number, {"slug": slug, **{name: after for name, (_before, after) in facts.items()}})
-            for number, slug, facts in signed
+            csv_io.CsvRow(
+                number, {"slug": slug, **{name: after for name, (_before, after) in changes.items()}}
+            )
+            for number, slug, changes in signed
         ]
         with transaction.atomic():
             preview = self.preview_rows(request, rows)
@@ -120,24 +122,29 @@ class CsvAdmin(VersionAdmin):
                     request, _("Something changed since you looked. Nothing was written; look again.")
                 )
                 return self.upload_page(request, UploadForm(), preview)
-            number = self.write(request, preview)
-        words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number) % {"n": number}
-        messages.success(request, words)
+            number = self.write_differences(request, preview)
+        message = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number) % {"n": number}
+        messages.success(request, message)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
-    def write(self, request: HttpRequest, preview: csv_io.CsvPreview) -> int:
+    def write_differences(self, request: HttpRequest, preview: csv_io.CsvPreview) -> int:
         """Write the differences, and return how many listings changed."""
         cells = {
-            each.slug: {name: pair[1] for name, pair in each.facts.items()} for each in preview.differences
+            difference.slug: {name: pair[1] for name, pair in difference.changes.items()}
+            for difference in preview.differences
         }
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
-        known = csv_io.find_listings(self.get_queryset(request), list(cells))
+        listings = csv_io.find_listings(self.get_queryset(request), list(cells))
 
-        def changes(own: Any) -> dict[str, Any]:
-            new, _problems = csv_io.validated_values(cells[own.slug], self.kind, own, may_publish=may_publish)
-            return new
+        def new_values(listing: Any) -> dict[str, Any]:
+            values, _problems = csv_io.validated_values(
+                cells[listing.slug], self.kind, listing, may_publish=may_publish
+            )
+            return values
 
-        return services.bulk_change(known.values(), changes, by=request.user, comment=_("From a CSV file."))
+        return services.bulk_change(
+            listings.values(), new_values, by=request.user, comment=_("From a CSV file.")
+        )
 
     def signature_salt(self, request: HttpRequest) -> str:
         """Return the salt of the signature, so that a preview is valid for one curator and one kind only."""
@@ -147,7 +154,7 @@ class CsvAdmin(VersionAdmin):
         self, request: HttpRequest, form: UploadForm, preview: csv_io.CsvPreview | None
     ) -> HttpResponse:
         """Return the upload page, with the differences of a file where one was sent."""
-        packed = self.signed_preview(request, preview)
+        signed = self.signed_preview(request, preview)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -155,12 +162,12 @@ class CsvAdmin(VersionAdmin):
             "form": form,
             "columns": csv_io.csv_columns(self.kind),
             "preview": preview,
-            "changes": packed if len(packed) <= MOST_PACKED else "",
-            "too_much": len(packed) > MOST_PACKED,
-            "shown": preview.differences[:SHOWN] if preview else [],
-            "more": max(0, len(preview.differences) - SHOWN) if preview else 0,
-            "problems": preview.problems[:SHOWN] if preview else [],
-            "more_problems": max(0, len(preview.problems) - SHOWN) if preview else 0,
+            "changes": signed if len(signed) <= MAX_SIGNED_LENGTH else "",
+            "too_much": len(signed) > MAX_SIGNED_LENGTH,
+            "shown": preview.differences[:MAX_ROWS_SHOWN] if preview else [],
+            "more": max(0, len(preview.differences) - MAX_ROWS_SHOWN) if preview else 0,
+            "problems": preview.problems[:MAX_ROWS_SHOWN] if preview else [],
+            "more_problems": max(0, len(preview.problems) - MAX_ROWS_SHOWN) if preview else 0,
         }
         return TemplateResponse(request, "admin/directory/upload.html", context)
 
@@ -172,8 +179,8 @@ class CsvAdmin(VersionAdmin):
 
 
 def serializable_preview(preview: csv_io.CsvPreview) -> list[Any]:
-    """Return the differences as lists and dictionaries, in the form in which JSON gives them back."""
+    """Return the differences as lists and dictionaries, as `json.loads` returns them."""
     return [
-        [each.row, each.slug, {name: list(pair) for name, pair in each.facts.items()}]
-        for each in preview.differences
+        [difference.row, difference.slug, {name: list(pair) for name, pair in difference.changes.items()}]
+        for difference in preview.differences
     ]

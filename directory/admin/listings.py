@@ -1,7 +1,8 @@
 """The admin of listings: one class for all kinds, laid out by the declaration of each kind.
 
-A form asks in the order of a phone call: what it is, how to reach it and when, where and for whom. Fifteen fields
-stand open, the rest waits behind "More". Nobody but a superuser deletes a listing: it is closed, with a reason.
+A form asks in the order of a phone call: what it is, how to reach it and when, where and for whom. Fifteen
+fields are open, and the rest is collapsed under "More". Only superusers delete listings. Curators close them, with a
+reason.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,21 +43,21 @@ from directory.models import (
 )
 from directory.vocabulary import CheckMethod, Status
 
-OPEN_FIELDS = 15
-FIRST = ("name", "status", "status_reason", "summary")
-SHARED = (
+MAX_OPEN_FIELDS = 15
+FIRST_FIELDS = ("name", "status", "status_reason", "summary")
+SHARED_FIELDS = (
     "place", "modes", "languages", "concerns", "always_open", "payment", "audiences", "access", "organization",
     "country", "national_finder", "zone", "hours_note", "cost_note", "description", "text_language", "slug",
     "replaced_by",
 )  # fmt: skip
-RECORD = ("origin", "checks")
-SHOWN_NAMES = 20
+RECORD_FIELDS = ("origin", "checks")
+MAX_NAMES_SHOWN = 20
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
 class ListingAdmin(CsvAdmin, BaseModelAdmin):
-    """Register a kind's model with it; the kind is found by the model."""
+    """The admin of the listings of one kind. It finds the kind by its model."""
 
     form = ListingForm
     inlines: Sequence[Any] = (
@@ -72,7 +73,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
     search_fields = ("name", "slug", "place__city", "organization__name", "channels__dial")
     search_help_text = gettext_lazy("Name, town, organization, or what one dials")
     autocomplete_fields = ("organization", "place")
-    readonly_fields = RECORD
+    readonly_fields = RECORD_FIELDS
     radio_fields = {"status": admin.HORIZONTAL}
     actions: Sequence[Any] = (
         "publish", "pause", "close", "checked_by_phone", "checked_on_website", "checked_facts", "change_several",
@@ -140,14 +141,16 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         if request.method != "POST":
             return super().revision_view(request, object_id, version_id, extra_context)
         version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
-        own = get_object_or_404(self.get_queryset(request), pk=object_id)
+        listing = get_object_or_404(self.get_queryset(request), pk=object_id)
         may_publish = request.user.has_perm(PUBLISHER_PERMISSION)
-        if version.field_dict["status"] not in dict(allowed_statuses(own.status, may_publish=may_publish)):
+        if version.field_dict["status"] not in dict(
+            allowed_statuses(listing.status, may_publish=may_publish)
+        ):
             raise PermissionDenied
-        with services.record_revert(own, by=request.user):
+        with services.record_revert(listing, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
 
-    def guard_of(self, row: Any) -> publish_guard.FactGuard | None:
+    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
         """Return the guard of the listing."""
         return publish_guard.guard_of_listing(row)
 
@@ -156,18 +159,18 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
         At most 15 fields are not collapsed.
         """
-        first = (*FIRST, *self.kind.phone_check_fields)
-        room = OPEN_FIELDS - len(first)
+        first = (*FIRST_FIELDS, *self.kind.phone_check_fields)
+        shared_count = MAX_OPEN_FIELDS - len(first)
         more = (
             *self.kind.extra_fields,
-            *SHARED[room:],
+            *SHARED_FIELDS[shared_count:],
             *(("region",) if request.user.has_perm(region_access.STEWARD_PERMISSION) else ()),
         )
         check = ("checked", "checked_facts") if self.kind.perishable_facts else "checked"
-        record = (*(RECORD if obj else ()), *((check,) if self.may_save(request, obj) else ()))
+        record = (*(RECORD_FIELDS if obj else ()), *((check,) if self.may_save(request, obj) else ()))
         return [
             (None, {"fields": first}),
-            (_("Where, how and for whom"), {"fields": SHARED[:room]}),
+            (_("Where, how and for whom"), {"fields": SHARED_FIELDS[:shared_count]}),
             (_("More"), {"fields": more, "classes": ("collapse",)}),
             *([(_("How we know"), {"fields": record})] if record else []),
         ]
@@ -187,8 +190,8 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the site's country and zone as the first values of a new listing."""
-        here = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
-        return {**here, **super().get_changeform_initial_data(request)}
+        site_defaults = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
+        return {**site_defaults, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Show sets of choices as columns of checkboxes."""
@@ -313,17 +316,20 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         if step and form.is_valid():
             rows = queryset.select_related("organization", "region").prefetch_related("verifications")
             changing = [
-                (each, form.changed(each)) for each in rows.iterator(chunk_size=500) if form.changed(each)
+                (listing, form.changed_fields(listing))
+                for listing in rows.iterator(chunk_size=500)
+                if form.changed_fields(listing)
             ]
             affected = len(changing)
             refused = sum(
-                publish_guard.is_change_refused(each, names, by=request.user) for each, names in changing
+                publish_guard.is_change_refused(listing, names, by=request.user)
+                for listing, names in changing
             )
             if refused:
                 affected = 0
                 form.add_error(None, publish_guard.refusal_text(refused))
             elif step == "apply":
-                number = services.bulk_change(queryset, form.changes, by=request.user, comment=verb)
+                number = services.bulk_change(queryset, form.new_values, by=request.user, comment=verb)
                 words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)
                 self.show_count(request, words, number)
                 return None
@@ -374,9 +380,9 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             "form": form,
             "verb": verb,
             "total": total,
-            "names": [listing.name for listing in queryset[:SHOWN_NAMES]],
-            "others": max(0, total - SHOWN_NAMES),
-            # What the list sent, so that the answer means the same listings.
+            "names": [listing.name for listing in queryset[:MAX_NAMES_SHOWN]],
+            "others": max(0, total - MAX_NAMES_SHOWN),
+            # The fields that the list sent, so that the next request has the same selection.
             "sent": [(name, value) for name in ("action", "select_across", "_selected_action")
                      for value in request.POST.getlist(name)],
             **more,

@@ -12,7 +12,7 @@ from directory.admin import region_access
 from directory.admin.base import SharedModelAdmin
 from directory.admin.forms import PlaceForm
 from directory.admin.listings import ListingAdmin
-from directory.admin.synonyms import FruitlessWordAdmin, PlainSpeechAdmin
+from directory.admin.synonyms import SynonymEntryAdmin, ZeroResultQueryAdmin
 from directory.kinds.registry import kinds
 from directory.listings import services
 from directory.models import (
@@ -70,8 +70,8 @@ for tracked_model in (Channel, OpeningInterval, HoursException, Organization, Pl
 history.track_model(Listing, "channels", "intervals", "exceptions")
 admin.site.register(Organization, OrganizationAdmin)
 admin.site.register(Place, PlaceAdmin)
-admin.site.register(SynonymEntry, PlainSpeechAdmin)
-admin.site.register(ZeroResultQuery, FruitlessWordAdmin)
+admin.site.register(SynonymEntry, SynonymEntryAdmin)
+admin.site.register(ZeroResultQuery, ZeroResultQueryAdmin)
 # Other apps register the kinds that they declare.
 for kind in kinds.values():
     if kind.model._meta.app_label == "directory":

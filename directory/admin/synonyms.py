@@ -22,7 +22,7 @@ from directory.search.query import SearchQuery
 from directory.search.zero_result_queries import MIN_COUNT_SHOWN
 
 
-class PlainSpeechForm(forms.ModelForm):
+class SynonymEntryForm(forms.ModelForm):
     """The form of a synonym."""
 
     def clean_meanings(self) -> str:
@@ -33,10 +33,10 @@ class PlainSpeechForm(forms.ModelForm):
         return meanings
 
 
-class PlainSpeechAdmin(admin.ModelAdmin):
+class SynonymEntryAdmin(admin.ModelAdmin):
     """The admin of synonyms: what people type, and what it means for the search."""
 
-    form = PlainSpeechForm
+    form = SynonymEntryForm
     fields = ("language", "phrases", "meanings", "crisis", "active", "note")
     list_display = ("__str__", "others", "meaning", "finds", "language", "crisis", "active", "origin")
     list_filter = ("language", "active", "crisis")
@@ -46,8 +46,8 @@ class PlainSpeechAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: SynonymEntry | None = None) -> bool:
         """Refuse to delete a synonym that came with the site: the next version would bring it back."""
-        own = obj is None or not obj.ref
-        return own and super().has_delete_permission(request, obj)
+        added_here = obj is None or not obj.ref
+        return added_here and super().has_delete_permission(request, obj)
 
     @admin.display(description=gettext_lazy("also"))
     def others(self, row: SynonymEntry) -> str:
@@ -77,7 +77,7 @@ class PlainSpeechAdmin(admin.ModelAdmin):
         return _("changed here") if changed else _("came with the site")
 
 
-class FruitlessWordAdmin(admin.ModelAdmin):
+class ZeroResultQueryAdmin(admin.ModelAdmin):
     """The admin of searches without a result. It is read-only."""
 
     list_display = ("text", "count", "week", "answer")

@@ -669,8 +669,8 @@ class Migration(migrations.Migration):
                 ("shipped", models.JSONField(blank=True, default=dict, editable=False)),
             ],
             options={
-                "verbose_name": "plain speech",
-                "verbose_name_plural": "plain speech",
+                "verbose_name": "search synonym",
+                "verbose_name_plural": "search synonyms",
                 "ordering": ("language", "phrases"),
                 "constraints": [
                     models.UniqueConstraint(

@@ -6,7 +6,7 @@ from directory.reference_data.synonyms import load_synonyms
 
 
 def fill(apps, schema_editor):
-    """So that a base understands plain speech as soon as it is migrated."""
+    """Load the synonyms that ship, so that the search of a new database understands them."""
     load_synonyms(apps.get_model("directory", "SynonymEntry"))
 
 

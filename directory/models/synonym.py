@@ -58,8 +58,8 @@ class SynonymEntry(models.Model):
     objects = SynonymEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("plain speech")
-        verbose_name_plural = _("plain speech")
+        verbose_name = _("search synonym")
+        verbose_name_plural = _("search synonyms")
         ordering = ("language", "phrases")
         constraints = (
             models.UniqueConstraint(name="synonym_ref_is_unique", fields=("ref",), condition=~Q(ref="")),

@@ -137,7 +137,7 @@ def test_csv_file_round_trips_through_the_page(client):
     page = reverse("admin:directory_therapist_upload")
     look = client.post(page, {"file": SimpleUploadedFile("a.csv", changed.encode())})
     [difference] = look.context["preview"].differences
-    assert difference.facts == {"name": ("=1+1", "=2+2")}
+    assert difference.changes == {"name": ("=1+1", "=2+2")}
     client.post(page, {"changes": look.context["changes"]})
     listing.refresh_from_db()
     assert (listing.name, listing.summary) == ("=2+2", "=1+1")

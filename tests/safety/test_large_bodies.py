@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from directory.admin.csv_views import MOST_UPLOADED
+from directory.admin.csv_views import MAX_UPLOAD_BYTES
 from recovery_site.security.request_bodies import IDLE_SECONDS
 from tests.builders import make_account, make_curator
 from tests.safety import raw_http
@@ -225,7 +225,7 @@ def test_curator_may_send_a_larger_file_and_sees_the_limit(client: Client) -> No
     answer = client.post(address, {"file": sheet(3 * MEGABYTE)})
     assert answer.status_code == 200
     assert "2 MB" in answer.content.decode()
-    assert client.post(address, {"file": sheet(MOST_UPLOADED)}).status_code == 413
+    assert client.post(address, {"file": sheet(MAX_UPLOAD_BYTES)}).status_code == 413
 
 
 @pytest.mark.django_db

@@ -328,7 +328,10 @@ def test_body_folder_is_empty_afterwards(front: Proxy) -> None:
 
 
 def test_limits_of_proxy_and_site_agree(settings) -> None:
-    from directory.admin.csv_views import MOST_UPLOADED
+    from directory.admin.csv_views import MAX_UPLOAD_BYTES
 
     sizes = re.findall(r"client_max_body_size (\d+)m;", proxy.CONFIGURATION.read_text())
-    assert [int(size) * MEGABYTE for size in sizes] == [settings.DATA_UPLOAD_MAX_MEMORY_SIZE, MOST_UPLOADED]
+    assert [int(size) * MEGABYTE for size in sizes] == [
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        MAX_UPLOAD_BYTES,
+    ]

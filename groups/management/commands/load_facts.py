@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Load hotlines, mutual-aid organizations, national finders and synonyms."""
 
     help = (
-        "Load the hotlines, national organizations, national finders and plain speech that ship with the site. A "
+        "Load the hotlines, national organizations, national finders and synonyms that ship with the site. A "
         "second time changes nothing."
     )
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         """Load the facts and print how many are new, changed and withdrawn."""
         hotlines, organizations, finders = load_hotlines(), load_mutual_aid(), load_national_finders()
-        speech = load_synonyms(SynonymEntry)
+        synonyms = load_synonyms(SynonymEntry)
         transaction.on_commit(save_all_snapshots)
         if verbosity:
             done = hotlines + organizations + finders
@@ -33,8 +33,8 @@ class Command(BaseCommand):
                 f"Facts: {count_shipped(hotlines)} hotlines, {count_shipped(organizations)} organizations, "
                 f"{count_shipped(finders)} national finders; "
                 f"{done['new']} new, {done['changed']} changed, {done['same']} as they were, "
-                f"{done['withdrawn']} withdrawn. Plain speech: {count_shipped(speech)} entries, {speech['new']} new, "
-                f"{speech['changed']} changed."
+                f"{done['withdrawn']} withdrawn. Synonyms: {count_shipped(synonyms)} entries, {synonyms['new']} new, "
+                f"{synonyms['changed']} changed."
             )
 
 

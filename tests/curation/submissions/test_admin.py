@@ -17,7 +17,7 @@ from directory.models import Channel, Listing, Verification
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_account, make_curator, make_group, make_listing, make_meeting, make_place
 from tests.curation.submissions.submitting import main_text, open_answer, parse_html
-from tests.directory.admin.test_admin import unknown_options
+from tests.directory.admin.test_admin import unknown_attributes
 from tests.form_filling import sent_by
 
 pytestmark = pytest.mark.django_db
@@ -545,7 +545,7 @@ def test_admin_options_are_known(model):
                 "create_draft",
             }
             extra = {"may_change_listing", "may_create_draft", "times_sent"}
-            assert set(unknown_options(own, ModelAdmin)) <= ours | more | extra
+            assert set(unknown_attributes(own, ModelAdmin)) <= ours | more | extra
 
 
 def test_bad_text_is_escaped(client, curator, group):

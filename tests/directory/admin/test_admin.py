@@ -19,12 +19,12 @@ from tests.builders import make_curator, make_group, make_listing, make_place
 from tests.form_filling import sent_by
 
 pytestmark = pytest.mark.django_db
-OURS = {
+REGISTERED = {
     model: each
     for model, each in admin.site._registry.items()
     if type(each).__module__.split(".")[0] in ("directory", "groups", "feeds")
 }
-READ_ONLY = ("ImportRun", "FruitlessWord")
+READ_ONLY = ("ImportRun", "ZeroResultQuery")
 LISTINGS = [kind.model for kind in kinds.values()]
 
 
@@ -33,7 +33,7 @@ def address(model, page, *args):
 
 
 def make(model):
-    """A row of any model on the desk."""
+    """Return a new row of any model in the admin."""
     kind = next((kind.slug for kind in kinds.values() if kind.model is model), None)
     if kind:
         listing = make_listing(
@@ -46,15 +46,15 @@ def make(model):
     if model.__name__ == "ImportRun":
         source = make(model._meta.get_field("source").related_model)
         return model.objects.create(source=source, rejected=[{"row": 2, "id": "a", "reason": "day: none"}])
-    if model.__name__ == "PlainSpeech":
+    if model.__name__ == "SynonymEntry":
         return model.objects.create(phrases="the example", meanings="kind=hotlines")
-    if model.__name__ == "FruitlessWord":
-        return model.objects.create(words="example", week=datetime.date(2026, 3, 2), times=5)
+    if model.__name__ == "ZeroResultQuery":
+        return model.objects.create(text="example", week=datetime.date(2026, 3, 2), count=5)
     return model.objects.create(name="Example")
 
 
 def add(client, model, **facts):
-    """Adds through the form; facts override what the page offers."""
+    """Add a row through the form. `facts` override the values of the page."""
     form = sent_by(client.get(address(model, "add")), f"#{model._meta.model_name}_form")
     return client.post(address(model, "add"), {**form, **facts})
 
@@ -73,8 +73,8 @@ def messages_of(response):
     return [str(message) for message in response.context["messages"]]
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_each_page_opens_for_a_curator(client, model):
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_admin_pages_open_for_a_curator(client, model):
     make_curator(client)
     row = make(model)
     assert client.get(address(model, "changelist")).status_code == 200
@@ -85,8 +85,8 @@ def test_each_page_opens_for_a_curator(client, model):
     assert client.get(address(model, "add")).status_code == expected
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_each_page_opens_for_a_superuser(client, model):
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_admin_pages_open_for_a_superuser(client, model):
     make_curator(client, is_superuser=True)
     row = make(model)
     assert client.get(address(model, "changelist")).status_code == 200
@@ -94,8 +94,8 @@ def test_each_page_opens_for_a_superuser(client, model):
     assert client.get(address(model, "add")).status_code == (403 if model.__name__ in READ_ONLY else 200)
 
 
-def unknown_options(own, known, family=()):
-    """Names that a class of ours sets or defines, that Django does not know and neither it nor its family uses."""
+def unknown_attributes(own, known, family=()):
+    """Return the attributes of an admin class that neither Django knows nor the class or its bases use."""
     used = set()
     for each in (each for one in (own, *family) for each in vars(one).values()):
         used |= set(strings_in(each))
@@ -112,16 +112,16 @@ def strings_in(options):
             yield from strings_in(option)
 
 
-@pytest.mark.parametrize("each", OURS.values(), ids=lambda each: type(each).__name__)
-def test_options_are_known_to_the_admin(each):
+@pytest.mark.parametrize("each", REGISTERED.values(), ids=lambda each: type(each).__name__)
+def test_admin_attributes_are_known_to_django(each):
     for own in [*type(each).__mro__, *(inline for row in each.inlines for inline in row.__mro__)]:
         if own.__module__.split(".")[0] in ("directory", "groups", "feeds"):
             known = InlineModelAdmin if hasattr(own, "extra") else VersionAdmin
-            assert unknown_options(own, known, type(each).__mro__) == []
+            assert unknown_attributes(own, known, type(each).__mro__) == []
 
 
-def test_option_rule_finds_a_slip():
-    class Slip(ModelAdmin):
+def test_unknown_attributes_finds_misspelt_names():
+    class MisspeltAdmin(ModelAdmin):
         list_filters = ("status",)
         list_display = ("town",)
 
@@ -131,11 +131,11 @@ def test_option_rule_finds_a_slip():
         def get_querysett(self, request):
             return None
 
-    assert unknown_options(Slip, VersionAdmin) == ["list_filters", "get_querysett"]
+    assert unknown_attributes(MisspeltAdmin, VersionAdmin) == ["list_filters", "get_querysett"]
 
 
 @pytest.mark.parametrize("model", LISTINGS, ids=lambda model: model.__name__)
-def test_at_most_fifteen_fields_stand_before_more(client, model):
+def test_form_has_at_most_fifteen_open_fields(client, model):
     make_curator(client)
     page = BeautifulSoup(client.get(address(model, "add")).content, "html.parser")
     kind = next(kind for kind in kinds.values() if kind.model is model)
@@ -155,7 +155,7 @@ def test_at_most_fifteen_fields_stand_before_more(client, model):
     ]
 
 
-def test_inlines_stand_after_the_first_questions(client):
+def test_inlines_follow_the_first_fields(client):
     make_curator(client)
     text = client.get(address(kinds["support-groups"].model, "add")).content.decode()
     marks = ('id="id_summary"', 'id="meetings-group"', 'id="channels-group"', 'id="id_place"', "<details>")
@@ -175,7 +175,7 @@ def test_inlines_stand_after_the_first_questions(client):
         ),
     ],
 )  # fmt: skip
-def test_what_is_added_is_public_at_the_next_request(client, kind, facts):
+def test_added_listing_is_public_at_the_next_request(client, kind, facts):
     make_curator(client)
     channel = {
         "channels-0-type": "call",
@@ -192,7 +192,7 @@ def test_what_is_added_is_public_at_the_next_request(client, kind, facts):
     assert "408-555-0101" in page
 
 
-def test_a_meeting_comes_with_its_group(client):
+def test_meeting_is_added_with_its_group(client):
     make_curator(client)
     facts = {
         "meetings-0-weekday": "0",
@@ -205,7 +205,7 @@ def test_a_meeting_comes_with_its_group(client):
     assert meeting.formats == ("open", "speaker")
 
 
-def test_an_address_is_made_where_none_is_given(client):
+def test_slug_is_made_from_the_name(client):
     make_curator(client)
     model = kinds["therapists"].model
     for _time in range(3):
@@ -215,21 +215,21 @@ def test_an_address_is_made_where_none_is_given(client):
     assert list(slugs) == ["sam-lee", "sam-lee-san-jose", "sam-lee-san-jose-2", "therapists"]
 
 
-def test_an_address_that_only_echoes_the_name_makes_way(client):
+def test_prefilled_slug_that_is_taken_gets_a_number(client):
     make_listing(slug="sam-lee")
     make_curator(client)
     add(client, kinds["therapists"].model, name="Sam Lee", slug="sam-lee")
     assert Listing.objects.get(name="Sam Lee").slug == "sam-lee-2"
 
 
-def test_an_address_that_is_taken_is_refused_when_chosen(client):
+def test_chosen_slug_that_is_taken_is_refused(client):
     make_listing(slug="sam-lee")
     make_curator(client)
     answer = add(client, kinds["therapists"].model, name="Somebody Else", slug="sam-lee")
     assert "slug" in answer.context["adminform"].form.errors
 
 
-def test_a_name_may_change_and_the_address_stays(client):
+def test_name_changes_and_slug_stays(client):
     listing = make_listing(slug="first-name")
     make_curator(client)
     change(client, listing, name="Second Name")
@@ -237,14 +237,14 @@ def test_a_name_may_change_and_the_address_stays(client):
     assert (listing.name, listing.slug) == ("Second Name", "first-name")
 
 
-def test_pausing_in_the_form_needs_a_reason(client):
+def test_pause_in_the_form_needs_a_reason(client):
     listing = make_listing()
     make_curator(client)
     answer = change(client, listing, status="paused")
     assert list(answer.context["adminform"].form.errors) == ["status_reason"]
 
 
-def test_replacing_leads_visitors_on(client):
+def test_replaced_listing_redirects_visitors(client):
     old, new = make_listing(slug="old"), make_listing(slug="new")
     make_curator(client)
     answer = change(client, old, status="closed", status_reason="Merged.", replaced_by="new")
@@ -255,14 +255,14 @@ def test_replacing_leads_visitors_on(client):
     assert (old.replaced_by_id, old.summary) == (new.pk, "Again.")
 
 
-def test_a_listing_does_not_replace_itself(client):
+def test_listing_cannot_replace_itself(client):
     listing = make_listing(slug="old")
     make_curator(client)
     answer = change(client, listing, replaced_by="old")
     assert list(answer.context["adminform"].form.errors) == ["replaced_by"]
 
 
-def test_a_check_comes_along_with_a_change(client):
+def test_check_is_recorded_with_a_change(client):
     listing = make_listing()
     curator = make_curator(client)
     change(client, listing, summary="Now with summary.", checked="called")
@@ -274,7 +274,7 @@ def test_a_check_comes_along_with_a_change(client):
     )
 
 
-def test_what_a_curator_changes_is_kept_from_the_feed(client):
+def test_changed_fields_are_marked_as_corrected(client):
     group = make_group(meetings=1, source="example", provenance={"*": {"source": "Example"}})
     Channel.objects.create(listing=group, type="call", dial="4085550101")
     curator = make_curator(client)
@@ -291,7 +291,7 @@ def test_what_a_curator_changes_is_kept_from_the_feed(client):
     assert f"by {curator.login_name}: name, meetings." in page
 
 
-def test_saving_unchanged_corrects_nothing(client):
+def test_unchanged_form_marks_nothing_as_corrected(client):
     group = make_group(meetings=2, source="example", place=make_place(), zone="America/Los_Angeles")
     make_curator(client)
     assert change(client, group).status_code == 302
@@ -299,7 +299,7 @@ def test_saving_unchanged_corrects_nothing(client):
     assert group.provenance == {}
 
 
-def test_publish_action_counts(client):
+def test_publish_action_reports_its_count(client):
     drafts = [make_listing(status="draft"), make_listing(status="draft")]
     make_curator(client)
     answer = act(client, type(drafts[0]), "publish", [*drafts, make_listing()])
@@ -310,7 +310,7 @@ def test_publish_action_counts(client):
 @pytest.mark.parametrize(
     ("action", "how"), [("checked_by_phone", "called"), ("checked_on_website", "website")]
 )
-def test_check_actions_count(client, action, how):
+def test_check_actions_report_their_count(client, action, how):
     listings = [make_listing(), make_listing()]
     make_curator(client)
     answer = act(client, type(listings[0]), action, listings)
@@ -319,7 +319,7 @@ def test_check_actions_count(client, action, how):
 
 
 @pytest.mark.parametrize("action", ["pause", "close"])
-def test_pause_and_close_ask_the_reason_and_show_it(client, action):
+def test_pause_and_close_ask_for_a_reason_and_show_it(client, action):
     listings = [make_listing("hotlines"), make_listing("hotlines"), make_listing("hotlines")]
     model = type(listings[0])
     make_curator(client)
@@ -334,7 +334,7 @@ def test_pause_and_close_ask_the_reason_and_show_it(client, action):
     assert Listing.objects.get(pk=listings[2].pk).status == "published"
 
 
-def test_pause_reaches_all_pages_when_all_are_chosen(client, monkeypatch):
+def test_pause_includes_all_pages_when_all_are_selected(client, monkeypatch):
     listings = [make_listing() for _number in range(3)]
     model = type(listings[0])
     monkeypatch.setattr(ListingAdmin, "list_per_page", 2)
@@ -344,7 +344,7 @@ def test_pause_reaches_all_pages_when_all_are_chosen(client, monkeypatch):
     assert Listing.objects.filter(status="paused").count() == 3
 
 
-def test_nobody_but_a_superuser_is_offered_to_delete(client):
+def test_only_superusers_can_delete(client):
     listing = make_listing()
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     make_curator(client)
@@ -358,7 +358,7 @@ def test_nobody_but_a_superuser_is_offered_to_delete(client):
     assert b"delete_selected" in client.get(page).content
 
 
-def test_a_curator_takes_out_a_way_to_reach_it(client):
+def test_curator_removes_a_channel(client):
     listing = make_listing()
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     make_curator(client)
@@ -366,7 +366,7 @@ def test_a_curator_takes_out_a_way_to_reach_it(client):
     assert not Channel.objects.exists()
 
 
-def test_an_account_that_may_only_look_is_offered_nothing_to_save(client):
+def test_account_with_view_permission_cannot_save(client):
     curator = make_curator(client)
     group = curator.groups.get()
     group.permissions.set(group.permissions.filter(codename__startswith="view_"))
@@ -422,7 +422,7 @@ def test_revert_restores_name_channel_and_meetings(client):
     assert "First name" in client.get(group.get_absolute_url()).content.decode()
 
 
-def test_revert_goes_forth_again(client):
+def test_revert_can_be_reverted(client):
     listing = make_listing(name="First name", source="example", provenance={"*": {"source": "Example"}})
     make_curator(client)
     change(client, listing, name="Second name")
@@ -437,7 +437,7 @@ def test_revert_goes_forth_again(client):
     assert listing.name == "Third name"
 
 
-def test_what_a_revert_changes_counts_as_corrected(client):
+def test_reverted_fields_are_marked_as_corrected(client):
     group = make_group(name="First name", source="example", provenance={"*": {"source": "Example"}})
     Channel.objects.create(listing=group, type="call", dial="4085550101")
     curator = make_curator(client)
@@ -454,7 +454,7 @@ def test_what_a_revert_changes_counts_as_corrected(client):
     assert group.provenance["*"] == {"source": "Example"}
 
 
-def test_looking_at_a_version_changes_nothing(client):
+def test_viewing_a_version_changes_nothing(client):
     listing = make_listing(name="First name")
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     make_curator(client)
@@ -465,7 +465,7 @@ def test_looking_at_a_version_changes_nothing(client):
     assert (listing.name, listing.channels.count()) == ("Second name", 0)
 
 
-def test_reverting_after_a_bulk_action_takes_back_one_listing(client):
+def test_revert_after_a_bulk_action_changes_one_listing(client):
     listings = [make_listing(status="draft"), make_listing(status="draft")]
     make_curator(client)
     act(client, type(listings[0]), "publish", listings)
@@ -474,7 +474,7 @@ def test_reverting_after_a_bulk_action_takes_back_one_listing(client):
     assert statuses == ["draft", "published"]
 
 
-def test_a_version_of_another_model_is_not_found(client):
+def test_version_of_another_model_is_not_found(client):
     make_curator(client)
     organization = Organization.objects.create(name="First")
     change(client, organization, name="Second")
@@ -486,7 +486,7 @@ def test_a_version_of_another_model_is_not_found(client):
     assert client.get(address(type(listing), "recover", version.pk)).status_code == 404
 
 
-def test_a_superuser_recovers_what_was_deleted(client):
+def test_superuser_recovers_a_deleted_listing(client):
     listing = make_listing(name="Gone")
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     make_curator(client, is_superuser=True)
@@ -541,7 +541,7 @@ def test_filter_by_last_check(client, value, expected, time_machine):
     assert {listing.name for listing in page.context["cl"].result_list} == expected
 
 
-def test_filter_by_what_is_missing(client):
+def test_filter_by_missing_facts(client):
     nowhere = make_listing(modes=("in-person",), place=make_place(latitude=None, longitude=None))
     make_listing(modes=("in-person",), place=make_place())
     make_listing(modes=("online",))
@@ -555,7 +555,7 @@ def test_filter_by_what_is_missing(client):
         assert [each.pk for each in page.context["cl"].result_list] == [listing.pk]
 
 
-def test_a_check_in_part_comes_along_with_a_change(client):
+def test_partial_check_is_recorded_with_a_change(client):
     listing = make_listing(accepting="yes", accepting_on=datetime.date(2026, 1, 1))
     make_curator(client)
     change(client, listing, checked="called", checked_facts=["accepting"])
@@ -566,14 +566,14 @@ def test_a_check_in_part_comes_along_with_a_change(client):
     assert "Not yet confirmed here" in client.get(listing.get_absolute_url()).content.decode()
 
 
-def test_a_check_in_part_says_how(client):
+def test_partial_check_needs_a_method(client):
     listing = make_listing()
     make_curator(client)
     answer = change(client, listing, checked_facts=["hours"])
     assert list(answer.context["adminform"].form.errors) == ["checked"]
 
 
-def test_check_in_part_action_asks_how_and_which_facts(client):
+def test_partial_check_action_asks_for_method_and_facts(client):
     listings = [make_listing("recovery-housing"), make_listing("recovery-housing")]
     model = type(listings[0])
     make_curator(client)
@@ -601,7 +601,7 @@ def test_search_finds_by_name_town_organization_and_number(client):
         assert [each.pk for each in page.context["cl"].result_list] == [listing.pk]
 
 
-def test_list_asks_the_same_of_the_database_for_ten_rows_and_twenty(client, django_assert_max_num_queries):
+def test_query_count_of_the_list_is_constant(client, django_assert_max_num_queries):
     make_curator(client)
     page = address(kinds["therapists"].model, "changelist")
 
@@ -612,7 +612,7 @@ def test_list_asks_the_same_of_the_database_for_ten_rows_and_twenty(client, djan
 
     for _number in range(10):
         make_listing(place=make_place(), organization=Organization.objects.create(name="Hope House"))
-    # What Django asks once a process, such as the types of content, is asked before.
+    # Django queries some rows once in a process, such as the content types.
     client.get(page)
     ten = queries()
     for _number in range(10):
@@ -620,7 +620,7 @@ def test_list_asks_the_same_of_the_database_for_ten_rows_and_twenty(client, djan
     assert queries() == ten
 
 
-def test_a_place_set_by_hand_is_noted_on_the_listings_there(client):
+def test_changed_place_is_marked_as_corrected_on_its_listings(client):
     curator = make_curator(client)
     place = make_place(street="1 First Street", source="example", source_ref="1")
     imported, own = make_listing(place=place, source="example"), make_listing(place=place)
@@ -631,7 +631,7 @@ def test_a_place_set_by_hand_is_noted_on_the_listings_there(client):
     assert own.provenance == {}
 
 
-def test_a_place_says_where_it_is(client):
+def test_place_needs_a_town_and_both_coordinates(client):
     make_curator(client)
     answer = add(client, type(make_place()), latitude="37.3")
     assert set(answer.context["adminform"].form.errors) == {"city", "longitude"}

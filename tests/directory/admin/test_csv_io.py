@@ -1,4 +1,4 @@
-"""CSV at the desk, and changing several listings at once."""
+"""CSV files in the admin, and changes to several listings at once."""
 
 import datetime
 
@@ -25,27 +25,29 @@ def send(client, text):
     return client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", content)})
 
 
-def apply(client, look):
-    return client.post(UPLOAD, sent_by(look, "form.apply"), follow=True)
+def apply(client, preview_page):
+    return client.post(UPLOAD, sent_by(preview_page, "form.apply"), follow=True)
 
 
-def problems(look):
-    return [(each.row, each.column, each.reason) for each in look.context["preview"].problems]
+def problems(preview_page):
+    return [
+        (problem.row, problem.column, problem.reason) for problem in preview_page.context["preview"].problems
+    ]
 
 
-def test_a_look_shows_differences_and_writes_nothing_until_applied(client):
+def test_preview_shows_differences_and_writes_nothing_until_applied(client):
     curator = make_curator(client)
     listing = make_listing(slug="one", name="One", source="example", provenance={"*": {"source": "Example"}})
     make_listing(slug="two", name="Two")
-    look = send(client, "slug,name,languages,always_open\none,Uno,es en,yes\ntwo,Two,,no\n")
-    [difference] = look.context["preview"].differences
-    assert difference.facts == {
+    preview_page = send(client, "slug,name,languages,always_open\none,Uno,es en,yes\ntwo,Two,,no\n")
+    [difference] = preview_page.context["preview"].differences
+    assert difference.changes == {
         "name": ("One", "Uno"), "languages": ("", "en es"), "always_open": ("no", "yes"),
     }  # fmt: skip
-    assert "Uno" in look.content.decode()
+    assert "Uno" in preview_page.content.decode()
     assert Listing.objects.get(slug="one").name == "One"
     assert not Version.objects.exists()
-    assert messages_of(apply(client, look)) == ["1 listing changed."]
+    assert messages_of(apply(client, preview_page)) == ["1 listing changed."]
     listing.refresh_from_db()
     assert (listing.name, listing.languages, listing.always_open) == ("Uno", ("en", "es"), True)
     assert listing.provenance["name"]["corrected_by"] == str(curator.pk)
@@ -70,15 +72,15 @@ def test_a_look_shows_differences_and_writes_nothing_until_applied(client):
         (f"slug,name\none,{'x' * 300}\n", (2, "name", "at most 255")),
     ],
 )  # fmt: skip
-def test_a_row_that_cannot_be_taken_names_row_column_and_reason(client, text, problem):
+def test_invalid_row_is_reported_with_row_column_and_reason(client, text, problem):
     make_curator(client)
     make_listing(slug="one", name="One")
-    look = send(client, text)
-    [(row, column, reason)] = problems(look)
+    preview_page = send(client, text)
+    [(row, column, reason)] = problems(preview_page)
     assert (row, column) == problem[:2]
     assert problem[2] in reason
-    assert "form.apply" not in look.content.decode()
-    assert look.context["changes"] == ""
+    assert "form.apply" not in preview_page.content.decode()
+    assert preview_page.context["changes"] == ""
 
 
 @pytest.mark.parametrize(
@@ -98,31 +100,31 @@ def test_a_row_that_cannot_be_taken_names_row_column_and_reason(client, text, pr
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else None,
 )
-def test_a_file_that_cannot_be_read_says_why(client, content, reason):
+def test_unreadable_file_is_refused_with_reason(client, content, reason):
     make_curator(client)
     answer = send(client, content)
     assert reason in " ".join(answer.context["form"].errors["file"])
 
 
-def test_a_file_from_a_spreadsheet_with_semicolons_is_read(client):
+def test_file_with_semicolons_is_read(client):
     make_curator(client)
     make_listing(slug="one", name="One")
-    look = send(client, "\ufeffslug;name\r\none;Uno, dos\r\n")
-    assert look.context["preview"].differences[0].facts == {"name": ("One", "Uno, dos")}
+    preview_page = send(client, "\ufeffslug;name\r\none;Uno, dos\r\n")
+    assert preview_page.context["preview"].differences[0].changes == {"name": ("One", "Uno, dos")}
 
 
-def test_a_listing_changed_since_the_look_is_looked_at_again(client):
+def test_listing_changed_since_the_preview_is_previewed_again(client):
     make_curator(client)
     listing = make_listing(slug="one", name="One")
-    look = send(client, "slug,name\none,Uno\n")
+    preview_page = send(client, "slug,name\none,Uno\n")
     Listing.objects.filter(pk=listing.pk).update(name="Someone else’s")
-    answer = apply(client, look)
+    answer = apply(client, preview_page)
     assert "Something changed since you looked" in answer.content.decode()
     assert Listing.objects.get().name == "Someone else’s"
-    assert answer.context["preview"].differences[0].facts == {"name": ("Someone else’s", "Uno")}
+    assert answer.context["preview"].differences[0].changes == {"name": ("Someone else’s", "Uno")}
 
 
-def test_a_look_is_of_no_use_to_others_or_when_altered_or_old(client, time_machine):
+def test_preview_is_void_for_others_or_when_altered_or_old(client, time_machine):
     make_curator(client)
     make_listing(slug="one", name="One")
     changes = send(client, "slug,name\none,Uno\n").context["changes"]
@@ -133,37 +135,37 @@ def test_a_look_is_of_no_use_to_others_or_when_altered_or_old(client, time_machi
     assert Listing.objects.get().name == "One"
     time_machine.move_to(datetime.datetime.now(datetime.UTC))
     changes = send(client, "slug,name\none,Uno\n").context["changes"]
-    time_machine.shift(csv_views.LONGEST_LOOK + datetime.timedelta(minutes=1))
+    time_machine.shift(csv_views.MAX_PREVIEW_AGE + datetime.timedelta(minutes=1))
     client.post(UPLOAD, {"changes": changes})
     assert Listing.objects.get().name == "One"
 
 
-def test_too_many_changes_for_one_go_are_refused(client, monkeypatch):
-    monkeypatch.setattr(csv_views, "MOST_PACKED", 10)
+def test_too_many_changes_at_once_are_refused(client, monkeypatch):
+    monkeypatch.setattr(csv_views, "MAX_SIGNED_LENGTH", 10)
     make_curator(client)
     make_listing(slug="one", name="One")
-    look = send(client, "slug,name\none,Uno\n")
-    assert look.context["changes"] == ""
-    assert "Send the file in parts" in look.content.decode()
+    preview_page = send(client, "slug,name\none,Uno\n")
+    assert preview_page.context["changes"] == ""
+    assert "Send the file in parts" in preview_page.content.decode()
 
 
-def test_regions_and_roles_hold_for_files(client):
+def test_upload_respects_regions_and_roles(client):
     here, there = (Region.objects.create(name=name, country="US") for name in ("Here", "There"))
     make_listing(slug="mine", name="Mine", region=here, status="draft")
     make_listing(slug="theirs", name="Theirs", region=there)
     curator = make_curator(client, "curator")
     CuratorRegion.objects.create(curator=curator, region=here)
-    look = send(client, "slug,name\nmine,New\ntheirs,New\n")
-    assert problems(look) == [(3, "slug", "no listing of yours has this address")]
-    look = send(client, "slug,status\nmine,published\n")
-    assert problems(look)[0][:2] == (2, "status")
-    look = send(client, "slug,name\nmine,New\n")
+    preview_page = send(client, "slug,name\nmine,New\ntheirs,New\n")
+    assert problems(preview_page) == [(3, "slug", "no listing of yours has this address")]
+    preview_page = send(client, "slug,status\nmine,published\n")
+    assert problems(preview_page)[0][:2] == (2, "status")
+    preview_page = send(client, "slug,name\nmine,New\n")
     Listing.objects.filter(slug="mine").update(region=there)
-    apply(client, look)
+    apply(client, preview_page)
     assert set(Listing.objects.values_list("name", flat=True)) == {"Mine", "Theirs"}
 
 
-def test_many_rows_ask_the_database_no_more_when_nothing_changed(client, django_assert_max_num_queries):
+def test_query_count_of_unchanged_rows_is_constant(client, django_assert_max_num_queries):
     make_curator(client)
     names = [make_listing().slug for _number in range(40)]
     text = "slug,always_open\n" + "".join(f"{name},no\n" for name in names)
@@ -171,14 +173,14 @@ def test_many_rows_ask_the_database_no_more_when_nothing_changed(client, django_
         assert send(client, text).context["preview"].rows == 40
 
 
-def test_every_column_of_every_kind_is_a_field():
+def test_csv_columns_contain_every_field_of_each_kind():
     for kind in kinds.values():
         assert set(kind.phone_check_fields) | set(kind.extra_fields) <= set(csv_io.csv_columns(kind)) | {
             "meetings"
         }
 
 
-def test_pages_run_nothing_inline(client):
+def test_admin_pages_have_no_inline_script_or_style(client):
     make_curator(client)
     listing = make_listing(slug="one", name="One")
     asked = act(client, THERAPIST, "change_several", [listing])
@@ -187,20 +189,20 @@ def test_pages_run_nothing_inline(client):
         assert not [mark for mark in ("<style", " style=", " onclick") if mark in text]
 
 
-# ---- Several at once ----
+# ---- Bulk edit ----
 
 
-def test_several_at_once_looks_first_and_changes_at_the_next_request(client):
+def test_bulk_edit_previews_first_and_changes_at_the_next_request(client):
     make_curator(client)
     hope = Organization.objects.create(name="Hope House")
     listings = [make_listing(languages=["en", "es"]), make_listing(languages=["vi"]), make_listing()]
     asked = act(client, THERAPIST, "change_several", listings[:2])
     form = {**sent_by(asked, "form.several"), "add_languages": ["vi"], "drop_languages": ["es"]}
     page = address(THERAPIST, "changelist")
-    look = client.post(page, {**form, "step": "preview"})
-    assert look.context["affected"] == 1
+    preview_page = client.post(page, {**form, "step": "preview"})
+    assert preview_page.context["affected"] == 1
     assert not Version.objects.exists()
-    form = {**sent_by(look, "form.several"), "organization": "hope house"}
+    form = {**sent_by(preview_page, "form.several"), "organization": "hope house"}
     assert client.post(page, {**form, "step": "preview"}).context["affected"] == 2
     answer = client.post(page, {**form, "step": "apply"}, follow=True)
     assert messages_of(answer) == ["2 listings changed."]
@@ -221,7 +223,7 @@ def test_several_at_once_looks_first_and_changes_at_the_next_request(client):
     ],
     ids=str,
 )
-def test_several_at_once_refuses_nonsense(client, facts):
+def test_bulk_edit_refuses_invalid_values(client, facts):
     make_curator(client)
     listing = make_listing(languages=["en"])
     answer = act(client, THERAPIST, "change_several", [listing], step="apply", **facts)
@@ -229,7 +231,7 @@ def test_several_at_once_refuses_nonsense(client, facts):
     assert Listing.objects.get().languages == ("en",)
 
 
-def test_several_at_once_is_all_or_nothing(client, monkeypatch):
+def test_bulk_edit_is_all_or_nothing(client, monkeypatch):
     make_curator(client)
     listings = [make_listing(), make_listing()]
     from directory.listings import services
@@ -248,7 +250,7 @@ def test_several_at_once_is_all_or_nothing(client, monkeypatch):
     assert not Listing.objects.exclude(languages="").exists()
 
 
-def test_the_upload_is_found_on_the_list(client):
+def test_list_links_to_the_upload_page(client):
     make_curator(client)
     assert reverse("admin:directory_therapist_upload") == UPLOAD
     assert UPLOAD in client.get(address(THERAPIST, "changelist")).content.decode()
