@@ -16,7 +16,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
     A browser asks for it at each use, so it must not come from a cache.
     """
-    response = render(request, "worker.js", {"leave": reverse("leave")}, content_type="text/javascript")
+    response = render(request, "worker.js", {"exit_path": reverse("leave")}, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -1,60 +1,60 @@
-/* Passkeys: make one, or show one. The button is hidden until it is known that this browser can do it; all of it can be
-   done with a password instead. What the browser answers goes back in a form like any other. */
+/* Passkeys: create one, or sign in with one. The button stays hidden until the script knows that the browser supports
+   passkeys; a password works for everything instead. The credential is sent to the server in an ordinary form. */
 (() => {
   "use strict";
   if (!window.PublicKeyCredential) return;
 
-  const bytes = (text) =>
-    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  const text = (buffer) =>
+  const fromBase64Url = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+  const toBase64Url = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-  /* The options come as JSON (WebAuthn, PublicKeyCredential…OptionsJSON): what is bytes is in base64url. */
-  const readable = ({ publicKey: given }) => {
-    const key = { ...given, challenge: bytes(given.challenge) };
-    if (given.user) key.user = { ...given.user, id: bytes(given.user.id) };
+  /* The options are JSON (WebAuthn, PublicKeyCredential…OptionsJSON), with byte strings in base64url. */
+  const decodeOptions = ({ publicKey: json }) => {
+    const publicKey = { ...json, challenge: fromBase64Url(json.challenge) };
+    if (json.user) publicKey.user = { ...json.user, id: fromBase64Url(json.user.id) };
     for (const list of ["excludeCredentials", "allowCredentials"]) {
-      if (given[list]) key[list] = given[list].map((one) => ({ ...one, id: bytes(one.id) }));
+      if (json[list]) publicKey[list] = json[list].map((credential) => ({ ...credential, id: fromBase64Url(credential.id) }));
     }
-    return { publicKey: key };
+    return { publicKey };
   };
 
-  const plain = (credential) => {
+  const encodeCredential = (credential) => {
     const response = {};
-    for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-      if (credential.response[part]) response[part] = text(credential.response[part]);
+    for (const key of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (credential.response[key]) response[key] = toBase64Url(credential.response[key]);
     }
     return JSON.stringify({
-      id: credential.id, rawId: text(credential.rawId), type: credential.type, response,
+      id: credential.id, rawId: toBase64Url(credential.rawId), type: credential.type, response,
       clientExtensionResults: credential.getClientExtensionResults(),
     });
   };
 
-  const optionsOf = async (form) => {
-    const here = document.getElementById("passkey-options");
-    if (here) return JSON.parse(here.textContent);
-    const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error("no options");
-    return (await answer.json()).request_options;
+  const loadOptions = async (form) => {
+    const embedded = document.getElementById("passkey-options");
+    if (embedded) return JSON.parse(embedded.textContent);
+    const response = await fetch(form.action, { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error("no options");
+    return (await response.json()).request_options;
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-passkey]")) {
       const form = button.form;
-      const failed = document.getElementById("passkey-failed");
+      const status = document.getElementById("passkey-status");
       button.hidden = false;
       button.addEventListener("click", async (event) => {
         event.preventDefault();
-        failed.textContent = "";
+        status.textContent = "";
         try {
-          const options = readable(await optionsOf(form));
+          const options = decodeOptions(await loadOptions(form));
           const credential = await navigator.credentials[button.dataset.passkey](options);
-          form.elements.credential.value = plain(credential);
-          const stay = document.querySelector("input[type=checkbox][name=stay]");
-          if (stay && form.elements.stay) form.elements.stay.value = stay.checked ? "on" : "";
+          form.elements.credential.value = encodeCredential(credential);
+          const staySignedIn = document.querySelector("input[type=checkbox][name=stay]");
+          if (staySignedIn && form.elements.stay) form.elements.stay.value = staySignedIn.checked ? "on" : "";
           form.submit();
         } catch {
-          failed.textContent = failed.dataset.words;
+          status.textContent = status.dataset.failed;
         }
       });
     }

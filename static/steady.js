@@ -1,65 +1,65 @@
-/* Leaving quickly, marks for what is saved, and small help for htmx. Every page works without it.
-   It stands in <head> and blocks, so that a page which must not come back is never painted. */
+/* The script of every page: quick exit, marks of saved listings, and small additions to htmx. Every page works without
+   it. It is loaded in <head> and blocks, so that the browser never paints a page again after a quick exit. */
 (() => {
   "use strict";
   const root = document.documentElement;
-  const away = document.currentScript.dataset.away;
-  const PRESSES = 3;
-  const PRESS_GAP_MS = 5000;
+  const { exitUrl, suggestions, suggestionsHash } = document.currentScript.dataset;
+  const EXIT_PRESSES = 3;
+  const MAX_PRESS_GAP_MS = 5000;
 
-  /* ---- leaving: blank at once, end the session, go, and never come back by Back or Forward ---- */
+  /* ---- quick exit: hide the page, end the session, leave, and do not come back by Back or Forward ---- */
 
-  // The tombstone lives in this tab only. Storage may be refused; then leaving works as a plain link does.
-  const tombstone = {
-    get set() { try { return sessionStorage.left === "1"; } catch { return false; } },
-    put() { try { sessionStorage.left = "1"; } catch { /* refused */ } },
+  // The flag is stored for this tab only. The browser may refuse storage; then the quick exit works like a plain link.
+  const exitFlag = {
+    get isSet() { try { return sessionStorage.left === "1"; } catch { return false; } },
+    set() { try { sessionStorage.left = "1"; } catch { /* refused */ } },
     clear() { try { sessionStorage.removeItem("left"); } catch { /* refused */ } },
   };
-  const blank = () => { root.hidden = true; };
-  const go = () => { blank(); location.replace(away); };
-  const leave = () => {
-    blank();
+  const hidePage = () => { root.hidden = true; };
+  const redirectAway = () => { hidePage(); location.replace(exitUrl); };
+  const quickExit = () => {
+    hidePage();
     document.title = "…";
-    tombstone.put();
-    // The neutral site may answer slowly; the sign-in ends now all the same.
-    try { fetch(away, { keepalive: true, redirect: "manual", cache: "no-store" }).catch(() => {}); } catch { /* go on */ }
-    location.replace(away);
+    exitFlag.set();
+    // This request ends the session at once, even if the neutral site answers slowly.
+    try { fetch(exitUrl, { keepalive: true, redirect: "manual", cache: "no-store" }).catch(() => {}); } catch { /* go on */ }
+    location.replace(exitUrl);
   };
 
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (tombstone.set) {
-    if (arrival && arrival.type === "navigate") tombstone.clear(); // somebody typed the address: let them in
-    else go();
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (exitFlag.isSet) {
+    if (navigation && navigation.type === "navigate") exitFlag.clear(); // the visitor opened the address: show the page
+    else redirectAway();
   }
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    if (tombstone.set) go();
+    if (exitFlag.isSet) redirectAway();
     else root.hidden = false;
   });
-  addEventListener("pagehide", blank);
+  addEventListener("pagehide", hidePage);
 
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("[data-leave]")) return;
+    if (!event.target.closest?.("[data-quick-exit]")) return;
     event.preventDefault();
-    leave();
+    quickExit();
   }, true);
 
   let presses = 0;
-  let last = 0;
-  let alone = false; // Shift held to write a capital letter does not count
+  let lastPress = 0;
+  let isShiftAlone = false; // Shift held to write a capital letter does not count
   document.addEventListener("keydown", (event) => {
-    alone = event.key === "Shift";
-    if (!alone) presses = 0;
+    isShiftAlone = event.key === "Shift";
+    if (!isShiftAlone) presses = 0;
   }, true);
   document.addEventListener("keyup", (event) => {
-    if (event.key !== "Shift" || !alone) return;
+    if (event.key !== "Shift" || !isShiftAlone) return;
     const now = performance.now();
-    presses = now - last <= PRESS_GAP_MS ? presses + 1 : 1;
-    last = now;
-    if (presses >= PRESSES) leave();
+    presses = now - lastPress <= MAX_PRESS_GAP_MS ? presses + 1 : 1;
+    lastPress = now;
+    if (presses >= EXIT_PRESSES) quickExit();
   }, true);
 
-  /* ---- forms: empty fields stay out of addresses ---- */
+  /* ---- forms: leave empty fields out of addresses ---- */
 
   document.addEventListener("formdata", (event) => {
     if (event.target.method !== "get") return;
@@ -70,121 +70,122 @@
     }
   });
 
-  /* ---- printing: the button is there only where it can do something ---- */
+  /* ---- printing: show the button only where the script that serves it runs ---- */
 
-  const ready = () => {
+  const showPrintButtons = () => {
     for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   };
-  document.addEventListener("DOMContentLoaded", ready);
+  document.addEventListener("DOMContentLoaded", showPrintButtons);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) print();
   });
 
-  /* ---- the country of the lines: remembered here only if asked, and told to nobody but in the address ---- */
+  /* ---- country of the hotlines: stored only on request, and sent only as a parameter of an address ---- */
 
-  const country = {
+  const storedCountry = {
     get() { try { return localStorage.country || ""; } catch { return ""; } },
     set(code) { try { code ? localStorage.country = code : localStorage.removeItem("country"); } catch { /* refused */ } },
   };
-  const remember = (button) => {
-    const here = country.get() === button.dataset.country;
-    button.textContent = here ? button.dataset.forget : button.dataset.remember;
+  const labelCountryButton = (button) => {
+    const isStored = storedCountry.get() === button.dataset.country;
+    button.textContent = isStored ? button.dataset.forget : button.dataset.remember;
     button.hidden = false;
   };
   document.addEventListener("DOMContentLoaded", () => {
-    const code = country.get();
+    const code = storedCountry.get();
     for (const link of code ? document.querySelectorAll('a[href$="/now/"], a[href$="/hotlines/"]') : []) link.setAttribute("href", `${link.getAttribute("href")}?country=${code}`);
-    // A number says whose it is to somebody who wants another country's; where the address says so, the server did it.
-    for (const strip of code ? document.querySelectorAll(".strip[data-of]") : []) {
-      if (strip.dataset.of !== code) for (const link of strip.querySelectorAll("a:not(.leave)")) link.append(` (${strip.dataset.name})`);
+    // Name the country of the numbers if the visitor stored another one. The server does this where the address names one.
+    for (const strip of code ? document.querySelectorAll(".crisis-strip[data-country-code]") : []) {
+      const { countryCode, countryName } = strip.dataset;
+      if (countryCode !== code) for (const link of strip.querySelectorAll("a:not(.quick-exit)")) link.append(` (${countryName})`);
     }
     const button = document.querySelector("[data-country]");
     if (!button) return;
-    remember(button);
+    labelCountryButton(button);
     button.addEventListener("click", () => {
-      country.set(country.get() === button.dataset.country ? "" : button.dataset.country);
-      remember(button);
+      storedCountry.set(storedCountry.get() === button.dataset.country ? "" : button.dataset.country);
+      labelCountryButton(button);
     });
   });
 
-  /* ---- what is saved: shared pages know nothing of it, so the marks are set here ---- */
+  /* ---- saved listings: cached pages are the same for everyone, so the script marks the save buttons ---- */
 
-  const kept = {
-    get any() { try { return !!localStorage.kept; } catch { return false; } },
-    note() { try { localStorage.kept = "1"; } catch { /* refused */ } },
-    forget() { try { localStorage.removeItem("kept"); } catch { /* refused */ } },
+  // A flag in the browser that says whether its visitor has saved anything.
+  const savedFlag = {
+    get isSet() { try { return !!localStorage.kept; } catch { return false; } },
+    set() { try { localStorage.kept = "1"; } catch { /* refused */ } },
+    clear() { try { localStorage.removeItem("kept"); } catch { /* refused */ } },
   };
-  let marks = [];
-  const mark = () => {
-    for (const form of document.querySelectorAll("form.keep[data-unsave]")) {
-      if (!marks.includes(form.elements.listing.value)) continue;
-      form.classList.add("kept");
-      form.setAttribute("action", form.dataset.unsave);
-      form.setAttribute("hx-post", form.dataset.unsave);
+  let savedSlugs = [];
+  const markSavedListings = () => {
+    for (const form of document.querySelectorAll("form.save-form[data-unsave-url]")) {
+      if (!savedSlugs.includes(form.elements.listing.value)) continue;
+      form.classList.add("saved");
+      form.setAttribute("action", form.dataset.unsaveUrl);
+      form.setAttribute("hx-post", form.dataset.unsaveUrl);
     }
   };
 
   document.addEventListener("DOMContentLoaded", async () => {
-    if (!document.body) return; // a page that must not come back is left before it has one
-    const { kept: count, marks: url } = document.body.dataset;
-    if (count) count === "0" ? kept.forget() : kept.note();
-    if (!url || !kept.any || !document.querySelector("form.keep")) return;
+    if (!document.body) return; // after a quick exit, the page may be left before it has a body
+    const { savedCount, savedSlugsUrl } = document.body.dataset;
+    if (savedCount) savedCount === "0" ? savedFlag.clear() : savedFlag.set();
+    if (!savedSlugsUrl || !savedFlag.isSet || !document.querySelector("form.save-form")) return;
     try {
-      marks = await (await fetch(url, { headers: { Accept: "application/json" } })).json();
-      mark();
-    } catch { /* no marks, and nothing is lost */ }
+      savedSlugs = await (await fetch(savedSlugsUrl, { headers: { Accept: "application/json" } })).json();
+      markSavedListings();
+    } catch { /* the buttons stay unmarked; saving still works */ }
   });
 
-  // "Now" is the same for everyone; a person's own people and steps are asked for apart, and stand below it.
+  // The page /now/ is the same for everyone. The visitor's own people and steps come from a second request.
   document.addEventListener("DOMContentLoaded", async () => {
-    const place = document.querySelector("[data-own]");
-    if (!place || !kept.any) return;
+    const links = document.querySelector("[data-personal-url]");
+    if (!links || !savedFlag.isSet) return;
     try {
-      const answer = await fetch(place.dataset.own, { headers: { "X-Part": "own" } });
-      if (answer.ok) place.insertAdjacentHTML("beforebegin", await answer.text());
-    } catch { /* the link below leads there */ }
+      const response = await fetch(links.dataset.personalUrl, { headers: { "X-Part": "personal" } });
+      if (response.ok) links.insertAdjacentHTML("beforebegin", await response.text());
+    } catch { /* the link on the page leads to the same content */ }
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
     const source = event.detail.ctx.sourceElement;
-    if (source.matches("form.keep")) {
+    if (source.matches("form.save-form")) {
       const slug = source.elements.listing.value;
-      marks = marks.filter((other) => other !== slug);
-      if (!source.classList.contains("kept")) { marks.push(slug); kept.note(); }
+      savedSlugs = savedSlugs.filter((other) => other !== slug);
+      if (!source.classList.contains("saved")) { savedSlugs.push(slug); savedFlag.set(); }
       return;
     }
-    const found = document.getElementById("found");
-    if (!found) return;
-    ready();
-    // What held the focus may be gone: then it is placed on its filter, or on what was found.
+    const searchPage = document.getElementById("search-page");
+    if (!searchPage) return;
+    showPrintButtons();
+    // The focused element may be gone. Then focus the filter that it belonged to, or else the results.
     if (document.activeElement === document.body) {
-      const group = source.name && document.querySelector(`#by-${CSS.escape(source.name)} > summary`);
-      (group || document.getElementById("results")).focus();
+      const filter = source.name && document.querySelector(`#filter-${CSS.escape(source.name)} > summary`);
+      (filter || document.getElementById("results")).focus();
     }
-    document.title = found.dataset.title || document.title;
-    document.getElementById("said").textContent = found.dataset.announce;
-    mark();
+    document.title = searchPage.dataset.title || document.title;
+    document.getElementById("announcement").textContent = searchPage.dataset.announce;
+    markSavedListings();
   });
 
-  /* ---- what may be meant, while typing: fetched by whoever goes into a box that has it ---- */
+  /* ---- search suggestions: load the script when a field that has suggestions gets the focus ---- */
 
-  const { hints, hintsSum } = document.currentScript.dataset;
-  const fetchHints = ({ target }) => {
-    if (!target.matches("[data-hints]")) return;
-    document.removeEventListener("focusin", fetchHints);
-    const script = { src: hints, integrity: hintsSum, crossOrigin: "anonymous" };
+  const loadSuggestions = ({ target }) => {
+    if (!target.matches("[data-suggestions-url]")) return;
+    document.removeEventListener("focusin", loadSuggestions);
+    const script = { src: suggestions, integrity: suggestionsHash, crossOrigin: "anonymous" };
     document.head.append(Object.assign(document.createElement("script"), script));
   };
-  if (hints) document.addEventListener("focusin", fetchHints);
+  if (suggestions) document.addEventListener("focusin", loadSuggestions);
 
-  // What cannot be done in place is done the plain way: the form is sent, and the page says what is wrong.
-  // A request that ended because the person went on to another page is not a failure.
-  let going = false;
-  addEventListener("beforeunload", () => { going = true; });
+  // When a request of htmx fails, send the form as a page request. The page that answers says what is wrong.
+  // A request that ended because the visitor opened another page has not failed.
+  let isUnloading = false;
+  addEventListener("beforeunload", () => { isUnloading = true; });
   for (const name of ["htmx:response:error", "htmx:error"]) {
     document.addEventListener(name, (event) => {
       const form = event.detail.ctx?.sourceElement;
-      if (going || event.detail.error?.name === "AbortError") return;
+      if (isUnloading || event.detail.error?.name === "AbortError") return;
       if (form?.isConnected && form.matches("form")) form.submit();
     });
   }

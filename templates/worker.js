@@ -1,45 +1,45 @@
-/* Serves the copies that "Keep help on this device" made, when the site cannot be reached. It keeps nothing itself. */
+/* Serves the copies that "Keep help on this device" stored, when the site cannot be reached. It stores nothing itself. */
 "use strict";
-const STORE = "help";
-const NOW = /^\/([a-z]{2}\/)?now\/$/;
+const CACHE = "help";
+const NOW_PATH = /^\/([a-z]{2}\/)?now\/$/;
 
-const kept = async (request) => {
-  const store = await caches.open(STORE);
-  return await store.match(request) || (request.mode === "navigate" && await keptPage(store, new URL(request.url).pathname));
+const findCopy = async (request) => {
+  const cache = await caches.open(CACHE);
+  return await cache.match(request) || (request.mode === "navigate" && await findPage(cache, new URL(request.url).pathname));
 };
 
-// Whatever page was asked for: the same page as it was kept, else Now.
-const keptPage = async (store, path) => {
-  const pages = (await store.keys()).map((each) => new URL(each.url));
-  const page = pages.find((each) => each.pathname === path) || pages.find((each) => NOW.test(each.pathname));
-  return page && store.match(page.href);
+// Return the stored page with this path, or else the stored copy of /now/.
+const findPage = async (cache, path) => {
+  const urls = (await cache.keys()).map((request) => new URL(request.url));
+  const url = urls.find(({ pathname }) => pathname === path) || urls.find(({ pathname }) => NOW_PATH.test(pathname));
+  return url && cache.match(url.href);
 };
 
-// Says in the copy when it was made; the page's own script puts it in words.
-const stamped = async (copy) => {
-  const words = await copy.text();
+// Write the time of storage into the copy. The script of the page turns it into a sentence.
+const withStoredTime = async (copy) => {
+  const html = await copy.text();
   const headers = new Headers(copy.headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
-  return new Response(words.replace('data-kept-at=""', `data-kept-at="${copy.headers.get("X-Kept-At")}"`), { headers });
+  return new Response(html.replace('data-stored-at=""', `data-stored-at="${copy.headers.get("X-Stored-At")}"`), { headers });
 };
 
-const answer = async (request) => {
-  let live;
+const respond = async (request) => {
+  let response;
   try {
-    live = await fetch(request);
-    if (live.status < 500) return live;
+    response = await fetch(request);
+    if (response.status < 500) return response;
   } catch { /* no connection */ }
-  const copy = await kept(request);
-  if (!copy) return live || Response.error();
-  return request.mode === "navigate" ? stamped(copy) : copy;
+  const copy = await findCopy(request);
+  if (!copy) return response || Response.error();
+  return request.mode === "navigate" ? withStoredTime(copy) : copy;
 };
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method === "GET" && url.origin === self.location.origin && url.pathname !== "{{ leave }}") {
-    event.respondWith(answer(event.request));
+  if (event.request.method === "GET" && url.origin === self.location.origin && url.pathname !== "{{ exit_path }}") {
+    event.respondWith(respond(event.request));
   }
 });

@@ -113,7 +113,7 @@ def test_broken_view_says_sorry_and_nothing_of_the_request(https: Client, monkey
 
 
 def must_have_strip(response) -> None:
-    strip = BeautifulSoup(response.content, "html.parser").select_one("section.strip")
+    strip = BeautifulSoup(response.content, "html.parser").select_one("section.crisis-strip")
     assert [link["href"] for link in strip.select("a")] == ["tel:988", "sms:988", reverse("leave")]
 
 
@@ -190,7 +190,7 @@ def test_htmx_gets_the_part_and_caches_are_told(client: Client, lantern: None) -
     part = client.get("/find/", headers={"HX-Request": "true"})
     assert b"<html" in whole.content
     assert b"<html" not in part.content
-    assert b'id="found"' in part.content
+    assert b'id="search-page"' in part.content
     back = client.get("/find/", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
     assert "<html" in back.text
     for answer in (whole, part, back):

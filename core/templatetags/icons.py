@@ -26,20 +26,23 @@ def icon(name: str) -> SafeString:
 
     Raises KeyError for a name that icons.svg does not have, so that a misspelt name is seen at once.
     """
-    return mark_safe(f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{load_symbols()[name]}</svg>')  # noqa: S308 our own file
+    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{load_symbols()[name]}</svg>')  # noqa: S308 our own file
 
 
 @register.simple_tag
-def icons(*names: str) -> SafeString:
-    """Define symbols once for a page that shows them often; the tag `use` then draws them."""
+def define_icons(*names: str) -> SafeString:
+    """Define symbols once for a page that shows them often. The tag `defined_icon` then draws them."""
     shapes = "".join(
         f'<symbol id="i-{name}" viewBox="0 0 24 24">{load_symbols()[name]}</symbol>' for name in names
     )
-    return mark_safe(f'<svg hidden aria-hidden="true">{shapes}</svg>')  # noqa: S308 our own file
+    return mark_safe(f"<svg hidden>{shapes}</svg>")  # noqa: S308 our own file
 
 
 @register.simple_tag
-def use(name: str) -> SafeString:
-    """Draw a symbol that `icons` has defined on the page. Raises KeyError as `icon` does."""
+def defined_icon(name: str) -> SafeString:
+    """Draw a symbol that `define_icons` has defined on the page; for buttons, whose style covers it without a class.
+
+    Raises KeyError as `icon` does.
+    """
     load_symbols()[name]
-    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+    return format_html('<svg aria-hidden="true"><use href="#i-{}"/></svg>', name)

@@ -169,7 +169,7 @@ class CsvAdmin(VersionAdmin):
             "problems": preview.problems[:MAX_ROWS_SHOWN] if preview else [],
             "more_problems": max(0, len(preview.problems) - MAX_ROWS_SHOWN) if preview else 0,
         }
-        return TemplateResponse(request, "admin/directory/upload.html", context)
+        return TemplateResponse(request, "admin/directory/csv_upload.html", context)
 
     def signed_preview(self, request: HttpRequest, preview: csv_io.CsvPreview | None) -> str:
         """Return the differences compressed and signed; empty where nothing can be applied."""

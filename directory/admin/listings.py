@@ -293,7 +293,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             self.record_check_today(request, queryset, how, facts)
             return None
         return self.render_action_page(
-            request, queryset, form, _("Note the check"), "admin/directory/check.html"
+            request, queryset, form, _("Note the check"), "admin/directory/record_check.html"
         )
 
     @admin.action(description=gettext_lazy("Change several at once …"), permissions=("change",))
@@ -334,7 +334,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
                 self.show_count(request, words, number)
                 return None
         return self.render_action_page(
-            request, queryset, form, verb, "admin/directory/several.html", affected=affected
+            request, queryset, form, verb, "admin/directory/bulk_edit.html", affected=affected
         )
 
     def record_check_today(
@@ -360,7 +360,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             number = act(queryset, reason=form.cleaned_data["reason"], by=request.user)
             self.show_count(request, done(number), number)
             return None
-        return self.render_action_page(request, queryset, form, verb, "admin/directory/reason.html")
+        return self.render_action_page(request, queryset, form, verb, "admin/directory/close_listings.html")
 
     def render_action_page(
         self,

@@ -61,7 +61,9 @@ def find(request: HttpRequest, kind: str = "") -> HttpResponse:
     if finding.is_fruitless:
         zero_result_queries.record_zero_result(finding.query.q, finding.at.today)
     return cache_publicly(
-        render_cached_page(request, "directory/find.html", finding.context(), part="directory/_found.html")
+        render_cached_page(
+            request, "directory/find.html", finding.context(), part="directory/_search_results.html"
+        )
     )
 
 

@@ -43,7 +43,7 @@ class Suggestion:
     """A suggestion: its label, what it is, and the address that it leads to."""
 
     label: str
-    what: str
+    category: str
     url: str
 
 
@@ -107,8 +107,8 @@ def guide_suggestions(folded: str, table: SynonymTable, results: Results) -> Ite
     known, asked = guides(language), results.guides if results.asks_for_guides else ()
     beginning = guide_index(table).find_by_beginning(folded, language)
     for slug in list(dict.fromkeys((*beginning, *asked)))[:MOST_GUIDES]:
-        what = _("Guide: %(sentence)s") % {"sentence": known[slug].first_sentence}
-        yield Suggestion(known[slug].title, what, reverse("guide", args=(slug,)))
+        category = _("Guide: %(sentence)s") % {"sentence": known[slug].first_sentence}
+        yield Suggestion(known[slug].title, category, reverse("guide", args=(slug,)))
 
 
 def gazetteer_suggestions(text: str) -> Iterator[Suggestion]:

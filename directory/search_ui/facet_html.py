@@ -73,6 +73,8 @@ def render_facet(
     for value, words in options:
         is_chosen = value in chosen
         option = {"key": key, "type": way, "value": value, "label": words, "checked": is_chosen}
-        cut.append((value, is_chosen, template_cache.split_around("directory/_option.html", option, "count")))
+        cut.append(
+            (value, is_chosen, template_cache.split_around("directory/_filter_option.html", option, "count"))
+        )
     whole = {"key": key, "label": label, "folded": folded and not chosen}
     return FacetTemplate(template_cache.split_around("directory/_filter.html", whole, "options"), cut)

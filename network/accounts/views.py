@@ -31,7 +31,7 @@ def render_too_many_attempts(request: HttpRequest, what: str) -> HttpResponse:
     `what` was guessed: "password" or "code". Whoever knows a login name can block it, so its owner needs another way.
     The response is the same for a name that does not exist.
     """
-    response = render(request, "account/too_often.html", {"what": what}, status=429)
+    response = render(request, "account/too_many_attempts.html", {"what": what}, status=429)
     response.headers["Retry-After"] = "300"
     return response
 

@@ -26,7 +26,7 @@ def export_zip(account: Account) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("copy.json", json.dumps(copy, ensure_ascii=False, indent=1))
-        archive.writestr("copy.html", render_to_string("network/copy.html", page))
+        archive.writestr("copy.html", render_to_string("network/exported_copy.html", page))
     return file.getvalue()
 
 

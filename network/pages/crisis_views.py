@@ -35,7 +35,7 @@ def people_and_steps(request: HttpRequest) -> HttpResponse:
         "helps": coping_lines(user_data),
         "signed_in": request.user.is_authenticated,
     }
-    is_fragment = request.headers.get("X-Part") == "own"
+    is_fragment = request.headers.get("X-Part") == "personal"
     response = render(
         request, "network/_people_and_steps.html" if is_fragment else "network/people_and_steps.html", context
     )

@@ -173,7 +173,7 @@ def _edit_item(
     if request.method == "POST" and wants_json(request):
         return answer_invalid_form(form)
     if form.is_bound:
-        context = {"say": _("Not saved yet: something below cannot be read."), **context}
+        context = {"message": _("Not saved yet: something below cannot be read."), **context}
     return _render_form(request, editor, form, context, status=422 if form.is_bound else 200)
 
 
@@ -224,11 +224,13 @@ def _show_conflict(
         "This was changed in another tab or on another device. Both are here: put them together, then save."
     )
     version = stored.version if stored else UNSAVED_VERSION
-    theirs = _differing_fields(form, stored.item) if stored else []
+    other_version = _differing_fields(form, stored.item) if stored else []
     if wants_json(request):
-        return render_not_saved(request, 409, message, version=version, theirs=theirs)
+        return render_not_saved(request, 409, message, version=version, other_version=other_version)
     form.data = {**dict(request.POST.items()), **_multiple_values(request, form), "version": version}
-    return _render_form(request, editor, form, {**context, "say": message, "theirs": theirs}, status=409)
+    return _render_form(
+        request, editor, form, {**context, "message": message, "other_version": other_version}, status=409
+    )
 
 
 def _multiple_values(request: HttpRequest, form: ItemForm) -> dict[str, list[str]]:

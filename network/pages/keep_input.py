@@ -1,8 +1,8 @@
 """Keep what a person typed whenever saving it fails.
 
-The script static/own.js sends the forms without leaving the page and asks for JSON: `say` is a message, and `token`,
-`version`, `theirs` and `wrong` are added where they apply. Without the script the response to a failure is a page
-with a form that contains everything that was typed. Nothing of it is stored.
+The script static/personal_forms.js sends the forms without leaving the page and asks for JSON: `message`, and
+`csrf_token`, `version`, `other_version` and `invalid_fields` where they apply. Without the script the response to a
+failure is a page with a form that contains everything that was typed. Nothing of it is stored.
 """
 
 from collections.abc import Callable
@@ -104,13 +104,13 @@ def answer_server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def render_not_saved(request: HttpRequest, status: int, say: str, **more: Any) -> HttpResponse:
+def render_not_saved(request: HttpRequest, status: int, message: str, **more: Any) -> HttpResponse:
     """Render the response to a form that was not saved, as JSON or as a page. Uses no database."""
     if wants_json(request):
-        return JsonResponse({"say": say, "token": get_token(request), **more}, status=status)
+        return JsonResponse({"message": message, "csrf_token": get_token(request), **more}, status=status)
     context = {
         **site_context(request),
-        "say": say,
+        "message": message,
         "sign_in": status == 401,
         "action": request.path,
         "fields": typed(request),
@@ -137,7 +137,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def answer_saved(request: HttpRequest, to: str) -> HttpResponse:
     """Lead to the page that shows the saved item."""
-    return JsonResponse({"to": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
+    return JsonResponse({"redirect_url": to}) if wants_json(request) else HttpResponseRedirect(to, status=303)
 
 
 def answer_invalid_form(form: Form) -> HttpResponse:
@@ -146,4 +146,4 @@ def answer_invalid_form(form: Form) -> HttpResponse:
         f"{form.fields[name].label or name}: {' '.join(map(str, messages))}"
         for name, messages in form.errors.items()
     ]
-    return JsonResponse({"say": " ".join(lines), "wrong": list(form.errors)}, status=422)
+    return JsonResponse({"message": " ".join(lines), "invalid_fields": list(form.errors)}, status=422)

@@ -108,7 +108,7 @@ def move_listing(request: HttpRequest) -> HttpResponse:
     listing, saved_listings = _posted_listing(request), SavedListings(request)
     saved_listings.move(listing.pk, MOVE_OFFSETS.get(request.POST.get("to", ""), 0))
     return saved_listings.apply_to(
-        HttpResponseRedirect(f"{reverse('my_network')}#at-{listing.slug}", status=303)
+        HttpResponseRedirect(f"{reverse('my_network')}#card-{listing.slug}", status=303)
     )
 
 

@@ -39,7 +39,7 @@ def save(page: Page, number: int) -> str:
     slug = card.get_attribute("data-listing")
     card.get_by_role("button", name="Save").click()
     expect(
-        page.locator(f"[data-listing='{slug}'] form.kept, form.notice input[value='{slug}']")
+        page.locator(f"[data-listing='{slug}'] form.saved, form.notice input[value='{slug}']")
     ).to_be_attached()
     return slug
 

@@ -67,7 +67,7 @@ def furnish(page: Page) -> None:
         for name, words in fields.items():
             page.locator(f"form [name={name}]").first.fill(words)
         with page.expect_navigation():
-            page.locator("[data-own-form] .btn-do").click()
+            page.locator("[data-personal-form] .btn-main").click()
 
 
 def curator(watch: Watch) -> State:

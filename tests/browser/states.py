@@ -17,7 +17,7 @@ OTHER_LANGUAGES = ("es", LONG, RIGHT_TO_LEFT)
 NEAR = "near=95112"
 # What a browser says of an answer that refuses something.
 REFUSED = "status of 4"
-PERSON = "main a.btn-bare[href*='/people/']"
+PERSON = "main a.btn-plain[href*='/people/']"
 
 
 def nothing(page: Page) -> None:
@@ -65,8 +65,8 @@ def type_in(page: Page) -> None:
 
 def send_own(page: Page) -> None:
     """A member's own form that cannot be read; it answers without leaving the page."""
-    page.locator("[data-own-form]").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
-    expect(page.locator("[data-say] p")).to_be_visible()
+    page.locator("[data-personal-form]").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    expect(page.locator("[data-message] p")).to_be_visible()
 
 
 def filled(**fields: str) -> Callable[[Page], None]:
@@ -276,7 +276,7 @@ OWN = {
     "take a person off": State(
         "/my-network/people/",
         MEMBER,
-        follow("main a.btn-bare[href*='/people/']", "main a.tap[href*='/delete/']"),
+        follow("main a.btn-plain[href*='/people/']", "main a.tap[href*='/delete/']"),
     ),
     "own now": State("/now/", MEMBER),
 }

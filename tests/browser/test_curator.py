@@ -37,7 +37,7 @@ def sign_in(page: Page, watch: Watch) -> None:
     write(page, "[name=password]", watch.site.logins["demo-curator"]["password"])
     follow(page, "main form[action*=login] button")
     write(page, "[name=code]", watch.site.fresh_code())
-    follow(page, "main form.flow button.btn-do")
+    follow(page, "main form.flow button.btn-main")
     expect(page).to_have_url(re.compile("/admin/(#content-start)?$"))
 
 
@@ -147,7 +147,7 @@ def rest_and_bring_back(desk: Page, watch: Watch) -> None:
 
     act(desk, "Quillfeather Evening", "Pause")
     write(desk, "[name=reason]", "The phone bridge is being mended.")
-    follow(desk, "form.reason [type=submit]")
+    follow(desk, "form.confirm-step [type=submit]")
     expect(public_page(watch, "quillfeather-evening").locator("main")).to_contain_text(
         "The phone bridge is being mended."
     )

@@ -34,7 +34,7 @@ def test_group_nearby_is_three_taps_and_one_field_away(watch: Watch, script: boo
     hand = find_a_group(page)
     first = page.locator("article.card").first
     expect(first).to_have_attribute("data-kind", "support-groups")
-    expect(first.locator(".is")).to_contain_text("in person")
+    expect(first.locator(".card-kind")).to_contain_text("in person")
     expect(first).to_contain_text(re.compile(r"\d mile"))
     assert hand.taps <= 3
     assert hand.fields == 1
@@ -54,7 +54,7 @@ def test_saved_group_is_there_after_a_restart(watch: Watch, tmp_path: Path, scri
         page.locator("article.card h3 a").click()
         expect(page).to_have_url(re.compile(f"/listing/{slug}/$"))
         if script:
-            expect(page.locator("form.keep")).to_have_class(re.compile("kept"))
+            expect(page.locator("form.save-form")).to_have_class(re.compile("saved"))
 
 
 def test_saving_without_script_offers_to_undo(watch: Watch) -> None:

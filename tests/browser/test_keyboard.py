@@ -24,18 +24,18 @@ def test_find_save_and_see_the_network_by_keyboard(watch: Watch) -> None:
     page.wait_for_url("**/find/**")
 
     # A tick is answered in place: the focus stays on it, and the count is said once.
-    said = page.locator("#said")
+    said = page.locator("#announcement")
     expect(said).to_have_text("")
-    press(page, "#by-mode-online", "Space")
+    press(page, "#filter-mode-online", "Space")
     expect(said).to_have_text(re.compile(r"^\d+ places?$"))
-    assert focus(page) == "by-mode-online"
+    assert focus(page) == "filter-mode-online"
     assert "mode=online" in page.url
 
-    press(page, "form.keep button")
-    expect(page.locator("form.kept").first).to_be_attached()
-    assert page.evaluate("document.activeElement.closest('form')?.classList.contains('kept')")
+    press(page, "form.save-form button")
+    expect(page.locator("form.saved").first).to_be_attached()
+    assert page.evaluate("document.activeElement.closest('form')?.classList.contains('saved')")
     page.keyboard.press("Control+Home")
-    press(page, ".top a[href='/my-network/']")
+    press(page, ".site-header a[href='/my-network/']")
     expect(page.locator("article.card")).to_have_count(1)
 
 
@@ -43,10 +43,10 @@ def test_find_save_and_see_the_network_by_keyboard_without_script(watch: Watch) 
     """What is ticked goes with the form; saving leads to the list, which says so and offers to undo it."""
     page = watch.context(DESK, java_script_enabled=False).new_page()
     page.goto("/find/?near=95112")
-    press(page, "#by-mode-online", "Space")
+    press(page, "#filter-mode-online", "Space")
     press(page, "#apply")
     page.wait_for_url("**/find/*mode=online*")
-    press(page, "form.keep button")
+    press(page, "form.save-form button")
     page.wait_for_url("**/my-network/*")
     expect(page.locator("form.notice [role=status]")).to_contain_text("is on your list")
     expect(page.locator("article.card")).to_have_count(1)
@@ -62,7 +62,7 @@ def test_now_and_call_by_keyboard(watch: Watch, script: bool) -> None:
     assert page.evaluate("location.hash") == "#main"
     for _press in range(10):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('.reach a.btn')"):
+        if page.evaluate("document.activeElement.matches('.contacts a.btn')"):
             break
     assert page.evaluate("document.activeElement.getAttribute('href')") == "tel:988"
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

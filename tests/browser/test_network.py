@@ -61,7 +61,7 @@ def test_visitor_builds_a_network_and_prints_it(watch: Watch, script: bool, figu
         for box in page.locator("input[name=people], input[name=listings]").all():
             box.check()
         button(page, "Save").click()
-        expect(page.locator(f"#step-{key} .own > li").first).to_be_visible()
+        expect(page.locator(f"#step-{key} .personal > li").first).to_be_visible()
     write(page, "/my-network/goals/new/", words="Six Thursdays", on="2031-03-28")
     page.goto("/my-network/")
     lit = page.locator("[data-have='1']").evaluate_all("all => all.map(one => one.dataset.support)")
@@ -123,7 +123,7 @@ def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
     context, page = member(watch)
     page.goto("/my-network/plan/signs/")
     words = page.get_by_label("In your own words")
-    says = page.locator("[data-say]")
+    says = page.locator("[data-message]")
     words.fill(MINE)
 
     page.locator("[name=version]").evaluate(
@@ -152,7 +152,7 @@ def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
     write(other, "/my-network/plan/signs/", text="The other tab")
     button(page, "Save").click()
     expect(says).to_contain_text("another tab")
-    expect(page.locator("[data-other]")).to_contain_text("The other tab")
+    expect(page.locator("[data-other-version]")).to_contain_text("The other tab")
     assert not axe_at(page, PHONE[0], "dark")
     expect(words).to_have_value(MINE)
 

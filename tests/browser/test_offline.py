@@ -44,10 +44,10 @@ def test_help_stays_until_it_is_cleared(watch: Watch) -> None:
 
     context.set_offline(True)
     page.goto("/now/")
-    expect(page.locator("[data-kept-at]")).to_contain_text("saved")
+    expect(page.locator("[data-stored-at]")).to_contain_text("saved")
     expect(page.locator("a[href='tel:988']").nth(1)).to_be_visible()
     assert (
-        page.evaluate("getComputedStyle(document.querySelector('.strip')).backgroundColor")
+        page.evaluate("getComputedStyle(document.querySelector('.crisis-strip')).backgroundColor")
         == "rgb(52, 21, 47)"
     )
     page.goto("/my-network/")
@@ -84,7 +84,7 @@ def test_country_is_remembered_only_if_asked(watch: Watch) -> None:
     page.goto("/hotlines/?country=CA")
     assert page.evaluate("localStorage.length") == 0
     page.goto("/")
-    now = page.locator(".top a[href^='/now/']")
+    now = page.locator(".site-header a[href^='/now/']")
     expect(now).to_have_attribute("href", "/now/")
     page.goto("/hotlines/?country=CA")
     button(page, "Remember Canada on this device").click()

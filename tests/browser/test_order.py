@@ -97,7 +97,8 @@ def test_what_is_found_stands_beside_the_filters(watch: Watch) -> None:
     page = watch.context(DESK).new_page()
     page.goto("/find/?q=i+want+to+die")
     tops = [
-        page.locator(each).first.bounding_box()["y"] for each in ("#filters .group", "#crisis-h", ".card")
+        page.locator(each).first.bounding_box()["y"]
+        for each in ("#filters .filter-group", "#crisis-h", ".card")
     ]
     assert tops == sorted(tops)
     assert tops[-1] < DESK[1]

@@ -81,7 +81,7 @@ def test_way_out_is_always_in_reach(page: Page) -> None:
     )
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('[data-leave]')")
+    assert page.evaluate("document.activeElement.matches('[data-quick-exit]')")
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
         for part in (0, 0.5, 1):
@@ -120,12 +120,12 @@ def test_page_on_paper_and_in_forced_colours(watch: Watch, address: str) -> None
     page.goto(address)
     page.emulate_media(media="print")
     settle(page)
-    expect(page.locator(".printed")).to_be_visible(visible="near" in address)
-    expect(page.locator("nav.bar")).to_be_hidden()
+    expect(page.locator(".print-only")).to_be_visible(visible="near" in address)
+    expect(page.locator("nav.bottom-nav")).to_be_hidden()
     assert not faults(page, PAPER)
     page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
-    lamp = "getComputedStyle(document.querySelector('.strip .lamp'), '::before')"
+    lamp = "getComputedStyle(document.querySelector('.crisis-strip .open'), '::before')"
     assert page.evaluate(f"{lamp}.forcedColorAdjust") == "none"
     assert page.evaluate(f"{lamp}.backgroundColor") != page.evaluate(
-        "getComputedStyle(document.querySelector('.strip')).backgroundColor"
+        "getComputedStyle(document.querySelector('.crisis-strip')).backgroundColor"
     )

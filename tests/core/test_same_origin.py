@@ -36,7 +36,7 @@ def test_same_origin_accepts_only_pages_of_this_site(name, headers, status):
 def test_same_origin_answers_with_a_page_with_crisis_strip(client):
     response = client.post(reverse("save"), {"listing": make_listing().slug})
     assert response.status_code == 403
-    assert b'class="strip"' in response.content
+    assert b'class="crisis-strip"' in response.content
     assert not response.cookies
 
 
@@ -45,4 +45,4 @@ def test_other_forms_need_the_csrf_token():
     for name in ("account_login", "account_signup", "account_reset_password"):
         response = client.post(reverse(name), {}, headers={"Origin": "http://testserver"})
         assert response.status_code == 403, name
-        assert b'class="strip"' in response.content
+        assert b'class="crisis-strip"' in response.content

@@ -134,4 +134,4 @@ def test_debug_caches_nothing(settings, rendered: list[str]) -> None:
 
 
 def test_template_of_the_site_is_split() -> None:
-    assert template_cache.split_at_tokens(render_to_string("directory/_when.html", {"when": ""}))
+    assert template_cache.split_at_tokens(render_to_string("directory/_availability.html", {"when": ""}))

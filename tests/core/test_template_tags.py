@@ -21,7 +21,7 @@ INLINE = re.compile(
 
 def test_icon_is_inline_and_hidden_from_screen_readers() -> None:
     assert re.fullmatch(
-        r'<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path .*</svg>',
+        r'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path .*</svg>',
         icons.icon("call"),
         re.DOTALL,
     )
@@ -34,9 +34,9 @@ def test_icon_rejects_an_unknown_name() -> None:
 
 def test_script_has_the_digest_of_its_file() -> None:
     digest = b64encode(sha384((STATIC / "steady.js").read_bytes()).digest()).decode()
-    tag = script("steady.js", defer=True, data_away="/leave/?a=1&b")
+    tag = script("steady.js", defer=True, data_exit_url="/leave/?a=1&b")
     assert f'integrity="sha384-{digest}"' in tag
-    assert tag.endswith(' crossorigin="anonymous" defer data-away="/leave/?a=1&amp;b"></script>')
+    assert tag.endswith(' crossorigin="anonymous" defer data-exit-url="/leave/?a=1&amp;b"></script>')
 
 
 def test_stylesheet_rejects_a_missing_file() -> None:
@@ -51,5 +51,5 @@ def test_template_has_no_inline_code_and_no_third_party(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_template_names_only_icons_that_exist(path: Path) -> None:
-    named = re.findall(r'{% icon "([\w-]+)" %}', path.read_text())
+    named = re.findall(r'{% (?:defined_)?icon "([\w-]+)" %}', path.read_text())
     assert set(named) <= set(icons.load_symbols())

@@ -60,7 +60,7 @@ def saved_slugs(client: Client) -> list[str]:
 
 def form_values(page: BeautifulSoup) -> dict[str, Any]:
     """What a browser would send of the form in which a person writes, as it stands."""
-    form = page.select_one("form[data-own-form]")
+    form = page.select_one("form[data-personal-form]")
     ticked = form.select("input[checked]")
     plain = [each for each in form.select("input[value]") if each["type"] not in ("checkbox", "radio")]
     given: dict[str, Any] = {each["name"]: each["value"] for each in plain}

@@ -74,7 +74,9 @@ def add_line(account: Any, number: int, have_read: Barrier) -> int:
             return tries
         assert answer.status_code == 409, (answer.status_code, answer.content)
         given["version"] = answer.json()["version"]
-        text = next(each["text"] for each in answer.json()["theirs"] if each["label"] == "In your own words")
+        text = next(
+            each["text"] for each in answer.json()["other_version"] if each["label"] == "In your own words"
+        )
     raise RuntimeError("never had its turn")
 
 

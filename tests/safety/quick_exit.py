@@ -13,18 +13,18 @@ WINDOWS = ((320, 480), (640, 400), PHONE, DESK)
 ON_WINDOW = 'location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()'
 # Whether nothing lies over the way out.
 IN_REACH = """(() => {
-    const link = document.querySelector(".strip .leave");
+    const link = document.querySelector(".crisis-strip .quick-exit");
     const box = link.getBoundingClientRect();
     return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
 })()"""
 
 
 def click(page: Page) -> None:
-    page.locator(".strip [data-leave]").click(no_wait_after=True)
+    page.locator(".crisis-strip [data-quick-exit]").click(no_wait_after=True)
 
 
 def tap(page: Page) -> None:
-    page.locator(".strip [data-leave]").tap(no_wait_after=True)
+    page.locator(".crisis-strip [data-quick-exit]").tap(no_wait_after=True)
 
 
 def shift(page: Page) -> None:

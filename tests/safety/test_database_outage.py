@@ -45,7 +45,9 @@ class Answer:
     def strip(self) -> list[str]:
         return [
             link["href"]
-            for link in self.page.select("section.strip a[href^=tel], section.strip a[href^=sms]")
+            for link in self.page.select(
+                "section.crisis-strip a[href^=tel], section.crisis-strip a[href^=sms]"
+            )
         ]
 
 

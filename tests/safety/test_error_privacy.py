@@ -128,7 +128,7 @@ def test_failing_views_reveal_nothing_p3(broken, log, figure):
             if method == "post" and is_private(path):
                 told -= {b"CanaryOfTheForm", b"CanaryOfTheQuery"}
             leaks += bool(told)
-            assert b'class="strip"' in answer.content
+            assert b'class="crisis-strip"' in answer.content
     written = "\n".join(lines)
     leaks += sum(canary in written for canary in CANARIES)
     figure(

@@ -155,7 +155,7 @@ def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figur
     if not json:
         given = kept(answer)
         assert same(given["ask_for"]) == same(long)
-    assert json is False or answer.json()["say"]
+    assert json is False or answer.json()["message"]
     assert writer.client.post(address, given).status_code == 303
     assert writer.is_saved()
     figure("D6", "a full disk answered in words, saved when there was room", must="the same")
@@ -216,7 +216,7 @@ def test_full_disk_is_not_called_too_often(way: Any, figure) -> None:
         answer = send()
     assert answer.status_code == 507
     page = parse_html(answer)
-    assert page.select_one("section.strip a[href='tel:988']")
+    assert page.select_one("section.crisis-strip a[href='tel:988']")
     assert "no room left" in page.select_one("main").text
     assert "too often" not in page.text
     assert "short time" not in page.text
@@ -234,7 +234,9 @@ def test_text_that_is_far_too_long_comes_back_whole(json: bool, figure) -> None:
     answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
     assert answer.status_code == 422
     if json:
-        assert answer.json()["wrong"] == ["text"]  # the script never leaves the page that holds the text
+        assert answer.json()["invalid_fields"] == [
+            "text"
+        ]  # the script never leaves the page that holds the text
     else:
         assert same(kept(answer)["text"]) == same(writer.text)
         figure("D6", f"{len(writer.text) // 1000} thousand signs in one field came back whole", must="all")
@@ -255,7 +257,7 @@ def test_beyond_what_is_read_a_page_says_so() -> None:
     address, given = writer.begin("step")
     answer = writer.client.post(address, given)
     assert answer.status_code == 413
-    assert parse_html(answer).select_one("section.strip a[href='tel:988']")
+    assert parse_html(answer).select_one("section.crisis-strip a[href='tel:988']")
 
 
 def test_nothing_is_stored_where_nothing_is_saved() -> None:

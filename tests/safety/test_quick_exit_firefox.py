@@ -20,7 +20,7 @@ RUNS, VISITS = size(1, 20), size(1, 10)
 STEPS = 10
 NEUTRAL_WAITS = size(1, 3)  # seconds
 LATEST_MS = 100
-LEAVE = ".strip [data-leave]"
+LEAVE = ".crisis-strip [data-quick-exit]"
 MEMBERS_ONLY = "/accounts/welcome/"
 # Says which of our pages is on the window, frame by frame, and by which millisecond.
 SEEN = f"""
@@ -164,7 +164,7 @@ def test_way_out_is_always_in_reach(window: Window, site: Site, address: str) ->
         window.resize(width, height)
         window.open(site.address + address)
         window.press(2 * TAB)
-        assert window.value("document.activeElement.matches('[data-leave]')")
+        assert window.value("document.activeElement.matches('[data-quick-exit]')")
         for part in (0, 0.5, 1):
             window.value(f"scrollTo(0, {part} * document.documentElement.scrollHeight)")
             assert window.value(IN_REACH), f"covered at {width} x {height}, {part:.0%}"

@@ -31,8 +31,8 @@ def soup(response):
 def decide(client, pair, decision):
     """Press a button of the page, which must be there."""
     page = client.get(decision_page(pair))
-    assert soup(page).select_one(f'form.decide button[value="{decision}"]'), decision
-    return client.post(decision_page(pair), {**sent_by(page, "form.decide"), "decision": decision})
+    assert soup(page).select_one(f'form.decision button[value="{decision}"]'), decision
+    return client.post(decision_page(pair), {**sent_by(page, "form.decision"), "decision": decision})
 
 
 def make_two_groups():
@@ -46,7 +46,7 @@ def make_two_groups():
 def comparison_table(page):
     return {
         row.select_one("th").text.strip(): [" ".join(cell.text.split()) for cell in row.select("td")]
-        for row in soup(page).select(".doubles tbody tr")
+        for row in soup(page).select(".duplicates tbody tr")
     }
 
 
@@ -54,7 +54,7 @@ def test_page_compares_both_listings_in_words(client):
     make_curator(client)
     page = client.get(decision_page(make_pair(*make_two_groups(), reasons=["The same phone: 988."])))
     facts = comparison_table(page)
-    assert "The same phone: 988." in soup(page).select_one(".doubles ul").text
+    assert "The same phone: 988." in soup(page).select_one(".duplicates ul").text
     assert facts["Name"] == ["Lantern", "Lantern Group", "Different"]
     assert facts["Kind"] == ["Support group", "Support group", "Same"]
     assert facts["In one or two sentences"] == ["Ours.", "Not given", "Only on the left"]
@@ -86,7 +86,7 @@ def test_page_marks_lines_that_only_one_cell_has(client):
 def test_page_works_without_script_and_with_the_keyboard(client):
     make_curator(client)
     page = client.get(decision_page(make_pair(*make_two_groups())))
-    form = soup(page).select_one("form.decide")
+    form = soup(page).select_one("form.decision")
     assert [(each["value"], *each["accesskey"]) for each in form.select("button")] == [
         ("left", "1"), ("right", "2"), ("apart", "3"),
     ]  # fmt: skip
@@ -142,7 +142,7 @@ def test_undo_restores_both_and_stays_on_the_page(client):
     assert stored_values(*listings) != before
     page = client.get(decision_page(pair))
     assert "Merged: “Lantern” was kept." in page.content.decode()
-    assert not soup(page).select('form.decide button[value="left"]')
+    assert not soup(page).select('form.decision button[value="left"]')
     assert decide(client, pair, "undo")["Location"] == decision_page(pair)
     assert stored_values(*listings) == before
 

@@ -61,7 +61,7 @@ def press_button(client, row, action, **facts):
     """Press a button of a submission's page with the form as it stands; `facts` override its values."""
     form = {}
     if action == "fix":
-        form = sent_by(client.get(submission_page(row)), "form.fix")
+        form = sent_by(client.get(submission_page(row)), "form.fix-form")
     return client.post(submission_page(row), {**form, **facts, "action": action})
 
 
@@ -120,7 +120,7 @@ def test_report_page_opens_for_each_problem(client, curator, problem):
     Channel.objects.create(listing=listing, type="call", dial="4085550101")
     row, _code = make_report(listing, problem=problem)
     page = parse_html(client.get(submission_page(row)))
-    assert page.select_one("form.fix")
+    assert page.select_one("form.fix-form")
     assert len(page.select("[autofocus]")) == 1
 
 
@@ -169,7 +169,7 @@ def test_equal_reports_share_one_page(client, curator, group):
 def test_fix_writes_only_what_the_curator_changed(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting)
-    form = sent_by(client.get(submission_page(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix-form")
     Meeting.objects.filter(pk=meeting.pk).update(minutes=45, join_url="https://example.org/new")
     client.post(submission_page(row), {**form, "fix-start": "20:00", "action": "fix"})
     meeting.refresh_from_db()
@@ -198,7 +198,7 @@ def test_fix_keeps_history_and_marks_the_correction(client, curator):
 def test_fix_deactivates_a_meeting(client, curator, group):
     meeting = group.meetings.first()
     row, _code = make_report(group, meeting, problem="closed")
-    form = sent_by(client.get(submission_page(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix-form")
     form.pop("fix-active")
     client.post(submission_page(row), {**form, "action": "fix"})
     assert not Meeting.objects.get(pk=meeting.pk).active
@@ -348,7 +348,7 @@ def test_note_alone_keeps_the_report_open(client, curator, group):
 @pytest.mark.parametrize("action", ["fix", "ask", "dismiss"])
 def test_second_curator_gets_a_message_that_it_was_handled(client, curator, group, action):
     row, _code = make_report(group, group.meetings.first())
-    form = sent_by(client.get(submission_page(row)), "form.fix")
+    form = sent_by(client.get(submission_page(row)), "form.fix-form")
     services.dismiss_submission(row, note="Done.", by=make_account())
     facts = {**form, "fix-start": "20:00", "text": "Why?", "private_note": "x"}
     client.post(submission_page(row), {**facts, "action": action})
@@ -428,7 +428,7 @@ def test_suggestion_becomes_a_hidden_draft(client, curator):
         curator,
         "From a visitor’s suggestion.",
     )
-    above = parse_html(client.get(response["Location"])).select_one(".card-above").text
+    above = parse_html(client.get(response["Location"])).select_one(".submission-summary").text
     assert "San Jose" in above
 
 

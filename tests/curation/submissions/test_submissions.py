@@ -202,7 +202,7 @@ def test_invalid_suggestion_is_refused(client, data):
 def test_honeypot_is_hidden_labelled_and_cleared(client):
     page = parse_html(send_suggestion(client, subject="spam"))
     field = page.select_one("input[name=subject]")
-    assert field.find_parent(class_="sr")
+    assert field.find_parent(class_="sr-only")
     assert page.select_one(f"label[for={field['id']}]").text == "Leave this empty"
     assert not field.get("value")
     assert field["tabindex"] == "-1"
@@ -261,7 +261,7 @@ def test_three_megabytes_are_refused_with_a_page(client, group, address):
     response = post_form(client, address, details="x" * 3 * 1024 * 1024, code="y")
     assert response.status_code == 413
     assert "too long" in main_text(response)
-    assert parse_html(response).select_one("section.strip a[href='tel:988']")
+    assert parse_html(response).select_one("section.crisis-strip a[href='tel:988']")
 
 
 def test_one_megabyte_is_shown_again(client, group):
@@ -276,7 +276,7 @@ def test_too_many_fields_are_refused(group):
     client = Client(raise_request_exception=False)
     response = post_form(client, "/suggest/", **{f"field{number}": "x" for number in range(2100)})
     assert response.status_code == 400
-    assert parse_html(response).select_one("section.strip")
+    assert parse_html(response).select_one("section.crisis-strip")
 
 
 def test_equal_report_points_to_the_original(client, group):
@@ -424,7 +424,7 @@ def test_address_limit_is_five(client, group):
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "600"
     page = parse_html(response)
-    assert page.select_one("section.strip a[href='tel:988']")
+    assert page.select_one("section.crisis-strip a[href='tel:988']")
     assert page.select_one("textarea").text.strip() == f"Words {last}."
     assert page.select_one("input[name=problem][checked]")["value"] == "other"
     assert statistics.median(took) < 0.2

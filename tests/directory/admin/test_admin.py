@@ -326,7 +326,7 @@ def test_pause_and_close_ask_for_a_reason_and_show_it(client, action):
     asked = act(client, model, action, listings[:2])
     assert listings[0].name in asked.content.decode()
     assert not Listing.objects.exclude(status="published").exists()
-    form = sent_by(asked, "form.reason")
+    form = sent_by(asked, "form.confirm-step")
     assert client.post(address(model, "changelist"), {**form, "reason": " "}).status_code == 200
     answer = client.post(address(model, "changelist"), {**form, "reason": "Nobody answers."}, follow=True)
     assert messages_of(answer) == [f"2 listings {action}d."]
@@ -339,7 +339,7 @@ def test_pause_includes_all_pages_when_all_are_selected(client, monkeypatch):
     model = type(listings[0])
     monkeypatch.setattr(ListingAdmin, "list_per_page", 2)
     make_curator(client)
-    form = sent_by(act(client, model, "pause", listings[:1], select_across="1"), "form.reason")
+    form = sent_by(act(client, model, "pause", listings[:1], select_across="1"), "form.confirm-step")
     client.post(address(model, "changelist"), {**form, "reason": "Moving."})
     assert Listing.objects.filter(status="paused").count() == 3
 
@@ -579,7 +579,7 @@ def test_partial_check_action_asks_for_method_and_facts(client):
     make_curator(client)
     asked = act(client, model, "checked_facts", listings)
     assert not Verification.objects.exists()
-    form = sent_by(asked, "form.reason")
+    form = sent_by(asked, "form.confirm-step")
     assert client.post(address(model, "changelist"), {**form, "how": "guessed"}).status_code == 200
     sent = {**form, "how": "called", "facts": ["beds"]}
     answer = client.post(address(model, "changelist"), sent, follow=True)

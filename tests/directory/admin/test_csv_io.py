@@ -197,12 +197,12 @@ def test_bulk_edit_previews_first_and_changes_at_the_next_request(client):
     hope = Organization.objects.create(name="Hope House")
     listings = [make_listing(languages=["en", "es"]), make_listing(languages=["vi"]), make_listing()]
     asked = act(client, THERAPIST, "change_several", listings[:2])
-    form = {**sent_by(asked, "form.several"), "add_languages": ["vi"], "drop_languages": ["es"]}
+    form = {**sent_by(asked, "form.bulk-edit"), "add_languages": ["vi"], "drop_languages": ["es"]}
     page = address(THERAPIST, "changelist")
     preview_page = client.post(page, {**form, "step": "preview"})
     assert preview_page.context["affected"] == 1
     assert not Version.objects.exists()
-    form = {**sent_by(preview_page, "form.several"), "organization": "hope house"}
+    form = {**sent_by(preview_page, "form.bulk-edit"), "organization": "hope house"}
     assert client.post(page, {**form, "step": "preview"}).context["affected"] == 2
     answer = client.post(page, {**form, "step": "apply"}, follow=True)
     assert messages_of(answer) == ["2 listings changed."]

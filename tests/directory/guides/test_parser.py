@@ -348,7 +348,7 @@ def test_every_way_leads_to_a_page_that_understands_it(slug, rf):
 @pytest.mark.django_db
 @pytest.mark.parametrize("prefix", PREFIX.values())
 def test_shelf_leads_to_all_of_them(client, prefix):
-    links = {link["href"] for link in soup(client.get(f"{prefix}/guides/")).select(".shelf a")}
+    links = {link["href"] for link in soup(client.get(f"{prefix}/guides/")).select(".guide-list a")}
     assert links == {f"{prefix}/guides/{slug}/" for slug in SLUGS}
 
 
@@ -356,7 +356,7 @@ def test_shelf_leads_to_all_of_them(client, prefix):
 @EACH
 def test_emergency_number_comes_first_where_a_life_may_hang_on_it(client, language, slug):
     page = soup(client.get(f"{PREFIX[language]}/guides/{slug}/"))
-    numbers = [link["href"] for link in page.select("main .life a")]
+    numbers = [link["href"] for link in page.select("main .emergency a")]
     assert numbers == (["tel:911"] if slug in ("slipped", "overdose", "withdrawal") else [])
 
 

@@ -45,31 +45,31 @@ def test_pages_name_country_of_each_number_after_choice_of_another(client, addre
         spanish = address.startswith("/es/")
         bare = [each for each in unlabelled(answer) if not (spanish and "(Estados Unidos)" in each[1])]
         assert bare == [], (address, country)
-        assert numbers(answer, ".strip"), (address, country)
+        assert numbers(answer, ".crisis-strip"), (address, country)
 
 
 @pytest.mark.parametrize("country", OTHERS)
 def test_strip_names_country_of_each_number(client, country):
-    found = numbers(client.get(f"/now/?country={country}"), ".strip")
+    found = numbers(client.get(f"/now/?country={country}"), ".crisis-strip")
     assert len(found) == 2
     assert all(words.endswith((f"({COUNTRIES[country]})", "(United States)")) for _href, words in found)
     assert any(words.endswith("(United States)") for _href, words in found)
 
 
 def test_hotline_of_chosen_country_comes_first(client):
-    found = numbers(client.get("/now/?country=DE"), ".strip")
+    found = numbers(client.get("/now/?country=DE"), ".crisis-strip")
     assert [words.partition("(")[2] for _href, words in found] == ["Germany)", "United States)"]
 
 
 def test_shared_number_is_shown_once(client):
-    found = numbers(client.get("/now/?country=CA"), ".strip")
+    found = numbers(client.get("/now/?country=CA"), ".crisis-strip")
     assert len({href for href, _words in found}) == len(found)
     assert all("(Canada)" in words for href, words in found if href == "tel:988")
 
 
 @pytest.mark.parametrize("country", ["", "US", "XX", "de", "<b>"])
 def test_own_country_is_not_named(client, country):
-    assert [words for _href, words in numbers(client.get("/now/", {"country": country}), ".strip")] == [
+    assert [words for _href, words in numbers(client.get("/now/", {"country": country}), ".crisis-strip")] == [
         "Call 988", "Text 988"
     ]  # fmt: skip
 
@@ -88,10 +88,10 @@ def test_place_in_another_country_counts_as_choice(client):
 def test_choice_does_not_affect_cached_pages_of_others(client):
     """Results pages are cached by everything that they depend on."""
     for address in ("/find/?q=aa", "/hotlines/"):
-        plain = numbers(client.get(address), ".strip")
+        plain = numbers(client.get(address), ".crisis-strip")
         mark = "&" if "?" in address else "?"
-        assert numbers(client.get(f"{address}{mark}country=DE"), ".strip") != plain
-        assert numbers(client.get(address), ".strip") == plain
+        assert numbers(client.get(f"{address}{mark}country=DE"), ".crisis-strip") != plain
+        assert numbers(client.get(address), ".crisis-strip") == plain
 
 
 def test_page_of_foreign_hotline_names_countries(client):
@@ -99,14 +99,14 @@ def test_page_of_foreign_hotline_names_countries(client):
     Channel.objects.create(listing=line, type="call", dial="116123", display="116 123")
     assert unlabelled(client.get("/listing/example-line/")) == []
     own = make_listing("hotlines", name="Own Line", country="US", slug="own-line")
-    assert "(United States)" not in str(numbers(client.get(own.get_absolute_url()), ".strip"))
+    assert "(United States)" not in str(numbers(client.get(own.get_absolute_url()), ".crisis-strip"))
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_error_pages_name_countries(status):
     answer = error_views.error_page(RequestFactory().get("/now/?country=DE"), status)
     assert unlabelled(answer) == []
-    assert numbers(answer, ".strip")
+    assert numbers(answer, ".crisis-strip")
 
 
 def test_emergency_numbers_are_those_of_the_chosen_country():
@@ -121,17 +121,17 @@ def test_emergency_numbers_are_those_of_the_chosen_country():
 
 def test_default_country_setting_is_named(client, settings):
     settings.DEFAULT_COUNTRY = "DE"
-    assert "(" not in str(numbers(client.get("/now/"), ".strip")[0][1])
-    found = numbers(client.get("/now/?country=US"), ".strip")
+    assert "(" not in str(numbers(client.get("/now/"), ".crisis-strip")[0][1])
+    found = numbers(client.get("/now/?country=US"), ".crisis-strip")
     assert [words for _href, words in found][:1] == ["Call 988 (United States)"]
     assert all("(" in words for _href, words in found)
 
 
 def test_strip_has_country_for_script(client):
     """The script reads the country, since only the device may remember the choice."""
-    strip = BeautifulSoup(client.get("/").content, "html.parser").select_one(".strip")
-    assert (strip["data-of"], strip["data-name"]) == ("US", "United States")
+    strip = BeautifulSoup(client.get("/").content, "html.parser").select_one(".crisis-strip")
+    assert (strip["data-country-code"], strip["data-country-name"]) == ("US", "United States")
     assert not BeautifulSoup(client.get("/now/?country=DE").content, "html.parser").select_one(
-        ".strip[data-of]"
+        ".crisis-strip[data-country-code]"
     )
     assert reverse("now") == "/now/"

@@ -47,7 +47,7 @@ def page(client: Client, address: str = "/now/") -> BeautifulSoup:
 
 
 def names(page: BeautifulSoup) -> list[str]:
-    return [each.b.text for each in page.select(".reach > li")]
+    return [each.b.text for each in page.select(".contacts > li")]
 
 
 @pytest.mark.usefixtures("monday_noon")
@@ -56,8 +56,8 @@ def test_hotlines_show_state_and_next_opening(client: Client) -> None:
     later = make_hotline(name="Later", always_open=False, zone="America/Los_Angeles", audiences=("women",))
     OpeningInterval.objects.create(listing=later, weekday=0, opens="18:00", closes="20:00")
     text = page(client)
-    assert text.select_one(".reach .lamp").text == "open, any hour, any day"
-    assert text.select_one(".cols .unlit").text == "closed, opens today 6:00 pm, for women"
+    assert text.select_one(".contacts .open").text == "open, any hour, any day"
+    assert text.select_one(".columns .closed").text == "closed, opens today 6:00 pm, for women"
 
 
 @pytest.mark.usefixtures("monday_noon")
@@ -86,13 +86,13 @@ def test_country_parameter_selects_country(client: Client) -> None:
 
 @pytest.mark.parametrize("address", ["/now/?country=ZA", "/hotlines/?country=ZA"])
 def test_second_emergency_number_is_shown(client: Client, address: str) -> None:
-    life = page(client, address).select_one(".life")
+    life = page(client, address).select_one(".emergency")
     assert [each["href"] for each in life.select("a")] == ["tel:112", "tel:10177"]
     assert "112 is for mobile phones" in life.text
 
 
 def test_single_emergency_number_is_shown_alone(client: Client) -> None:
-    life = page(client, "/now/?country=US").select_one(".life")
+    life = page(client, "/now/?country=US").select_one(".emergency")
     assert [each["href"] for each in life.select("a")] == ["tel:911"]
     assert len(life.select("p")) == 1
 
@@ -197,7 +197,7 @@ def test_snapshot_has_deaf_access(client: Client) -> None:
     line = make_hotline(name="Main", is_main=True, deaf_access="Dial 711 for a relay operator.")
     Channel.objects.create(listing=line, type="videophone", dial="+14085550101", display="408-555-0101")
     text = page(client)
-    assert "Dial 711 for a relay operator." in text.select_one(".reach").text
+    assert "Dial 711 for a relay operator." in text.select_one(".contacts").text
     assert text.select_one("a[href='tel:+14085550101']")
     assert text.select_one("a[href='/find/?kind=hotlines&deaf=1&country=US']")
     assert snapshot.load_snapshots("US")[0].deaf_access == "Dial 711 for a relay operator."

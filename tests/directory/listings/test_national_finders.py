@@ -68,13 +68,13 @@ def test_finder_has_label_on_card_and_page(client: Client, address: str) -> None
     assert card.select(f"[data-listing={local.slug}] [data-finder]") == []
     page = BeautifulSoup(client.get(f"{address}/listing/{finder.slug}/").content, "html.parser")
     assert page.select_one("[data-finder]").text == words
-    assert "Not given" not in page.select_one(".next").text
+    assert "Not given" not in page.select_one(".next-event").text
 
 
 def test_finder_is_available_any_time(client: Client) -> None:
     finder = make_finder()
     card = BeautifulSoup(client.get("/find/?kind=treatment").content, "html.parser")
-    assert "Any time" in card.select_one(f"[data-listing={finder.slug}] .when").text
+    assert "Any time" in card.select_one(f"[data-listing={finder.slug}] .availability").text
 
 
 @pytest.mark.parametrize("kind", ["treatment", "recovery-housing"])

@@ -366,7 +366,7 @@ def test_report_fix_of_contact_needs_publisher(client, handler, line, make):
     listing = make(line)
     channel = listing.channels.get()
     card = make_report(listing, problem="wrong-number")
-    form = sent_by(client.get(admin_url(card)), "form.fix")
+    form = sent_by(client.get(admin_url(card)), "form.fix-form")
     answer = client.post(admin_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "action": "fix"})
     assert "somebody with the right to publish" in answer.content.decode()
     assert 'value="5550100"' in answer.content.decode()

@@ -94,12 +94,12 @@ def test_where_nothing_was_found_a_guide_comes_before_all_offers(client) -> None
     assert html.select_one("[data-total]")["data-total"] == "0"
     (guide,) = html.select("article[data-guide]")
     assert guide["data-guide"] == "network"
-    assert html.select_one(".offer").find_previous("article") is guide
+    assert html.select_one(".alternatives").find_previous("article") is guide
 
 
 def test_where_there_is_nothing_to_offer_the_guides_are(client) -> None:
     html = page(client, "/find/", q="zzqqxx")
-    assert not html.select("article[data-guide], .offer")
+    assert not html.select("article[data-guide], .alternatives")
     assert html.select_one('#results a[href="/guides/"]')
 
 
@@ -140,7 +140,7 @@ def test_guides_are_suggested(text, url) -> None:
     assert len(rows) <= 2
     guide = guides("en")[url.split("/")[2]]
     assert rows[0]["label"] == guide.title
-    assert rows[0]["what"] == f"Guide: {guide.first_sentence}"
+    assert rows[0]["category"] == f"Guide: {guide.first_sentence}"
 
 
 @pytest.mark.parametrize("text", ["harbor", "zz", "support gr", "aa meetings tuesday"])

@@ -95,7 +95,7 @@ def test_what_is_urgent_leads_to_detox_and_hospital_first(client, text, address,
     # Only what must not wait leads to the number, at the end.
     assert links[3:] == ["tel:911"]
     # The lamp means that somebody is there.
-    assert "lit" not in section["class"]
+    assert "panel-highlight" not in section["class"]
 
 
 def test_care_is_asked_for_near_the_same_place(client) -> None:

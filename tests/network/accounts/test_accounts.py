@@ -364,7 +364,7 @@ def test_rate_limited_page_is_the_sites_own(client):
     for number in range(6):
         response = wrong_sign_in(client, "no-such-otter-1", number)
     assert response.status_code == 429
-    assert b'class="strip"' in response.content
+    assert b'class="crisis-strip"' in response.content
     assert response["Retry-After"]
 
 

@@ -37,7 +37,7 @@ def test_lockout_page_offers_passkey_and_recovery_code():
     assert page.select_one(f"form[action='{reverse('mfa_login_webauthn')}'] [data-passkey=get]")
     assert {reverse("account_reset_password"), reverse("now")} <= links(answer)
     assert page.select_one("script[src*='passkey']") or "passkey" in answer.content.decode()
-    assert page.select_one(".strip a[href='tel:988']")
+    assert page.select_one(".crisis-strip a[href='tel:988']")
     assert "up to a day" in page.get_text()
 
 

@@ -48,4 +48,4 @@ def test_waiting_too_long_for_hashing_answers_503(client, settings, monkeypatch)
             passwords._hashing_slots.release()
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
-    assert b'class="strip"' in answer.content
+    assert b'class="crisis-strip"' in answer.content

@@ -126,7 +126,7 @@ def test_reauthentication_lasts_five_minutes(client, staff, time_machine):
 def test_account_pages_have_the_hotline_strip(client, staff, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
-    assert b'class="strip"' in response.content
+    assert b'class="crisis-strip"' in response.content
     assert b"@" not in response.content.split(b"<main", 1)[1].split(b"</main", 1)[0]
 
 

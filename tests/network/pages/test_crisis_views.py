@@ -21,16 +21,16 @@ def member(client):
 def test_now_page_is_the_same_for_everyone(member):
     page = member.get(reverse("now"))
     assert page.content == type(member)().get(reverse("now")).content
-    place = parse_html(page).select_one("[data-own]")
+    place = parse_html(page).select_one("[data-personal-url]")
     assert [link["href"] for link in place.select("a")] == [
         reverse("people_and_steps"),
         reverse("small_steps"),
     ]
-    assert place["data-own"] == reverse("people_and_steps")
+    assert place["data-personal-url"] == reverse("people_and_steps")
 
 
 def test_now_fragment_has_people_and_coping_lines(member):
-    part = member.get(reverse("people_and_steps"), headers={"X-Part": "own"})
+    part = member.get(reverse("people_and_steps"), headers={"X-Part": "personal"})
     assert b"<html" not in part.content
     found = parse_html(part)
     assert found.select_one("a[href='tel:5550103']")

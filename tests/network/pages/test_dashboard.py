@@ -62,17 +62,17 @@ def test_contact_counts_as_support(client):
 
 def test_support_types_are_a_list_without_a_score(client):
     post_form(client, "save", listing=make_group(name="Lantern").slug)
-    windows = parse_html(client.get(reverse("my_network"))).select_one(".windows")
+    windows = parse_html(client.get(reverse("my_network"))).select_one(".support-kinds")
     assert [len(each.select("h3")) for each in windows.select("li")] == [1] * 5
     assert [len(each.select("a")) for each in windows.select("li")] == [1, 1, 1, 0, 1]
-    assert all(pane["aria-hidden"] == "true" for pane in windows.select(".pane"))
+    assert all(pane["aria-hidden"] == "true" for pane in windows.select(".window-pane"))
     assert not [sign for sign in windows.text if sign.isdigit() or sign == "%"]
 
 
 def test_plan_is_two_links_from_every_page(client):
     client.force_login(make_account())
     home = parse_html(client.get(reverse("home")))
-    assert home.select_one(f'nav.bar a[href="{reverse("my_network")}"]')
+    assert home.select_one(f'nav.bottom-nav a[href="{reverse("my_network")}"]')
     assert parse_html(client.get(reverse("my_network"))).select_one(f'main a[href="{reverse("plan")}"]')
 
 

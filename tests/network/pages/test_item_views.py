@@ -85,11 +85,11 @@ def test_conflict_shows_both_versions(client, account, name, json):
     assert getattr(only(account, kind).item, field) == "The first tab"
     if json:
         body = answer.json()
-        assert [each["text"] for each in body["theirs"]] == ["The first tab"]
+        assert [each["text"] for each in body["other_version"]] == ["The first tab"]
         newer = {**older, "version": body["version"]}
     else:
         page = parse_html(answer)
-        assert page.select_one("[data-other] dd").text == "The first tab"
+        assert page.select_one("[data-other-version] dd").text == "The first tab"
         assert TYPED in str(page.select_one(f"[name={field}]"))
         newer = form_values(page)
     assert client.post(address, {**newer, **fields}).status_code == 303
@@ -126,7 +126,7 @@ def test_input_survives_a_stale_token(account):
     kept = must_hold(client.post(address, old, headers=headers), 403)
     assert client.post(address, kept, headers=headers).status_code == 303
     answer = client.post(address, old, headers={**headers, "Accept": "application/json"})
-    assert (answer.status_code, len(answer.json()["token"])) == (403, 64)
+    assert (answer.status_code, len(answer.json()["csrf_token"])) == (403, 64)
 
 
 def test_form_from_another_site_is_not_echoed(account):
@@ -158,7 +158,7 @@ def test_input_survives_a_database_error(client, monkeypatch, said, status, json
     monkeypatch.setattr("network.vault.store.save_item", broken)
     answer = client.post(address, given, headers={"Accept": "application/json"} if json else {})
     if json:
-        assert (answer.status_code, bool(answer.json()["say"])) == (status, True)
+        assert (answer.status_code, bool(answer.json()["message"])) == (status, True)
     else:
         must_hold(answer, status)
     assert EncryptedItem.objects.count() == 0
@@ -177,7 +177,7 @@ def test_input_survives_a_server_error(account, monkeypatch, problem):
     with monkeypatch.context() as patch:
         patch.setattr("network.vault.store.save_item", broken)
         answer = client.post(address, given)
-        assert client.post(address, given, headers={"Accept": "application/json"}).json()["say"]
+        assert client.post(address, given, headers={"Accept": "application/json"}).json()["message"]
     assert "canary" not in answer.content.decode()
     assert client.post(address, must_hold(answer, 500)).status_code == 303
 
@@ -274,14 +274,14 @@ def test_invalid_field_is_named_and_keeps_its_input(client, name, fields):
     assert parse_html(answer).select_one("form [role=alert]").text.strip()
     told = fill_in_and_save(client, address, json=True, **fields)
     assert told.status_code == 422
-    assert all(name in (*fields, "version") for name in told.json()["wrong"])
-    assert told.json()["say"]
+    assert all(name in (*fields, "version") for name in told.json()["invalid_fields"])
+    assert told.json()["message"]
     assert EncryptedItem.objects.count() == 0
 
 
 def test_save_returns_the_next_address_to_the_script(client):
     answer = fill_in_and_save(client, reverse("new_person"), json=True, name="Marisol")
-    assert answer.json() == {"to": reverse("people")}
+    assert answer.json() == {"redirect_url": reverse("people")}
 
 
 def test_unknown_step_is_not_found(client):
@@ -304,7 +304,7 @@ def test_step_takes_people_and_saved_places(client, account):
     step = only(account, PlanEntry).item
     assert (step.people, step.listings) == ([marisol], [place.pk])
     shown = parse_html(client.get(reverse("plan"))).select_one("#step-lines")
-    assert shown.select_one(".own > li").text == "Dr. Reyes"
+    assert shown.select_one(".personal > li").text == "Dr. Reyes"
     assert "Marisol" in shown.text
     assert "Harbor Night Line" in shown.text
     assert shown.select_one("a[href='tel:5550103']")
@@ -342,8 +342,8 @@ def test_milestone_is_listed_under_its_goal(client, account):
         client, reverse("new_goal"), words="The first one", what="milestone", part_of=str(goal.pk)
     )
     page = parse_html(client.get(reverse("plan")))
-    assert page.select_one(".times li .part").text.strip().startswith("The first one")
-    assert page.select_one(".times time")["datetime"] == "2031-03-28"
+    assert page.select_one(".timetable li .part").text.strip().startswith("The first one")
+    assert page.select_one(".timetable time")["datetime"] == "2031-03-28"
 
 
 def test_note_and_labels_are_shown_with_the_saved_place(client):

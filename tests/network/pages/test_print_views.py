@@ -21,8 +21,8 @@ def test_card_writes_numbers_out(member):
     line = make_listing("hotlines", name="Harbor Night Line")
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
     post_form(member, "save", listing=line.slug)
-    card = parse_html(member.get(reverse("print_card"))).select_one(".wallet")
-    assert len(card.select(".face")) == 4
+    card = parse_html(member.get(reverse("print_card"))).select_one(".wallet-card")
+    assert len(card.select(".card-face")) == 4
     for number in ("988", "911", "555-555-0100", "555-555-0103", "(555) 555 0104"):
         assert number in card.text
     assert "Nobody’s number" not in card.text
@@ -34,7 +34,7 @@ def test_text_only_hotline_is_on_the_card(member):
     line = make_listing("hotlines", name="Harbor Text Line")
     line.channels.create(type="text", dial="555111", display="555111", body="HOME")
     post_form(member, "save", listing=line.slug)
-    face = parse_html(member.get(reverse("print_card"))).select_one(".face")
+    face = parse_html(member.get(reverse("print_card"))).select_one(".card-face")
     assert "Harbor Text Line Text HOME to 555111" in " ".join(face.text.split())
 
 
@@ -43,7 +43,7 @@ def test_therapist_number_is_among_the_people(member):
     listing = make_listing("therapists", name="River Counseling")
     listing.channels.create(type="call", dial="+15555550107", display="555-555-0107")
     post_form(member, "save", listing=listing.slug)
-    lines, people = parse_html(member.get(reverse("print_card"))).select(".face")[:2]
+    lines, people = parse_html(member.get(reverse("print_card"))).select(".card-face")[:2]
     assert "River Counseling" not in lines.text
     assert "River Counseling 555-555-0107" in people.text
 
@@ -58,7 +58,7 @@ def test_printed_list_has_each_number_once(client):
     meeting.save()
     for each in (line, group):
         post_form(client, "save", listing=each.slug)
-    ways = [each.text for each in parse_html(client.get(reverse("print_list"))).select(".paper .num")]
+    ways = [each.text for each in parse_html(client.get(reverse("print_list"))).select(".printout .number")]
     assert ways[:2] == ["Call 555-555-0100", "Text HOME to 555111"]
     assert "Open , any" not in parse_html(client.get(reverse("print_list"))).text
     assert all("%23" not in way and "," not in way.partition(", ")[0] for way in ways)
@@ -87,7 +87,7 @@ def test_printed_plan_has_numbers_and_no_hours(member):
     line.channels.create(type="call", dial="+15555550100", display="555-555-0100")
     post_form(member, "save", listing=line.slug)
     fill_in_and_save(member, reverse("step", args=["lines"]), listings=[str(line.pk)])
-    page = parse_html(member.get(reverse("print_plan"))).select_one(".paper")
+    page = parse_html(member.get(reverse("print_plan"))).select_one(".printout")
     assert "555-555-0100" in page.select_one("#step-lines b").text
     assert "Open" not in page.select_one("#step-lines ul").text.replace("555-555-0100", "").split("Call")[0]
     assert not page.select("a[href*='/plan/']:not(.back)")

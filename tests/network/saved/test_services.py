@@ -80,10 +80,10 @@ def test_save_with_htmx_returns_the_button(person):
     response = person.post(reverse("save"), {"listing": one.slug}, headers=headers)
     assert response.status_code == 200
     assert b"<html" not in response.content
-    assert b'class="keep kept"' in response.content
+    assert b'class="save-form saved"' in response.content
     assert reverse("unsave").encode() in response.content
     response = person.post(reverse("unsave"), {"listing": one.slug}, headers=headers)
-    assert b'class="keep"' in response.content
+    assert b'class="save-form"' in response.content
     assert saved_slugs(person) == []
 
 

@@ -1,4 +1,4 @@
-"""Suggestions while typing: a combobox by keyboard and by mouse, of which a plain page knows nothing."""
+"""Search suggestions: a combobox for keyboard and mouse. Without a script, the field is a plain one."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
     page = watch.context(DESK).new_page()
     page.goto("/find/")
-    assert not any("hints" in address for address in watch.requests)
+    assert not any("suggestions" in address for address in watch.requests)
     box = page.locator("#q")
     box.focus()
     expect(box).to_have_attribute("role", "combobox")
@@ -44,15 +44,15 @@ def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
     expect(page.get_by_role("listbox")).to_have_count(0)
 
 
-def test_what_was_typed_before_the_script_came_is_suggested_for(watch: Watch) -> None:
+def test_suggestions_for_text_typed_before_the_script_loads(watch: Watch) -> None:
     page = watch.context(DESK).new_page()
-    page.route("**/hints*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    page.route("**/suggestions*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
     page.goto("/find/")
     page.locator("#near").press_sequentially("san jos", delay=0)
     expect(page.get_by_role("option", name="San Jose, CA")).to_be_visible()
 
 
-def test_the_page_works_without_suggestions(watch: Watch) -> None:
+def test_search_works_without_suggestions(watch: Watch) -> None:
     page = watch.context(java_script_enabled=False).new_page()
     page.goto("/find/")
     page.get_by_label("What do you need?").fill("suboxone")
