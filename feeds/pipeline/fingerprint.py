@@ -15,7 +15,7 @@ from groups import models as group_models
 PACKAGES = (core, fetch, formats, pipeline, geo, reference_data)
 MODULES = (vocabulary, records, group_models)
 """The packages and modules that decide how a file is parsed and staged. A test compares them with the imports."""
-LIBRARIES = ("tzfpy",)
+LIBRARIES = ("phonenumberslite", "tzfpy")
 
 
 def checksum(data: bytes) -> str:

@@ -70,7 +70,7 @@ def known():
 
 
 @pytest.fixture
-def count_hashes(monkeypatch):
+def password_hashes(monkeypatch):
     """Return how many passwords were hashed so far."""
     runs = []
     encode = MD5PasswordHasher.encode
@@ -86,23 +86,23 @@ def seen(answer):
     return answer.status_code, headers, body, sorted(answer.cookies)
 
 
-def differences(way, hashed):
+def differences(way, password_hashes):
     """Return what differs between the responses for the two names."""
     answers, work = [], []
     for name in (KNOWN, UNKNOWN):
         cache.clear()
-        hashed.clear()
+        password_hashes.clear()
         answers.append(seen(way(Client(), name)))
-        work.append(len(hashed))
+        work.append(len(password_hashes))
     return answers[0] != answers[1] or work[0] != work[1]
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_account_enumeration_responses_and_work_a1(way, hashed):
-    assert not differences(way, hashed)
+def test_account_enumeration_responses_and_work_a1(way, password_hashes):
+    assert not differences(way, password_hashes)
 
 
-def test_account_enumeration_rate_limits_a1(hashed):
+def test_account_enumeration_rate_limits_a1(password_hashes):
     for way in (sign_in, recover):
         for name in (KNOWN, UNKNOWN):
             cache.clear()
@@ -139,14 +139,14 @@ def test_account_enumeration_response_times_a1(way, settings, figure):
     assert gap <= LARGEST_GAP or not WHOLE
 
 
-def test_account_enumeration_fault_is_detected_a1(hashed, monkeypatch):
+def test_account_enumeration_fault_is_detected_a1(password_hashes, monkeypatch):
     """Detect the planted fault."""
 
     def looks_first(self, credentials):
         return None
 
     monkeypatch.setattr(AuthenticationBackend, "_authenticate_by_username", eager)
-    assert differences(sign_in, hashed)
+    assert differences(sign_in, password_hashes)
 
 
 def eager(self, *given, **more):

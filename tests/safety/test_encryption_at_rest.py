@@ -119,7 +119,7 @@ pytest_configure()
 setup_test_environment()
 from django.test import Client
 from tests.builders import make_account
-from tests.safety.test_p4 import NAMES, write_all
+from tests.safety.test_encryption_at_rest import NAMES, write_all
 client = Client()
 client.force_login(make_account("plain-heron"))
 print(write_all(client, iter(NAMES)))

@@ -109,7 +109,7 @@ def test_erasure_leaves_nothing_p5(own_site, figure):
     assert people(site) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
     # A new machine that knows of the erasing by the file alone.
     shutil.copy(site.folder / "erasures", elsewhere.folder / "erasures")
-    assert "Erased again: 1" in elsewhere.manage("restore", str(file))
+    assert "Accounts erased again: 1" in elsewhere.manage("restore", str(file))
     assert people(elsewhere) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
     if is_sqlite:
         assert hits(elsewhere, traces, ciphertexts) == 0

@@ -37,8 +37,8 @@ TIED = {
     "admin.LogEntry": "of curators: the record of their work",
     "reversion.Revision": "of curators: the record of their work",
     "directory.Verification": "of curators: the record of their work",
-    "directory.ReadTranslation": "of curators: the record of their work",
-    "curation.LikelyDouble": "of curators: the record of their work",
+    "directory.TranslationReview": "of curators: the record of their work",
+    "curation.LikelyDuplicate": "of curators: the record of their work",
     "curation.Report": "of curators: the record of their work",
     "curation.Suggestion": "of curators: the record of their work",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery_site.management.commands.serve import GUNICORN
+from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
 from tests import proxy
 from tests.proxy import HOST, Proxy
 from tests.safety import raw_http
@@ -49,7 +49,7 @@ def site(
 @pytest.fixture(scope="module")
 def server(site: OwnSite) -> Iterator[Server]:
     """One process with four threads, behind the options that `serve` gives."""
-    with site.serving(1, *GUNICORN[3:]) as served:
+    with site.serving(1, *GUNICORN_ARGUMENTS[3:]) as served:
         yield served
 
 
@@ -165,7 +165,7 @@ def test_slow_clients_are_disconnected_and_delay_nobody(front: Proxy, figure) ->
 
 def test_slow_clients_block_gunicorn_without_a_proxy(site: OwnSite) -> None:
     """The planted fault."""
-    with site.serving(1, *GUNICORN[3:]) as bare, contextlib.ExitStack() as stack:
+    with site.serving(1, *GUNICORN_ARGUMENTS[3:]) as bare, contextlib.ExitStack() as stack:
         secure = "X-Forwarded-Proto: https"
         assert raw_http.get(bare.address, "/about/", secure, host=HOST).status == 200
         for _ in range(SLOW_BODIES):

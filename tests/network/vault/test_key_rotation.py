@@ -72,5 +72,5 @@ def test_rotation_skips_a_row_that_changed_meanwhile(person, settings):
 
 def test_rotation_reports_a_row_that_no_key_decrypts(person, settings):
     settings.PRIVATE_DATA_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(CommandError, match="No key opens 1"):
+    with pytest.raises(CommandError, match="No key decrypts 1"):
         rotate()
