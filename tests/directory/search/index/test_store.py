@@ -276,7 +276,7 @@ def is_source_of_the_index(path: Path) -> bool:
 
 
 # Imported by sources, but what they do changes no index.
-BUILD_NOTHING = {"core/cache.py", "core/__init__.py"}
+BUILD_NOTHING = {"core/cache.py", "core/__init__.py", "core/i18n.py", "core/template_cache.py"}
 
 
 def imported_files(path: Path) -> set[Path]:
