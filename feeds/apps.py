@@ -1,4 +1,5 @@
 """Configure the feeds app."""
+# i18n: admin only
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

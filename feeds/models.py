@@ -1,4 +1,8 @@
-"""Define the sources of listings and the record of their imports."""
+"""Define the sources of listings and the record of their imports.
+
+The admin alone shows the names and help texts of their fields.
+"""
+# i18n: admin only
 
 from datetime import date, datetime, timedelta
 

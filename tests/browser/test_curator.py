@@ -11,7 +11,7 @@ from tests.browser.watch import DESK, Watch
 pytestmark = pytest.mark.browser
 
 NUMBER = "4085550147"
-SHOWN = re.compile("408.?555.?0147")
+SHOWN = re.compile(r"408\D{0,2}555\D?0147")
 WRONG = "4085550199"
 
 

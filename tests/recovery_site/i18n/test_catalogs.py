@@ -148,7 +148,8 @@ def missing(path):
 
 
 def test_missing_texts_are_found(tmp_path):
-    path = tmp_path / "django.po"
+    path = tmp_path / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
     empty = extraction.merge_catalog(path, [extraction.make_entry("", "Leave quickly")])
     empty.save(str(path))
     found = missing(path)
