@@ -21,9 +21,11 @@ class SoftPasskey:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(16)
         self.host_hash = hashlib.sha256(host.encode()).digest()
+        self.user_handle = b""
 
     def register(self, options: dict[str, Any], origin: str, **more: Any) -> str:
         """Return the answer to the options for adding a passkey, as a form sends it."""
+        self.user_handle = websafe_decode(options["publicKey"]["user"]["id"])
         public = ES256.from_cryptography_key(self.key.public_key())
         attested = AttestedCredentialData.create(Aaguid.NONE, self.id, public)
         flags = PRESENT_VERIFIED | AuthenticatorData.FLAG.AT
@@ -36,8 +38,11 @@ class SoftPasskey:
         }
         return self._answer(response, {"credProps": {"rk": True}})
 
-    def sign_in(self, options: dict[str, Any], origin: str, account_id: int, **more: Any) -> str:
-        """Return the answer to the options for signing in as the account with this key, as a form sends it."""
+    def sign_in(self, options: dict[str, Any], origin: str, **more: Any) -> str:
+        """Return the answer to the options for signing in with this key, as a form sends it.
+
+        The key names the account for which it was registered.
+        """
         data = AuthenticatorData.create(self.host_hash, PRESENT_VERIFIED, 0)
         client_data = self._client_data("webauthn.get", options, origin, more)
         signed = self.key.sign(data + hashlib.sha256(client_data).digest(), ec.ECDSA(hashes.SHA256()))
@@ -45,7 +50,7 @@ class SoftPasskey:
             "clientDataJSON": websafe_encode(client_data),
             "authenticatorData": websafe_encode(data),
             "signature": websafe_encode(signed),
-            "userHandle": websafe_encode(str(account_id).encode()),
+            "userHandle": websafe_encode(self.user_handle),
         }
         return self._answer(response, {})
 

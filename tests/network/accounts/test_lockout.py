@@ -73,7 +73,7 @@ def test_passkey_works_during_every_lockout():
     owner.logout()
     shut(account.login_name)
     assert shut(account.login_name, "code").status_code == 429
-    sign_in_by_passkey(owner, key, account)
+    sign_in_by_passkey(owner, key)
     assert is_signed_in(owner)
 
 

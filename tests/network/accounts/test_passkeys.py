@@ -46,10 +46,10 @@ def add(client, key, origin=OURS, **more):
     return client.post(reverse("mfa_add_webauthn"), {"credential": key.register(options, origin, **more)})
 
 
-def sign_in(client, key, account, origin=OURS, **more):
+def sign_in(client, key, origin=OURS, **more):
     asked = client.get(reverse("mfa_login_webauthn"), headers={"Accept": "application/json"})
     options = asked.json()["request_options"]
-    given = {"credential": key.sign_in(options, origin, account.pk, **more)}
+    given = {"credential": key.sign_in(options, origin, **more)}
     return client.post(reverse("mfa_login_webauthn"), given)
 
 
@@ -66,22 +66,22 @@ def owner(client):
 
 
 def test_passkey_signs_in(client, owner):
-    account, key = owner
-    sign_in(client, key, account)
+    _account, key = owner
+    sign_in(client, key)
     assert is_signed_in(client)
 
 
 @pytest.mark.parametrize("origin", OTHERS)
 def test_passkey_for_another_origin_is_refused(client, owner, origin):
-    account, key = owner
-    answer = sign_in(client, key, account, origin)
+    _account, key = owner
+    answer = sign_in(client, key, origin)
     assert answer.status_code < 500
     assert not is_signed_in(client)
 
 
 def test_passkey_from_an_embedded_page_is_refused(client, owner):
-    account, key = owner
-    sign_in(client, key, account, crossOrigin=True)
+    _account, key = owner
+    sign_in(client, key, crossOrigin=True)
     assert not is_signed_in(client)
 
 
@@ -95,21 +95,21 @@ def test_passkey_registration_for_another_origin_is_refused(client, origin):
 
 def test_site_origin_trusts_the_requests_port_on_a_local_machine_only(owner, settings):
     """Whoever passes on what a person confirmed at another port of the host also writes the Host header."""
-    account, key = owner
+    _account, key = owner
     settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost"
     elsewhere = Client(HTTP_HOST="localhost:8443")
-    sign_in(elsewhere, key, account, "http://localhost:8443")
+    sign_in(elsewhere, key, "http://localhost:8443")
     assert not is_signed_in(elsewhere)
     here = Client(HTTP_HOST="localhost:8443")
-    sign_in(here, key, account, "http://localhost")
+    sign_in(here, key, "http://localhost")
     assert is_signed_in(here)
 
 
 def test_site_origin_has_the_configured_port(owner, settings):
-    account, key = owner
+    _account, key = owner
     settings.LOCAL_ONLY, settings.SITE_ORIGIN = False, "http://localhost:8443"
     client = Client(HTTP_HOST="localhost:8443")
-    sign_in(client, key, account, "http://localhost:8443")
+    sign_in(client, key, "http://localhost:8443")
     assert is_signed_in(client)
 
 
@@ -122,6 +122,6 @@ def test_reauthentication_refuses_a_passkey_for_another_origin(client, owner):
     )
     options = options.get("request_options", options)
     for origin, opens in (("http://localhost:1", False), (OURS, True)):
-        given = {"credential": key.sign_in(options, origin, account.pk)}
+        given = {"credential": key.sign_in(options, origin)}
         client.post(reverse("mfa_reauthenticate_webauthn"), given)
         assert (client.get(reverse("account_change_password")).status_code == 200) is opens
