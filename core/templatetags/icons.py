@@ -1,6 +1,7 @@
 """Template tags for icons, which are symbols of icons.svg."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
@@ -30,7 +31,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def define_icons(*names: str) -> SafeString:
+def define_icons(names: Iterable[str]) -> SafeString:
     """Define symbols once for a page that shows them often. The tag `defined_icon` then draws them."""
     shapes = "".join(
         f'<symbol id="i-{name}" viewBox="0 0 24 24">{load_symbols()[name]}</symbol>' for name in names

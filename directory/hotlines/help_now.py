@@ -45,14 +45,32 @@ def page_context(country: str, at: AskedAt) -> dict[str, Any]:
         snapshots = snapshot.load_without_database(country)
         countries, meetings = set(), {"cut_off": True}
     hotlines = [hotline_context(each, at, linked="cut_off" not in meetings) for each in snapshots]
+    grouped = group_hotlines(hotlines)
     return {
+        "icons": used_icons(grouped, meetings),
         "country": country,
         "country_name": COUNTRIES.get(country, country),
         "countries": country_options(country, countries | bundled_countries()),
         **emergency_context(country),
-        **group_hotlines(hotlines),
+        **grouped,
         **meetings,
     }
+
+
+def used_icons(hotlines: dict[str, list[dict[str, Any]]], meetings: dict[str, Any]) -> list[str]:
+    """Return the names of the icons that the page's buttons use, each once.
+
+    The button of the emergency number uses "call".
+    """
+    rows = [*hotlines["open"], *hotlines["unsure"]]
+    actions = [action for row in rows for action in row["actions"]]
+    actions += [
+        action
+        for name in ("meetings", "coming")
+        for card in meetings.get(name, [])
+        for action in card.actions
+    ]
+    return sorted({"call", *(action.icon for action in actions)})
 
 
 def load_country_snapshots(country: str, at: AskedAt) -> list[HotlineSnapshot]:
