@@ -233,11 +233,12 @@ def _join_url(row: Row) -> str:
 
 
 def _region(row: Row) -> str:
-    """Return the site's own name for the area, the widest one in the row."""
+    """Return the site's own name for the area, the widest one in the row, unless it is "Online" or the like."""
     regions = row.get("regions")
     widest = regions[0] if isinstance(regions, list) and regions else None
     given = (row.get("region"), widest, row.get("sub_region"), row.get("county"))
-    return next((text for value in given if (text := public_address(value))), "")
+    texts = (public_address(value) for value in given)
+    return next((text for text in texts if text and not addresses.is_remote_place(text)), "")
 
 
 def _parse_place(row: Row, problems: _Problems) -> PlaceRecord | None:
@@ -268,7 +269,8 @@ def _place_name(row: Row, city: str) -> str:
     """Return the name of the building, unless the field holds the words that sites write for online meetings."""
     name = public_name(row.get("location"))
     words = fold_words(name)
-    is_empty = status.status_words(name) or _NOT_A_GROUP.fullmatch(words) or words == fold_words(city)
+    is_filler = _NOT_A_GROUP.fullmatch(words) or addresses.is_remote_place(name)
+    is_empty = status.status_words(name) or is_filler or words == fold_words(city)
     return "" if is_empty else name
 
 
