@@ -136,12 +136,20 @@ _PERSON_TO_COME = re.compile(rf"(?:{_ASK}|{_ROLE})\s?[:=–-]?\s?$")
 _STARTS_WITH_NAME = re.compile(rf"\W{{0,3}}{_NAME}")
 # "Dave will answer" beside a number.
 _NAME_WITH_VERB = re.compile(
-    rf"\W{{0,3}}(?!(?:Members?|Newcomers?|Everyone|Someone|Somebody|We|You|They|There|Entry|Doors?|Hosts?|Attendees?|All)\b)"
-    rf"{_NAME}(?:\s[A-Z]\.?)?\s(?:will|answers|can|has the key|is (?:the|our) (?:host|chair|secretary|contact|leader|gsr))\b"
+    rf"\W{{0,3}}(?!(?:Members?|Newcomers?|Everyone|Someone|Somebody|We|You|They|There|Entry|Doors?|Hosts?|All)\b)"
+    rf"{_NAME}(?:\s[A-Z]\.?)?\s"
+    r"(?:will|answers|can|has the key|is (?:the|our) (?:host|chair|secretary|contact|leader|gsr))\b"
 )
 _CAPITAL = r"[^\W\d_a-z][\w'’-]*"
 # "Tom" alone on its line, or "Tom Sailor."; a word that ends a sentence ("Chips.") is no name.
-_BARE_NAME = re.compile(rf"\W*(?:{_CAPITAL}[^\w.!?]*|{_CAPITAL}\s+{_CAPITAL}(?:\s+{_CAPITAL})?\W*)")
+_NO_BARE_NAME = (
+    r"(?!(?:Chips|Coffee|Cake|Café|Open|Closed|Abierta|Cerrada|Hybrid|Zoom|Online|Phone|Telephone|Email|Speaker|Discussion|"
+    r"Beginners?|Newcomers?|Women|Men|Masks|Parking|Wheelchair|Elevator|Welcome|Bienvenidos|Potluck|Snacks|Dial|Join|"
+    r"Meeting|Big Book|Twelve|Step)\b)"
+)
+_BARE_NAME = re.compile(
+    rf"\W*{_NO_BARE_NAME}(?:{_CAPITAL}[^\w.!?]*|{_CAPITAL}\s+{_CAPITAL}(?:\s+{_CAPITAL})?\W*)"
+)
 _SHORT = {"mr", "mrs", "ms", "dr", "st", "ave", "rd", "ph", "tel", "no", "ext", "cell", "mob", "apt", "rm"}
 
 
