@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import validate_zone
 
+# A private point is rounded to two decimals of a degree (about a kilometre) before a distance to it is worked out.
+# Exact distances from a few points would reveal the address.
+PRIVATE_POINT_DECIMALS = 2
+
 
 class Organization(models.Model):
     """An organization that runs one or more listings."""
@@ -126,4 +130,13 @@ class Place(models.Model):
         """Return latitude and longitude for directions, or None for a private, rough or unknown point."""
         if self.private or self.approximate or self.latitude is None or self.longitude is None:
             return None
+        return self.latitude, self.longitude
+
+    @property
+    def distance_point(self) -> tuple[float, float] | None:
+        """Return latitude and longitude for working out distances, rounded for a private place; None if unknown."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        if self.private:
+            return round(self.latitude, PRIVATE_POINT_DECIMALS), round(self.longitude, PRIVATE_POINT_DECIMALS)
         return self.latitude, self.longitude

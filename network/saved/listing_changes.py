@@ -1,6 +1,7 @@
 """Say what happened to a saved listing, and offer the closest alternative where it is unavailable."""
 
 import datetime
+import math
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -45,7 +46,11 @@ def describe_change(listing: Listing, today: datetime.date) -> str:
 
 
 def closest_alternative(listing: Listing, excluded_ids: set[int]) -> Listing | None:
-    """Return the nearest published listing of the same kind, preferring shared concerns, or None."""
+    """Return another published listing of the same kind to offer in place of this one, or None.
+
+    A listing that shares a concern comes before one that shares none, and then the nearest comes first. At most
+    `MAX_CANDIDATES` listings near by are compared. A listing without a public point gets an online alternative.
+    """
     candidates = Listing.objects.published().filter(kind=listing.kind).exclude(pk__in=excluded_ids)
     point = listing.place.public_point if listing.place else None
     candidates = (
@@ -58,11 +63,15 @@ def closest_alternative(listing: Listing, excluded_ids: set[int]) -> Listing | N
 def _alternative_sort_key(
     listing: Listing, other: Listing, point: tuple[float, float] | None
 ) -> tuple[bool, float, int]:
-    """Return the sort key of an alternative: shared concerns first, then distance in km, then id."""
+    """Return the sort key of `other` as an alternative to `listing`; the best alternative has the lowest key.
+
+    It compares whether the two share no concern, then the distance in km from `point`, then the id. Without `point` all
+    distances are 0. An unknown distance is infinite.
+    """
     shared = {*add_wider_concerns(listing.concerns)} & {*add_wider_concerns(other.concerns)}
     is_unrelated = bool(listing.concerns) and not shared
-    other_point = other.place.public_point if other.place else None
-    km = distance_km(*point, *other_point) if point and other_point else 0.0
+    other_point = other.place.distance_point if other.place else None
+    km = (distance_km(*point, *other_point) if other_point else math.inf) if point else 0.0
     return is_unrelated, km, other.pk
 
 

@@ -27,6 +27,7 @@ from django.utils import timezone
 from directory.kinds.registry import kinds
 from directory.listings import freshness
 from directory.models import HoursException, Listing, OpeningInterval, Verification
+from directory.models.place import PRIVATE_POINT_DECIMALS
 from directory.search.filter_registry import all_filters
 from directory.search.filters import WITHOUT_PLACE, Filter, IndexedValue
 from directory.search.index import meetings, opening_hours
@@ -37,9 +38,8 @@ CHUNK_ROWS = 5000
 ID_BITS, DAY_BITS, COMPLETE_BITS = 37, 22, 3
 ID_MASK = np.uint64(2**ID_BITS - 1)
 LAST_DAY = datetime.date.max.toordinal()
-# A point is stored to seven decimals of a degree (a centimetre), a private one to two (about a kilometre).
+# A point is stored to seven decimals of a degree (a centimetre).
 DEGREE, NOWHERE = 10**7, -(2**31)
-PRIVATE_DECIMALS = 2
 CELLS_PER_DEGREE = 4
 
 CORE = (
@@ -391,7 +391,7 @@ def _hours_until(kind: str, check: NewestChecks, began: datetime.date | None) ->
 
 
 def _stored_coordinate(degrees: float, private: bool | None) -> int:
-    return round((round(degrees, PRIVATE_DECIMALS) if private else degrees) * DEGREE)
+    return round((round(degrees, PRIVATE_POINT_DECIMALS) if private else degrees) * DEGREE)
 
 
 def _grid_cells(latitude: Array, longitude: Array) -> Array:

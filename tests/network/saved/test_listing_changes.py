@@ -48,6 +48,16 @@ def test_alternative_prefers_shared_concerns_to_distance():
     assert told(listing).alternative.pk == alike.pk
 
 
+@pytest.mark.parametrize("facts", [{"private": True}, {"approximate": True}])
+def test_alternative_with_an_inexact_place_is_sorted_by_its_distance(facts):
+    listing = away(place=make_place())
+    make_listing(place=make_place(latitude=37.8, **facts))
+    nearest = make_listing(place=make_place(latitude=37.4))
+    assert told(listing).alternative.pk == nearest.pk
+    nearer = make_listing(place=make_place(latitude=37.345, **facts))
+    assert told(listing).alternative.pk == nearer.pk
+
+
 def test_narrower_concern_counts_as_shared():
     listing = away(place=make_place(), concerns=("other-drugs",))
     make_listing(place=make_place(latitude=37.339), concerns=("gambling",))
