@@ -175,8 +175,13 @@ def coming_text(coming: Occurrence, at: AskedAt) -> str:
         return _("tonight") if coming.start.hour >= EVENING else _("today")
     if days == 1:
         return _("tomorrow")
-    weekday = date_format(coming.day, "l")
-    return weekday if days < 7 else f"{weekday} {date_format(coming.day, 'MONTH_DAY_FORMAT')}"
+    return weekday_text(coming.day, days)
+
+
+def weekday_text(day: datetime.date, days_ahead: int) -> str:
+    """Return the weekday of a day, with the date where the day is a week or more ahead, such as "Thursday 12 March"."""
+    weekday = date_format(day, "l")
+    return weekday if days_ahead < 7 else f"{weekday} {date_format(day, 'MONTH_DAY_FORMAT')}"
 
 
 def zone_lines(start: datetime.datetime, at: AskedAt) -> list[str]:
@@ -276,9 +281,9 @@ def time_text(time: datetime.time) -> str:
 
 
 def opens_text(opens: datetime.datetime, at: AskedAt) -> str:
-    """Return when a listing opens next, such as "opens tomorrow 9:00 am"."""
+    """Return when a listing opens next, such as "opens tomorrow 9:00 am" or "opens Monday 4 January 9:00 am"."""
     days = (opens.date() - at.now.astimezone(opens.tzinfo).date()).days
-    day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(opens, "l")
+    day = {0: _("today"), 1: _("tomorrow")}.get(days) or weekday_text(opens.date(), days)
     return _("opens %(day)s %(time)s") % {"day": day, "time": clock_text(opens)}
 
 

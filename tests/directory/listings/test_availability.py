@@ -109,6 +109,18 @@ def test_hours_availability_open_closed_and_unknown() -> None:
     assert (opened.clock, opened.is_open, opened.lines) == ("Open", True, ["until 1:00 am"])
 
 
+@pytest.mark.parametrize(("closed_days", "text"), [(6, "Thursday 19 March"), (5, "Wednesday")])
+def test_next_opening_shows_its_date_from_a_week_ahead(closed_days: int, text: str) -> None:
+    line = make_listing("hotlines", zone="America/Los_Angeles")
+    for weekday in range(7):
+        OpeningInterval.objects.create(listing=line, weekday=weekday, opens="09:00", closes="17:00")
+    for days in range(1, closed_days + 1):
+        date = NOW.date() + datetime.timedelta(days=days)
+        HoursException.objects.create(listing=line, date=date, note="Holiday")
+    closed = cards.listing_availability(type(line).objects.get(), at())
+    assert closed.lines == [f"opens {text} 9:00 am"]
+
+
 def test_week_schedule_has_seven_days_and_each_meeting_once() -> None:
     group = make_group()
     make_meeting(group, weekday=THURSDAY, start=datetime.time(7), name="Early birds")
