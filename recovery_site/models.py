@@ -21,7 +21,7 @@ class DailyKey(models.Model):
 
 
 class LastRun(models.Model):
-    """When a daily command last ran with a plausible clock. There is one row; `security/clock.py` uses it."""
+    """When a daily command last ran with a plausible clock. There is one row; `security/clock_check.py` uses it."""
 
     ONLY_ID = 1
 

@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "recovery_site.security.head_requests.answer_head_without_body",
-    "recovery_site.security.forwarding.ignore_untrusted_forwarding",
+    "recovery_site.security.forwarded_headers.ignore_untrusted_forwarding",
     "recovery_site.security.ip_pseudonyms.hide_addresses",
     "recovery_site.security.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -280,7 +280,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Bytes of a whole body, with its files. No form of ours can fill a tenth of it in a browser, so a form always returns
-# with everything that was typed. A view that accepts more from trusted people declares it (core/body_size.py).
+# with everything that was typed. A view that accepts more from trusted people declares it: core/request_body_limits.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # In memory only: Django's other handler writes files to a disk, and files here may be private.
 FILE_UPLOAD_HANDLERS = ["recovery_site.security.request_bodies.CappedUploadHandler"]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from curation.duplicates import comparison, merge, services
 from curation.models import LikelyDuplicate
 from directory.kinds.registry import kinds
-from directory.listings.publish_guard import PUBLISHER_PERMISSION
+from directory.listings.publisher_rights import PUBLISHER_PERMISSION
 from directory.listings.services import Editor
 from directory.models import Listing
 

@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 
 from curation.models import CuratorRegion, LikelyDuplicate, LinkCheck, Report, Suggestion
 from directory.kinds.registry import kinds
-from directory.listings.publish_guard import PUBLISHER_PERMISSION
+from directory.listings.publisher_rights import PUBLISHER_PERMISSION
 from directory.models import (
     Channel,
     HoursException,

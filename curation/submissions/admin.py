@@ -24,7 +24,7 @@ from curation.submissions.fix_forms import FixForm, NoteForm, QuestionForm
 from directory.kinds.base import PageSection
 from directory.kinds.registry import kinds
 from directory.listings import detail
-from directory.listings.publish_guard import PUBLISHER_PERMISSION, PublisherRequired
+from directory.listings.publisher_rights import PUBLISHER_PERMISSION, PublisherRequired
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
 from groups.models import Meeting

@@ -18,7 +18,7 @@ from curation.models import Message, Report, Resolution, Suggestion
 from curation.roles import regions
 from curation.submissions import access_codes, presenters
 from directory.kinds.registry import kinds
-from directory.listings import publish_guard, services
+from directory.listings import publisher_rights, services
 from directory.listings.services import Editor
 from directory.listings.slugs import free_slug
 from directory.models import Channel, Listing
@@ -171,7 +171,7 @@ def _change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
     for listing in services.lock_listings([report.listing]):
         comment = _("Put right after a report.")
         with (
-            publish_guard.guard_changes(listing, by=by),
+            publisher_rights.guard_changes(listing, by=by),
             services.record_revision(listing, by=by, comment=comment),
         ):
             if changes.meeting and report.meeting_id:

@@ -16,7 +16,7 @@ from reversion.models import Version
 from core import history
 from core.admin.base import FORMFIELD_OVERRIDES, ListingInline, allowed_region_ids
 from directory.admin import region_access
-from directory.listings import publish_guard
+from directory.listings import publisher_rights
 from directory.models import (
     Channel,
     HoursException,
@@ -96,15 +96,15 @@ class BaseModelAdmin(VersionAdmin):
             rule = {"publish_rule": guard.rule} if guard else {}
             return view(request, object_id, form_url, {**rule, **(extra_context or {})})
 
-    def guard_for(self, request: HttpRequest, row: Any) -> publish_guard.FactGuard | None:
+    def guard_for(self, request: HttpRequest, row: Any) -> publisher_rights.FactGuard | None:
         """Return the guard of the row for this request; None for a publisher, and for a row without protected facts."""
         if not hasattr(request, _GUARD_ATTRIBUTE):
-            is_unguarded = row is None or publish_guard.may_publish(request.user)
+            is_unguarded = row is None or publisher_rights.may_publish(request.user)
             setattr(request, _GUARD_ATTRIBUTE, None if is_unguarded else self.build_guard(row))
-        guard: publish_guard.FactGuard | None = getattr(request, _GUARD_ATTRIBUTE)
+        guard: publisher_rights.FactGuard | None = getattr(request, _GUARD_ATTRIBUTE)
         return guard
 
-    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
+    def build_guard(self, row: Any) -> publisher_rights.FactGuard | None:
         """Return the guard of a row for accounts that may not publish; None where nothing is protected."""
         return None
 
@@ -127,7 +127,7 @@ class BaseModelAdmin(VersionAdmin):
         """
         try:
             return view()
-        except publish_guard.PublisherRequired as error:
+        except publisher_rights.PublisherRequired as error:
             setattr(request, _REFUSAL_ATTRIBUTE, str(error))
             return view()
 
@@ -257,9 +257,9 @@ class SharedModelAdmin(BaseModelAdmin):
             obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))
         )
 
-    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
+    def build_guard(self, row: Any) -> publisher_rights.FactGuard | None:
         """Return the guard of the row by the listings that have it."""
-        return publish_guard.guard_of_shared(row, self.listing_field)
+        return publisher_rights.guard_of_shared(row, self.listing_field)
 
 
 class ChannelInline(ListingInline):

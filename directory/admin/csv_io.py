@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from core.fields import ChoiceSetField
 from directory.admin.forms import ListingForm
 from directory.kinds.base import Kind
-from directory.listings import publish_guard
+from directory.listings import publisher_rights
 from directory.models import Organization
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
@@ -288,7 +288,7 @@ def withhold_protected(
     row: CsvRow, listing: Any, changes: dict[str, tuple[str, str]], *, may_publish: bool
 ) -> tuple[dict[str, tuple[str, str]], list[CsvProblem]]:
     """Return the differences, or a problem for each that needs the right to publish."""
-    if may_publish or not changes or not (guard := publish_guard.guard_of_listing(listing)):
+    if may_publish or not changes or not (guard := publisher_rights.guard_of_listing(listing)):
         return changes, []
     problems = [CsvProblem(row.number, name, guard.rule) for name in changes if name in guard.names]
     return ({}, problems) if problems else (changes, [])

@@ -27,10 +27,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from reversion.admin import VersionAdmin
 
-from core.body_size import allow_body_size
+from core.request_body_limits import allow_body_size
 from directory.admin import csv_io
 from directory.listings import services
-from directory.listings.publish_guard import PUBLISHER_PERMISSION
+from directory.listings.publisher_rights import PUBLISHER_PERMISSION
 from directory.models import Listing
 
 # Largest request body that an account of the admin may send to the upload page. It is larger than the largest file, so

@@ -35,8 +35,8 @@ from directory.admin.forms import CheckForm, ListingForm, ReasonForm, allowed_st
 from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
 from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
-from directory.listings import provenance, publish_guard, services
-from directory.listings.publish_guard import PUBLISHER_PERMISSION
+from directory.listings import provenance, publisher_rights, services
+from directory.listings.publisher_rights import PUBLISHER_PERMISSION
 from directory.models import (
     Listing,
     Place,
@@ -150,9 +150,9 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         with services.record_revert(listing, by=request.user):
             return super().revision_view(request, object_id, version_id, extra_context)
 
-    def build_guard(self, row: Any) -> publish_guard.FactGuard | None:
+    def build_guard(self, row: Any) -> publisher_rights.FactGuard | None:
         """Return the guard of the listing."""
-        return publish_guard.guard_of_listing(row)
+        return publisher_rights.guard_of_listing(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
         """Lay out the form: the kind's questions first, then shared facts.
@@ -322,12 +322,12 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             ]
             affected = len(changing)
             refused = sum(
-                publish_guard.is_change_refused(listing, names, by=request.user)
+                publisher_rights.is_change_refused(listing, names, by=request.user)
                 for listing, names in changing
             )
             if refused:
                 affected = 0
-                form.add_error(None, publish_guard.refusal_text(refused))
+                form.add_error(None, publisher_rights.refusal_text(refused))
             elif step == "apply":
                 number = services.bulk_change(queryset, form.new_values, by=request.user, comment=verb)
                 words = ngettext("%(n)d listing changed.", "%(n)d listings changed.", number)

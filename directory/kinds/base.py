@@ -119,7 +119,7 @@ class Kind:
     perishable_facts: Sequence[PerishableFact] = (opening_hours_fact(),)
     """The facts that age faster than the listing."""
     protected: bool = False
-    """Whether a change of a public listing needs the right to publish; see directory/listings/publish_guard.py."""
+    """Whether a change of a public listing needs the right to publish; see directory/listings/publisher_rights.py."""
     auto_merge: bool = True
     """Whether identical listings of two sources may be merged without a curator."""
     finder_fields: Sequence[str] = ()

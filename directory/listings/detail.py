@@ -256,7 +256,7 @@ def source_line(listing: Listing, at: AskedAt) -> str:
 
 def feed_text(listing: Listing, at: AskedAt) -> str:
     """Return the name of the source and when its feed was last read."""
-    source = listing.provenance.get(provenance.WHOLE, {}).get("source", "")
+    source = listing.provenance.get(provenance.LISTING_PROVENANCE, {}).get("source", "")
     if not source:
         return ""
     if day := provenance.last_read(listing.source):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from directory.models import Listing
 
-# The key of the provenance of the listing as a whole.
-WHOLE = "*"
+# The key of `Listing.provenance` for facts about the listing as a whole. All other keys are names of fields.
+LISTING_PROVENANCE = "*"
 # Stands in place of an account id where the site itself made a correction.
 THIS_SITE = "site"
 # Functions that return the day on which a source was last read completely. The app `feeds` adds its own.
@@ -29,7 +29,7 @@ def last_read(source: str) -> datetime.date | None:
 def provenance_lines(listing: Listing) -> list[str]:
     """Return the provenance of a listing: its source first, then the corrections made here."""
     lines = [_("A sample, invented for the demonstration.")] if listing.sample else []
-    lines += source_lines(listing.provenance.get(WHOLE, {}), listing)
+    lines += source_lines(listing.provenance.get(LISTING_PROVENANCE, {}), listing)
     return [*lines, *correction_lines(listing)] or [_("Written here.")]
 
 
@@ -48,7 +48,7 @@ def correction_lines(listing: Listing) -> list[str]:
     """Return one line for each person and day, with the fields that they corrected."""
     fields_by_correction: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, facts in listing.provenance.items():
-        if name != WHOLE and facts.get("corrected_by"):
+        if name != LISTING_PROVENANCE and facts.get("corrected_by"):
             fields_by_correction[facts.get("when", ""), facts["corrected_by"]].append(
                 field_label(listing, name)
             )

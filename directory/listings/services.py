@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core import history
 from directory.kinds.registry import kinds
-from directory.listings import freshness, publish_guard
+from directory.listings import freshness, publisher_rights
 from directory.listings.provenance import THIS_SITE
 from directory.models import Listing, Verification
 from directory.vocabulary import CheckMethod, Status
@@ -97,7 +97,7 @@ def bulk_change(
         facts = {name: value for name, value in changes(own).items() if getattr(own, name) != value}
         if not facts:
             continue
-        with publish_guard.guard_changes(own, by=by), record_revision(own, by=by, comment=comment):
+        with publisher_rights.guard_changes(own, by=by), record_revision(own, by=by, comment=comment):
             for name, value in facts.items():
                 setattr(own, name, value)
             own.save(update_fields=list(facts))

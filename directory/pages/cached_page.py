@@ -1,4 +1,4 @@
-"""Pages that are filled from a cached template."""
+"""Render a page for a request from a template whose rendered surroundings `core.template_cache` keeps."""
 
 from functools import partial
 from typing import Any
@@ -15,9 +15,10 @@ from directory.pages.context_processors import site_context
 def render_cached_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str
 ) -> HttpResponse:
-    """Render a page, or the named part of it, from a template that is cached with its rendered surroundings.
+    """Return the rendered page, or its template part `part` where htmx asked for that part alone.
 
-    The search page uses it, since most requests are for that page. See `core.template_cache`.
+    Only the placeholders in `context` are rendered for each request. The rest of the page comes from the cache, by the
+    path and the settings that the frame of the page shows. The search page uses this, since most requests are for it.
     """
     wanted = part if wants_part(request, part) else template
     key = request.path, settings.SITE_NAME, settings.SITE_OPERATOR, settings.DEFAULT_COUNTRY

@@ -18,12 +18,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from directory.listings.provenance import LISTING_PROVENANCE
 from directory.models import Listing, Place, Region
 from directory.vocabulary import Status
 from feeds.models import ImportRun, RunChange, Source
 from feeds.pipeline.bulk_insert import insert_listings, insert_rows
 from feeds.pipeline.diff import (
-    LISTING_PROVENANCE,
     MISSED,
     ImportPlan,
     ListingChange,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from directory.listings.provenance import LISTING_PROVENANCE
 from directory.models import Listing
 from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import Status
@@ -16,10 +17,8 @@ from feeds.pipeline.packed_mapping import CompressedMapping
 from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, StagedListing
 from groups.models import Meeting, SupportGroup
 
-LISTING_PROVENANCE = "*"
-"""The key of a listing's provenance under which the facts about the listing as a whole stand."""
 MISSED = "missed"
-"""A key of these facts: {"run": id, "on": ISO date} of the first complete run without the listing, and
+"""A key of the facts under `LISTING_PROVENANCE`: {"run": id, "on": ISO date} of the first complete run without the listing, and
 {"agreed": true} where a curator released that run."""
 CHUNK_SIZE = 500  # listings
 

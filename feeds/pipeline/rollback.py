@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from reversion.models import Version
 
+from directory.listings.provenance import LISTING_PROVENANCE
 from directory.models import Listing, Place
 from directory.vocabulary import Status
 from feeds.models import ImportRun, RunChange
-from feeds.pipeline.diff import LISTING_PROVENANCE
 from feeds.pipeline.feed_types import ROW_MODELS, feed_type_for
 from feeds.pipeline.serialization import from_json_values
 from feeds.pipeline.stage_groups import MEETING_FIELDS

@@ -13,7 +13,6 @@ from django.utils.text import slugify
 from directory.models import Listing
 from directory.reference_data.loader import SOURCE as REFERENCE_SOURCE
 from directory.vocabulary import Status
-from feeds.admin.diff_report import DiffReport, build_diff_report
 from feeds.fetch import client
 from feeds.fetch.client import NO_VALIDATORS, CacheValidators, FetchedFeed
 from feeds.fetch.cpu_limit import cpu_limit, cpu_seconds
@@ -21,6 +20,7 @@ from feeds.formats import PARSERS
 from feeds.models import ImportRun, RunChange, Source
 from feeds.pipeline.apply import ReportProgress, apply_plan, close_expired
 from feeds.pipeline.diff import ImportPlan, compare_feed
+from feeds.pipeline.diff_report import DiffReport, build_diff_report
 from feeds.pipeline.feed_types import NOT_IN_SOURCE, feed_type_for
 from feeds.pipeline.fingerprint import checksum, parser_fingerprint
 from feeds.pipeline.hold_rules import reason_to_hold

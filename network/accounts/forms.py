@@ -23,7 +23,7 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from network.accounts import passkeys, recovery_codes, sessions, usernames
+from network.accounts import passkey_origin, recovery_codes, sessions, usernames
 from network.data_rights import import_copy
 from network.models import Account
 
@@ -248,7 +248,7 @@ class CredentialMixin:
     def clean_credential(self) -> Any:
         """Return the parsed credential. Raises ValidationError."""
         try:
-            passkeys.check_origin(context.request, self.cleaned_data["credential"])
+            passkey_origin.check_origin(context.request, self.cleaned_data["credential"])
             return super().clean_credential()  # type: ignore[misc]
         except CREDENTIAL_ERRORS:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
@@ -282,7 +282,7 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
         """Return the unparsed credential when this site asked for it. Raises ValidationError."""
         credential = self.cleaned_data["credential"]
         try:
-            passkeys.check_origin(context.request, credential)
+            passkey_origin.check_origin(context.request, credential)
         except CREDENTIAL_ERRORS:
             raise ValidationError(_("This passkey could not be read."), code="unreadable") from None
         return credential

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, get_type_hints
 from django.db import transaction
 
 from core import recurrence
-from network.data_rights import copy_archive, export_copy
+from network.data_rights import export_copy, zip_reader
 from network.models import Account, EncryptedItem
 from network.pages import week
 from network.pages.item_forms import (
@@ -73,12 +73,12 @@ def read_copy(file: BinaryIO) -> list[Any]:
         if len(content) > MAX_BYTES:
             raise UnreadableCopy
         if content.startswith(b"PK"):
-            content = copy_archive.read_entry(content, "copy.json", most=MAX_BYTES)
+            content = zip_reader.read_entry(content, "copy.json", most=MAX_BYTES)
         copy = json.loads(content)
         if copy["format"] != export_copy.COPY_FORMAT or copy["version"] != export_copy.COPY_VERSION:
             raise UnreadableCopy
         return list(copy["kept"])[:MAX_ITEMS]
-    except (ValueError, KeyError, TypeError, RecursionError, copy_archive.BadArchive):
+    except (ValueError, KeyError, TypeError, RecursionError, zip_reader.BadArchive):
         raise UnreadableCopy from None
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from core.body_size import max_body_bytes
+from core.request_body_limits import max_body_bytes
 from directory.pages.error_views import bounded_silence, error_page, too_large
 
 # The key under which `CappedUploadHandler` finds how many bytes this request may have.

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
-from recovery_site.security import forwarding
+from recovery_site.security import forwarded_headers
 from tests.builders import make_listing
 from tests.project_rules import MAY_IMPORT, ROOT
 from tests.safety import raw_http
@@ -163,20 +163,23 @@ def test_scheme_is_accepted_from_trusted_proxies_only(filled: OwnSite, proxies: 
             assert believed or answer.header("Location") == "https://localhost/about/"
 
 
-@pytest.mark.parametrize("name", [*forwarding.SCHEME_HEADERS, *forwarding.OTHER_HEADERS])
+@pytest.mark.parametrize("name", [*forwarded_headers.SCHEME_HEADERS, *forwarded_headers.OTHER_HEADERS])
 def test_no_view_sees_an_untrusted_header(name: str, settings) -> None:
     settings.TRUSTED_PROXIES = 0
     seen = {}
-    forwarding.ignore_untrusted_forwarding(lambda request: seen.update(request.META))(
+    forwarded_headers.ignore_untrusted_forwarding(lambda request: seen.update(request.META))(
         RequestFactory().get("/", **{name: "forged", "wsgi.url_scheme": "https"})
     )
     assert name not in seen
-    assert seen["wsgi.url_scheme"] == ("http" if name in forwarding.SCHEME_HEADERS else "https")
+    assert seen["wsgi.url_scheme"] == ("http" if name in forwarded_headers.SCHEME_HEADERS else "https")
 
 
 def test_server_with_its_own_tls_stays_secure() -> None:
-    assert forwarding.connection_scheme({}) == "http"
-    assert forwarding.connection_scheme({"gunicorn.socket": ssl.SSLSocket.__new__(ssl.SSLSocket)}) == "https"
+    assert forwarded_headers.connection_scheme({}) == "http"
+    assert (
+        forwarded_headers.connection_scheme({"gunicorn.socket": ssl.SSLSocket.__new__(ssl.SSLSocket)})
+        == "https"
+    )
 
 
 def test_each_option_of_the_server_is_in_the_operators_guide() -> None:
@@ -214,7 +217,7 @@ def test_head_logs_nothing(filled: OwnSite) -> None:
 
 # These compare the host of a request with another part of the same request, and write neither anywhere: the guard of
 # forms, the page to return to after a sign-in at the admin, and the origin of a passkey.
-COMPARES_THE_HOST = {"core/same_origin.py", "curation/admin_site.py", "network/accounts/passkeys.py"}
+COMPARES_THE_HOST = {"core/same_origin.py", "curation/admin_site.py", "network/accounts/passkey_origin.py"}
 
 
 def test_no_absolute_address_is_built_from_a_request() -> None:

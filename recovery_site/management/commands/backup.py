@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.files import write_atomically
 from recovery_site.backup import database, encrypted_file
-from recovery_site.security import clock
+from recovery_site.security import clock_check
 
 ENDING = ".backup"
 NAME_FORMAT = "%Y-%m-%d-%H%M%S"
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         """Declare the path and the override."""
         parser.add_argument("path", type=Path, help="a file, or a folder that exists")
         parser.add_argument(
-            clock.OVERRIDE,
+            clock_check.OVERRIDE,
             action="store_true",
             help="Go on anyway: the clock is right, and this many backups are to be deleted.",
         )
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not anyway and (problem := _clock_problem(path, now)):
             raise CommandError(problem)
         # Before the copy is made, so that the copy contains the note too.
-        clock.record_run(now)
+        clock_check.record_run(now)
         target = path / f"{now:{NAME_FORMAT}}{ENDING}" if path.is_dir() else path
         if not target.parent.is_dir():
             raise CommandError(f"There is no folder {target.parent}.")
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The backup is made. {len(old)} of the {len(backups)} backups in {folder} are older than "
                 f"{settings.BACKUP_DAYS} days. They were not deleted, because they are more than half of all. Is the "
-                f"clock right? If they are to be deleted, run this once with {clock.OVERRIDE}."
+                f"clock right? If they are to be deleted, run this once with {clock_check.OVERRIDE}."
             )
         for path in old:
             path.unlink()
@@ -77,7 +77,7 @@ def _clock_problem(path: Path, now: datetime.datetime) -> str:
     """Return why the clock seems wrong; empty if it seems right or the database cannot be read."""
     dates = _backup_dates(path).values() if path.is_dir() else ()
     try:
-        return clock.find_problem(now, *dates)
+        return clock_check.find_clock_problem(now, *dates)
     except DatabaseError:
         return ""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from network.data_rights import account_deletion, retention
 from network.models import Account, current_day
 from recovery_site.models import DailyKey
-from recovery_site.security import clock
+from recovery_site.security import clock_check
 
 # This many accounts may be erased in one run, however few there are.
 ALWAYS_ERASABLE = 5
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the override."""
         parser.add_argument(
-            clock.OVERRIDE,
+            clock_check.OVERRIDE,
             action="store_true",
             help="Go on anyway: the clock is right, and this many accounts are to be erased.",
         )
@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, anyway: bool, **options: Any) -> None:
         """Check the clock and the number of accounts, then delete."""
         now = timezone.now()
-        if not anyway and (problem := clock.find_problem(now) or _too_many_accounts()):
+        if not anyway and (problem := clock_check.find_clock_problem(now) or _too_many_accounts()):
             raise CommandError(problem)
         for label, purge in PURGES.items():
             try:
@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 ) from None
         DailyKey.objects.filter(day__lt=current_day()).delete()
         account_deletion.vacuum_erased()
-        clock.record_run(now)
+        clock_check.record_run(now)
 
 
 def _too_many_accounts() -> str:
@@ -67,5 +67,5 @@ def _too_many_accounts() -> str:
     return (
         f"{idle_count} of {total} accounts were idle for {settings.IDLE_MONTHS} months, more than "
         f"{settings.FORGET_AT_MOST} percent (FORGET_AT_MOST). Is the clock right? If they are to be erased, run this "
-        f"once with {clock.OVERRIDE}. Nothing was erased or deleted."
+        f"once with {clock_check.OVERRIDE}. Nothing was erased or deleted."
     )

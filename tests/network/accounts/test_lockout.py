@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from network.accounts import recovery_codes
 from tests.builders import make_account
-from tests.network.accounts.test_passkeys import HOST, add
-from tests.network.accounts.test_passkeys import sign_in as sign_in_by_passkey
+from tests.network.accounts.test_passkey_origin import HOST, add
+from tests.network.accounts.test_passkey_origin import sign_in as sign_in_by_passkey
 from tests.network.soft_passkey import SoftPasskey
 from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
 

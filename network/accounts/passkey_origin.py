@@ -1,4 +1,4 @@
-"""Check that the page of this site, and no other, asked for a passkey.
+"""Check that a passkey response was asked for by a page of this site and not by a page of another origin.
 
 The fido2 library accepts a passkey response made on any subdomain or port of the host. A page there may belong to
 somebody else, who could forward what a person confirmed on it.

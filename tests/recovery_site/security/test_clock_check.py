@@ -12,7 +12,7 @@ from network.data_rights import account_deletion, erasure_ledger
 from network.models import Account, Erasure
 from recovery_site.backup import database
 from recovery_site.models import LastRun
-from recovery_site.security import clock
+from recovery_site.security import clock_check
 from tests.builders import make_account
 from tests.network.steps import sign_in
 
@@ -75,7 +75,7 @@ def test_sign_in_while_the_clock_is_wrong_proves_nothing(noon):
     forget()
     noon.shift(YEARS)
     sign_in(Client(), busy.login_name)
-    assert clock.newest_date().year == 2034
+    assert clock_check.newest_date().year == 2034
     with pytest.raises(CommandError):
         forget()
     assert set(Account.objects.all()) == {idle, busy}
@@ -132,14 +132,14 @@ def test_stopped_run_is_not_recorded(noon):
     noon.shift(YEARS)
     with pytest.raises(CommandError):
         forget()
-    assert clock.last_run().year == 2031
+    assert clock_check.last_run().year == 2031
 
 
 # ---- Shares ----
 
 
 def make_accounts(idle, busy):
-    clock.record_run(timezone.now())
+    clock_check.record_run(timezone.now())
     long_ago = datetime.date(2025, 1, 1)
     for number in range(idle):
         make_account(f"idle-otter-{number}", last_seen_on=long_ago)

@@ -1,7 +1,7 @@
-"""Read one file out of a ZIP archive that anybody may have written.
+"""Read one file out of an uploaded ZIP archive, which may be malicious, with bounded work.
 
-Accepted is what an exported copy can look like, also after another program packed it again: stored or deflated, not
-encrypted, with the file once and with correct sizes and checksum. Everything else is refused before or during
+The file must look as an exported copy does, also after another program packed it again: stored or deflated, not
+encrypted, once in the archive, with correct sizes and checksum. Everything else is refused before or during
 decompression. No more bytes are decompressed than the caller allows.
 """
 

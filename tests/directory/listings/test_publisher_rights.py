@@ -13,7 +13,7 @@ from reversion.models import Version
 from core import history
 from curation.models import LikelyDuplicate, Report
 from curation.submissions.presenters import admin_url
-from directory.listings import publish_guard, services
+from directory.listings import publisher_rights, services
 from directory.models import Channel, HoursException, OpeningInterval, Organization, Place, Verification
 from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
 from tests.directory.admin.test_admin import act, address, change
@@ -391,7 +391,7 @@ def test_bulk_change_raises_for_protected_facts(line):
     def rename(own):
         return {"name": "Other"}
 
-    with pytest.raises(publish_guard.PublisherRequired):
+    with pytest.raises(publisher_rights.PublisherRequired):
         services.bulk_change([line], rename, by=curator, comment="Renamed.")
     line.refresh_from_db()
     assert line.name == "Example Line"

@@ -1,6 +1,6 @@
-"""The size that the body of a request may have, for views that take more than a form.
+"""Let a view accept request bodies that are larger than the limit of the site, from requests that it trusts.
 
-`DATA_UPLOAD_MAX_MEMORY_SIZE` limits the body of every request. A view may take more from requests that it trusts. The
+`DATA_UPLOAD_MAX_MEMORY_SIZE` limits the body of every request. `allow_body_size` raises the limit for one view. The
 middleware in `recovery_site/security/request_bodies.py` asks `max_body_bytes` before it reads a body.
 """
 
@@ -16,7 +16,7 @@ ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 def allow_body_size(
     max_bytes: int, *, when: Callable[[HttpRequest], bool]
 ) -> Callable[[ViewFunction], ViewFunction]:
-    """Let a view take bodies of up to `max_bytes` from requests for which `when` is true."""
+    """Return a decorator that lets a view take bodies of up to `max_bytes` from requests for which `when` is true."""
 
     def mark(view: ViewFunction) -> ViewFunction:
         vars(view).update(max_bytes=max_bytes, allows_max_bytes=when)

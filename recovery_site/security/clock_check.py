@@ -1,4 +1,4 @@
-"""Decide whether the clock of this machine is plausible before anything is erased because of its age.
+"""Check that the clock of this machine is plausible before a command erases anything because of its age.
 
 A clock that jumped ahead makes every account look idle and every backup look old. So the daily commands record when
 they last ran and compare: a run that seems to be long after the previous one, or before it, stops with a message. Where
@@ -33,7 +33,7 @@ DATED_FIELDS = (
 )  # fmt: skip
 
 
-def find_problem(now: datetime.datetime, *other_dates: datetime.datetime | None) -> str:
+def find_clock_problem(now: datetime.datetime, *other_dates: datetime.datetime | None) -> str:
     """Return why the clock seems wrong, as a message for the operator; empty if it seems right.
 
     `other_dates` are considered besides those in the database, such as the dates of backups.

@@ -1,4 +1,7 @@
-"""List what an import changes or would change, for curators and programs."""
+"""List the fields that an import changes or would change, with the values before and after.
+
+Curators read the list on the page of a run, and programs in the output of `import_feed --json`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
