@@ -1,4 +1,4 @@
-"""The app with what all other apps use."""
+"""Configure the app `core`: code without tables of its own that all other apps use."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole."""
+"""Write a file atomically, so that readers see the old content or the whole new content."""
 
 import os
 import secrets

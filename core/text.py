@@ -1,4 +1,4 @@
-"""Forms in which texts are compared, and readable pieces of addresses made from texts."""
+"""Normalize texts: fold case and accents for comparisons, and make slugs for addresses."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Configuration of this app and of the admin site for curators."""
+"""Configure the app `curation` and install its admin site in place of Django's."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig

@@ -1,4 +1,4 @@
-"""The configuration of the app `demo`."""
+"""Configure the app `demo`, which loads and removes an invented town for demonstrations."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The configuration of the app `directory`."""
+"""Configure the app `directory` and import the declarations of all kinds of listing."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""Configure the feeds app."""
+"""Configure the app `feeds`, which imports listings from other directories and exports them in open formats."""
 # i18n: admin only
 
 from django.apps import AppConfig

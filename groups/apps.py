@@ -1,4 +1,4 @@
-"""The configuration of the app `groups`."""
+"""Configure the app `groups`, which adds support groups and their meetings to the directory."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

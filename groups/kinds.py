@@ -1,4 +1,4 @@
-"""The kind `support-groups`: its filters, its card, its page and its availability."""
+"""Declare the kind "support groups": its filters, its card, its page, and when its meetings take place."""
 
 import datetime
 import itertools

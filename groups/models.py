@@ -1,4 +1,4 @@
-"""Support groups and their meetings."""
+"""The models of support groups and of their meetings, with the rules of when a meeting takes place."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Configure the app of accounts and their private data."""
+"""Configure the app `network`: accounts, saved listings and the private data of people."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

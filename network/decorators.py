@@ -1,4 +1,4 @@
-"""Mark responses that belong to one person, so that no cache stores them and no search engine lists them."""
+"""Decorators for views of private pages: forbid caching and indexing of their responses."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""The app of the site itself."""
+"""Configure the app of the site, which holds its settings, security, backups and translations."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Parts of admin pages that every app uses: widgets, inlines and the regions of a curator."""
+"""Shared admin classes: form widgets, inlines with labels for screen readers, and the regions of a curator."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Work queues of listings: in review, due for a check, never checked here, without a point or without a time zone.
+"""Build the work queues of listings: in review, due for a check, never checked, without a point or a time zone.
 
 The admin has one list for each kind, so a queue holds listings of one kind. Its address is that list, filtered.
 """

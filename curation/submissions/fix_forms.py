@@ -1,4 +1,4 @@
-"""The forms on the admin page of a submission: correct what was reported, ask the sender, note something.
+"""Forms on the admin page of a suggestion or report: correct the listing, ask the sender, add a note.
 
 Each field of the correction carries the value that the page showed. So only what the curator changed is written, even
 where an import changed something else in between.

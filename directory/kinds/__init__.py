@@ -1,1 +1,1 @@
-"""Kinds of listing. Each kind is declared once, in a module of its own."""
+"""The kinds of listing, such as treatment or hotlines, each declared in a module of its own."""

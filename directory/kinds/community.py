@@ -1,4 +1,4 @@
-"""Community: sober recreation and fitness, workshops, faith and online communities, rides, food, errands."""
+"""Declare the kind "community": recreation, workshops, faith and online communities, rides, food and other help."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

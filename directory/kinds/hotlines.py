@@ -1,4 +1,4 @@
-"""Hotlines: lines to call, text or chat with."""
+"""Declare the kind "hotlines": crisis and support lines to call, text or chat with."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""Peer programs: recovery coaches, certified peer specialists, recovery community centers, sponsors, mentors."""
+"""Declare the kind "peer programs": recovery coaches, peer specialists, community centers, sponsors and mentors."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

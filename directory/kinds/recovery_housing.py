@@ -1,4 +1,4 @@
-"""Recovery housing: sober living homes."""
+"""Declare the kind "recovery housing": homes in which people live together in recovery."""
 
 from django.utils import timezone
 from django.utils.formats import date_format

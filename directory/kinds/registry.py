@@ -1,4 +1,4 @@
-"""The registry of the kinds of listing."""
+"""The registry of the kinds of listing: a mapping from slug to declaration."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Self-help: books, podcasts, apps, online courses."""
+"""Declare the kind "self-help": books, podcasts, apps and online courses."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

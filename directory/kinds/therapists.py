@@ -1,4 +1,4 @@
-"""Therapists: licensed people."""
+"""Declare the kind "therapists": licensed people who offer therapy or counseling."""
 
 import datetime
 

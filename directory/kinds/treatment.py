@@ -1,4 +1,4 @@
-"""Treatment: clinics, addiction doctors, medications for opioid use disorder, detox, outpatient, residential."""
+"""Declare the kind "treatment": clinics, addiction doctors, medications, detox, outpatient and residential care."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""When a listing can next be reached: as words for a card, and as keys for the order "soonest first".
+"""Describe when a listing can next be reached: its next meeting or opening, as texts for cards and pages.
 
 `AskedAt` holds the time of the request and the visitor's time zone. The site does not look up where a visitor is. It
 takes the zone of the place that the visitor typed, or else its own.

@@ -1,4 +1,4 @@
-"""Whether a native speaker has reviewed a translated text."""
+"""Say whether a native speaker has reviewed the translation of a page."""
 
 from django.conf import settings
 from django.db import DatabaseError

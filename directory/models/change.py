@@ -1,4 +1,4 @@
-"""The change log from which a search index learns what became out of date."""
+"""The table of changed listings, from which a search index learns what is out of date. Database triggers fill it."""
 
 from django.db import models
 

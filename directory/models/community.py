@@ -1,4 +1,4 @@
-"""The model of the kind `community`."""
+"""The model of community listings, such as sports, classes, rides and jobs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy

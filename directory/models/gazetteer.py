@@ -1,4 +1,4 @@
-"""The table of ZIPs and towns, which a migration fills from the files in `directory/geo/gazetteer/`."""
+"""The table of ZIP codes and towns with their coordinates, which a migration fills."""
 # i18n: admin only
 
 from django.db import models

@@ -1,4 +1,4 @@
-"""The model of the kind `hotlines`."""
+"""The model of crisis and support lines."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""The model of the kind `peer-programs`."""
+"""The model of peer programs, in which people with their own experience of recovery support others."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""The organization that runs a listing, and the place where it is."""
+"""The models of the organization that runs a listing and of the place where it is."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models

@@ -1,4 +1,4 @@
-"""The model of the kind `recovery-housing`."""
+"""The model of houses in which people live together in recovery."""
 
 from django.db import models
 from django.db.models import Q

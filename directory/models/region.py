@@ -1,4 +1,4 @@
-"""Regions, which say who looks after which listings."""
+"""The model of regions: each curator may be limited to the listings of some regions."""
 # i18n: admin only
 
 from django.db import models

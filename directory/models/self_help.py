@@ -1,4 +1,4 @@
-"""The model of the kind `self-help`."""
+"""The model of self-help listings: books, podcasts, apps and courses."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""Synonyms: phrases that people type and what each means here. Also queries that found nothing."""
+"""The tables of search synonyms and of queries that found nothing."""
 # i18n: admin only
 
 from typing import Self

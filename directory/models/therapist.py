@@ -1,4 +1,4 @@
-"""The model of the kind `therapists`."""
+"""The model of therapists and counselors."""
 
 from django.db import models
 from django.db.models import Q

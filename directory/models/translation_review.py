@@ -1,4 +1,4 @@
-"""Records of translations that a native speaker has read."""
+"""The table of pages whose translation a native speaker has reviewed."""
 # i18n: admin only
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The model of the kind `treatment`."""
+"""The model of treatment programs and clinics."""
 
 from django.utils.translation import gettext_lazy
 

@@ -1,7 +1,8 @@
-"""Order results by tiers: sets of documents that follow one another, each ordered by a value or by rank.
+"""Order search results by relevance, by distance or by how soon a person can go.
 
-A tier is computed only when a page reaches it. It comes for all segments at once, so that a page is merged from them.
-Among documents that count as equal, those that nobody has confirmed for long come after the fresh ones.
+Each order is a sequence of tiers. A tier is a set of documents that follow one another, ordered by a value or by rank.
+It is computed only when a page reaches it, and for all segments at once, because a page is merged from all of them.
+Among documents that count as equal, stale ones (not confirmed for long) come after the fresh ones.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""Prepare what the results page shows: days, filters with counts, chips, groups of cards, pages, alternatives."""
+"""Build the template context of the search page from a query and its results."""
 
 import datetime
 from collections.abc import Collection, Hashable, Sequence

@@ -18,8 +18,8 @@ from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, StagedList
 from groups.models import Meeting, SupportGroup
 
 MISSED = "missed"
-"""A key of the facts under `LISTING_PROVENANCE`: {"run": id, "on": ISO date} of the first complete run without the listing, and
-{"agreed": true} where a curator released that run."""
+"""A key of the facts under `LISTING_PROVENANCE`. Its value names the first complete run without the listing:
+{"run": id, "on": ISO date}, with {"agreed": true} where a curator released that run."""
 CHUNK_SIZE = 500  # listings
 
 

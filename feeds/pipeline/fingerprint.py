@@ -1,4 +1,4 @@
-"""Identify a feed file and the code that parses it: the same file parsed by the same code gives the same result."""
+"""Compute digests of a feed file and of the code that parses it, so that an unchanged feed is not parsed again."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Hold many values in little memory: a feed may cover a whole country."""
+"""A mapping that stores its values pickled, so that the records of a large feed need little memory."""
 
 import pickle
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Find an account from the command line."""
+"""Find the account that a management command names by its login name."""
 
 from django.core.management.base import CommandError
 

@@ -1,4 +1,4 @@
-"""Hash passwords with bounded memory, and refuse weak ones. Only length and predictability count."""
+"""Hash passwords with Argon2 in bounded memory, and refuse short or predictable ones."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Store sessions in the database with encrypted data, and limit how long they last.
+"""A session backend that stores sessions encrypted in the database and limits how long they last.
 
 A session holds a half-finished sign-in, the secret of a second factor during its setup, or a form that waits for the
 password. None of it can be read in a stolen database. Nobody can use a stolen row to sign in either, since it is

@@ -1,4 +1,4 @@
-"""Collect everything about a person that can be read without the keys.
+"""Collect the data about a person that this site can read without the keys of its vault.
 
 The command `disclose` prints it, and the page "What is kept" shows it to the person.
 """

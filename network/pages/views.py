@@ -1,4 +1,4 @@
-"""Show "My network", change the saved list, clear this device, and leave the site quickly."""
+"""The views of "My network": show the page, change the saved list, clear this device, and leave the site quickly."""
 
 from collections.abc import Mapping
 

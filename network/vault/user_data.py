@@ -1,4 +1,4 @@
-"""Read all data of one person with a single query, sorted for pages."""
+"""Load all decrypted items of one person with a single query, as one value that pages read."""
 
 import uuid
 from collections.abc import Mapping

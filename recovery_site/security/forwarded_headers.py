@@ -1,4 +1,4 @@
-"""Middleware that removes headers which only trusted proxies may set.
+"""Middleware that removes forwarding headers, such as X-Forwarded-For, that no trusted proxy has set.
 
 X-Forwarded-For and X-Forwarded-Proto are used if `TRUSTED_PROXIES` says that a proxy of the operator writes them. All
 other headers of this kind are removed from each request before any other code sees them.

@@ -1,4 +1,4 @@
-"""The command `check_links`."""
+"""Define the command `check_links`, which checks the web links of published listings and records failures."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any

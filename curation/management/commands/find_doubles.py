@@ -1,4 +1,4 @@
-"""The command `find_doubles`."""
+"""Define the command `find_doubles`, which finds likely duplicates and merges the identical ones."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The command `give_role`."""
+"""Define the command `give_role`, which gives an account a role in the admin and updates the permissions of roles."""
 
 from typing import Any
 

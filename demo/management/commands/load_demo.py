@@ -1,4 +1,4 @@
-"""The command `load_demo`, which loads the demo town."""
+"""Define the command `load_demo`, which adds the invented listings of the demo town to the directory."""
 
 from typing import Any
 

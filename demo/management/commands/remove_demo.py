@@ -1,4 +1,4 @@
-"""The command `remove_demo`, which removes the demo town."""
+"""Define the command `remove_demo`, which removes the demo town and leaves everything else as it is."""
 
 from typing import Any
 

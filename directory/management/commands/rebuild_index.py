@@ -1,4 +1,4 @@
-"""The command `rebuild_index`, which builds the search index again.
+"""Define the command `rebuild_index`, which builds the search index again.
 
 The site rebuilds its index by itself when that is necessary, so operators need this command only to force it.
 """

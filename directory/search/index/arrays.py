@@ -1,6 +1,7 @@
-"""The columns of an index: numpy arrays by name, and three ways to store other data in them.
+"""Types for the columns of a search index: numpy arrays, and arrays that store bitmaps, lists or strings.
 
-Everything a segment knows lies in such arrays. So a segment in memory and one that is mapped from a file are the same.
+All data of a segment are in such arrays. So code that reads a segment need not know whether its arrays are in memory or
+mapped from a file.
 """
 
 from array import array
@@ -39,7 +40,10 @@ def equal_runs(keys: Array) -> Iterator[tuple[Any, int, int]]:
 
 
 class StringTable:
-    """Distinct UTF-8 texts in the order of their bytes, each with its place in that order as its number."""
+    """Distinct texts in two arrays: their UTF-8 bytes one after the other, in sorted order, and where each text ends.
+
+    The number of a text is its position in that order.
+    """
 
     @staticmethod
     def pack(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
@@ -76,7 +80,7 @@ class StringTable:
 
 
 class BitmapArray:
-    """Serialized bitmaps by number."""
+    """Many bitmaps in two arrays: their serialized bytes one after the other, and where each of them ends."""
 
     @staticmethod
     def pack(name: str, bitmaps: Iterable[BitMap]) -> dict[str, Array]:
@@ -98,7 +102,7 @@ class BitmapArray:
 
 
 class JaggedArray:
-    """For each number from 0 on, a list of numbers."""
+    """Many lists of numbers in two arrays: their values one after the other, and where each list ends."""
 
     @staticmethod
     def pack(name: str, keys: Array, values: Array, size: int) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Export a feed from the command line."""
+"""Define the command `export_feed`, which writes the published listings in an open format to a file or the screen."""
 
 import sys
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""Import a feed from the command line."""
+"""Define the command `import_feed`, which imports the listings of a file or an address as one source."""
 
 import json
 import sys

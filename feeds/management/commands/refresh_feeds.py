@@ -1,4 +1,4 @@
-"""Import the sources that are due."""
+"""Define the command `refresh_feeds`, which imports every source whose refresh interval has passed."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The command `load_facts`, which loads the facts that ship with the site into the database."""
+"""Define the command `load_facts`, which loads the hotlines, organizations and synonyms that ship with the site."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""The command `backup PATH`: write the whole database to one encrypted file while the site is running."""
+"""Define the command `backup PATH`, which writes the whole database to one encrypted file while the site is running."""
 
 import datetime
 import tempfile

@@ -1,4 +1,4 @@
-"""The command `backup_identities`: print what opens the backups without this site."""
+"""Define the command `backup_identities`, which prints the secret keys that open the backups without this site."""
 
 from typing import Any
 

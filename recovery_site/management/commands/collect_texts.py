@@ -1,4 +1,6 @@
-"""The command `collect_texts`: bring the catalogs up to date. Unlike Django's `makemessages` it needs no gettext."""
+"""Define the command `collect_texts`, which updates the catalogs with the texts that the code contains now.
+
+Unlike Django's `makemessages` it needs no gettext."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,6 @@
-"""The command `compile_catalogs`: compile the catalogs. Unlike Django's `compilemessages` it needs no gettext."""
+"""Define the command `compile_catalogs`, which compiles the catalogs that have changed.
+
+Unlike Django's `compilemessages` it needs no gettext."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The command `demo_logins`: create a curator and a member for the demo town, on this machine only."""
+"""Define the command `demo_logins`, which creates a curator and a member for the demo town, on this machine only."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The command `forget`: delete what the site promises to keep no longer. For cron, once a day."""
+"""Define the command `forget`, which deletes the data whose retention period is over. It runs once a day."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""The command `migrate`: Django's own, which then loads the facts that ship with the site into a new database."""
+"""Define the command `migrate`, which is Django's own and then loads the shipped facts into a new database."""
 
 from typing import Any
 

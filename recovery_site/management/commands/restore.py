@@ -1,4 +1,4 @@
-"""The command `restore PATH`: replace the database by a backup, without the accounts that were erased since."""
+"""Define the command `restore PATH`, which replaces the database by a backup and erases again who was erased since."""
 
 import tempfile
 from argparse import ArgumentParser

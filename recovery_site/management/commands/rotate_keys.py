@@ -1,4 +1,4 @@
-"""The command `rotate_keys`: replace older PRIVATE_DATA_KEYS by the first one while the site is running."""
+"""Define the command `rotate_keys`, which encrypts all stored keys of people with the site's newest key."""
 
 from typing import Any
 

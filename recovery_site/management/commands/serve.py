@@ -1,4 +1,6 @@
-"""The command `serve`, which `make run` and `make dev` call: prepare everything for a first visit, then serve."""
+"""Define the command `serve`, which prepares everything for a first visit and then starts the server.
+
+`make run` and `make dev` call it."""
 
 import hashlib
 import os
