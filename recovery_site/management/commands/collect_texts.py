@@ -1,6 +1,7 @@
 """Define the command `collect_texts`, which updates the catalogs with the texts that the code contains now.
 
-Unlike Django's `makemessages` it needs no gettext."""
+Unlike Django's `makemessages` it needs no gettext.
+"""
 
 from pathlib import Path
 from typing import Any

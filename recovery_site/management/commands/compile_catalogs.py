@@ -1,6 +1,7 @@
 """Define the command `compile_catalogs`, which compiles the catalogs that have changed.
 
-Unlike Django's `compilemessages` it needs no gettext."""
+Unlike Django's `compilemessages` it needs no gettext.
+"""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """Define the command `serve`, which prepares everything for a first visit and then starts the server.
 
-`make run` and `make dev` call it."""
+`make run` and `make dev` call it.
+"""
 
 import hashlib
 import os
