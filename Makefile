@@ -55,7 +55,7 @@ check: .venv/.dev-stamp
 	$(IN)python manage.py compile_catalogs
 	@echo "manage.py check --deploy --fail-level WARNING"
 	@$(PRODUCTION) $(IN)python manage.py check --deploy --fail-level WARNING
-	$(IN)python -m pytest -q tests/test_project_rules.py
+	$(IN)python -m pytest -q tests/test_project_rules.py tests/docs
 
 lock:
 	$(COMPILE) $(LOCKED) -o requirements/run.txt
