@@ -1,4 +1,7 @@
-"""Every page: the crisis strip, the headers, no cookie for who only looks, and no crash whatever is typed."""
+"""Every page: the crisis strip, the headers, no cookie for who only looks, and no crash whatever is typed.
+
+Rows of the safety matrix: C1, I5, P11.
+"""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,7 @@
-"""Check the files of the project against its rules, which are in tests/project_rules.py."""
+"""Check the files of the project against its rules, which are in tests/project_rules.py.
+
+Row of the safety matrix: S3.
+"""
 
 import pytest
 

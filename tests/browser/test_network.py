@@ -1,4 +1,7 @@
-"""A network of one's own, with and without script: saved, written, printed; and nothing typed is ever lost."""
+"""A network of one's own, with and without script: saved, written, printed; and nothing typed is ever lost.
+
+Rows of the safety matrix: C5, D6.
+"""
 
 import re
 

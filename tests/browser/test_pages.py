@@ -1,4 +1,7 @@
-"""Every page in a real browser: accessible, no wider than the window, with the way out always in reach."""
+"""Every page in a real browser: accessible, no wider than the window, with the way out always in reach.
+
+Rows of the safety matrix: P1, Q4.
+"""
 
 from collections.abc import Iterator
 

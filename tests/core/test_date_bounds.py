@@ -1,4 +1,7 @@
-"""Dates that people, feeds and copies give lie between 1900 and 2200, and no date breaks a calendar file."""
+"""Dates that people, feeds and copies give lie between 1900 and 2200, and no date breaks a calendar file.
+
+Row of the safety matrix: I2.
+"""
 
 import datetime
 

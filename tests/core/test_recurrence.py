@@ -1,3 +1,8 @@
+"""Recurring dates and opening hours agree with an independent oracle in every time zone.
+
+Row of the safety matrix: D8.
+"""
+
 import random
 from collections import Counter
 from collections.abc import Iterator

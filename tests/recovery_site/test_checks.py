@@ -1,4 +1,7 @@
-"""What a deployment is told before it goes on the air."""
+"""What a deployment is told before it goes on the air.
+
+Row of the safety matrix: S1.
+"""
 
 import pytest
 from django.core.checks import run_checks

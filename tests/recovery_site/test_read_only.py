@@ -1,4 +1,7 @@
-"""A database that takes no writing, such as a standby or a disk made read-only: whatever is only looked at is shown."""
+"""A database that takes no writing, such as a standby or a disk made read-only: whatever is only looked at is shown.
+
+Row of the safety matrix: L7.
+"""
 
 import datetime
 from collections.abc import Iterator

@@ -3,6 +3,8 @@ each command while such words are in its error; the answer, what is printed, the
 trace and no version.
 
 Planted faults: a log without its filter, in which the words of the error are found; `--traceback`, which prints them.
+
+Further row of the safety matrix: D6.
 """
 
 import importlib

@@ -7,6 +7,8 @@ The problems are real: the session ended, the token is old, another tab saved fi
 full (SQLite may use no more pages; PostgreSQL is read-only).
 
 Planted fault: a response without the text.
+
+Further row of the safety matrix: D3.
 """
 
 import contextlib

@@ -1,4 +1,7 @@
-"""Numbers name their country when a visitor chose another country than the site's own."""
+"""Numbers name their country when a visitor chose another country than the site's own.
+
+Row of the safety matrix: C3.
+"""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,7 @@
-"""How facts age, and what cards, lists and pages say about it."""
+"""How facts age, and what cards, lists and pages say about it.
+
+Row of the safety matrix: C2.
+"""
 
 import datetime
 from types import SimpleNamespace

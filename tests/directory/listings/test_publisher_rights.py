@@ -1,4 +1,7 @@
-"""Public hotlines and checked contacts are changed only with the right to publish, in every place that changes them."""
+"""Public hotlines and checked contacts are changed only with the right to publish, in every place that changes them.
+
+Rows of the safety matrix: C4, M1.
+"""
 
 import datetime
 

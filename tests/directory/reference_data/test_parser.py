@@ -1,4 +1,7 @@
-"""The facts that ship: each is traced, dated, in the vocabulary, and can be dialled."""
+"""The facts that ship: each is traced, dated, in the vocabulary, and can be dialled.
+
+Row of the safety matrix: C2.
+"""
 
 import re
 from collections import Counter

@@ -1,4 +1,7 @@
-"""The search page answers any parameters quickly: with 200, or with a client error that says why."""
+"""The search page answers any parameters quickly: with 200, or with a client error that says why.
+
+Row of the safety matrix: I2.
+"""
 
 import time
 from urllib.parse import quote

@@ -1,4 +1,7 @@
-"""The size limits of feeds apply to files and responses, and JSON has limits of its own."""
+"""The size limits of feeds apply to files and responses, and JSON has limits of its own.
+
+Row of the safety matrix: N2.
+"""
 
 import gzip
 import json

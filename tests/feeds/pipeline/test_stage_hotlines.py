@@ -1,4 +1,7 @@
-"""Lines come in through the same door as meetings, and nothing of them reaches the public without a person."""
+"""Lines come in through the same door as meetings, and nothing of them reaches the public without a person.
+
+Row of the safety matrix: C4.
+"""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""Files that are no copy, or hold what no form takes, brought back: each gets one clear answer, and no page breaks."""
+"""Files that are no copy, or hold what no form takes, brought back: each gets one clear answer, and no page breaks.
+
+Row of the safety matrix: N6.
+"""
 
 import io
 import json

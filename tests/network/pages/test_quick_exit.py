@@ -1,3 +1,8 @@
+"""A quick exit ends the sign-in, whatever fails, and keeps the saved list.
+
+Row of the safety matrix: Q5.
+"""
+
 import pytest
 from django.db import DatabaseError
 from django.test import Client

@@ -1,4 +1,7 @@
-"""`forget` and `backup` stop where the clock has jumped, and where more than a share would go; told to, they go on."""
+"""`forget` and `backup` stop where the clock has jumped, and where more than a share would go; told to, they go on.
+
+Row of the safety matrix: D8.
+"""
 
 import datetime
 import io
