@@ -10,19 +10,19 @@ from directory.listings.availability import Availability
 from directory.listings.cards import Action, Card
 
 TOKENS = {
-    "ground": "the page",
-    "sheet": "what lies on it",
-    "sill": "hairlines, never the only sign",
-    "edge": "the border of what one can use",
-    "ink": "text",
-    "soft": "text that may wait",
-    "plum": "links, actions, what is chosen",
-    "wash": "behind what is chosen",
-    "lamp": "somebody is there now",
-    "pane": "the same light, in a window",
-    "glow": "the ground it falls on",
-    "life": "a life is in danger",
-    "night": "the strip",
+    "page-background": "the page",
+    "surface": "panels and cards on the page",
+    "hairline": "thin lines, never the only sign of anything",
+    "border": "borders of controls",
+    "text": "text",
+    "text-muted": "secondary text",
+    "accent": "links, actions and the selected item",
+    "accent-tint": "background of the selected item",
+    "available": "somebody can be reached now",
+    "available-area": "the same, for larger areas",
+    "available-tint": "the same, as a pale background",
+    "danger": "danger to life",
+    "strip": "background of the crisis strip",
 }
 
 
