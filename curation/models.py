@@ -152,12 +152,12 @@ class LikelyDuplicate(models.Model):
 
         OPEN = "open", _("Not decided")
         MERGED = "merged", _("Merged")
-        APART = "apart", _("Two different listings")
+        DIFFERENT = "different", _("Two different listings")
 
     first = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
     reasons = models.JSONField(default=list)
-    decision = models.CharField(_("decision"), max_length=6, choices=Decision, default=Decision.OPEN)
+    decision = models.CharField(_("decision"), max_length=9, choices=Decision, default=Decision.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -180,7 +180,7 @@ class TownLoader:
         for days in (days_ago, days_ago + 120)[: random.choice([1, 1, 1, 2])]:
             yield Verification(
                 listing=self.listings[row["slug"]],
-                method=random.choice(plausible_check_methods(row)),
+                method=random.choice(possible_check_methods(row)),
                 verified_on=shorthand.parse_day(-days, self.today),
             )
 
@@ -199,8 +199,8 @@ def seeded_random(row: Mapping[str, Any], purpose: str) -> Random:
     return Random(f"{row['slug']} {purpose}")  # noqa: S311
 
 
-def plausible_check_methods(row: Row) -> list[str]:
-    """Return how somebody could have checked the listing; nobody visits a podcast, for example."""
+def possible_check_methods(row: Row) -> list[str]:
+    """Return the check methods that make sense for a row. A visit needs a place, and self-help is checked only on its website."""
     if row["kind"] == "self-help":
         return [CheckMethod.WEBSITE]
     return [method for method in CheckMethod.values if method != CheckMethod.VISITED or "place" in row]

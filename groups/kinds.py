@@ -73,6 +73,7 @@ class SupportGroups(Kind):
             "slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__attendance_slips",)
         ),
     )
+    fellowship_field = "fellowship"
     prefetch = ("supportgroup__meetings",)
     due_days = 182
     perishable_facts = (

@@ -56,7 +56,7 @@ class ListingInline(TableInline):
     formfield_overrides = FORMFIELD_OVERRIDES
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Return whether the curator may change the listing."""
+        """Return whether the curator may change the listing; the rows of an inline are deleted as part of it."""
         return self.has_change_permission(request, obj)
 
 

@@ -47,11 +47,11 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
         return services.visible_pairs(request.user).order_by(*self.ordering)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: pairs are found, not written."""
+        """Return False, because only the search for duplicates creates pairs."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: a decision is kept so that the pair is not offered again."""
+        """Return False, because a decided pair is kept so that it is not offered again."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -68,11 +68,11 @@ class LikelyDuplicateAdmin(admin.ModelAdmin):
         return needed <= allowed and bool(allowed)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show pairs only to those who may decide."""
+        """Return whether the curator may decide on pairs; nobody else sees them."""
         return self.has_change_permission(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the entry on the admin's first page only to those who may decide."""
+        """Return whether the admin's first page lists this page: for curators who may decide on pairs."""
         return self.has_change_permission(request)
 
     @admin.display(description=gettext_lazy("why"))
@@ -174,7 +174,7 @@ def _may_undo(curator: Any, pair: LikelyDuplicate) -> bool:
 
 def _undo_decision(pair: LikelyDuplicate, *, by: Editor) -> None:
     """Undo a merge, or the decision that two are different. Raises MergeError."""
-    if pair.decision == LikelyDuplicate.Decision.APART:
+    if pair.decision == LikelyDuplicate.Decision.DIFFERENT:
         merge.reopen_pair(pair)
     else:
         merge.undo_merge(pair, by=by)

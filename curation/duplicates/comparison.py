@@ -159,11 +159,11 @@ def _channel_lines(listing: Listing) -> list[str]:
 def _hours_lines(listing: Listing) -> list[str]:
     """Return a line for each range of days, for the note, and for each date with other hours."""
     usual = opening_hours_text(listing).splitlines()
-    return [*usual, *(_exception_text(each) for each in listing.exceptions.all())]
+    return [*usual, *(_hours_exception_text(each) for each in listing.exceptions.all())]
 
 
-def _exception_text(exception: HoursException) -> str:
-    """Return the hours of one date, with the note."""
+def _hours_exception_text(exception: HoursException) -> str:
+    """Return a date with hours of its own as one line: the date, its opening times or "closed", and the note."""
     is_open = exception.opens and exception.closes
     times = f"{exception.opens:%H:%M}–{exception.closes:%H:%M}" if is_open else _("closed")
     return " ".join(filter(None, (date_format(exception.date, "DATE_FORMAT"), times, exception.note)))

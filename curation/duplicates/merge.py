@@ -105,13 +105,13 @@ def undo_merge(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
 @transaction.atomic
 def mark_as_different(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
     """Decide that the two listings are different, so that the pair is not offered again. Raises MergeError."""
-    return record_decision(_lock_pair(pair, Decision.OPEN), Decision.APART, by=by)
+    return record_decision(_lock_pair(pair, Decision.OPEN), Decision.DIFFERENT, by=by)
 
 
 @transaction.atomic
 def reopen_pair(pair: LikelyDuplicate) -> LikelyDuplicate:
     """Take back the decision that the two are different. Raises MergeError."""
-    return record_decision(_lock_pair(pair, Decision.APART), Decision.OPEN, by=None)
+    return record_decision(_lock_pair(pair, Decision.DIFFERENT), Decision.OPEN, by=None)
 
 
 # ---- What may be merged ----

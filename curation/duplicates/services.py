@@ -26,7 +26,7 @@ PAIRS_PER_PROGRESS = 5000
 BATCH_SIZE = 500
 WEEKDAYS = dict(OpeningInterval.WEEKDAYS)
 LISTING_COLUMNS = (
-    "pk", "kind", "name", "source", "sample", "country", "supportgroup__fellowship", "place__street", "place__city",
+    "pk", "kind", "name", "source", "sample", "country", "place__street", "place__city",
     "place__region", "place__postal_code", "place__country", "place__latitude", "place__longitude",
     "place__approximate",
 )  # fmt: skip
@@ -111,7 +111,8 @@ def read_facts(only: Iterable[int] | None = None) -> dict[int, ComparedFacts]:
     listings = Listing.objects.filter(replaced_by=None).exclude(status=Status.CLOSED).order_by("pk")
     listings = listings if only is None else listings.filter(pk__in=only)
     slots, contacts = _read_slots(listings), _read_contacts(listings)
-    rows = listings.values(*LISTING_COLUMNS).iterator(chunk_size=2000)
+    lookups = [kind.fellowship_lookup for kind in kinds.values() if kind.fellowship_lookup]
+    rows = listings.values(*LISTING_COLUMNS, *lookups).iterator(chunk_size=2000)
     return {
         row["pk"]: _build_facts(row, slots.get(row["pk"], {}), contacts.get(row["pk"], {})) for row in rows
     }
@@ -130,7 +131,7 @@ def _build_facts(
         need=_shared_need(row["kind"]),
         source=row["source"],
         sample=row["sample"],
-        fellowship=row["supportgroup__fellowship"] or "",
+        fellowship=_fellowship(row),
         name=row["name"],
         name_words=similarity.name_words(row["name"], city),
         town_key=similarity.town_key(
@@ -143,6 +144,12 @@ def _build_facts(
         slots=slots,
         contacts=contacts,
     )
+
+
+def _fellowship(row: dict[str, Any]) -> str:
+    """Return the fellowship of a listing, or "" for a kind without fellowships and for an unknown one."""
+    declared = kinds.get(row["kind"])
+    return (row[declared.fellowship_lookup] or "") if declared and declared.fellowship_lookup else ""
 
 
 def _shared_need(kind: str) -> str:

@@ -51,15 +51,15 @@ class LinkCheckAdmin(admin.ModelAdmin):
         return super().get_queryset(request).filter(pk__in=visible.order_by().values("pk"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: `check_links` creates the rows."""
+        """Return False, because only the command `check_links` creates the rows."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: a result is a record."""
+        """Return False, because the result of a check is a record that nobody edits."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: `check_links` deletes the rows of links that are gone."""
+        """Return False, because the command `check_links` deletes the rows of links that are gone."""
         return False
 
     @admin.display(description=_("listing"), ordering="listing__name")

@@ -23,7 +23,7 @@ from core.net.ssrf import STANDARD_PORTS
 from core.work_queues import CuratorUser, WorkQueue
 from curation.links.http_probe import LinkProber, ProbeResult
 from curation.models import LinkCheck
-from curation.roles.review_queues import listings_of_curator
+from curation.roles.review_queues import listings_in_regions_of
 from directory.models import Channel, Listing
 from directory.vocabulary import ChannelType, Status
 from groups.models import Meeting
@@ -157,7 +157,7 @@ def dead_links(checks: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
 
 def visible_checks(curator: CuratorUser) -> QuerySet[LinkCheck]:
     """Return the checks of the listings in this curator's regions."""
-    return LinkCheck.objects.filter(listing__in=listings_of_curator(curator).order_by().values("pk"))
+    return LinkCheck.objects.filter(listing__in=listings_in_regions_of(curator).order_by().values("pk"))
 
 
 def queues(curator: CuratorUser) -> list[WorkQueue]:

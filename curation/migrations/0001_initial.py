@@ -271,10 +271,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "Not decided"),
                             ("merged", "Merged"),
-                            ("apart", "Two different listings"),
+                            ("different", "Two different listings"),
                         ],
                         default="open",
-                        max_length=6,
+                        max_length=9,
                         verbose_name="decision",
                     ),
                 ),

@@ -45,7 +45,7 @@ class RegionAdmin(admin.ModelAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse while a region has curators: a curator without any region would see everything."""
+        """Return False for a region with curators: a curator without any region would see all listings."""
         has_curators = obj is not None and CuratorRegion.objects.filter(region=obj).exists()
         return super().has_delete_permission(request, obj) and not has_curators
 

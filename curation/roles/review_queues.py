@@ -51,7 +51,7 @@ def listing_queues(curator: CuratorUser) -> list[WorkQueue]:
 
 
 def _review_work(curator: CuratorUser) -> list[ReviewWork]:
-    listings = listings_of_curator(curator)
+    listings = listings_in_regions_of(curator)
     published = listings.published()
     states = freshness.last_check_conditions(timezone.localdate())
     checks = [("overdue", _("Overdue"), SINCE_DUE), ("due", _("Due this month"), SINCE_DUE),
@@ -79,8 +79,8 @@ def _with_check_state(listings: Any, state: Q) -> QuerySet[Any]:
     return matching
 
 
-def listings_of_curator(curator: CuratorUser) -> Any:
-    """Return the listings that a curator looks after: those of their regions, or all without any."""
+def listings_in_regions_of(curator: CuratorUser) -> Any:
+    """Return the listings in the regions of a curator, or all listings for a curator without regions."""
     return Listing.objects.filter(regions.listings_of(curator))
 
 

@@ -48,11 +48,11 @@ class SubmissionAdmin(admin.ModelAdmin):
     page_template: ClassVar[str]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: only visitors send submissions."""
+        """Return False, because only visitors send submissions, on the public pages."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Let only superusers delete what a visitor sent."""
+        """Return whether the account is a superuser with the right to delete; curators keep what visitors sent."""
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -47,7 +47,7 @@ class TranslationReviewAdmin(admin.ModelAdmin):
     list_select_related = ("reviewed_by",)
 
     def has_change_permission(self, request: HttpRequest, obj: TranslationReview | None = None) -> bool:
-        """Refuse."""
+        """Return False, because a review is a record that is added or deleted and never edited."""
         return False
 
     def save_model(self, request: HttpRequest, obj: TranslationReview, form: Any, change: bool) -> None:

@@ -45,7 +45,7 @@ class SynonymEntryAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def has_delete_permission(self, request: HttpRequest, obj: SynonymEntry | None = None) -> bool:
-        """Refuse to delete a synonym that came with the site: the next version would bring it back."""
+        """Return False for a synonym that ships with the site, because the next version would add it again."""
         added_here = obj is None or not obj.ref
         return added_here and super().has_delete_permission(request, obj)
 
@@ -91,15 +91,15 @@ class ZeroResultQueryAdmin(admin.ModelAdmin):
         return super().get_queryset(request).filter(count__gte=MIN_COUNT_SHOWN)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False."""
+        """Return False, because the search itself counts what visitors typed."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
+        """Return False, because a count of what visitors typed is not edited."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
+        """Return False, because the search itself deletes old counts."""
         return False
 
     @admin.display(description=gettext_lazy("what to do"))

@@ -122,6 +122,8 @@ class Kind:
     """Whether a change of a public listing needs the right to publish; see directory/listings/publisher_rights.py."""
     auto_merge: bool = True
     """Whether identical listings of two sources may be merged without a curator."""
+    fellowship_field: str = ""
+    """The field of its model that names a fellowship. Listings of different fellowships are never duplicates."""
     finder_fields: Sequence[str] = ()
     """Fields of its model that a national finder in `reference_data` may have. Empty where there are no finders."""
     triggers: Mapping[type[Model], str] = {}
@@ -141,6 +143,11 @@ class Kind:
     def accessor(self) -> str:
         """The name of the relation from `Listing` to the row of the kind's model."""
         return self.model._meta.model_name or ""
+
+    @property
+    def fellowship_lookup(self) -> str:
+        """The lookup from `Listing` to the fellowship, or "" where the kind has none."""
+        return f"{self.accessor}__{self.fellowship_field}" if self.fellowship_field else ""
 
     @property
     def has_meetings(self) -> bool:

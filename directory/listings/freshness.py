@@ -208,13 +208,15 @@ def fact_lines(listing: "Listing", facts: Iterable[str], today: datetime.date) -
             continue  # the line about the whole listing already warns
         if is_lapsed(listing, fact, today) or check is not whole_check:
             lines.append(
-                capfirst(f"{perishable_fact(listing.kind, fact).label}: {fact_text(listing, fact, today)}")
+                capfirst(
+                    f"{perishable_fact(listing.kind, fact).label}: {last_check_text(listing, fact, today)}"
+                )
             )
     return lines
 
 
-def fact_text(listing: "Listing", fact: str, today: datetime.date) -> str:
-    """Return what the public reads about the last check of one fact."""
+def last_check_text(listing: "Listing", fact: str, today: datetime.date) -> str:
+    """Return when and how one fact was last checked, such as "checked 3 March 2026 by phone"."""
     check = newest_check(listing.verifications.all(), fact)
     day = known_on(listing, fact)
     day_words = date_format(day, "DATE_FORMAT") if day else ""

@@ -1,8 +1,8 @@
 """Read the crisis lines, emergency numbers, mutual-aid organizations and national finders that ship with the site.
 
-The TOML files beside this module are the facts, and their heads say the rules. Reading is strict: a misspelt key, a
-missing source or a number that nobody can dial stops it, since a fact that nobody can trace must not reach a page.
-Whether the values stand in the vocabulary is checked in the tests.
+The TOML files beside this module are the facts, and the head of each file says its rules. A misspelt key,
+a missing source or a number that nobody can dial raises ValueError, since a fact that nobody can trace must not reach
+a page. The tests check that the values are in the vocabulary.
 """
 
 import tomllib
@@ -13,6 +13,8 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from core import phone_numbers
+from core.fields import ChoiceSetField
+from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
 from directory.vocabulary import ChannelType, has_number
 
@@ -131,19 +133,8 @@ class NationalFinderFact(SourcedFact):
     languages: tuple[str, ...] = ()
     payment: tuple[str, ...] = ()
     channels: tuple[ChannelFact, ...] = ()
-    care: tuple[str, ...] = ()
-    medications: tuple[str, ...] = ()
-    ages: tuple[str, ...] = ()
-    credentials: tuple[str, ...] = ()
-    approaches: tuple[str, ...] = ()
-    program_type: tuple[str, ...] = ()
-    level: str = ""
-    category: tuple[str, ...] = ()
-
-    @property
-    def own(self) -> dict[str, tuple[str, ...] | str]:
-        """The facts that its kind has beside those of every listing."""
-        return {name: getattr(self, name) for name in kinds[self.kind].finder_fields}
+    own: dict[str, tuple[str, ...] | str]
+    """The values of the fields that its kind declares in `Kind.finder_fields`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,16 +162,33 @@ def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
 
 def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderFact]:
     """Return the national finders in the file's order. Raises ValueError as `read_hotlines` does."""
-    rows = read_rows(path, "national_finder")
-    known = {slug: kind.finder_fields for slug, kind in kinds.items() if kind.finder_fields}
-    for row in rows:
-        where, kind = row_label(path, row, "slug"), row.get("kind")
-        if kind not in known:
-            raise ValueError(f"{where}: 'kind' is none of {', '.join(known)}")
-        others = {name for names in known.values() for name in names} - {*known[kind]}
-        for key in sorted(row.keys() & others):
-            raise ValueError(f"{where}: {key!r} is no fact of {kind!r}")
-    return [_listing(NationalFinderFact, row, path) for row in rows]
+    return [_finder(row, path) for row in read_rows(path, "national_finder")]
+
+
+def _finder(row: dict[str, Any], path: Path) -> NationalFinderFact:
+    """Return the national finder of a row. Its kind declares which facts of its own it may have."""
+    where, slug = row_label(path, row, "slug"), row.get("kind")
+    declared = {slug: kind.finder_fields for slug, kind in kinds.items() if kind.finder_fields}
+    if slug not in declared:
+        raise ValueError(f"{where}: 'kind' is none of {', '.join(declared)}")
+    names = declared[slug]
+    others = {"own", *(name for fields_of_kind in declared.values() for name in fields_of_kind)} - {*names}
+    for key in sorted(row.keys() & others):
+        raise ValueError(f"{where}: {key!r} is no fact of {slug!r}")
+    own = {name: _own_value(kinds[slug], name, row.get(name), where) for name in names}
+    shared = {key: value for key, value in row.items() if key not in names}
+    return _listing(NationalFinderFact, {**shared, "own": own}, path)
+
+
+def _own_value(kind: Kind, name: str, value: Any, where: str) -> tuple[str, ...] | str:
+    """Return the value of a field of a kind's model; empty where the row has none."""
+    is_set = isinstance(kind.model._meta.get_field(name), ChoiceSetField)
+    if value is None:
+        return () if is_set else ""
+    value = tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, tuple if is_set else str):
+        raise ValueError(f"{where}: {name!r} is {type(value).__name__}, not {'tuple' if is_set else 'str'}")
+    return value
 
 
 def read_emergency(path: Path = EMERGENCY) -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.conf import settings
 from directory.guides.parser import Guide, guides
 from directory.search.parsing.analyzer import folded_words
 from directory.search.parsing.stop_words import STOP_WORDS, has_meaning
-from directory.search.parsing.synonyms import SynonymTable, find_synonyms, root_of
+from directory.search.parsing.synonyms import SynonymTable, find_synonyms, word_root
 
 MAX_GUIDES = 2
 # The share of the typed words with a meaning that must be words of the guides found.
@@ -166,12 +166,12 @@ def _vocabulary(guide: Guide) -> Iterator[str]:
     for text in (*guide.phrases, guide.lead):
         for word in folded_words(text):
             if has_meaning(word):
-                yield root_of(word, guide.language)
+                yield word_root(word, guide.language)
 
 
 def _roots_in_any_language(word: str) -> frozenset[str]:
     """Return the roots that a typed word may have."""
-    return frozenset(root_of(word, language) for language in ("en", "es"))
+    return frozenset(word_root(word, language) for language in ("en", "es"))
 
 
 def _required_roots(phrase: str, language: str) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ def _required_roots(phrase: str, language: str) -> tuple[str, ...]:
         required = [word for word in words if word not in STOP_WORDS or word in QUESTION_WORDS]
     else:
         required = [word for word in words if word not in STOP_WORDS]
-    return tuple(root_of(word, language) for word in required)
+    return tuple(word_root(word, language) for word in required)
 
 
 def _positions_in_order(

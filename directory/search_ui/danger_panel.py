@@ -52,38 +52,37 @@ def _panel(
     name: str,
     heading: str,
     words: str,
-    ways: list[Action],
+    actions: list[Action],
     *,
     chosen: str = "",
     warning: bool = False,
     brief: bool = False,
 ) -> Panel:
-    """Return the values for the template.
+    """Return the values for the template. The panel is highlighted where each of its actions leads to a person.
 
-    `warning` adds when to call the emergency number, `brief` makes the panel small. It is lit where it leads to a
-    person.
+    `warning` adds when to call the emergency number, and `brief` makes the panel small.
     """
     number = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)["emergency"] if warning else None
     return {
         "id": name,
         "brief": brief,
-        "lit": all(way.icon for way in ways),
+        "leads_to_people": all(action.icon for action in actions),
         "heading": placeholder(heading),
         "words": placeholder(words),
-        "ways": ways,
+        "actions": actions,
         "warning": number and {"href": placeholder(number.href), "label": placeholder(number.label)},
     }
 
 
 def _emergency(danger: Danger, chosen: str) -> Panel:
-    ways = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
-    emergency = [ways["emergency"]] if ways["emergency"] else []
+    strip = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
+    emergency = [strip["emergency"]] if strip["emergency"] else []
     poison = [] if danger is Danger.SEIZURE else line_actions(POISON, abroad=False, chosen=chosen)
     return _panel(
         "crisis-h",
         _("A life may be in danger"),
         _("Call now, even if you are not sure. If you are with somebody, stay with them."),
-        [*emergency, *poison, *ways["lines"]],
+        [*emergency, *poison, *strip["lines"]],
     )
 
 
@@ -124,13 +123,13 @@ def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> 
     near = SearchQuery(
         near=query.near, radius=query.radius, metric=query.metric, kinds=kinds.slugs_with_filter("care")
     )
-    ways = [
+    actions = [
         Action(label, address(near.with_options("care", [care])), "")
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
     ]
     if is_brief:
-        ways[1:] = _guide_on_stopping()
-    return _panel("urgent-h", heading, words, ways, chosen=chosen, warning=not is_brief, brief=is_brief)
+        actions[1:] = _guide_on_stopping()
+    return _panel("urgent-h", heading, words, actions, chosen=chosen, warning=not is_brief, brief=is_brief)
 
 
 def _guide_on_stopping() -> list[Action]:
@@ -139,10 +138,10 @@ def _guide_on_stopping() -> list[Action]:
 
 
 def line_actions(about: re.Pattern[str], *, abroad: bool, chosen: str = "") -> list[Action]:
-    """Return the first way to each shipped line whose English name or summary has the pattern, as it stands today.
+    """Return one action, such as a call, for each shipped line whose English name or summary matches a pattern.
 
-    Lines of the chosen country, or else of the site's own, come first; `abroad` adds those of others, with the name of
-    their country.
+    The action is the first one of the line as the database has it today. Lines of the chosen country, or else of the
+    site's own, come first. `abroad` adds those of other countries, with the name of the country.
     """
     home = chosen or settings.DEFAULT_COUNTRY
     found = [fact for fact in snapshot.bundled_facts() if about.search(f"{fact.name}. {fact.summary}")]
@@ -152,8 +151,8 @@ def line_actions(about: re.Pattern[str], *, abroad: bool, chosen: str = "") -> l
         line = next(
             (each for each in snapshot.load_without_database(fact.country) if each.slug == fact.slug), None
         )
-        if line and (ways := line.actions()):
+        if line and (ways_to_reach := line.actions()):
             name = line.name if fact.country == home else f"{line.name}, {COUNTRIES[fact.country]}"
-            label = _("%(way)s: %(name)s") % {"way": ways[0].label, "name": name}
-            actions.append(Action(label, ways[0].href, ways[0].icon))
+            label = _("%(way)s: %(name)s") % {"way": ways_to_reach[0].label, "name": name}
+            actions.append(Action(label, ways_to_reach[0].href, ways_to_reach[0].icon))
     return actions

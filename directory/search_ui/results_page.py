@@ -61,7 +61,7 @@ class ResultsPage:
             **query_context,
             "hidden": self.hidden(set(filters)),
             "days": [{**day, "count": self.day_count(value)} for value, day in query_context["days"].items()],
-            "narrower": self.narrower(),
+            "narrowing_links": self.narrowing_links(),
             "filters": placeholder(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
             "total": placeholder(results.total) if results.total else 0,
             "total_words": placeholder(total),
@@ -136,15 +136,21 @@ class ResultsPage:
         """The address of the form: the page of the kind, or the page of all kinds."""
         return reverse("kind", args=(self.kind.slug,)) if self.kind else reverse("find")
 
-    def pairs(self, query: SearchQuery) -> list[tuple[str, str]]:
-        """Return the parameters of a query, without the kind where the address already names it."""
-        pairs = query.url_parameters()
-        return [pair for pair in pairs if pair[0] != "kind"] if self.kind else pairs
+    def form_parameters(self, query: SearchQuery) -> list[tuple[str, str]]:
+        """Return name and value of each parameter of a query, without the kind on the page of a kind."""
+        parameters = query.url_parameters()
+        if self.kind is None:
+            return parameters
+        return [(name, value) for name, value in parameters if name != "kind"]
 
     def hidden(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
         """Return the hidden fields of the form: what was chosen and has no visible field."""
         fields = {"q", "near", "radius", "page", *filters}
-        return [(name, placeholder(value)) for name, value in self.pairs(self.query) if name not in fields]
+        return [
+            (name, placeholder(value))
+            for name, value in self.form_parameters(self.query)
+            if name not in fields
+        ]
 
     def url(self, query: SearchQuery) -> Placeholder:
         """Return the address of a query. It is the page of the kind as long as the query names that kind alone."""
@@ -209,31 +215,36 @@ class ResultsPage:
         """Return the number of results on a day; None for any day."""
         return placeholder(self.results.counts["day"][value]) if value else None
 
-    def narrower(self) -> list[dict[str, Any]]:
-        """Return links that narrow the results: the primary filter of the kind, and near a place the modes."""
-        asked = [self.kind.primary_filter] if self.kind and self.kind.primary_filter else []
-        asked += ["mode"] if self.spot else []
+    def narrowing_links(self) -> list[dict[str, Any]]:
+        """Return links that add one option to the query: of the kind's primary filter and, near a place, a mode.
+
+        Each has a label, an address and the number of results. A filter in which something is chosen has no links.
+        """
+        filter_keys = [self.kind.primary_filter] if self.kind and self.kind.primary_filter else []
+        filter_keys += ["mode"] if self.spot else []
         return [
-            {"label": placeholder(words), "count": placeholder(count), "url": self.narrowed(key, value)}
-            for key in asked
+            {"label": placeholder(label), "count": placeholder(count), "url": self.narrowed_url(key, value)}
+            for key in filter_keys
             if key not in self.query.choices
-            for value, words, count in self.ways(key)
+            for value, label, count in self.narrowing_options(key)
         ]
 
-    def narrowed(self, key: str, value: str) -> Placeholder:
-        """Return the address with that option chosen. Those of the last few queries are cached."""
-        asked = self.query, self.kind and self.kind.slug, get_language(), key, value
-        found: Placeholder | None = _narrowed_urls.get(asked)
-        if found is None:
-            found = self.url(self.query.with_options(key, [value]))
-            _narrowed_urls.store(asked, found, MAX_CACHED_QUERIES)
-        return found
+    def narrowed_url(self, key: str, value: str) -> Placeholder:
+        """Return the address of the query with the option `value` of the filter `key` chosen, from a cache."""
+        cache_key = self.query, self.kind and self.kind.slug, get_language(), key, value
+        url: Placeholder | None = _narrowed_urls.get(cache_key)
+        if url is None:
+            url = self.url(self.query.with_options(key, [value]))
+            _narrowed_urls.store(cache_key, url, MAX_CACHED_QUERIES)
+        return url
 
-    def ways(self, key: str) -> list[tuple[str, str, int]]:
+    def narrowing_options(self, key: str) -> list[tuple[str, str, int]]:
         """Return value, label and count of each option of a filter that would leave some of the results out."""
         counts, known = self.results.counts[key], all_filters()[key]
-        found = [(value, known.option_label(value), counts.get(value, 0)) for value, _label in known.options]
-        return [each for each in found if 0 < each[2] < self.results.total]
+        options = [
+            (value, known.option_label(value), counts.get(value, 0)) for value, _label in known.options
+        ]
+        return [option for option in options if 0 < option[2] < self.results.total]
 
     def filters(self) -> dict[str, str]:
         """Return the HTML of each filter that has any option to offer, by key."""

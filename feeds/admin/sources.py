@@ -76,7 +76,7 @@ class SourceAdmin(AllRegionsAdmin):
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: deleting a source would delete the record of its imports."""
+        """Return False, because the record of the imports would be deleted with the source."""
         return False
 
 
@@ -124,15 +124,15 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
     search_help_text = gettext_lazy("Source, address, or why it was held or failed")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: imports write the runs."""
+        """Return False, because only an import creates a run."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: a run is a record."""
+        """Return False, because a run is the record of an import that nobody edits or deletes."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Refuse: a run is a record."""
+        """Return False, because a run is the record of an import that nobody edits or deletes."""
         return False
 
     @admin.display(description=gettext_lazy("left out"))

@@ -97,23 +97,23 @@ accept_edits = require_http_methods(["GET", "HEAD", "POST"])
 
 @accept_edits
 @private_page
-def person(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    """Edit a contact, or add one."""
+def edit_person(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Show and save the form for a contact of the person; without `pk`, for a new one."""
     return _edit_item(request, Person(), pk)
 
 
 @accept_edits
 @private_page
-def goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    """Edit a goal, or add one."""
+def edit_goal(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Show and save the form for a goal of the person; without `pk`, for a new one."""
     what = request.GET.get("what", "")
     return _edit_item(request, Goal(what=what if what in dict(item_forms.GOAL_CHOICES) else "goal"), pk)
 
 
 @accept_edits
 @private_page
-def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
-    """Edit an appointment, or add one."""
+def edit_appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+    """Show and save the form for an appointment of the person; without `pk`, for a new one."""
     user_data = load_user_data(request)
     today = AskedAt.now_in_zone(user_data.time_zone).today
     return _edit_item(request, Appointment(on=today.isoformat(), zone=user_data.time_zone), pk, user_data)
@@ -121,15 +121,15 @@ def appointment(request: HttpRequest, pk: uuid.UUID | None = None) -> HttpRespon
 
 @accept_edits
 @private_page
-def zone(request: HttpRequest) -> HttpResponse:
-    """Edit the person's time zone."""
+def edit_time_zone(request: HttpRequest) -> HttpResponse:
+    """Show and save the form for the time zone in which the person reads times."""
     return _edit_item(request, TimeZone(), store.singleton_id(signed_in_account(request), TimeZone))
 
 
 @accept_edits
 @private_page
-def note(request: HttpRequest, slug: str) -> HttpResponse:
-    """Edit the note on a listing, or add one."""
+def edit_listing_note(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show and save the form for the person's own note and labels on a listing."""
     listing = get_object_or_404(Listing.objects.visible(), slug=slug)
     user_data = load_user_data(request)
     moved = notes_after_merges(user_data.notes, merge_targets(user_data.notes)).get(listing.pk, Note())
@@ -140,8 +140,8 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
 
 @accept_edits
 @private_page
-def step(request: HttpRequest, key: str) -> HttpResponse:
-    """Edit what the person wrote in a step of the safety plan."""
+def edit_plan_step(request: HttpRequest, key: str) -> HttpResponse:
+    """Show and save the form for what the person wrote in one step of the safety plan."""
     if key not in safety_plan.STEPS:
         raise Http404
     item = PlanEntry(key=key)

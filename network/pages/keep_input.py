@@ -1,4 +1,4 @@
-"""Keep what a person typed whenever saving it fails.
+"""Return what a person typed in a private form whenever saving it fails, so that nothing is lost.
 
 The script static/personal_forms.js sends the forms without leaving the page and asks for JSON: `message`, and
 `csrf_token`, `version`, `other_version` and `invalid_fields` where they apply. Without the script the response to a
@@ -113,14 +113,14 @@ def render_not_saved(request: HttpRequest, status: int, message: str, **more: An
         "message": message,
         "sign_in": status == 401,
         "action": request.path,
-        "fields": typed(request),
+        "fields": typed_fields(request),
         "csrf_token": get_token(request),
     }
     return HttpResponse(render_to_string("network/not_saved.html", context), status=status)
 
 
-def typed(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return everything that the form contained. Text fields have their labels, for reading and copying."""
+def typed_fields(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return name, value and label of each field of the posted form; only text fields have a label."""
     labels = text_field_labels()
     return [
         {"name": name, "value": value, "label": labels.get(name, "")}

@@ -275,7 +275,7 @@ def test_nothing_is_stored_where_nothing_is_saved() -> None:
 
 
 def test_answer_without_the_text_is_seen(monkeypatch) -> None:
-    monkeypatch.setattr("network.pages.keep_input.typed", lambda request: [])
+    monkeypatch.setattr("network.pages.keep_input.typed_fields", lambda request: [])
     writer = Writer("gone")
     address, given = writer.begin("step")
     assert "text" not in kept(ended(writer, address, given))

@@ -271,7 +271,7 @@ class SegmentBuilder:
             self.fresh.append(0 if finder else LAST_DAY if main else _fresh_until(kind, check, began))
             if zone or always:
                 self.hours[row] = (zone, always)
-                self.hours_until[row] = LAST_DAY if main else _hours_until(kind, check, began)
+                self.hours_until[row] = LAST_DAY if main else _last_day_of_hours(kind, check, began)
             self.latitude.append(NOWHERE if latitude is None else _stored_coordinate(latitude, private))
             self.longitude.append(NOWHERE if longitude is None else _stored_coordinate(longitude, private))
             if place is None:
@@ -384,8 +384,11 @@ def _fresh_until(kind: str, check: NewestChecks, began: datetime.date | None) ->
     return due.toordinal() + freshness.DEMOTE_AFTER_DAYS - 1
 
 
-def _hours_until(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
-    """Return the last day on which the opening hours are recent enough to rely on, as an ordinal."""
+def _last_day_of_hours(kind: str, check: NewestChecks, began: datetime.date | None) -> int:
+    """Return the last day on which the opening hours may still be relied on, as the ordinal of a date.
+
+    `began` is the day from which the hours are known where nobody has checked them.
+    """
     known = check.hours or began
     return known.toordinal() + freshness.perishable_fact(kind, "hours").days if known else LAST_DAY
 

@@ -121,7 +121,10 @@ class Index:
         return versions
 
     def apply_changes(self, changes: LoggedChanges) -> "Index":
-        """Return the index with the changed listings read again into a new segment."""
+        """Return a copy of the index in which the changed listings come from a new segment, read from the database.
+
+        Small segments are merged into the new one. Where too many listings changed, the copy is only marked as behind.
+        """
         table = _current_synonyms() if changes.synonyms else self.table
         ids = changes.listings
         if changes.too_many or len(ids) > MAX_CHANGED_AT_ONCE:

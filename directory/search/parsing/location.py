@@ -182,11 +182,11 @@ def extract_place(text: str, country: str) -> ExtractedPlace | None:
         if _is_meant(span, known[span.text][0], country) and not _is_an_organization(span, typed)
     ]
     if not meant:
-        return _place_after_near(typed)
+        return _extract_place_after_near(typed)
     best = max(meant, key=lambda span: _span_weight(span, known))
     point = known[best.text][0]
     if best.marker in NEAR and not best.is_zip and point.population < TOWN_POPULATION:
-        local = _place_after_near(typed)
+        local = _extract_place_after_near(typed)
         if local and local.points:
             return local
     sure = best.marker in NEAR or best.is_zip or best.has_state(point)
@@ -273,8 +273,12 @@ def _remove_span(typed: Sequence[str], span: CandidateSpan) -> str:
     return " ".join([*typed[: span.start], *typed[span.end :]]).strip(" ,;")
 
 
-def _place_after_near(typed: Sequence[str]) -> ExtractedPlace | None:
-    """Return all words after "near" as a venue, a part of town or an unknown place; None where "near" is missing."""
+def _extract_place_after_near(typed: Sequence[str]) -> ExtractedPlace | None:
+    """Take all words after "near" for the name of a place that the gazetteer does not know.
+
+    Its points are those of listings at a venue or in a part of town of that name. Returns None where the text has no
+    "near". "Near me" is removed from the text and names no place.
+    """
     for first in range(1, len(typed)):
         start, marker = _preposition_before(typed, first)
         if marker not in NEAR or fold_name(typed[first]) in LINKS:

@@ -204,11 +204,11 @@ def required_roots(phrase: str, language: str) -> frozenset[str]:
     words = folded_words(phrase)
     rest = [word for word in words if word not in STOP_WORDS]
     has_content = any(word not in SOFT_WORDS for word in rest)
-    return frozenset(root_of(word, language) for word in (rest if has_content or not rest else words))
+    return frozenset(word_root(word, language) for word in (rest if has_content or not rest else words))
 
 
-def root_of(word: str, language: str) -> str:
-    """Return the form in which words of phrases are compared.
+def word_root(word: str, language: str) -> str:
+    """Return the root of a word, by which a typed word and a word of a phrase are compared.
 
     In English it is the stem. Spanish stems are short, and many English words would match them. A Spanish word only
     loses its last vowel and its plural s ("grupos", "adicta"), and gets a mark.
@@ -306,7 +306,7 @@ def _emergency_match(
 
 def _table_matches(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatch]:
     """Return the wish to die and the synonyms of the table that are among the typed words."""
-    roots = [frozenset(root_of(word, language) for language in ("en", "es")) for word in typed]
+    roots = [frozenset(word_root(word, language) for language in ("en", "es")) for word in typed]
     # A word without meaning is no synonym by itself: "for" has the root of "foro", "over" that of "overeating".
     standalone = [
         word_roots if has_meaning(word) or word in table.standalone else frozenset[str]()

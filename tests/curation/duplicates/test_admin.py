@@ -126,7 +126,7 @@ def test_decide_different_and_undo(client):
     pair = make_pair(*listings)
     decide(client, pair, "apart")
     pair.refresh_from_db()
-    assert pair.decision == Decision.APART
+    assert pair.decision == Decision.DIFFERENT
     assert stored_values(*listings) == before
     decide(client, pair, "undo")
     pair.refresh_from_db()
@@ -187,7 +187,7 @@ def test_list_shows_open_pairs_first(client):
     make_curator(client)
     pairs = [
         make_pair(*make_two_groups(), decision=decision)
-        for decision in (Decision.APART, Decision.OPEN, Decision.MERGED)
+        for decision in (Decision.DIFFERENT, Decision.OPEN, Decision.MERGED)
     ]
     page = client.get(reverse(LIST))
     assert [row.pk for row in page.context["cl"].result_list] == [pairs[1].pk, pairs[2].pk, pairs[0].pk]

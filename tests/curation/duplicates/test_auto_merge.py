@@ -82,7 +82,7 @@ def test_pair_marked_as_different_is_not_merged() -> None:
     LikelyDuplicate.objects.create(
         first=Listing.objects.order_by("pk")[0],
         second=Listing.objects.order_by("pk")[1],
-        decision=Decision.APART,
+        decision=Decision.DIFFERENT,
     )
     assert "0 identical" in run_find_doubles()
 

@@ -321,7 +321,7 @@ def test_mark_as_different_and_reopen(curator):
     keep, other = make_listing(), make_listing()
     before = stored_values(keep, other)
     pair = mark_as_different(make_pair(keep, other), by=curator)
-    assert (pair.decision, pair.decided_by) == (Decision.APART, curator)
+    assert (pair.decision, pair.decided_by) == (Decision.DIFFERENT, curator)
     assert reopen_pair(pair).decision == Decision.OPEN
     assert stored_values(keep, other) == before
 

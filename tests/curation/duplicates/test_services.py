@@ -311,7 +311,7 @@ def test_store_creates_open_pairs_once():
     assert LikelyDuplicate.objects.get().reasons == ["The same name in San Jose."]
 
 
-@pytest.mark.parametrize("decision", [Decision.APART, Decision.MERGED])
+@pytest.mark.parametrize("decision", [Decision.DIFFERENT, Decision.MERGED])
 def test_store_keeps_decided_pairs(decision):
     make_pair(*make_alike_listings(), decision=decision, reasons=["Then."])
     assert store_duplicates() == (0, 0, 0)
@@ -378,7 +378,7 @@ def make_publisher():
 def test_queue_counts_open_pairs_and_opens_the_oldest():
     curator = make_publisher()
     assert [(each.count, each.oldest) for each in services.duplicate_queues(curator)] == [(0, None)]
-    make_pair(*make_alike_listings(), decision=Decision.APART)
+    make_pair(*make_alike_listings(), decision=Decision.DIFFERENT)
     newer = make_pair(*make_alike_listings())
     older = make_pair(*make_alike_listings(), found_at=newer.found_at - datetime.timedelta(days=9))
     [queue] = services.duplicate_queues(curator)

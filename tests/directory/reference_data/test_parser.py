@@ -544,6 +544,7 @@ def test_read_national_finders_builds_the_facts_of_a_kind(tmp_path: Path) -> Non
         ('kind = "treatment"', 'kind = "therapists"', "'care' is no fact of 'therapists'"),
         ('care = ["detox"]', 'care = "detox"', "'care' is str, not tuple"),
         ('name = "A finder"', 'name = "A finder"\nplace = "Here"', "unknown key 'place'"),
+        ('name = "A finder"', 'name = "A finder"\nown = "Here"', "'own' is no fact of 'treatment'"),
         (
             'copied_is = "read"',
             'copied_is = "read"\n[[national_finder.channel]]\ntype = "call"\ndial = "12 34"\ndisplay = "12 34"',

@@ -144,8 +144,9 @@ def test_a_line_is_shown_as_it_is_today_and_not_where_it_was_taken_down(client) 
 
 
 def test_a_wish_to_die_has_the_line_first(client) -> None:
-    links = hrefs(panel(client, "i want to overdose"))
-    assert links[0] == "tel:988"
+    section = panel(client, "i want to overdose")
+    assert hrefs(section)[0] == "tel:988"
+    assert "panel-highlight" in section["class"]
 
 
 def test_who_took_pills_to_die_is_given_the_emergency_number_first(client) -> None:
