@@ -200,7 +200,7 @@ def seeded_random(row: Mapping[str, Any], purpose: str) -> Random:
 
 
 def possible_check_methods(row: Row) -> list[str]:
-    """Return the check methods that make sense for a row. A visit needs a place, and self-help is checked only on its website."""
+    """Return the check methods that fit a row: a visit needs a place, and self-help is checked on its website only."""
     if row["kind"] == "self-help":
         return [CheckMethod.WEBSITE]
     return [method for method in CheckMethod.values if method != CheckMethod.VISITED or "place" in row]
