@@ -71,6 +71,16 @@ def parse_phone_number(text: str, region: str = "") -> PhoneNumber | None:
     return PhoneNumber(e164 if digits.startswith("+") else digits, e164, extension)
 
 
+def find_phone_number(text: str, region: str = "") -> tuple[PhoneNumber, int, int] | None:
+    """Return the first number in a text that has words beside it, with its start and end there; None without one."""
+    region = region or settings.DEFAULT_COUNTRY
+    leniency = phonenumbers.Leniency.POSSIBLE
+    for match in phonenumbers.PhoneNumberMatcher(text[:LONGEST_TEXT], region, leniency=leniency):
+        if number := parse_phone_number(match.raw_string, region):
+            return number, match.start, match.end
+    return None
+
+
 def dial_string(text: str, region: str = "") -> str:
     """Return what a telephone dials, with a pause before an extension: "+14085550101,,12".
 

@@ -111,6 +111,12 @@ def country_code(text: str) -> str:
     return find_country_code(text) or text
 
 
+def find_dialling_region(country: str, region: str) -> str:
+    """Return the ISO 3166 code of an address's country, "" where neither country nor state says it."""
+    code = find_country_code(country)
+    return code or next((home for home, names in REGIONS.items() if region in names), "")
+
+
 def is_remote_place(text: str) -> bool:
     """Return whether a text in a place field says that people meet by link or phone: "Online", "Phone meetings"."""
     folded = fold_words(text)

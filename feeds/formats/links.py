@@ -1,4 +1,4 @@
-"""Clean web addresses and dial-in numbers of meetings: remove the passwords that people paste into them."""
+"""Clean web addresses of meetings: remove the passwords that people paste into them."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
@@ -56,19 +56,6 @@ def is_video(address: str) -> bool:
     """Return whether a cleaned address opens a meeting at a known video service."""
     parts = urlsplit(address)
     return len(parts.path) > 1 and _is_at(parts.hostname or "", _VIDEO)
-
-
-def dial_string(value: object) -> str:
-    """Return the digits to dial, with pauses (","), up to the meeting's id: "+16699006833,,530851127#".
-
-    A participant number or password after the id is removed. Text with letters gives "".
-    """
-    text = re.sub(r"[\s().\-–/]", "", plain_text(value, limit=200))
-    match = re.fullmatch(r"(\+?\d{7,15})(?:,+(\d{3,12}#?))?(?:[,*#]+[\d,*#]*)?", text)
-    if not match:
-        return ""
-    number, meeting = match.groups()
-    return f"{number},,{meeting}" if meeting else number
 
 
 def _is_public_web(text: str, scheme: str, host: str) -> bool:

@@ -14,13 +14,14 @@ from core.text import fold_words, slug
 from directory.vocabulary import Audience, Fellowship, Format, Language
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
+from feeds.formats.dial_in import dial_string, has_dial_in
 from feeds.formats.grouping import Entry, build_groups
 from feeds.formats.json_rows import REPEATED, Row, check_row_count, drain, parse_rows
-from feeds.formats.links import dial_string, is_video, public_web_address
+from feeds.formats.links import is_video, public_web_address
 from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import MeetingTypes, parse_types
 from feeds.formats.privacy import extract_links, public_address, public_name, public_notes, quote_if_public
-from feeds.formats.text import digest, plain_text
+from feeds.formats.text import NOTES_LENGTH, digest, plain_text
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
 USUAL_MAX_MINUTES = 6 * 60  # minutes; beyond that a curator should look at the end time
@@ -191,7 +192,7 @@ def _parse_meetings(
     problems: _Problems,
 ) -> tuple[MeetingRecord, ...]:
     slots = _parse_slots(row, problems)
-    join_url, join_phone = _join_url(row), dial_string(row.get("conference_phone"))
+    join_url, join_phone = _join_url(row), _join_phone(row, place, problems)
     modes, active = status.attendance_modes(
         plain_text(row.get("attendance_option")).casefold().replace("-", "_").replace(" ", "_"),
         types.codes,
@@ -211,7 +212,7 @@ def _parse_meetings(
         formats=types.values(Format),
         join_url=join_url,
         join_phone=join_phone,
-        notes=public_notes(row.get("notes")),
+        notes=_meeting_notes(row),
         active=active,
         codes=types.unknown,
         languages=types.values(Language),
@@ -227,6 +228,25 @@ def _join_url(row: Row) -> str:
     """Return the address that opens the meeting; some sites put it in the notes."""
     given = public_web_address(row.get("conference_url"))
     return given or next((link for link in extract_links(row.get("notes")) if is_video(link)), "")
+
+
+def _join_phone(row: Row, place: PlaceRecord | None, problems: _Problems) -> str:
+    """Return what a telephone dials; where a text about dialling in gives no number, name it in the report."""
+    given = row.get("conference_phone")
+    dialled = dial_string(given, addresses.find_dialling_region(place.country, place.region) if place else "")
+    if not dialled and has_dial_in(given):
+        problems.add("conference_phone", "No number to dial could be read from it, so it is not shown.")
+    return dialled
+
+
+def _meeting_notes(row: Row) -> str:
+    """Return the notes about the meeting, then those about its link and number that say something else."""
+    notes = public_notes(row.get("notes"))
+    for field in ("conference_url_notes", "conference_phone_notes"):
+        for line in public_notes(row.get(field)).split("\n"):
+            if f" {fold_words(line)} " not in f" {fold_words(notes)} ":
+                notes = f"{notes}\n{line}".strip()
+    return notes[:NOTES_LENGTH]
 
 
 # Places
