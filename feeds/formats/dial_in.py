@@ -37,8 +37,8 @@ _EXTENSION = re.compile(r"(?:\bext(?:ension)?\b\.?|(?<=[\d\s,)])x)\s?[:#]?\s?(\d
 _KNOWN_WORDS = frozenset(
     "tel dial in call calls phone telephone teleconference number numbers no or and us usa canada toll free local "
     "long distance then enter press the to join by zoom meeting conference line when prompted at for use audio one tap "
-    "mobile id code access pound hash sign star key host ext extension only via following o y llame marque teléfono numero "
-    "número new york san jose chicago houston tacoma washington dc germantown denver portland".split()
+    "mobile id code access pound hash sign star key host ext extension only via following o y llame marque teléfono "
+    "numero número new york san jose chicago houston tacoma washington dc germantown denver portland".split()
 )
 _NOTHING = frozenset({"", "na", "n/a", "none", "no", "tbd", "tba", "ninguno", "-"})
 
