@@ -67,6 +67,7 @@ def find_alpha_3(text: str) -> str:
 
 
 def _key(text: str) -> str:
+    """Return the form in which names of countries are compared: folded, "saint" for "st", and without small words."""
     words = ["saint" if word == "st" else word for word in fold_words(text).split()]
     return " ".join(word for word in words if word not in _SMALL_WORDS) or fold_words(text)
 
@@ -80,11 +81,13 @@ def _names() -> dict[str, list[str]]:
 
 @cache
 def _codes_by_alpha_3() -> dict[str, str]:
+    """Return the two-letter code of each country by its three-letter code."""
     return {names[0]: code for code, names in _names().items() if names[0]}
 
 
 @cache
 def _codes_by_name() -> dict[str, str]:
+    """Return the two-letter code of each country by the comparable form of its names and aliases."""
     codes: dict[str, str] = {}
     for code, names in _names().items():
         for name in names[1:2]:

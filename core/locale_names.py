@@ -19,6 +19,7 @@ class LocaleNames(TypedDict):
 
 
 def _load_names() -> LocaleNames:
+    """Return the names of countries and languages from the JSON file that `collect_texts` writes."""
     names: LocaleNames = json.loads(PATH.read_text("utf-8"))
     return names
 

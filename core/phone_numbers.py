@@ -148,4 +148,5 @@ def dialled_signs(text: str) -> str:
 
 
 def _keep_digits(text: str) -> str:
+    """Return the ASCII digits of a text and nothing else."""
     return "".join(sign for sign in text if sign in "0123456789")

@@ -31,6 +31,7 @@ class Progress:
             self.out.flush()
 
     def _status_text(self, now: float) -> str:
+        """Return the progress as one line: the count, the speed and the estimated time that is left."""
         rate = self.done / max(now - self.started_at, 0.001)
         seconds_left = (self.total - self.done) / max(rate, 0.001)
         return f"{self.done:,} of {self.total:,} {self.unit}, {rate:,.0f} a second, {seconds_left:.0f} s left"

@@ -84,11 +84,13 @@ def is_likely_day(day: date) -> bool:
 
 
 def _require_wall_clock(value: time, label: str) -> None:
+    """Raise ValueError for a time with a zone or a fold."""
     if value.tzinfo is not None or value.fold:
         raise ValueError(f"{label} is a time of day on the wall clock, without a zone or a fold of its own.")
 
 
 def _require_weekday(value: int) -> None:
+    """Raise ValueError for a number that is no weekday from 0 (Monday) to 6 (Sunday)."""
     if not 0 <= value <= 6:
         raise ValueError("A weekday is a number from 0 (Monday) to 6 (Sunday).")
 
@@ -129,6 +131,7 @@ class Rule:
         self._require_what_repeat_needs()
 
     def _require_what_repeat_needs(self) -> None:
+        """Raise ValueError where a field is missing that this kind of repetition needs."""
         regular = self.repeat in (Repeat.WEEKLY, Repeat.SECOND_WEEK, Repeat.MONTHLY)
         if regular and self.weekday is None:
             raise ValueError("A meeting that repeats needs a weekday.")
@@ -317,6 +320,7 @@ def _to_utc(instant: datetime) -> datetime:
 
 
 def _in_zone(moment: datetime, zone: str) -> datetime | None:
+    """Return an instant as a datetime in a zone, or None where it is outside the years that Python knows."""
     try:
         return moment.astimezone(load_zone(zone))
     except OverflowError:
@@ -345,18 +349,21 @@ def _last_pass(zone: ZoneInfo, day: int, wall: time) -> datetime:
 
 
 def _next_span(rule: Rule, now: datetime) -> _Span | None:
+    """Return start and end of the first occurrence that starts at `now` or later, or None."""
     if rule.repeat == Repeat.ONGOING:
         return None
     return next((span for span in _spans(rule, now) if span[0] >= now), None)
 
 
 def _current_span(rule: Rule, now: datetime) -> _Span | None:
+    """Return start and end of the occurrence that is in progress at `now`, or None."""
     # Occurrences never overlap, so only the first that has not ended can have begun.
     span = next(_spans(rule, now), None)
     return span if span and span[0] <= now else None
 
 
 def _occurrence(rule: Rule, span: _Span) -> Occurrence | None:
+    """Return the occurrence between two instants, or None where Python cannot represent them."""
     start, end = _in_zone(span[0], rule.zone), _in_zone(span[1], rule.zone)
     return Occurrence(start, end, start.date()) if start and end else None
 
@@ -375,6 +382,7 @@ def _spans(rule: Rule, now: datetime) -> Iterator[_Span]:
 
 
 def _span(rule: Rule, zone: ZoneInfo, day: int) -> _Span:
+    """Return start and end, as instants, of the occurrence that begins on the day with this ordinal."""
     if rule.repeat == Repeat.ONGOING:
         return _first_pass(zone, day, time.min), _first_pass(zone, day + 1, time.min)
     start = _first_pass(zone, day, rule.start)

@@ -107,6 +107,7 @@ def _cached_pieces(
     context_key: Hashable,
     more_context: Callable[[], Mapping[str, Any]],
 ) -> Pieces:
+    """Return the rendered pieces of a template around its placeholders, and render them if they are not cached."""
     cache = _cache.setdefault(template, BoundedCache())
     key = get_language(), context_key
     # During development templates change.
@@ -163,6 +164,7 @@ def _insert_tokens(value: Any, numbers: Iterator[int]) -> Any:
 
 
 def _field_value(row: Any, name: str, is_placeholder: bool) -> Any:
+    """Return the value of a dataclass field, as a placeholder or a list of them where the field is marked so."""
     value = getattr(row, name)
     if not is_placeholder:
         return value

@@ -159,16 +159,19 @@ def mask_secret(value: str) -> str:
 
 
 def _raw_value(name: str) -> str:
+    """Return an environment variable without surrounding spaces, or "" where it is unset."""
     return os.environ.get(name, "").strip()
 
 
 def _bounds_text(minimum: int | None, maximum: int | None) -> str:
+    """Return the limits of a number for an error message, such as " from 1 up to 9"."""
     low = "" if minimum is None else f" from {minimum}"
     high = "" if maximum is None else f" up to {maximum}"
     return low + high
 
 
 def _decoded_length(key: str) -> int:
+    """Return the number of bytes that a base64 key decodes to, or -1 for what is no base64."""
     try:
         return len(base64.b64decode(key, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
@@ -180,6 +183,7 @@ class _BadAddress(ValueError):
 
 
 def _database(name: str, address: str) -> dict[str, Any]:
+    """Return Django's settings for the database at an address; an error names the variable."""
     try:
         parts = urlsplit(address)
         if "#" in address:
@@ -198,6 +202,7 @@ def _database(name: str, address: str) -> dict[str, Any]:
 
 
 def _sqlite(parts: SplitResult) -> dict[str, Any]:
+    """Return Django's settings for an SQLite address."""
     path = unquote(parts.path.removeprefix("/"))
     if ":memory:" in (parts.netloc, path):
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
@@ -207,6 +212,7 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
 
 
 def _postgres(parts: SplitResult) -> dict[str, Any]:
+    """Return Django's settings for a PostgreSQL address."""
     options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     database = unquote(parts.path.removeprefix("/"))
     if not database or "/" in database:

@@ -24,6 +24,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _plain_response(text: str, status: int) -> HttpResponse:
+    """Return a plain text response that no cache stores."""
     return HttpResponse(
         text + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
     )

@@ -38,6 +38,7 @@ class StrippedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def _stored_content(name: str, content: Any) -> Any:
+    """Return the content of a static file as it is stored: the site's own files without comments."""
     if not is_own_file(name):
         return content
     content.seek(0)

@@ -257,6 +257,7 @@ class BoundedStream(httpcore2.NetworkStream):
         self.sock.close()
 
     def _receive(self, max_bytes: int, seconds: float = float("inf")) -> bytes:
+        """Return at most `max_bytes` from the socket, waiting `seconds` at most and never past the deadline."""
         self.sock.settimeout(self.deadline.seconds_left(seconds))
         try:
             data = self.sock.recv(max_bytes)
@@ -277,6 +278,7 @@ class BoundedStream(httpcore2.NetworkStream):
         return size
 
     def _count_body_bytes(self) -> int:
+        """Return how many bytes in the buffer belong to the body, and count them as received."""
         if self._body_bytes_left is None:
             return len(self._buffer)
         size = min(len(self._buffer), self._body_bytes_left)
@@ -285,6 +287,7 @@ class BoundedStream(httpcore2.NetworkStream):
 
 
 def _raise_if_larger(count: int, limit: int) -> None:
+    """Raise FetchError if a number of bytes is above the limit."""
     if count > limit:
         raise FetchError(f"The answer is larger than {format_bytes(limit)}.")
 

@@ -102,6 +102,7 @@ def parse_public_url(address: str) -> OutboundUrl:
 
 
 def _join_ports(ports: frozenset[int]) -> str:
+    """Return the port numbers as a phrase, such as "80 and 443"."""
     *others, last = sorted(ports)
     return f"{', '.join(map(str, others))} and {last}"
 
@@ -181,6 +182,7 @@ def resolve_host(host: str, port: int) -> list[str]:
 
 
 def _is_ip(host: str) -> bool:
+    """Return whether a host is an IP address and not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -51,11 +51,13 @@ def integrity(path: str) -> str:
 
 
 def _digest(path: str) -> str:
+    """Return the integrity attribute of a static file: the SHA-384 digest of the bytes that are served."""
     return "sha384-" + b64encode(sha384(_served_bytes(path)).digest()).decode()
 
 
 @lru_cache(maxsize=64)
 def _digest_once(path: str) -> str:
+    """Return the integrity attribute of a static file from a cache, since the file does not change."""
     return _digest(path)
 
 
@@ -74,6 +76,7 @@ def _served_bytes(path: str) -> bytes:
 
 
 def _attributes(values: Mapping[str, str | bool]) -> SafeString:
+    """Return HTML attributes from keyword arguments, with "-" for "_" in names and True as a bare attribute."""
     attributes = [
         (name.replace("_", "-"), value) for name, value in values.items() if value not in (False, None)
     ]

@@ -98,10 +98,12 @@ def _current_links() -> Iterator[tuple[int, str]]:
 
 
 def _web_links(links: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Return the pairs of listing id and URL whose scheme is http or https."""
     return ((pk, url) for pk, url in links if url.split(":")[0].lower() in STANDARD_PORTS)
 
 
 def _is_due(check: LinkCheck, now: datetime.datetime) -> bool:
+    """Return whether a link is to be checked now: a new one, a failed one each day, others after `REST_DAYS`."""
     if check._state.adding:
         return True
     days = (timezone.localdate(now) - timezone.localdate(check.checked_at)).days
@@ -109,6 +111,7 @@ def _is_due(check: LinkCheck, now: datetime.datetime) -> bool:
 
 
 def _last_tried(check: LinkCheck) -> datetime.datetime:
+    """Return when a link was last checked, and the earliest possible time for one that never was."""
     return datetime.datetime.min.replace(tzinfo=datetime.UTC) if check._state.adding else check.checked_at
 
 
@@ -127,6 +130,7 @@ def _alternate_hosts(links: list[list[LinkCheck]]) -> list[list[LinkCheck]]:
 
 
 def _record_results(unrecorded: list[tuple[list[LinkCheck], ProbeResult]]) -> None:
+    """Store the results of probes for all listings with the link, and empty the list."""
     for checks, result in unrecorded:
         for check in checks:
             record_result(check, result, timezone.now())

@@ -51,6 +51,7 @@ def listing_queues(curator: CuratorUser) -> list[WorkQueue]:
 
 
 def _review_work(curator: CuratorUser) -> list[ReviewWork]:
+    """Return the reasons for which listings need review, each with the curator's listings that have it."""
     listings = listings_in_regions_of(curator)
     published = listings.published()
     states = freshness.last_check_conditions(timezone.localdate())
@@ -75,6 +76,7 @@ def _review_work(curator: CuratorUser) -> list[ReviewWork]:
 
 
 def _with_check_state(listings: Any, state: Q) -> QuerySet[Any]:
+    """Return the listings whose last check is in a state, such as overdue."""
     matching: QuerySet[Any] = listings.with_last_check().filter(state)
     return matching
 
@@ -99,6 +101,7 @@ def _queues_by_kind(work: ReviewWork, curator: CuratorUser) -> Iterator[WorkQueu
 
 
 def _may_see_kind(curator: CuratorUser, slug: str) -> bool:
+    """Return whether the curator has the right to view or change listings of a kind."""
     options = kinds[slug].model._meta
     return any(
         curator.has_perm(f"{options.app_label}.{verb}_{options.model_name}") for verb in ("view", "change")
@@ -106,6 +109,7 @@ def _may_see_kind(curator: CuratorUser, slug: str) -> bool:
 
 
 def _review_url(kind: Kind, work: ReviewWork) -> str:
+    """Return the address of the admin's list of a kind, filtered to the listings of a queue."""
     options = kind.model._meta
     page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     return f"{page}?{urlencode({'status__exact': Status.PUBLISHED, **work.filtered})}"

@@ -72,6 +72,7 @@ def _edit_permissions() -> Q:
 
 
 def _decide_permissions() -> Q:
+    """Return the permissions for deciding on submissions and duplicates and for adding synonyms."""
     submissions = _model_permissions(("view", "change"), Report, Suggestion, LikelyDuplicate)
     synonyms = _model_permissions(("add", "change"), SynonymEntry)
     others = _permissions_by_name(
@@ -81,6 +82,7 @@ def _decide_permissions() -> Q:
 
 
 def _steward_permissions() -> Q:
+    """Return the permissions for managing regions, feed sources and merges."""
     regions = _model_permissions(("view", "add", "change", "delete"), Region, CuratorRegion)
     return regions | _permissions_by_name("feeds.add_source", "feeds.change_source", "curation.undo_merge")
 
@@ -98,5 +100,6 @@ def _permissions_by_name(*names: str) -> Q:
 
 
 def _model_permissions(verbs: tuple[str, ...], *models: type[Model]) -> Q:
+    """Return the condition for the permissions of some verbs, such as "view", on some models."""
     types = ContentType.objects.get_for_models(*models)
     return Q(content_type__in=types.values(), codename__regex=f"^({'|'.join(verbs)})_")

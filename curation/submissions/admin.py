@@ -399,6 +399,7 @@ def _similar_listings(suggestion: Suggestion, curator: Any) -> list[dict[str, st
 
 
 def _admin_page(listing: Listing) -> str:
+    """Return the URL name of the admin's change page for the kind of a listing."""
     opts = kinds[listing.kind].model._meta
     return f"admin:{opts.app_label}_{opts.model_name}_change"
 

@@ -66,6 +66,7 @@ class FixForm(forms.Form):
         self._set_focus(report)
 
     def _link_fields(self, report: Report) -> tuple[str, ...]:
+        """Return the fields with links to join a meeting, for a report about a wrong number or link."""
         return LINK_FIELDS if report.problem == Report.Problem.WRONG_NUMBER else ()
 
     def _add_fields(self, row: Any, names: tuple[str, ...], suffix: str = "") -> None:
@@ -78,6 +79,7 @@ class FixForm(forms.Form):
             self.fields[name + suffix] = field
 
     def _add_channel_fields(self) -> None:
+        """Add the fields of each channel of the listing, with labels that name the channel."""
         for pk, channel in self.channels.items():
             self._add_fields(channel, CHANNEL_FIELDS, f"-{pk}")
             for name in CHANNEL_FIELDS:
@@ -85,6 +87,7 @@ class FixForm(forms.Form):
                 field.label = f"{channel.get_type_display()}: {field.label}"
 
     def _set_focus(self, report: Report) -> None:
+        """Give the focus to the field that the reported problem most likely concerns."""
         likely = FOCUS_FIELDS.get(Report.Problem(report.problem), ("status",))
         present = [name for field_name in likely for name in self.fields if name.split("-")[0] == field_name]
         self.fields[present[0]].widget.attrs["autofocus"] = True
@@ -139,6 +142,7 @@ def _reported_channels(report: Report) -> dict[int, Channel]:
 
 
 def _status_choices(listing: Listing) -> list[tuple[str, Any]]:
+    """Return the statuses that a curator may choose, with the present one among them."""
     statuses = [*OFFERED_STATUSES, *([] if listing.status in OFFERED_STATUSES else [Status(listing.status)])]
     return [(status.value, status.label) for status in statuses]
 

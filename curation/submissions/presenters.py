@@ -76,6 +76,7 @@ def submission_queues(curator: CuratorUser) -> list[WorkQueue]:
 
 
 def _submission_queue(model: type[SubmissionType], curator: CuratorUser, key: str, label: Any) -> WorkQueue:
+    """Return the work queue of the open submissions of one model that the curator may see."""
     submissions = open_submissions(visible_submissions(model, curator))
     first = submissions.first()
     if first is None:
@@ -146,6 +147,7 @@ def submission_facts(submission: Report | Suggestion) -> list[PageFact]:
 
 
 def _filled_facts(lines: Iterable[tuple[str, str]]) -> list[PageFact]:
+    """Return the lines that have a value, as facts of a page."""
     return [PageFact(term, value) for term, value in lines if value]
 
 

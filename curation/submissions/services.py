@@ -183,6 +183,7 @@ def _change_rows(report: Report, changes: Correction, *, by: Editor) -> None:
 
 
 def _change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[str, Any]) -> None:
+    """Lock a row, set some of its fields and save these."""
     row: Any = model._default_manager.select_for_update().get(pk=pk)
     for name, value in facts.items():
         setattr(row, name, value)
@@ -190,6 +191,7 @@ def _change_row(model: type[Meeting] | type[Channel], pk: int, facts: Mapping[st
 
 
 def _change_status(listing: Listing, facts: Mapping[str, Any], *, by: Editor) -> None:
+    """Publish, pause or close a listing as the correction says; without a change do nothing."""
     if not facts:
         return
     status, reason = facts.get("status", listing.status), facts.get("status_reason", listing.status_reason)
@@ -246,6 +248,7 @@ def parse_contact(contact: str) -> tuple[str, str] | None:
 
 
 def _lock_unhandled(submission: Any) -> Any:
+    """Lock and reload a submission. Raises AlreadyHandled where somebody has handled it."""
     submission = _lock(submission)
     if submission.status not in presenters.UNHANDLED:
         raise AlreadyHandled
@@ -253,9 +256,11 @@ def _lock_unhandled(submission: Any) -> Any:
 
 
 def _lock(submission: Any) -> Any:
+    """Lock the row of a submission for this transaction and return it freshly read."""
     return type(submission)._default_manager.select_for_update().get(pk=submission.pk)
 
 
 def _resolve(submission: Report | Suggestion, status: Resolution, *, by: Editor) -> None:
+    """Store that a submission was handled, with the new status, the curator and the day."""
     submission.status, submission.handled_by_id, submission.handled_on = status, by.pk, timezone.localdate()
     submission.save(update_fields=["status", "handled_by", "handled_on", "private_note"])

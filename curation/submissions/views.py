@@ -99,6 +99,7 @@ def show_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _save_reply(request: HttpRequest, submission: Report | Suggestion) -> HttpResponse:
+    """Store the sender's reply to a question of the curators, and render the thread again if it is refused."""
     form = ReplyForm(request.POST)
     try:
         _submit(request, form, partial(services.add_reply, submission))
@@ -151,6 +152,7 @@ def _submit(request: HttpRequest, form: SubmissionForm, action: Callable[..., Re
 
 
 def _rate_limit_message(wait_seconds: int) -> str:
+    """Return what the sender reads when too much was sent, depending on how long to wait."""
     if wait_seconds <= rate_limit.ADDRESS_LIMIT.seconds:
         return _(
             "A lot was sent in a short time, so we could not take this yet. What you wrote is still here: please "
@@ -163,6 +165,7 @@ def _rate_limit_message(wait_seconds: int) -> str:
 
 
 def _storage_error_message(error: DatabaseError) -> str:
+    """Return what the sender reads when the database could not store the submission."""
     if is_full(error):
         return _(
             "This site has no room left just now, so nothing was sent. What you wrote is still here: please send it "
@@ -177,6 +180,7 @@ def _storage_error_message(error: DatabaseError) -> str:
 def _render_form(
     request: HttpRequest, template: str, context: dict[str, Any], error: SubmissionRefused
 ) -> HttpResponse:
+    """Render the form with an error, its status code and, where known, when to try again."""
     response = render_page(request, template, context, status=error.status)
     if error.retry_seconds:
         response.headers["Retry-After"] = str(error.retry_seconds)

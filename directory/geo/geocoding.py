@@ -74,6 +74,7 @@ class _Reading:
     within: tuple[frozenset[Area], ...] = ()
 
     def fits(self, place: GazetteerPlace) -> bool:
+        """Return whether a place of the gazetteer has this name and is in the areas that were typed with it."""
         here = {(place.country, place.region), (place.country, "")}
         return place.key == self.key and all(areas & here for areas in self.within)
 
@@ -172,10 +173,12 @@ def distances_km(point: GeoPoint, latitudes: Any, longitudes: Any) -> Any:
 
 
 def _on_earth(latitude: float, longitude: float) -> bool:
+    """Return whether latitude and longitude, in degrees, are in their ranges."""
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
 
 
 def _points_at(latitude: float, longitude: float) -> list[GeoPoint]:
+    """Return the point at typed coordinates, rounded to two decimals of a degree; none for impossible ones."""
     if not _on_earth(latitude, longitude):
         return []
     # Adding 0.0 turns -0.0 into 0.0.
@@ -233,6 +236,7 @@ def _readings(text: str) -> list[_Reading]:
 
 
 def _find_by_name(readings: list[_Reading], country: str) -> list[GazetteerPlace]:
+    """Return the towns in the gazetteer that match a reading of the typed name, the likeliest first."""
     if not readings:
         return []
     places = GazetteerPlace.objects.filter(key__in={reading.key for reading in readings}, is_zip=False)
@@ -242,12 +246,14 @@ def _find_by_name(readings: list[_Reading], country: str) -> list[GazetteerPlace
 def _matching_towns(
     readings: list[_Reading], places: Iterable[GazetteerPlace], country: str
 ) -> list[GazetteerPlace]:
+    """Return the towns among the places that match one of the readings, the likeliest first."""
     towns = [place for place in places if not place.is_zip]
     found = [(place, reading) for place in towns for reading in readings if reading.fits(place)]
     return [place for place, _ in sorted(found, key=functools.partial(_rank, country=country))]
 
 
 def _rank(found: tuple[GazetteerPlace, _Reading], country: str) -> tuple[bool | int | str, ...]:
+    """Return the sort key of a town: a named region first, then the expected country, then more people."""
     place, reading = found
     first = not reading.names_region_of(place), place.country != country, -place.population
     return *first, place.name, place.region, place.country, place.pk
@@ -272,6 +278,7 @@ def _find_by_prefix(readings: list[_Reading], country: str, limit: int) -> list[
 
 
 def _prefix_condition(reading: _Reading) -> Q:
+    """Return the condition for places whose name begins as the reading does, in the areas that it names."""
     begins = Q(key__gte=reading.key, key__lt=reading.key + LAST_CHARACTER)
     for areas in reading.within:
         begins &= _combine_or(
@@ -281,10 +288,12 @@ def _prefix_condition(reading: _Reading) -> Q:
 
 
 def _combine_or(conditions: Iterable[Q]) -> Q:
+    """Return the conditions combined with OR."""
     return functools.reduce(operator.or_, conditions)
 
 
 def _to_point(place: GazetteerPlace) -> GeoPoint:
+    """Return a place of the gazetteer as a point with the label that visitors read."""
     # Many country codes are also codes of states ("DE", "CO"), so the label has the country's full name.
     town = f"{place.name}, {place.region or _country_names().get(place.country, place.country)}"
     label, value = (f"{place.key} ({town})", place.key) if place.is_zip else (town, town)
@@ -295,6 +304,7 @@ def _to_point(place: GazetteerPlace) -> GeoPoint:
 
 @functools.cache
 def _country_names() -> dict[str, str]:
+    """Return the name of each country by code, from a cache."""
     return country_names()
 
 
@@ -308,6 +318,7 @@ def _areas_by_name() -> dict[str, frozenset[Area]]:
 
 
 def _area_names() -> Iterator[tuple[str, Area]]:
+    """Yield each spelling of a region or country with its codes."""
     for country, regions in REGIONS.items():
         for code, name in regions.items():
             for spelling in (code, name, *REGION_ALIASES.get((country, code), ())):

@@ -72,6 +72,7 @@ def _emergency_action(number: str, country: str, *, name_country: bool) -> Actio
 
 
 def _with_country(label: str, country: str, name_country: bool) -> str:
+    """Return the label of an action, followed by the name of the country in brackets where it is asked for."""
     return f"{label} ({COUNTRIES.get(country, country)})" if name_country else label
 
 

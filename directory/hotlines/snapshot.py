@@ -161,10 +161,12 @@ def _channel_values(channels: Iterable[Channel | ChannelFact]) -> tuple[tuple[st
 
 
 def _parse_time(text: str) -> datetime.time:
+    """Return the time of day that a text such as "09:30" gives."""
     return datetime.time.fromisoformat(text)
 
 
 def _format_time(time: datetime.time | None) -> str:
+    """Return a time of day as "HH:MM", or "" for none."""
     return f"{time:%H:%M}" if time else ""
 
 
@@ -179,6 +181,7 @@ def bundled_snapshots(country: str) -> list[HotlineSnapshot]:
     facts = [fact for fact in bundled_facts() if fact.country == country]
 
     def sort_key(fact: HotlineFact) -> tuple[bool, bool, int, str]:
+        """Return the sort key of a shipped hotline: main and always open lines first, then the widest."""
         rank = narrowness_rank(fact.concerns, fact.audiences, is_finder=fact.national_finder)
         return not fact.is_main, not fact.always_open, rank, fact.name
 
@@ -247,6 +250,7 @@ def load_snapshots(country: str) -> list[HotlineSnapshot]:
 
 
 def _serialize(snapshots: list[HotlineSnapshot]) -> bytes:
+    """Return the snapshots as JSON, with the number of the file format."""
     content = {"format": SNAPSHOT_FORMAT, "lines": [asdict(snapshot) for snapshot in snapshots]}
     return json.dumps(content, ensure_ascii=False).encode()
 
@@ -260,4 +264,5 @@ def _deserialize(values: dict[str, Any]) -> HotlineSnapshot:
 
 
 def _lists_to_tuples(value: Any) -> Any:
+    """Return a value from JSON with tuples in place of lists, at every depth."""
     return tuple(_lists_to_tuples(item) for item in value) if isinstance(value, list) else value

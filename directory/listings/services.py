@@ -155,6 +155,7 @@ def _date_facts(own: Listing, verified_on: datetime.date, fields: Sequence[str])
 
 
 def _set_status(listings: Iterable[Listing], status: Status, reason: str, *, by: Editor, comment: str) -> int:
+    """Set the status of listings with its reason and record a revision of each. Raises ValueError without a reason."""
     reason = reason.strip()
     if status != Status.PUBLISHED and not reason:
         raise ValueError("A listing is paused or closed with a reason.")

@@ -204,6 +204,7 @@ def parse_text(text: str, index: Index) -> ParsedQuery:
 
 
 def _segment_results(prepared: PreparedQuery, index: Index) -> list[SegmentResult]:
+    """Return a result for each segment of the index; nothing is computed yet."""
     return [SegmentResult(segment, deleted, prepared) for segment, deleted in index.segments]
 
 
@@ -219,6 +220,7 @@ def _matching_guides(text: str, danger: Danger | None, index: Index) -> tuple[st
 
 
 def _similar_guides(text: str, index: Index) -> tuple[str, ...]:
+    """Return the guides that share words with the text, for a search that names none."""
     return guide_index(index.table).find_loosely(query_parser.included_words(text))
 
 
@@ -242,6 +244,7 @@ def _page_of_ranks(query: SearchQuery, results: list[SegmentResult], first: int,
 
 
 def _listing_ids(ranks: Iterable[int]) -> tuple[int, ...]:
+    """Return the ids of listings from their ranks, which hold the id in their lowest bits."""
     return tuple(rank & (2**ID_BITS - 1) for rank in ranks)
 
 
@@ -265,6 +268,7 @@ def _distances_by_id(
 
 
 def _correct_words(text: str, index: Index) -> tuple[str, str]:
+    """Return the text with each unknown word replaced by the closest known one, where there is one."""
     terms = [term for term in parse_text(text, index).required if term.typed]
     corrections = {term.typed: known for term in terms if (known := _closest_known_word(term, index))}
     if corrections:

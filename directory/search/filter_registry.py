@@ -42,6 +42,7 @@ def offered_filters(slugs: tuple[str, ...], chosen: ChosenOptions) -> Sequence[F
 
 @lru_cache(maxsize=1000)
 def _offered_filters(slugs: tuple[str, ...], chosen_keys: tuple[str, ...]) -> Sequence[Filter]:
+    """Return the filters for these kinds and those with a choice; without kinds, the ones that suit all kinds."""
     own = (
         each for slug in slugs or kinds for each in kinds[slug].filters if slugs or each.offered_without_kind
     )
@@ -50,6 +51,7 @@ def _offered_filters(slugs: tuple[str, ...], chosen_keys: tuple[str, ...]) -> Se
 
 
 def _is_known_option(meaning: str) -> bool:
+    """Return whether a text such as "concern=opioids" names an option of a filter or a kind."""
     key, _sign, value = meaning.partition("=")
     if key == "kind":
         return value in kinds

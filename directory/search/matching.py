@@ -153,16 +153,19 @@ class SegmentSearch:
         return mask
 
     def _day_mask(self, value: str) -> Array:
+        """Return which meetings take place on a weekday, today or tomorrow, as an array of booleans."""
         meetings = self.segment.meetings
         if value in ("today", "tomorrow"):
             return meetings.takes_place_on(self.prepared.today + (value == "tomorrow"))
         return (meetings.weekday == WEEKDAY_KEYS.index(value)) | (meetings.weekday == EVERY_DAY)
 
     def _part_of_day_mask(self, value: str) -> Array:
+        """Return which meetings start in a part of the day, as an array of booleans."""
         meetings = self.segment.meetings
         return (meetings.part == PART_NUMBERS[value]) | (meetings.part == ANY_PART)
 
     def _when_mask(self, value: str) -> Array:
+        """Return which meetings are in progress or start soon, as an array of booleans."""
         meetings, minute = self.segment.meetings, self.prepared.minute
         timeline = self.segment.timeline(minute)
         if value == "now":
@@ -241,6 +244,7 @@ class SegmentSearch:
         return sets_by_overlap(parts)[self.prepared.min_terms or len(parts)]
 
     def _any_option_matches(self, options: Iterable[QueryOption]) -> BitMap:
+        """Return the documents that match at least one of the options."""
         return BitMap.union(BitMap(), *(self.option_matches(option, named=False) for option in options))
 
 
@@ -279,6 +283,7 @@ class SegmentResult:
 
     @cached_property
     def _kind_condition(self) -> list[BitMap]:
+        """Return the documents of the chosen kinds, in a list that is empty where no kind is chosen."""
         slugs = self.prepared.query.kinds
         return [self.search.with_any_value("kind", slugs)] if slugs else []
 
@@ -377,6 +382,7 @@ class SegmentResult:
         }
 
     def _count_options(self, each: Filter, hits: BitMap, subset: "Complementable") -> dict[str, int]:
+        """Return the number of hits for each option of a filter, as if nothing else were chosen in it."""
         linked = {each.key, *each.combined_with}
         documents = hits
         if linked & self.conditions.keys():

@@ -184,6 +184,7 @@ class QueryReader:
         return clean_text(self.params.get(name, ""))
 
     def _text(self) -> str:
+        """Return the typed words, cut at `MAX_TEXT_LENGTH`, and report the cut as a problem."""
         text = self._last_value("q")
         if len(text) > MAX_TEXT_LENGTH:
             self.problems.append(
@@ -192,6 +193,7 @@ class QueryReader:
         return text[:MAX_TEXT_LENGTH].strip()
 
     def _kinds(self) -> tuple[str, ...]:
+        """Return the chosen kinds in the order of the registry."""
         known = self._known_values("kind", kinds)
         return tuple(slug for slug in kinds if slug in known)
 
@@ -205,6 +207,7 @@ class QueryReader:
         return values & set(options)
 
     def _chosen(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the chosen options of all filters, and report unknown values as problems."""
         chosen = []
         for key, known_filter in all_filters().items():
             if key not in self.params:
@@ -241,6 +244,7 @@ class QueryReader:
         return spots[0].value, spots
 
     def _report_unknown_place(self, typed: str) -> None:
+        """Add the problem that the gazetteer does not know the typed place."""
         self.problems.append(
             _("We don’t know a place called “%(value)s”. Try a ZIP code or a city.")
             % {"value": _shorten(typed)}
@@ -261,6 +265,7 @@ class QueryReader:
         return place.rest, "", []
 
     def _radius(self) -> str:
+        """Return the chosen radius, or "" for none, and report a value that is no distance as a problem."""
         radius = self._last_value("radius").lower().replace(" ", "")
         if not radius:
             return ""
@@ -272,6 +277,7 @@ class QueryReader:
         return radius
 
     def _sort(self, *, has_place: bool) -> str:
+        """Return the chosen order, and report one that cannot apply as a problem."""
         sort = self._last_value("sort")
         if sort == "nearest" and not has_place:
             self.problems.append(_("To see the nearest first, say near where."))
@@ -282,6 +288,7 @@ class QueryReader:
         return sort
 
     def _page(self) -> int:
+        """Return the number of the page, 1 by default, and report an impossible number as a problem."""
         page = self._last_value("page")
         if not page:
             return 1

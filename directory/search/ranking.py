@@ -125,6 +125,7 @@ def soonest_tiers(results: Sequence[SegmentResult]) -> Iterator[Tier]:
 
 
 def _fresh_then_stale_tiers(parts: Sequence[tuple[SegmentResult, BitMap]]) -> Iterator[Tier]:
+    """Yield a tier of the fresh documents of all segments, then one of the stale documents."""
     yield [TierPart(result, documents & result.fresh) for result, documents in parts]
     yield [TierPart(result, documents - result.fresh) for result, documents in parts]
 
@@ -168,6 +169,7 @@ class RankBands:
             number += 1
 
     def _has_band(self, number: int) -> bool:
+        """Return whether there is a band with that number, and compute the bands up to it."""
         if number < len(self.computed):
             return True
         with self.lock:
@@ -257,6 +259,7 @@ class Unranked:
         return documents
 
     def _untimed(self, documents: BitMap) -> tuple[RankBand, RankBand]:
+        """Take some documents that have no time, and return them as a fresh and a stale band."""
         documents = self._take(documents)
         return RankBand(documents & self.fresh), RankBand(documents - self.fresh)
 
@@ -298,6 +301,7 @@ class Unranked:
 
 
 def _meetings_in_progress(search: SegmentSearch, _span: Any) -> TimedDocuments:
+    """Return the documents with a meeting in progress, with the minutes at which these began."""
     segment, minute = search.segment, search.prepared.minute
     starts, meetings = segment.meetings.in_progress(segment.timeline(minute), minute)
     order = np.argsort(starts, kind="stable")
@@ -305,6 +309,7 @@ def _meetings_in_progress(search: SegmentSearch, _span: Any) -> TimedDocuments:
 
 
 def _meetings_starting(search: SegmentSearch, span: Any) -> TimedDocuments:
+    """Return the documents with a meeting that starts within a span of minutes from now."""
     minute = search.prepared.minute
     timeline = search.segment.timeline(minute)
     low = np.searchsorted(timeline.starts, minute + span[0])
@@ -313,6 +318,7 @@ def _meetings_starting(search: SegmentSearch, span: Any) -> TimedDocuments:
 
 
 def _listings_opening(search: SegmentSearch, span: Any) -> TimedDocuments:
+    """Return the documents that open within a span of minutes from now."""
     segment, minute = search.segment, search.prepared.minute
     opens, patterns = segment.open_intervals(minute).opening_after(minute)
     inside = (opens >= minute + span[0]) & (opens <= minute + span[1])

@@ -49,6 +49,7 @@ def matches_time_choices(rule: Rule, at: AskedAt) -> bool:
 
 
 def _falls_on(rule: Rule, day: str, at: AskedAt) -> bool:
+    """Return whether a meeting takes place on a weekday, today or tomorrow."""
     if rule.repeat == Repeat.ONGOING:
         return True
     if day not in ("today", "tomorrow"):
@@ -61,10 +62,12 @@ def _falls_on(rule: Rule, day: str, at: AskedAt) -> bool:
 
 
 def _starts_in_part(rule: Rule, part: str, at: AskedAt) -> bool:
+    """Return whether a meeting starts in a part of the day; one that is always on is in every part."""
     return rule.repeat == Repeat.ONGOING or part_of_day(rule.start.hour) == part
 
 
 def _is_now_or_soon(rule: Rule, when: str, at: AskedAt) -> bool:
+    """Return whether a meeting is in progress ("now") or starts within an hour ("soon")."""
     if when == "now":
         return recurrence.is_in_progress(rule, at.now)
     return recurrence.starts_within(rule, at.now, HOUR)

@@ -75,6 +75,7 @@ def _panel(
 
 
 def _emergency(danger: Danger, chosen: str) -> Panel:
+    """Return the panel for a life in danger: the emergency number, poison help and the crisis lines."""
     strip = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
     emergency = [strip["emergency"]] if strip["emergency"] else []
     poison = [] if danger is Danger.SEIZURE else line_actions(POISON, abroad=False, chosen=chosen)
@@ -87,6 +88,7 @@ def _emergency(danger: Danger, chosen: str) -> Panel:
 
 
 def _crisis(chosen: str, *, emergency: bool) -> Panel:
+    """Return the panel for a crisis: the crisis lines, and the emergency number where `emergency` is true."""
     return _panel(
         "crisis-h",
         _("Someone is there for you right now"),
@@ -96,6 +98,7 @@ def _crisis(chosen: str, *, emergency: bool) -> Panel:
 
 
 def _alone(chosen: str) -> Panel:
+    """Return the panel for somebody who uses alone: lines that stay on the phone meanwhile."""
     return _panel(
         "urgent-h",
         _("Someone can stay on the line while you use"),
@@ -105,6 +108,7 @@ def _alone(chosen: str) -> Panel:
 
 
 def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> Panel:
+    """Return the panel for dangerous withdrawal: searches for detox and hospital care near the same place."""
     heading, words = {
         Danger.SEDATIVES: (
             _("Do not stop these all at once"),
@@ -133,6 +137,7 @@ def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> 
 
 
 def _guide_on_stopping() -> list[Action]:
+    """Return a link to the guide on withdrawal, in a list that is empty where the guide is missing."""
     guide = guides(get_language() or settings.LANGUAGE_CODE).get("withdrawal")
     return [Action(guide.title, reverse("guide", args=(guide.slug,)), "")] if guide else []
 

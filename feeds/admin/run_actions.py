@@ -78,6 +78,7 @@ class RunActionsMixin(admin.ModelAdmin):
 
 
 def _short_text(value: Any) -> str:
+    """Return a value as a text of limited length, and "nothing" for an empty one."""
     text = _("nothing") if value in (None, "", [], {}) else str(value)
     return text if len(text) <= MAX_VALUE_LENGTH else text[:MAX_VALUE_LENGTH] + "…"
 
@@ -90,6 +91,7 @@ def available_decisions(run: ImportRun) -> list[tuple[str, str]]:
 
 
 def _release(run: ImportRun, by: Any) -> str:
+    """Apply an import that was held, and return a message with the numbers."""
     finished = pipeline_run.release_run(run, by=by).run
     message = _("Let through: %(created)d created, %(updated)d updated, %(retired)d retired.") % {
         "created": finished.created,
@@ -112,11 +114,13 @@ def _describe_missing(number: int) -> str:
 
 
 def _dismiss(run: ImportRun, by: Any) -> str:
+    """Discard an import that was held, and return a message."""
     pipeline_run.dismiss_run(run, by=by)
     return _("Thrown away. Nothing was changed.")
 
 
 def _undo(run: ImportRun, by: Any) -> str:
+    """Undo an import, and return a message with the number of listings."""
     number = rollback.undo_run(run, by=by)
     return ngettext(
         "Taken back: %(n)d listing is as it was.", "Taken back: %(n)d listings are as they were.", number

@@ -140,6 +140,7 @@ class FeedRequest:
             return self._read_response(url.host, response)
 
     def _read_response(self, host: str, response: HttpResponse) -> FetchedFeed:
+        """Return the feed in a response. Raises FetchError for any status but 200 and 304."""
         if response.status == HTTPStatus.NOT_MODIFIED:
             return self._unmodified_feed()
         if response.status != HTTPStatus.OK:
@@ -155,6 +156,7 @@ class FeedRequest:
         )
 
     def _unmodified_feed(self) -> FetchedFeed:
+        """Return the result for status 304. Raises FetchError where the request had no validators."""
         if self.validators == NO_VALIDATORS:
             raise FetchError("The server says that nothing changed, to somebody who asks for the first time.")
         return FetchedFeed(b"", self.validators.etag, self.validators.last_modified, not_modified=True)

@@ -51,6 +51,7 @@ def _inflate(pieces: Iterable[bytes], encoding: str, max_ratio: int) -> Iterator
 
 
 def _inflate_piece(decompressor: "zlib._Decompress", piece: bytes) -> Iterator[bytes]:
+    """Yield the decompressed data of one piece, at most `STEP_BYTES` at a time."""
     try:
         while part := decompressor.decompress(piece, STEP_BYTES):
             yield part

@@ -127,6 +127,7 @@ def is_remote_place(text: str) -> bool:
 
 
 def _place_text(value: object) -> str:
+    """Return the public part of an address field, or "" where it says that the meeting is online."""
     text = public_address(value)
     return "" if is_remote_place(text) else text
 
@@ -180,6 +181,7 @@ def _reason_to_refuse(latitude: float, longitude: float) -> str:
 
 
 def _take_postal_and_region(parts: list[str], parsed: Parts) -> None:
+    """Move the postal code and the region from the end of the parts into the parsed address."""
     if split := _split_postal(parts[-1], parsed["country"]):
         parsed["postal_code"], rest, is_first = split
         if rest:
@@ -212,6 +214,7 @@ def _split_postal(part: str, country: str) -> tuple[str, str, bool] | None:
 
 
 def _split_any_postal(part: str) -> tuple[str, str, bool] | None:
+    """Split a postal code of any country from a part of an address."""
     if re.fullmatch(_POSTAL, part, re.I):
         return part, "", False
     if ends := _ENDS_IN_POSTAL.fullmatch(part):
@@ -227,11 +230,13 @@ def _may_lead(code: str, country: str) -> bool:
 
 @lru_cache(maxsize=300)
 def _postal_form(country: str) -> re.Pattern[str]:
+    """Return the pattern for postal codes of a country."""
     default = rf"\d{{{_NUMBER_OF_DIGITS.get(country, 5)}}}"
     return re.compile(_POSTAL_FORMS.get(country, default), re.I)
 
 
 def _postal_code(value: object, country: str, region: str) -> str:
+    """Return a postal code as text; a US code gets the leading zeros that a number lost."""
     text = public_address(value)
     is_american = country == "US" or (not country and re.fullmatch(r"[A-Z]{2}", region))
     # Spreadsheets turn 02139 into the number 2139.
@@ -239,6 +244,7 @@ def _postal_code(value: object, country: str, region: str) -> str:
 
 
 def _number(value: object) -> float | None:
+    """Return a coordinate as a number, or None for what is no number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:

@@ -109,6 +109,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
 
 
 def _merge_meetings(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord:
+    """Return one meeting for two with the same id; the values of the active one win."""
     main, spare = (other, first) if other.active and not first.active else (first, other)
     has_same_status = main.active == spare.active
     return replace(
@@ -129,6 +130,7 @@ def _merge_meetings(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord
 
 
 def _group_entries(entries: list[Entry]) -> list[GroupRecord]:
+    """Return the entries of each group, where a group has one key of name and place."""
     members_by_key: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         check_cpu()
@@ -139,6 +141,7 @@ def _group_entries(entries: list[Entry]) -> list[GroupRecord]:
 
 
 def _build_group(key: tuple[str, str], entries: list[Entry]) -> GroupRecord:
+    """Return the record of a group from its entries, one for each meeting."""
     fellowship = _most_common(entry.fellowship for entry in entries)
     facets = {
         kind: sorted({value for entry in entries for value in entry.types.values(kind)})
@@ -174,4 +177,5 @@ def _most_common_place(entries: list[Entry]) -> PlaceRecord | None:
 
 
 def _time_order(meeting: MeetingRecord) -> tuple[int, time, str]:
+    """Return the sort key of a meeting: by weekday and start, those without a weekday last."""
     return (7 if meeting.weekday is None else meeting.weekday), meeting.start or time.min, meeting.ref

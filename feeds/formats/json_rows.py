@@ -63,6 +63,7 @@ def parse_json(data: bytes) -> Any:
 
 
 def _decode(data: bytes) -> str:
+    """Return the file as text, in the encoding of its byte order mark or else in a fallback encoding."""
     encoding = json.detect_encoding(data)
     try:
         return data.decode(encoding)
@@ -73,6 +74,7 @@ def _decode(data: bytes) -> str:
 
 
 def _parse_text(text: str) -> Any:
+    """Return the value of a JSON text. Raises NotAFeed for what is no JSON or is nested too deep."""
     try:
         return _loads(text)
     except RecursionError:
@@ -97,15 +99,18 @@ def _parse_lines(text: str) -> list[Any] | None:
 
 
 def _loads(text: str) -> Any:
+    """Return the value of a JSON text; control characters in strings are accepted."""
     # Not strict: real feeds hold bare line breaks inside strings.
     return json.loads(text, strict=False, parse_int=_integer, object_pairs_hook=_object)
 
 
 def _integer(digits: str) -> int | str:
+    """Return a number, or its digits as text where there are too many."""
     return int(digits) if len(digits) <= MAX_INTEGER_DIGITS else digits
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Row:
+    """Return a JSON object as a row that names the keys that stand in it more than once."""
     row: Row = dict(pairs)
     if len(row) < len(pairs):
         row[REPEATED] = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
@@ -113,6 +118,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Row:
 
 
 def _unwrap_rows(value: Any) -> list[Any]:
+    """Return the list of rows in the decoded value, which may be wrapped in an object."""
     if isinstance(value, list):
         return [_fields(row) for row in value]
     if isinstance(value, dict):

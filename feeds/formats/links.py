@@ -59,16 +59,19 @@ def is_video(address: str) -> bool:
 
 
 def _is_public_web(text: str, scheme: str, host: str) -> bool:
+    """Return whether an address is a web address on a public host without unsafe characters."""
     if scheme not in ("http", "https") or _UNSAFE.search(text) or len(host) > 253:
         return False
     return bool(_HOST.fullmatch(host)) and not host.endswith(_NOT_PUBLIC) and not _is_at(host, _PERSONAL)
 
 
 def _is_at(host: str, hosts: tuple[str, ...]) -> bool:
+    """Return whether a host is one of these hosts or below one of them."""
     return any(host == name or host.endswith(f".{name}") for name in hosts)
 
 
 def _clean_path(path: str, host: str) -> str:
+    """Return the path of a link without what was pasted behind it, such as an encoded query or spaces."""
     quoted_mark = re.search(r"%3f|%26|%23", path, re.I)
     path = re.sub(
         r"(?:%20|%0d|%0a|%09)+$", "", path[: quoted_mark.start()] if quoted_mark else path, flags=re.I
@@ -79,6 +82,7 @@ def _clean_path(path: str, host: str) -> str:
 
 
 def _clean_query(query: str, host: str) -> str:
+    """Return the query of a link with only the parameters that are needed to join."""
     if _is_at(host, _ID_IN_PATH):
         return ""
     try:
@@ -96,5 +100,6 @@ def _clean_fragment(fragment: str) -> str:
 
 
 def _names_a_person(address: str) -> bool:
+    """Return whether an address contains an e-mail address or a phone number."""
     readable = unquote(address)
     return bool(_EMAIL.search(readable) or _PHONE.search(readable))

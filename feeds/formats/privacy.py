@@ -158,6 +158,7 @@ _cache_texts = lru_cache(maxsize=20_000)
 
 
 def _match_any(*patterns: str) -> re.Pattern[str]:
+    """Return one pattern that matches any of the patterns, without regard to case."""
     return re.compile("|".join(patterns), re.I)
 
 
@@ -174,6 +175,7 @@ def public_notes(value: object) -> str:
 
 @_cache_texts
 def _public_notes(text: str) -> str:
+    """Return notes without the clauses that contain private data, line by line."""
     lines = [_split_clauses(line) for line in text.split("\n")]
     public = iter(_remove_private([clause for line in lines for clause, _mark in line]))
     kept = [_join_clauses(line, [next(public) for _ in line]) for line in lines]
@@ -187,6 +189,7 @@ def public_name(value: object) -> str:
 
 @_cache_texts
 def _public_name(text: str) -> str:
+    """Return a name without links, personal names and contact data."""
     text = _without_urls(text)
     asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
     return _trim(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
@@ -199,6 +202,7 @@ def public_address(value: object) -> str:
 
 @_cache_texts
 def _public_address(text: str) -> str:
+    """Return an address without links and personal data."""
     return _trim(_IN_NAME.sub(" ", _without_urls(text)))
 
 
@@ -223,11 +227,13 @@ def _without_urls(text: str) -> str:
 
 
 def _trim(text: str) -> str:
+    """Return a text without empty brackets, repeated spaces and punctuation at its ends."""
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     return re.sub(r"\s+", " ", text).strip().strip("-–,:;/|*").strip()
 
 
 def _clean_links(sentence: str) -> str:
+    """Return a sentence in which each link is replaced by its public form."""
     return _URL.sub(lambda found: public_web_address(found[0]), sentence)
 
 

@@ -65,6 +65,7 @@ def _unescaped(text: str) -> str:
 
 
 def _string(value: object) -> str:
+    """Return a value from JSON as text, or "" for what is neither text nor number."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

@@ -54,6 +54,7 @@ def parse_clock(value: object) -> int | None:
 
 @lru_cache(maxsize=2_000)
 def _parse_clock(text: str) -> int | None:
+    """Return the time of day in a text such as "7:30 pm" or "noon", or None."""
     word = fold_words(text)
     if word in _WORD_TIMES:
         return _WORD_TIMES[word]
@@ -84,6 +85,7 @@ def is_zone(name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _parse_days(text: str) -> list[int] | range | None:
+    """Return the weekdays in a text such as "Mon-Fri" or "weekdays"."""
     word = fold_words(text)
     if word in _DAY_GROUPS:
         return _DAY_GROUPS[word]
@@ -98,6 +100,7 @@ def _parse_days(text: str) -> list[int] | range | None:
 
 
 def _parse_day(word: str) -> int | None:
+    """Return the weekday, 0 for Monday, of a digit (0 for Sunday) or a name, or None."""
     if re.fullmatch(r"[0-6]", word):
         return (int(word) - 1) % 7
     folded = fold_words(word)

@@ -129,6 +129,7 @@ class PlanWriter:
                 listing.save()
 
     def _new_listing(self, staged: StagedListing, slug: str) -> dict[str, Any]:
+        """Return the unsaved listing for a staged listing."""
         place = self.places.get(staged.place_ref) if staged.place is not None else None
         region = self._region_of(place)
         facts = {"source": self.source.name, **_without_blanks(staged.provenance)}
@@ -156,10 +157,12 @@ class PlanWriter:
         self.places |= self._existing_places(row["source_ref"] for row in new_rows)
 
     def _existing_places(self, refs: Iterable[str]) -> dict[str, Place]:
+        """Return the places of the source by their id in the feed."""
         places = Place.objects.filter(source=self.source.slug, source_ref__in=list(refs))
         return {place.source_ref: place for place in places}
 
     def _region_of(self, place: Place | None) -> Region | None:
+        """Return the first region that covers the place, or None."""
         return next((region for region in self.regions if place and region.covers(place)), None)
 
     def _update_listing(self, listing: Listing, change: ListingChange) -> dict[str, Any] | None:
@@ -201,12 +204,14 @@ class PlanWriter:
         return {"previous_place": {"id": place.pk, "values": to_json_values(previous)}}
 
     def _replace_rows(self, listing: Listing, change: ListingChange) -> None:
+        """Replace the related rows of a listing, such as its channels, where the feed has others."""
         for name, (_before, rows) in change.rows.items():
             getattr(listing, name).all().delete()
             model = ROW_MODELS[name]
             model._default_manager.bulk_create(model(listing=listing, **values) for values in rows)
 
     def _update_meetings(self, group: Any, change: ListingChange) -> None:
+        """Create, change and delete the meetings of a group as the change says."""
         if not change.meetings:
             return
         existing = {meeting.source_ref: meeting for meeting in group.meetings.all()}
@@ -269,10 +274,12 @@ def _wanted_slugs(staged: StagedListing) -> tuple[str, str]:
 
 
 def _numbered_slugs(slug: str) -> Iterator[str]:
+    """Yield the slug with the numbers from 2 on behind it."""
     return (f"{slug}-{number}" for number in count(2))
 
 
 def _is_free(slug: str) -> bool:
+    """Return whether no listing has the slug."""
     return not Listing.objects.filter(slug=slug).exists()
 
 
@@ -305,4 +312,5 @@ def _previous_values(listing: Listing, change: ListingChange) -> dict[str, Any]:
 
 
 def _without_blanks(facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts that have a value."""
     return {name: value for name, value in facts.items() if value}

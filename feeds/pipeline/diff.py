@@ -207,6 +207,7 @@ def _compare_listing(
 
 
 def _compare_place(listing: Listing, staged: StagedListing, kept_places: Collection[int]) -> Any:
+    """Return the values of the place before and after where they differ, or None."""
     if listing.place is None and staged.place is None:
         return None
     before = _place_values(listing)
@@ -216,16 +217,19 @@ def _compare_place(listing: Listing, staged: StagedListing, kept_places: Collect
 
 
 def _place_values(listing: Listing) -> dict[str, Any] | None:
+    """Return the compared fields of the listing's place, or None without a place."""
     return _field_values(listing.place, PLACE_FIELDS) if listing.place else None
 
 
 def _row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
+    """Return the compared fields of the related rows of that name, in order."""
     return [_field_values(row, ROW_FIELDS[name]) for row in getattr(listing, name).all()]
 
 
 def _compare_meetings(
     group: SupportGroup, staged: StagedListing, unparsed_refs: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
+    """Return the differing fields of each meeting by its id in the feed, as (before, after)."""
     existing = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
     for ref, meeting in existing.items():
         before = _field_values(meeting, MEETING_FIELDS)
@@ -241,4 +245,5 @@ def _compare_meetings(
 
 
 def _field_values(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
+    """Return the values of some fields of a row, by name."""
     return {name: getattr(row, name) for name in fields}

@@ -40,10 +40,12 @@ def _diff_rows(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> Iterato
 
 
 def _row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, Any]:
+    """Return one row of the report."""
     return {"id": ref, "name": name, "field": field, "before": before, "after": after}
 
 
 def _changed_fields(change: ListingChange) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the name and the values before and after of each field that a change concerns."""
     for name, (before, after) in change.listing.items():
         yield name, before, after
     for name, pair in (("place", change.place), *change.rows.items(), ("source", change.provenance)):

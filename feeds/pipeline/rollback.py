@@ -52,6 +52,7 @@ def undo_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
 
 
 def _undo_change(listing: Listing, change: RunChange) -> None:
+    """Restore what a run changed in one listing, or remove the listing where the run created it."""
     previous = dict(change.previous_values or {})
     if place := previous.pop("previous_place", None):
         _restore_place_values(place)
@@ -66,6 +67,7 @@ def _undo_change(listing: Listing, change: RunChange) -> None:
 
 
 def _restore_listing(listing: Listing, previous: dict[str, Any]) -> None:
+    """Set the fields, the place and the related rows of a listing back to their previous values."""
     for name, value in (from_json_values(type(listing), previous["listing"]) or {}).items():
         setattr(listing, name, value)
     listing.provenance[LISTING_PROVENANCE] = previous["provenance"]
@@ -79,16 +81,19 @@ def _restore_listing(listing: Listing, previous: dict[str, Any]) -> None:
 
 
 def _restore_place(listing: Listing, place: dict[str, Any]) -> None:
+    """Give the listing its previous place, with the values that the place had."""
     listing.place_id = place["id"]
     if place["id"] is not None:
         _restore_place_values(place)
 
 
 def _restore_place_values(place: dict[str, Any]) -> None:
+    """Set the fields of a place back to their previous values."""
     Place.objects.filter(pk=place["id"]).update(**(from_json_values(Place, place["values"]) or {}))
 
 
 def _restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> None:
+    """Replace the related rows of a listing by the previous ones."""
     getattr(listing, name).all().delete()
     model = ROW_MODELS[name]
     model._default_manager.bulk_create(

@@ -174,6 +174,7 @@ def _record_not_modified(source: Source, address: str) -> Outcome:
 
 
 def _record_unchanged(run: ImportRun) -> Outcome:
+    """Finish a run whose file gives the same result as the previous run."""
     close_expired(run.source)
     _finish_run(run)
     run.unchanged = run.listings
@@ -238,6 +239,7 @@ def _hold_run(
 def _execute_plan(
     run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], progress: StartProgress | None
 ) -> ImportRun:
+    """Write the planned changes to the directory and finish the run."""
     run.state = ImportRun.State.APPLYING
     run.save()
     total = len(plan.new) + len(plan.changed) + len(plan.missing)
@@ -275,12 +277,14 @@ def _find_or_build_source(name: str, format_name: str, address: str, fellowship:
 
 
 def _record_problems(run: ImportRun, problems: list[Problem]) -> None:
+    """Store the rejected rows and the notes of the parser on the run."""
     run.merged = sum(problem.merged for problem in problems)
     run.rejected = [_problem_row(problem) for problem in problems if problem.rejected]
     run.notes = [_problem_row(problem) for problem in problems if not problem.rejected]
 
 
 def _problem_row(problem: Problem) -> dict[str, Any]:
+    """Return a problem of the parser as a JSON object with row, id and reason."""
     return {"row": problem.row, "id": problem.id, "reason": f"{problem.field}: {problem.reason}"}
 
 

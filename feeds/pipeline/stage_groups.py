@@ -101,6 +101,7 @@ def canonical_places(records: list[GroupRecord]) -> dict[str, PlaceRecord]:
 def _stage_group(
     record: GroupRecord, meetings: dict[str, dict[str, Any]], shared_places: Mapping[str, PlaceRecord]
 ) -> StagedListing:
+    """Return the staged listing of a group, with its place and its meetings."""
     place = _public_place(record)
     ref = _place_ref(place) if place else ""
     is_meeting = any(meeting.active for meeting in record.meetings)
@@ -115,6 +116,7 @@ def _stage_group(
 
 
 def _group_modes(record: GroupRecord) -> tuple[str, ...]:
+    """Return the modes of the active meetings of a group, or of all where none is active."""
     meetings = [meeting for meeting in record.meetings if meeting.active] or record.meetings
     return _sorted_values(mode for meeting in meetings for mode in meeting.modes)
 
@@ -134,6 +136,7 @@ def _website_values(address: str) -> list[dict[str, Any]]:
 
 
 def _listing_values(record: GroupRecord, modes: tuple[str, ...], *, is_meeting: bool) -> dict[str, Any]:
+    """Return the values of the listing's fields from the record of a group."""
     return {
         "name": record.name[:255],
         "description": record.notes,
@@ -149,6 +152,7 @@ def _listing_values(record: GroupRecord, modes: tuple[str, ...], *, is_meeting: 
 
 
 def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: str) -> dict[str, Any]:
+    """Return the values of the meeting's fields from a record."""
     zone = meeting.zone or timezones.zone_of_place(record.place) or default_zone
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
@@ -169,6 +173,7 @@ def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: s
 
 
 def _has_location(place: PlaceRecord) -> bool:
+    """Return whether a place says at least in which country it is."""
     return any((place.name, place.street, place.city, place.region, _country_code(place)))
 
 
@@ -181,6 +186,7 @@ def _country_code(place: PlaceRecord) -> str:
 
 
 def _place_values(place: PlaceRecord) -> dict[str, Any]:
+    """Return the values of the place's fields from a record, cut to their lengths."""
     values = {name: getattr(place, name) for name in PLACE_FIELDS if name != "zone"}
     return {
         **values,
@@ -199,4 +205,5 @@ def _place_ref(place: PlaceRecord) -> str:
 
 
 def _sorted_values(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct values in order."""
     return tuple(sorted(set(values)))

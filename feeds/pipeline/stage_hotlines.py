@@ -26,6 +26,7 @@ def stage_hotlines(records: list[LineRecord]) -> StagingResult:
 
 
 def _stage_hotline(record: LineRecord) -> StagedListing:
+    """Return the staged listing of a hotline, with its channels and hours."""
     intervals = sorted((hours.weekday, hours.opens, hours.closes) for hours in record.hours)
     return StagedListing(
         ref=record.ref,
@@ -45,6 +46,7 @@ def _stage_hotline(record: LineRecord) -> StagedListing:
 
 
 def _listing_values(record: LineRecord) -> dict[str, Any]:
+    """Return the values of the hotline's fields from a record."""
     channel_types = [ChannelType(channel.type) for channel in record.channels]
     return {
         **{name: getattr(record, name) for name in COPIED_FIELDS},

@@ -35,10 +35,12 @@ def most_common_zone(records: Iterable[GroupRecord]) -> str:
 
 @lru_cache(maxsize=20_000)
 def _zone_of_point(longitude: float, latitude: float) -> str:
+    """Return the IANA zone at a point, from a cache."""
     return tzfpy.get_tz(longitude, latitude)
 
 
 @lru_cache(maxsize=20_000)
 def _zone_of_text(text: str, country: str) -> str:
+    """Return the IANA zone of the town that a text names, or ""."""
     points = find_points(text, country or "US", 1, exact=True) if text else []
     return points[0].zone if points else ""

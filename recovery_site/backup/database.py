@@ -108,6 +108,7 @@ def _require_unused(live: Path) -> None:
 
 
 def _run_postgres_program(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL with the connection of the site."""
     settings = connection.settings_dict
     environment = os.environ | ({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})
     done = subprocess.run(  # noqa: S603 - a program of the database, and no shell

@@ -75,6 +75,7 @@ def _identity_text(key: str) -> str:
 
 
 def _decrypt_archive(source: BinaryIO, archive: "_ArchiveWriter") -> None:
+    """Decrypt a backup into an archive object. Raises CannotDecrypt."""
     if source.read(len(FIRST_LINE)) != FIRST_LINE:
         raise CannotDecrypt("it is no backup of this site")
     source.seek(0)

@@ -53,4 +53,5 @@ def entry_key(entry: polib.POEntry) -> EntryKey:
 
 
 def _is_translated(entry: polib.POEntry) -> bool:
+    """Return whether an entry of a catalog has a translation, in all plural forms where it has some."""
     return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)

@@ -118,6 +118,7 @@ def merge_catalog(path: Path, entries: Iterable[polib.POEntry]) -> polib.POFile:
 
 
 def _texts_in_files() -> Iterator[tuple[str, polib.POEntry]]:
+    """Yield the texts to translate in templates and Python files, with the name of the file."""
     root = Path(settings.ROOT)
     for path in sorted((root / "templates").rglob("*.html")):
         if not is_for_admin(path):
@@ -145,6 +146,7 @@ def _texts_in_data() -> Iterator[tuple[str, polib.POEntry]]:
 
 
 def _texts_of_fact(fact: HotlineFact | MutualAidFact | NationalFinderFact) -> list[str]:
+    """Return the sentences of a shipped fact that visitors read."""
     texts = [fact.summary, *(channel.note for channel in fact.channels)]
     if isinstance(fact, HotlineFact):
         texts += [fact.who_answers, fact.hours_note, fact.deaf_access, *fact.what_to_expect]

@@ -46,6 +46,7 @@ def build_country_names() -> dict[str, list[str]]:
 
 
 def _names_of_country(code: str) -> list[str]:
+    """Return the names of a country in English and in its official languages."""
     official = get_official_languages(code, regional=True, de_facto=True)
     languages = [language for language in official if localedata.exists(language)]
     names = (Locale.parse(language).territories.get(code, "") for language in ("en", "es", *languages))
@@ -65,5 +66,6 @@ def write_locale_names() -> None:
 
 
 def _write_json(path: Path, content: str) -> None:
+    """Write a JSON text to a file atomically."""
     with write_atomically(path) as file:
         file.write(f"{content}\n".encode())

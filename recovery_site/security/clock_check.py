@@ -73,12 +73,14 @@ def newest_date() -> datetime.datetime | None:
 
 
 def _as_datetime(value: datetime.date | datetime.datetime) -> datetime.datetime:
+    """Return a date as midnight UTC, and a datetime as it is."""
     if isinstance(value, datetime.datetime):
         return value
     return datetime.datetime.combine(value, datetime.time(0), datetime.UTC)
 
 
 def _message(now: datetime.datetime, reason: str) -> str:
+    """Return the message that asks the operator to look at the clock, with the reason."""
     return (
         f"The clock says {timezone.localtime(now):%Y-%m-%d %H:%M}, but {reason}. Has the clock jumped? If it is wrong, "
         f"set it. If it is right, run this once with {OVERRIDE}. Nothing was erased or deleted."

@@ -35,9 +35,11 @@ def describe_error(error: BaseException) -> str:
 
 
 def _is_about_request(record: logging.LogRecord) -> bool:
+    """Return whether a log record is about a request and may so hold what a visitor sent."""
     return getattr(record, "request", None) is not None or record.name.startswith("django.security")
 
 
 def _frames_text(trace: TracebackType | None) -> str:
+    """Return the last frames of a traceback as one line, the innermost first."""
     frames = traceback.extract_tb(trace)[-MAX_FRAMES:]
     return " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))

@@ -45,6 +45,7 @@ class Command(BaseCommand):
 
 
 def _positive_integer(text: str) -> int:
+    """Return the argument as a number of at least 1. Raises ArgumentTypeError."""
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError("a whole number from 1 up")
     return int(text)

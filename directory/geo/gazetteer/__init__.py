@@ -73,11 +73,13 @@ def load_gazetteer(model: Any, batch: int = 5000) -> int:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file as dictionaries by column name."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
 def _zip_row(row: dict[str, str], zones: Zones) -> dict[str, Any]:
+    """Return the gazetteer row of a US ZIP code from a row of the ZIP file."""
     return {
         "key": row["zip"],
         "name": row["city"],
@@ -92,6 +94,7 @@ def _zip_row(row: dict[str, str], zones: Zones) -> dict[str, Any]:
 
 
 def _city_rows(row: dict[str, str], zones: Zones) -> Iterator[dict[str, Any]]:
+    """Yield a gazetteer row for each spelling of a town from a row of the file of towns."""
     fields = {
         "name": row["name"],
         "region": row["region"],

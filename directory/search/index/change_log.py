@@ -79,6 +79,7 @@ def _rows_since(position: Position) -> list[LogRow]:
 
 
 def _fetch_rows(connection: BaseDatabaseWrapper, query: str, parameters: tuple[int, ...]) -> list[LogRow]:
+    """Run a query on a connection and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return cursor.fetchall()
@@ -109,6 +110,7 @@ def changes_since(position: Position) -> LoggedChanges | None:
 
 
 def _position_after(rows: Sequence[LogRow], seen: frozenset[int]) -> Position:
+    """Return the position in the change log after the last of these rows."""
     sequence, _listing, nonce, _transaction, xmin = rows[-1]
     return Position(sequence, nonce, xmin, frozenset(row[0] for row in rows if row[3] >= xmin > 0))
 

@@ -222,6 +222,7 @@ class SegmentBuilder:
         return self.row_of[places[known]], known
 
     def _read_listings(self) -> None:
+        """Read the listings with their texts, facets and core fields, in chunks."""
         checks = self._read_checks()
         single = [each for each in all_filters().values() if each.paths]
         paths = list(dict.fromkeys([*COMPLETE, *(path for each in single for path in each.paths)]))
@@ -251,11 +252,13 @@ class SegmentBuilder:
             self._add_facets(each, coded[each.key])
 
     def _add_facets(self, each: Filter, coded: ValueGroups, rows: Array | None = None) -> None:
+        """Add the index values of a filter for the rows of a chunk."""
         for cells, rows_of_group in coded.groups(rows):
             for indexed in each.index_values(*(cells if isinstance(cells, tuple) else (cells,))):
                 self.facts.add_value(each.key, indexed, rows_of_group)
 
     def _add_core_fields(self, chunk: list[tuple[Any, ...]], checks: dict[int, NewestChecks]) -> None:
+        """Add what every listing has for the rows of a chunk, such as its rank, freshness and point."""
         placeless = []
         for row, cells in enumerate(chunk, start=len(self.pks)):
             pk, kind, source, created, copied, zone, always, main, finder, place, private, *point = cells[
@@ -321,6 +324,7 @@ class SegmentBuilder:
         }  # fmt: skip
 
     def _read_hours(self, document: Array) -> dict[str, Array]:
+        """Read the opening hours of the segment's listings; `document` maps row numbers to document numbers."""
         weekly: defaultdict[int, list[opening_hours.WeeklyInterval]] = defaultdict(list)
         dated: defaultdict[int, list[opening_hours.DatedInterval]] = defaultdict(list)
         times = Cast("opens", TextField()), Cast("closes", TextField())
@@ -345,6 +349,7 @@ class SegmentBuilder:
         return opening_hours.pack_hours(patterns)
 
     def _read_meetings(self, document: Array) -> dict[str, Array]:
+        """Read the meetings of the segment's listings; `document` maps row numbers to document numbers."""
         rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
         numbers, has_row = self._rows_of([row.listing for row in rows])
         documents = document[numbers].tolist()
@@ -394,6 +399,7 @@ def _last_day_of_hours(kind: str, check: NewestChecks, began: datetime.date | No
 
 
 def _stored_coordinate(degrees: float, private: bool | None) -> int:
+    """Return a coordinate as a whole number of 1/`DEGREE` degrees, rounded to about a kilometre where it is private."""
     return round((round(degrees, PRIVATE_POINT_DECIMALS) if private else degrees) * DEGREE)
 
 

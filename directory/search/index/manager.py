@@ -100,6 +100,7 @@ class Index:
         )
 
     def _option_matches(self, segment: Segment, option: QueryOption) -> bool:
+        """Return whether any document of a segment can match a query option."""
         if isinstance(option, FacetOption | AllOf):
             return True
         if isinstance(option, NameTerms):
@@ -152,6 +153,7 @@ def _current_synonyms() -> SynonymTable:
 
 @lru_cache(maxsize=1)
 def _build_table(_rows: tuple[tuple[str, str, str, bool], ...]) -> SynonymTable:
+    """Return the table of synonyms from a cache. The argument is only the cache key."""
     return load_synonym_table()
 
 

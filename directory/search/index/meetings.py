@@ -70,6 +70,7 @@ class MeetingRow(NamedTuple):
 
 
 def _parse_date(text: str | None) -> datetime.date | None:
+    """Return the date at the beginning of an ISO text, or None for an empty one."""
     return datetime.date.fromisoformat(text[:10]) if text else None
 
 

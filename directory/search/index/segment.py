@@ -147,6 +147,7 @@ class Segment:
         return self._text_cache.store((option, named), BitMap(matching), MAX_CACHED_SETS)
 
     def _contains_phrase(self, option: Phrase, document: int, *, named: bool) -> bool:
+        """Return whether the texts of a document contain the words of a phrase in a row."""
         begin, end = self.columns["texts.begin"][document], self.columns["texts.end"][document]
         tokens = self.columns["texts"][begin:end]
         if named:

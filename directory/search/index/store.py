@@ -165,6 +165,7 @@ def save_index(columns: Columns, position: Position) -> None:
 
 
 def _write_columns(file: BinaryIO, header: dict[str, Any], columns: Columns) -> None:
+    """Write the header with the checksum, and then the columns, each padded to `ALIGN` bytes."""
     checksum = 0
     for column in columns.values():
         checksum = zlib.crc32(_padded_bytes(column), checksum)
@@ -177,6 +178,7 @@ def _write_columns(file: BinaryIO, header: dict[str, Any], columns: Columns) -> 
 
 
 def _padded_bytes(column: Array) -> bytes:
+    """Return the bytes of a column, padded with zeros to a multiple of `ALIGN`."""
     return column.tobytes() + bytes(-column.nbytes % ALIGN)
 
 
@@ -200,6 +202,7 @@ def load_index() -> MappedIndex | None:
 
 
 def _map_file(file: BinaryIO, identity: FileIdentity) -> MappedIndex | None:
+    """Map an index file into memory; return None where it is damaged or of other code."""
     if file.read(len(MAGIC)) != MAGIC:
         return None
     length, header_sum = int(file.read(8)), int(file.read(8), 16)

@@ -116,6 +116,7 @@ def check_triggers(app_configs: Any, **_options: Any) -> list[CheckMessage]:
 
 
 def _missing_triggers(model: type[Model]) -> CheckWarning:
+    """Return the warning that no migration creates the triggers of a model's table."""
     label, table = model._meta.app_label, model._meta.db_table
     return CheckWarning(
         f"No migration creates triggers for the table {table}, so that the search would not see its changes.",
@@ -151,6 +152,7 @@ def _operations(label: str) -> Iterator[Any]:
 
 
 def _is_postgres(schema_editor: Any) -> bool:
+    """Return whether a migration runs on PostgreSQL."""
     return bool(schema_editor.connection.vendor == "postgresql")
 
 

@@ -87,6 +87,7 @@ def parse(data: bytes, *, fellowship: str = "") -> ParsedLines:
 
 
 def _line_rows(value: object) -> list[Any]:
+    """Return the rows of lines in the decoded file. Raises NotAFeed where it is of another format."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise NotAFeed(
             'This is no file of lines: it should begin {"format": "helplines", "version": 1, "lines": [...]}.'
@@ -102,11 +103,13 @@ def _line_rows(value: object) -> list[Any]:
 
 
 def _ref(row: object) -> str:
+    """Return the id of a row in the feed, or "" where it is missing or malformed."""
     given = row.get("slug") if isinstance(row, dict) else None
     return given if isinstance(given, str) and len(given) <= 120 and _REF.fullmatch(given) else ""
 
 
 def _parse_line(row: object, problems: _Problems) -> LineRecord:
+    """Return the record of a line. Raises _Rejected where a required field is missing or wrong."""
     if not isinstance(row, dict):
         raise _Rejected("", "This is not an object with fields.")
     if REPEATED in row:
@@ -147,6 +150,7 @@ def _parse_line(row: object, problems: _Problems) -> LineRecord:
 
 
 def _parse_country(row: Row) -> str:
+    """Return the country code of a row. Raises _Rejected for a malformed one."""
     given = row.get("country", "")
     if given == "" or (isinstance(given, str) and _COUNTRY.fullmatch(given)):
         return str(given)
@@ -155,6 +159,7 @@ def _parse_country(row: Row) -> str:
 
 
 def _parse_steps(row: Row) -> tuple[str, ...]:
+    """Return the sentences about what happens when somebody calls."""
     given = row.get("happens")
     steps = (
         [plain_text(step, limit=NOTE_LENGTH) for step in given[:MAX_STEPS]] if isinstance(given, list) else []
@@ -177,6 +182,7 @@ def _parse_values(
 
 
 def _parse_address(row: Row, field: str, problems: _Problems) -> str:
+    """Return a public web address as it was given, or "" with a problem."""
     given = row.get(field, "")
     address = _unchanged_address(given)
     if given != "" and not address:
@@ -197,6 +203,7 @@ def _unchanged_address(value: object) -> str:
 
 
 def _parse_copied(row: Row, problems: _Problems) -> date | None:
+    """Return when and how the facts were copied, or None with a problem where that is malformed."""
     given, meaning = row.get("copied", ""), row.get("copied_is", "")
     if given == "" and meaning == "":
         return None
@@ -237,6 +244,7 @@ def _parse_page_date(row: Row, copied: date | None, problems: _Problems) -> str:
 
 
 def _parse_channels(row: Row, problems: _Problems) -> tuple[ChannelRecord, ...]:
+    """Return the ways to reach the line that are valid, with a problem for each that is not."""
     given = row.get("channels")
     rows = given[:MAX_CHANNELS] if isinstance(given, list) else []
     channels = tuple(channel for item in rows if (channel := _parse_channel(item, problems)))
@@ -246,6 +254,7 @@ def _parse_channels(row: Row, problems: _Problems) -> tuple[ChannelRecord, ...]:
 
 
 def _parse_channel(row: object, problems: _Problems) -> ChannelRecord | None:
+    """Return one way to reach the line, or None with a problem."""
     if not isinstance(row, dict):
         problems.add("channels", "A way to reach it is not an object with fields, so it was left out.")
         return None
@@ -273,6 +282,7 @@ def _parse_channel(row: object, problems: _Problems) -> ChannelRecord | None:
 
 
 def _can_be_dialled(kind: str, dial: str) -> bool:
+    """Return whether the value of a channel is a number, an e-mail address or a web address as its type needs."""
     if kind == "email":
         return bool(_EMAIL.fullmatch(dial))
     if has_number(kind, dial):
@@ -302,6 +312,7 @@ def _parse_hours(row: Row, problems: _Problems) -> tuple[tuple[HoursRecord, ...]
 
 
 def _parse_intervals(given: object, problems: _Problems) -> Iterator[HoursRecord]:
+    """Yield the opening hours of a row, with a problem for each entry that is malformed."""
     for item in given if isinstance(given, list) else [given]:
         row = item if isinstance(item, dict) else {}
         days, opens, closes = row.get("days"), _parse_clock(row.get("opens")), _parse_clock(row.get("closes"))
@@ -314,6 +325,7 @@ def _parse_intervals(given: object, problems: _Problems) -> Iterator[HoursRecord
 
 
 def _parse_clock(value: object) -> time | None:
+    """Return the time of day in a text such as "09:30", or None."""
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if not match:
         return None

@@ -18,6 +18,7 @@ def render(lines: Iterable[LineRecord]) -> bytes:
 
 
 def _line_values(line: LineRecord) -> dict[str, Any]:
+    """Return the JSON object of a line, without empty values."""
     values = {"slug": line.ref} | {field.name: getattr(line, field.name) for field in fields(line)}
     values |= {
         "channels": [_channel_values(channel) for channel in line.channels],
@@ -28,6 +29,7 @@ def _line_values(line: LineRecord) -> dict[str, Any]:
 
 
 def _channel_values(channel: ChannelRecord) -> dict[str, str]:
+    """Return the JSON object of a channel, without empty values."""
     values = {field.name: getattr(channel, field.name) for field in fields(channel)}
     return {key: value for key, value in values.items() if value}
 

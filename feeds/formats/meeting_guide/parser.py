@@ -66,6 +66,7 @@ def parse(data: bytes, *, fellowship: str = "") -> Parsed:
 
 
 def _parse_row(number: int, row: object, fellowship: str) -> tuple[Entry | None, list[Problem]]:
+    """Return the entry of a row, or None, and the problems of the row."""
     if not isinstance(row, dict):
         return None, [Problem(number, "", "", "This row is not an object with fields.", True)]
     problems = _Problems(number, _slug(row))
@@ -81,6 +82,7 @@ def _parse_row(number: int, row: object, fellowship: str) -> tuple[Entry | None,
 
 
 def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
+    """Return the entry of a row that is an object. Raises _Rejected where it cannot be listed."""
     fellowship = fellowship or fellowships.find_fellowship(fold_words(plain_text(row.get("entity"))))
     types = parse_types(row.get("types"), fellowship=fellowship)
     if types.is_open_and_closed:
@@ -116,11 +118,13 @@ def _slug(row: Row) -> str:
 
 
 def _build_slug(name: str, place_key: str, meetings: tuple[MeetingRecord, ...]) -> str:
+    """Return a readable id for a group without one, which stays the same while name, place and times do."""
     times_of_week = [f"{meeting.weekday} {meeting.start}" for meeting in meetings]
     return f"{slug(name) or 'meeting'}-{digest(fold_words(name), place_key, *times_of_week)}"
 
 
 def _name_from_slug(given: str) -> str:
+    """Return a readable name from a slug, or "" where it gives none that may be public."""
     words = given.replace("-", " ").replace("_", " ").strip()
     return words.capitalize() if re.search(r"[^\W\d]{2}.* ", words) and public_name(words) == words else ""
 
@@ -176,6 +180,7 @@ def _parse_length(row: Row, start: int | None, problems: _Problems) -> int | Non
 
 
 def _parse_zone(row: Row, problems: _Problems) -> str:
+    """Return the IANA time zone of a row, or "" with a problem for an unknown one."""
     given = plain_text(row.get("timezone"), limit=100)
     if not given or times.is_zone(given):
         return given
@@ -191,6 +196,7 @@ def _parse_meetings(
     place: PlaceRecord | None,
     problems: _Problems,
 ) -> tuple[MeetingRecord, ...]:
+    """Return a meeting for each time slot of a row."""
     slots = _parse_slots(row, problems)
     join_url, join_phone = _join_url(row), _join_phone(row, place, problems)
     modes, active = status.attendance_modes(

@@ -181,6 +181,7 @@ def parse_types(value: object, *, fellowship: str = "") -> MeetingTypes:
 
 @lru_cache(maxsize=5_000)
 def _parse_given_types(given_types: tuple[str, ...], fellowship: str) -> MeetingTypes:
+    """Return the known codes, the unknown codes and the names of fellowships among the types of a row."""
     family = fellowship in (Fellowship.AL_ANON, Fellowship.ALATEEN)
     table = CODES | AL_ANON_CODES if family else CODES
     codes, unknown, fellowship_named = set(), set(), ""
@@ -200,6 +201,7 @@ def _parse_given_types(given_types: tuple[str, ...], fellowship: str) -> Meeting
 
 
 def _given_types(value: object) -> Iterator[str]:
+    """Yield the types of a row as texts, from a list or a separated text."""
     items = re.split(r"[,;|]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     for item in items[:MAX_TYPES]:
         text = plain_text(item, limit=60).strip("[]()\"' ")

@@ -68,6 +68,7 @@ class Command(BaseCommand):
             self._report(outcome, dry_run=options["dry_run"])
 
     def _report(self, outcome: Outcome, *, dry_run: bool) -> None:
+        """Print what the run did, or would do, with its changes and problems."""
         run, would = outcome.run, "would be " if dry_run else ""
         if run.hold_reason:
             self.stdout.write(

@@ -36,6 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"Sources that could not be read: {len(failures)}.{lines}")
 
     def _refresh_named(self, name: str) -> Iterable[ImportRun]:
+        """Import one source by its name, due or not. Raises CommandError for an unknown name."""
         source = Source.objects.refreshable().filter(name=name).first()
         if source is None:
             raise CommandError(f"There is no source “{name}” that is in use and has a web address.")
@@ -46,6 +47,7 @@ class Command(BaseCommand):
 
 
 def _describe_run(run: ImportRun) -> str:
+    """Return the result of a run as one line."""
     if run.error:
         return f"{run.source}: failed. {run.error}"
     if run.not_modified:

@@ -112,6 +112,7 @@ def _made_at(path: Path) -> datetime.datetime | None:
 
 
 def _date_in_name(path: Path) -> datetime.datetime | None:
+    """Return when a backup was made, by its file name, or None for another file."""
     try:
         return datetime.datetime.strptime(path.name, NAME_FORMAT + ENDING).replace(tzinfo=datetime.UTC)
     except ValueError:

@@ -92,4 +92,5 @@ def _make_curator(account: Account, key: str) -> None:
 
 
 def _current_code(key: str) -> str:
+    """Return the current one-time code of a second factor."""
     return allauth_internals.totp_code(key)

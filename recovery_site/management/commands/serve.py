@@ -164,6 +164,7 @@ def find_free_port(wanted: int) -> int:
 
 
 def _is_free(port: int) -> bool:
+    """Return whether a server can listen on the port. Raises CommandError where that is forbidden."""
     with socket.socket() as probe:
         # As the server does: a port that was closed a moment ago counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
