@@ -59,7 +59,7 @@ def strip_language(path: str) -> str:
 
 
 def add_language_prefix(plain_path: str, code: str) -> str:
-    """Return a path without a prefix as it is in the language."""
+    """Return the path of a page in a language, such as "/es/find/" for "/find/" in Spanish."""
     return plain_path if code == settings.LANGUAGE_CODE else f"/{code}{plain_path or '/'}"
 
 

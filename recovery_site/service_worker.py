@@ -23,7 +23,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Serve the neutral name and the icon; people who see the home screen learn nothing else."""
+    """Serve the web app manifest. Its name and icon are neutral, so that a home screen reveals nothing."""
     icon = {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     content = {
         "name": settings.SITE_NAME,

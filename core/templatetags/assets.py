@@ -51,13 +51,13 @@ def integrity(path: str) -> str:
 
 
 def _digest(path: str) -> str:
-    """Return the integrity attribute of a static file: the SHA-384 digest of the bytes that are served."""
+    """Return the value of the integrity attribute of a static file: the SHA-384 digest of the served bytes."""
     return "sha384-" + b64encode(sha384(_served_bytes(path)).digest()).decode()
 
 
 @lru_cache(maxsize=64)
 def _digest_once(path: str) -> str:
-    """Return the integrity attribute of a static file from a cache, since the file does not change."""
+    """Return the value of the integrity attribute of a static file from a cache, for files that do not change."""
     return _digest(path)
 
 

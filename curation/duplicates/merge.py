@@ -225,7 +225,7 @@ def _missing_fields(listings: LockedPair) -> Iterator[str]:
 
 
 def _can_be_filled(field: Field) -> bool:
-    """Return whether a merge may fill this field. A box that is not ticked may be meant so, and stays."""
+    """Return whether a merge may fill this field of the kept listing; not a checkbox, whose "no" may be meant."""
     return not (field.primary_key or isinstance(field, models.BooleanField) or field.name in NEVER_FILLED)
 
 

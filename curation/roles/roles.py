@@ -72,7 +72,7 @@ def _edit_permissions() -> Q:
 
 
 def _decide_permissions() -> Q:
-    """Return the permissions for deciding on submissions and duplicates and for adding synonyms."""
+    """Return the condition for the permissions to decide on submissions, duplicates, publishing and imports."""
     submissions = _model_permissions(("view", "change"), Report, Suggestion, LikelyDuplicate)
     synonyms = _model_permissions(("add", "change"), SynonymEntry)
     others = _permissions_by_name(
@@ -82,7 +82,7 @@ def _decide_permissions() -> Q:
 
 
 def _steward_permissions() -> Q:
-    """Return the permissions for managing regions, feed sources and merges."""
+    """Return the condition for the permissions to manage regions and feed sources and to undo merges."""
     regions = _model_permissions(("view", "add", "change", "delete"), Region, CuratorRegion)
     return regions | _permissions_by_name("feeds.add_source", "feeds.change_source", "curation.undo_merge")
 

@@ -334,7 +334,7 @@ class SuggestionAdmin(SubmissionAdmin):
         return self.redirect_after(request, _("Saved."))
 
     def listing_context(self, submission: Suggestion) -> dict[str, Any]:
-        """Add the button that saves the listing and opens the next suggestion."""
+        """Return the template context of a suggestion's page, with the button that saves and opens the next one."""
         return {
             **super().listing_context(submission),
             "close_button_name": CLOSE_BUTTON_NAME,

@@ -83,7 +83,7 @@ def hotlines_for(country: str, concern: str, at: AskedAt) -> list[Listing]:
     hotlines = load_listings(list(rows.values_list("pk", flat=True)))
 
     def sort_key(hotline: Listing) -> tuple[bool, bool, bool, bool, bool, int, str]:
-        """Return the sort key of a hotline; real, main, fresh and always open ones come first."""
+        """Return the sort key of a hotline: the visitor's language first, then main, fresh and always open ones."""
         return (
             hotline.sample,
             (get_language() or "") not in hotline.languages,

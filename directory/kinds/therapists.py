@@ -132,7 +132,7 @@ class Therapists(Kind):
 
 
 def was_accepting_text(day: str) -> str:
-    """Return the words for a yes that is too old to be relied on."""
+    """Return the text for a therapist who accepted new clients on `day`, which is too long ago to rely on."""
     return _("was taking new people on %(day)s") % {"day": day}
 
 

@@ -152,12 +152,12 @@ class EmergencyFact(SourcedFact):
 
 def read_hotlines(path: Path = HOTLINES) -> list[HotlineFact]:
     """Return the lines in the file's order. Raises ValueError naming file, slug and key where a row is wrong."""
-    return [_listing(HotlineFact, row, path) for row in read_rows(path, "hotline")]
+    return [_build_listing_fact(HotlineFact, row, path) for row in read_rows(path, "hotline")]
 
 
 def read_mutual_aid(path: Path = MUTUAL_AID) -> list[MutualAidFact]:
     """Return the organizations in the file's order. Raises ValueError as `read_hotlines` does."""
-    return [_listing(MutualAidFact, row, path) for row in read_rows(path, "mutual_aid")]
+    return [_build_listing_fact(MutualAidFact, row, path) for row in read_rows(path, "mutual_aid")]
 
 
 def read_national_finders(path: Path = NATIONAL_FINDERS) -> list[NationalFinderFact]:
@@ -177,7 +177,7 @@ def _finder(row: dict[str, Any], path: Path) -> NationalFinderFact:
         raise ValueError(f"{where}: {key!r} is no fact of {slug!r}")
     own = {name: _own_value(kinds[slug], name, row.get(name), where) for name in names}
     shared = {key: value for key, value in row.items() if key not in names}
-    return _listing(NationalFinderFact, {**shared, "own": own}, path)
+    return _build_listing_fact(NationalFinderFact, {**shared, "own": own}, path)
 
 
 def _own_value(kind: Kind, name: str, value: Any, where: str) -> tuple[str, ...] | str:
@@ -214,8 +214,8 @@ def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _listing(kind: type[FactType], row: dict[str, Any], path: Path) -> FactType:
-    """Return the fact of a row, with its [[….channel]] and `hours` tables as facts of their own."""
+def _build_listing_fact(fact_type: type[FactType], row: dict[str, Any], path: Path) -> FactType:
+    """Return the fact of a row; its `channel` and `hours` tables become ChannelFact and HoursFact objects."""
     where = row_label(path, row, "slug")
     if "channels" in row:
         raise ValueError(f"{where}: unknown key 'channels'; each way to reach it is a channel")
@@ -224,7 +224,7 @@ def _listing(kind: type[FactType], row: dict[str, Any], path: Path) -> FactType:
         values["channels"] = [_channel(channel, f"{where}, channel") for channel in row["channel"]]
     if "hours" in row:
         values["hours"] = [build_fact(HoursFact, hours, f"{where}, hours") for hours in row["hours"]]
-    return build_fact(kind, values, where)
+    return build_fact(fact_type, values, where)
 
 
 def _channel(values: dict[str, Any], where: str) -> ChannelFact:

@@ -268,7 +268,7 @@ def _distances_by_id(
 
 
 def _correct_words(text: str, index: Index) -> tuple[str, str]:
-    """Return the text with each unknown word replaced by the closest known one, where there is one."""
+    """Return the text with unknown words corrected, and the text with these words quoted, to search as typed."""
     terms = [term for term in parse_text(text, index).required if term.typed]
     corrections = {term.typed: known for term in terms if (known := _closest_known_word(term, index))}
     if corrections:

@@ -49,7 +49,7 @@ class Alternatives:
         return found or self._with_counts(self._other_kinds())[:MOST_KINDS]
 
     def _with_counts(self, searches: Sequence[tuple[str, SearchQuery]]) -> list[Alternative]:
-        """Return those of the searches, given as label and query, that find something."""
+        """Return the searches that find something, each with the number of its results."""
         totals = engine.count_totals(self._prepare(query) for _label, query in searches)
         pairs = zip(searches, totals, strict=True)
         return [Alternative(label, total, query) for (label, query), total in pairs if total]

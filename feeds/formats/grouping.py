@@ -130,7 +130,7 @@ def _merge_meetings(first: MeetingRecord, other: MeetingRecord) -> MeetingRecord
 
 
 def _group_entries(entries: list[Entry]) -> list[GroupRecord]:
-    """Return the entries of each group, where a group has one key of name and place."""
+    """Return one group for all entries that have the same key of name and place, sorted by id."""
     members_by_key: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         check_cpu()

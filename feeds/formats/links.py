@@ -71,7 +71,7 @@ def _is_at(host: str, hosts: tuple[str, ...]) -> bool:
 
 
 def _clean_path(path: str, host: str) -> str:
-    """Return the path of a link without what was pasted behind it, such as an encoded query or spaces."""
+    """Return the path of a link without secrets and without what was pasted behind it, such as spaces."""
     quoted_mark = re.search(r"%3f|%26|%23", path, re.I)
     path = re.sub(
         r"(?:%20|%0d|%0a|%09)+$", "", path[: quoted_mark.start()] if quoted_mark else path, flags=re.I
@@ -82,7 +82,7 @@ def _clean_path(path: str, host: str) -> str:
 
 
 def _clean_query(query: str, host: str) -> str:
-    """Return the query of a link with only the parameters that are needed to join."""
+    """Return the query of a link without passwords and other secrets."""
     if _is_at(host, _ID_IN_PATH):
         return ""
     try:

@@ -229,7 +229,7 @@ def _row_values(listing: Listing, name: str) -> list[dict[str, Any]]:
 def _compare_meetings(
     group: SupportGroup, staged: StagedListing, unparsed_refs: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
-    """Return the differing fields of each meeting by its id in the feed, as (before, after)."""
+    """Yield the id in the feed and (before, after) of the differing fields for each meeting that differs."""
     existing = {meeting.source_ref: meeting for meeting in group.meetings.all() if meeting.source_ref}
     for ref, meeting in existing.items():
         before = _field_values(meeting, MEETING_FIELDS)

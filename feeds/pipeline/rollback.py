@@ -52,7 +52,7 @@ def undo_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> int:
 
 
 def _undo_change(listing: Listing, change: RunChange) -> None:
-    """Restore what a run changed in one listing, or remove the listing where the run created it."""
+    """Restore what a run changed in one listing. A listing that the run created is closed or deleted."""
     previous = dict(change.previous_values or {})
     if place := previous.pop("previous_place", None):
         _restore_place_values(place)

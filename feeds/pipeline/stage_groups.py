@@ -173,7 +173,7 @@ def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: s
 
 
 def _has_location(place: PlaceRecord) -> bool:
-    """Return whether a place says at least in which country it is."""
+    """Return whether a place has a name, a street, a town, a region or a country."""
     return any((place.name, place.street, place.city, place.region, _country_code(place)))
 
 

@@ -118,7 +118,7 @@ def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -
 
 
 def _appointment_occurrences(item: Appointment, at: AskedAt) -> Iterator[Occurrence]:
-    """Yield the occurrences of an appointment this week."""
+    """Yield the occurrences of an appointment in the seven days that the week page shows."""
     for rule in appointment_rules(item):
         yield from _occurrences_this_week(rule, at)
 

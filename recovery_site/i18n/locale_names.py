@@ -46,7 +46,7 @@ def build_country_names() -> dict[str, list[str]]:
 
 
 def _names_of_country(code: str) -> list[str]:
-    """Return the names of a country in English and in its official languages."""
+    """Return the names of a country in English, in Spanish and in its official languages."""
     official = get_official_languages(code, regional=True, de_facto=True)
     languages = [language for language in official if localedata.exists(language)]
     names = (Locale.parse(language).territories.get(code, "") for language in ("en", "es", *languages))

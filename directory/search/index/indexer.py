@@ -324,7 +324,7 @@ class SegmentBuilder:
         }  # fmt: skip
 
     def _read_hours(self, document: Array) -> dict[str, Array]:
-        """Read the opening hours of the segment's listings; `document` maps row numbers to document numbers."""
+        """Return the columns of the opening hours; `document` maps row numbers to document numbers."""
         weekly: defaultdict[int, list[opening_hours.WeeklyInterval]] = defaultdict(list)
         dated: defaultdict[int, list[opening_hours.DatedInterval]] = defaultdict(list)
         times = Cast("opens", TextField()), Cast("closes", TextField())
@@ -349,7 +349,7 @@ class SegmentBuilder:
         return opening_hours.pack_hours(patterns)
 
     def _read_meetings(self, document: Array) -> dict[str, Array]:
-        """Read the meetings of the segment's listings; `document` maps row numbers to document numbers."""
+        """Return the columns of the meetings; `document` maps row numbers to document numbers."""
         rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
         numbers, has_row = self._rows_of([row.listing for row in rows])
         documents = document[numbers].tolist()

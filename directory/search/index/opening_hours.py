@@ -136,7 +136,7 @@ class OpeningHours:
         return intervals
 
     def _documents_of(self, patterns: Array) -> Array:
-        """Return the documents of some patterns, unsorted."""
+        """Return the documents whose opening hours follow one of these patterns, unsorted."""
         parts = [self.documents[number] for number in patterns.tolist()]
         return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 

@@ -288,7 +288,7 @@ def find_synonyms(typed: Sequence[str], table: SynonymTable) -> list[SynonymMatc
 
 
 def _without_crisis(match: SynonymMatch) -> SynonymMatch:
-    """Return a match that does not say that people type it in a crisis."""
+    """Return a copy of a match without the mark that people type its phrase in a crisis."""
     return replace(match, synonym=replace(match.synonym, crisis=False))
 
 

@@ -203,7 +203,7 @@ def _unchanged_address(value: object) -> str:
 
 
 def _parse_copied(row: Row, problems: _Problems) -> date | None:
-    """Return when and how the facts were copied, or None with a problem where that is malformed."""
+    """Return the day on which the facts were copied; None where it is missing or, with a problem, malformed."""
     given, meaning = row.get("copied", ""), row.get("copied_is", "")
     if given == "" and meaning == "":
         return None

@@ -118,7 +118,7 @@ def _slug(row: Row) -> str:
 
 
 def _build_slug(name: str, place_key: str, meetings: tuple[MeetingRecord, ...]) -> str:
-    """Return a readable id for a group without one, which stays the same while name, place and times do."""
+    """Return an id for a row without a slug, which stays the same as long as name, place and times do."""
     times_of_week = [f"{meeting.weekday} {meeting.start}" for meeting in meetings]
     return f"{slug(name) or 'meeting'}-{digest(fold_words(name), place_key, *times_of_week)}"
 

@@ -174,7 +174,7 @@ def test_quitline_is_for_nicotine() -> None:
 def test_the_phoenix_says_what_company_it_is() -> None:
     [phoenix] = [fact for fact in read_national_finders() if fact.name == "The Phoenix"]
     assert phoenix.kind == "community"
-    assert {"fitness", "outdoors", "creative", "recreation"} <= set(phoenix.category)
+    assert {"fitness", "outdoors", "creative", "recreation"} <= set(phoenix.own["category"])
     assert {*phoenix.modes} == {"in-person", "online"}
 
 
