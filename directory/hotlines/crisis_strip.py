@@ -46,8 +46,8 @@ def strip_context(country: str, *, chosen: str = "") -> dict[str, Any]:
         _emergency_action(number, emergency_country, name_country=bool(abroad)) for number in numbers
     ]
     return {
-        "words": _("Someone to talk to, any hour"),
-        "lines": [
+        "heading": _("Someone to talk to, any hour"),
+        "channels": [
             *(_channel_action(channel, abroad, name_country=True) for channel in abroad_channels),
             *(_channel_action(channel, country, name_country=bool(abroad)) for channel in home_channels),
         ],
@@ -85,7 +85,7 @@ def strip_actions(country: str, *, chosen: str = "", emergency: bool = True) -> 
     """Return the buttons of the strip, with or without those of the emergency numbers."""
     context = strip_context(country, chosen=chosen)
     emergency_actions = [context["emergency"], context["emergency_second"]] if emergency else []
-    return [*context["lines"], *(action for action in emergency_actions if action)]
+    return [*context["channels"], *(action for action in emergency_actions if action)]
 
 
 @lru_cache

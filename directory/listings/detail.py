@@ -57,7 +57,7 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
     """Return the template context of the page."""
     load_page_rows(listing)
     kind, card = kinds[listing.kind], build_card(listing, at)
-    same_place, near = nearby.nearby_listings(listing)
+    same_place, similar = nearby.nearby_listings(listing)
     week = kind.week_schedule(listing, at) if listing.status == Status.PUBLISHED else None
     return {
         "title": listing.name,
@@ -66,15 +66,15 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "lead_lang": lang_attribute(listing.summary, listing.text_language),
         "description": listing.description,
         "description_lang": lang_attribute(listing.description, listing.text_language),
-        "kind_line": card.kind_label,
+        "kind_text": card.kind_label,
         "kind_plural": kind.plural,
         "next": availability_box(card),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
         "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
         "verification": {"checked": card.checked, "lines": verification_lines(listing, at)},
-        "also": same_place,
-        "near": near,
+        "same_place": same_place,
+        "nearby": similar,
         "calendar_url": kind.calendar_url(listing) if week else "",
         "notice": listing.status_reason if card.paused else "",
         "back_url": reverse("kind", args=(kind.slug,)),
@@ -120,13 +120,13 @@ def availability_box(card: Card) -> dict[str, Any] | None:
         first = first[:1].upper() + first[1:]
         # For a meeting in progress the first line says when it ends, which matters more than when it began.
         in_progress = availability.state == "now"
-        words = first if in_progress else ", ".join(filter(None, (first, clock)))
+        text = first if in_progress else ", ".join(filter(None, (first, clock)))
         lines = rest
     else:
-        words, lines = clock, availability.lines
+        text, lines = clock, availability.lines
     return {
         "heading": headings[availability.state],
-        "words": words,
+        "text": text,
         "detail": ", ".join(filter(None, (*lines, card.place))),
         "actions": card.actions,
     }

@@ -66,4 +66,4 @@ def distance_between(place: Place, other: Place) -> str:
 
 def nearby_text(listing: Listing, text: str) -> NearbyListing:
     """Return the address and name of a listing for the list, with a text about it."""
-    return {"url": listing.get_absolute_url(), "name": listing.name, "words": text}
+    return {"url": listing.get_absolute_url(), "name": listing.name, "details": text}

@@ -106,7 +106,9 @@ def hotlines(request: HttpRequest) -> HttpResponse:
         request.GET.get("country", ""), request.GET.get("concern", ""), AskedAt.now_in_zone()
     )
     return cache_publicly(
-        render_page(request, "directory/hotlines.html", {**context, "unread": is_unreviewed("hotlines")})
+        render_page(
+            request, "directory/hotlines.html", {**context, "is_unreviewed": is_unreviewed("hotlines")}
+        )
     )
 
 
@@ -121,7 +123,7 @@ def now(request: HttpRequest) -> HttpResponse:
 def static_page(request: HttpRequest, name: str) -> HttpResponse:
     """Render a page of text, such as the one about privacy."""
     days, months = settings.BACKUP_DAYS, settings.IDLE_MONTHS
-    context = {"backup_days": days, "idle_months": months, "unread": is_unreviewed(name)}
+    context = {"backup_days": days, "idle_months": months, "is_unreviewed": is_unreviewed(name)}
     return cache_publicly(render_page(request, f"directory/{name}.html", context))
 
 
@@ -140,5 +142,5 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in known:
         raise Http404
     others = [each for each in known.values() if each.slug != slug]
-    context = {"guide": known[slug], "others": others, "unread": is_unreviewed(f"guides/{slug}")}
+    context = {"guide": known[slug], "others": others, "is_unreviewed": is_unreviewed(f"guides/{slug}")}
     return cache_publicly(render_page(request, "directory/guide.html", context))

@@ -51,7 +51,7 @@ def build_panel(results: Results, query: SearchQuery, address: Address, *, chose
 def _panel(
     name: str,
     heading: str,
-    words: str,
+    text: str,
     actions: list[Action],
     *,
     chosen: str = "",
@@ -68,7 +68,7 @@ def _panel(
         "brief": brief,
         "leads_to_people": all(action.icon for action in actions),
         "heading": placeholder(heading),
-        "words": placeholder(words),
+        "text": placeholder(text),
         "actions": actions,
         "warning": number and {"href": placeholder(number.href), "label": placeholder(number.label)},
     }
@@ -83,7 +83,7 @@ def _emergency(danger: Danger, chosen: str) -> Panel:
         "crisis-h",
         _("A life may be in danger"),
         _("Call now, even if you are not sure. If you are with somebody, stay with them."),
-        [*emergency, *poison, *strip["lines"]],
+        [*emergency, *poison, *strip["channels"]],
     )
 
 

@@ -64,12 +64,12 @@ class ResultsPage:
             "narrowing_links": self.narrowing_links(),
             "filters": placeholder(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
             "total": placeholder(results.total) if results.total else 0,
-            "total_words": placeholder(total),
+            "total_text": placeholder(total),
             "announce": placeholder(total),
             "groups": self.groups(),
             "pages": self.pages(query_context["before"], query_context["after"]),
             "problems": [placeholder(each) for each in (*self.problems, *self.past_the_end())],
-            "place_others": [
+            "other_places": [
                 {
                     "label": placeholder(spot.label),
                     "url": self.url(replace(self.query, near=spot.value, page=1)),
@@ -79,7 +79,7 @@ class ResultsPage:
             "crisis": strip_context(settings.DEFAULT_COUNTRY, chosen=self.country),
             "panel": build_panel(results, self.query, self.url, chosen=self.country),
             "guides": self.guides(),
-            "loosened": results.relaxed,
+            "is_relaxed": results.relaxed,
             "corrected": placeholder(results.corrected),
             "literal_url": self.url(replace(self.query, q=results.literal, page=1))
             if results.corrected
@@ -122,10 +122,10 @@ class ResultsPage:
             "clear_url": self.url(
                 SearchQuery(q=query.q, near=query.near, kinds=(self.kind.slug,) if self.kind else ())
             ),
-            "sort_words": sort_text(query.order),
+            "sort_text": sort_text(query.order),
             "sorts": self.sorts(),
-            "place_words": placeholder(self.spot.label if self.spot else ""),
-            "place_taken": placeholder(taken_place_text(self.taken, self.spot)),
+            "place_text": placeholder(self.spot.label if self.spot else ""),
+            "used_place": placeholder(taken_place_text(self.taken, self.spot)),
             "as_words_url": self.url(self.as_words()) if self.taken else "",
             "before": self.url(replace(query, page=max(1, query.page - 1))),
             "after": self.url(replace(query, page=query.page + 1)),
@@ -271,19 +271,19 @@ class ResultsPage:
     def chips(self) -> list[dict[str, Any]]:
         """Return the chosen words, place, kinds and options, each with the address of the query without it."""
         known, query = all_filters(), self.query
-        takes_off = [
+        removable = [
             (query.q and f"“{query.q}”", "q", query.q),
             (near_text(query, self.spot), "near", query.near),
         ]
         if self.kind is None:
-            takes_off += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
-        takes_off += [
+            removable += [(str(kinds[slug].plural), "kind", slug) for slug in query.kinds]
+        removable += [
             (known[key].option_label(value), key, value) for key, values in query.chosen for value in values
         ]
         return [
-            {"key": key, "words": placeholder(words), "url": self.url(query.without_option(key, value))}
-            for words, key, value in takes_off
-            if words
+            {"key": key, "label": placeholder(label), "url": self.url(query.without_option(key, value))}
+            for label, key, value in removable
+            if label
         ]
 
     def sorts(self) -> list[dict[str, Any]]:
@@ -379,10 +379,10 @@ def kind_options() -> FilterOptions:
     return [(slug, kind.plural) for slug, kind in kinds.items()]
 
 
-def card_group(heading: str, count_words: str, cards: Sequence[SafeString]) -> dict[str, Any]:
+def card_group(heading: str, count_text: str, cards: Sequence[SafeString]) -> dict[str, Any]:
     """Return the context of a group of rendered cards under one heading."""
     return {
         "heading": heading,
-        "count_words": placeholder(count_words),
+        "count_text": placeholder(count_text),
         "cards": placeholder(mark_safe("\n".join(cards))),  # noqa: S308 - the cards are rendered HTML
     }

@@ -25,13 +25,13 @@ from network.models import Account, Session
 CODE_DUE = "recovery_code_due"
 
 
-def render_too_many_attempts(request: HttpRequest, what: str) -> HttpResponse:
+def render_too_many_attempts(request: HttpRequest, attempted: str) -> HttpResponse:
     """Say that a login name is blocked for now, and which ways to sign in still work.
 
-    `what` was guessed: "password" or "code". Whoever knows a login name can block it, so its owner needs another way.
-    The response is the same for a name that does not exist.
+    `attempted` is what was guessed: "password" or "code". Anybody who knows a login name can block it, so its owner needs
+    another way. The response is the same for a name that does not exist.
     """
-    response = render(request, "account/too_many_attempts.html", {"what": what}, status=429)
+    response = render(request, "account/too_many_attempts.html", {"attempted": attempted}, status=429)
     response.headers["Retry-After"] = "300"
     return response
 
@@ -121,7 +121,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show how the account is signed in to, and where it is signed in."""
     person = cast(Account, request.user)
     factors = list(Authenticator.objects.filter(user=person).order_by("pk"))
-    here = sessions.hash_session_key(request.session.session_key)
+    current = sessions.hash_session_key(request.session.session_key)
     context = {
         "login_name": person.login_name,
         "created_on": person.created_on,
@@ -134,7 +134,9 @@ def account(request: HttpRequest) -> HttpResponse:
             if factor.type == Authenticator.Type.RECOVERY_CODES
         ),
         "has_factor": bool(factors),
-        "sign_ins": [{"row": row, "here": row.pk == here} for row in sessions.active_sessions(person)],
+        "sign_ins": [
+            {"row": row, "is_current": row.pk == current} for row in sessions.active_sessions(person)
+        ],
     }
     return render(request, "account/account.html", context)
 
@@ -175,11 +177,11 @@ def new_recovery_code(request: HttpRequest) -> HttpResponse:
 def end_sign_in(request: HttpRequest) -> HttpResponse:
     """End one of the person's sessions, or with `which=others` all but this one."""
     person = cast(Account, request.user)
-    which, here = request.POST.get("which", ""), request.session.session_key
+    which, current_key = request.POST.get("which", ""), request.session.session_key
     if which == "others":
-        sessions.end_other_sessions(person, here)
+        sessions.end_other_sessions(person, current_key)
     elif not Session.objects.filter(account=person, pk=which).delete()[0]:
         raise Http404
-    if which == sessions.hash_session_key(here):
+    if which == sessions.hash_session_key(current_key):
         logout(request)
     return HttpResponseRedirect(reverse("account"), status=303)

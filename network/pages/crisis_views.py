@@ -57,7 +57,7 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     lines = [present_place(card) for card in cards if kinds[card.kind].is_crisis_line and not card.paused]
     meeting = week.next_meeting([card.pk for card in cards], at)
     context = {
-        "lines": without_main_hotline(lines, site_context(request)["crisis"]["lines"]),
+        "lines": without_main_hotline(lines, site_context(request)["crisis"]["channels"]),
         "next": meeting,
         "next_text": week.next_entry_text(meeting, at) if meeting else "",
         "people": [present_person(row) for row in user_data.people][:MAX_PEOPLE],

@@ -39,8 +39,8 @@ def dashboard_context(
         "week": build_week(user_data, [listing.pk for listing in listings], at),
         "written": len(user_data.plan_entries),
         "all_steps": len(STEPS),
-        "loose_notes": _orphaned_notes(user_data, ids, merges),
-        "keeps": len(cards) + len(user_data.rows),
+        "orphaned_notes": _orphaned_notes(user_data, ids, merges),
+        "saved_count": len(cards) + len(user_data.rows),
     }
 
 

@@ -32,7 +32,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     ids = replace_merged(user_data.saved_ids, merge_targets(user_data.saved_ids))
     context = {
         "week": build_week(user_data, ids, AskedAt.now_in_zone(user_data.time_zone)),
-        "own": present_appointments(user_data),
+        "appointments": present_appointments(user_data),
     }
     return render(request, "network/week.html", context)
 

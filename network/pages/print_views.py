@@ -63,7 +63,7 @@ def print_card(request: HttpRequest) -> HttpResponse:
     hotlines = [present_place(card) for card in reachable if kinds[card.kind].is_crisis_line]
     others = [present_place(card) for card in reachable if not kinds[card.kind].is_crisis_line]
     context = {
-        "lines": without_main_hotline(hotlines, site_context(request)["crisis"]["lines"])[:MAX_HOTLINES],
+        "lines": without_main_hotline(hotlines, site_context(request)["crisis"]["channels"])[:MAX_HOTLINES],
         "people": [item for item in [*map(present_person, user_data.people), *others] if item.phone][
             :MAX_PEOPLE
         ],
@@ -76,7 +76,7 @@ def print_card(request: HttpRequest) -> HttpResponse:
         ][:MAX_MEETINGS],
         "today": at.today,
         "qr": _qr_code_svg(absolute_url(reverse("now"))),
-        "now_words": f"{site_netloc()}{reverse('now')}",
+        "now_address": f"{site_netloc()}{reverse('now')}",
     }
     return render(request, "network/print_card.html", context)
 

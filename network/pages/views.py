@@ -118,7 +118,7 @@ def move_listing(request: HttpRequest) -> HttpResponse:
 def clear_device(request: HttpRequest) -> HttpResponse:
     """Ask for confirmation, then sign out and delete everything on this device."""
     if request.method != "POST":
-        context = {"done": False, "goes_on_leaving": cookie.clears_on_exit(request)}
+        context = {"done": False, "clears_on_exit": cookie.clears_on_exit(request)}
         return render(request, "network/clear_device.html", context)
     sign_out(request)
     response = render(request, "network/clear_device.html", {"done": True})
@@ -210,7 +210,7 @@ def _undo_context(request: HttpRequest, ids: list[int]) -> dict[str, object] | N
             continue
         if listing := Listing.objects.visible().filter(pk=pk).first():
             at = request.GET.get("at", "")
-            return {"name": listing.name, "slug": listing.slug, "kept": is_saved, "at": at}
+            return {"name": listing.name, "slug": listing.slug, "is_saved": is_saved, "position": at}
     return None
 
 

@@ -46,7 +46,7 @@ def test_nearby_listings_are_sorted_by_distance() -> None:
     also, near = nearby.nearby_listings(town()["this"])
     assert [each["name"] for each in also] == ["Same"]
     assert [each["name"] for each in near] == ["Nearer", "Near"]
-    assert near[0]["words"] == "Moth Gallery, 0.7 miles"
+    assert near[0]["details"] == "Moth Gallery, 0.7 miles"
 
 
 def test_nearby_listings_are_empty_for_private_address() -> None:

@@ -115,7 +115,7 @@ def test_a_place_alone_is_named_and_sorted_by_distance(said):
     make_group()
     context = said("/find/", {"q": "san jose"})
     assert context["heading"] == "Near San Jose, CA"
-    assert context["sort_words"] == "nearest first"
+    assert context["sort_text"] == "nearest first"
     assert [sort["label"] for sort in context["sorts"] if not sort["current"]] == ["Sort by soonest"]
     assert said("/find/", {"near": "95112", "kind": "support-groups"})["heading"].startswith(
         "Support groups, online"

@@ -66,7 +66,7 @@ def test_printed_list_has_each_number_once(client):
 
 def test_qr_code_leads_to_the_public_now_page(member):
     page = member.get(reverse("print_card"))
-    assert page.context["now_words"] == f"{settings.SITE_ORIGIN.removeprefix('http://')}/now/"
+    assert page.context["now_address"] == f"{settings.SITE_ORIGIN.removeprefix('http://')}/now/"
     drawn = str(parse_html(page).select_one(".qr svg"))
     assert "style=" not in drawn
     other = type(member)()

@@ -40,7 +40,7 @@ def test_save_redirects_to_my_network_with_undo(person):
     response = post_form(person, "save", listing=one.slug)
     assert response.status_code == 303
     page = person.get(response["Location"])
-    assert page.context["undo"] == {"name": one.name, "slug": one.slug, "kept": True, "at": ""}
+    assert page.context["undo"] == {"name": one.name, "slug": one.slug, "is_saved": True, "position": ""}
 
 
 def test_undo_restores_the_position(person):
