@@ -28,8 +28,8 @@ CODE_DUE = "recovery_code_due"
 def render_too_many_attempts(request: HttpRequest, attempted: str) -> HttpResponse:
     """Say that a login name is blocked for now, and which ways to sign in still work.
 
-    `attempted` is what was guessed: "password" or "code". Anybody who knows a login name can block it, so its owner needs
-    another way. The response is the same for a name that does not exist.
+    `attempted` is what was guessed: "password" or "code". Anybody who knows a login name can block it, so its
+    owner needs another way. The response is the same for a name that does not exist.
     """
     response = render(request, "account/too_many_attempts.html", {"attempted": attempted}, status=429)
     response.headers["Retry-After"] = "300"

@@ -51,6 +51,7 @@ def test_in_an_emergency_the_number_comes_first_then_the_lines(client, text, add
     assert links[0] == "tel:911"
     assert links.index("tel:911") < links.index("tel:988") < links.index("sms:988")
     assert links[-1].endswith("/now/")
+    assert "panel-highlight" in section["class"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_what_is_urgent_leads_to_detox_and_hospital_first(client, text, address,
     assert not section.select_one("#crisis-h")
     # Only what must not wait leads to the number, at the end.
     assert links[3:] == ["tel:911"]
-    # The lamp means that somebody is there.
+    # The highlight means that somebody can be reached now.
     assert "panel-highlight" not in section["class"]
 
 
