@@ -25,42 +25,42 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  
 
 from tests import chromium  # noqa: E402
 from tests.browser.hand import sign_up  # noqa: E402
-from tests.browser.people import KEEPER, MEMBER, furnish, keep_three  # noqa: E402
-from tests.browser.site import running  # noqa: E402
-from tests.browser.states import State, prove, type_in  # noqa: E402
+from tests.browser.people import MEMBER, SAVER, fill_network, save_three_listings  # noqa: E402
+from tests.browser.site import running_site  # noqa: E402
+from tests.browser.states import PageState, confirm_password, type_query  # noqa: E402
 from tests.project_rules import ROOT  # noqa: E402
 
 PAGES = {
-    "home": State("/"),
-    "find": State("/support-groups/?near=95112&day=today"),
-    "empty": State("/support-groups/?near=95112&radius=5&language=vi&day=today&access=step-free"),
-    "suggestions": State("/find/", then=type_in),
-    "crisis": State("/find/?q=i+want+to+die"),
-    "therapists": State("/therapists/?near=95112"),
-    "listing": State("/listing/sample-northside-noon/"),
-    "report": State("/listing/sample-northside-noon/report/"),
-    "suggest": State("/suggest/"),
-    "hotlines": State("/hotlines/"),
-    "now": State("/now/"),
-    "network": State("/my-network/", KEEPER),
-    "network-empty": State("/my-network/"),
-    "plan": State("/my-network/plan/", MEMBER),
-    "week": State("/my-network/week/", MEMBER),
-    "bring-back": State("/my-network/import/", MEMBER, prove),
-    "account": State("/accounts/", MEMBER),
-    "sign-up": State("/accounts/signup/"),
-    "sign-in": State("/accounts/login/"),
-    "guides": State("/guides/"),
-    "guide": State("/guides/overdose/"),
-    "not-found": State("/nope/"),
-    "away": State("/broken/503/"),
+    "home": PageState("/"),
+    "find": PageState("/support-groups/?near=95112&day=today"),
+    "empty": PageState("/support-groups/?near=95112&radius=5&language=vi&day=today&access=step-free"),
+    "suggestions": PageState("/find/", then=type_query),
+    "crisis": PageState("/find/?q=i+want+to+die"),
+    "therapists": PageState("/therapists/?near=95112"),
+    "listing": PageState("/listing/sample-northside-noon/"),
+    "report": PageState("/listing/sample-northside-noon/report/"),
+    "suggest": PageState("/suggest/"),
+    "hotlines": PageState("/hotlines/"),
+    "now": PageState("/now/"),
+    "network": PageState("/my-network/", SAVER),
+    "network-empty": PageState("/my-network/"),
+    "plan": PageState("/my-network/plan/", MEMBER),
+    "week": PageState("/my-network/week/", MEMBER),
+    "bring-back": PageState("/my-network/import/", MEMBER, confirm_password),
+    "account": PageState("/accounts/", MEMBER),
+    "sign-up": PageState("/accounts/signup/"),
+    "sign-in": PageState("/accounts/login/"),
+    "guides": PageState("/guides/"),
+    "guide": PageState("/guides/overdose/"),
+    "not-found": PageState("/nope/"),
+    "away": PageState("/broken/503/"),
 }
 # As they come out of a printer, in black on white whatever the colours of the screen.
 ON_PAPER = {
-    "paper-list": State("/support-groups/?near=95112&day=today"),
-    "paper-guide": State("/guides/overdose/"),
-    "paper-plan": State("/my-network/print/plan/", MEMBER),
-    "paper-card": State("/my-network/print/card/", MEMBER),
+    "paper-list": PageState("/support-groups/?near=95112&day=today"),
+    "paper-guide": PageState("/guides/overdose/"),
+    "paper-plan": PageState("/my-network/print/plan/", MEMBER),
+    "paper-card": PageState("/my-network/print/card/", MEMBER),
 }
 EVERY = PAGES | ON_PAPER
 PHONE, DESK, SHEET = (390, 844), (1280, 1100), (816, 1056)
@@ -72,7 +72,7 @@ def main() -> None:
     """Take the pictures that the arguments ask for."""
     asked = arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
-    wanted = {name: EVERY.get(name) or State(name) for name in asked.pages or EVERY}
+    wanted = {name: EVERY.get(name) or PageState(name) for name in asked.pages or EVERY}
     with site(asked.address) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.flags())
         known = {who: cookies_of(browser, address, who) for who in {each.who for each in wanted.values()}}
@@ -107,27 +107,27 @@ def site(address: str) -> Iterator[str]:
     if address:
         yield address.rstrip("/")
         return
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as own:
+    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder)) as own:
         yield own.address
 
 
 def cookies_of(browser: Browser, address: str, who: str) -> dict[str, Any] | None:
     """Return what the browser stores for this kind of visitor; None for a first visit."""
-    if who not in (KEEPER, MEMBER):
+    if who not in (SAVER, MEMBER):
         return None
     context = browser.new_context(base_url=address)
     page = context.new_page()
     if who == MEMBER:
         sign_up(page)
-        furnish(page)
+        fill_network(page)
     else:
-        keep_three(page)
+        save_three_listings(page)
     kept = context.storage_state()
     context.close()
     return kept
 
 
-def take(context: BrowserContext, name: str, state: State, asked: argparse.Namespace) -> None:
+def take(context: BrowserContext, name: str, state: PageState, asked: argparse.Namespace) -> None:
     """Take one picture of a page in a state."""
     page = context.new_page()
     page.goto(state.path, wait_until="networkidle")

@@ -13,9 +13,9 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-STARTS_WITHIN = 60  # seconds
-ANSWERS_WITHIN = 30  # seconds
-LOOKS_EVERY = 0.02  # seconds
+MAX_START_SECONDS = 60  # seconds
+MAX_ANSWER_SECONDS = 30  # seconds
+POLL_SECONDS = 0.02  # seconds
 # Whatever Firefox would ask of others goes to a port of this machine at which nobody answers.
 PREFERENCES: dict[str, Any] = {
     "network.proxy.type": 1,
@@ -45,7 +45,7 @@ class Window:
         self._number += 1
         self.wire.send(json.dumps({"id": self._number, "method": method, "params": params}))
         while True:
-            message = json.loads(self.wire.recv(ANSWERS_WITHIN))
+            message = json.loads(self.wire.recv(MAX_ANSWER_SECONDS))
             if message["type"] == "event":
                 self._hear(message["method"], message["params"])
             elif message["type"] == "error":
@@ -90,7 +90,7 @@ class Window:
                 if self.value(expression):
                     return
             assert time.monotonic() < give_up, f"not within {seconds} s: {expression}"
-            time.sleep(LOOKS_EVERY)
+            time.sleep(POLL_SECONDS)
 
     def click(self, selector: str) -> None:
         found = self.send(
@@ -129,7 +129,7 @@ class Window:
 
 
 @contextmanager
-def started(program: str, folder: Path, **preferences: Any) -> Iterator[Window]:
+def start_firefox(program: str, folder: Path, **preferences: Any) -> Iterator[Window]:
     """A headless Firefox with a profile in `folder`, quit at the end."""
     lines = [f"user_pref({json.dumps(n)}, {json.dumps(v)});" for n, v in (PREFERENCES | preferences).items()]
     folder.mkdir()
@@ -140,7 +140,7 @@ def started(program: str, folder: Path, **preferences: Any) -> Iterator[Window]:
         firefox = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         # No pings: on a busy machine Firefox answers them late, and the connection would be closed.
-        address = f"{wire_of(firefox, said)}/session"
+        address = f"{websocket_address(firefox, said)}/session"
         with connect(address, max_size=None, proxy=None, ping_interval=None) as wire:
             window = Window(wire)
             window.send("session.new", capabilities={})
@@ -154,11 +154,11 @@ def started(program: str, folder: Path, **preferences: Any) -> Iterator[Window]:
         firefox.wait()
 
 
-def wire_of(firefox: subprocess.Popen[bytes], said: Path) -> str:
+def websocket_address(firefox: subprocess.Popen[bytes], said: Path) -> str:
     """The address that Firefox prints once it listens."""
-    give_up = time.monotonic() + STARTS_WITHIN
+    give_up = time.monotonic() + MAX_START_SECONDS
     while time.monotonic() < give_up and firefox.poll() is None:
         if found := re.search(r"BiDi listening on (ws://\S+)", said.read_text()):
             return found[1]
-        time.sleep(LOOKS_EVERY)
+        time.sleep(POLL_SECONDS)
     raise RuntimeError(f"Firefox did not start:\n{said.read_text()}")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-MOST_TABS = 200
+MAX_TABS = 200
 PASSWORD = "a plain sentence of mine"
 
 
 @dataclass
-class Hand:
+class CountingUser:
     page: Page
     taps: int = 0
     fields: int = 0
@@ -23,17 +23,17 @@ class Hand:
         self.page.get_by_label(label, exact=True).fill(words)
 
 
-def button(page: Page, name: str) -> Locator:
+def main_button(page: Page, name: str) -> Locator:
     """A button of the page itself, by its whole name."""
     return page.locator("main").get_by_role("button", name=name, exact=True)
 
 
-def cards(page: Page) -> list[str]:
+def card_slugs(page: Page) -> list[str]:
     """Slugs of the cards on the page, in their order."""
     return page.locator("article.card").evaluate_all("all => all.map(one => one.dataset.listing)")
 
 
-def save(page: Page, number: int) -> str:
+def save_card(page: Page, number: int) -> str:
     """Saves a card of the page and returns its slug. With script it is marked; without, My network tells of it."""
     card = page.locator("article.card").nth(number)
     slug = card.get_attribute("data-listing")
@@ -44,47 +44,47 @@ def save(page: Page, number: int) -> str:
     return slug
 
 
-def saved(page: Page) -> list[str]:
+def saved_slugs(page: Page) -> list[str]:
     """Slugs on My network, in their order."""
     page.goto("/my-network/")
-    return cards(page)
+    return card_slugs(page)
 
 
 def sign_up(page: Page) -> None:
     """Ends on the page that tells the login name and the code."""
     page.goto("/accounts/signup/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Make my account").click()
+    main_button(page, "Make my account").click()
 
 
 def sign_in(page: Page, login_name: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("Login name").fill(login_name)
     page.get_by_label("Password", exact=True).fill(password)
-    button(page, "Sign in").click()
+    main_button(page, "Sign in").click()
 
 
 def sign_out(page: Page) -> None:
     page.goto("/my-network/")
     page.get_by_role("link", name="Sign out").click()
-    button(page, "Sign out").click()
+    main_button(page, "Sign out").click()
 
 
 def tab_to(page: Page, selector: str) -> None:
     """Presses Tab until the focus is on what is meant."""
-    for _press in range(MOST_TABS):
+    for _press in range(MAX_TABS):
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
 
 
-def press(page: Page, selector: str, key: str = "Enter") -> None:
+def press_key_on(page: Page, selector: str, key: str = "Enter") -> None:
     tab_to(page, selector)
     page.keyboard.press(key)
 
 
-def send(page: Page) -> None:
+def submit_form(page: Page) -> None:
     """Sends the first form of the page that writes, as a browser does that checks nothing."""
     with page.expect_navigation():
         page.locator("main form[method=post]").first.evaluate(

@@ -22,9 +22,9 @@ from tests import pseudo
 from tests.project_rules import ROOT
 from tests.run import plain_environment
 
-NEUTRAL = b'<!doctype html><html lang="en"><title>neutral</title><p>neutral</p>'
-STARTS_WITHIN = 120  # seconds, of which a fresh checkout spends most on its static files
-STOPS_WITHIN = 10  # seconds
+NEUTRAL_PAGE = b'<!doctype html><html lang="en"><title>neutral</title><p>neutral</p>'
+MAX_START_SECONDS = 120  # seconds, of which a fresh checkout spends most on its static files
+MAX_STOP_SECONDS = 10  # seconds
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Site:
     address: str
     neutral: str
     logins: dict[str, dict[str, str]]
-    away: "Neutral"
+    away: "NeutralSite"
     _environment: dict[str, str]
     _used: set[int] = field(default_factory=set)
 
@@ -56,17 +56,17 @@ class Site:
 
 
 @contextmanager
-def running(state: Path) -> Iterator[Site]:
+def running_site(state: Path) -> Iterator[Site]:
     """Both servers, stopped at the end; `state` takes the database, the keys and what the site prints."""
-    with neutral_page() as away:
-        environment = surroundings(state, away.address)
-        with served(environment, state / "printed.txt") as address:
+    with serve_neutral_site() as away:
+        environment = site_environment(state, away.address)
+        with serve_site(environment, state / "printed.txt") as address:
             logins = json.loads((state / "demo-logins.json").read_text())
             yield Site(address, away.address, logins, away, environment)
 
 
 @dataclass
-class Neutral:
+class NeutralSite:
     """The neutral page: where it is, how many seconds it lets one wait, and from where those who came said to come."""
 
     address: str = ""
@@ -75,8 +75,8 @@ class Neutral:
 
 
 @contextmanager
-def neutral_page() -> Iterator[Neutral]:
-    page = Neutral()
+def serve_neutral_site() -> Iterator[NeutralSite]:
+    page = NeutralSite()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -84,11 +84,11 @@ def neutral_page() -> Iterator[Neutral]:
             time.sleep(page.waits)
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(NEUTRAL)))
+            self.send_header("Content-Length", str(len(NEUTRAL_PAGE)))
             self.end_headers()
             # Who was made to wait may have gone.
             with suppress(ConnectionError):
-                self.wfile.write(NEUTRAL)
+                self.wfile.write(NEUTRAL_PAGE)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""
@@ -106,7 +106,7 @@ def neutral_page() -> Iterator[Neutral]:
         thread.join()
 
 
-def surroundings(state: Path, neutral: str) -> dict[str, str]:
+def site_environment(state: Path, neutral: str) -> dict[str, str]:
     """The environment of the site, with nothing of this machine's own settings."""
     return plain_environment() | {
         "STATE_DIR": str(state),
@@ -118,7 +118,7 @@ def surroundings(state: Path, neutral: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(environment: dict[str, str], printed: Path) -> Iterator[str]:
+def serve_site(environment: dict[str, str], printed: Path) -> Iterator[str]:
     """`manage.py serve` in a process group of its own; what it prints goes to the file `printed`."""
     command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
     with printed.open("wb") as out:
@@ -133,7 +133,7 @@ def served(environment: dict[str, str], printed: Path) -> Iterator[str]:
     try:
         yield wait_until_ready(server, printed)
     finally:
-        stop(server)
+        stop_server(server)
 
 
 def free_port() -> int:
@@ -143,7 +143,7 @@ def free_port() -> int:
 
 def wait_until_ready(server: subprocess.Popen[bytes], printed: Path) -> str:
     """The address that the site prints, as soon as it answers there."""
-    give_up = time.monotonic() + STARTS_WITHIN
+    give_up = time.monotonic() + MAX_START_SECONDS
     while time.monotonic() < give_up and server.poll() is None:
         found = re.search(r"is at (http://localhost:\d+)/", printed.read_text())
         if found and is_ready(found[1]):
@@ -160,11 +160,11 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
+def stop_server(server: subprocess.Popen[bytes]) -> None:
     """The server and its workers, which may outlive it."""
     server.terminate()
     with suppress(subprocess.TimeoutExpired):
-        server.wait(STOPS_WITHIN)
+        server.wait(MAX_STOP_SECONDS)
     with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)
     server.wait()

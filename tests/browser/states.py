@@ -7,31 +7,31 @@ from urllib.parse import urljoin
 from playwright.sync_api import Page, expect
 
 from directory.guides.parser import guides
-from tests.browser.hand import PASSWORD, send
-from tests.browser.people import CURATOR, KEEPER, MEMBER, NOTED, VISITOR
+from tests.browser.hand import PASSWORD, submit_form
+from tests.browser.people import CURATOR, MEMBER, NOTE_PATH, SAVER, VISITOR
 from tests.pseudo import LONG, RIGHT_TO_LEFT
 from tests.soak import WHOLE
 
 ENGLISH = ""
 OTHER_LANGUAGES = ("es", LONG, RIGHT_TO_LEFT)
-NEAR = "near=95112"
+NEAR_QUERY = "near=95112"
 # What a browser says of an answer that refuses something.
-REFUSED = "status of 4"
-PERSON = "main a.btn-plain[href*='/people/']"
+REFUSED_MESSAGE = "status of 4"
+PERSON_LINK = "main a.btn-plain[href*='/people/']"
 
 
-def nothing(page: Page) -> None:
+def do_nothing(page: Page) -> None:
     """The page as it opens."""
 
 
 @dataclass(frozen=True)
-class State:
+class PageState:
     """Where it is, without a language; who has been here before; what is done there before one looks. What may be done
     only a few times (`seldom`) is looked at in two languages; the desk speaks English alone."""
 
     path: str
     who: str = VISITOR
-    then: Callable[[Page], None] = nothing
+    then: Callable[[Page], None] = do_nothing
     seldom: bool = False
     complains: str = ""
 
@@ -45,16 +45,16 @@ class State:
         return OTHER_LANGUAGES if WHOLE and not self.seldom else (OTHER_LANGUAGES[turn % 3],)
 
 
-def unfold(page: Page) -> None:
+def open_details(page: Page) -> None:
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 
-def first_row(page: Page) -> None:
+def open_first_row(page: Page) -> None:
     """The form behind the first row of a list on the desk."""
     page.locator("#result_list th a").first.click()
 
 
-def type_in(page: Page) -> None:
+def type_query(page: Page) -> None:
     """Until something is suggested; what suggests is fetched once the box has the focus."""
     box = page.locator("#q")
     box.focus()
@@ -63,13 +63,13 @@ def type_in(page: Page) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-def send_own(page: Page) -> None:
+def submit_personal_form(page: Page) -> None:
     """A member's own form that cannot be read; it answers without leaving the page."""
     page.locator("[data-personal-form]").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.locator("[data-message] p")).to_be_visible()
 
 
-def filled(**fields: str) -> Callable[[Page], None]:
+def fill_form(**fields: str) -> Callable[[Page], None]:
     """The form of the page, sent with these fields."""
 
     def then(page: Page) -> None:
@@ -82,50 +82,50 @@ def filled(**fields: str) -> Callable[[Page], None]:
                 field.first.select_option(words)
             else:
                 field.first.fill(words)
-        send(page)
+        submit_form(page)
 
     return then
 
 
-def take_off(page: Page) -> None:
+def unsave_listing(page: Page) -> None:
     with page.expect_navigation():
         page.locator("article.card form[action$='/unsave/'] button").first.click()
 
 
-def welcome(page: Page) -> None:
+def show_welcome(page: Page) -> None:
     page.locator("main input[type=password]").first.fill(PASSWORD)
-    send(page)
+    submit_form(page)
     expect(page.locator("[data-recovery-code]")).to_be_visible()
 
 
-def joined(path: str) -> Callable[[Page], None]:
+def join_account(path: str) -> Callable[[Page], None]:
     """A page that asks again who one is, opened by somebody whose account is new and who answers."""
 
     def then(page: Page) -> None:
-        welcome(page)
+        show_welcome(page)
         page.goto(urljoin(page.url, f"../{path}"))
-        prove(page)
+        confirm_password(page)
 
     return then
 
 
-def prove(page: Page) -> None:
+def confirm_password(page: Page) -> None:
     """Answers where one is asked once more; an answer holds for five minutes."""
     if page.locator("main input[name=password]").count():
-        filled(password=PASSWORD)(page)
+        fill_form(password=PASSWORD)(page)
 
 
-def read_answer(page: Page) -> None:
+def show_answer(page: Page) -> None:
     """What was sent, and what became of it, by the code that was shown."""
-    filled(kind="support-groups", name="Harbor Lights Circle", details="In the room behind the library.")(
+    fill_form(kind="support-groups", name="Harbor Lights Circle", details="In the room behind the library.")(
         page
     )
     code = page.locator("[data-answer-code]").inner_text()
     page.goto(urljoin(page.url, "../answer/"))
-    filled(code=code)(page)
+    fill_form(code=code)(page)
 
 
-def follow(*selectors: str) -> Callable[[Page], None]:
+def follow_links(*selectors: str) -> Callable[[Page], None]:
     """To where the first such link leads, page by page."""
 
     def then(page: Page) -> None:
@@ -137,118 +137,120 @@ def follow(*selectors: str) -> Callable[[Page], None]:
 
 
 # On every run.
-USUAL = {
-    "home": State("/"),
-    "find": State("/find/"),
-    "find near": State(f"/find/?{NEAR}"),
-    "find filtered": State(f"/support-groups/?{NEAR}&mode=in-person&day=mon&q=newcomers"),
-    "find empty": State("/find/?q=zzqqxx"),
-    "find unreadable": State("/find/?mode=teleport&near=Nowhere+At+All"),
-    "support groups": State("/support-groups/"),
-    "therapists": State("/therapists/"),
-    "peer programs": State("/peer-programs/"),
-    "treatment": State("/treatment/"),
-    "recovery housing": State("/recovery-housing/"),
-    "community": State("/community/"),
-    "self-help": State("/self-help/"),
-    "group": State("/listing/sample-northside-noon/"),
-    "therapist": State("/listing/sample-alma-thistledown-lpcc/"),
-    "hotline": State("/listing/us-988-lifeline/"),
-    "paused": State("/listing/sample-copper-street-early-group/"),
-    "hotlines": State("/hotlines/"),
-    "now": State("/now/"),
-    "my network": State("/my-network/", KEEPER),
-    "my network, empty": State("/my-network/"),
-    "clear": State("/my-network/clear/"),
-    "sign up": State("/accounts/signup/"),
-    "welcome": State("/accounts/signup/", then=welcome, seldom=True),
-    "login": State("/accounts/login/"),
-    "recover": State("/accounts/password/reset/"),
-    "account": State("/my-network/", MEMBER),
-    "password": State("/accounts/password/change/", MEMBER),
-    "second step": State("/accounts/2fa/", MEMBER),
-    "sign out": State("/accounts/logout/", MEMBER),
-    "guides": State("/guides/"),
-    "guide": State("/guides/overdose/"),
-    "about": State("/about/"),
-    "privacy": State("/privacy/"),
-    "safety": State("/safety/"),
-    "not found": State("/nope/", complains="404 (Not Found)"),
-    "database away": State("/broken/503/", complains="503"),
-    "desk": State("/admin/", CURATOR),
-    "list": State("/admin/groups/supportgroup/", CURATOR),
-    "add": State("/admin/groups/supportgroup/add/", CURATOR),
-    "add hotline": State("/admin/directory/hotline/add/", CURATOR),
-    "places": State("/admin/directory/place/", CURATOR),
-    "change": State("/admin/directory/therapist/", CURATOR, first_row),
+USUAL_STATES = {
+    "home": PageState("/"),
+    "find": PageState("/find/"),
+    "find near": PageState(f"/find/?{NEAR_QUERY}"),
+    "find filtered": PageState(f"/support-groups/?{NEAR_QUERY}&mode=in-person&day=mon&q=newcomers"),
+    "find empty": PageState("/find/?q=zzqqxx"),
+    "find unreadable": PageState("/find/?mode=teleport&near=Nowhere+At+All"),
+    "support groups": PageState("/support-groups/"),
+    "therapists": PageState("/therapists/"),
+    "peer programs": PageState("/peer-programs/"),
+    "treatment": PageState("/treatment/"),
+    "recovery housing": PageState("/recovery-housing/"),
+    "community": PageState("/community/"),
+    "self-help": PageState("/self-help/"),
+    "group": PageState("/listing/sample-northside-noon/"),
+    "therapist": PageState("/listing/sample-alma-thistledown-lpcc/"),
+    "hotline": PageState("/listing/us-988-lifeline/"),
+    "paused": PageState("/listing/sample-copper-street-early-group/"),
+    "hotlines": PageState("/hotlines/"),
+    "now": PageState("/now/"),
+    "my network": PageState("/my-network/", SAVER),
+    "my network, empty": PageState("/my-network/"),
+    "clear": PageState("/my-network/clear/"),
+    "sign up": PageState("/accounts/signup/"),
+    "welcome": PageState("/accounts/signup/", then=show_welcome, seldom=True),
+    "login": PageState("/accounts/login/"),
+    "recover": PageState("/accounts/password/reset/"),
+    "account": PageState("/my-network/", MEMBER),
+    "password": PageState("/accounts/password/change/", MEMBER),
+    "second step": PageState("/accounts/2fa/", MEMBER),
+    "sign out": PageState("/accounts/logout/", MEMBER),
+    "guides": PageState("/guides/"),
+    "guide": PageState("/guides/overdose/"),
+    "about": PageState("/about/"),
+    "privacy": PageState("/privacy/"),
+    "safety": PageState("/safety/"),
+    "not found": PageState("/nope/", complains="404 (Not Found)"),
+    "database away": PageState("/broken/503/", complains="503"),
+    "desk": PageState("/admin/", CURATOR),
+    "list": PageState("/admin/groups/supportgroup/", CURATOR),
+    "add": PageState("/admin/groups/supportgroup/add/", CURATOR),
+    "add hotline": PageState("/admin/directory/hotline/add/", CURATOR),
+    "places": PageState("/admin/directory/place/", CURATOR),
+    "change": PageState("/admin/directory/therapist/", CURATOR, open_first_row),
 }
 # In the whole figure.
-FINDING = {
-    "filters open": State(f"/support-groups/?{NEAR}", then=unfold),
-    "suggestions open": State("/find/", then=type_in),
-    "words of a crisis": State("/find/?q=i+want+to+die"),
-    "an emergency and a guide": State("/find/?q=took+too+many+pills"),
-    "words of withdrawal": State("/find/?q=xanax+withdrawal"),
-    "who uses alone": State("/find/?q=never+use+alone"),
-    "who stops drinking": State("/find/?q=stop+drinking"),
-    "two guides": State("/find/?q=cravings+and+i+feel+ashamed"),
-    "a guide alone": State("/find/?q=stigma"),
-    "a slip mended": State("/find/?q=alchohol"),
-    "a place among the words": State("/find/?q=grief+group+san+jose"),
-    "the second page": State("/find/?page=2"),
-    "beyond the last page": State("/find/?page=900"),
-    "one thing too much": State(
+SEARCH_STATES = {
+    "filters open": PageState(f"/support-groups/?{NEAR_QUERY}", then=open_details),
+    "suggestions open": PageState("/find/", then=type_query),
+    "words of a crisis": PageState("/find/?q=i+want+to+die"),
+    "an emergency and a guide": PageState("/find/?q=took+too+many+pills"),
+    "words of withdrawal": PageState("/find/?q=xanax+withdrawal"),
+    "who uses alone": PageState("/find/?q=never+use+alone"),
+    "who stops drinking": PageState("/find/?q=stop+drinking"),
+    "two guides": PageState("/find/?q=cravings+and+i+feel+ashamed"),
+    "a guide alone": PageState("/find/?q=stigma"),
+    "a slip mended": PageState("/find/?q=alchohol"),
+    "a place among the words": PageState("/find/?q=grief+group+san+jose"),
+    "the second page": PageState("/find/?page=2"),
+    "beyond the last page": PageState("/find/?page=900"),
+    "one thing too much": PageState(
         "/support-groups/?near=95112&radius=5&language=vi&day=today&access=step-free"
     ),
-    "all filters": State(
-        f"/find/?{NEAR}&kind=support-groups&kind=therapists&mode=online&concern=alcohol&open=now"
+    "all filters": PageState(
+        f"/find/?{NEAR_QUERY}&kind=support-groups&kind=therapists&mode=online&concern=alcohol&open=now"
     ),
 }
-LISTINGS = {
-    "peer program": State("/listing/sample-campus-recovery-house/"),
-    "treatment place": State("/listing/sample-screen-door-telehealth/"),
-    "house": State("/listing/sample-tidewater-house-one/"),
-    "community place": State("/listing/sample-bikes-for-the-first-month/"),
-    "book": State("/listing/sample-both-sides-of-the-door/"),
-    "report": State("/listing/sample-northside-noon/report/"),
-    "report refused": State("/listing/sample-northside-noon/report/", then=send),
-    "report sent": State("/listing/us-988-lifeline/report/", then=filled(problem="closed"), seldom=True),
-    "suggest": State("/suggest/"),
-    "suggest refused": State("/suggest/", then=send),
-    "answer read": State("/suggest/", then=read_answer, seldom=True),
-    "answer": State("/answer/"),
-    "answer refused": State("/answer/", then=filled(code="AAAA-AAAA")),
+LISTING_STATES = {
+    "peer program": PageState("/listing/sample-campus-recovery-house/"),
+    "treatment place": PageState("/listing/sample-screen-door-telehealth/"),
+    "house": PageState("/listing/sample-tidewater-house-one/"),
+    "community place": PageState("/listing/sample-bikes-for-the-first-month/"),
+    "book": PageState("/listing/sample-both-sides-of-the-door/"),
+    "report": PageState("/listing/sample-northside-noon/report/"),
+    "report refused": PageState("/listing/sample-northside-noon/report/", then=submit_form),
+    "report sent": PageState(
+        "/listing/us-988-lifeline/report/", then=fill_form(problem="closed"), seldom=True
+    ),
+    "suggest": PageState("/suggest/"),
+    "suggest refused": PageState("/suggest/", then=submit_form),
+    "answer read": PageState("/suggest/", then=show_answer, seldom=True),
+    "answer": PageState("/answer/"),
+    "answer refused": PageState("/answer/", then=fill_form(code="AAAA-AAAA")),
 }
-NOW = {
-    "now abroad": State("/now/?country=GB"),
-    "now unfolded": State("/now/", then=unfold),
-    "now, a keeper": State("/now/", KEEPER),
-    "hotlines abroad": State("/hotlines/?country=MX"),
-    "hotlines unfolded": State("/hotlines/", then=unfold),
+NOW_STATES = {
+    "now abroad": PageState("/now/?country=GB"),
+    "now unfolded": PageState("/now/", then=open_details),
+    "now, a keeper": PageState("/now/", SAVER),
+    "hotlines abroad": PageState("/hotlines/?country=MX"),
+    "hotlines unfolded": PageState("/hotlines/", then=open_details),
 }
-KEPT = {
-    "taken off": State("/my-network/", KEEPER, take_off),
-    "share": State("/my-network/share/", KEEPER),
-    "list on paper": State("/my-network/print/list/", KEEPER),
-    "list handed over": State("/shared/?l=1"),
-    "list cut off": State("/shared/?l=~~", complains=REFUSED),
-    "cleared": State("/my-network/clear/", KEEPER, send),
-    "small steps": State("/my-network/small-steps/"),
+SAVED_STATES = {
+    "taken off": PageState("/my-network/", SAVER, unsave_listing),
+    "share": PageState("/my-network/share/", SAVER),
+    "list on paper": PageState("/my-network/print/list/", SAVER),
+    "list handed over": PageState("/shared/?l=1"),
+    "list cut off": PageState("/shared/?l=~~", complains=REFUSED_MESSAGE),
+    "cleared": PageState("/my-network/clear/", SAVER, submit_form),
+    "small steps": PageState("/my-network/small-steps/"),
 }
-ACCOUNTS = {
-    "sign up refused": State("/accounts/signup/", then=send),
-    "login refused": State("/accounts/login/", then=send),
-    "recover refused": State("/accounts/password/reset/", then=send),
-    "password refused": State("/accounts/password/change/", MEMBER, send),
-    "the account": State("/accounts/", MEMBER),
-    "second step, app": State("/accounts/signup/", then=joined("2fa/totp/activate/")),
-    "passkey": State("/accounts/signup/", then=joined("2fa/webauthn/add/")),
-    "taken out": State("/accounts/signup/", then=joined("../my-network/export/")),
-    "brought back": State("/accounts/signup/", then=joined("../my-network/import/")),
-    "erased": State("/accounts/signup/", then=joined("../my-network/delete-account/")),
+ACCOUNT_STATES = {
+    "sign up refused": PageState("/accounts/signup/", then=submit_form),
+    "login refused": PageState("/accounts/login/", then=submit_form),
+    "recover refused": PageState("/accounts/password/reset/", then=submit_form),
+    "password refused": PageState("/accounts/password/change/", MEMBER, submit_form),
+    "the account": PageState("/accounts/", MEMBER),
+    "second step, app": PageState("/accounts/signup/", then=join_account("2fa/totp/activate/")),
+    "passkey": PageState("/accounts/signup/", then=join_account("2fa/webauthn/add/")),
+    "taken out": PageState("/accounts/signup/", then=join_account("../my-network/export/")),
+    "brought back": PageState("/accounts/signup/", then=join_account("../my-network/import/")),
+    "erased": PageState("/accounts/signup/", then=join_account("../my-network/delete-account/")),
 }
-OWN = {
-    name: State(f"/my-network/{path}", MEMBER)
+NETWORK_STATES = {
+    name: PageState(f"/my-network/{path}", MEMBER)
     for name, path in {
         "plan": "plan/",
         "a step": "plan/lines/",
@@ -270,21 +272,32 @@ OWN = {
         "delete account": "delete-account/",
     }.items()
 } | {
-    "a note": State(NOTED, MEMBER),
-    "a person refused": State("/my-network/people/new/", MEMBER, send_own, complains=REFUSED),
-    "bring back refused": State("/my-network/import/", MEMBER, send, complains=REFUSED),
-    "take a person off": State(
+    "a note": PageState(NOTE_PATH, MEMBER),
+    "a person refused": PageState(
+        "/my-network/people/new/", MEMBER, submit_personal_form, complains=REFUSED_MESSAGE
+    ),
+    "bring back refused": PageState("/my-network/import/", MEMBER, submit_form, complains=REFUSED_MESSAGE),
+    "take a person off": PageState(
         "/my-network/people/",
         MEMBER,
-        follow("main a.btn-plain[href*='/people/']", "main a.tap[href*='/delete/']"),
+        follow_links("main a.btn-plain[href*='/people/']", "main a.tap[href*='/delete/']"),
     ),
-    "own now": State("/now/", MEMBER),
+    "own now": PageState("/now/", MEMBER),
 }
-GUIDES = {f"guide {slug}": State(f"/guides/{slug}/") for slug in guides("en")}
-BROKEN = {
-    f"broken, {status}": State(f"/broken/{status}/", complains=f"status of {status}")
+GUIDE_STATES = {f"guide {slug}": PageState(f"/guides/{slug}/") for slug in guides("en")}
+ERROR_STATES = {
+    f"broken, {status}": PageState(f"/broken/{status}/", complains=f"status of {status}")
     for status in (400, 403, 405, 413, 429, 500, 507)
 }
-MORE = BROKEN | FINDING | LISTINGS | NOW | KEPT | ACCOUNTS | OWN | GUIDES
-EVERY = USUAL | MORE if WHOLE else USUAL
-TURNS = {name: number for number, name in enumerate(EVERY)}
+FURTHER_STATES = (
+    ERROR_STATES
+    | SEARCH_STATES
+    | LISTING_STATES
+    | NOW_STATES
+    | SAVED_STATES
+    | ACCOUNT_STATES
+    | NETWORK_STATES
+    | GUIDE_STATES
+)
+STATES = USUAL_STATES | FURTHER_STATES if WHOLE else USUAL_STATES
+STATE_NUMBERS = {name: number for number, name in enumerate(STATES)}

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import PASSWORD, button, sign_in, sign_out, sign_up
-from tests.browser.watch import Watch
+from tests.browser.hand import PASSWORD, main_button, sign_in, sign_out, sign_up
+from tests.browser.watch import BrowserWatch
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ def prove(page: Page) -> None:
     """Answers the page that asks once more."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    button(page, "Go on").click()
+    main_button(page, "Go on").click()
 
 
 def give_a_lock(page: Page) -> None:
@@ -31,7 +31,7 @@ def give_a_lock(page: Page) -> None:
 
 
 @script
-def test_copy_is_taken_out_and_the_account_erased(watch: Watch, script: bool) -> None:
+def test_copy_is_taken_out_and_the_account_erased(watch: BrowserWatch, script: bool) -> None:
     page = watch.context(java_script_enabled=script).new_page()
     sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
@@ -43,34 +43,34 @@ def test_copy_is_taken_out_and_the_account_erased(watch: Watch, script: bool) ->
     page.get_by_role("link", name="Take it out as a file").click()
     prove(page)
     with page.expect_download() as waiting:
-        button(page, "Download the file").click()
+        main_button(page, "Download the file").click()
     with zipfile.ZipFile(waiting.value.path()) as archive:
         assert json.loads(archive.read("copy.json"))["login_name"] == name
 
     page.goto("/my-network/delete-account/")
-    button(page, "Erase it all now").click()
+    main_button(page, "Erase it all now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It is all erased")
     sign_in(page, name, PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_passkey_signs_in_and_is_removed(watch: Watch) -> None:
+def test_passkey_signs_in_and_is_removed(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     give_a_lock(page)
     sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
     page.goto("/accounts/2fa/webauthn/add/")
     prove(page)
-    button(page, "Make a passkey").click()
+    main_button(page, "Make a passkey").click()
     expect(page.locator("[data-spare-code]")).to_have_count(10)
     sign_out(page)
 
     page.goto("/accounts/login/")
-    button(page, "Sign in with a passkey").click()
+    main_button(page, "Sign in with a passkey").click()
     expect(page).to_have_url(f"{watch.site.address}/my-network/")
     page.goto("/accounts/")
     expect(page.locator("[data-login-name]")).to_have_text(name)
     page.get_by_role("link", name="Remove Passkey 1").click()
     prove(page)
-    button(page, "Remove it").click()
+    main_button(page, "Remove it").click()
     expect(page.get_by_role("link", name="Remove Passkey 1")).to_have_count(0)

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import press, tab_to
-from tests.browser.watch import DESK, Watch
+from tests.browser.hand import press_key_on, tab_to
+from tests.browser.watch import DESKTOP, BrowserWatch
 
 pytestmark = pytest.mark.browser
 
@@ -28,10 +28,10 @@ def follow(page: Page, selector: str) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     if page.evaluate("document.activeElement === document.body && location.pathname.startsWith('/admin/')"):
-        press(page, ".skip-to-content-link")
+        press_key_on(page, ".skip-to-content-link")
 
 
-def sign_in(page: Page, watch: Watch) -> None:
+def sign_in(page: Page, watch: BrowserWatch) -> None:
     page.goto("/admin/")
     write(page, "[name=login]", "demo-curator")
     write(page, "[name=password]", watch.site.logins["demo-curator"]["password"])
@@ -69,7 +69,7 @@ def keep(page: Page) -> None:
 def act(page: Page, name: str, action: str) -> None:
     """An action of the list on the row with this name."""
     page.get_by_role("checkbox", name=name).evaluate("box => box.id = 'wanted-row'")
-    press(page, "#wanted-row", "Space")
+    press_key_on(page, "#wanted-row", "Space")
     # Back to the top: the choice of action stands above the rows.
     while not page.evaluate("document.activeElement.matches('select[name=action]')"):
         page.keyboard.press("Shift+Tab")
@@ -77,33 +77,33 @@ def act(page: Page, name: str, action: str) -> None:
     follow(page, ".actions button")
 
 
-def public_page(watch: Watch, slug: str) -> Page:
+def public_page(watch: BrowserWatch, slug: str) -> Page:
     page = watch.context().new_page()
     assert page.goto(f"/listing/{slug}/").status == 200
     return page
 
 
-def is_found(watch: Watch, words: str) -> bool:
+def is_found(watch: BrowserWatch, words: str) -> bool:
     page = watch.context().new_page()
     page.goto(f"/find/?q={words}")
     return page.locator("article.card h3", has_text=words).count() > 0
 
 
 @pytest.fixture
-def desk(watch: Watch) -> Page:
-    page = watch.context(DESK).new_page()
+def desk(watch: BrowserWatch) -> Page:
+    page = watch.context(DESKTOP).new_page()
     sign_in(page, watch)
     return page
 
 
-def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: Watch, figure) -> None:
+def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: BrowserWatch, figure) -> None:
     enter_the_rest(desk, watch)
     enter_group(desk, watch)
     rest_and_bring_back(desk, watch)
     put_right_what_a_visitor_reported(desk, watch, figure)
 
 
-def enter_the_rest(desk: Page, watch: Watch) -> None:
+def enter_the_rest(desk: Page, watch: BrowserWatch) -> None:
     for kind, name in (
         ("therapist", "Ines Quillfeather"),
         ("peerprogram", "Copper Bell Mentors"),
@@ -117,13 +117,13 @@ def enter_the_rest(desk: Page, watch: Watch) -> None:
         expect(public_page(watch, name.lower().replace(" ", "-")).locator("main")).to_contain_text(SHOWN)
 
 
-def enter_group(desk: Page, watch: Watch) -> None:
+def enter_group(desk: Page, watch: BrowserWatch) -> None:
     begin(desk, "supportgroup", "Quillfeather Evening")
     write(desk, "[name=meetings-0-weekday]", "Monday")
     write(desk, "[name=meetings-0-start]", "0715PM")
     write(desk, "[name=meetings-0-minutes]", "60")
     add_number(desk)
-    press(desk, "[name=modes][value=phone]", "Space")
+    press_key_on(desk, "[name=modes][value=phone]", "Space")
     keep(desk)
     assert not is_found(watch, "Quillfeather Evening")
     act(desk, "Quillfeather Evening", "Publish")
@@ -136,10 +136,10 @@ def must_be_whole(page: Page) -> None:
     expect(page.locator("main")).to_contain_text(SHOWN)
 
 
-def rest_and_bring_back(desk: Page, watch: Watch) -> None:
+def rest_and_bring_back(desk: Page, watch: BrowserWatch) -> None:
     follow(desk, "#result_list a[href*='/change/']")
     write(desk, "[name=channels-0-dial]", WRONG)
-    press(desk, "[name=meetings-0-DELETE]", "Space")
+    press_key_on(desk, "[name=meetings-0-DELETE]", "Space")
     keep(desk)
     changed = public_page(watch, "quillfeather-evening")
     expect(changed.locator("main")).not_to_contain_text(SHOWN)
@@ -182,7 +182,7 @@ class Keyboard:
             assert self.keys < 100
 
 
-def report_wrong_time(watch: Watch) -> None:
+def report_wrong_time(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/listing/quillfeather-evening/report/")
     page.get_by_label("Monday 7:15").check()
@@ -192,7 +192,7 @@ def report_wrong_time(watch: Watch) -> None:
     expect(page.locator("[data-answer-code]")).to_be_visible()
 
 
-def put_right_what_a_visitor_reported(desk: Page, watch: Watch, figure) -> None:
+def put_right_what_a_visitor_reported(desk: Page, watch: BrowserWatch, figure) -> None:
     """From the first page of the desk to a time that is right, checked and public."""
     report_wrong_time(watch)
     desk.goto("/admin/")

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import axe_at
-from tests.browser.people import curator
-from tests.browser.site import running
-from tests.browser.watch import DESK, PHONE, watched
+from tests.browser.axe import axe_violations_at
+from tests.browser.people import curator_state
+from tests.browser.site import running_site
+from tests.browser.watch import DESKTOP, PHONE, watch_browser
 from tests.soak import WHOLE, size
 
 pytestmark = pytest.mark.browser
@@ -26,9 +26,9 @@ FIRST_ROW = "#result_list input.action-select"
 @pytest.fixture(scope="module")
 def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The desk of a steward, who sees all of it, on a site of its own."""
-    with running(tmp_path_factory.mktemp("desk")) as site, watched(browser, site) as watch:
+    with running_site(tmp_path_factory.mktemp("desk")) as site, watch_browser(browser, site) as watch:
         site.manage("give_role", "demo-curator", "steward")
-        yield watch.context(DESK, storage_state=curator(watch)).new_page()
+        yield watch.context(DESKTOP, storage_state=curator_state(watch)).new_page()
 
 
 def sort_of(address: str) -> str:
@@ -52,7 +52,7 @@ def walked(page: Page) -> Iterator[str]:
 
 def test_axe_finds_nothing_on_any_page_of_the_desk(desk: Page, figure) -> None:
     found = [
-        (address, axe_at(desk, PHONE[0], "light") + axe_at(desk, DESK[0], "dark"))
+        (address, axe_violations_at(desk, PHONE[0], "light") + axe_violations_at(desk, DESKTOP[0], "dark"))
         for address in islice(walked(desk), SORTS)
     ]
     faults = [f"{address} {fault}" for address, faults in found for fault in faults]
@@ -68,4 +68,4 @@ def test_axe_finds_nothing_on_what_an_action_asks(desk: Page, action: str) -> No
     with desk.expect_navigation():
         desk.locator(".actions button").first.click()
     assert desk.locator("main input[type=submit], main button[type=submit]").count()
-    assert not axe_at(desk, PHONE[0], "light") + axe_at(desk, DESK[0], "dark")
+    assert not axe_violations_at(desk, PHONE[0], "light") + axe_violations_at(desk, DESKTOP[0], "dark")

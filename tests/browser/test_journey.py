@@ -6,20 +6,30 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import PASSWORD, Hand, button, cards, save, saved, sign_in, sign_out, sign_up
-from tests.browser.watch import Watch
+from tests.browser.hand import (
+    PASSWORD,
+    CountingUser,
+    card_slugs,
+    main_button,
+    save_card,
+    saved_slugs,
+    sign_in,
+    sign_out,
+    sign_up,
+)
+from tests.browser.watch import BrowserWatch
 
 pytestmark = pytest.mark.browser
 
 script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 
-def find_a_group(page: Page) -> Hand:
+def find_a_group(page: Page) -> CountingUser:
     """From the first page to what one can go to near 95112."""
     page.goto("/")
-    hand = Hand(page)
+    hand = CountingUser(page)
     hand.fill("Near", "95112")
-    hand.tap(button(page, "Find"))
+    hand.tap(main_button(page, "Find"))
     hand.tap(page.get_by_role("link", name="In person ("))
     return hand
 
@@ -29,7 +39,7 @@ def on_device(page: Page) -> set[str]:
 
 
 @script
-def test_group_nearby_is_three_taps_and_one_field_away(watch: Watch, script: bool) -> None:
+def test_group_nearby_is_three_taps_and_one_field_away(watch: BrowserWatch, script: bool) -> None:
     page = watch.context(java_script_enabled=script).new_page()
     hand = find_a_group(page)
     first = page.locator("article.card").first
@@ -41,50 +51,50 @@ def test_group_nearby_is_three_taps_and_one_field_away(watch: Watch, script: boo
 
 
 @script
-def test_saved_group_is_there_after_a_restart(watch: Watch, tmp_path: Path, script: bool) -> None:
+def test_saved_group_is_there_after_a_restart(watch: BrowserWatch, tmp_path: Path, script: bool) -> None:
     with watch.program(str(tmp_path), java_script_enabled=script) as first:
         page = first.new_page()
         find_a_group(page)
-        slug = save(page, 0)
-        assert saved(page) == [slug]
+        slug = save_card(page, 0)
+        assert saved_slugs(page) == [slug]
         expect(page.locator("[data-support=groups]")).to_have_attribute("data-have", "1")
     with watch.program(str(tmp_path), java_script_enabled=script) as second:
         page = second.new_page()
-        assert saved(page) == [slug]
+        assert saved_slugs(page) == [slug]
         page.locator("article.card h3 a").click()
         expect(page).to_have_url(re.compile(f"/listing/{slug}/$"))
         if script:
             expect(page.locator("form.save-form")).to_have_class(re.compile("saved"))
 
 
-def test_saving_without_script_offers_to_undo(watch: Watch) -> None:
+def test_saving_without_script_offers_to_undo(watch: BrowserWatch) -> None:
     page = watch.context(java_script_enabled=False).new_page()
     page.goto("/support-groups/")
-    save(page, 0)
+    save_card(page, 0)
     page.locator("form.notice").get_by_role("button", name="Undo").click()
-    assert cards(page) == saved(page) == []
+    assert card_slugs(page) == saved_slugs(page) == []
 
 
 @script
-def test_what_is_taken_off_is_put_back_in_its_place(watch: Watch, script: bool) -> None:
+def test_what_is_taken_off_is_put_back_in_its_place(watch: BrowserWatch, script: bool) -> None:
     page = watch.context(java_script_enabled=script).new_page()
     three = []
     for number in range(3):
         page.goto("/support-groups/")
-        three.append(save(page, number))
-    assert saved(page) == three
+        three.append(save_card(page, number))
+    assert saved_slugs(page) == three
     page.locator("article.card").nth(1).get_by_role("button", name="Take off").click()
     expect(page.locator("article.card")).to_have_count(2)
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator("article.card")).to_have_count(3)
-    assert cards(page) == saved(page) == three
+    assert card_slugs(page) == saved_slugs(page) == three
 
 
 @script
-def test_list_follows_the_person_into_an_account(watch: Watch, script: bool) -> None:
+def test_list_follows_the_person_into_an_account(watch: BrowserWatch, script: bool) -> None:
     page = watch.context(java_script_enabled=script).new_page()
     page.goto("/support-groups/?near=95112")
-    own = [save(page, 1)]
+    own = [save_card(page, 1)]
     assert "kept" in on_device(page)
 
     sign_up(page)
@@ -93,28 +103,28 @@ def test_list_follows_the_person_into_an_account(watch: Watch, script: bool) -> 
     page.reload()
     assert page.locator("[data-login-name]").inner_text() == name
     expect(page.locator("[data-recovery-code]")).to_have_count(0)
-    assert saved(page) == own
+    assert saved_slugs(page) == own
     assert "kept" not in on_device(page)
 
     sign_out(page)
-    assert saved(page) == []
+    assert saved_slugs(page) == []
     page.goto("/therapists/")
-    own.append(save(page, 0))
+    own.append(save_card(page, 0))
     page.goto("/support-groups/?near=95112")
-    own.append(save(page, 0))
+    own.append(save_card(page, 0))
     for _time in range(2):
         sign_in(page, name, PASSWORD)
         expect(page.get_by_role("link", name="Sign out")).to_be_visible()
-        assert saved(page) == own
+        assert saved_slugs(page) == own
         assert "kept" not in on_device(page)
         sign_out(page)
-        assert saved(page) == []
+        assert saved_slugs(page) == []
 
 
-def test_ticking_a_filter_changes_the_page_in_place(watch: Watch) -> None:
+def test_ticking_a_filter_changes_the_page_in_place(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/?near=95112")
-    before, total = cards(page), shown_total(page)
+    before, total = card_slugs(page), shown_total(page)
     page.locator("#filters > summary").click()
     online = page.locator("input[name=mode][value=online]")
     recovery = page.locator("input[name=fellowship]").first
@@ -125,7 +135,7 @@ def test_ticking_a_filter_changes_the_page_in_place(watch: Watch) -> None:
 
     expect(page.locator("[data-total]")).to_have_attribute("data-total", str(promised))
     assert promised < total
-    assert cards(page) != before
+    assert card_slugs(page) != before
     assert int(recovery.get_attribute("data-count")) < of_fellowship
     expect(page).to_have_url(re.compile(r"/support-groups/\?near=95112&.*\bmode=online$"))
     expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{promised}\b"))
@@ -135,7 +145,7 @@ def test_ticking_a_filter_changes_the_page_in_place(watch: Watch) -> None:
     page.go_back()
     expect(page.locator("[data-total]")).to_have_attribute("data-total", str(total))
     expect(online).not_to_be_checked()
-    assert cards(page) == before
+    assert card_slugs(page) == before
     assert page.url.endswith("/support-groups/?near=95112")
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import press, tab_to
-from tests.browser.watch import DESK, Watch
+from tests.browser.hand import press_key_on, tab_to
+from tests.browser.watch import DESKTOP, BrowserWatch
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +15,8 @@ def focus(page: Page) -> str:
     return page.evaluate("document.activeElement.id || document.activeElement.tagName")
 
 
-def test_find_save_and_see_the_network_by_keyboard(watch: Watch) -> None:
-    page = watch.context(DESK).new_page()
+def test_find_save_and_see_the_network_by_keyboard(watch: BrowserWatch) -> None:
+    page = watch.context(DESKTOP).new_page()
     page.goto("/")
     tab_to(page, "#near")
     page.keyboard.type("95112")
@@ -26,36 +26,36 @@ def test_find_save_and_see_the_network_by_keyboard(watch: Watch) -> None:
     # A tick is answered in place: the focus stays on it, and the count is said once.
     said = page.locator("#announcement")
     expect(said).to_have_text("")
-    press(page, "#filter-mode-online", "Space")
+    press_key_on(page, "#filter-mode-online", "Space")
     expect(said).to_have_text(re.compile(r"^\d+ places?$"))
     assert focus(page) == "filter-mode-online"
     assert "mode=online" in page.url
 
-    press(page, "form.save-form button")
+    press_key_on(page, "form.save-form button")
     expect(page.locator("form.saved").first).to_be_attached()
     assert page.evaluate("document.activeElement.closest('form')?.classList.contains('saved')")
     page.keyboard.press("Control+Home")
-    press(page, ".site-header a[href='/my-network/']")
+    press_key_on(page, ".site-header a[href='/my-network/']")
     expect(page.locator("article.card")).to_have_count(1)
 
 
-def test_find_save_and_see_the_network_by_keyboard_without_script(watch: Watch) -> None:
+def test_find_save_and_see_the_network_by_keyboard_without_script(watch: BrowserWatch) -> None:
     """What is ticked goes with the form; saving leads to the list, which says so and offers to undo it."""
-    page = watch.context(DESK, java_script_enabled=False).new_page()
+    page = watch.context(DESKTOP, java_script_enabled=False).new_page()
     page.goto("/find/?near=95112")
-    press(page, "#filter-mode-online", "Space")
-    press(page, "#apply")
+    press_key_on(page, "#filter-mode-online", "Space")
+    press_key_on(page, "#apply")
     page.wait_for_url("**/find/*mode=online*")
-    press(page, "form.save-form button")
+    press_key_on(page, "form.save-form button")
     page.wait_for_url("**/my-network/*")
     expect(page.locator("form.notice [role=status]")).to_contain_text("is on your list")
     expect(page.locator("article.card")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_now_and_call_by_keyboard(watch: Watch, script: bool) -> None:
+def test_now_and_call_by_keyboard(watch: BrowserWatch, script: bool) -> None:
     """The first way to a person is within ten presses of Tab, past all that stands above it."""
-    page = watch.context(DESK, java_script_enabled=script).new_page()
+    page = watch.context(DESKTOP, java_script_enabled=script).new_page()
     page.goto("/now/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -161,8 +161,8 @@ SHAPES = {
 }
 
 
-def test_shape_of_the_main_pages_to_a_screen_reader(watch: Watch) -> None:
-    page = watch.context(DESK).new_page()
+def test_shape_of_the_main_pages_to_a_screen_reader(watch: BrowserWatch) -> None:
+    page = watch.context(DESKTOP).new_page()
     for address, shape in SHAPES.items():
         page.goto(address)
         tree = [line.strip().removeprefix("- ") for line in page.locator("body").aria_snapshot().splitlines()]

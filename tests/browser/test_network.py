@@ -8,9 +8,9 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.axe import axe_at
-from tests.browser.hand import button, cards, save, saved, sign_up
-from tests.browser.watch import DESK, PHONE, Watch
+from tests.browser.axe import axe_violations_at
+from tests.browser.hand import card_slugs, main_button, save_card, saved_slugs, sign_up
+from tests.browser.watch import DESKTOP, PHONE, BrowserWatch
 
 pytestmark = pytest.mark.browser
 script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -25,7 +25,7 @@ STEPS = {
 }
 
 
-def member(watch: Watch, **options: object) -> tuple[BrowserContext, Page]:
+def member(watch: BrowserWatch, **options: object) -> tuple[BrowserContext, Page]:
     context = watch.context(**options)
     page = context.new_page()
     sign_up(page)
@@ -38,7 +38,7 @@ def write(page: Page, address: str, **fields: str) -> None:
     page.goto(address)
     for name, words in fields.items():
         page.locator(f"form [name={name}]").first.fill(words)
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(page).not_to_have_url(re.compile(re.escape(address) + "$"))
 
 
@@ -47,15 +47,15 @@ def pages_of(pdf: bytes) -> int:
 
 
 @script
-def test_visitor_builds_a_network_and_prints_it(watch: Watch, script: bool, figure) -> None:
-    page = watch.context(size=DESK, java_script_enabled=script).new_page()
+def test_visitor_builds_a_network_and_prints_it(watch: BrowserWatch, script: bool, figure) -> None:
+    page = watch.context(size=DESKTOP, java_script_enabled=script).new_page()
     for address in ("/support-groups/", "/therapists/", "/hotlines/"):
         page.goto(address)
-        save(page, 0)
-    three = saved(page)
+        save_card(page, 0)
+    three = saved_slugs(page)
     assert len(three) == 3
     sign_up(page)
-    assert saved(page) == three
+    assert saved_slugs(page) == three
     write(page, "/my-network/people/new/", name="Marisol", phone="555-555-0103", when="After eight")
     write(page, "/my-network/people/new/", name="Dev", phone="555-555-0104")
     for key, words in STEPS.items():
@@ -63,7 +63,7 @@ def test_visitor_builds_a_network_and_prints_it(watch: Watch, script: bool, figu
         page.get_by_label("In your own words").fill(words)
         for box in page.locator("input[name=people], input[name=listings]").all():
             box.check()
-        button(page, "Save").click()
+        main_button(page, "Save").click()
         expect(page.locator(f"#step-{key} .personal > li").first).to_be_visible()
     write(page, "/my-network/goals/new/", words="Six Thursdays", on="2031-03-28")
     page.goto("/my-network/")
@@ -96,7 +96,7 @@ OWN_PAGES = (
 def must_be_accessible(page: Page) -> None:
     for address in OWN_PAGES:
         page.goto(address)
-        found = axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
+        found = axe_violations_at(page, PHONE[0], "light") + axe_violations_at(page, DESKTOP[0], "dark")
         assert not found, f"{address}: " + "\n".join(found)
         page.set_viewport_size({"width": 320, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
@@ -107,20 +107,20 @@ def printed_pages(page: Page, name: str) -> int:
     return pages_of(page.pdf(format="Letter", prefer_css_page_size=True))
 
 
-def test_saved_places_are_moved_by_keyboard(watch: Watch) -> None:
+def test_saved_places_are_moved_by_keyboard(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/")
-    save(page, 0)
+    save_card(page, 0)
     page.goto("/therapists/")
-    save(page, 0)
-    first, second = saved(page)
+    save_card(page, 0)
+    first, second = saved_slugs(page)
     page.locator("article.card").nth(1).get_by_role("button", name=re.compile("Move .* up")).focus()
     page.keyboard.press("Enter")
     expect(page.locator("article.card").first).to_have_attribute("data-listing", second)
-    assert cards(page) == [second, first]
+    assert card_slugs(page) == [second, first]
 
 
-def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
+def test_nothing_typed_is_lost(watch: BrowserWatch, figure) -> None:
     """Lost connection, ended sign-in, another tab, another token: the page stays, and so do the words."""
     watch.expected += ["ERR_INTERNET_DISCONNECTED", "401", "403", "409", "422"]
     context, page = member(watch)
@@ -132,20 +132,20 @@ def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
     page.locator("[name=version]").evaluate(
         "field => { field.dataset.was = field.value; field.value = 'x'; }"
     )
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(says).to_contain_text("whole number")
     expect(words).to_have_value(MINE)
     page.locator("[name=version]").evaluate("field => { field.value = field.dataset.was; }")
 
     context.set_offline(True)
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(says).to_contain_text("no connection")
     expect(words).to_have_value(MINE)
     context.set_offline(False)
 
     signed_in = context.cookies()
     context.clear_cookies(name="session")
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(says).to_contain_text("signed out")
     expect(says.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
     expect(words).to_have_value(MINE)
@@ -153,17 +153,17 @@ def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
 
     other = context.new_page()
     write(other, "/my-network/plan/signs/", text="The other tab")
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(says).to_contain_text("another tab")
     expect(page.locator("[data-other-version]")).to_contain_text("The other tab")
-    assert not axe_at(page, PHONE[0], "dark")
+    assert not axe_violations_at(page, PHONE[0], "dark")
     expect(words).to_have_value(MINE)
 
     # Signing in again gives a new token; the old page takes it and sends once more by itself.
     context.clear_cookies(name="form")
     page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'z'.repeat(64)")
     words.fill(f"{MINE}\nThe other tab")
-    button(page, "Save").click()
+    main_button(page, "Save").click()
     expect(page.locator("#step-signs")).to_contain_text(MINE)
     expect(page.locator("#step-signs")).to_contain_text("The other tab")
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
@@ -171,15 +171,15 @@ def test_nothing_typed_is_lost(watch: Watch, figure) -> None:
     figure("D6", "5 troubles in a browser, 0 lost what was typed, 0 stored it", must="0")
 
 
-def test_list_is_handed_over_by_an_address(watch: Watch) -> None:
+def test_list_is_handed_over_by_an_address(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/")
-    slug = save(page, 0)
+    slug = save_card(page, 0)
     page.goto("/my-network/share/")
     page.get_by_role("checkbox").first.check()
-    button(page, "Make the list").click()
+    main_button(page, "Make the list").click()
     address = page.get_by_label("The address to hand on").input_value()
     receiver = watch.context(java_script_enabled=False).new_page()
     receiver.goto(address)
-    button(receiver, "Save all of them").click()
-    assert saved(receiver) == [slug]
+    main_button(receiver, "Save all of them").click()
+    assert saved_slugs(receiver) == [slug]

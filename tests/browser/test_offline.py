@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import button, save, sign_in
-from tests.browser.watch import DESK, Watch
+from tests.browser.hand import main_button, save_card, sign_in
+from tests.browser.watch import DESKTOP, BrowserWatch
 
 pytestmark = pytest.mark.browser
 
@@ -26,17 +26,17 @@ def keep_help(page: Page, *, with_list: bool) -> None:
     page.goto("/now/")
     if with_list:
         page.get_by_label("My saved list too").check()
-    button(page, "Keep help on this device").click()
+    main_button(page, "Keep help on this device").click()
     expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => {})")
 
 
-def test_help_stays_until_it_is_cleared(watch: Watch) -> None:
+def test_help_stays_until_it_is_cleared(watch: BrowserWatch) -> None:
     watch.expected += ["Failed to load resource", "ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
     context = watch.context()
     page = context.new_page()
     page.goto("/support-groups/")
-    slug = save(page, 0)
+    slug = save_card(page, 0)
     page.goto("/now/")
     assert on_device(page) == [[], 0]
     keep_help(page, with_list=True)
@@ -57,13 +57,13 @@ def test_help_stays_until_it_is_cleared(watch: Watch) -> None:
 
     context.set_offline(False)
     page.goto("/my-network/clear/")
-    button(page, "Clear this device").click()
+    main_button(page, "Clear this device").click()
     expect(page.get_by_role("heading", name="This device is cleared")).to_be_visible()
     page.wait_for_timeout(500)
     assert on_device(page) == [[], 0]
 
 
-def test_page_of_somebody_signed_in_is_never_kept(watch: Watch) -> None:
+def test_page_of_somebody_signed_in_is_never_kept(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     keep_help(page, with_list=True)
     assert on_device(page) == [["/my-network/", "/now/"], 1]
@@ -73,24 +73,24 @@ def test_page_of_somebody_signed_in_is_never_kept(watch: Watch) -> None:
     assert on_device(page) == [["/now/"], 1]
     page.goto("/now/")
     page.wait_for_timeout(300)
-    button(page, "Take it off this device").click()
+    main_button(page, "Take it off this device").click()
     expect(page.get_by_text("Taken off.", exact=True)).to_be_visible()
     keep_help(page, with_list=True)
     assert on_device(page) == [["/now/"], 1]
 
 
-def test_country_is_remembered_only_if_asked(watch: Watch) -> None:
-    page = watch.context(DESK).new_page()
+def test_country_is_remembered_only_if_asked(watch: BrowserWatch) -> None:
+    page = watch.context(DESKTOP).new_page()
     page.goto("/hotlines/?country=CA")
     assert page.evaluate("localStorage.length") == 0
     page.goto("/")
     now = page.locator(".site-header a[href^='/now/']")
     expect(now).to_have_attribute("href", "/now/")
     page.goto("/hotlines/?country=CA")
-    button(page, "Remember Canada on this device").click()
+    main_button(page, "Remember Canada on this device").click()
     page.goto("/")
     expect(now).to_have_attribute("href", "/now/?country=CA")
     page.goto("/hotlines/?country=CA")
-    button(page, "Forget Canada on this device").click()
+    main_button(page, "Forget Canada on this device").click()
     page.goto("/")
     expect(now).to_have_attribute("href", "/now/")

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.axe import PAPER, faults, settle
-from tests.browser.watch import DESK, PHONE, Watch
+from tests.browser.axe import PRINT_RULES, axe_violations, wait_until_settled
+from tests.browser.watch import DESKTOP, PHONE, BrowserWatch
 
 pytestmark = pytest.mark.browser
 # Above every page, then what each main page says, in the order in which it makes sense.
@@ -40,17 +40,17 @@ READ = {
 
 
 @pytest.mark.parametrize("address", READ)
-def test_page_is_read_in_order(watch: Watch, address: str) -> None:
+def test_page_is_read_in_order(watch: BrowserWatch, address: str) -> None:
     watch.expected.append("net::ERR_FAILED")
-    page = watch.context(DESK).new_page()
+    page = watch.context(DESKTOP).new_page()
     page.route("**/*.css", lambda route: route.abort())
     page.goto(address)
     must_be_said(page, (*ABOVE, *READ[address], *BELOW))
     page.unroute("**/*.css")
     page.goto(address)
-    for size, media in ((PHONE, "screen"), (DESK, "screen"), (DESK, "print")):
+    for size, media in ((PHONE, "screen"), (DESKTOP, "screen"), (DESKTOP, "print")):
         assert not misplaced(page, size, media), (size, media)
-    assert not faults(page, PAPER)
+    assert not axe_violations(page, PRINT_RULES)
 
 
 def must_be_said(page: Page, wanted: tuple[str, ...]) -> None:
@@ -69,7 +69,7 @@ def misplaced(page: Page, size: tuple[int, int], media: str) -> list[str]:
     page.set_viewport_size(
         {"width": size[0], "height": page.evaluate("document.documentElement.scrollHeight")}
     )
-    settle(page)
+    wait_until_settled(page)
     return page.evaluate(MISPLACED)
 
 
@@ -92,13 +92,13 @@ MISPLACED = """() => {
 }"""
 
 
-def test_what_is_found_stands_beside_the_filters(watch: Watch) -> None:
+def test_what_is_found_stands_beside_the_filters(watch: BrowserWatch) -> None:
     """Also under words that show the way to a person first."""
-    page = watch.context(DESK).new_page()
+    page = watch.context(DESKTOP).new_page()
     page.goto("/find/?q=i+want+to+die")
     tops = [
         page.locator(each).first.bounding_box()["y"]
         for each in ("#filters .filter-group", "#crisis-h", ".card")
     ]
     assert tops == sorted(tops)
-    assert tops[-1] < DESK[1]
+    assert tops[-1] < DESKTOP[1]

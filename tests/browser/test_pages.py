@@ -8,25 +8,25 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import PAPER, axe_at, faults, settle
+from tests.browser.axe import PRINT_RULES, axe_violations, axe_violations_at, wait_until_settled
 from tests.browser.people import CURATOR, People
 from tests.browser.site import Site
-from tests.browser.states import ENGLISH, EVERY, TURNS, State
-from tests.browser.watch import DESK, PHONE, Watch, watched
+from tests.browser.states import ENGLISH, STATE_NUMBERS, STATES, PageState
+from tests.browser.watch import DESKTOP, PHONE, BrowserWatch, watch_browser
 from tests.safety.quick_exit import IN_REACH, WINDOWS
 from tests.soak import WHOLE
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=EVERY)
+@pytest.fixture(scope="module", params=STATES)
 def page(request: pytest.FixtureRequest, browser: Browser, site: Site, people: People) -> Iterator[Page]:
     """Each page in each state, opened once for all that is asked of it in English."""
-    with watched(browser, site) as watch:
-        yield opened(watch, people, EVERY[request.param], ENGLISH)
+    with watch_browser(browser, site) as watch:
+        yield opened(watch, people, STATES[request.param], ENGLISH)
 
 
-def opened(watch: Watch, people: People, state: State, language: str) -> Page:
+def opened(watch: BrowserWatch, people: People, state: PageState, language: str) -> Page:
     watch.expected += [state.complains] if state.complains else []
     page = watch.context(storage_state=people.state_for(state.who)).new_page()
     page.goto(state.address(language))
@@ -37,11 +37,11 @@ def opened(watch: Watch, people: People, state: State, language: str) -> Page:
 
 
 def test_axe_finds_nothing(page: Page) -> None:
-    found = axe_at(page, PHONE[0], "light") + axe_at(page, DESK[0], "dark")
+    found = axe_violations_at(page, PHONE[0], "light") + axe_violations_at(page, DESKTOP[0], "dark")
     assert not found, "\n".join(found)
 
 
-SPOKEN = [name for name, state in EVERY.items() if state.who != CURATOR]
+SPOKEN = [name for name, state in STATES.items() if state.who != CURATOR]
 
 
 @pytest.mark.parametrize("name", SPOKEN if WHOLE else SPOKEN[::4])
@@ -49,13 +49,15 @@ def test_axe_finds_nothing_in_other_languages(
     browser: Browser, site: Site, people: People, name: str
 ) -> None:
     """In Spanish, in words half as long again, and from right to left."""
-    for language in EVERY[name].languages(TURNS[name]):
-        with watched(browser, site) as watch:
-            must_be_sound(opened(watch, people, EVERY[name], language))
+    for language in STATES[name].languages(STATE_NUMBERS[name]):
+        with watch_browser(browser, site) as watch:
+            must_be_sound(opened(watch, people, STATES[name], language))
 
 
 def must_be_sound(page: Page) -> None:
-    found = (axe_at(page, PHONE[0], "light") if WHOLE else []) + axe_at(page, DESK[0], "dark")
+    found = (axe_violations_at(page, PHONE[0], "light") if WHOLE else []) + axe_violations_at(
+        page, DESKTOP[0], "dark"
+    )
     assert not found, f"{page.url}: " + "\n".join(found)
     must_fit(page)
 
@@ -67,7 +69,7 @@ def test_page_is_no_wider_than_the_window(page: Page) -> None:
 def must_fit(page: Page) -> None:
     """320 px is a window of 1280 at 400%; then with the text alone doubled."""
     page.emulate_media(color_scheme="light")
-    for width, text in ((320, 1), (PHONE[0], 1), (DESK[0], 1), (PHONE[0], 2)):
+    for width, text in ((320, 1), (PHONE[0], 1), (DESKTOP[0], 1), (PHONE[0], 2)):
         page.set_viewport_size({"width": width, "height": PHONE[1]})
         page.evaluate("size => document.documentElement.style.fontSize = size", f"{100 * text}%")
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -92,7 +94,7 @@ def test_way_out_is_always_in_reach(page: Page) -> None:
             assert page.evaluate(IN_REACH), f"covered at {width} x {height}, {part:.0%}"
 
 
-def test_first_visit_is_light(watch: Watch) -> None:
+def test_first_visit_is_light(watch: BrowserWatch) -> None:
     context = watch.context()
     page = context.new_page()
     wire = context.new_cdp_session(page)
@@ -116,16 +118,16 @@ SHIFTS = """() => new Promise((done) => {
 
 
 @pytest.mark.parametrize("address", ["/support-groups/?near=95112", "/listing/sample-northside-noon/"])
-def test_page_on_paper_and_in_forced_colours(watch: Watch, address: str) -> None:
+def test_page_on_paper_and_in_forced_colours(watch: BrowserWatch, address: str) -> None:
     """Nothing for axe to find in what is printed, which has its date and no bars; in forced colours, whose contrast is
     the system's own, the lamp still tells itself from what is not lit."""
-    page = watch.context(DESK).new_page()
+    page = watch.context(DESKTOP).new_page()
     page.goto(address)
     page.emulate_media(media="print")
-    settle(page)
+    wait_until_settled(page)
     expect(page.locator(".print-only")).to_be_visible(visible="near" in address)
     expect(page.locator("nav.bottom-nav")).to_be_hidden()
-    assert not faults(page, PAPER)
+    assert not axe_violations(page, PRINT_RULES)
     page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
     lamp = "getComputedStyle(document.querySelector('.crisis-strip .open'), '::before')"
     assert page.evaluate(f"{lamp}.forcedColorAdjust") == "none"

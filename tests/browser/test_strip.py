@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.browser.watch import Watch
+from tests.browser.watch import BrowserWatch
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_country_that_the_device_remembers_names_the_strips_own(watch: Watch) -> None:
+def test_a_country_that_the_device_remembers_names_the_strips_own(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/hotlines/?country=CA")
     page.get_by_role("button", name="Remember Canada on this device").click()

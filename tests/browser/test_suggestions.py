@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.watch import DESK, Watch
+from tests.browser.watch import DESKTOP, BrowserWatch
 
 pytestmark = pytest.mark.browser
 
 
-def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
-    page = watch.context(DESK).new_page()
+def test_suggestions_by_keyboard_and_by_mouse(watch: BrowserWatch) -> None:
+    page = watch.context(DESKTOP).new_page()
     page.goto("/find/")
     assert not any("suggestions" in address for address in watch.requests)
     box = page.locator("#q")
@@ -44,15 +44,15 @@ def test_suggestions_by_keyboard_and_by_mouse(watch: Watch) -> None:
     expect(page.get_by_role("listbox")).to_have_count(0)
 
 
-def test_suggestions_for_text_typed_before_the_script_loads(watch: Watch) -> None:
-    page = watch.context(DESK).new_page()
+def test_suggestions_for_text_typed_before_the_script_loads(watch: BrowserWatch) -> None:
+    page = watch.context(DESKTOP).new_page()
     page.route("**/suggestions*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
     page.goto("/find/")
     page.locator("#near").press_sequentially("san jos", delay=0)
     expect(page.get_by_role("option", name="San Jose, CA")).to_be_visible()
 
 
-def test_search_works_without_suggestions(watch: Watch) -> None:
+def test_search_works_without_suggestions(watch: BrowserWatch) -> None:
     page = watch.context(java_script_enabled=False).new_page()
     page.goto("/find/")
     page.get_by_label("What do you need?").fill("suboxone")

@@ -12,11 +12,11 @@ from tests import chromium
 from tests.browser.site import Site
 
 PHONE = (390, 844)
-DESK = (1280, 900)
+DESKTOP = (1280, 900)
 
 
 @dataclass
-class Watch:
+class BrowserWatch:
     """Opens contexts and notes what happens in all of them."""
 
     browser: Browser
@@ -70,9 +70,9 @@ class Watch:
 
 
 @contextmanager
-def watched(browser: Browser, site: Site) -> Iterator[Watch]:
+def watch_browser(browser: Browser, site: Site) -> Iterator[BrowserWatch]:
     """At the end nothing may have asked a stranger or complained."""
-    watch = Watch(browser, site)
+    watch = BrowserWatch(browser, site)
     yield watch
     watch.close()
     assert not watch.faults(), "\n".join(watch.faults())

@@ -23,7 +23,7 @@ from network.vault.items import Appointment, Goal, Person, PlanEntry, SavedList,
 from recovery_site.security import ip_pseudonyms
 from tests.builders import PASSWORD, make_account, make_curator, make_group
 from tests.network.steps import reauthenticate
-from tests.safety.admin_rows import one_of_each
+from tests.safety.admin_rows import make_one_of_each
 from tests.safety.test_role_permissions import address
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,7 +166,7 @@ def test_every_personal_page_works(client, figure):
 
 @pytest.mark.parametrize("role", ["curator", "steward"])
 def test_every_admin_page_works(client, role, figure):
-    world = one_of_each()
+    world = make_one_of_each()
     make_curator(client, role)
     addresses = ["/admin/", "/admin/jsi18n/", "/admin/directory/", "/admin/password_change/"]
     for model, row in world.items():

@@ -11,7 +11,7 @@ from feeds.models import ImportRun, Source
 from tests.builders import make_listing, make_place
 
 
-def one_of_each():
+def make_one_of_each():
     """One row of everything on the desk by its model, all in the region "Here"."""
     here = Region.objects.create(name="Here", country="US", states="CA")
     Region.objects.create(name="There", country="US", states="NV")

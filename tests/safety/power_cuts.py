@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-CALL = re.compile(
+SYSTEM_CALL = re.compile(
     r'(?P<call>pwrite64|write|fdatasync|fsync|ftruncate)\(\d+<(?P<path>[^>]*)>(?:, "(?P<data>[^"]*)")?'
     r"(?:, (?P<first>\d+))?(?:, (?P<second>\d+))?\) += (?P<result>-?\d+)"
 )
-BEGIN = b"BEGIN"
+SQL_BEGIN = b"BEGIN"
 
 
 class Event(NamedTuple):
@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
 
 @dataclass
-class Disk:
+class SimulatedDisk:
     """What is safe on the disk of each file, and what is only on its way there."""
 
     safe: dict[str, bytearray] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Disk:
     def take(self, event: Event) -> None:
         if event.kind == "sync":
             for waiting in self.waiting.pop(event.file, []):
-                put(self.safe.setdefault(event.file, bytearray()), waiting)
+                apply_event(self.safe.setdefault(event.file, bytearray()), waiting)
         elif event.kind != "said":
             self.waiting.setdefault(event.file, []).append(event)
 
@@ -48,11 +48,11 @@ class Disk:
         for name, events in self.waiting.items():
             for event in events:
                 if chance.random() < share:
-                    put(found.setdefault(name, bytearray()), event)
+                    apply_event(found.setdefault(name, bytearray()), event)
         return {name: bytes(content) for name, content in found.items()}
 
 
-def put(content: bytearray, event: Event) -> None:
+def apply_event(content: bytearray, event: Event) -> None:
     if event.kind == "truncate":
         del content[event.at :]
         content.extend(bytes(event.at - len(content)))
@@ -61,22 +61,22 @@ def put(content: bytearray, event: Event) -> None:
     content[event.at : event.at + len(event.data)] = event.data
 
 
-def traced(path: Path) -> Iterator[Event]:
+def trace_events(path: Path) -> Iterator[Event]:
     """The events after the word BEGIN in a trace by strace -y -xx."""
     begun = False
     with path.open() as lines:
         for line in lines:
-            found = CALL.search(line)
+            found = SYSTEM_CALL.search(line)
             if found is None or int(found["result"]) < 0:
                 continue
-            event = read(found)
-            begun = begun or event.data.startswith(BEGIN)
+            event = parse_event(found)
+            begun = begun or event.data.startswith(SQL_BEGIN)
             if begun:
                 yield event
 
 
-def read(found: re.Match[str]) -> Event:
-    file, data = plain(found["path"]).decode().rpartition("/")[2], plain(found["data"] or "")
+def parse_event(found: re.Match[str]) -> Event:
+    file, data = unescape(found["path"]).decode().rpartition("/")[2], unescape(found["data"] or "")
     if found["call"] == "write":
         return Event("said", data=data)
     if found["call"] == "ftruncate":
@@ -86,11 +86,11 @@ def read(found: re.Match[str]) -> Event:
     return Event("sync", file)
 
 
-def plain(text: str) -> bytes:
+def unescape(text: str) -> bytes:
     return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()
 
 
-def from_commits(log: str, grown: Iterable[bytes], *, synced: bool) -> Iterator[Event]:
+def events_from_commits(log: str, grown: Iterable[bytes], *, synced: bool) -> Iterator[Event]:
     """Events of a log of changes that was appended to at each commit, and each commit acknowledged."""
     at = 0
     for number, data in enumerate(grown):

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
-from tests.browser.watch import DESK, PHONE
+from tests.browser.watch import DESKTOP, PHONE
 
 PAGES = ["/", "/find/?near=95112", "/support-groups/", "/my-network/", "/about/"]
-WINDOWS = ((320, 480), (640, 400), PHONE, DESK)
+WINDOWS = ((320, 480), (640, 400), PHONE, DESKTOP)
 # Whether a page of the site at an address is on the window.
 ON_WINDOW = 'location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()'
 # Whether nothing lies over the way out.
@@ -19,22 +19,26 @@ IN_REACH = """(() => {
 })()"""
 
 
-def click(page: Page) -> None:
+def click_exit(page: Page) -> None:
     page.locator(".crisis-strip [data-quick-exit]").click(no_wait_after=True)
 
 
-def tap(page: Page) -> None:
+def tap_exit(page: Page) -> None:
     page.locator(".crisis-strip [data-quick-exit]").tap(no_wait_after=True)
 
 
-def shift(page: Page) -> None:
+def press_shift_thrice(page: Page) -> None:
     for _press in range(3):
         page.keyboard.press("Shift")
 
 
-WAYS: dict[str, Callable[[Page], None]] = {"click": click, "tap": tap, "shift": shift}
+EXIT_WAYS: dict[str, Callable[[Page], None]] = {
+    "click": click_exit,
+    "tap": tap_exit,
+    "shift": press_shift_thrice,
+}
 
 
-def be_away(page: Page, site: Site) -> None:
+def expect_neutral_page(page: Page, site: Site) -> None:
     expect(page.get_by_text("neutral")).to_be_visible()
     assert page.url == f"{site.neutral}/"

@@ -11,7 +11,7 @@ class RawAnswer:
     """An answer as it came: its status, its head (status line and headers) and its body, unpacked from nothing."""
 
     status: int
-    head: str
+    request_head: str
     body: bytes
 
     def header(self, name: str) -> str:
@@ -20,15 +20,15 @@ class RawAnswer:
         return next((value.strip() for key, _colon, value in lines if key.lower() == name.lower()), "")
 
 
-def connect(address: str, timeout: float = 20) -> socket.socket:
+def open_socket(address: str, timeout: float = 20) -> socket.socket:
     """Open a connection to the server at this address."""
     parts = urlsplit(address)
     return socket.create_connection((parts.hostname or "", parts.port or 80), timeout=timeout)
 
 
-def ask(address: str, request: bytes, *, timeout: float = 20) -> RawAnswer:
+def send_raw(address: str, request: bytes, *, timeout: float = 20) -> RawAnswer:
     """Send these bytes and read until the server closes the connection. Status 0 means that it answered nothing."""
-    with connect(address, timeout) as sock:
+    with open_socket(address, timeout) as sock:
         with suppress(BrokenPipeError, ConnectionResetError):
             sock.sendall(request)
         return read_answer(sock)
@@ -46,12 +46,12 @@ def read_answer(sock: socket.socket) -> RawAnswer:
     return RawAnswer(status, head.decode("latin-1"), body)
 
 
-def get(address: str, path: str, *headers: str, method: str = "GET", host: str = "") -> RawAnswer:
+def get_raw(address: str, path: str, *headers: str, method: str = "GET", host: str = "") -> RawAnswer:
     """Ask for a path with these header lines; the server closes the connection after its answer."""
-    return ask(address, head(address, method, path, *headers, host=host))
+    return send_raw(address, request_head(address, method, path, *headers, host=host))
 
 
-def head(address: str, method: str, path: str, *headers: str, host: str = "") -> bytes:
+def request_head(address: str, method: str, path: str, *headers: str, host: str = "") -> bytes:
     """Return the head of a request, with the blank line that ends it."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host or urlsplit(address).netloc}", "Connection: close"]
     return "\r\n".join([*lines, *headers, "", ""]).encode("latin-1")

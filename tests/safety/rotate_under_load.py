@@ -27,7 +27,7 @@ def main(people: int) -> dict[str, Any]:
     old, new = settings.PRIVATE_DATA_KEYS, Fernet.generate_key().decode()
     done, rounds = threading.Event(), 0
     with ThreadPoolExecutor(THREADS) as pool:
-        writing = [pool.submit(write, number, people, done) for number in range(THREADS)]
+        writing = [pool.submit(write_items, number, people, done) for number in range(THREADS)]
         settings.PRIVATE_DATA_KEYS = [new, *old]
         while rounds < 3:
             assert all(key_rotation.rewrap_all())
@@ -36,17 +36,17 @@ def main(people: int) -> dict[str, Any]:
         saved = sum(each.result() for each in writing)
     assert all(key_rotation.rewrap_all())
     settings.PRIVATE_DATA_KEYS = [new]
-    opened = sum(len(store.load_items(account)) for account in people_of(people))
+    opened = sum(len(store.load_items(account)) for account in accounts_of(people))
     return {"saved": saved, "unreadable": saved - opened}
 
 
-def people_of(people: int) -> Any:
+def accounts_of(people: int) -> Any:
     from network.models import Account
 
     return Account.objects.filter(login_name__in=[f"person-{number}" for number in range(people)])
 
 
-def write(thread: int, people: int, done: threading.Event) -> int:
+def write_items(thread: int, people: int, done: threading.Event) -> int:
     """Saves people of one account after the other until the keys are turned; how many were answered as saved."""
     from django.db import connections
     from django.test import Client

@@ -62,7 +62,7 @@ def set_date(site, path, when):
 def test_backup_under_load_restores_elsewhere_d4(own_site, figure):
     site, elsewhere = own_site(), own_site()
     file = site.folder / "one.backup"
-    pk, session = people.begin(site)
+    pk, session = people.create_accounts(site)
     with site.serving() as server:
         saver = people.Saver(server.address, session)
         saver.start()

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from directory.models import Channel
-from tests.browser.site import free_port, stop
+from tests.browser.site import free_port, stop_server
 from tests.builders import make_account, make_listing
 from tests.project_rules import ROOT
 from tests.run import plain_environment
@@ -98,7 +98,7 @@ def served(database: str, state: Path) -> Iterator["Site"]:
         wait_for(address)
         yield Site(address, server)
     finally:
-        stop(server)
+        stop_server(server)
 
 
 def wait_for(address: str) -> None:

@@ -18,7 +18,7 @@ from recovery_site.security import forwarded_headers
 from tests.builders import make_listing
 from tests.project_rules import MAY_IMPORT, ROOT
 from tests.safety import raw_http
-from tests.safety.own_site import OwnSite, copied
+from tests.safety.own_site import OwnSite, copied_site
 
 ORIGIN = "http://localhost:8765"
 PREFIX, PORT, HOST = "/canary-prefix", "4242", "canary.example"
@@ -61,7 +61,7 @@ def filled(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
 ) -> Iterator[OwnSite]:
     folder = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), copied(folder, DEBUG="0", SITE_ORIGIN=ORIGIN, TLS="0") as site:
+    with django_db_blocker.unblock(), copied_site(folder, DEBUG="0", SITE_ORIGIN=ORIGIN, TLS="0") as site:
         site.manage("collectstatic", "--no-input", "--verbosity=0")
         site.python(FILL)
         yield site
@@ -73,16 +73,18 @@ def poison(address: str) -> int:
     for page in PAGES:
         host = f"localhost:{PORT}"
         asked = [
-            raw_http.head(address, "GET", f"{PREFIX}{page}", f"SCRIPT_NAME: {PREFIX}", *FORGED, host=host),
-            raw_http.head(address, "GET", page, *FORGED, SCHEMES[0], host=host),
-            *(raw_http.head(address, "GET", shape.format(PREFIX, page), *FORGED) for shape in SHAPES),
+            raw_http.request_head(
+                address, "GET", f"{PREFIX}{page}", f"SCRIPT_NAME: {PREFIX}", *FORGED, host=host
+            ),
+            raw_http.request_head(address, "GET", page, *FORGED, SCHEMES[0], host=host),
+            *(raw_http.request_head(address, "GET", shape.format(PREFIX, page), *FORGED) for shape in SHAPES),
             *(
-                raw_http.head(address, "GET", page, host=other)
+                raw_http.request_head(address, "GET", page, host=other)
                 for other in (f"127.0.0.1:{PORT}", f"[::1]:{PORT}", HOST)
             ),
         ]
         for request in asked:
-            raw_http.ask(address, request)
+            raw_http.send_raw(address, request)
             sent += 1
     return sent
 
@@ -91,7 +93,7 @@ def canaries(address: str) -> list[tuple[str, str]]:
     """The pages on which a forged prefix, port or host stands, and which of them."""
     found = []
     for page in PAGES:
-        answer = raw_http.get(address, page)
+        answer = raw_http.get_raw(address, page)
         said = answer.head + answer.body.decode(errors="replace")
         found += [(page, canary) for canary in (PREFIX, f":{PORT}", HOST) if canary in said]
     return found
@@ -110,7 +112,7 @@ def test_forged_headers_reach_nobody_else(filled: OwnSite, figure) -> None:
 
 def test_shipped_server_accepts_no_prefix(filled: OwnSite) -> None:
     with filled.serving(1, *GUNICORN_ARGUMENTS[3:]) as server:
-        assert raw_http.get(server.address, f"{PREFIX}/find/", f"SCRIPT_NAME: {PREFIX}").status == 404
+        assert raw_http.get_raw(server.address, f"{PREFIX}/find/", f"SCRIPT_NAME: {PREFIX}").status == 404
 
 
 def test_server_that_accepts_a_prefix_is_detected(filled: OwnSite, tmp_path) -> None:
@@ -130,7 +132,7 @@ def test_server_that_accepts_a_prefix_is_detected(filled: OwnSite, tmp_path) -> 
     }
     page = "/therapists/?language=es"
     with believing.serving(1) as server:
-        raw_http.get(server.address, PREFIX + page, f"SCRIPT_NAME: {PREFIX}")
+        raw_http.get_raw(server.address, PREFIX + page, f"SCRIPT_NAME: {PREFIX}")
         assert (page, PREFIX) in canaries(server.address)
 
 
@@ -157,7 +159,7 @@ def test_scheme_is_accepted_from_trusted_proxies_only(filled: OwnSite, proxies: 
     )
     with site.serving(1) as server:
         for line in SCHEMES:
-            answer = raw_http.get(server.address, "/about/", line, host=f"localhost:{PORT}")
+            answer = raw_http.get_raw(server.address, "/about/", line, host=f"localhost:{PORT}")
             believed = proxies == "1" and line == SCHEMES[0]
             assert answer.status == (200 if believed else 301), line
             assert believed or answer.header("Location") == "https://localhost/about/"
@@ -207,7 +209,7 @@ def test_head_logs_nothing(filled: OwnSite) -> None:
         said = server.log.read_text()
         lengths = {}
         for page in PAGES:
-            answer = raw_http.get(server.address, page, method="HEAD")
+            answer = raw_http.get_raw(server.address, page, method="HEAD")
             assert answer.body == b""
             lengths[page] = answer.header("Content-Length")
         assert server.log.read_text() == said

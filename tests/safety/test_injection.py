@@ -36,11 +36,11 @@ from groups.models import Meeting, SupportGroup
 from tests.builders import make_curator
 from tests.curation.submissions import submitting
 from tests.feeds.rows import TEXT_FIELDS, a_row
-from tests.safety.admin_rows import one_of_each
-from tests.safety.payloads import addresses, payloads
+from tests.safety.admin_rows import make_one_of_each
+from tests.safety.payloads import address_payloads, all_payloads
 from tests.soak import size
 
-PAYLOADS = payloads()
+PAYLOADS = all_payloads()
 # A day, an hour or an id that is a payload costs the whole row, so that nothing of it would be seen.
 TELLS_THE_ROW = {"day", "time", "slug", "attendance_option", "latitude"}
 IN_ROWS = (*(name for name in TEXT_FIELDS if name not in TELLS_THE_ROW), "group_notes", "location_notes")
@@ -147,17 +147,17 @@ def send_payloads(listing: Listing) -> None:
 
 def fill_every_text() -> list[Any]:
     """One of everything on the desk, each text of it a payload."""
-    rows = list(one_of_each().values())
+    rows = list(make_one_of_each().values())
     group = next(row for row in rows if isinstance(row, SupportGroup))
     for listing in [row for row in rows if isinstance(row, Listing)]:
         for way in ("call", "text", "chat", "email", "website", "video"):
             rows.append(Channel.objects.create(listing=listing, type=way, dial="1"))
         rows.append(Verification.objects.create(listing=listing, verified_on="2026-01-01", method="called"))
-    for number in range(len(addresses())):
+    for number in range(len(address_payloads())):
         slot = {"weekday": number % 7, "start": time(9 + number // 7), "zone": "America/Los_Angeles"}
         rows.append(Meeting.objects.create(group=group, **slot))
     given = itertools.cycle(text for text in PAYLOADS if "\0" not in text)
-    led = itertools.cycle(addresses())
+    led = itertools.cycle(address_payloads())
     for row in rows:
         for table in {type(row), *type(row)._meta.parents}:
             texts = {
@@ -361,7 +361,7 @@ def test_plant_text_that_is_not_escaped_is_detected() -> None:
 MARKUP_THAT_RUNS = [text for text in PAYLOADS[:36] if "&" not in text]
 
 
-ONES_THAT_LEAD_ASTRAY = [address for address in addresses() if "&colon;" not in address][:-2]
+ONES_THAT_LEAD_ASTRAY = [address for address in address_payloads() if "&colon;" not in address][:-2]
 
 
 @pytest.mark.parametrize("address", ONES_THAT_LEAD_ASTRAY)

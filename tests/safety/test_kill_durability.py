@@ -16,7 +16,7 @@ KILLS_EACH = 10
 
 
 def one_round(site, server, number, kills):
-    pk, session = people.begin(site, number)
+    pk, session = people.create_accounts(site, number)
     saver = people.Saver(server.address, session)
     saver.start()
     for _ in range(kills):

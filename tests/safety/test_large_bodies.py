@@ -20,7 +20,7 @@ from directory.admin.csv_views import MAX_UPLOAD_BYTES
 from recovery_site.security.request_bodies import IDLE_SECONDS
 from tests.builders import make_account, make_curator
 from tests.safety import raw_http
-from tests.safety.own_site import OwnSite, Server, copied
+from tests.safety.own_site import OwnSite, Server, copied_site
 
 MEGABYTE = 1024 * 1024
 MOST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -45,7 +45,7 @@ def site(
     """A site whose temporary files lie in a folder of their own."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "temporary").mkdir()
-    with django_db_blocker.unblock(), copied(folder, TMPDIR=str(folder / "temporary")) as made:
+    with django_db_blocker.unblock(), copied_site(folder, TMPDIR=str(folder / "temporary")) as made:
         yield made
 
 
@@ -64,7 +64,9 @@ def post(
         f"Origin: {server.address}",
         *headers,
     ]
-    return raw_http.ask(server.address, raw_http.head(server.address, "POST", page, *lines) + body)
+    return raw_http.send_raw(
+        server.address, raw_http.request_head(server.address, "POST", page, *lines) + body
+    )
 
 
 def file_part(size: int) -> bytes:
@@ -89,8 +91,8 @@ def test_large_file_is_rejected_unread(server: Server, site: OwnSite, page: str)
     """The answer comes while most of the file has not been sent yet, and no file was made."""
     size = 400 * MEGABYTE
     lines = [MULTIPART, f"Content-Length: {size}", f"Origin: {server.address}"]
-    with raw_http.connect(server.address, 30) as sock:
-        sock.sendall(raw_http.head(server.address, "POST", page, *lines))
+    with raw_http.open_socket(server.address, 30) as sock:
+        sock.sendall(raw_http.request_head(server.address, "POST", page, *lines))
         seen: list[str] = []
         try:
             sock.sendall(PART_HEAD)
@@ -131,11 +133,15 @@ def test_chunked_request_gets_411(server: Server, site: OwnSite) -> None:
     chunks = b"".join(b"%x\r\n%s\r\n" % (65536, b"x" * 65536) for _ in range(64)) + b"0\r\n\r\n"
     for page in PAGES:
         lines = [MULTIPART, "Transfer-Encoding: chunked", f"Origin: {server.address}"]
-        answer = raw_http.ask(server.address, raw_http.head(server.address, "POST", page, *lines) + chunks)
+        answer = raw_http.send_raw(
+            server.address, raw_http.request_head(server.address, "POST", page, *lines) + chunks
+        )
         assert answer.status in (411, 0)
         assert temporary_files(server, site) == []
-    short = raw_http.head(server.address, "POST", "/suggest/", URLENCODED, "Transfer-Encoding: chunked")
-    assert raw_http.ask(server.address, short + b"3\r\na=b\r\n0\r\n\r\n").status == 411
+    short = raw_http.request_head(
+        server.address, "POST", "/suggest/", URLENCODED, "Transfer-Encoding: chunked"
+    )
+    assert raw_http.send_raw(server.address, short + b"3\r\na=b\r\n0\r\n\r\n").status == 411
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "0x10", "9" * 30, "9" * 5000, "+5", "5, 5", ""])
@@ -143,7 +149,9 @@ def test_invalid_length_breaks_nothing(server: Server, length: str) -> None:
     """Also where the client waits for an answer and sends nothing more: nobody waits for the rest."""
     lines = [URLENCODED, f"Content-Length: {length}"]
     began = time.monotonic()
-    answer = raw_http.ask(server.address, raw_http.head(server.address, "POST", "/suggest/", *lines) + b"a=b")
+    answer = raw_http.send_raw(
+        server.address, raw_http.request_head(server.address, "POST", "/suggest/", *lines) + b"a=b"
+    )
     assert 400 <= answer.status < 500
     assert time.monotonic() - began < 15
     assert server.log.read_text().count("Traceback") == 0
@@ -155,8 +163,8 @@ def test_incomplete_body_is_no_form(server: Server, kind: str, page: str) -> Non
     """Half of a form must not count as a form: the rest may be what changes its meaning."""
     body = b"kind=support-groups&name=Half&location=San+Jose" if kind == URLENCODED else file_part(100)[:-10]
     lines = [kind, f"Content-Length: {len(body) + 1000}", f"Origin: {server.address}"]
-    with raw_http.connect(server.address) as sock:
-        sock.sendall(raw_http.head(server.address, "POST", page, *lines) + body)
+    with raw_http.open_socket(server.address) as sock:
+        sock.sendall(raw_http.request_head(server.address, "POST", page, *lines) + body)
         sock.shutdown(socket.SHUT_WR)
         answer = raw_http.read_answer(sock)
     assert answer.status in (400, 403)
@@ -173,8 +181,8 @@ def test_short_length_truncates_the_body(server: Server, site: OwnSite) -> None:
 def test_silent_client_is_disconnected(server: Server) -> None:
     lines = [URLENCODED, "Content-Length: 1000", f"Origin: {server.address}"]
     began = time.monotonic()
-    with raw_http.connect(server.address, IDLE_SECONDS + 20) as sock:
-        sock.sendall(raw_http.head(server.address, "POST", "/suggest/", *lines) + b"a=b")
+    with raw_http.open_socket(server.address, IDLE_SECONDS + 20) as sock:
+        sock.sendall(raw_http.request_head(server.address, "POST", "/suggest/", *lines) + b"a=b")
         answer = raw_http.read_answer(sock)
     assert answer.status == 400
     assert time.monotonic() - began < IDLE_SECONDS + 15
@@ -182,7 +190,7 @@ def test_silent_client_is_disconnected(server: Server) -> None:
 
 def test_server_still_answers(server: Server) -> None:
     began = time.monotonic()
-    assert raw_http.get(server.address, "/now/").status == 200
+    assert raw_http.get_raw(server.address, "/now/").status == 200
     assert time.monotonic() - began < 5
 
 
@@ -200,10 +208,10 @@ def test_default_upload_handlers_are_detected(site: OwnSite) -> None:
         "DJANGO_SETTINGS_MODULE": "spilling",
         "PYTHONPATH": f"{site.environment['PYTHONPATH']}:{site.folder}",
     }
-    with spilling.serving(1) as server, raw_http.connect(server.address) as sock:
+    with spilling.serving(1) as server, raw_http.open_socket(server.address) as sock:
         cookie = f"Cookie: {settings.CSRF_COOKIE_NAME}={'y' * 32}"
         lines = [MULTIPART, f"Content-Length: {40 * MEGABYTE}", cookie]
-        sock.sendall(raw_http.head(server.address, "POST", "/accounts/login/", *lines) + PART_HEAD)
+        sock.sendall(raw_http.request_head(server.address, "POST", "/accounts/login/", *lines) + PART_HEAD)
         sock.sendall(b"x" * 8 * MEGABYTE)
         give_up = time.monotonic() + 10
         while not (found := temporary_files(server, spilling)) and time.monotonic() < give_up:

@@ -11,7 +11,7 @@ import urllib.request
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from tests.safety.own_site import OwnSite, Stay
+from tests.safety.own_site import NoRedirects, OwnSite
 
 ADDRESS, IPV6 = "203.0.113.77", "2001:db8:77:77::77"
 PLACES = ("Path", "Query", "Form", "Cookie", "Agent", "Referer", "Login", "Word")
@@ -47,7 +47,7 @@ def requests(address):
 
 def walk(address):
     """How many requests were answered."""
-    opener = urllib.request.build_opener(Stay)
+    opener = urllib.request.build_opener(NoRedirects)
     done = 0
     for url, form in requests(address):
         headers = {

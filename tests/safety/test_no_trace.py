@@ -22,8 +22,8 @@ from playwright.sync_api import Page, expect
 from network.data_rights import retention
 from network.models import Account, Erasure, Session
 from recovery_site.models import DailyKey
-from tests.browser.hand import button, save
-from tests.browser.watch import Watch
+from tests.browser.hand import main_button, save_card
+from tests.browser.watch import BrowserWatch
 from tests.builders import make_account, make_group, make_listing
 from tests.network.steps import is_signed_in, sign_in
 from tests.soak import size
@@ -93,7 +93,7 @@ def stored(page: Page) -> dict[str, object]:
 
 
 @pytest.mark.browser
-def test_browser_stores_nothing_of_a_visitor_p11(watch: Watch, figure) -> None:
+def test_browser_stores_nothing_of_a_visitor_p11(watch: BrowserWatch, figure) -> None:
     watch.expected.append("Failed to load resource")  # the page that is not there
     page = watch.context().new_page()
     found = {}
@@ -112,16 +112,16 @@ def test_browser_stores_nothing_of_a_visitor_p11(watch: Watch, figure) -> None:
 
 
 @pytest.mark.browser
-def test_browser_stores_only_what_a_person_requests_p11(watch: Watch) -> None:
+def test_browser_stores_only_what_a_person_requests_p11(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/support-groups/")
-    save(page, 0)
+    save_card(page, 0)
     assert stored(page) == {"cookies": ["kept"], "local": ["kept"]}
     page.goto("/hotlines/?country=CA")
-    button(page, "Remember Canada on this device").click()
+    main_button(page, "Remember Canada on this device").click()
     assert stored(page) == {"cookies": ["kept"], "local": ["country", "kept"]}
     page.goto("/my-network/clear/")
-    button(page, "Clear this device").click()
+    main_button(page, "Clear this device").click()
     expect(page.get_by_role("heading", name="This device is cleared")).to_be_visible()
     assert stored(page) == {}
 

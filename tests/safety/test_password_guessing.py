@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.builders import make_account
-from tests.safety.own_site import ask, get
+from tests.safety.own_site import get_page, send_request
 from tests.soak import size
 
 FORGED = size(60, 1000)
@@ -108,14 +108,14 @@ def ask_with_cookie(address):
 
 
 def send(url, data, headers):
-    return ask(urllib.request.Request(url, data, headers), timeout=120)[0]
+    return send_request(urllib.request.Request(url, data, headers), timeout=120)[0]
 
 
 def counted(site, number):
     """Return how many of the concurrent attempts two processes checked."""
     site.python("from network.models import Account\nAccount.objects.create_user('plain-otter-1', 'x' * 20)")
     with site.serving(workers=2) as server:
-        get(f"{server.address}/healthz")
+        get_page(f"{server.address}/healthz")
         statuses = at_once(server, "plain-otter-1", number)
     assert set(statuses) <= {200, 429, 503}, statuses
     return statuses.count(200)

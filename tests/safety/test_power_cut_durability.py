@@ -58,7 +58,7 @@ def judged(events, start, folder, cuts):
     """Cuts, acknowledged saves that are lost, and bases that do not hold together."""
     events, chance = list(events), random.Random(2)
     at = sorted(chance.randrange(len(events)) for _ in range(cuts))
-    disk, acknowledged, lost, corrupt = power_cuts.Disk({"x.sqlite3": bytearray(start)}), 0, 0, 0
+    disk, acknowledged, lost, corrupt = power_cuts.SimulatedDisk({"x.sqlite3": bytearray(start)}), 0, 0, 0
     for place, event in enumerate(events):
         disk.take(event)
         acknowledged += event.data.startswith(b"ACK")
@@ -101,7 +101,7 @@ def traced(tmp_path, pragma=""):
         check=True,
         capture_output=True,
     )
-    return list(power_cuts.traced(tmp_path / "trace")), (tmp_path / "x.sqlite3.start").read_bytes()
+    return list(power_cuts.trace_events(tmp_path / "trace")), (tmp_path / "x.sqlite3.start").read_bytes()
 
 
 def replayed(tmp_path, *, synced=True):
@@ -118,7 +118,7 @@ def replayed(tmp_path, *, synced=True):
             database.execute("INSERT INTO network_encrypteditem VALUES (?, ?)", row)
             grown.append(log.read_bytes()[length:])
             length += len(grown[-1])
-    return list(power_cuts.from_commits("x.sqlite3-wal", grown, synced=synced)), start
+    return list(power_cuts.events_from_commits("x.sqlite3-wal", grown, synced=synced)), start
 
 
 def test_power_cut_loses_no_acknowledged_save_d2(tmp_path, figure):

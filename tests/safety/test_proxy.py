@@ -21,7 +21,7 @@ from recovery_site.management.commands.serve import GUNICORN_ARGUMENTS
 from tests import proxy
 from tests.proxy import HOST, Proxy
 from tests.safety import raw_http
-from tests.safety.own_site import OwnSite, Server, copied
+from tests.safety.own_site import OwnSite, Server, copied_site
 from tests.safety.raw_http import RawAnswer
 from tests.safety.test_forged_headers import FORGED, PREFIX, SCHEMES
 
@@ -41,7 +41,7 @@ def site(
     environment = {
         "DEBUG": "0", "ALLOWED_HOSTS": HOST, "SITE_ORIGIN": ORIGIN, "SECRET_KEY": "x" * 60, "TRUSTED_PROXIES": "1",
     }  # fmt: skip
-    with django_db_blocker.unblock(), copied(tmp_path_factory.mktemp("site"), **environment) as made:
+    with django_db_blocker.unblock(), copied_site(tmp_path_factory.mktemp("site"), **environment) as made:
         made.manage("collectstatic", "--no-input", "--verbosity=0")
         yield made
 
@@ -77,7 +77,7 @@ def ask(front: Proxy, request: bytes) -> RawAnswer:
 
 
 def head(method: str, path: str, *headers: str) -> bytes:
-    return raw_http.head(ORIGIN, method, path, *headers)
+    return raw_http.request_head(ORIGIN, method, path, *headers)
 
 
 def seconds_for_pages(
@@ -167,14 +167,14 @@ def test_slow_clients_block_gunicorn_without_a_proxy(site: OwnSite) -> None:
     """The planted fault."""
     with site.serving(1, *GUNICORN_ARGUMENTS[3:]) as bare, contextlib.ExitStack() as stack:
         secure = "X-Forwarded-Proto: https"
-        assert raw_http.get(bare.address, "/about/", secure, host=HOST).status == 200
+        assert raw_http.get_raw(bare.address, "/about/", secure, host=HOST).status == 200
         for _ in range(SLOW_BODIES):
-            sock = stack.enter_context(raw_http.connect(bare.address))
+            sock = stack.enter_context(raw_http.open_socket(bare.address))
             lines = [secure, "Content-Type: text/plain", "Content-Length: 1000"]
-            sock.sendall(raw_http.head(bare.address, "POST", "/suggest/", *lines, host=HOST))
+            sock.sendall(raw_http.request_head(bare.address, "POST", "/suggest/", *lines, host=HOST))
         time.sleep(1)
-        with raw_http.connect(bare.address, timeout=3) as sock:
-            sock.sendall(raw_http.head(bare.address, "GET", "/about/", secure, host=HOST))
+        with raw_http.open_socket(bare.address, timeout=3) as sock:
+            sock.sendall(raw_http.request_head(bare.address, "GET", "/about/", secure, host=HOST))
             assert raw_http.read_answer(sock).status == 0
 
 
@@ -273,11 +273,11 @@ def test_unknown_host_gets_no_answer(front: Proxy, host: str) -> None:
 
 def test_forged_host_and_port_are_rejected(front: Proxy) -> None:
     for host in ("elsewhere.example", f"{HOST}:4242"):
-        request = raw_http.head(ORIGIN, "GET", "/robots.txt", host=host)
+        request = raw_http.request_head(ORIGIN, "GET", "/robots.txt", host=host)
         assert "4242" not in ask(front, request).body.decode()
         assert "elsewhere" not in ask(front, request).body.decode()
-    with raw_http.connect(f"http://127.0.0.1:{front.plain_port}") as sock:
-        sock.sendall(raw_http.head(ORIGIN, "GET", "/find/?q=aa", host="elsewhere.example:4242"))
+    with raw_http.open_socket(f"http://127.0.0.1:{front.plain_port}") as sock:
+        sock.sendall(raw_http.request_head(ORIGIN, "GET", "/find/?q=aa", host="elsewhere.example:4242"))
         answer = raw_http.read_answer(sock)
     assert (answer.status, answer.header("Location")) == (301, f"{ORIGIN}/find/?q=aa")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import firefox
-from tests.browser.bidi import ENTER, SHIFT, TAB, Window, started
+from tests.browser.bidi import ENTER, SHIFT, TAB, Window, start_firefox
 from tests.browser.site import Site
 from tests.safety.quick_exit import IN_REACH, ON_WINDOW, PAGES, WINDOWS
 from tests.soak import WHOLE, size
@@ -55,7 +55,7 @@ def opened(folder: Path, site: Site, **preferences: object) -> Iterator[Window]:
     program = firefox.path()
     if program is None:
         pytest.skip(firefox.MISSING)
-    with started(program, folder / "profile", **preferences) as window:
+    with start_firefox(program, folder / "profile", **preferences) as window:
         window.on_each_page(SEEN % site.address)
         yield window
         window.value("0")  # brings what was still on its way

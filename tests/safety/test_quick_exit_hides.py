@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.watch import Watch
-from tests.safety.quick_exit import WAYS, be_away
+from tests.browser.watch import BrowserWatch
+from tests.safety.quick_exit import EXIT_WAYS, expect_neutral_page
 from tests.soak import WHOLE, size
 
 pytestmark = pytest.mark.browser
@@ -53,8 +53,8 @@ class Film:
         return [(when, reader.evaluate(COLOUR, [data, *POINT]) == NIGHT) for when, data in self.frames]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_left_page_is_gone_at_once(watch: Watch, way: str, figure) -> None:
+@pytest.mark.parametrize("way", EXIT_WAYS)
+def test_left_page_is_gone_at_once(watch: BrowserWatch, way: str, figure) -> None:
     watch.site.away.waits = NEUTRAL_WAITS
     context = watch.context(has_touch=True, color_scheme="light")
     reader = watch.browser.new_page()
@@ -78,7 +78,7 @@ def test_left_page_is_gone_at_once(watch: Watch, way: str, figure) -> None:
 
 
 def left_page(
-    page: Page, context: BrowserContext, reader: Page, watch: Watch, way: str
+    page: Page, context: BrowserContext, reader: Page, watch: BrowserWatch, way: str
 ) -> list[tuple[float, bool]]:
     """The second of each frame, and whether it showed the page."""
     page.goto("/find/")
@@ -86,8 +86,8 @@ def left_page(
     film.take(context, page)
     page.mouse.wheel(0, 1)
     page.wait_for_timeout(300)
-    WAYS[way](page)
-    be_away(page, watch.site)
+    EXIT_WAYS[way](page)
+    expect_neutral_page(page, watch.site)
     page.wait_for_timeout(200)
     seen = film.ours(reader)
     page.close()

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import chromium
 from tests.browser.site import Site
-from tests.browser.watch import Watch, watched
-from tests.safety.quick_exit import ON_WINDOW, PAGES, be_away, click
+from tests.browser.watch import BrowserWatch, watch_browser
+from tests.safety.quick_exit import ON_WINDOW, PAGES, click_exit, expect_neutral_page
 from tests.soak import size
 
 pytestmark = pytest.mark.browser
@@ -33,24 +33,24 @@ SEEN = f"""
 
 
 @pytest.fixture(params=["cache on", "cache off"])
-def either(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Watch]:
+def either(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[BrowserWatch]:
     """Yield a browser with the back/forward cache, and one without."""
     ignored = [CACHE_OFF] if request.param == "cache on" else []
     own = browser.browser_type.launch(
         executable_path=chromium.path(), args=chromium.flags(), ignore_default_args=ignored
     )
-    with watched(own, site) as watch:
+    with watch_browser(own, site) as watch:
         yield watch
     own.close()
 
 
-def test_back_and_forward_never_show_what_was_left(either: Watch, figure) -> None:
+def test_back_and_forward_never_show_what_was_left(either: BrowserWatch, figure) -> None:
     shown = [frames_after_leaving(either) for _run in range(RUNS)]
     figure("Q2", f"{sum(shown)} frames of ours in {RUNS} runs of {2 * STEPS} steps", must="0")
     assert sum(shown) == 0
 
 
-def frames_after_leaving(watch: Watch) -> int:
+def frames_after_leaving(watch: BrowserWatch) -> int:
     context = watch.context()
     seen: list[str] = []
     context.expose_function("seen", lambda path: seen.append(path))
@@ -62,8 +62,8 @@ def frames_after_leaving(watch: Watch) -> int:
     for address in PAGES:
         page.goto(address)
         be_seen(page, address, seen)
-    click(page)
-    be_away(page, watch.site)
+    click_exit(page)
+    expect_neutral_page(page, watch.site)
     seen.clear()
     for step in [page.go_back] * STEPS + [page.go_forward] * STEPS:
         step(wait_until="commit")
@@ -83,11 +83,11 @@ def be_seen(page: Page, address: str, seen: list[str]) -> None:
     raise AssertionError(f"{path} was never seen")
 
 
-def test_a_typed_address_opens_the_site_again(watch: Watch) -> None:
+def test_a_typed_address_opens_the_site_again(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     page.goto("/find/")
-    click(page)
-    be_away(page, watch.site)
+    click_exit(page)
+    expect_neutral_page(page, watch.site)
     page.goto("/find/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.reload()

@@ -5,9 +5,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import save, saved, sign_in
-from tests.browser.watch import Watch
-from tests.safety.quick_exit import be_away, click
+from tests.browser.hand import save_card, saved_slugs, sign_in
+from tests.browser.watch import BrowserWatch
+from tests.safety.quick_exit import click_exit, expect_neutral_page
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ MEMBERS_ONLY = "/accounts/welcome/"
 
 
 @script
-def test_leaving_ends_the_sign_in(watch: Watch, script: bool, figure) -> None:
+def test_leaving_ends_the_sign_in(watch: BrowserWatch, script: bool, figure) -> None:
     context = watch.context(java_script_enabled=script)
     page = context.new_page()
     sign_in(page, "demo-member", watch.site.logins["demo-member"]["password"])
@@ -28,11 +28,11 @@ def test_leaving_ends_the_sign_in(watch: Watch, script: bool, figure) -> None:
     watch.site.away.waits = NEUTRAL_WAITS
     try:
         started = time.monotonic()
-        click(page)
+        click_exit(page)
         while replay.get(MEMBERS_ONLY, max_redirects=0).status == 200:
             assert time.monotonic() - started < NEUTRAL_WAITS, "the sign-in outlived the leaving"
         took = time.monotonic() - started
-        be_away(page, watch.site)
+        expect_neutral_page(page, watch.site)
     finally:
         watch.site.away.waits = 0
     way = "with" if script else "without"
@@ -46,10 +46,10 @@ def test_leaving_ends_the_sign_in(watch: Watch, script: bool, figure) -> None:
 
 
 @script
-def test_saved_list_is_there_after_leaving(watch: Watch, script: bool) -> None:
+def test_saved_list_is_there_after_leaving(watch: BrowserWatch, script: bool) -> None:
     page = watch.context(java_script_enabled=script).new_page()
     page.goto("/support-groups/")
-    slug = save(page, 0)
-    click(page)
-    be_away(page, watch.site)
-    assert saved(page) == [slug]
+    slug = save_card(page, 0)
+    click_exit(page)
+    expect_neutral_page(page, watch.site)
+    assert saved_slugs(page) == [slug]

@@ -20,7 +20,7 @@ from directory.models import Organization, Place, Region, SynonymEntry, Translat
 from feeds.models import ImportRun, Source
 from network.accounts.allauth_internals import TOTP, generate_totp_secret
 from tests.builders import make_account, make_curator
-from tests.safety.admin_rows import one_of_each
+from tests.safety.admin_rows import make_one_of_each
 
 pytestmark = pytest.mark.django_db
 ROLES = {
@@ -80,7 +80,7 @@ def enrolled(role="", **facts):
 
 @pytest.fixture
 def world():
-    return one_of_each()
+    return make_one_of_each()
 
 
 def sign_in(role):

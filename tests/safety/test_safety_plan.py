@@ -28,7 +28,7 @@ from tests.builders import make_account
 from tests.network.steps import fill_in_and_save, form_values, parse_html
 from tests.project_rules import ROOT
 from tests.safety import people
-from tests.safety.own_site import OwnSite, Server, get, post
+from tests.safety.own_site import OwnSite, Server, get_page, post_form
 from tests.soak import size
 
 ORDER = [
@@ -137,10 +137,12 @@ def test_uncommitted_save_is_detected(client) -> None:
 def save_step(server: Server, session: str, key: str, words: str) -> int:
     """Save a step through a new connection, whatever happened to the server. Return the status."""
     address = f"{server.address}/my-network/plan/{key}/"
-    given = form_values(BeautifulSoup(get(address, f"session={session}")[1], "html.parser")) | {"text": words}
+    given = form_values(BeautifulSoup(get_page(address, f"session={session}")[1], "html.parser")) | {
+        "text": words
+    }
     cookie = f"session={session}; form={given['csrfmiddlewaretoken']}"
     body = urlencode(given, doseq=True).encode()
-    return post(address, body, {"Cookie": cookie, "Origin": server.address})
+    return post_form(address, body, {"Cookie": cookie, "Origin": server.address})
 
 
 WRITTEN = """
@@ -157,7 +159,7 @@ def test_kill_between_steps_loses_no_saved_step(own_site, figure) -> None:
     """SIGKILL to every process that answers, after each step that was answered and one that was never sent."""
     site: OwnSite = own_site()
     saved, killed = {}, 0
-    pk, session = people.begin(site)
+    pk, session = people.create_accounts(site)
     with site.serving() as server:
         for number, key in zip(range(KILLS), itertools.cycle(list(safety_plan.STEPS)[:-1]), strict=False):
             saved[key] = f"{key}, {number}"

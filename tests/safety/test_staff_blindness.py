@@ -20,7 +20,7 @@ from network.models import Account, EncryptedItem, Session
 from recovery_site import models as site_models
 from tests.builders import make_account, make_curator
 from tests.curation.test_admin_site import admin_addresses
-from tests.safety.admin_rows import one_of_each
+from tests.safety.admin_rows import make_one_of_each
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-4f1d"
@@ -33,7 +33,7 @@ MOST_PAGES = 600
 @pytest.fixture
 def private():
     """Return marked values in all private data of a member, and of a curator whom the admin names."""
-    rows = one_of_each()
+    rows = make_one_of_each()
     member = make_account(f"{CANARY}-member")
     curator = make_account("named-curator", is_staff=True)
     for account in (member, curator):

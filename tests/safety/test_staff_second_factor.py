@@ -16,7 +16,7 @@ from network.accounts.allauth_internals import totp_code
 from tests.builders import make_account
 from tests.network import dump
 from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
-from tests.safety.admin_rows import one_of_each
+from tests.safety.admin_rows import make_one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def patterns(resolver, before=""):
 def addresses():
     """Yield every address of the admin, with ids of existing rows."""
     [desk] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
-    ids = {str(row.pk) for row in one_of_each().values()}
+    ids = {str(row.pk) for row in make_one_of_each().values()}
     for pattern in set(patterns(desk)):
         for pk in sorted(ids)[:2] if "<" in pattern else [""]:
             path = pattern

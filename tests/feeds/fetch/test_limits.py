@@ -19,7 +19,7 @@ from feeds.formats.json_rows import parse_json
 from feeds.formats.meeting_guide import parser as meeting_guide_parser
 from feeds.records import NotAFeed
 from tests.feeds.sample import rows
-from tests.safety.own_site import copied
+from tests.safety.own_site import copied_site
 from tests.soak import size
 
 MOST_MEMORY = 300 * MEGABYTE
@@ -97,7 +97,7 @@ def bring_in(tmp_path: Path, django_db_setup: None, django_db_blocker):
         said = site.run("-c", IMPORT, *command, check=False, DEBUG="0")
         return said, int(re.search("peak ([0-9]+)", said)[1]) * 1024
 
-    with django_db_blocker.unblock(), copied(tmp_path) as site:
+    with django_db_blocker.unblock(), copied_site(tmp_path) as site:
         yield bring_in
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety.own_site import OwnSite, copied
+from tests.safety.own_site import OwnSite, copied_site
 from tests.soak import size
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ SECONDS = size(ci=3, soak=60)
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[OwnSite]:
-    with copied(tmp_path) as made:
+    with copied_site(tmp_path) as made:
         yield made
 
 
