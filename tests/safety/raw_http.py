@@ -11,7 +11,7 @@ class RawAnswer:
     """An answer as it came: its status, its head (status line and headers) and its body, unpacked from nothing."""
 
     status: int
-    request_head: str
+    head: str
     body: bytes
 
     def header(self, name: str) -> str:
