@@ -35,9 +35,9 @@ def fold_words(text: str) -> str:
 
 
 def slug(text: str, *, limit: int = 80) -> str:
-    """Return a readable piece of an address in ASCII, of at most `limit` characters.
+    """Return a text as a slug for URLs: ASCII words in lower case, joined by hyphens, at most `limit` characters.
 
-    It is empty where nothing of the text can be written in ASCII.
+    It is empty where no letter of the text has an ASCII form.
     """
     words = fold_words(text).encode("ascii", "ignore").decode().split()
     return "-".join(words)[:limit].strip("-")

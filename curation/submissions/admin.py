@@ -135,7 +135,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         return {"ask": self.ask, "dismiss": self.dismiss, "note": self.save_note}
 
     def forms(self, submission: Any) -> Forms:
-        """Return the empty forms of the page by name."""
+        """Return the empty forms of the submission's page by name."""
         return {"ask": QuestionForm(), "note": NoteForm(initial={"private_note": submission.private_note})}
 
     def ask(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
@@ -168,7 +168,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         return redirect(request.path)
 
     def redirect_after(self, request: HttpRequest, text: str) -> HttpResponse:
-        """Show a message on the next submission."""
+        """Redirect to the next open submission and show a message there."""
         self.message_user(request, text, messages.SUCCESS)
         return self.open_next(request)
 
@@ -237,11 +237,11 @@ class ReportAdmin(SubmissionAdmin):
     page_template = "admin/curation/report.html"
 
     def forms(self, submission: Report) -> Forms:
-        """Add the form that corrects the listing."""
+        """Return the forms of the report's page by name, with the one that corrects the listing."""
         return {**super().forms(submission), "fix": FixForm(submission)}
 
     def handlers(self) -> dict[str, Handler]:
-        """Add the action that corrects the listing."""
+        """Return the handlers of posted forms by name, with the one that corrects the listing."""
         return {**super().handlers(), "fix": self.fix}
 
     def fix(self, request: HttpRequest, submission: Report, forms: Forms) -> HttpResponse | None:
@@ -277,7 +277,7 @@ class ReportAdmin(SubmissionAdmin):
         )
 
     def listing_context(self, submission: Report) -> dict[str, Any]:
-        """Add the button that saves the listing and closes the report."""
+        """Return what the listing's page shows of a report, with the button that saves and closes the report."""
         button_name = CLOSE_BUTTON_NAME if submission.status in presenters.UNHANDLED else ""
         button_label = _("Save, checked by phone today, and close the report")
         return {
@@ -287,7 +287,7 @@ class ReportAdmin(SubmissionAdmin):
         }
 
     def page_context(self, request: HttpRequest, submission: Report, forms: Forms) -> dict[str, Any]:
-        """Add the listing as it is now."""
+        """Return the context of the report's page, with the listing as it is now and was when reported."""
         value_now = presenters.current_value(submission.listing, submission.meeting, submission.problem)
         return {
             **super().page_context(request, submission, forms),
@@ -318,7 +318,7 @@ class SuggestionAdmin(SubmissionAdmin):
     page_template = "admin/curation/suggestion.html"
 
     def handlers(self) -> dict[str, Handler]:
-        """Add the action that creates a draft."""
+        """Return the handlers of posted forms by name, with the one that creates a draft listing."""
         return {**super().handlers(), "draft": self.create_draft}
 
     def create_draft(self, request: HttpRequest, submission: Suggestion, forms: Forms) -> HttpResponse | None:
@@ -334,7 +334,7 @@ class SuggestionAdmin(SubmissionAdmin):
         return self.redirect_after(request, _("Saved."))
 
     def listing_context(self, submission: Suggestion) -> dict[str, Any]:
-        """Return the template context of a suggestion's page, with the button that saves and opens the next one."""
+        """Return what the listing's page shows of a suggestion, with the button that saves and opens the next one."""
         return {
             **super().listing_context(submission),
             "close_button_name": CLOSE_BUTTON_NAME,
@@ -342,7 +342,7 @@ class SuggestionAdmin(SubmissionAdmin):
         }
 
     def page_context(self, request: HttpRequest, submission: Suggestion, forms: Forms) -> dict[str, Any]:
-        """Add what was suggested, and listings with a similar name."""
+        """Return the context of the suggestion's page, with what was suggested and listings of a similar name."""
         return {
             **super().page_context(request, submission, forms),
             "title": _("Suggested: %(name)s") % {"name": submission},

@@ -234,7 +234,7 @@ class RefusedForm:
     refusal: str
 
     def clean(self) -> Any:
-        """Add the reason to the errors of the form."""
+        """Return the cleaned values, after adding the reason of the refusal to the errors of the form."""
         values = super().clean()  # type: ignore[misc]
         self.add_error(None, self.refusal)  # type: ignore[attr-defined]
         return values

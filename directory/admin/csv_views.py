@@ -57,7 +57,7 @@ class CsvAdmin(VersionAdmin):
     change_list_template = "admin/directory/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the upload page."""
+        """Return the URL patterns of the admin, with that of the page on which a CSV file is uploaded."""
         view = self.admin_site.admin_view(self.upload_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_upload"
         return [path("upload/", view, name=name), *super().get_urls()]

@@ -137,7 +137,10 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Restore a version only where the account may set its status; restored facts survive the next import."""
+        """Show an earlier version of a listing and, on POST, restore it where the account may set its status.
+
+        The restored facts are marked as corrected, so that the next import keeps them.
+        """
         if request.method != "POST":
             return super().revision_view(request, object_id, version_id, extra_context)
         version = get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
@@ -258,21 +261,21 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         The public could open a paused draft by its address, so only publishers pause drafts.
         """
 
-        def done(number: int) -> str:
+        def result_text(number: int) -> str:
             return ngettext("%(n)d listing paused.", "%(n)d listings paused.", number)
 
         if not self.has_publish_permission(request):
             queryset = queryset.filter(status__in=(Status.PUBLISHED, Status.PAUSED))
-        return self.act_with_reason(request, queryset, services.pause_listings, _("Pause"), done)
+        return self.act_with_reason(request, queryset, services.pause_listings, _("Pause"), result_text)
 
     @admin.action(description=gettext_lazy("Close …"), permissions=("publish",))
     def close(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
         """Ask for a reason, then close the chosen listings."""
 
-        def done(number: int) -> str:
+        def result_text(number: int) -> str:
             return ngettext("%(n)d listing closed.", "%(n)d listings closed.", number)
 
-        return self.act_with_reason(request, queryset, services.close_listings, _("Close"), done)
+        return self.act_with_reason(request, queryset, services.close_listings, _("Close"), result_text)
 
     @admin.action(description=gettext_lazy("Checked today by phone"), permissions=("change",))
     def checked_by_phone(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:

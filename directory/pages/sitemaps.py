@@ -72,7 +72,7 @@ SITEMAPS = {"pages": Pages, "listings": Listings}
 @require_safe
 @x_robots_tag
 def index(request: HttpRequest) -> HttpResponse:
-    """Render the index that names every page of every sitemap."""
+    """Render the sitemap index, the XML file that lists all sitemaps of the site."""
     found = []
     for section, sitemap in SITEMAPS.items():
         location = absolute_url(reverse("sitemap", args=(section,)))

@@ -278,5 +278,5 @@ def _page_date_problem(made: dict[str, Any]) -> str:
 
 
 def row_label(path: Path, row: dict[str, Any], key: str) -> str:
-    """Return the file and the entry of a row, for messages."""
+    """Return which row of which file this is, for error messages, such as "hotlines.toml, us-988"."""
     return f"{path.name}, {row.get(key) or 'a row without ' + key}"

@@ -368,7 +368,10 @@ class SegmentResult:
     def _count_filters(
         self, offered: Iterable[Filter], include: BitMap | None = None, exclude: BitMap | None = None
     ) -> dict[str, Mapping[str, int]]:
-        """Count the options of the filters and the kinds, among some documents or among all but some."""
+        """Return the number of hits for each option of the filters and for each kind.
+
+        Only the documents in `include`, or those that are not in `exclude`, are counted.
+        """
         subset = Complementable(include, exclude)
         of_any_kind = subset.restrict(self._matches(any_kind=True) if self._kind_condition else self.hits)
         kind_counts = {

@@ -220,7 +220,7 @@ Finder = Callable[[SegmentSearch, Any], TimedDocuments]
 
 
 class Unranked:
-    """The documents of one segment that have no place in the order yet."""
+    """The documents of one segment that are not ranked yet, from which the bands are taken one after the other."""
 
     def __init__(self, search: SegmentSearch) -> None:
         self.search, self.documents = search, search.segment.everything
@@ -253,7 +253,7 @@ class Unranked:
         yield from stale_bands
 
     def _take(self, documents: BitMap) -> BitMap:
-        """Remove the documents from those without a place, and return the ones that were among them."""
+        """Remove documents from those that are not ranked yet, and return the ones that were among them."""
         documents = documents & self.documents
         self.documents = self.documents - documents
         return documents

@@ -59,7 +59,7 @@ class ResultsPage:
         query_context, filters = cached_query_context(self), self.filters()
         return {
             **query_context,
-            "hidden": self.hidden(set(filters)),
+            "hidden": self.hidden_fields(set(filters)),
             "days": [{**day, "count": self.day_count(value)} for value, day in query_context["days"].items()],
             "narrowing_links": self.narrowing_links(),
             "filters": placeholder(mark_safe("".join(filters.values()))),  # noqa: S308 - each comes from a template
@@ -143,8 +143,8 @@ class ResultsPage:
             return parameters
         return [(name, value) for name, value in parameters if name != "kind"]
 
-    def hidden(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
-        """Return the hidden fields of the form: what was chosen and has no visible field."""
+    def hidden_fields(self, filters: Collection[str]) -> list[tuple[str, Placeholder]]:
+        """Return name and value of each hidden field of the form, for choices that have no visible field."""
         fields = {"q", "near", "radius", "page", *filters}
         return [
             (name, placeholder(value))

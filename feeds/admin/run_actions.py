@@ -29,7 +29,7 @@ class RunActionsMixin(admin.ModelAdmin):
     change_form_template = "admin/feeds/run.html"
 
     def get_urls(self) -> list[Any]:
-        """Add the address to which the buttons post."""
+        """Return the URL patterns of the admin, with the one to which the buttons of a run post."""
         view = self.admin_site.admin_view(require_POST(self.decide))
         return [path("<int:pk>/decide/", view, name="feeds_importrun_decide"), *super().get_urls()]
 

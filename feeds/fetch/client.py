@@ -169,7 +169,7 @@ class FeedRequest:
 
 
 def redirect_target(url: OutboundUrl, location: str) -> OutboundUrl:
-    """Return the checked target of a redirect. Raise FetchError.
+    """Return the target of a redirect as a checked URL. Raises FetchError for a refused target.
 
     A redirect to http is refused, even from http: anybody on the network path could answer in the server's place.
     """

@@ -22,7 +22,7 @@ from network.vault.user_data import UserData, notes_after_merges
 def dashboard_context(
     user_data: UserData, ids: Sequence[int], merges: Mapping[int, int], at: AskedAt, *, signed_in: bool
 ) -> dict[str, Any]:
-    """Return the context of the page.
+    """Return the template context of the page "My network".
 
     `ids` are the saved listings after merges. `merges` maps each merged listing to the one that stands for it.
     """

@@ -18,7 +18,10 @@ class VaultItem:
 
     @property
     def singleton_name(self) -> str | None:
-        """Return the name of an item that a person has at most once, or None where they may have several."""
+        """Return the name that identifies the item among those of its type; None where a person may have several.
+
+        A person has at most one item of a type and a name.
+        """
         return None
 
 
@@ -32,7 +35,7 @@ class SavedList(VaultItem):
 
     @property
     def singleton_name(self) -> str:
-        """Return "": a person has one saved list."""
+        """Return the empty name, because a person has only one saved list."""
         return ""
 
 
@@ -48,7 +51,7 @@ class Note(VaultItem):
 
     @property
     def singleton_name(self) -> str:
-        """Return the id of the listing: a person has one note on each."""
+        """Return the id of the listing as the name, because a person has one note on each listing."""
         return str(self.listing)
 
 
@@ -84,7 +87,7 @@ class PlanEntry(VaultItem):
 
     @property
     def singleton_name(self) -> str:
-        """Return the key of the step: a person has one entry for each."""
+        """Return the key of the step as the name, because a person has one entry for each step."""
         return self.key
 
 
@@ -128,7 +131,7 @@ class TimeZone(VaultItem):
 
     @property
     def singleton_name(self) -> str:
-        """Return "": a person has one time zone."""
+        """Return the empty name, because a person has only one time zone."""
         return ""
 
 

@@ -156,7 +156,7 @@ class _ArchiveWriter:
         """Do nothing: the target's owner flushes and closes it."""
 
     def _read_head(self) -> None:
-        """Read the facts and the header of the database once both have arrived."""
+        """Parse the facts about the backup and the size of its database, once enough bytes have arrived."""
         block = tarfile.BLOCKSIZE
         if len(self._head) < block:
             return

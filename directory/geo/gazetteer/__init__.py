@@ -47,7 +47,7 @@ def read_rows() -> Iterator[dict[str, Any]]:
 
 
 def country_names() -> dict[str, str]:
-    """English name by ISO 3166 code."""
+    """Return the English name of each country by its ISO 3166 code."""
     return {row["code"]: row["name"] for row in _rows(COUNTRIES)}
 
 

@@ -79,7 +79,7 @@ def _pack_signatures(words: Sequence[str]) -> dict[str, Array]:
 
 
 def _may_have_two_errors(word: str) -> bool:
-    """Return whether a known word is indexed for two errors."""
+    """Return whether a known word is long enough to be found from a typed word with two errors."""
     return len(word) >= MIN_LENGTH_FOR_TWO_ERRORS and word.isalpha()
 
 

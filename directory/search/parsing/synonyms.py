@@ -68,9 +68,9 @@ def distress_synonym() -> Synonym:
 
 
 def emergency_options(danger: Danger) -> tuple[QueryOption, ...]:
-    """Return what helps where a life may be in danger; empty for a danger that is no emergency.
+    """Return the query options that the search adds where a life may be in danger, such as crisis lines.
 
-    This stands in the code so that no edit of the table of synonyms can remove it. The search also finds what the table
+    There are none for a danger that is no emergency. The options are code, so that no edit of the synonyms removes them. The search also finds what the table
     says about the same words.
     """
     lines = crisis_line_options()

@@ -170,7 +170,7 @@ class MeetingTypes:
 
     @property
     def is_open_and_closed(self) -> bool:
-        """Return whether the row contradicts itself about who may come."""
+        """Return whether the types say both that the meeting is open to everybody and that it is closed."""
         return {"O", "C"} <= self.codes
 
 
