@@ -27,7 +27,7 @@ class BoundedCache(dict[Any, Any]):
 
 
 def register_clear(clear: Clear) -> Clear:
-    """Add a function to those that `clear_all` calls, and return it; it can be used as a decorator."""
+    """Register a function that `clear_all` calls, and return it, so that this works as a decorator."""
     _clear_functions.append(clear)
     return clear
 

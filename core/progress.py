@@ -25,7 +25,7 @@ class Progress:
             self.out.flush()
 
     def finish(self) -> None:
-        """Remove the line."""
+        """Remove the progress line from the terminal."""
         if self.is_visible:
             self.out.write("\r\x1b[K")
             self.out.flush()

@@ -16,7 +16,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def same_origin(view: ViewFunction) -> ViewFunction:
-    """Let a view take forms from pages of this site only; every other form is answered with 403."""
+    """Return the view with a check that answers 403 to a form that was not sent from a page of this site."""
 
     @csrf_exempt
     @wraps(view)

@@ -108,11 +108,11 @@ class CuratorAdminSite(AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Redirect to the site's own page."""
+        """Redirect to the page of the site on which a person changes the password."""
         return redirect("account_change_password")
 
     def password_change_done(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Redirect to the account's page."""
+        """Redirect to the page of the account after the password was changed."""
         return redirect("account")

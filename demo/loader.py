@@ -81,7 +81,7 @@ class TownLoader:
         return len(self.listings)
 
     def create_listing(self, row: Row) -> Listing:
-        """Create the listing of a row."""
+        """Create the listing that a row of the demo data describes, with everything that belongs to it."""
         model = kinds[row["kind"]].model
         listing = model(
             kind=row["kind"],
@@ -159,7 +159,7 @@ class TownLoader:
         return f"https://example.org/{kind}/{slug}", f"example.org/{kind}/{slug}"
 
     def intervals(self, row: Row) -> Iterator[OpeningInterval]:
-        """Yield the opening hours of a row."""
+        """Yield the opening hours that a row of the demo data gives in its short form."""
         for text in row.get("hours", ()):
             for fields in shorthand.parse_opening(text):
                 yield OpeningInterval(listing=self.listings[row["slug"]], **fields)
@@ -185,7 +185,7 @@ class TownLoader:
             )
 
     def meetings(self, row: Row) -> Iterator[Meeting]:
-        """Yield the meetings of a row."""
+        """Yield the meetings of a group that a row of the demo data gives in its short form."""
         group = self.listings[row["slug"]]
         if not isinstance(group, SupportGroup):
             return
@@ -215,14 +215,14 @@ def join_addresses(group: Listing, fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def create_organization(row: Row) -> Organization:
-    """Create the organization of a row."""
+    """Create the organization that a row of the demo data describes."""
     return Organization.objects.create(
         name=row["name"], website=f"https://{row['key']}.example.org/", source=SOURCE
     )
 
 
 def create_place(row: Row, zips: Mapping[str, tuple[str, float, float]]) -> Place:
-    """Create the place of a row."""
+    """Create the place that a row of the demo data describes."""
     city, latitude, longitude = zips[row["zip"]]
     random = seeded_random({"slug": row["key"]}, "point")
     shift = [round(random.uniform(-SPREAD, SPREAD), 5) for _axis in range(2)]

@@ -33,7 +33,7 @@ class MeetingInline(admin.StackedInline):
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Allow whoever may change the group to delete a meeting, since the group's history can restore it."""
+        """Return whether the curator may change the group, since its history can restore a deleted meeting."""
         return self.has_change_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -65,7 +65,7 @@ def place_text(group: SupportGroup, *, plain: bool) -> str:
 
 
 def answer_conditionally(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Add an ETag of the content, and answer 304 to a client that already has the content.
+    """Return the response with an ETag of its content, or 304 for a client that already has the content.
 
     There is no Last-Modified header, since the site would have to store a time for each content that it sent.
     """

@@ -9,7 +9,7 @@ ViewFunction = Callable[..., HttpResponse]
 
 
 def never_store(view: ViewFunction) -> ViewFunction:
-    """Add the headers that forbid caching and indexing to each response of a view."""
+    """Return the view with headers on each response that forbid caching and indexing."""
 
     @wraps(view)
     def marked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -73,7 +73,7 @@ def check_hotlines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def site_age() -> datetime.timedelta:
-    """Return how long ago the database was set up."""
+    """Return the time since the database was set up, by its first migration."""
     first = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))["first"]
     return timezone.now() - first if first else datetime.timedelta()
 

@@ -153,7 +153,7 @@ def read_database_url(name: str, default: str = "") -> dict[str, Any]:
 
 
 def mask_secret(value: str) -> str:
-    """Return what messages may show of a value that may contain a secret: the scheme of an address, or the length."""
+    """Return a text for messages in place of a value that may be secret: the scheme of an address, or the length."""
     scheme = re.match(r"[a-z][a-z0-9+]*://", value)
     return f"{scheme[0]}***" if scheme else f"*** ({len(value)} characters)"
 

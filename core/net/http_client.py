@@ -125,7 +125,7 @@ class HttpResponse:
         return next(iter(self._response.iter_stream()), b"")
 
     def iter_body(self) -> Iterator[bytes]:
-        """Yield the body in pieces.
+        """Yield the body of the response in pieces, as they arrive.
 
         Raise FetchError if it is shorter or longer than its Content-Length, or comes in more than MAX_PIECES.
         """
@@ -149,7 +149,7 @@ class PublicBackend(httpcore2.NetworkBackend):
     def __init__(
         self, resolver: Resolver, connector: Connector, deadline: Deadline, limits: ResponseLimits
     ) -> None:
-        """Keep what one request needs."""
+        """Prepare a client for one request."""
         self.resolver, self.connector, self.deadline, self.limits = resolver, connector, deadline, limits
         self.stream: BoundedStream | None = None
 
@@ -253,7 +253,7 @@ class BoundedStream(httpcore2.NetworkStream):
             return False
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection to the server."""
         self.sock.close()
 
     def _receive(self, max_bytes: int, seconds: float = float("inf")) -> bytes:
@@ -269,7 +269,7 @@ class BoundedStream(httpcore2.NetworkStream):
         return data
 
     def _count_header_bytes(self) -> int:
-        """Return how much of the buffer goes up to the next blank line."""
+        """Return how many bytes of the buffer belong to the headers, which end with a blank line."""
         end = END_OF_HEADERS.search(self._last_bytes + self._buffer)
         size = end.end() - len(self._last_bytes) if end else len(self._buffer)
         self._header_bytes += size

@@ -110,7 +110,7 @@ def mark_as_different(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
 
 @transaction.atomic
 def reopen_pair(pair: LikelyDuplicate) -> LikelyDuplicate:
-    """Take back the decision that the two are different. Raises MergeError."""
+    """Undo the decision that the two listings of a pair are different. Raises MergeError."""
     return record_decision(_lock_pair(pair, Decision.DIFFERENT), Decision.OPEN, by=None)
 
 
@@ -346,13 +346,13 @@ def _json_value(value: Any) -> Any:
 
 
 def _changed_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what differs as name → [before, after]; None stands for a missing value."""
+    """Return [before, after] of each value that differs, by name; None stands for a missing value."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: [before.get(name), after.get(name)] for name in names}
 
 
 def _load_added_rows(recorded: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Any]]:
-    """Return what was recorded of each added row, with the row as it is now; None where it was deleted since."""
+    """Return the recorded values of each added row with the present row, which is None where it was deleted since."""
     models_by_label = {facts["model"]: apps.get_model(facts["model"]) for facts in recorded}
     return [
         (facts, models_by_label[facts["model"]]._default_manager.filter(pk=facts["pk"]).first())

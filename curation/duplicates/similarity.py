@@ -205,7 +205,7 @@ def find_pairs(
 
 
 def _build_blocks(keyed: Iterable[tuple[BlockKey, int]]) -> dict[BlockKey, list[int]]:
-    """Group ids by key."""
+    """Group the ids of listings by the keys that they share, so that only listings with a common key are compared."""
     blocks: dict[BlockKey, list[int]] = defaultdict(list)
     for key, pk in keyed:
         blocks[key].append(pk)

@@ -19,7 +19,7 @@ class CuratorInline(TableInline):
     model = CuratorRegion
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Offer only active staff."""
+        """Return the form field; for the curator it offers only active staff accounts."""
         if db_field.name == "curator":
             options["queryset"] = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **options)

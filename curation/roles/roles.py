@@ -62,7 +62,7 @@ def _role_group(name: str, allowed: Q) -> Group:
 
 
 def _edit_permissions() -> Q:
-    """Return what all curators may do. It includes no right to delete."""
+    """Return the condition for the permissions that all curators have, none of which deletes."""
     edited = _model_permissions(
         ("view", "add", "change"), *EDITED_MODELS, *(kind.model for kind in kinds.values())
     )

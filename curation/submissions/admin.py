@@ -76,7 +76,7 @@ class SubmissionAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("times sent"), ordering="times_sent")
     def times_sent(self, submission: Any) -> int:
-        """Return how many visitors sent the same."""
+        """Return how many visitors sent the same report or suggestion."""
         return submission.times_sent
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
@@ -139,7 +139,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         return {"ask": QuestionForm(), "note": NoteForm(initial={"private_note": submission.private_note})}
 
     def ask(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
-        """Send a message to the sender."""
+        """Store a message of the curator, which the sender reads with their access code."""
         form = forms["ask"] = QuestionForm(request.POST)
         if not form.is_valid():
             return None

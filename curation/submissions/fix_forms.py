@@ -116,11 +116,11 @@ class FixForm(forms.Form):
             self.add_error(None, error)
 
     def verification(self) -> dict[str, Any]:
-        """Return how the curator checked it, and whether everything was checked."""
+        """Return the keyword arguments that say how the curator checked the listing and whether as a whole."""
         return {name: self.cleaned_data[name] for name in ("how", "everything")}
 
     def changes(self) -> Correction:
-        """Return what differs from what the page showed."""
+        """Return the corrections: the values that differ from those that the page showed."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         channels: dict[int, dict[str, Any]] = {}
         for pk in self.channels:

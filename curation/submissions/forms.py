@@ -40,7 +40,7 @@ class CleanTextField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """Return the cleaned text."""
+        """Return the typed text as the cleaning function of the field changes it."""
         return self.clean_function(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
@@ -98,7 +98,7 @@ class SubmissionForm(forms.Form):
             )
 
     def values(self) -> dict[str, Any]:
-        """Return what was filled in, without the honeypot."""
+        """Return the values of the visible fields by name, without the honeypot."""
         return {name: value for name, value in self.cleaned_data.items() if name != "subject"}
 
 
@@ -144,7 +144,7 @@ class ReportForm(SubmissionForm):
             self.add_error("details", _("Please say in a few words what is wrong."))
 
     def values(self) -> dict[str, Any]:
-        """Return what was filled in; the meeting is None where all are meant or the listing has none."""
+        """Return the values of the visible fields by name. The meeting is None where no single one is meant."""
         return {"meeting": None, **super().values()}
 
 

@@ -129,7 +129,7 @@ def thread_field(submission: Report | Suggestion) -> str:
 
 
 def submission_facts(submission: Report | Suggestion) -> list[PageFact]:
-    """Return what the sender filled in, without the details."""
+    """Return the fields that the sender filled in, as lines of a page, without the long text."""
     if isinstance(submission, Report):
         meeting = meeting_text(submission.meeting) if submission.meeting else ""
         lines = [(_("About"), str(submission.listing)), (_("Meeting"), meeting)]

@@ -36,7 +36,7 @@ class SubmissionRefused(Exception):
 
 
 def accept_forms(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view accept GET, HEAD, and POST from our own pages.
+    """Return the view restricted to GET, HEAD, and POST from pages of this site.
 
     Forms are read as UTF-8 whatever character set they name, since some of Python's sets do not decode to text.
     """

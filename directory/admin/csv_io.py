@@ -137,7 +137,7 @@ def csv_lines(kind: Kind, listings: Iterable[Any]) -> Iterator[str]:
 
 
 def csv_line(cells: Iterable[str]) -> str:
-    """Return cells as one line of CSV."""
+    """Return the values of cells as one line of a CSV file."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return out.getvalue()
@@ -234,7 +234,7 @@ def check_header(names: list[str], kind: Kind) -> None:
 
 
 def preview_changes(rows: list[CsvRow], kind: Kind, listings: Any, *, may_publish: bool) -> CsvPreview:
-    """Return what the rows would change on `listings`, which the curator may change. Write nothing."""
+    """Return the changes that rows of a CSV file would make to `listings`, without writing anything."""
     preview = CsvPreview(rows=len(rows))
     slugs = [row.cells["slug"].strip() for row in rows]
     known = find_listings(listings, slugs)

@@ -20,7 +20,7 @@ class CheckedFilter(admin.SimpleListFilter):
     parameter_name = "checked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the choices."""
+        """Return value and label of each choice of the filter."""
         return [
             ("never", _("Never checked")),
             ("overdue", _("Overdue")),
@@ -41,7 +41,7 @@ class MissingFilter(admin.SimpleListFilter):
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the choices."""
+        """Return value and label of each choice of the filter."""
         return [
             ("point", _("In person, without a point on the map")),
             ("zone", _("Hours without a time zone")),
@@ -59,6 +59,6 @@ class SourceFilter(admin.AllValuesFieldListFilter):
     """Filters a list by source, with words for listings without one."""
 
     def choices(self, changelist: Any) -> Any:
-        """Yield the choices."""
+        """Yield the links of the filter: all, and one for each choice."""
         for choice in super().choices(changelist):
             yield {**choice, "display": choice["display"] or _("Entered by hand")}

@@ -154,7 +154,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
             return super().revision_view(request, object_id, version_id, extra_context)
 
     def build_guard(self, row: Any) -> publisher_rights.FactGuard | None:
-        """Return the guard of the listing."""
+        """Return the guard of the facts of the listing that only a publisher may change, or None."""
         return publisher_rights.guard_of_listing(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Listing | None = None) -> Fieldsets:
@@ -228,7 +228,7 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
 
     @admin.display(description=gettext_lazy("town"), ordering="place__city")
     def town(self, listing: Listing) -> str:
-        """Return the town of the listing."""
+        """Return the town of the listing for the column of the list."""
         return listing.place.city if listing.place else ""
 
     @admin.display(description=gettext_lazy("last check"), ordering="checked_on")

@@ -56,7 +56,7 @@ class SynonymEntryAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("means"))
     def meaning(self, row: SynonymEntry) -> str:
-        """Return what the phrases mean."""
+        """Return the meanings of the synonym for the column of the list."""
         return ", ".join(row.meaning_list)
 
     @admin.display(description=gettext_lazy("finds today"))

@@ -107,7 +107,7 @@ class Guide:
 
     @property
     def phrases(self) -> list[str]:
-        """The search phrases and the title."""
+        """The texts by which a search finds the guide: its search phrases and its title."""
         return [*self.search_phrases, self.title]
 
     @property
@@ -217,7 +217,7 @@ class _BodyReader:
         self.file, self.lines_before, self.language = file, lines_before, language
 
     def read(self, body: str) -> list[Section]:
-        """Return the sections of a body."""
+        """Parse the body of a guide and return its sections."""
         sections: list[Section] = []
         kind = "text"
         for token in MARKDOWN.parse(body):

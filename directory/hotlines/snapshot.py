@@ -92,7 +92,7 @@ class HotlineSnapshot:
         return hours_availability(self.opening_hours(), self.hours_note, at, too_old=too_old)
 
     def actions(self) -> list[Action]:
-        """Return a button for each channel."""
+        """Return an action, such as a call, for each channel of the line."""
         actions = (
             channel_action(Channel(type=channel_type, dial=dial, display=display, body=body))
             for channel_type, dial, display, body in self.channels

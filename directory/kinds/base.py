@@ -197,7 +197,7 @@ class Kind:
         return []
 
     def week_schedule(self, listing: "Listing", at: "AskedAt") -> "Week | None":
-        """Return what happens in the coming seven days; None for a kind without set times."""
+        """Return the meetings of the coming seven days; None for a kind without set times."""
         return None
 
     def calendar_url(self, listing: "Listing") -> str:

@@ -36,7 +36,7 @@ class CommunityOffers(Kind):
         return [lower_first_word(word) for word in set_labels(own, "category")]
 
     def sentences(self, listing: Listing) -> list[str]:
-        """Return when it happens."""
+        """Return the sentence about when it takes place."""
         own = self.own_row(listing)
         return [own.schedule + "."] if own.schedule else []
 

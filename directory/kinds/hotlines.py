@@ -51,7 +51,7 @@ class Hotlines(Kind):
         return list(ways)
 
     def sentences(self, listing: Listing) -> list[str]:
-        """Return who answers, and how a deaf person reaches the line."""
+        """Return the sentences about who answers and about how a deaf person reaches the line."""
         own = self.own_row(listing)
         who = (
             [_("Answered by: %(who)s.") % {"who": translate_fact(own.who_answers).rstrip(".")}]
@@ -61,7 +61,7 @@ class Hotlines(Kind):
         return [*who, translate_fact(own.deaf_access)] if own.deaf_access else who
 
     def sections(self, listing: Listing) -> list[PageSection]:
-        """Return who answers, and what happens during a call, step by step."""
+        """Return the section about who answers and what happens during a call, step by step."""
         own = self.own_row(listing)
         steps = tuple(
             PageFact(str(number), translate_fact(step)) for number, step in enumerate(own.steps, start=1)

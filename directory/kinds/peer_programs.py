@@ -40,12 +40,12 @@ class PeerPrograms(Kind):
         )
 
     def sentences(self, listing: Listing) -> list[str]:
-        """Return who leads the program."""
+        """Return the sentence about who leads the program."""
         own = self.own_row(listing)
         return [_("Led by %(who)s.") % {"who": own.led_by}] if own.led_by else []
 
     def sections(self, listing: Listing) -> list[PageSection]:
-        """Return what the program offers, how to join, who leads it and its certification."""
+        """Return the section about the program: what it offers, how to join, who leads it and its certification."""
         own = self.own_row(listing)
         return [
             PageSection(

@@ -44,7 +44,7 @@ class RecoveryHousingKind(Kind):
     phone_check_fields = ("level", "beds", "beds_on", "price", "medication_friendly", "rules")
 
     def card_labels(self, listing: Listing) -> list[str]:
-        """Return the level of the house."""
+        """Return the level of the house as the only label of the card; none where it is unknown."""
         own = self.own_row(listing)
         return [_("level %(n)s") % {"n": own.level}] if own.level else []
 
@@ -71,7 +71,7 @@ class RecoveryHousingKind(Kind):
         ]
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
-        """Return how many beds are free, with the day of that count.
+        """Return the availability, which shows how many beds are free and on which day they were counted.
 
         A count that is unknown or too old gives "by arrangement".
         """
@@ -86,7 +86,7 @@ class RecoveryHousingKind(Kind):
 
 
 def beds_text(beds: int) -> str:
-    """Return a number of beds in words."""
+    """Return a number of free beds as a text, such as "2 beds"."""
     return ngettext("%(n)d bed", "%(n)d beds", beds) % {"n": beds}
 
 

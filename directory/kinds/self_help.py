@@ -28,7 +28,7 @@ class SelfHelpKind(Kind):
     phone_check_fields = ("medium", "made_by")
 
     def card_labels(self, listing: Listing) -> list[str]:
-        """Return the medium."""
+        """Return the medium, such as "book", as the only label of the card; none where it is unknown."""
         own = self.own_row(listing)
         return [str(own.get_medium_display()).lower()] if own.medium else []
 
@@ -41,7 +41,7 @@ class SelfHelpKind(Kind):
         ]
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
-        """Return "any time"."""
+        """Return the availability "any time", since a book or an app needs no appointment."""
         return Availability.text_only(_("Any time"), [])
 
 

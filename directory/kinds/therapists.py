@@ -111,7 +111,7 @@ class Therapists(Kind):
         return Q(therapist__accepting=YesNo.YES, therapist__accepting_on__gte=earliest_reliable_day(today))
 
     def fallback_text(self, total: int) -> str:
-        """Return how many accept new clients."""
+        """Return the text of the home page that says how many therapists accept new clients."""
         return ngettext("%(n)d taking new people", "%(n)d taking new people", total) % {"n": total}
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:

@@ -39,7 +39,7 @@ class TreatmentKind(Kind):
         return [lower_first_word(word) for word in set_labels(own, "care")[:2]]
 
     def sentences(self, listing: Listing) -> list[str]:
-        """Return the medications."""
+        """Return the sentence about the medications that the program offers."""
         own = self.own_row(listing)
         medications = set_labels(own, "medications")
         return [", ".join(medications) + "."] if medications else []

@@ -194,7 +194,7 @@ def listing_actions(listing: Listing, at: AskedAt) -> list[Action]:
 
 
 def channel_action(channel: Channel) -> Action:
-    """Return the button of one channel."""
+    """Return the action of one channel, such as a call, with its label, address and icon."""
     channel_type = ChannelType(channel.type)
     label = str(channel_type.label)
     if channel_type == ChannelType.TEXT and channel.body:

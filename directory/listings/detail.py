@@ -167,7 +167,7 @@ def shared_sections(listing: Listing) -> list[PageSection]:
 
 
 def place_facts(listing: Listing) -> list[PageFact]:
-    """Return the facts about the place."""
+    """Return the lines of a listing's page about its place, such as address and access."""
     if listing.place is None:
         return []
     return [
@@ -224,7 +224,7 @@ def day_range_text(first: int, last: int, hours: str) -> str:
 
 
 def channel_text(channel: Any) -> str:
-    """Return what to dial or open, with the note of the channel."""
+    """Return the number or address of a channel as a text, with its note."""
     note = f" ({translate_fact(channel.note)})" if channel.note else ""
     return f"{channel.display or display_form(channel.dial)}{note}"
 

@@ -22,7 +22,7 @@ class JsonRows(Aggregate):
     output_field = JSONField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Return the SQL for PostgreSQL."""
+        """Return the SQL of the aggregate for PostgreSQL, whose function has another name."""
         return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
 
 

@@ -29,7 +29,7 @@ def replace_merged(pks: Iterable[int], targets: Mapping[int, int]) -> list[int]:
 
 
 def merge_steps(pks: Iterable[int]) -> dict[int, int]:
-    """Return which listing replaces which, following the chains one step further than they may reach."""
+    """Return the id that replaces each merged listing, by its id, for every step of the chains of merges."""
     steps: dict[int, int] = {}
     frontier = set(pks)
     for _step in range(MAX_CHAIN + 1):

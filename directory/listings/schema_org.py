@@ -125,7 +125,7 @@ def contact_point(channel: Channel) -> dict[str, str]:
 
 
 def opening_hours_data(row: OpeningInterval) -> dict[str, str]:
-    """Return one span of opening hours."""
+    """Return one span of opening hours as schema.org's OpeningHoursSpecification."""
     return {
         "@type": "OpeningHoursSpecification",
         "dayOfWeek": f"https://schema.org/{ENGLISH_WEEKDAYS[row.weekday]}",

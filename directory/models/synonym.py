@@ -77,7 +77,7 @@ class SynonymEntry(models.Model):
 
     @property
     def meaning_list(self) -> list[str]:
-        """The meanings, closest first."""
+        """The meanings as a list, the closest first."""
         return non_blank_lines(self.meanings)
 
     def clean(self) -> None:

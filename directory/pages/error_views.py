@@ -27,7 +27,7 @@ CHUNK = 64 * 1024
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """Return the page of an error.
+    """Render the error page for a status code, without a database.
 
     It is rendered without context processors, since those may be what is broken: no database, no session. The page
     repeats nothing of the address, so it offers another language for the home page alone.
@@ -74,12 +74,12 @@ def bounded_silence(request: HttpRequest, seconds: float) -> Iterator[None]:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 403."""
+    """Render the error page for a forbidden request, with status 403."""
     return error_page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404."""
+    """Render the error page for an unknown address, with status 404."""
     return error_page(request, 404)
 
 

@@ -51,7 +51,7 @@ def example_cards() -> list[Card]:
 
 
 def example_card(number: int, moment: Availability) -> Card:
-    """Return one invented card."""
+    """Return the card of an invented listing, to show how cards look."""
     ways = [
         Action("Directions", "geo:37.33,-121.88", "way", "Lantern Group"),
         Action("Call", "tel:+14085550112", "call", "Lantern Group"),

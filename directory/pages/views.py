@@ -35,7 +35,7 @@ SOON_ON_HOME = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Render the home page."""
+    """Render the home page, with a tile or a link for each kind of listing."""
     at = AskedAt.now_in_zone()
     soon = build_cards(
         engine.soonest_listings(SearchQuery(kinds=kinds.meeting_slugs()), at, SOON_ON_HOME), at
@@ -129,7 +129,7 @@ def static_page(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def guides(request: HttpRequest) -> HttpResponse:
-    """Render the list of guides."""
+    """Render the page that lists all guides."""
     return cache_publicly(
         render_page(request, "directory/guides.html", {"guides": all_guides(get_language()).values()})
     )
@@ -137,7 +137,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """Render one guide."""
+    """Render the page of one guide. Raises Http404 for an unknown one."""
     known = all_guides(get_language())
     if slug not in known:
         raise Http404

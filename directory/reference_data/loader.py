@@ -183,7 +183,7 @@ def sync_listings(model: type[Listing], facts: Sequence[PreparedFact]) -> Counte
 
 
 def create_listing(model: type[Listing], fact: PreparedFact) -> None:
-    """Add a published listing with the values and rows of a fact."""
+    """Create a published listing with the values and related rows of a shipped fact."""
     listing = model._default_manager.create(
         kind=kinds.for_model(model).slug,
         slug=free_slug(fact.slug),

@@ -209,7 +209,7 @@ class ModeFilter(ChoiceFilter):
         return list(super().index_values(*cells)) or [(MODE_UNKNOWN, None)]
 
     def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
-        """Return what can be reached remotely, and what takes place in reach."""
+        """Return the documents that can be reached remotely or take place within the radius."""
         modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
         on_site = segment.with_any_value(
             self.key, (mode for mode in modes if mode in (Mode.IN_PERSON, MODE_UNKNOWN))
@@ -218,7 +218,7 @@ class ModeFilter(ChoiceFilter):
         return self.reachable_remotely(chosen, segment) | in_reach
 
     def reachable_remotely(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
-        """Return what can be reached from anywhere; it is the same for all places."""
+        """Return the documents that can be reached from anywhere, online or by phone; the place does not matter."""
         modes = chosen.get(self.key) or (*Mode.values, MODE_UNKNOWN)
         remote = segment.with_any_value(
             self.key, (mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE))
@@ -259,7 +259,7 @@ class ChannelFilter(Filter):
         return rows.filter(listing__in=listings.values("pk")).values_list("listing", "type")
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
-        """Return the type of the channel."""
+        """Yield the type of a channel as the value under which the index stores the listing."""
         return ((cell, None) for cell in cells if cell)
 
 
@@ -272,7 +272,7 @@ class CountryFilter(Filter):
 
     @property
     def options(self) -> FilterOptions:
-        """Return all countries."""
+        """Return code and name of every country as the options of the filter."""
         return tuple(COUNTRIES.items())
 
     def index_values(self, *cells: str | None) -> Iterable[IndexedValue]:
@@ -280,13 +280,13 @@ class CountryFilter(Filter):
         return ((cells[0] or "", None),)
 
     def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
-        """Return what serves the chosen country, or any country."""
+        """Return the documents that serve the chosen country, or all countries."""
         return segment.with_any_value(self.key, ("", *chosen[self.key]))
 
     def counts(
         self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
     ) -> dict[str, int]:
-        """Return how many documents serve each country.
+        """Return the number of documents that serve each country, by its code.
 
         A listing serves one country or all, so the two counts add up; a union would copy the larger set each time.
         """
@@ -303,11 +303,11 @@ class OpenFilter(Filter):
 
     @property
     def options(self) -> FilterOptions:
-        """Return the one option."""
+        """Return the only option of the filter, "open now"."""
         return (("now", _("Open now")),)
 
     def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
-        """Return what is open at the moment of the query."""
+        """Return the documents that are open at the moment of the query."""
         return segment.open_now()
 
 

@@ -71,7 +71,7 @@ class GuideIndex:
         }
 
     def _add(self, phrase: GuidePhrase) -> None:
-        """Index a phrase by its first root."""
+        """Add a phrase of a guide to the index, under the root of its first word."""
         if phrase.roots and phrase not in self.by_root[phrase.roots[0]]:
             self.by_root[phrase.roots[0]].append(phrase)
 

@@ -70,12 +70,12 @@ class SearchQuery:
 
     @property
     def km(self) -> float:
-        """Return the radius in kilometres."""
+        """Return the radius of the query in kilometres."""
         return radius_km(self.radius) or 0.0
 
     @property
     def order(self) -> str:
-        """Return the order in force.
+        """Return the order of the results: the chosen one, or the default for this query.
 
         Without a chosen one, it is "best" for a text, "nearest" for a place without anything else, otherwise "soonest".
         """
@@ -151,7 +151,7 @@ class QueryReader:
     """Whether a place that the text names stays part of the text."""
 
     def __post_init__(self) -> None:
-        """Begin without problems."""
+        """Create the empty list of problems."""
         self.problems: list[str] = []
         self.extracted_place: ExtractedPlace | None = None
         """The place that was found in the text."""

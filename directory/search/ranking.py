@@ -45,7 +45,7 @@ class TierPart:
     """Called only when a page reaches this tier; without it the rank alone decides."""
 
     def __len__(self) -> int:
-        """Return the number of documents."""
+        """Return the number of documents in this part of the tier."""
         return len(self.documents)
 
     def slice(self, low: int, high: int) -> tuple[Array, Array]:

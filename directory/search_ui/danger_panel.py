@@ -34,7 +34,7 @@ Address = Callable[[SearchQuery], str]
 
 
 def build_panel(results: Results, query: SearchQuery, address: Address, *, chosen: str = "") -> Panel | None:
-    """Return what the panel says, for the template of the results page; None where nothing speaks of a danger.
+    """Return the template values of the panel about a danger; None where the query names no danger.
 
     `address` gives the address of a query; `chosen` is the country that was asked for. A danger to life comes before a
     crisis, and a crisis before other dangers.

@@ -52,7 +52,7 @@ def where_text(query: SearchQuery, spot: GeoPoint | None) -> str:
 
 
 def taken_place_text(taken: ExtractedPlace | None, spot: GeoPoint | None) -> str:
-    """Return which words were taken for a place; empty where none were."""
+    """Return the sentence about which typed words were taken for a place; empty where none were."""
     if not taken or not spot:
         return ""
     return _("We took “%(typed)s” for the place %(place)s.") % {"typed": taken.typed, "place": spot.label}

@@ -103,7 +103,7 @@ def _release(run: ImportRun, by: Any) -> str:
 
 
 def _describe_missing(number: int) -> str:
-    """Return what happens to listings that a run misses for the first time."""
+    """Return the sentence about what happens to listings that are missing from the feed for the first time."""
     return ngettext(
         "%(n)d listing was missing for the first time. It stays; if the next run misses it too, it is paused, and "
         "nobody is asked again.",

@@ -19,7 +19,7 @@ def exported_hotlines() -> list[LineRecord]:
 
 
 def hotline_record(listing: Hotline) -> LineRecord:
-    """Return the record of a hotline."""
+    """Return a hotline as the record that the helplines format writes."""
     facts = listing.provenance.get("*", {})
     website, channels = _website_and_channels(listing)
     hours = _opening_hours(listing)

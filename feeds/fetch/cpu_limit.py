@@ -17,13 +17,13 @@ _end: ContextVar[float | None] = ContextVar("cpu_limit", default=None)
 
 
 def cpu_seconds(size: int) -> float:
-    """Return how many seconds of computing a feed of so many bytes may take."""
+    """Return the CPU time in seconds that parsing a feed of a number of bytes may take."""
     return CPU_SECONDS + CPU_SECONDS_PER_MEGABYTE * size / MEGABYTE
 
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
-    """Let `check_cpu` raise once this thread has computed for so many seconds within the block."""
+    """Limit the CPU time of this thread within the block; `check_cpu` raises once it is used up."""
     token = _end.set(time.thread_time() + seconds)
     try:
         yield

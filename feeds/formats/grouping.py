@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return what identifies the group: its folded name and its place."""
+        """Return the key of the group to which the entry belongs: its folded name and its place."""
         return fold_words(self.group), self.place_key
 
     @property

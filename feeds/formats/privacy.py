@@ -308,7 +308,7 @@ _LEAD_IN = frozenset(
 
 
 def _cut_secret(clause: str) -> str:
-    """Return what stands before the password, and what follows it where the password surely ends."""
+    """Return a text without the password in it; the text behind the password stays where its end is certain."""
     found = _SECRET.search(clause)
     if not found:
         return clause

@@ -49,7 +49,7 @@ ReportProgress = Callable[[int], object]
 def apply_plan(
     run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], *, progress: ReportProgress
 ) -> None:
-    """Write the plan of a saved run."""
+    """Write the planned changes of a run to the directory, in batches, and record each for undo."""
     writer = PlanWriter(run, staged)
     for refs in chunks(plan.new, BATCH_SIZE):
         writer.write_batch(writer.create_listings, refs, progress)
@@ -63,7 +63,7 @@ class PlanWriter:
     """Write the listings of one run and record each change in the run's journal."""
 
     def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing]) -> None:
-        """Load what all batches need."""
+        """Load the rows that all batches need, such as regions."""
         self.run, self.source, self.staged = run, run.source, staged
         self.feed_type = feed_type_for(run.source)
         self.places: dict[str, Place] = {}

@@ -174,7 +174,7 @@ def _compare_listing(
     kept_places: Collection[int] = (),
     unparsed_refs: Collection[str] = (),
 ) -> ListingChange:
-    """Return how a listing differs from its source, except for corrections by curators.
+    """Return the differences between a listing and its staged form, except those that curators corrected.
 
     A listing that was merged into another one stays as it is.
     """

@@ -40,7 +40,7 @@ def _diff_rows(plan: ImportPlan, staged: Mapping[str, StagedListing]) -> Iterato
 
 
 def _row(ref: str, name: str, field: str, before: Any, after: Any) -> dict[str, Any]:
-    """Return one row of the report."""
+    """Return one row of the report as a JSON object."""
     return {"id": ref, "name": name, "field": field, "before": before, "after": after}
 
 

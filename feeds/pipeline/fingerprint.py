@@ -24,7 +24,7 @@ def checksum(data: bytes) -> str:
 
 
 def parser_fingerprint(source: Source) -> str:
-    """Return what identifies the parsing of a source's file: its format, its fellowship and the code."""
+    """Return a text that differs where a file would be parsed in another way: format, fellowship and code digest."""
     return f"{source.format} {source.fellowship} {code_digest()}"
 
 

@@ -14,7 +14,7 @@ class CompressedMapping(Mapping[str, Value], Generic[Value]):
     """
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Create an empty mapping."""
         self._serialized: dict[str, bytes] = {}
 
     def __setitem__(self, key: str, value: Value) -> None:

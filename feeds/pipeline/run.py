@@ -132,7 +132,7 @@ def run_report(run: ImportRun) -> dict[str, Any]:
 
 
 def _parse(source: Source, data: bytes) -> Parsed | ParsedLines:
-    """Parse a feed. Raise NotAFeed.
+    """Parse the data of a feed in its format within the CPU limit. Raises NotAFeed.
 
     A feed that lists nothing is refused, unless the source has public listings: then all of them are missing, and the
     run is held for a curator.

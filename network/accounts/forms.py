@@ -33,7 +33,7 @@ PLAIN_INPUT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "fa
 
 
 def login_name_field(**more: Any) -> forms.CharField:
-    """Return a field for a login name."""
+    """Return the form field in which a person types a login name."""
     widget = forms.TextInput(attrs={**PLAIN_INPUT, "autocomplete": "username"})
     return forms.CharField(label=_("Login name"), max_length=60, widget=widget, **more)
 

@@ -73,7 +73,7 @@ class LoginNameValidator:
             raise ValidationError(_("This is almost your login name."), code="password_is_login_name")
 
     def get_help_text(self) -> str:
-        """Return the rule as a short text."""
+        """Return the rule for passwords as a short text for the person."""
         return _("Not your login name.")
 
 
@@ -115,7 +115,7 @@ class UncommonPasswordValidator:
         return any(password in line or password in line[::-1] for line in rounds)
 
     def get_help_text(self) -> str:
-        """Return the rule as a short text."""
+        """Return the rule for passwords as a short text for the person."""
         return _("Not one of the passwords that many people use.")
 
 

@@ -53,7 +53,7 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Return the model of the rows."""
+        """Return the model in whose table sessions are stored."""
         return Session
 
     def encode(self, session_dict: dict[str, Any]) -> str:
@@ -78,7 +78,7 @@ class SessionStore(db.SessionStore):
         return data
 
     def save(self, must_create: bool = False) -> None:
-        """Write the session.
+        """Store the session encrypted, under the hash of its key.
 
         Raises UpdateError when the session ended meanwhile, and DatabaseError when the database refuses the write.
         Django raises UpdateError for both, which would sign the person out.

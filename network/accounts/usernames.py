@@ -61,7 +61,7 @@ def verify_login_name(text: str) -> str | None:
 
 
 def _signer() -> TimestampSigner:
-    """Return the signer of login names."""
+    """Return the signer that proves that this site proposed a login name."""
     return TimestampSigner(salt="network.accounts.usernames")
 
 

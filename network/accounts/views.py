@@ -142,7 +142,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def redirect_to_account(request: HttpRequest) -> HttpResponse:
-    """Redirect to the account page."""
+    """Redirect to the page of the person's account."""
     return redirect("account")
 
 

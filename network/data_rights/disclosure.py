@@ -24,7 +24,7 @@ class ReadableData:
 
 
 def readable_data(account: Account) -> ReadableData:
-    """Return what can be read about the owner of the account."""
+    """Return the facts about the owner of the account that can be read without keys."""
     factors = Authenticator.objects.filter(user=account).order_by("type", "pk")
     rows = EncryptedItem.objects.filter(account=account).values_list("ciphertext", flat=True)
     return ReadableData(

@@ -21,7 +21,7 @@ ID_LENGTH = 36  # characters
 
 @contextmanager
 def record_erasure(opaque_id: uuid.UUID) -> Iterator[None]:
-    """Keep a line in the ledger up to date while the block deletes an account.
+    """Record in the ledger that the block deletes an account, before it begins and after it ends.
 
     Raises OSError before the block runs when the line cannot be written, as on a full disk.
     """

@@ -49,7 +49,7 @@ class ImportResult:
 
 
 def import_copy(account: Account, file: BinaryIO) -> ImportResult:
-    """Add the items of a copy that the account does not have. Raises UnreadableCopy."""
+    """Store the items of an exported copy that the account does not have yet. Raises UnreadableCopy."""
     parsed = [parse_item(data) for data in read_copy(file)]
     valid = dict(pair for pair in parsed if pair)
     with transaction.atomic():

@@ -64,7 +64,7 @@ class IsoDateField(forms.DateField):
     default_validators = [validate_day]
 
     def clean(self, value: Any) -> str:
-        """Return the date as "2026-03-28"."""
+        """Return the typed date as an ISO text, such as "2026-03-28"."""
         day = super().clean(value)
         return day.isoformat() if day else ""
 
@@ -75,7 +75,7 @@ class TimeOfDayField(forms.TimeField):
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
     def clean(self, value: Any) -> str:
-        """Return the time as "19:30"."""
+        """Return the typed time as a text, such as "19:30"."""
         time = super().clean(value)
         return f"{time:%H:%M}" if time else ""
 
@@ -99,7 +99,7 @@ def _text_field(label: Any, help_text: Any = "") -> forms.CharField:
 def _checkbox_field(
     label: Any, choices: Iterable[tuple[Any, Any]] = (), help_text: Any = ""
 ) -> forms.MultipleChoiceField:
-    """Return a field of checkboxes."""
+    """Return a form field with one checkbox for each choice."""
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,

@@ -261,7 +261,7 @@ def _display_value(field: Any, value: Any) -> str:
 def _render_form(
     request: HttpRequest, editor: Editor, form: ItemForm, extra: dict[str, Any], *, status: int
 ) -> HttpResponse:
-    """Render the editing page."""
+    """Render the page with the form of an item."""
     is_stored = form.row.version != UNSAVED_VERSION
     context = {
         "title": editor.title,
@@ -320,7 +320,7 @@ def _item_title(item: VaultItem) -> str:
 @require_safe
 @private_page
 def people(request: HttpRequest) -> HttpResponse:
-    """List the person's contacts."""
+    """Render the page that lists the person's contacts."""
     user_data = load_user_data(request)
     return render(
         request, "network/people.html", {"people": [present_person(row) for row in user_data.people]}

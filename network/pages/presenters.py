@@ -38,7 +38,7 @@ class DisplayItem:
 
 
 def present_person(row: StoredItem[Person]) -> DisplayItem:
-    """Return a contact for display."""
+    """Return a contact as the values that a page shows of it."""
     person = row.item
     details = [
         (_("Another way"), person.other_way),
@@ -125,7 +125,7 @@ def _present_step(
 
 
 def present_place(card: Card) -> DisplayItem:
-    """Return a listing for display."""
+    """Return a listing as the values that the person's own pages show of it."""
     return DisplayItem(
         name=card.name,
         description=hours_text(card),
@@ -158,7 +158,7 @@ def first_number(card: Card) -> str:
 
 
 def printable_contacts(card: Card) -> list[str]:
-    """Return how to call or text the listing, with the number in each text."""
+    """Return the texts of a printed page that say how to call or text the listing, each with its number."""
     return [printable_label(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
 
 
@@ -215,7 +215,7 @@ def present_goals(user_data: UserData) -> list[GoalDisplay]:
 
 
 def _present_goal(row: StoredItem[Goal], milestones: list[GoalDisplay]) -> GoalDisplay:
-    """Return one goal for display."""
+    """Return a goal as the values that a page shows of it."""
     goal = row.item
     day = datetime.date.fromisoformat(goal.on) if goal.on else None
     state = _("It happened.") if goal.done else _("Open. Moving the day is fine.") if goal.on else _("Open.")

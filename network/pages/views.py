@@ -62,7 +62,7 @@ def saved_marks(request: HttpRequest) -> HttpResponse:
 @same_origin
 @require_POST
 def save_listing(request: HttpRequest) -> HttpResponse:
-    """Save a listing."""
+    """Save a listing on the person's list, and answer with a fragment or a redirect."""
     listing, saved_listings = _posted_listing(request), SavedListings(request)
     added = saved_listings.add(listing.pk)
     if _wants_fragment(request):

@@ -108,7 +108,7 @@ def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -> Iterator[WeekEntry]:
-    """Yield the person's appointments."""
+    """Yield the person's own appointments in the coming seven days, as entries of the week."""
     for row in rows:
         item = row.item
         detail = ", ".join(filter(None, (item.with_whom, item.where)))
@@ -124,7 +124,7 @@ def _appointment_occurrences(item: Appointment, at: AskedAt) -> Iterator[Occurre
 
 
 def _occurrences_this_week(rule: Rule, at: AskedAt) -> list[Occurrence]:
-    """Return what starts within seven calendar days, including what is already over today."""
+    """Return the occurrences that start within seven calendar days from today, including those already over."""
     zone = recurrence.load_zone(at.zone)
     begins = datetime.datetime.combine(at.today, datetime.time(0), zone)
     ends = datetime.datetime.combine(at.today + datetime.timedelta(days=DAYS), datetime.time(0), zone)
@@ -168,7 +168,7 @@ def _build_rules(item: Appointment, on: datetime.date) -> Iterator[Rule]:
 
 
 def week_of_month(on: datetime.date) -> int:
-    """Return which of its weekday in the month a date is. The fifth counts as the last, -1."""
+    """Return whether a date is the first, second, … of its weekday in the month; -1 for a fifth one."""
     nth = (on.day - 1) // 7 + 1
     return nth if nth < 5 else -1
 

@@ -17,7 +17,7 @@ from network.vault.user_data import UserData
 def week_calendar_entries(
     user_data: UserData, saved: Sequence[int], address: str, *, plain: bool
 ) -> list[CalendarEntry]:
-    """Return the calendar entries.
+    """Return the entries of the person's calendar file: meetings and appointments.
 
     `saved` are ids of saved listings after merges. `address` is the origin of this site without a final slash.
     `plain` leaves out names, texts and links, for a calendar that others see.

@@ -27,7 +27,7 @@ def exit_cookie_name() -> str:
 
 
 def _signer() -> Signer:
-    """Return the signer of the cookie."""
+    """Return the signer of the cookie that holds the saved list of a device."""
     return Signer(salt="network.saved.cookie")
 
 
@@ -56,7 +56,7 @@ def write_ids(response: HttpResponse, ids: list[int]) -> None:
 
 
 def delete_cookie(response: HttpResponse) -> None:
-    """Delete the cookie."""
+    """Delete the cookie with the saved list from the device."""
     response.delete_cookie(cookie_name(), path="/", samesite="Lax")
 
 

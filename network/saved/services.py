@@ -42,7 +42,7 @@ class SavedListings:
         return pk in ids
 
     def remove(self, pk: int) -> None:
-        """Remove an id."""
+        """Remove the id of a listing from the saved list."""
         self._change(lambda ids: [other for other in ids if other != pk])
 
     def move(self, pk: int, by: int) -> None:
@@ -50,7 +50,7 @@ class SavedListings:
         self._change(lambda ids: _move_id(ids, pk, by, _visible_ids(ids)))
 
     def replace(self, ids: list[int]) -> None:
-        """Replace the whole list."""
+        """Replace the whole saved list by these ids."""
         self._change(lambda _: list(dict.fromkeys(ids))[:MAX_SAVED_LISTINGS])
 
     def apply_to(self, response: HttpResponse) -> HttpResponse:

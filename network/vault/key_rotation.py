@@ -30,7 +30,7 @@ def rewrap_all() -> Iterator[bool]:
 
 
 def count_rows() -> int:
-    """Return how many rows `rewrap_all` goes through."""
+    """Return the number of rows whose keys `rewrap_all` encrypts again."""
     factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
     return Account.objects.count() + Session.objects.count() + factors.count()
 

@@ -114,7 +114,7 @@ def delete_item(account: Account, pk: uuid.UUID) -> None:
 
 
 def _insert_row(account: Account, pk: uuid.UUID, ciphertext: bytes) -> bool:
-    """Add a row. Return False when the id is taken."""
+    """Insert a row for an encrypted item. Return False when the id is taken."""
     try:
         with transaction.atomic():
             EncryptedItem.objects.create(pk=pk, account=account, ciphertext=ciphertext)

@@ -48,7 +48,7 @@ def untranslated_texts(path: Path) -> list[str]:
 
 
 def entry_key(entry: polib.POEntry) -> EntryKey:
-    """Return the key of an entry."""
+    """Return the key that identifies an entry of a catalog."""
     return entry.msgctxt or "", entry.msgid
 
 

@@ -56,7 +56,7 @@ def _names_of_country(code: str) -> list[str]:
 
 
 def write_locale_names() -> None:
-    """Bring the files up to date."""
+    """Write the files with the names of countries and languages from Babel."""
     _write_json(locale_names.PATH, json.dumps(build_locale_names(), ensure_ascii=False, indent=2))
     lines = ",\n".join(
         f"  {json.dumps(code)}: {json.dumps(names, ensure_ascii=False)}"

@@ -50,7 +50,7 @@ def _is_subresource(request: HttpRequest, response: HttpResponse) -> bool:
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Add the headers that a response does not have yet."""
+    """Return middleware that adds the security headers which a response does not have yet."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

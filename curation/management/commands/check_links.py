@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Check the links of published listings with pauses for each host, and record failures. Run it once a day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the limit."""
+        """Declare the option that limits how many links are checked."""
         parser.add_argument("--limit", type=_positive_integer, metavar="N", help="check at most N links")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Build the search index again and replace the present one. Running processes start using it by themselves."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
+        """Declare the options of the command."""
         parser.add_argument(
             "--unless-running", action="store_true", help="Do nothing while another process builds the index."
         )

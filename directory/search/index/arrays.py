@@ -57,11 +57,11 @@ class StringTable:
         self.ends = columns[f"{name}.ends"]
 
     def __len__(self) -> int:
-        """Return the number of texts."""
+        """Return the number of texts in the table."""
         return len(self.ends)
 
     def __getitem__(self, number: int) -> bytes:
-        """Return the text with a number."""
+        """Return the text at a position of the table, as UTF-8 bytes."""
         start = self.ends[number - 1] if number else 0
         return self.bytes[start : self.ends[number]].tobytes()
 
@@ -84,7 +84,7 @@ class BitmapArray:
 
     @staticmethod
     def pack(name: str, bitmaps: Iterable[BitMap]) -> dict[str, Array]:
-        """Return the columns for bitmaps."""
+        """Return the two columns that store these bitmaps."""
         parts = []
         for bitmap in bitmaps:
             bitmap.run_optimize()
@@ -96,7 +96,7 @@ class BitmapArray:
         self.bytes, self.ends = columns[f"{name}.bytes"], columns[f"{name}.ends"]
 
     def __getitem__(self, number: int) -> BitMap:
-        """Return the bitmap with a number."""
+        """Return the bitmap at a position."""
         start = self.ends[number - 1] if number else 0
         return BitMap.deserialize(self.bytes[start : self.ends[number]].tobytes())
 
@@ -119,5 +119,5 @@ class JaggedArray:
         return slice(int(self.ends[number - 1]) if number else 0, int(self.ends[number]))
 
     def __getitem__(self, number: int) -> Array:
-        """Return the list of a number."""
+        """Return the list at a position."""
         return self.values[self.span(number)]

@@ -114,7 +114,7 @@ class FacetBuilder:
     )
 
     def add_value(self, key: str, indexed: IndexedValue, rows: Array) -> None:
-        """Add a value that all these rows have."""
+        """Record that all these rows have a value of a filter."""
         value, until = indexed
         if until is None:
             self.undated[key, value].append(rows)
@@ -122,7 +122,7 @@ class FacetBuilder:
             self.add_dated_value(key, value, rows, np.full(len(rows), until.toordinal(), np.int32))
 
     def add_dated_value(self, key: str, value: str, rows: Array, until: Array) -> None:
-        """Add a value that each of these rows has until a day of its own."""
+        """Record that these rows have a value of a filter, each until a day of its own."""
         self.dated[key, value].append((rows, until))
 
     def columns(self, document: Array) -> dict[str, Array]:
@@ -154,7 +154,7 @@ class ValueGroups:
     """Groups rows by a cell or a combination of cells; a million rows have few different ones."""
 
     def __init__(self) -> None:
-        """Begin without rows."""
+        """Create an empty set of groups."""
         self.codes: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
         self.parts: list[Array] = []
 

@@ -38,7 +38,7 @@ class Vocabulary(dict[str, int]):
         self.numbers = numbers
 
     def __missing__(self, word: str) -> int:
-        """Give a new word its number."""
+        """Return the next free number for a word that is not in the mapping, and store it."""
         self[word] = number = next(self.numbers)
         return number
 
@@ -47,7 +47,7 @@ class InvertedIndexBuilder:
     """Collects the texts of listings row by row, and returns them as columns."""
 
     def __init__(self) -> None:
-        """Begin without texts."""
+        """Create a builder without texts."""
         self.numbers = itertools.count(1)
         self.vocabularies: dict[str, Vocabulary] = {}
         self.parts: list[Array] = []

@@ -78,13 +78,13 @@ class Index:
 
     @property
     def needs_compaction(self) -> bool:
-        """Return whether a new base is due."""
+        """Return whether the index has so many changes that it should be built again as one segment."""
         base, deleted = self.segments[0]
         changed = max(self.changed_count, len(deleted))
         return self.behind or changed > MAX_CHANGED + base.size // MAX_CHANGED_SHARE
 
     def get_or_compute(self, key: tuple[str, str], compute: Callable[[], Any]) -> Any:
-        """Return what follows from a text and this state of the index alone; recent results come from a cache.
+        """Return the result of a function of a text and this state of the index, from a cache where it is known.
 
         The key is a name for the result, and the text.
         """

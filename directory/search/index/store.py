@@ -183,7 +183,7 @@ def _padded_bytes(column: Array) -> bytes:
 
 
 def file_identity() -> FileIdentity:
-    """Return which file is in place; None where there is none."""
+    """Return what identifies the present index file; None where there is none."""
     try:
         status = os.stat(os.path.join(settings.SEARCH_DIR, FILE_NAME))
     except OSError:

@@ -71,17 +71,17 @@ class CandidateSpan:
 
     @property
     def folded(self) -> str:
-        """The text as names are compared."""
+        """The text of the span in the form in which names of places are compared."""
         return fold_name(self.text)
 
     @property
     def words(self) -> list[str]:
-        """The folded words."""
+        """The words of the span, without case and accents."""
         return self.folded.split()
 
     @property
     def is_zip(self) -> bool:
-        """Whether the last word is a ZIP."""
+        """Whether the last word of the span is a ZIP code."""
         return bool(ZIP.fullmatch(self.text.split()[-1]))
 
     @property
@@ -98,7 +98,7 @@ class CandidateSpan:
 
 
 def find_points(text: str, country: str) -> list[GeoPoint]:
-    """Return what a text in the box "near" may mean, best first; empty when it is unknown.
+    """Return the points that a text in the box "near" may mean, the best first; none when it is unknown.
 
     It takes five queries at most, and one for a ZIP or a larger town. Towns in `country` (ISO 3166) come first.
     """
@@ -118,7 +118,7 @@ def gazetteer_points(text: str, country: str, *, exact: bool) -> tuple[GeoPoint,
 
 @lru_cache(maxsize=MAX_CACHED)
 def gazetteer_matches(texts: tuple[str, ...], country: str) -> Mapping[str, Sequence[GeoPoint]]:
-    """Return those of the texts that are the whole name of a town or a ZIP, each with what it may mean."""
+    """Return the points of each text that is the whole name of a town or a ZIP code."""
     return geocoding.find_points_in(texts, country)
 
 
@@ -262,7 +262,7 @@ def _is_large(point: GeoPoint, country: str) -> bool:
 def _span_weight(
     span: CandidateSpan, known: Mapping[str, list[GeoPoint]]
 ) -> tuple[bool, bool, bool, int, int]:
-    """Return what spans are compared by; the greatest is the most certain place."""
+    """Return the sort key of a span of words; the greatest belongs to the most certain place."""
     point = known[span.text][0]
     words = span.end - span.first
     return span.is_zip, bool(span.marker), span.has_state(point), words, span.first

@@ -220,7 +220,7 @@ def word_term(word: str, *, unfinished: bool) -> RequiredTerm:
 
 
 def excluded_terms(token: Token, table: SynonymTable) -> list[RequiredTerm]:
-    """Return what a token with a minus excludes: a quoted phrase as it stands, or words and their synonyms."""
+    """Return the terms that a token with a minus excludes: a quoted phrase, or words and their synonyms."""
     if token.quoted:
         return [RequiredTerm(tuple(phrase_options(token.words)))]
     return required_terms(token.words, find_synonyms(token.words, table), unfinished=False)

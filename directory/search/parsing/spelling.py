@@ -41,7 +41,7 @@ def variant_hash(variant: str) -> int:
 
 
 def max_errors(word: str) -> int:
-    """Return how many errors a typed word may have."""
+    """Return how many letters of a typed word may be wrong, depending on its length."""
     return MAX_ERRORS if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1
 
 

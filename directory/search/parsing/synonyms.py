@@ -63,15 +63,15 @@ def crisis_line_options() -> tuple[FacetOption, ...]:
 
 
 def distress_synonym() -> Synonym:
-    """Return what a wish to die means: lines to call."""
+    """Return the synonym for phrases that say a wish to die; it means crisis lines."""
     return Synonym(frozenset(), crisis_line_options(), crisis=True)
 
 
 def emergency_options(danger: Danger) -> tuple[QueryOption, ...]:
     """Return the query options that the search adds where a life may be in danger, such as crisis lines.
 
-    There are none for a danger that is no emergency. The options are code, so that no edit of the synonyms removes them. The search also finds what the table
-    says about the same words.
+    There are none for a danger that is no emergency. The options are code, so that no edit of the synonyms removes
+    them. The search also finds what the table says about the same words.
     """
     lines = crisis_line_options()
     options: dict[Danger, tuple[QueryOption, ...]] = {

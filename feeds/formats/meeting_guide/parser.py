@@ -301,7 +301,7 @@ def _place_name(row: Row, city: str) -> str:
 
 
 def _place_key(row: Row, place: PlaceRecord | None) -> str:
-    """Return what identifies a place. Postal code and country are left out: sites add them now and then."""
+    """Return the key of a place, without postal code and country, because sites often add these later."""
     if not place:
         return ""
     if place.street and not place.approximate:

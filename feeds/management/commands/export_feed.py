@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Writes what the directory publishes in an open format, to the screen or to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the arguments."""
+        """Declare the format and the options of the command."""
         parser.add_argument("format", choices=sorted(WRITERS))
         parser.add_argument(
             "--out",
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the export."""
+        """Write the export to the file or to standard output."""
         data = WRITERS[options["format"]](EXPORTED_RECORDS[options["format"]]())
         if options["out"] is None:
             self.stdout.write(data.decode(), ending="")

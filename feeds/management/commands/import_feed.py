@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Brings the listings of a feed into the directory. Importing the same feed twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the arguments."""
+        """Declare the format, the file or address, and the options of the command."""
         parser.add_argument("format", choices=sorted(PARSERS))
         parser.add_argument("where", metavar="PATH-OR-URL")
         parser.add_argument(

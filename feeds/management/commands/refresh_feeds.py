@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the arguments."""
+        """Declare the options of the command."""
         parser.add_argument("--only", metavar="NAME", help="import only this source, due or not")
 
     def handle(self, *args: Any, only: str | None, **options: Any) -> None:

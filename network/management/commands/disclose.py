@@ -15,11 +15,11 @@ class Command(BaseCommand):
     help = "Prints all that this site can read about the person with that login name, as for an inquiry by a court."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the login name."""
+        """Declare the argument: the login name of the account."""
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
-        """Print one line for each fact."""
+        """Print one line for each fact about the account that can be read."""
         facts = readable_data(find_account(login_name))
         lines = {
             "login name": facts.login_name,

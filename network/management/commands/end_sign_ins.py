@@ -15,9 +15,9 @@ class Command(BaseCommand):
     help = "Ends every sign-in of an account at once, as when a curator's device is lost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the login name."""
+        """Declare the argument: the login name of the account."""
         parser.add_argument("login_name")
 
     def handle(self, *args: Any, login_name: str, **options: Any) -> None:
-        """End the sessions of the account."""
+        """Delete all sessions of the account and print how many there were."""
         self.stdout.write(f"Ended: {sessions.end_other_sessions(find_account(login_name))}")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the path and the override."""
+        """Declare the path of the backup and the option that overrides the checks."""
         parser.add_argument("path", type=Path, help="a file, or a folder that exists")
         parser.add_argument(
             clock_check.OVERRIDE,

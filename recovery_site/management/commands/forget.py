@@ -35,7 +35,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the override."""
+        """Declare the option that overrides the checks."""
         parser.add_argument(
             clock_check.OVERRIDE,
             action="store_true",

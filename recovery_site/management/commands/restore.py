@@ -103,7 +103,7 @@ def _update_restored_database(erased_ids: set[UUID]) -> int:
 
 @contextmanager
 def _use_database_file(path: Path) -> Iterator[None]:
-    """Let the connection use another SQLite file inside the block."""
+    """Connect to another SQLite file inside the block, and to the present one again after it."""
     live = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = str(path)
