@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
+from core.scripts import language_of_script
 from core.template_cache import PlaceholderText
 
 # A text, or a lazy translation that becomes a text in the language of the page.
@@ -80,10 +81,16 @@ def translate_fact(text: str) -> str:
     return translation.pgettext("fact", text) if text else ""
 
 
+def name_lang_attribute(name: str, language: str) -> str:
+    """Return the value of `lang` for a name, which is never translated; empty where it is the page's language."""
+    language = language_of_script(name, language)
+    return "" if language == translation.get_language() else language
+
+
 def lang_attribute(text: str, language: str) -> str:
     """Return the value of `lang` for a text of a listing in a language.
 
-    It is empty where the text is in the language of the page, or is translated into it.
+    It is empty where the text is in the language of the page, or is translated into it. A text in another script gets
+    the language of its script.
     """
-    is_in_page_language = language == translation.get_language() or translate_fact(text) != text
-    return "" if is_in_page_language else language
+    return "" if translate_fact(text) != text else name_lang_attribute(text, language)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.fields import lower_first_word
 from core.i18n import translate_fact
+from core.scripts import language_of_script
 from directory.geo.countries import COUNTRIES
 from directory.hotlines import by_country, snapshot
 from directory.hotlines.crisis_strip import emergency_context
@@ -109,10 +110,11 @@ def hotline_context(hotline: HotlineSnapshot, at: AskedAt, *, linked: bool) -> d
     """Return the template context of one hotline; `linked` says whether its own page can be opened."""
     availability = hotline.availability(at)
     actions = hotline.actions()
+    language = language_of_script(hotline.name, hotline.text_language)
     return {
         "name": hotline.name,
         "slug": hotline.slug,
-        "lang": "" if hotline.text_language == "en" else hotline.text_language,
+        "lang": "" if language == "en" else language,
         "sample": hotline.sample,
         "url": reverse("listing", args=(hotline.slug,)) if linked else "",
         "availability": availability,

@@ -6,10 +6,11 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.fields import lower_first_word, set_labels
+from core.i18n import name_lang_attribute
 from core.template_cache import PLACEHOLDER, PlaceholderText
 from directory.geo.geocoding import KM_PER_MILE, uses_miles
 from directory.kinds.registry import kinds
@@ -105,7 +106,7 @@ def build_card(listing: Listing, at: AskedAt, km: float | None = None) -> Card:
         icon=kind.icon,
         kind_label=kind_label(listing),
         name=listing.name,
-        lang="" if listing.text_language == get_language() else listing.text_language,
+        lang=name_lang_attribute(listing.name, listing.text_language),
         sample=listing.sample,
         is_national_finder=listing.national_finder,
         availability=paused_availability(listing) if paused else listing_availability(listing, at),

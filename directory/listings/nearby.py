@@ -4,6 +4,7 @@ import math
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
+from core.i18n import name_lang_attribute
 from directory.geo.geocoding import bounding_boxes, distance_km
 from directory.kinds.registry import kinds
 from directory.listings.cards import distance_text
@@ -66,4 +67,5 @@ def distance_between(place: Place, other: Place) -> str:
 
 def nearby_text(listing: Listing, text: str) -> NearbyListing:
     """Return the address and name of a listing for the list, with a text about it."""
-    return {"url": listing.get_absolute_url(), "name": listing.name, "details": text}
+    lang = name_lang_attribute(listing.name, listing.text_language)
+    return {"url": listing.get_absolute_url(), "name": listing.name, "lang": lang, "details": text}

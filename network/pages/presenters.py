@@ -35,6 +35,7 @@ class DisplayItem:
     url: str = ""
     details: list[tuple[str, str]] = field(default_factory=list)
     is_open: bool = False
+    lang: str = ""
 
 
 def present_person(row: StoredItem[Person]) -> DisplayItem:
@@ -133,6 +134,7 @@ def present_place(card: Card) -> DisplayItem:
         actions=card.actions[:2],
         url=card.url,
         is_open=card.availability.is_open,
+        lang=card.lang,
     )
 
 
