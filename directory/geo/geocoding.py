@@ -110,7 +110,7 @@ def find_points(text: str, country: str = "US", limit: int = 6, *, exact: bool =
 
 
 def find_points_in(texts: Iterable[str], country: str = "US") -> dict[str, list[GeoPoint]]:
-    """Return the points for those of the texts that are a ZIP or the whole name of a town, by text. One query."""
+    """Return the points of each text that is a ZIP code or the whole name of a town, with one query."""
     zips, towns = {}, {}
     for text in texts:
         plain = unicodedata.normalize("NFKC", text).strip()

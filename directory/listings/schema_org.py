@@ -76,7 +76,7 @@ def organization_data(listing: Listing, *, has_hours: bool) -> dict[str, Any]:
 
 
 def parent_organization(listing: Listing) -> dict[str, str]:
-    """Return the organization that runs the listing."""
+    """Return the organization that runs the listing as schema.org data."""
     return {"@type": "Organization", "name": listing.organization.name} if listing.organization else {}
 
 
@@ -115,7 +115,7 @@ def location_data(place: Place | None, *, has_own_point: bool) -> dict[str, Any]
 
 
 def contact_point(channel: Channel) -> dict[str, str]:
-    """Return the contact point for a channel that has a number."""
+    """Return a channel that has a number as schema.org's ContactPoint."""
     description = channel.note
     if channel.type in (ChannelType.TTY, ChannelType.VIDEOPHONE):
         # schema.org knows no type of telephone, so the description names it.

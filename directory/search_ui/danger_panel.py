@@ -40,12 +40,12 @@ def build_panel(results: Results, query: SearchQuery, address: Address, *, chose
     crisis, and a crisis before other dangers.
     """
     if results.danger and results.danger.is_emergency:
-        return _emergency(results.danger, chosen)
+        return _emergency_panel(results.danger, chosen)
     if results.crisis:
-        return _crisis(chosen, emergency=not results.grief)
+        return _crisis_panel(chosen, emergency=not results.grief)
     if results.danger is Danger.ALONE:
-        return _alone(chosen)
-    return _care(results.danger, query, address, chosen) if results.danger else None
+        return _using_alone_panel(chosen)
+    return _withdrawal_panel(results.danger, query, address, chosen) if results.danger else None
 
 
 def _panel(
@@ -74,7 +74,7 @@ def _panel(
     }
 
 
-def _emergency(danger: Danger, chosen: str) -> Panel:
+def _emergency_panel(danger: Danger, chosen: str) -> Panel:
     """Return the panel for a life in danger: the emergency number, poison help and the crisis lines."""
     strip = strip_context(settings.DEFAULT_COUNTRY, chosen=chosen)
     emergency = [strip["emergency"]] if strip["emergency"] else []
@@ -87,7 +87,7 @@ def _emergency(danger: Danger, chosen: str) -> Panel:
     )
 
 
-def _crisis(chosen: str, *, emergency: bool) -> Panel:
+def _crisis_panel(chosen: str, *, emergency: bool) -> Panel:
     """Return the panel for a crisis: the crisis lines, and the emergency number where `emergency` is true."""
     return _panel(
         "crisis-h",
@@ -97,7 +97,7 @@ def _crisis(chosen: str, *, emergency: bool) -> Panel:
     )
 
 
-def _alone(chosen: str) -> Panel:
+def _using_alone_panel(chosen: str) -> Panel:
     """Return the panel for somebody who uses alone: lines that stay on the phone meanwhile."""
     return _panel(
         "urgent-h",
@@ -107,7 +107,7 @@ def _alone(chosen: str) -> Panel:
     )
 
 
-def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> Panel:
+def _withdrawal_panel(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> Panel:
     """Return the panel for dangerous withdrawal: searches for detox and hospital care near the same place."""
     heading, words = {
         Danger.SEDATIVES: (
@@ -132,11 +132,11 @@ def _care(danger: Danger, query: SearchQuery, address: Address, chosen: str) -> 
         for care, label in ((Care.DETOX, _("Detox")), (Care.HOSPITAL, _("Hospital care")))
     ]
     if is_brief:
-        actions[1:] = _guide_on_stopping()
+        actions[1:] = _withdrawal_guide()
     return _panel("urgent-h", heading, words, actions, chosen=chosen, warning=not is_brief, brief=is_brief)
 
 
-def _guide_on_stopping() -> list[Action]:
+def _withdrawal_guide() -> list[Action]:
     """Return a link to the guide on withdrawal, in a list that is empty where the guide is missing."""
     guide = guides(get_language() or settings.LANGUAGE_CODE).get("withdrawal")
     return [Action(guide.title, reverse("guide", args=(guide.slug,)), "")] if guide else []

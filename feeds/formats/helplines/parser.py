@@ -61,6 +61,7 @@ class _Problems:
         self.row, self.ref, self.problems = row, ref, list[Problem]()
 
     def add(self, field: str, reason: str, *, rejected: bool = False) -> None:
+        """Add a problem with a field of this row; `rejected` says that the row is left out because of it."""
         self.problems.append(Problem(self.row, self.ref, field, reason, rejected))
 
 

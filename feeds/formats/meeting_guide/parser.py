@@ -41,6 +41,7 @@ class _Problems:
         self.row, self.slug, self.problems = row, slug, list[Problem]()
 
     def add(self, field: str, reason: str, *, rejected: bool = False) -> None:
+        """Add a problem with a field of this row; `rejected` says that the row is left out because of it."""
         self.problems.append(Problem(self.row, self.slug, field, reason, rejected))
 
 
