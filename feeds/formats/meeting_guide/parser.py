@@ -11,7 +11,7 @@ from datetime import time
 from functools import partial
 
 from core.text import fold_words, slug
-from directory.vocabulary import Audience, Fellowship, Format, Language
+from directory.vocabulary import Audience, Fellowship, Format, Language, Mode
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
 from feeds.formats.dial_in import dial_string, has_dial_in
@@ -209,6 +209,9 @@ def _parse_meetings(
         has_address=bool(place and (place.street or place.name) and not place.approximate),
         has_place=bool(place),
     )
+    notes = _meeting_notes(row)
+    if not plain_text(row.get("attendance_option")) and not join_url and status.says_phone_only(notes):
+        modes = (Mode.PHONE.value,)
     record = partial(
         MeetingRecord,
         ref=problems.slug,
@@ -219,7 +222,7 @@ def _parse_meetings(
         formats=types.values(Format),
         join_url=join_url,
         join_phone=join_phone,
-        notes=_meeting_notes(row),
+        notes=notes,
         active=active,
         codes=types.unknown,
         languages=types.values(Language),

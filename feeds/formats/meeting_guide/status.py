@@ -24,6 +24,12 @@ _TRAILING = re.compile(
     re.I,
 )
 _LEADING = re.compile(r"^[\W_]*(?:cancell?ed|suspended|temporarily closed)\s*[:*–-]+\s*(?=\w)", re.I)
+# A clause of its own: "Phone only, no face to face", but not "Questions by phone only".
+_PHONE_ONLY = re.compile(
+    r"(?:^|[.;!/|]\s+|--\s)(?:this is a |meets by |by )?(?:(?:tele)?phone|telephonic)(?: meetings?)? only\b"
+    r"|(?:^|[.;!/|]\s+|--\s)(?:solo|sólo|únicamente) por teléfono\b",
+    re.I | re.M,
+)
 _TRAILING_MODE = re.compile(r"(?<=\w)[\s*:,–-]+(?:hybrid|online|on zoom)[\s*!.]*$", re.I)
 
 
@@ -59,6 +65,11 @@ def split_status(name: str) -> tuple[str, frozenset[str]]:
         rest, count = pattern.subn("", rest)
         found.update({SUSPENDED} if count else ())
     return re.sub(r"\s+", " ", rest).strip(" -–*:,"), frozenset(found)
+
+
+def says_phone_only(notes: str) -> bool:
+    """Return whether notes say that the meeting is held by phone alone."""
+    return bool(_PHONE_ONLY.search(notes))
 
 
 def without_mode(name: str) -> str:

@@ -105,3 +105,29 @@ def test_notes_about_link_and_number_are_read_once_and_without_secrets() -> None
     )
     assert meeting.notes == "Use the glass door. The room opens at 6:45.\nPress *6 to speak."
     assert one(conference_url_notes="The room opens at 6:45.").notes == "The room opens at 6:45."
+
+
+@pytest.mark.parametrize(
+    ("notes", "modes"),
+    [
+        ("Phone Only- no face to face", ("phone",)),
+        ("Beginners welcome. Phone meeting only.", ("phone",)),
+        ("By telephone only", ("phone",)),
+        ("Chips / Phone only", ("phone",)),
+        ("Solo por teléfono", ("phone",)),
+        ("Questions by phone only", ("in-person",)),
+        ("No phones, in person only", ("in-person",)),
+        ("Use the phone only in the hall", ("in-person",)),
+    ],
+)
+def test_note_says_that_people_meet_by_phone_alone(notes: str, modes: tuple[str, ...]) -> None:
+    meeting = one(notes=notes)
+    assert (meeting.modes, meeting.notes) == (modes, notes)
+
+
+def test_stated_attendance_comes_before_the_note() -> None:
+    assert one(notes="Phone only", attendance_option="in_person").modes == ("in-person",)
+    assert one(notes="Phone only", conference_url="https://zoom.us/j/123456789").modes == (
+        "in-person",
+        "online",
+    )
