@@ -1,4 +1,4 @@
-"""The rules of axe-core, held against a page as a window shows it."""
+"""Check a page, as a window shows it, against the rules of axe-core."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 AXE_SCRIPT = Axe()
-# Beside the rules that are on anyhow: targets of 24 px or more. What axe would load by itself, the policy blocks.
+# In addition to the default rules: targets of 24 px or more. axe may preload nothing, since the security policy blocks it.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
-# Paper is not tapped.
+# Nobody taps on paper, so the size of targets does not matter there.
 PRINT_RULES = {**RULES, "rules": {"target-size": {"enabled": False}}}
 
 
 def axe_violations_at(page: Page, width: int, colours: str) -> list[str]:
-    """In a window as tall as the page: bars that stick to its edges would lie over what is measured."""
+    """Return the violations in a window as tall as the page, where no sticky bar covers other elements."""
     page.emulate_media(color_scheme=colours)
     page.set_viewport_size({"width": width, "height": 900})
     page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
@@ -22,13 +22,15 @@ def axe_violations_at(page: Page, width: int, colours: str) -> list[str]:
 
 
 def wait_until_settled(page: Page) -> None:
-    """Colours that are still on their way to the dark, or to paper, would count as faults. They are brought to their
-    end, not waited for: what is never drawn never ends."""
+    """Finish all colour transitions, which would count as violations.
+
+    Waiting for them does not work: a transition of an element that is never drawn never ends.
+    """
     page.evaluate("document.getAnimations().forEach(each => each.finish())")
 
 
 def axe_violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
-    """What axe finds on the page as it stands, an element each."""
+    """Return the violations that axe finds on the page, one for each element."""
     violations = AXE_SCRIPT.run(page, options=rules).response["violations"]
     return [
         f"{each['id']}: {node['target']}: {node['failureSummary']}"

@@ -1,4 +1,4 @@
-"""What a person does with a page. The hand of a test counts its taps and the fields that it fills."""
+"""Actions of a person on a page. `CountingUser` counts its taps and the fields that it fills."""
 
 from dataclasses import dataclass
 
@@ -24,17 +24,20 @@ class CountingUser:
 
 
 def main_button(page: Page, name: str) -> Locator:
-    """A button of the page itself, by its whole name."""
+    """Return the button with this exact name in the main part of the page."""
     return page.locator("main").get_by_role("button", name=name, exact=True)
 
 
 def card_slugs(page: Page) -> list[str]:
-    """Slugs of the cards on the page, in their order."""
+    """Return the slugs of the cards on the page, in their order."""
     return page.locator("article.card").evaluate_all("all => all.map(one => one.dataset.listing)")
 
 
 def save_card(page: Page, number: int) -> str:
-    """Saves a card of the page and returns its slug. With script it is marked; without, My network tells of it."""
+    """Save a card of the page and return its slug.
+
+    With script the card is marked as saved; without script, My network confirms it.
+    """
     card = page.locator("article.card").nth(number)
     slug = card.get_attribute("data-listing")
     card.get_by_role("button", name="Save").click()
@@ -45,13 +48,13 @@ def save_card(page: Page, number: int) -> str:
 
 
 def saved_slugs(page: Page) -> list[str]:
-    """Slugs on My network, in their order."""
+    """Return the slugs of the saved listings on My network, in their order."""
     page.goto("/my-network/")
     return card_slugs(page)
 
 
 def sign_up(page: Page) -> None:
-    """Ends on the page that tells the login name and the code."""
+    """Create an account. Ends on the page that shows the login name and the recovery code."""
     page.goto("/accounts/signup/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     main_button(page, "Make my account").click()
@@ -71,7 +74,7 @@ def sign_out(page: Page) -> None:
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the focus is on what is meant."""
+    """Press Tab until the focus is on an element that matches the selector."""
     for _press in range(MAX_TABS):
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             return
@@ -85,7 +88,7 @@ def press_key_on(page: Page, selector: str, key: str = "Enter") -> None:
 
 
 def submit_form(page: Page) -> None:
-    """Sends the first form of the page that writes, as a browser does that checks nothing."""
+    """Submit the first POST form of the page without the validation of the browser."""
     with page.expect_navigation():
         page.locator("main form[method=post]").first.evaluate(
             "form => { form.noValidate = true; form.requestSubmit(); }"

@@ -1,4 +1,4 @@
-"""Who has been here before: a device that keeps three places, a member, a curator; each as the cookies of a browser."""
+"""Storage states of browsers: of a visitor with three saved listings, of a member, and of a curator."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from tests.soak import WHOLE
 StorageState = dict[str, Any]
 VISITOR, SAVER, MEMBER, CURATOR = "visitor", "saver", "member", "curator"
 GROUPS_PATH, NOTE_PATH = "/support-groups/?near=95112", "/my-network/note/sample-northside-noon/"
-# What a member has written, by the page it is written on. Slow to write, so only the whole figure meets it.
+# What a member writes, by the page of the form. It takes long, so only the whole run does it.
 MEMBER_TEXTS = {
     "/my-network/people/new/": {"name": "Marisol", "phone": "555-555-0103", "when": "After eight"},
     "/my-network/plan/signs/": {"text": "I stop answering the phone\nDriving the long way home"},

@@ -1,4 +1,4 @@
-"""Every page of the site in every state in which somebody may meet it. The desk's pages are found by walking it."""
+"""Every page of the site, in every state that a person may see. A crawl finds the pages of the admin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,19 +15,21 @@ from tests.soak import WHOLE
 ENGLISH = ""
 OTHER_LANGUAGES = ("es", LONG, RIGHT_TO_LEFT)
 NEAR_QUERY = "near=95112"
-# What a browser says of an answer that refuses something.
+# Part of the browser's message about a response that refuses something.
 REFUSED_MESSAGE = "status of 4"
 PERSON_LINK = "main a.btn-plain[href*='/people/']"
 
 
 def do_nothing(page: Page) -> None:
-    """The page as it opens."""
+    """Leave the page as it opens."""
 
 
 @dataclass(frozen=True)
 class PageState:
-    """Where it is, without a language; who has been here before; what is done there before one looks. What may be done
-    only a few times (`seldom`) is looked at in two languages; the desk speaks English alone."""
+    """The path of a page without its language, who opens it, and what is done before the page is checked.
+
+    An action that may be done only a few times (`seldom`) is checked in two languages. The admin is in English only.
+    """
 
     path: str
     who: str = VISITOR
@@ -39,7 +41,7 @@ class PageState:
         return f"/{language}{self.path}" if language else self.path
 
     def languages(self, turn: int) -> tuple[str, ...]:
-        """The languages beside English in which it is looked at: all in the whole figure, else one, by turns."""
+        """Return the languages besides English to check: all in the whole run, otherwise one of them by turns."""
         if self.who == CURATOR:
             return ()
         return OTHER_LANGUAGES if WHOLE and not self.seldom else (OTHER_LANGUAGES[turn % 3],)
@@ -50,12 +52,12 @@ def open_details(page: Page) -> None:
 
 
 def open_first_row(page: Page) -> None:
-    """The form behind the first row of a list on the desk."""
+    """Open the form of the first row of a list in the admin."""
     page.locator("#result_list th a").first.click()
 
 
 def type_query(page: Page) -> None:
-    """Until something is suggested; what suggests is fetched once the box has the focus."""
+    """Type until there is a suggestion. The script of the suggestions loads once the field has the focus."""
     box = page.locator("#q")
     box.focus()
     expect(box).to_have_role("combobox")
@@ -64,13 +66,13 @@ def type_query(page: Page) -> None:
 
 
 def submit_personal_form(page: Page) -> None:
-    """A member's own form that cannot be read; it answers without leaving the page."""
+    """Submit an invalid personal form, which is answered without leaving the page."""
     page.locator("[data-personal-form]").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.locator("[data-message] p")).to_be_visible()
 
 
 def fill_form(**fields: str) -> Callable[[Page], None]:
-    """The form of the page, sent with these fields."""
+    """Return an action that fills these fields of the page's form and submits it."""
 
     def then(page: Page) -> None:
         for name, words in fields.items():
@@ -99,7 +101,7 @@ def show_welcome(page: Page) -> None:
 
 
 def join_account(path: str) -> Callable[[Page], None]:
-    """A page that asks again who one is, opened by somebody whose account is new and who answers."""
+    """Return an action that creates an account, opens a page that asks for the password again, and gives it."""
 
     def then(page: Page) -> None:
         show_welcome(page)
@@ -110,13 +112,13 @@ def join_account(path: str) -> Callable[[Page], None]:
 
 
 def confirm_password(page: Page) -> None:
-    """Answers where one is asked once more; an answer holds for five minutes."""
+    """Give the password if the page asks for it again. The answer is valid for five minutes."""
     if page.locator("main input[name=password]").count():
         fill_form(password=PASSWORD)(page)
 
 
 def show_answer(page: Page) -> None:
-    """What was sent, and what became of it, by the code that was shown."""
+    """Send a suggestion and open its answer with the code that was shown."""
     fill_form(kind="support-groups", name="Harbor Lights Circle", details="In the room behind the library.")(
         page
     )
@@ -126,7 +128,7 @@ def show_answer(page: Page) -> None:
 
 
 def follow_links(*selectors: str) -> Callable[[Page], None]:
-    """To where the first such link leads, page by page."""
+    """Return an action that follows the first link of each selector, page by page."""
 
     def then(page: Page) -> None:
         for selector in selectors:

@@ -1,4 +1,4 @@
-"""What comes first is read first: with stylesheets off, and where they place it on a phone, a desk and paper."""
+"""The reading order of pages: without style sheets, and as they are laid out on a phone, a wide screen and paper."""
 
 import pytest
 from playwright.sync_api import Page
@@ -7,7 +7,7 @@ from tests.browser.axe import PRINT_RULES, axe_violations, wait_until_settled
 from tests.browser.watch import DESKTOP, PHONE, BrowserWatch
 
 pytestmark = pytest.mark.browser
-# Above every page, then what each main page says, in the order in which it makes sense.
+# Texts at the top and bottom of every page, and those of the main pages in their order.
 ABOVE = ("Skip to the page", "Leave quickly", "Call 988", "Text 988", "Leave quickly", "Steady")
 BELOW = ("Who runs this", "Being safe here", "Clear this device")
 READ = {
@@ -54,7 +54,7 @@ def test_page_is_read_in_order(watch: BrowserWatch, address: str) -> None:
 
 
 def must_be_said(page: Page, wanted: tuple[str, ...]) -> None:
-    """Each of these after the one before."""
+    """Fail unless the page contains these texts in this order."""
     said, place = page.locator("body").inner_text(), 0
     for words in wanted:
         found = said.find(words, place)

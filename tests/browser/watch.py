@@ -1,4 +1,4 @@
-"""Browser contexts that are watched: whom they ask, and what they complain about."""
+"""Browser contexts whose requests and error messages are recorded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ DESKTOP = (1280, 900)
 
 @dataclass
 class BrowserWatch:
-    """Opens contexts and notes what happens in all of them."""
+    """Opens browser contexts and records the requests and error messages of all of them."""
 
     browser: Browser
     site: Site
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-    # Parts of complaints that a test brings about on purpose.
+    # Parts of error messages that a test causes on purpose.
     expected: list[str] = field(default_factory=list)
     _open: list[BrowserContext] = field(default_factory=list)
 
@@ -32,7 +32,7 @@ class BrowserWatch:
 
     @contextmanager
     def program(self, profile: str, **options: Any) -> Iterator[BrowserContext]:
-        """A browser of its own with its memory in the folder `profile`, quit at the end."""
+        """Start a browser whose profile is in the folder `profile`, and quit it at the end."""
         context = self.browser.browser_type.launch_persistent_context(
             profile, executable_path=chromium.path(), args=chromium.flags(), **self._options(PHONE, options)
         )
@@ -60,7 +60,7 @@ class BrowserWatch:
             context.close()
 
     def strangers(self) -> list[str]:
-        """The requests that went to anybody but the site and the neutral page."""
+        """Return the requests to hosts other than the site and the neutral site."""
         known = {urlsplit(self.site.address).netloc, urlsplit(self.site.neutral).netloc}
         return [url for url in self.requests if urlsplit(url).netloc not in known]
 
@@ -71,7 +71,7 @@ class BrowserWatch:
 
 @contextmanager
 def watch_browser(browser: Browser, site: Site) -> Iterator[BrowserWatch]:
-    """At the end nothing may have asked a stranger or complained."""
+    """Yield a watch; fail at the end if a page asked another host or reported an error."""
     watch = BrowserWatch(browser, site)
     yield watch
     watch.close()

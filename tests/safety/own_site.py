@@ -108,7 +108,7 @@ class Server:
         return [int(number) for number in listed.split()]
 
     def kill_workers(self) -> int:
-        """SIGKILL to each process that answers requests; the one that starts them lives and starts new ones."""
+        """Send SIGKILL to each process that answers requests. Their parent process stays alive and starts new ones."""
         found = self.workers()
         for number in found:
             with suppress(ProcessLookupError):
@@ -118,8 +118,10 @@ class Server:
 
 @contextmanager
 def copied_site(folder: Path, **more: str) -> Iterator[OwnSite]:
-    """A site on a copy of the tests' own empty database; must not be called inside a test's transaction. Where no other
-    test of the run needs that database it is not there, and a fresh one is made."""
+    """Yield a site on a copy of the empty test database. Must not be called inside the transaction of a test.
+
+    If no other test of the run needed the test database, it does not exist, and a fresh one is made.
+    """
     with (sqlite_file if connection.vendor == "sqlite" else postgres_database)(folder) as url:
         site = OwnSite(folder, url, **more)
         if not tests_database():
@@ -144,7 +146,7 @@ def sqlite_file(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def postgres_database(folder: Path) -> Iterator[str]:
-    """Thrown away at the end."""
+    """Create a PostgreSQL database, yield its URL, and drop it at the end."""
     given = connection.settings_dict
     name, like = f"own_{secrets.token_hex(6)}", tests_database() or "template1"
     connections.close_all()
@@ -171,7 +173,7 @@ def get_page(address: str, cookie: str = "", timeout: float = 20) -> tuple[int, 
 
 
 def post_form(address: str, data: bytes, headers: dict[str, str], timeout: float = 20) -> int:
-    """The status; redirects are not followed. Raises OSError when no answer comes."""
+    """Return the status; redirects are not followed. Raises OSError when no answer comes."""
     return send_request(urllib.request.Request(address, data, headers), timeout)[0]
 
 

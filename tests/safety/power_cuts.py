@@ -1,8 +1,7 @@
-"""Power cuts, without cutting any power: what a program wrote to its files is replayed, and at the cut a share of what
-was not synced yet is lost, as a disk may lose it, in any order.
+"""Simulate power cuts: replay the writes of a program, and lose a share of those that were not synced before the cut.
 
-`traced` reads what strace (Debian package strace) wrote; `from_commits` makes the same events from a SQLite log of
-changes and the moments at which it was synced.
+As on a real disk, the lost writes may be any of them. `trace_events` reads the output of strace (Debian package strace).
+`events_from_commits` makes the same events from a SQLite write-ahead log and the moments of its syncs.
 """
 
 import random
@@ -20,7 +19,7 @@ SQL_BEGIN = b"BEGIN"
 
 
 class Event(NamedTuple):
-    """`kind`: write, truncate, sync, said. `at` is the offset or length in bytes."""
+    """One event: `kind` is write, truncate, sync or said, and `at` is the offset or length in bytes."""
 
     kind: str
     file: str = ""
@@ -30,7 +29,7 @@ class Event(NamedTuple):
 
 @dataclass
 class SimulatedDisk:
-    """What is safe on the disk of each file, and what is only on its way there."""
+    """The synced content of each file, and the writes that are not synced yet."""
 
     safe: dict[str, bytearray] = field(default_factory=dict)
     waiting: dict[str, list[Event]] = field(default_factory=dict)
@@ -43,7 +42,7 @@ class SimulatedDisk:
             self.waiting.setdefault(event.file, []).append(event)
 
     def after_a_cut(self, share: float, chance: random.Random) -> dict[str, bytes]:
-        """The files as they are found again; of what was on its way, that share arrived."""
+        """Return the files after a power cut that this share of the unsynced writes survived."""
         found = {name: bytearray(content) for name, content in self.safe.items()}
         for name, events in self.waiting.items():
             for event in events:
@@ -62,7 +61,7 @@ def apply_event(content: bytearray, event: Event) -> None:
 
 
 def trace_events(path: Path) -> Iterator[Event]:
-    """The events after the word BEGIN in a trace by strace -y -xx."""
+    """Return the events after the word BEGIN in a trace by strace -y -xx."""
     begun = False
     with path.open() as lines:
         for line in lines:
@@ -91,7 +90,7 @@ def unescape(text: str) -> bytes:
 
 
 def events_from_commits(log: str, grown: Iterable[bytes], *, synced: bool) -> Iterator[Event]:
-    """Events of a log of changes that was appended to at each commit, and each commit acknowledged."""
+    """Return the events of a write-ahead log that grew at each commit, each commit with its acknowledgement."""
     at = 0
     for number, data in enumerate(grown):
         yield Event("write", log, at, data)

@@ -1,4 +1,4 @@
-"""The ways to leave the site quickly, for the rows Q1 to Q5."""
+"""The ways to use the quick exit, for the rows Q1 to Q5."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from tests.browser.watch import DESKTOP, PHONE
 
 PAGES = ["/", "/find/?near=95112", "/support-groups/", "/my-network/", "/about/"]
 WINDOWS = ((320, 480), (640, 400), PHONE, DESKTOP)
-# Whether a page of the site at an address is on the window.
+# Whether the window shows a page of the site at an address.
 ON_WINDOW = 'location.origin === "%s" && document.body?.checkVisibility() && document.body.innerText.trim()'
-# Whether nothing lies over the way out.
+# Whether nothing covers the quick exit.
 IN_REACH = """(() => {
     const link = document.querySelector(".crisis-strip .quick-exit");
     const box = link.getBoundingClientRect();

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """An answer as it came: its status, its head (status line and headers) and its body, unpacked from nothing."""
+    """An answer as it came: its status, its head (status line and headers) and its body, without any decoding."""
 
     status: int
     head: str
