@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 AXE_SCRIPT = Axe()
-# In addition to the default rules: targets of 24 px or more. axe may preload nothing, since the security policy blocks it.
+# In addition to the default rules: targets of 24 px or more. The security policy blocks what axe would preload.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
 # Nobody taps on paper, so the size of targets does not matter there.
 PRINT_RULES = {**RULES, "rules": {"target-size": {"enabled": False}}}

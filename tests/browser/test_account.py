@@ -14,14 +14,14 @@ pytestmark = pytest.mark.browser
 script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 
-def prove(page: Page) -> None:
+def confirm_password(page: Page) -> None:
     """Answers the page that asks once more."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     main_button(page, "Go on").click()
 
 
-def give_a_lock(page: Page) -> None:
+def add_virtual_authenticator(page: Page) -> None:
     """A device that keeps passkeys and unlocks by itself."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
@@ -41,7 +41,7 @@ def test_copy_is_taken_out_and_the_account_erased(watch: BrowserWatch, script: b
     page.get_by_role("link", name="What is kept").first.click()
 
     page.get_by_role("link", name="Take it out as a file").click()
-    prove(page)
+    confirm_password(page)
     with page.expect_download() as waiting:
         main_button(page, "Download the file").click()
     with zipfile.ZipFile(waiting.value.path()) as archive:
@@ -56,11 +56,11 @@ def test_copy_is_taken_out_and_the_account_erased(watch: BrowserWatch, script: b
 
 def test_passkey_signs_in_and_is_removed(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
-    give_a_lock(page)
+    add_virtual_authenticator(page)
     sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
     page.goto("/accounts/2fa/webauthn/add/")
-    prove(page)
+    confirm_password(page)
     main_button(page, "Make a passkey").click()
     expect(page.locator("[data-spare-code]")).to_have_count(10)
     sign_out(page)
@@ -71,6 +71,6 @@ def test_passkey_signs_in_and_is_removed(watch: BrowserWatch) -> None:
     page.goto("/accounts/")
     expect(page.locator("[data-login-name]")).to_have_text(name)
     page.get_by_role("link", name="Remove Passkey 1").click()
-    prove(page)
+    confirm_password(page)
     main_button(page, "Remove it").click()
     expect(page.get_by_role("link", name="Remove Passkey 1")).to_have_count(0)

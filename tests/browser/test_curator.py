@@ -11,8 +11,8 @@ from tests.browser.watch import DESKTOP, BrowserWatch
 pytestmark = pytest.mark.browser
 
 NUMBER = "4085550147"
-SHOWN = re.compile(r"408\D{0,2}555\D?0147")
-WRONG = "4085550199"
+SHOWN_NUMBER = re.compile(r"408\D{0,2}555\D?0147")
+WRONG_NUMBER = "4085550199"
 
 
 def write(page: Page, selector: str, words: str) -> None:
@@ -61,12 +61,12 @@ def add_number(page: Page) -> None:
     write(page, "[name=channels-0-dial]", NUMBER)
 
 
-def keep(page: Page) -> None:
+def save_form(page: Page) -> None:
     follow(page, "[name=_save]")
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
-def act(page: Page, name: str, action: str) -> None:
+def run_action(page: Page, name: str, action: str) -> None:
     """An action of the list on the row with this name."""
     page.get_by_role("checkbox", name=name).evaluate("box => box.id = 'wanted-row'")
     press_key_on(page, "#wanted-row", "Space")
@@ -100,7 +100,7 @@ def test_a_day_at_the_desk_by_keyboard(desk: Page, watch: BrowserWatch, figure) 
     enter_the_rest(desk, watch)
     enter_group(desk, watch)
     rest_and_bring_back(desk, watch)
-    put_right_what_a_visitor_reported(desk, watch, figure)
+    handle_visitor_report(desk, watch, figure)
 
 
 def enter_the_rest(desk: Page, watch: BrowserWatch) -> None:
@@ -112,9 +112,11 @@ def enter_the_rest(desk: Page, watch: BrowserWatch) -> None:
         begin(desk, kind, name)
         make_public(desk)
         add_number(desk)
-        keep(desk)
+        save_form(desk)
         assert is_found(watch, name)
-        expect(public_page(watch, name.lower().replace(" ", "-")).locator("main")).to_contain_text(SHOWN)
+        expect(public_page(watch, name.lower().replace(" ", "-")).locator("main")).to_contain_text(
+            SHOWN_NUMBER
+        )
 
 
 def enter_group(desk: Page, watch: BrowserWatch) -> None:
@@ -124,28 +126,28 @@ def enter_group(desk: Page, watch: BrowserWatch) -> None:
     write(desk, "[name=meetings-0-minutes]", "60")
     add_number(desk)
     press_key_on(desk, "[name=modes][value=phone]", "Space")
-    keep(desk)
+    save_form(desk)
     assert not is_found(watch, "Quillfeather Evening")
-    act(desk, "Quillfeather Evening", "Publish")
+    run_action(desk, "Quillfeather Evening", "Publish")
     assert is_found(watch, "Quillfeather Evening")
     must_be_whole(public_page(watch, "quillfeather-evening"))
 
 
 def must_be_whole(page: Page) -> None:
     expect(page.locator(".week")).to_contain_text("7:15")
-    expect(page.locator("main")).to_contain_text(SHOWN)
+    expect(page.locator("main")).to_contain_text(SHOWN_NUMBER)
 
 
 def rest_and_bring_back(desk: Page, watch: BrowserWatch) -> None:
     follow(desk, "#result_list a[href*='/change/']")
-    write(desk, "[name=channels-0-dial]", WRONG)
+    write(desk, "[name=channels-0-dial]", WRONG_NUMBER)
     press_key_on(desk, "[name=meetings-0-DELETE]", "Space")
-    keep(desk)
+    save_form(desk)
     changed = public_page(watch, "quillfeather-evening")
-    expect(changed.locator("main")).not_to_contain_text(SHOWN)
+    expect(changed.locator("main")).not_to_contain_text(SHOWN_NUMBER)
     expect(changed.locator("main")).not_to_contain_text("7:15")
 
-    act(desk, "Quillfeather Evening", "Pause")
+    run_action(desk, "Quillfeather Evening", "Pause")
     write(desk, "[name=reason]", "The phone bridge is being mended.")
     follow(desk, "form.confirm-step [type=submit]")
     expect(public_page(watch, "quillfeather-evening").locator("main")).to_contain_text(
@@ -192,7 +194,7 @@ def report_wrong_time(watch: BrowserWatch) -> None:
     expect(page.locator("[data-answer-code]")).to_be_visible()
 
 
-def put_right_what_a_visitor_reported(desk: Page, watch: BrowserWatch, figure) -> None:
+def handle_visitor_report(desk: Page, watch: BrowserWatch, figure) -> None:
     """From the first page of the desk to a time that is right, checked and public."""
     report_wrong_time(watch)
     desk.goto("/admin/")

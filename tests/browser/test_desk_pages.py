@@ -16,9 +16,9 @@ from tests.soak import WHOLE, size
 
 pytestmark = pytest.mark.browser
 
-SORTS = size(1, 500)
+PAGES_OF_A_TYPE = size(1, 500)
 # Ways out of the desk, and files.
-ELSEWHERE = re.compile(r"/admin/(logout|r)/|\.csv|/jsi18n/")
+SKIPPED_ADDRESSES = re.compile(r"/admin/(logout|r)/|\.csv|/jsi18n/")
 ACTIONS = ("pause", "close", "checked_facts", "change_several", "assign_region")
 FIRST_ROW = "#result_list input.action-select"
 
@@ -31,29 +31,29 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield watch.context(DESKTOP, storage_state=curator_state(watch)).new_page()
 
 
-def sort_of(address: str) -> str:
+def page_type(address: str) -> str:
     """The address without its numbers, so that a thousand listings are one sort of page."""
     parts = urlsplit(address)
     return re.sub(r"\d+", "N", parts.path) + ("?" if parts.query else "")
 
 
-def walked(page: Page) -> Iterator[str]:
+def crawl_admin(page: Page) -> Iterator[str]:
     """Opens one page of each sort and says its address."""
-    ahead, seen = ["/admin/"], {sort_of("/admin/")}
+    ahead, seen = ["/admin/"], {page_type("/admin/")}
     while ahead:
         page.goto(ahead.pop(0))
         expect(page.locator("h1").first).to_be_visible()
         yield page.url
         for link in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
-            if "/admin/" in link and not ELSEWHERE.search(link) and sort_of(link) not in seen:
-                seen.add(sort_of(link))
+            if "/admin/" in link and not SKIPPED_ADDRESSES.search(link) and page_type(link) not in seen:
+                seen.add(page_type(link))
                 ahead.append(link.partition("#")[0])
 
 
 def test_axe_finds_nothing_on_any_page_of_the_desk(desk: Page, figure) -> None:
     found = [
         (address, axe_violations_at(desk, PHONE[0], "light") + axe_violations_at(desk, DESKTOP[0], "dark"))
-        for address in islice(walked(desk), SORTS)
+        for address in islice(crawl_admin(desk), PAGES_OF_A_TYPE)
     ]
     faults = [f"{address} {fault}" for address, faults in found for fault in faults]
     figure("axe", f"desk: {len(faults)} faults on {len(found)} sorts of pages", must="0")

@@ -34,7 +34,7 @@ def find_a_group(page: Page) -> CountingUser:
     return hand
 
 
-def on_device(page: Page) -> set[str]:
+def stored_keys(page: Page) -> set[str]:
     return {cookie["name"] for cookie in page.context.cookies()}
 
 
@@ -95,7 +95,7 @@ def test_list_follows_the_person_into_an_account(watch: BrowserWatch, script: bo
     page = watch.context(java_script_enabled=script).new_page()
     page.goto("/support-groups/?near=95112")
     own = [save_card(page, 1)]
-    assert "kept" in on_device(page)
+    assert "kept" in stored_keys(page)
 
     sign_up(page)
     name = page.locator("[data-login-name]").inner_text()
@@ -104,7 +104,7 @@ def test_list_follows_the_person_into_an_account(watch: BrowserWatch, script: bo
     assert page.locator("[data-login-name]").inner_text() == name
     expect(page.locator("[data-recovery-code]")).to_have_count(0)
     assert saved_slugs(page) == own
-    assert "kept" not in on_device(page)
+    assert "kept" not in stored_keys(page)
 
     sign_out(page)
     assert saved_slugs(page) == []
@@ -116,7 +116,7 @@ def test_list_follows_the_person_into_an_account(watch: BrowserWatch, script: bo
         sign_in(page, name, PASSWORD)
         expect(page.get_by_role("link", name="Sign out")).to_be_visible()
         assert saved_slugs(page) == own
-        assert "kept" not in on_device(page)
+        assert "kept" not in stored_keys(page)
         sign_out(page)
         assert saved_slugs(page) == []
 

@@ -11,7 +11,7 @@ from tests.browser.watch import DESKTOP, BrowserWatch
 pytestmark = pytest.mark.browser
 
 
-def focus(page: Page) -> str:
+def focused_element(page: Page) -> str:
     return page.evaluate("document.activeElement.id || document.activeElement.tagName")
 
 
@@ -28,7 +28,7 @@ def test_find_save_and_see_the_network_by_keyboard(watch: BrowserWatch) -> None:
     expect(said).to_have_text("")
     press_key_on(page, "#filter-mode-online", "Space")
     expect(said).to_have_text(re.compile(r"^\d+ places?$"))
-    assert focus(page) == "filter-mode-online"
+    assert focused_element(page) == "filter-mode-online"
     assert "mode=online" in page.url
 
     press_key_on(page, "form.save-form button")
@@ -70,11 +70,11 @@ def test_now_and_call_by_keyboard(watch: BrowserWatch, script: bool) -> None:
 
 
 # What a screen reader is given of the main pages, in its order, as patterns; what lies between is left out.
-FRAME = (
+PAGE_FRAME = (
     'navigation "Skip"', 'region "Someone to talk to, any hour"', 'link "Call 988"', 'link "Leave quickly"', "banner",
     'navigation "Main"', 'navigation "Language"', "main",
 )  # fmt: skip
-SHAPES = {
+PAGE_OUTLINES = {
     "/": (
         'heading ".*lights? (is|are) on in',
         "search",
@@ -163,9 +163,9 @@ SHAPES = {
 
 def test_shape_of_the_main_pages_to_a_screen_reader(watch: BrowserWatch) -> None:
     page = watch.context(DESKTOP).new_page()
-    for address, shape in SHAPES.items():
+    for address, shape in PAGE_OUTLINES.items():
         page.goto(address)
         tree = [line.strip().removeprefix("- ") for line in page.locator("body").aria_snapshot().splitlines()]
         lines = iter(tree)
-        for wanted in (*FRAME, *shape):
+        for wanted in (*PAGE_FRAME, *shape):
             assert any(re.match(wanted, line) for line in lines), (address, wanted, tree)

@@ -14,7 +14,7 @@ from tests.browser.watch import DESKTOP, PHONE, BrowserWatch
 
 pytestmark = pytest.mark.browser
 script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-MINE = "I stop answering the phone"
+MEMBER_TEXT = "I stop answering the phone"
 STEPS = {
     "signs": "I stop answering Marisol\nDriving the long way home\nNot sleeping\nSkipping meals",
     "coping": "Walk to the river and back\nCold water on my wrists\nPhone in the kitchen\nSit with the dog",
@@ -42,7 +42,7 @@ def write(page: Page, address: str, **fields: str) -> None:
     expect(page).not_to_have_url(re.compile(re.escape(address) + "$"))
 
 
-def pages_of(pdf: bytes) -> int:
+def count_pdf_pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
@@ -81,7 +81,7 @@ def test_visitor_builds_a_network_and_prints_it(watch: BrowserWatch, script: boo
         printed = {name: printed_pages(page, name) for name in ("plan", "card", "list")}
         figure("C5", f"printed pages: {printed}", must="1 each")
         assert set(printed.values()) == {1}
-        must_be_accessible(page)
+        expect_accessible(page)
 
 
 # With all that was written above on them.
@@ -93,7 +93,7 @@ OWN_PAGES = (
 )  # fmt: skip
 
 
-def must_be_accessible(page: Page) -> None:
+def expect_accessible(page: Page) -> None:
     for address in OWN_PAGES:
         page.goto(address)
         found = axe_violations_at(page, PHONE[0], "light") + axe_violations_at(page, DESKTOP[0], "dark")
@@ -104,7 +104,7 @@ def must_be_accessible(page: Page) -> None:
 
 def printed_pages(page: Page, name: str) -> int:
     page.goto(f"/my-network/print/{name}/")
-    return pages_of(page.pdf(format="Letter", prefer_css_page_size=True))
+    return count_pdf_pages(page.pdf(format="Letter", prefer_css_page_size=True))
 
 
 def test_saved_places_are_moved_by_keyboard(watch: BrowserWatch) -> None:
@@ -127,20 +127,20 @@ def test_nothing_typed_is_lost(watch: BrowserWatch, figure) -> None:
     page.goto("/my-network/plan/signs/")
     words = page.get_by_label("In your own words")
     says = page.locator("[data-message]")
-    words.fill(MINE)
+    words.fill(MEMBER_TEXT)
 
     page.locator("[name=version]").evaluate(
         "field => { field.dataset.was = field.value; field.value = 'x'; }"
     )
     main_button(page, "Save").click()
     expect(says).to_contain_text("whole number")
-    expect(words).to_have_value(MINE)
+    expect(words).to_have_value(MEMBER_TEXT)
     page.locator("[name=version]").evaluate("field => { field.value = field.dataset.was; }")
 
     context.set_offline(True)
     main_button(page, "Save").click()
     expect(says).to_contain_text("no connection")
-    expect(words).to_have_value(MINE)
+    expect(words).to_have_value(MEMBER_TEXT)
     context.set_offline(False)
 
     signed_in = context.cookies()
@@ -148,7 +148,7 @@ def test_nothing_typed_is_lost(watch: BrowserWatch, figure) -> None:
     main_button(page, "Save").click()
     expect(says).to_contain_text("signed out")
     expect(says.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
-    expect(words).to_have_value(MINE)
+    expect(words).to_have_value(MEMBER_TEXT)
     context.add_cookies(signed_in)
 
     other = context.new_page()
@@ -157,17 +157,17 @@ def test_nothing_typed_is_lost(watch: BrowserWatch, figure) -> None:
     expect(says).to_contain_text("another tab")
     expect(page.locator("[data-other-version]")).to_contain_text("The other tab")
     assert not axe_violations_at(page, PHONE[0], "dark")
-    expect(words).to_have_value(MINE)
+    expect(words).to_have_value(MEMBER_TEXT)
 
     # Signing in again gives a new token; the old page takes it and sends once more by itself.
     context.clear_cookies(name="form")
     page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'z'.repeat(64)")
-    words.fill(f"{MINE}\nThe other tab")
+    words.fill(f"{MEMBER_TEXT}\nThe other tab")
     main_button(page, "Save").click()
-    expect(page.locator("#step-signs")).to_contain_text(MINE)
+    expect(page.locator("#step-signs")).to_contain_text(MEMBER_TEXT)
     expect(page.locator("#step-signs")).to_contain_text("The other tab")
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
-    assert MINE not in stored
+    assert MEMBER_TEXT not in stored
     figure("D6", "5 troubles in a browser, 0 lost what was typed, 0 stored it", must="0")
 
 

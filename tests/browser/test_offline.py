@@ -8,7 +8,7 @@ from tests.browser.watch import DESKTOP, BrowserWatch
 
 pytestmark = pytest.mark.browser
 
-ON_DEVICE = """async () => {
+STORED_SCRIPT = """async () => {
     const pages = [];
     for (const name of await caches.keys()) {
         for (const request of await (await caches.open(name)).keys()) pages.push(new URL(request.url).pathname);
@@ -17,9 +17,9 @@ ON_DEVICE = """async () => {
 }"""
 
 
-def on_device(page: Page) -> list[object]:
+def stored_on_device(page: Page) -> list[object]:
     """Paths of the kept pages, and how many workers there are."""
-    return page.evaluate(ON_DEVICE)
+    return page.evaluate(STORED_SCRIPT)
 
 
 def keep_help(page: Page, *, with_list: bool) -> None:
@@ -38,9 +38,9 @@ def test_help_stays_until_it_is_cleared(watch: BrowserWatch) -> None:
     page.goto("/support-groups/")
     slug = save_card(page, 0)
     page.goto("/now/")
-    assert on_device(page) == [[], 0]
+    assert stored_on_device(page) == [[], 0]
     keep_help(page, with_list=True)
-    assert on_device(page) == [["/my-network/", "/now/"], 1]
+    assert stored_on_device(page) == [["/my-network/", "/now/"], 1]
 
     context.set_offline(True)
     page.goto("/now/")
@@ -60,23 +60,23 @@ def test_help_stays_until_it_is_cleared(watch: BrowserWatch) -> None:
     main_button(page, "Clear this device").click()
     expect(page.get_by_role("heading", name="This device is cleared")).to_be_visible()
     page.wait_for_timeout(500)
-    assert on_device(page) == [[], 0]
+    assert stored_on_device(page) == [[], 0]
 
 
 def test_page_of_somebody_signed_in_is_never_kept(watch: BrowserWatch) -> None:
     page = watch.context().new_page()
     keep_help(page, with_list=True)
-    assert on_device(page) == [["/my-network/", "/now/"], 1]
+    assert stored_on_device(page) == [["/my-network/", "/now/"], 1]
     sign_in(page, "demo-member", watch.site.logins["demo-member"]["password"])
     expect(page.get_by_role("heading", name="My network", level=1)).to_be_visible()
     page.wait_for_timeout(300)
-    assert on_device(page) == [["/now/"], 1]
+    assert stored_on_device(page) == [["/now/"], 1]
     page.goto("/now/")
     page.wait_for_timeout(300)
     main_button(page, "Take it off this device").click()
     expect(page.get_by_text("Taken off.", exact=True)).to_be_visible()
     keep_help(page, with_list=True)
-    assert on_device(page) == [["/now/"], 1]
+    assert stored_on_device(page) == [["/now/"], 1]
 
 
 def test_country_is_remembered_only_if_asked(watch: BrowserWatch) -> None:

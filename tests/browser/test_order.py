@@ -8,9 +8,9 @@ from tests.browser.watch import DESKTOP, PHONE, BrowserWatch
 
 pytestmark = pytest.mark.browser
 # Texts at the top and bottom of every page, and those of the main pages in their order.
-ABOVE = ("Skip to the page", "Leave quickly", "Call 988", "Text 988", "Leave quickly", "Steady")
-BELOW = ("Who runs this", "Being safe here", "Clear this device")
-READ = {
+TEXTS_ABOVE = ("Skip to the page", "Leave quickly", "Call 988", "Text 988", "Leave quickly", "Steady")
+TEXTS_BELOW = ("Who runs this", "Being safe here", "Clear this device")
+TEXTS_BY_PAGE = {
     "/": (
         "on in", "What do you need?", "Near", "Find", "I need someone now", "Which door?", "Support groups",
         "Therapists", "Peer programs", "Hotlines",
@@ -39,21 +39,21 @@ READ = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", READ)
+@pytest.mark.parametrize("address", TEXTS_BY_PAGE)
 def test_page_is_read_in_order(watch: BrowserWatch, address: str) -> None:
     watch.expected.append("net::ERR_FAILED")
     page = watch.context(DESKTOP).new_page()
     page.route("**/*.css", lambda route: route.abort())
     page.goto(address)
-    must_be_said(page, (*ABOVE, *READ[address], *BELOW))
+    expect_texts_in_order(page, (*TEXTS_ABOVE, *TEXTS_BY_PAGE[address], *TEXTS_BELOW))
     page.unroute("**/*.css")
     page.goto(address)
     for size, media in ((PHONE, "screen"), (DESKTOP, "screen"), (DESKTOP, "print")):
-        assert not misplaced(page, size, media), (size, media)
+        assert not misplaced_elements(page, size, media), (size, media)
     assert not axe_violations(page, PRINT_RULES)
 
 
-def must_be_said(page: Page, wanted: tuple[str, ...]) -> None:
+def expect_texts_in_order(page: Page, wanted: tuple[str, ...]) -> None:
     """Fail unless the page contains these texts in this order."""
     said, place = page.locator("body").inner_text(), 0
     for words in wanted:
@@ -62,7 +62,7 @@ def must_be_said(page: Page, wanted: tuple[str, ...]) -> None:
         place = found + len(words)
 
 
-def misplaced(page: Page, size: tuple[int, int], media: str) -> list[str]:
+def misplaced_elements(page: Page, size: tuple[int, int], media: str) -> list[str]:
     """What stands before something that comes before it. In a window as tall as the page, since bars stick to edges."""
     page.emulate_media(media=media)
     page.set_viewport_size({"width": size[0], "height": 900})
@@ -70,11 +70,11 @@ def misplaced(page: Page, size: tuple[int, int], media: str) -> list[str]:
         {"width": size[0], "height": page.evaluate("document.documentElement.scrollHeight")}
     )
     wait_until_settled(page)
-    return page.evaluate(MISPLACED)
+    return page.evaluate(MISPLACED_SCRIPT)
 
 
 # A later sibling stands below, or beside on the far side; the next column of a list begins above, on the far side.
-MISPLACED = """() => {
+MISPLACED_SCRIPT = """() => {
     const found = [];
     const shown = (each) => each.checkVisibility() && each.getClientRects().length && each.innerText?.trim();
     for (const parent of document.querySelectorAll("body, body *:not(svg *)")) {

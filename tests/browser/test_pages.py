@@ -23,10 +23,10 @@ pytestmark = pytest.mark.browser
 def page(request: pytest.FixtureRequest, browser: Browser, site: Site, people: People) -> Iterator[Page]:
     """Each page in each state, opened once for all that is asked of it in English."""
     with watch_browser(browser, site) as watch:
-        yield opened(watch, people, STATES[request.param], ENGLISH)
+        yield open_state(watch, people, STATES[request.param], ENGLISH)
 
 
-def opened(watch: BrowserWatch, people: People, state: PageState, language: str) -> Page:
+def open_state(watch: BrowserWatch, people: People, state: PageState, language: str) -> Page:
     watch.expected += [state.complains] if state.complains else []
     page = watch.context(storage_state=people.state_for(state.who)).new_page()
     page.goto(state.address(language))
@@ -41,32 +41,32 @@ def test_axe_finds_nothing(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
-SPOKEN = [name for name, state in STATES.items() if state.who != CURATOR]
+TRANSLATED_STATES = [name for name, state in STATES.items() if state.who != CURATOR]
 
 
-@pytest.mark.parametrize("name", SPOKEN if WHOLE else SPOKEN[::4])
+@pytest.mark.parametrize("name", TRANSLATED_STATES if WHOLE else TRANSLATED_STATES[::4])
 def test_axe_finds_nothing_in_other_languages(
     browser: Browser, site: Site, people: People, name: str
 ) -> None:
     """In Spanish, in words half as long again, and from right to left."""
     for language in STATES[name].languages(STATE_NUMBERS[name]):
         with watch_browser(browser, site) as watch:
-            must_be_sound(opened(watch, people, STATES[name], language))
+            expect_accessible(open_state(watch, people, STATES[name], language))
 
 
-def must_be_sound(page: Page) -> None:
+def expect_accessible(page: Page) -> None:
     found = (axe_violations_at(page, PHONE[0], "light") if WHOLE else []) + axe_violations_at(
         page, DESKTOP[0], "dark"
     )
     assert not found, f"{page.url}: " + "\n".join(found)
-    must_fit(page)
+    expect_fits_window(page)
 
 
 def test_page_is_no_wider_than_the_window(page: Page) -> None:
-    must_fit(page)
+    expect_fits_window(page)
 
 
-def must_fit(page: Page) -> None:
+def expect_fits_window(page: Page) -> None:
     """320 px is a window of 1280 at 400%; then with the text alone doubled."""
     page.emulate_media(color_scheme="light")
     for width, text in ((320, 1), (PHONE[0], 1), (DESKTOP[0], 1), (PHONE[0], 2)):
@@ -105,12 +105,12 @@ def test_first_visit_is_light(watch: BrowserWatch) -> None:
     assert len(watch.requests) <= 5
     assert len(sizes) == len(watch.requests)
     assert sum(sizes) <= 35_000
-    shifts = page.evaluate(SHIFTS)
+    shifts = page.evaluate(LAYOUT_SHIFTS)
     assert shifts == []
 
 
 # What moved after it was first painted.
-SHIFTS = """() => new Promise((done) => {
+LAYOUT_SHIFTS = """() => new Promise((done) => {
     new PerformanceObserver((list) => done(list.getEntries().map((each) => each.value)))
         .observe({ type: "layout-shift", buffered: true });
     setTimeout(() => done([]), 500);

@@ -24,7 +24,7 @@ from recovery_site.security import ip_pseudonyms
 from tests.builders import PASSWORD, make_account, make_curator, make_group
 from tests.network.steps import reauthenticate
 from tests.safety.admin_rows import make_one_of_each
-from tests.safety.test_role_permissions import address
+from tests.safety.test_role_permissions import admin_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -172,7 +172,7 @@ def test_every_admin_page_works(client, role, figure):
     for model, row in world.items():
         pages = {url.name.removeprefix(f"{model._meta.app_label}_{model._meta.model_name}_")
                  for url in admin.site.get_model_admin(model).urls if url.name}  # fmt: skip
-        addresses += [address(row, page) for page in DESK if page in pages]
+        addresses += [admin_address(row, page) for page in DESK if page in pages]
     found = worse(client, addresses)
     figure(
         "L7",

@@ -1,7 +1,7 @@
 """Simulate power cuts: replay the writes of a program, and lose a share of those that were not synced before the cut.
 
-As on a real disk, the lost writes may be any of them. `trace_events` reads the output of strace (Debian package strace).
-`events_from_commits` makes the same events from a SQLite write-ahead log and the moments of its syncs.
+As on a real disk, the lost writes may be any of them. `trace_events` reads the output of strace (Debian package
+strace). `events_from_commits` makes the same events from a SQLite write-ahead log and the moments of its syncs.
 """
 
 import random

@@ -35,7 +35,7 @@ def sign_in(client, name):
     return client.post(reverse("account_login"), {"login": name, "password": "not the password at all"})
 
 
-def recover(client, name):
+def use_recovery_code(client, name):
     given = {"login_name": name, "code": "WRNG-WRNG-WRNG-WRNG-WRNG", "password": "another four plain words"}
     return client.post(reverse("account_reset_password"), given)
 
@@ -46,22 +46,22 @@ def sign_up(client, name):
     )
 
 
-def passkey(client, name):
+def try_passkey(client, name):
     return client.get(reverse("mfa_login_webauthn"), {"login": name}, headers={"Accept": "application/json"})
 
 
-def second_step(client, name):
+def try_second_step(client, name):
     client.post(reverse("account_login"), {"login": name, "password": "not the password at all"})
     return client.get(reverse("mfa_authenticate"))
 
 
-def desk(client, name):
+def sign_in_to_admin(client, name):
     return client.post(
         "/admin/login/", {"username": name, "password": "not the password at all"}, follow=True
     )
 
 
-WAYS = [sign_in, recover, sign_up, passkey, second_step, desk]
+WAYS = [sign_in, use_recovery_code, sign_up, try_passkey, try_second_step, sign_in_to_admin]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def password_hashes(monkeypatch):
     return runs
 
 
-def seen(answer):
+def comparable_parts(answer):
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Expires")
     }
@@ -92,7 +92,7 @@ def differences(way, password_hashes):
     for name in (KNOWN, UNKNOWN):
         cache.clear()
         password_hashes.clear()
-        answers.append(seen(way(Client(), name)))
+        answers.append(comparable_parts(way(Client(), name)))
         work.append(len(password_hashes))
     return answers[0] != answers[1] or work[0] != work[1]
 
@@ -103,7 +103,7 @@ def test_account_enumeration_responses_and_work_a1(way, password_hashes):
 
 
 def test_account_enumeration_rate_limits_a1(password_hashes):
-    for way in (sign_in, recover):
+    for way in (sign_in, use_recovery_code):
         for name in (KNOWN, UNKNOWN):
             cache.clear()
             assert [way(Client(), name).status_code for _ in range(6)] == [200] * 5 + [429]
@@ -123,7 +123,7 @@ def response_times(way, pairs):
     return took[KNOWN], took[UNKNOWN]
 
 
-@pytest.mark.parametrize("way", [sign_in, recover])
+@pytest.mark.parametrize("way", [sign_in, use_recovery_code])
 def test_account_enumeration_response_times_a1(way, settings, figure):
     """Compare in `make soak` only, since a few pairs on a busy machine prove nothing."""
     from recovery_site import settings as of_the_site

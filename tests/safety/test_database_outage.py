@@ -26,13 +26,13 @@ from tests.builders import make_account, make_listing
 from tests.project_rules import ROOT
 from tests.run import plain_environment
 
-STARTS_WITHIN = 60  # seconds
-WITHIN = 10  # seconds
+MAX_START_SECONDS = 60  # seconds
+MAX_RESPONSE_SECONDS = 10  # seconds
 # A port of this machine at which nobody listens.
-NOWHERE = "postgres://nobody@127.0.0.1:9/nothing"
-OTHERS = ["/", "/find/?q=hope", "/support-groups/", "/listing/lantern/", "/hotlines/"]
+UNREACHABLE_DATABASE = "postgres://nobody@127.0.0.1:9/nothing"
+OTHER_PAGES = ["/", "/find/?q=hope", "/support-groups/", "/listing/lantern/", "/hotlines/"]
 # These ask who one is.
-OWN = ["/my-network/", "/my-network/plan/", "/accounts/", "/admin/"]
+PERSONAL_PAGES = ["/my-network/", "/my-network/plan/", "/accounts/", "/admin/"]
 
 
 @dataclass
@@ -51,16 +51,16 @@ class Answer:
         ]
 
 
-def ask(address: str, cookie: str = "") -> Answer:
+def fetch_page(address: str, cookie: str = "") -> Answer:
     asked = urllib.request.Request(address, headers={"Cookie": cookie})
     try:
         with urllib.request.urlopen(asked, timeout=20) as answer:
-            return read(answer.status, answer)
+            return parse_response(answer.status, answer)
     except urllib.error.HTTPError as refused:
-        return read(refused.code, refused)
+        return parse_response(refused.code, refused)
 
 
-def read(status: int, answer) -> Answer:
+def parse_response(status: int, answer) -> Answer:
     return Answer(status, BeautifulSoup(answer.read(), "html.parser"), answer.headers.get("Retry-After", ""))
 
 
@@ -75,7 +75,7 @@ class Site:
 
 
 @contextmanager
-def served(database: str, state: Path) -> Iterator["Site"]:
+def serve_site(database: str, state: Path) -> Iterator["Site"]:
     """A server of its own in a cold process."""
     port = free_port()
     command = [
@@ -95,14 +95,14 @@ def served(database: str, state: Path) -> Iterator["Site"]:
     )
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_for(address)
+        wait_for_site(address)
         yield Site(address, server)
     finally:
         stop_server(server)
 
 
-def wait_for(address: str) -> None:
-    give_up = time.monotonic() + STARTS_WITHIN
+def wait_for_site(address: str) -> None:
+    give_up = time.monotonic() + MAX_START_SECONDS
     while time.monotonic() < give_up:
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
@@ -113,32 +113,32 @@ def wait_for(address: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def must_be_away(address: str, cookie: str = "") -> None:
-    for path in [*OTHERS, *(OWN if cookie else [])]:
-        answer = ask(address + path, cookie)
+def expect_unavailable(address: str, cookie: str = "") -> None:
+    for path in [*OTHER_PAGES, *(PERSONAL_PAGES if cookie else [])]:
+        answer = fetch_page(address + path, cookie)
         assert (answer.status, answer.strip) == (503, ["tel:988", "sms:988"]), path
         assert answer.retry == "60"
 
 
 def test_new_process_without_a_database_shows_bundled_hotlines(tmp_path: Path) -> None:
-    with served(NOWHERE, tmp_path) as site:
+    with serve_site(UNREACHABLE_DATABASE, tmp_path) as site:
         address = site.address
         for path, line in (
             ("/now/", "us-988-lifeline"),
             ("/now/?country=GB", "gb-samaritans"),
             ("/es/now/", "us-988-lifeline"),
         ):
-            answer = ask(address + path)
+            answer = fetch_page(address + path)
             assert answer.status == 200
             assert answer.page.select_one(f"[data-listing='{line}'] a.btn"), path
-        must_be_away(address)
+        expect_unavailable(address)
         for path in ("/about/", "/privacy/", "/safety/", "/healthz", "/worker.js"):
-            assert ask(address + path).status == 200, path
+            assert fetch_page(address + path).status == 200, path
 
 
 def wait_until(address: str, status: int) -> None:
-    give_up = time.monotonic() + WITHIN
-    while (found := ask(address).status) != status and time.monotonic() < give_up:
+    give_up = time.monotonic() + MAX_RESPONSE_SECONDS
+    while (found := fetch_page(address).status) != status and time.monotonic() < give_up:
         time.sleep(0.2)
     assert found == status
 
@@ -229,23 +229,23 @@ def test_now_page_works_while_the_database_is_away(tmp_path: Path, client) -> No
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; kept=1:x"
     database = Database(tmp_path)
     connections.close_all()
-    with served(database.url, tmp_path) as site:
+    with serve_site(database.url, tmp_path) as site:
         address = site.address
-        assert ask(f"{address}/now/").page.select_one(
+        assert fetch_page(f"{address}/now/").page.select_one(
             "[data-listing=lantern-line] a[href='tel:+14085550100']"
         )
-        assert ask(f"{address}/accounts/", cookie).page.select_one("[data-login-name]")
+        assert fetch_page(f"{address}/accounts/", cookie).page.select_one("[data-login-name]")
         for way in database.ways:
             with database.away(way, site):
                 wait_until(f"{address}/find/", 503)
-                must_go_on(f"{address}/now/", cookie)
-                must_be_away(address, cookie)
+                expect_now_page_works(f"{address}/now/", cookie)
+                expect_unavailable(address, cookie)
             wait_until(f"{address}/find/", 200)
 
 
-def must_go_on(now: str, cookie: str) -> None:
+def expect_now_page_works(now: str, cookie: str) -> None:
     for cookies in (cookie, ""):
-        answer = ask(now, cookies)
+        answer = fetch_page(now, cookies)
         assert answer.status == 200
         assert answer.page.select_one("[data-listing=lantern-line] a[href='tel:+14085550100']")
         assert "as we last knew them" in answer.page.text

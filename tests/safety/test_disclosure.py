@@ -30,7 +30,7 @@ NO_FACTS = {
 CANARY = "Anna Canary 555-0123"
 
 
-def disclosed(login_name):
+def disclose_output(login_name):
     out = io.StringIO()
     call_command("disclose", login_name, stdout=out)
     return dict(line.split(": ", 1) for line in out.getvalue().splitlines())
@@ -45,7 +45,7 @@ def person(client):
 
 
 def test_disclosure_prints_exactly_the_readable_data_p10(person, figure):
-    facts = disclosed(person.login_name)
+    facts = disclose_output(person.login_name)
     sizes = sorted((len(row.ciphertext) for row in EncryptedItem.objects.all()), reverse=True)
     figure("P10", f"{len(facts)} lines, {len(sizes)} sizes, 0 contents", must="the declared set")
     assert facts.keys() == PRINTED
@@ -71,7 +71,7 @@ def test_disclosed_sizes_reveal_no_lengths_p10(person):
 
 def test_disclosure_of_an_unknown_name_p10():
     with pytest.raises(CommandError, match="Nobody"):
-        disclosed("no-such-otter-1")
+        disclose_output("no-such-otter-1")
 
 
 def test_additional_fact_is_detected_p10(person, monkeypatch):
@@ -79,7 +79,7 @@ def test_additional_fact_is_detected_p10(person, monkeypatch):
     from network.management.commands import disclose
 
     monkeypatch.setattr(disclose, "readable_data", lambda account: replaced(account))
-    assert disclosed(person.login_name)["factors"] != "none"
+    assert disclose_output(person.login_name)["factors"] != "none"
 
 
 def replaced(account):

@@ -64,7 +64,7 @@ def write_all(client: Any, values: Iterator[str]) -> int:
 STEPS = ("signs", "coping", "distract", "ask", "safer")
 
 
-def found_in(text: str, values: list[str]) -> list[str]:
+def values_in(text: str, values: list[str]) -> list[str]:
     return [value for value in values if value in text or value.encode().hex() in text]
 
 
@@ -73,10 +73,10 @@ def test_planted_values_are_not_in_the_database(client, caplog, figure) -> None:
     account = make_account()
     client.force_login(account)
     assert write_all(client, iter(NAMES)) == PLANTED
-    found = found_in(dump.database_text() + caplog.text, NAMES)
+    found = values_in(dump.database_text() + caplog.text, NAMES)
     kept = json.dumps([store.items.item_to_dict(row.item) for row in store.load_items(account)])
-    assert found_in(kept, NAMES) == NAMES, "not all of them were written, so nothing was shown"
-    moves = failed_moves(account)
+    assert values_in(kept, NAMES) == NAMES, "not all of them were written, so nothing was shown"
+    moves = count_failed_moves(account)
     figure(
         "P4",
         f"{PLANTED} planted values, {len(found)} readable; {moves} sealed rows moved, 0 opened",
@@ -85,7 +85,7 @@ def test_planted_values_are_not_in_the_database(client, caplog, figure) -> None:
     assert found == []
 
 
-def failed_moves(account: Any) -> int:
+def count_failed_moves(account: Any) -> int:
     """Move each ciphertext to each other row, and to another person with the same key. Return how many fail."""
     rows = list(EncryptedItem.objects.filter(account=account))
     other = make_account(wrapped_key=bytes(account.wrapped_key))
@@ -107,7 +107,7 @@ def test_missing_encryption_is_detected(client, monkeypatch) -> None:
     )
     client.force_login(make_account())
     write_all(client, iter(NAMES))
-    assert found_in(dump.database_text(), NAMES) == NAMES
+    assert values_in(dump.database_text(), NAMES) == NAMES
 
 
 WRITE = """

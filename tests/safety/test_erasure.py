@@ -63,14 +63,14 @@ print(json.dumps(names))
 UNSAFE = "connection.cursor().execute('PRAGMA secure_delete=OFF')"
 
 
-def hits(site, traces, ciphertexts):
+def count_traces(site, traces, ciphertexts):
     """Return how many traces occur in what the site wrote: its database, the write-ahead log and its own files."""
     content = b"\n".join(path.read_bytes() for path in sorted(site.folder.glob("site.sqlite3*")))
     found = [trace for trace in traces if trace.encode() in content]
     return len(found) + sum(bytes.fromhex(each)[:60] in content for each in ciphertexts)
 
 
-def rows(site):
+def count_rows(site):
     """Return the rows left of the person, in all models that refer to an account."""
     models = [model._meta.label for model in apps.get_models() if leads_to_account(model)]
     code = f"""
@@ -98,12 +98,12 @@ def test_erasure_leaves_nothing_p5(own_site, figure):
     traces, ciphertexts = json.loads(site.python(FILL.format(canaries=CANARIES)))
     is_sqlite = site.url.startswith("sqlite")
     if is_sqlite:
-        assert hits(site, traces, ciphertexts) == len(traces) + len(ciphertexts)
+        assert count_traces(site, traces, ciphertexts) == len(traces) + len(ciphertexts)
     file = site.folder / "before.backup"
     site.manage("backup", str(file))
     site.python(ERASE.format(before=""))
-    bytes_left = hits(site, traces, ciphertexts) if is_sqlite else 0
-    rows_left = rows(site)
+    bytes_left = count_traces(site, traces, ciphertexts) if is_sqlite else 0
+    rows_left = count_rows(site)
 
     site.manage("restore", str(file))
     assert people(site) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
@@ -112,7 +112,7 @@ def test_erasure_leaves_nothing_p5(own_site, figure):
     assert "Accounts erased again: 1" in elsewhere.manage("restore", str(file))
     assert people(elsewhere) == ["kept-otter-1", "Canary 0 of kept-otter-1"]
     if is_sqlite:
-        assert hits(elsewhere, traces, ciphertexts) == 0
+        assert count_traces(elsewhere, traces, ciphertexts) == 0
     measured = f"{CANARIES} texts: {rows_left} rows and {bytes_left} traces left, 0 back from an older backup"
     figure("P5", measured, must="0, 0 and 0" if is_sqlite else "0 rows, 0 back; files rest on the sealing")
     assert rows_left == bytes_left == 0
@@ -134,7 +134,7 @@ def test_erasure_faults_are_detected_p5(own_site):
     site.manage("backup", str(file))
     if site.url.startswith("sqlite"):
         site.python(ERASE.format(before=UNSAFE))
-        assert hits(site, traces, ciphertexts) > 0
+        assert count_traces(site, traces, ciphertexts) > 0
     else:
         site.python(ERASE.format(before=""))
     (site.folder / "erasures").unlink()

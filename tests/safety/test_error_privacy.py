@@ -29,15 +29,15 @@ from tests.soak import size
 
 pytestmark = pytest.mark.django_db
 CANARIES = tuple(f"CanaryOfThe{part}" for part in ("Path", "Query", "Form", "Cookie", "Error", "Agent"))
-TELLING = (b"Traceback", b"Exception", b"Django Version", b"/site-packages/", b".py")
+INTERNAL_PARTS = (b"Traceback", b"Exception", b"Django Version", b"/site-packages/", b".py")
 METHODS = size(("get", "post"), ("get", "post", "put", "delete"))
 
 
-class Broken(Exception):
+class BrokenView(Exception):
     pass
 
 
-def breaks(get_response):
+def failing_middleware(get_response):
     """Each view fails in the moment in which it is called."""
 
     def middleware(request):
@@ -45,22 +45,22 @@ def breaks(get_response):
 
     def process_view(request, view, args, kwargs):
         secret = request.POST.get("text", "")
-        raise Broken(f"CanaryOfTheError {secret} {request.path} {args} {kwargs}")
+        raise BrokenView(f"CanaryOfTheError {secret} {request.path} {args} {kwargs}")
 
     middleware.process_view = process_view
     return middleware
 
 
-def paths(resolver=None, before="/"):
+def all_paths(resolver=None, before="/"):
     for each in (resolver or get_resolver()).url_patterns:
         where = before + str(each.pattern)
         if isinstance(each, URLResolver):
-            yield from paths(each, where)
+            yield from all_paths(each, where)
         elif isinstance(each, URLPattern):
             yield where
 
 
-def filled_in(path):
+def fill_path(path):
     """A path with something in the place of each of its parts, which no row needs to have: no view gets to look."""
     fill = {"uuid": "0e1f7c1e-8a6e-4d3c-9a55-8f4f5d1d8a11", "int": "7"}
     while "<" in path:
@@ -72,7 +72,7 @@ def filled_in(path):
 
 @pytest.fixture
 def broken(settings):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.safety.test_error_privacy.breaks"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.safety.test_error_privacy.failing_middleware"]
     settings.ADMINS = [("Operator", "operator@example.org")]
     client = Client(raise_request_exception=False)
     client.cookies["x"] = "CanaryOfTheCookie"
@@ -99,16 +99,18 @@ def log():
         logger.removeHandler(handler)
 
 
-def send(client, path, method):
+def send_canaries(client, path, method):
     headers = {"User-Agent": "CanaryOfTheAgent", "Origin": "http://testserver"}
     data = {"text": "CanaryOfTheForm", "password": "CanaryOfTheForm"}
     return getattr(client, method)(f"{path}?q=CanaryOfTheQuery", data, headers=headers)
 
 
-def given_away(answer):
+def revealed_parts(answer):
     text = answer.content + str(answer.headers).encode()
     return [
-        each for each in (*map(str.encode, CANARIES), *TELLING) if each in text and each != b"CanaryOfThePath"
+        each
+        for each in (*map(str.encode, CANARIES), *INTERNAL_PARTS)
+        if each in text and each != b"CanaryOfThePath"
     ]
 
 
@@ -120,13 +122,13 @@ def is_private(path):
 def test_failing_views_reveal_nothing_p3(broken, log, figure):
     lines, _handler = log
     tried = leaks = 0
-    for path in sorted({filled_in(path) for path in paths() if "\\" not in path and "^" not in path}):
+    for path in sorted({fill_path(path) for path in all_paths() if "\\" not in path and "^" not in path}):
         for method in METHODS:
-            answer = send(broken, path, method)
+            answer = send_canaries(broken, path, method)
             if answer.status_code != 500:
                 continue  # an address that Django redirects before any view
             tried += 1
-            told = set(given_away(answer))
+            told = set(revealed_parts(answer))
             if method == "post" and is_private(path):
                 told -= {b"CanaryOfTheForm", b"CanaryOfTheQuery"}
             leaks += bool(told)
@@ -148,7 +150,7 @@ def test_errors_do_not_name_signed_in_people_p3(broken, log):
     lines, _handler = log
     account = make_account()
     broken.force_login(account)
-    answer = send(broken, "/my-network/", "get")
+    answer = send_canaries(broken, "/my-network/", "get")
     assert answer.status_code == 500
     assert account.login_name not in answer.content.decode() + "\n".join(lines)
 
@@ -163,7 +165,7 @@ def test_log_without_its_filter_is_detected_p3(broken, log):
     """The planted fault."""
     lines, handler = log
     handler.filters.clear()
-    send(broken, "/find/", "post")
+    send_canaries(broken, "/find/", "post")
     assert any("CanaryOfTheError" in line for line in lines)
 
 
@@ -171,8 +173,8 @@ def test_errors_are_not_mailed_p3():
     assert not [each for each in settings.LOGGING["handlers"].values() if "Email" in each["class"]]
 
 
-OWN = ("core", "demo", "recovery_site", "directory", "groups", "network", "feeds", "curation")
-NEEDS = {
+OWN_APPS = ("core", "demo", "recovery_site", "directory", "groups", "network", "feeds", "curation")
+COMMAND_ARGUMENTS = {
     "backup": ["x"], "restore": ["x"], "disclose": ["x"], "end_sign_ins": ["x"], "give_role": ["x", "curator"],
     "export_feed": ["helplines"], "import_feed": ["meeting-guide", "x", "--source", "x"],
 }  # fmt: skip
@@ -188,15 +190,15 @@ def fail(monkeypatch, capsys):
         try:
             raise KeyError(private)
         except KeyError as cause:
-            raise Broken(f"CanaryOfTheError {private}", {"text": private}) from cause
+            raise BrokenView(f"CanaryOfTheError {private}", {"text": private}) from cause
 
     def run(name, *more):
         module = importlib.import_module(f"{get_commands()[name]}.management.commands.{name}")
         with monkeypatch.context() as patch:
             patch.setattr(module.Command, "handle", handle)
             patch.setattr(connections, "close_all", lambda: None)  # a test goes on with its own
-            patch.setattr(sys, "argv", ["manage.py", name, *NEEDS.get(name, []), *more])
-            with pytest.raises((SystemExit, Broken)) as ended:
+            patch.setattr(sys, "argv", ["manage.py", name, *COMMAND_ARGUMENTS.get(name, []), *more])
+            with pytest.raises((SystemExit, BrokenView)) as ended:
                 manage.main()
         printed = capsys.readouterr()
         words = str(ended.value) if ended.type is SystemExit else repr(ended.value)
@@ -207,7 +209,7 @@ def fail(monkeypatch, capsys):
 
 def test_failing_commands_reveal_nothing_p3(fail, log, figure):
     lines, _handler = log
-    names = sorted(name for name, room in get_commands().items() if room in OWN)
+    names = sorted(name for name, room in get_commands().items() if room in OWN_APPS)
     said = {name: fail(name) for name in names}
     written = "\n".join([*said.values(), *lines])
     leaks = sum(canary in written for canary in CANARIES)
@@ -228,7 +230,7 @@ def test_failing_import_quotes_no_feed_p3(log, monkeypatch):
     lines, _handler = log
 
     def breaks_on_a_row(*_args, **_more):
-        raise Broken("CanaryOfTheError")
+        raise BrokenView("CanaryOfTheError")
 
     monkeypatch.setattr(run, "import_feed", breaks_on_a_row)
     source = Source.objects.create(

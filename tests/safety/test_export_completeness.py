@@ -73,7 +73,7 @@ def account_with_items(account, more=0):
     return account
 
 
-def contents(account):
+def account_contents(account):
     """Return all items with references replaced by content, so that two accounts can be compared."""
     rows = store.load_items(account)
     names = {str(row.pk): repr(row.item) for row in rows}
@@ -82,7 +82,7 @@ def contents(account):
 
 def test_export_delete_import_is_equal_p6(client, figure):
     account = account_with_items(make_account(), PEOPLE)
-    before = contents(account)
+    before = account_contents(account)
     sign_in(client, account.login_name)
     reauthenticate(client)
     began = time.monotonic()
@@ -91,7 +91,7 @@ def test_export_delete_import_is_equal_p6(client, figure):
     account_deletion.delete_account(account)
     fresh = make_account()
     brought = import_copy.import_copy(fresh, io.BytesIO(answer.content))
-    equal = contents(fresh) == before
+    equal = account_contents(fresh) == before
     measured = (
         f"{len(before)} things of {len(items.ITEM_TYPES)} kinds out in {took:.1f} s and back, equal: {equal}"
     )
@@ -113,7 +113,7 @@ def test_export_without_a_type_is_detected_p6(monkeypatch):
     copy = json.dumps(export_copy.export_data(account)).encode()
     monkeypatch.undo()
     import_copy.import_copy(fresh, io.BytesIO(copy))
-    assert contents(fresh) != contents(account)
+    assert account_contents(fresh) != account_contents(account)
 
 
 def test_every_personal_model_is_exported_or_excused_p6():
@@ -151,9 +151,9 @@ def test_second_import_adds_nothing_p6():
     copy = export_copy.export_zip(account)
     assert import_copy.import_copy(account, io.BytesIO(copy)).added == 0
     other = make_account()
-    assert import_copy.import_copy(other, io.BytesIO(copy)).added == len(contents(account))
+    assert import_copy.import_copy(other, io.BytesIO(copy)).added == len(account_contents(account))
     assert import_copy.import_copy(other, io.BytesIO(copy)).added == 0
-    assert contents(other) == contents(account)
+    assert account_contents(other) == account_contents(account)
 
 
 @pytest.mark.parametrize(

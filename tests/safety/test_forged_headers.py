@@ -67,7 +67,7 @@ def filled(
         yield site
 
 
-def poison(address: str) -> int:
+def send_forged_headers(address: str) -> int:
     """Send every forged request; their number."""
     sent = 0
     for page in PAGES:
@@ -89,7 +89,7 @@ def poison(address: str) -> int:
     return sent
 
 
-def canaries(address: str) -> list[tuple[str, str]]:
+def find_canaries(address: str) -> list[tuple[str, str]]:
     """The pages on which a forged prefix, port or host stands, and which of them."""
     found = []
     for page in PAGES:
@@ -102,8 +102,8 @@ def canaries(address: str) -> list[tuple[str, str]]:
 def test_forged_headers_reach_nobody_else(filled: OwnSite, figure) -> None:
     """With a server that passes all of them on: the options of `serve` are left out."""
     with filled.serving(1) as server:
-        sent = poison(server.address)
-        found = canaries(server.address)
+        sent = send_forged_headers(server.address)
+        found = find_canaries(server.address)
     figure(
         "N7", f"{sent} requests with forged prefixes, paths and hosts reached {len(found)} pages", must="0"
     )
@@ -133,7 +133,7 @@ def test_server_that_accepts_a_prefix_is_detected(filled: OwnSite, tmp_path) -> 
     page = "/therapists/?language=es"
     with believing.serving(1) as server:
         raw_http.get_raw(server.address, PREFIX + page, f"SCRIPT_NAME: {PREFIX}")
-        assert (page, PREFIX) in canaries(server.address)
+        assert (page, PREFIX) in find_canaries(server.address)
 
 
 @pytest.mark.django_db

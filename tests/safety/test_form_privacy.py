@@ -23,7 +23,7 @@ WRITES = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), texta
 TYPED = "canary-in-a-form"
 
 
-def leaks(page: BeautifulSoup) -> list[str]:
+def find_leaks(page: BeautifulSoup) -> list[str]:
     """Return what is wrong with the fields and forms of a page."""
     forms = [form for form in page.select("main form") if form.select(WRITES)]
     found = [f"sent by GET: {form}" for form in forms if form.get("method", "get").lower() != "post"]
@@ -65,7 +65,9 @@ def pages(client):
 
 
 def test_forms_do_not_leak(pages, figure) -> None:
-    found = [f"{address}: {fault}" for address, page in pages.items() for fault in leaks(parse_html(page))]
+    found = [
+        f"{address}: {fault}" for address, page in pages.items() for fault in find_leaks(parse_html(page))
+    ]
     fields = sum(len(parse_html(page).select(f"main form :is({WRITES})")) for page in pages.values())
     figure("P8", f"{fields} fields on {len(pages)} pages, {len(found)} leak", must="0 of all")
     assert found == []
@@ -96,4 +98,4 @@ def test_what_was_typed_is_in_no_address(pages) -> None:
     ],
 )
 def test_leak_is_detected(markup: str) -> None:
-    assert leaks(BeautifulSoup(markup, "html.parser"))
+    assert find_leaks(BeautifulSoup(markup, "html.parser"))

@@ -28,14 +28,14 @@ CLAIM = re.compile(
 DENIED = re.compile(r"\b(?:not|cannot|never|no|by hand|only you|a mano|solo usted)\b", re.IGNORECASE)
 
 
-def claims(text):
+def find_claims(text):
     sentences = re.split(r"(?<=[.!?])\s+", text)
     return [
         each for each in sentences if CLAIM.search(each) and not DENIED.search(each.replace("no trace", ""))
     ]
 
 
-def everything_said():
+def all_site_texts():
     """Each text of the site and each guide, in both languages."""
     yield from (entry.msgid for entry in extraction.extract_texts().values())
     for path in catalogs.catalog_paths():
@@ -81,7 +81,7 @@ def test_privacy_says_who_can_read_what(client):
 
 
 def test_nothing_claims_a_wiped_history(figure):
-    found = [claim for text in everything_said() for claim in claims(text)]
+    found = [claim for text in all_site_texts() for claim in find_claims(text)]
     figure("Q7", f"{len(found)} claims", must="0")
     assert found == []
 
@@ -98,7 +98,7 @@ def test_nothing_claims_a_wiped_history(figure):
     ],
 )
 def test_phrase_rule_finds_claims(claim):
-    assert claims(claim)
+    assert find_claims(claim)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_phrase_rule_finds_claims(claim):
     ],
 )
 def test_phrase_rule_lets_honest_words_through(honest):
-    assert claims(honest) == []
+    assert find_claims(honest) == []

@@ -86,11 +86,11 @@ def faults_of_attributes(tag: Tag) -> Iterator[str]:
         if name.startswith(("on", "hx-on")) or name in ("style", "srcdoc"):
             yield f"<{tag.name} {name}>"
         text = str(value)
-        if name in ADDRESSES and not leads_somewhere_good(text):
+        if name in ADDRESSES and not is_safe_link(text):
             yield f"<{tag.name} {name}={text[:60]!r}>"
 
 
-def leads_somewhere_good(address: str) -> bool:
+def is_safe_link(address: str) -> bool:
     """As a browser reads an address: blanks and control characters in it do not count."""
     bare = IGNORED.sub("", address)
     scheme = bare.partition(":")[0].casefold() if re.match(r"[a-z][\w+.-]*:", bare, re.I) else ""
@@ -196,11 +196,11 @@ def public_addresses() -> list[str]:
         "/support-groups/",
         *pages,
         *reports,
-        *map(asking, some),
+        *map(pages_that_ask, some),
     ]
 
 
-def asking(payload: str) -> str:
+def pages_that_ask(payload: str) -> str:
     return f"/find/?{urlencode({'q': payload[:300], 'near': payload[:100], 'kind': payload[:40], 'day': payload[:40]})}"
 
 
@@ -349,7 +349,7 @@ def browser_addresses(rows: list[Any]) -> list[str]:
     return [
         "/", "/find/", "/support-groups/", group.get_absolute_url(), f"{group.get_absolute_url()}report/",
         *(each.get_absolute_url() for each in imported),
-        asking(PAYLOADS[5]), asking(PAYLOADS[11]), "/admin/", *lists,
+        pages_that_ask(PAYLOADS[5]), pages_that_ask(PAYLOADS[11]), "/admin/", *lists,
         *(next(iter(pages_of(row))) for row in some if not isinstance(row, Meeting)),
     ]  # fmt: skip
 

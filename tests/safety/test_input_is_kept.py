@@ -43,7 +43,7 @@ def address_of(name: str) -> str:
 
 
 @contextlib.contextmanager
-def no_room() -> Iterator[None]:
+def fill_disk() -> Iterator[None]:
     """Stop all writes: SQLite has used all its pages and may not grow, PostgreSQL is read-only."""
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
@@ -149,7 +149,7 @@ def test_full_disk_keeps_the_text_reads_go_on_and_saving_heals(json: bool, figur
     address, given = writer.begin("new_person")
     long = "a word of mine and another one. " * 120
     given |= {"ask_for": long, "boundaries": long}
-    with no_room():
+    with fill_disk():
         answer = writer.client.post(address, given, headers={"Accept": "application/json"} if json else {})
         assert answer.status_code == 507
         assert not writer.is_saved()

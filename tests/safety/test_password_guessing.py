@@ -79,7 +79,7 @@ def test_passkey_works_while_the_password_is_blocked_a2():
     assert client.post(reverse("mfa_login_webauthn"), {"credential": "{}"}).status_code == 302
 
 
-def at_once(server, name, number):
+def guess_concurrently(server, name, number):
     """Return the statuses of wrong attempts sent at the same moment."""
     page = ask_with_cookie(server.address)
     gate, statuses = threading.Barrier(number), []
@@ -111,18 +111,18 @@ def send(url, data, headers):
     return send_request(urllib.request.Request(url, data, headers), timeout=120)[0]
 
 
-def counted(site, number):
+def count_guesses(site, number):
     """Return how many of the concurrent attempts two processes checked."""
     site.python("from network.models import Account\nAccount.objects.create_user('plain-otter-1', 'x' * 20)")
     with site.serving(workers=2) as server:
         get_page(f"{server.address}/healthz")
-        statuses = at_once(server, "plain-otter-1", number)
+        statuses = guess_concurrently(server, "plain-otter-1", number)
     assert set(statuses) <= {200, 429, 503}, statuses
     return statuses.count(200)
 
 
 def test_concurrent_guesses_exceed_the_limit_by_two_at_most_a2(own_site, figure):
-    looked_at = counted(own_site(), PARALLEL)
+    looked_at = count_guesses(own_site(), PARALLEL)
     figure("A2", f"{PARALLEL} tries at once, two processes: {looked_at} looked at", must="7 at most")
     assert looked_at <= 7
 

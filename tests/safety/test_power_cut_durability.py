@@ -84,7 +84,7 @@ def found(files, folder):
             return None
 
 
-def traced(tmp_path, pragma=""):
+def trace_writer(tmp_path, pragma=""):
     """Events of the site's own code as it saves, and the file before the first save."""
     path = tmp_path / "x.sqlite3"
     environment = plain_environment() | {
@@ -104,7 +104,7 @@ def traced(tmp_path, pragma=""):
     return list(power_cuts.trace_events(tmp_path / "trace")), (tmp_path / "x.sqlite3.start").read_bytes()
 
 
-def replayed(tmp_path, *, synced=True):
+def replay_log(tmp_path, *, synced=True):
     """The like from a log of changes, without strace: events, and the file before the first save."""
     path, log = tmp_path / "x.sqlite3", tmp_path / "x.sqlite3-wal"
     grown = []
@@ -123,7 +123,7 @@ def replayed(tmp_path, *, synced=True):
 
 def test_power_cut_loses_no_acknowledged_save_d2(tmp_path, figure):
     by_strace = WHOLE and shutil.which("strace")
-    events, start = traced(tmp_path) if by_strace else replayed(tmp_path)
+    events, start = trace_writer(tmp_path) if by_strace else replay_log(tmp_path)
     folder = tmp_path / "cut"
     folder.mkdir()
     cuts, lost, corrupt = judged(events, start, folder, CUTS)
@@ -145,9 +145,9 @@ def synced_before_each_answer(events):
 def test_answer_before_the_sync_is_detected_d2(tmp_path):
     """The planted fault."""
     if WHOLE and shutil.which("strace"):
-        events, start = traced(tmp_path, 'connection.cursor().execute("PRAGMA synchronous=NORMAL")')
+        events, start = trace_writer(tmp_path, 'connection.cursor().execute("PRAGMA synchronous=NORMAL")')
     else:
-        events, start = replayed(tmp_path, synced=False)
+        events, start = replay_log(tmp_path, synced=False)
     folder = tmp_path / "cut"
     folder.mkdir()
     _cuts, lost, _corrupt = judged(events, start, folder, CUTS)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 RUNS, VISITS = size(1, 20), size(1, 10)
 STEPS = 10
 NEUTRAL_WAITS = size(1, 3)  # seconds
-LATEST_MS = 100
+MAX_VISIBLE_MS = 100
 LEAVE = ".crisis-strip [data-quick-exit]"
 MEMBERS_ONLY = "/accounts/welcome/"
 # Says which of our pages is on the window, frame by frame, and by which millisecond.
@@ -42,15 +42,15 @@ def either(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site
 ) -> Iterator[Window]:
     """Yield a window with a script, and one without."""
-    yield from opened(tmp_path_factory.mktemp("firefox"), site, **{"javascript.enabled": request.param})
+    yield from open_firefox(tmp_path_factory.mktemp("firefox"), site, **{"javascript.enabled": request.param})
 
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Window]:
-    yield from opened(tmp_path_factory.mktemp("firefox"), site)
+    yield from open_firefox(tmp_path_factory.mktemp("firefox"), site)
 
 
-def opened(folder: Path, site: Site, **preferences: object) -> Iterator[Window]:
+def open_firefox(folder: Path, site: Site, **preferences: object) -> Iterator[Window]:
     """Check that the page requested no other site and logged no error."""
     program = firefox.path()
     if program is None:
@@ -64,22 +64,22 @@ def opened(folder: Path, site: Site, **preferences: object) -> Iterator[Window]:
     assert window.complaints == []
 
 
-def click(window: Window) -> None:
+def click_exit(window: Window) -> None:
     window.click(LEAVE)
 
 
-def shift(window: Window) -> None:
+def press_shift_thrice(window: Window) -> None:
     window.press(3 * SHIFT)
 
 
-WAYS: dict[str, Callable[[Window], None]] = {"click": click, "shift": shift}
+WAYS: dict[str, Callable[[Window], None]] = {"click": click_exit, "shift": press_shift_thrice}
 
 
-def be_away(window: Window, site: Site) -> None:
+def expect_neutral_page(window: Window, site: Site) -> None:
     window.waits_for(f"location.origin === '{site.neutral}' && document.body?.innerText === 'neutral'")
 
 
-def look_at(window: Window, site: Site, address: str) -> None:
+def open_page(window: Window, site: Site, address: str) -> None:
     """Open a page of the site and wait for a frame of it."""
     window.told.clear()
     window.open(site.address + address)
@@ -95,18 +95,18 @@ def test_left_page_is_gone_at_once(window: Window, site: Site, way: str, figure)
     late = []
     try:
         for _run in range(RUNS):
-            look_at(window, site, "/find/")
+            open_page(window, site, "/find/")
             WAYS[way](window)
-            be_away(window, site)
+            expect_neutral_page(window, site)
             late.append(last_seen_after_leaving(window.told))
     finally:
         site.away.waits = 0
     figure(
         "Q1",
         f"Firefox, {way}: last seen {max(late):.0f} ms after, of {RUNS} runs",
-        must=f"{LATEST_MS} ms, judged in a soak",
+        must=f"{MAX_VISIBLE_MS} ms, judged in a soak",
     )
-    assert max(late) <= LATEST_MS or not WHOLE
+    assert max(late) <= MAX_VISIBLE_MS or not WHOLE
 
 
 def last_seen_after_leaving(told: list[str]) -> float:
@@ -127,21 +127,21 @@ def frames_after_leaving(window: Window, site: Site) -> int:
     for number in range(STEPS):
         window.open(f"{site.neutral}/before-{number}")
     for address in PAGES:
-        look_at(window, site, address)
-    click(window)
-    be_away(window, site)
+        open_page(window, site, address)
+    click_exit(window)
+    expect_neutral_page(window, site)
     window.told.clear()
     for by in [-1] * STEPS + [1] * STEPS:
         window.step(by)
-        be_away(window, site)
+        expect_neutral_page(window, site)
     return sum(word.startswith("seen") for word in window.told)
 
 
 def test_a_typed_address_opens_the_site_again(window: Window, site: Site) -> None:
-    look_at(window, site, "/find/")
-    click(window)
-    be_away(window, site)
-    look_at(window, site, "/find/")
+    open_page(window, site, "/find/")
+    click_exit(window)
+    expect_neutral_page(window, site)
+    open_page(window, site, "/find/")
 
 
 def test_one_action_leads_away_and_tells_nothing(either: Window, site: Site) -> None:
@@ -150,8 +150,8 @@ def test_one_action_leads_away_and_tells_nothing(either: Window, site: Site) -> 
     addresses = ["/", "/listing/sample-northside-noon/", "/accounts/login/", "/es/now/"]
     for address in addresses:
         either.open(site.address + address)
-        click(either)
-        be_away(either, site)
+        click_exit(either)
+        expect_neutral_page(either, site)
     # The neutral page asks for an icon of its own, and says so.
     came = [each for each in site.away.referers if not each.startswith(site.neutral)]
     assert came == [""] * len(addresses)
@@ -178,11 +178,11 @@ def test_leaving_ends_the_sign_in(either: Window, site: Site, figure) -> None:
     site.away.waits = 3
     try:
         started_at = time.monotonic()
-        click(either)
+        click_exit(either)
         while member_page(site, old) == 200:
             assert time.monotonic() - started_at < site.away.waits, "the sign-in outlived the leaving"
         took = time.monotonic() - started_at
-        be_away(either, site)
+        expect_neutral_page(either, site)
     finally:
         site.away.waits = 0
     figure("Q5", f"Firefox: signed out after {1000 * took:.0f} ms", must="before 3 s are over")

@@ -55,17 +55,17 @@ def requests():
     return [(name, method) for name, methods in RISKY.items() for method in methods]
 
 
-def asks(client, name, method):
+def requires_reauthentication(client, name, method):
     answer = getattr(client, method)(address(name))
     return answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
 
 
 def test_risky_addresses_require_recent_authentication_a5(client, person, time_machine, figure):
-    asked_at_first = [asks(client, *each) for each in requests()]
+    asked_at_first = [requires_reauthentication(client, *each) for each in requests()]
     reauthenticate(client)
-    at_once = [each for each in requests() if each[1] == "get" and asks(client, *each)]
+    at_once = [each for each in requests() if each[1] == "get" and requires_reauthentication(client, *each)]
     time_machine.shift(301)
-    asked_again = [asks(client, *each) for each in requests()]
+    asked_again = [requires_reauthentication(client, *each) for each in requests()]
     figure("A5", f"{sum(asked_again)} of {len(asked_again)} requests ask again after 301 s", must="all")
     assert all(asked_at_first)
     assert at_once == []
@@ -99,4 +99,4 @@ def walk(pattern, before=""):
 def test_missing_reauthentication_is_detected_a5(client, person, monkeypatch):
     """Detect the planted fault."""
     monkeypatch.setattr(reauthentication, "did_recently_reauthenticate", lambda request: True)
-    assert not any(asks(client, *each) for each in requests() if each[1] == "get")
+    assert not any(requires_reauthentication(client, *each) for each in requests() if each[1] == "get")

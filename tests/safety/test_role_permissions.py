@@ -70,7 +70,7 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
-def enrolled(role="", **facts):
+def create_staff(role="", **facts):
     account = make_account(is_staff=True, **facts)
     TOTP.activate(account, generate_totp_secret())
     if role:
@@ -93,13 +93,13 @@ def sign_in(role):
         account.groups.add(publisher_group())
         client.force_login(account)
     elif role == "curator of another region":
-        account = enrolled("curator")
+        account = create_staff("curator")
         CuratorRegion.objects.create(curator=account, region=Region.objects.get(name="There"))
         client.force_login(account)
     elif role == "superuser":
-        client.force_login(enrolled(is_superuser=True))
+        client.force_login(create_staff(is_superuser=True))
     elif role != "anonymous":
-        client.force_login(enrolled(role))
+        client.force_login(create_staff(role))
     return client
 
 
@@ -109,7 +109,7 @@ def version_of(row):
     return reversion.models.Version.objects.get_for_object(row).first()
 
 
-def address(row, page):
+def admin_address(row, page):
     opts = row._meta
     if page in ("revision", "recover"):
         version = version_of(row).pk
@@ -144,7 +144,7 @@ def mismatches(role, world):
         for page, method, allowed in requests_of(model):
             if page == "delete" and method == "post":
                 continue  # without its answer "yes" it asks, as the page itself does
-            answer = getattr(client, method)(address(row, page))
+            answer = getattr(client, method)(admin_address(row, page))
             if is_open(answer) is not (ROLES[role] in allowed and bool(ROLES[role])):
                 found.append(f"{model.__name__} {page} {method}: {answer.status_code}")
     for name, allowed in SITE.items():
@@ -185,16 +185,16 @@ def test_matrix_detects_a_missing_limit(world, monkeypatch):
 
 def test_matrix_detects_a_role_with_too_many_permissions(world):
     GROUPS["curator"]().permissions.add(*publisher_group().permissions.all())
-    account = enrolled()
+    account = create_staff()
     account.groups.add(Group.objects.get(name="Curators"))
     client = Client()
     client.force_login(account)
-    assert is_open(client.post(address(world[Report], "change")))
+    assert is_open(client.post(admin_address(world[Report], "change")))
 
 
 def test_removed_permission_applies_at_the_next_request(client, world):
     account = make_curator(client, "steward")
-    page = address(world[Region], "change")
+    page = admin_address(world[Region], "change")
     assert client.get(page).status_code == 200
     account.groups.clear()
     assert client.get(page).status_code == 403
@@ -206,9 +206,9 @@ def test_removed_permission_applies_at_the_next_request(client, world):
 def test_added_region_applies_at_the_next_request(client, world):
     account = make_curator(client)
     listing = world[kinds["therapists"].model]
-    assert client.get(address(listing, "change")).status_code == 200
+    assert client.get(admin_address(listing, "change")).status_code == 200
     CuratorRegion.objects.create(curator=account, region=Region.objects.get(name="There"))
-    assert not is_open(client.get(address(listing, "change")))
+    assert not is_open(client.get(admin_address(listing, "change")))
 
 
 @pytest.mark.parametrize("slug", kinds)
@@ -218,9 +218,9 @@ def test_no_page_for_another_region_names_a_listing(world, slug):
     model = kinds[slug].model
     listing = world[model]
     shown = [
-        client.get(address(listing, "changelist")),
-        client.get(address(listing, "changelist"), {"q": "Canary", "_facets": "True"}),
-        client.get(address(listing, "changelist"), {"name__startswith": "Can"}),
+        client.get(admin_address(listing, "changelist")),
+        client.get(admin_address(listing, "changelist"), {"q": "Canary", "_facets": "True"}),
+        client.get(admin_address(listing, "changelist"), {"name__startswith": "Can"}),
         client.get(reverse("admin:index")),
         client.get(reverse("admin:curation_report_changelist"), {"q": "Canary"}),
         client.get(reverse("admin:curation_linkcheck_changelist"), {"q": "example"}),
@@ -240,7 +240,7 @@ def test_no_action_reaches_another_region(world, action):
     client = sign_in("curator of another region")
     listing = world[kinds["therapists"].model]
     answer = client.post(
-        address(listing, "changelist"),
+        admin_address(listing, "changelist"),
         {
             "action": action, "_selected_action": [listing.pk], "select_across": "1", "reason": "No.",
             "how": "called", "step": "apply", "add_languages": ["es"],
@@ -261,7 +261,7 @@ def test_place_of_another_region_cannot_be_chosen_by_its_id(world):
         for rows in ("channels", "intervals", "exceptions")
         for name in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
-    answer = client.post(address(world[model], "add"), {**facts, **totals})
+    answer = client.post(admin_address(world[model], "add"), {**facts, **totals})
     assert "place" in answer.context["adminform"].form.errors
 
 
@@ -289,9 +289,9 @@ def test_link_to_the_public_page_respects_regions(world):
 )
 def test_publishers_of_another_region_may_decide_nothing(world, client, model, page, method):
     account = make_curator(client, "publisher")
-    assert is_open(getattr(client, method)(address(world[model], page)))
+    assert is_open(getattr(client, method)(admin_address(world[model], page)))
     CuratorRegion.objects.create(curator=account, region=Region.objects.get(name="There"))
-    answer = getattr(client, method)(address(world[model], page))
+    answer = getattr(client, method)(admin_address(world[model], page))
     assert (
         answer.status_code in (403, 404)
         or answer["Location"].startswith(
@@ -302,11 +302,11 @@ def test_publishers_of_another_region_may_decide_nothing(world, client, model, p
 
 
 def test_queues_count_only_own_regions(world):
-    client_of_other = enrolled("publisher")
+    client_of_other = create_staff("publisher")
     CuratorRegion.objects.create(curator=client_of_other, region=Region.objects.get(name="There"))
     counts = {queue.key: queue.count for queue in sorted_queues(client_of_other) if queue.count}
     assert counts == {"suggested": 1}
-    assert {queue.key for queue in sorted_queues(enrolled("publisher")) if queue.count} > {
+    assert {queue.key for queue in sorted_queues(create_staff("publisher")) if queue.count} > {
         "reported",
         "doubles",
     }

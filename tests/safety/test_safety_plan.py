@@ -93,7 +93,7 @@ def test_any_step_can_be_skipped(member) -> None:
         assert links[-1]["href"] == f"{reverse('plan')}#step-{key}"
 
 
-def seen_from_outside(account: Account, key: str) -> str:
+def text_in_database(account: Account, key: str) -> str:
     """Return the step as another connection sees it, which excludes uncommitted changes."""
 
     def look() -> str:
@@ -120,7 +120,7 @@ def test_each_step_is_saved_on_its_own(client, figure) -> None:
                 fill_in_and_save(client, reverse("step", args=[key]), text=f"{key} {number}").status_code
                 == 303
             )
-            lost += seen_from_outside(account, key) != f"{key} {number}"
+            lost += text_in_database(account, key) != f"{key} {number}"
     figure("C5", f"{ROUNDS * len(safety_plan.STEPS)} steps saved one by one, {lost} lost", must="0 lost")
     assert lost == 0
 
@@ -131,7 +131,7 @@ def test_uncommitted_save_is_detected(client) -> None:
     client.force_login(account)
     with transaction.atomic():
         fill_in_and_save(client, reverse("step", args=["signs"]), text="waits")
-        assert seen_from_outside(account, "signs") == ""
+        assert text_in_database(account, "signs") == ""
 
 
 def save_step(server: Server, session: str, key: str, words: str) -> int:

@@ -36,7 +36,7 @@ def noon(time_machine):
     return time_machine
 
 
-def signed_in(account, stay=False):
+def sign_in_account(account, stay=False):
     client = Client()
     given = {"login": account.login_name, "password": PASSWORD} | ({"stay": "on"} if stay else {})
     client.post(reverse("account_login"), given)
@@ -55,7 +55,7 @@ def signed_in(account, stay=False):
     ],
 )
 def test_session_ends_on_time_a6(noon, staff, stay, idle, lasts, figure):
-    client = signed_in(make_account(is_staff=staff), stay)
+    client = sign_in_account(make_account(is_staff=staff), stay)
     passed = datetime.timedelta()
     while not idle and passed + 20 * MINUTE < lasts:
         noon.shift(20 * MINUTE)
@@ -68,7 +68,7 @@ def test_session_ends_on_time_a6(noon, staff, stay, idle, lasts, figure):
 
 
 def new_password(account):
-    client = signed_in(account)
+    client = sign_in_account(account)
     reauthenticate(client)
     client.post(reverse("account_change_password"), {"password": "another four plain words"})
 
@@ -80,7 +80,7 @@ def recover(account):
 
 
 def change_factor(account):
-    client = signed_in(account)
+    client = sign_in_account(account)
     reauthenticate(client)
     factor = Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
     client.post(reverse("mfa_remove_webauthn", args=(factor.pk,)))
@@ -91,7 +91,7 @@ def close(account):
 
 
 def by_hand(account):
-    signed_in(account).post(reverse("end_sign_in"), {"which": "others"})
+    sign_in_account(account).post(reverse("end_sign_in"), {"which": "others"})
 
 
 def by_operator(account):
@@ -104,13 +104,13 @@ def by_operator(account):
 )
 def test_security_event_ends_other_sessions_a6(event):
     account = make_account()
-    clients = [signed_in(account), signed_in(account, stay=True)]
+    clients = [sign_in_account(account), sign_in_account(account, stay=True)]
     event(account)
     assert not any(map(is_signed_in, clients))
 
 
 def test_old_cookie_is_invalid_after_signing_out_a6():
-    client = signed_in(make_account())
+    client = sign_in_account(make_account())
     cookie = client.cookies["session"].value
     client.post(reverse("account_logout"))
     again = Client()
@@ -120,7 +120,7 @@ def test_old_cookie_is_invalid_after_signing_out_a6():
 
 
 def test_session_cookie_attributes_a6():
-    client = signed_in(make_account())
+    client = sign_in_account(make_account())
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert f"{settings.COOKIE_PREFIX}session" == settings.SESSION_COOKIE_NAME
     assert cookie["httponly"]
@@ -140,7 +140,7 @@ def test_session_cookie_is_bound_to_its_host_with_tls_a6():
 
 def test_session_row_that_stays_is_detected_a6():
     """Detect the planted fault: the cookie is deleted and the row stays."""
-    client = signed_in(make_account())
+    client = sign_in_account(make_account())
     row, cookie = Session.objects.get(account__isnull=False), client.cookies["session"].value
     client.post(reverse("account_logout"))
     row.save(force_insert=True)

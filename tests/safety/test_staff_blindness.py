@@ -27,7 +27,7 @@ CANARY = "canary-4f1d"
 # An id that no listing has, so that it is told from those that are shown anyway.
 SAVED = 98765432101
 PRIVATE = (Account, EncryptedItem, Session, Authenticator, EmailAddress, Message)
-MOST_PAGES = 600
+MAX_PAGES = 600
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def private():
     return rows
 
 
-def found_on(client):
+def find_canaries(client):
     """Return the pages of the admin that show a marked value, and how many were opened."""
     waiting = [*admin_addresses(), "/admin/"]
     for model in admin.site._registry:
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         waiting += [page, f"{page}?q={CANARY}", f"{page}?q={SAVED}"]
     seen, found = set(), []
-    while waiting and len(seen) < MOST_PAGES:
+    while waiting and len(seen) < MAX_PAGES:
         address = waiting.pop()
         if address in seen or address.startswith(("/admin/logout", "/admin/password_change")):
             continue
@@ -82,7 +82,7 @@ def links(address, text):
             yield whole.path
 
 
-def unwanted(site):
+def private_models_in(site):
     return [
         model for model in site._registry if issubclass(model, PRIVATE) or model._meta.app_label == "network"
     ]
@@ -90,13 +90,13 @@ def unwanted(site):
 
 def test_no_admin_page_shows_private_data(client, private):
     make_curator(client, is_superuser=True)
-    found, pages = found_on(client)
+    found, pages = find_canaries(client)
     assert found == []
-    assert len(admin_addresses()) < pages < MOST_PAGES
+    assert len(admin_addresses()) < pages < MAX_PAGES
 
 
 def test_private_models_are_not_in_the_admin():
-    assert unwanted(admin.site) == []
+    assert private_models_in(admin.site) == []
     kept = [model for model in vars(site_models).values() if isinstance(model, type)]
     assert not [model for model in kept if model in admin.site._registry]
 
@@ -129,11 +129,11 @@ def test_crawl_detects_a_revealing_page(client, private, monkeypatch):
     """The planted fault: an account is called by its hash."""
     monkeypatch.setattr(Account, "__str__", lambda account: account.recovery_hash)
     make_curator(client, is_superuser=True)
-    found, _pages = found_on(client)
+    found, _pages = find_canaries(client)
     assert "/admin/directory/region/" in found
 
 
 def test_rule_detects_a_private_model():
     site = admin.AdminSite()
     site.register(EncryptedItem)
-    assert unwanted(site) == [EncryptedItem]
+    assert private_models_in(site) == [EncryptedItem]

@@ -45,7 +45,7 @@ def addresses():
             yield "/admin/" + path.replace("\\\\Z", "").replace("^", "").replace("$", "")
 
 
-def opened(client, paths):
+def opened_paths(client, paths):
     """Return the addresses that show a page of the admin or accept a form."""
     found = []
     for path in paths:
@@ -64,7 +64,7 @@ def superuser():
 
 def test_superuser_without_second_factor_opens_nothing_a4(figure):
     paths = list(addresses())
-    found = opened(superuser(), paths)
+    found = opened_paths(superuser(), paths)
     figure(
         "A4", f"{len(found)} of {len(paths)} addresses of the desk opened without a second factor", must="0"
     )
@@ -75,7 +75,7 @@ def test_superuser_without_second_factor_opens_nothing_a4(figure):
 def test_admin_that_checks_only_is_staff_is_detected_a4(monkeypatch):
     """The planted fault."""
     monkeypatch.setattr(CuratorAdminSite, "has_permission", AdminSite.has_permission)
-    assert opened(superuser(), ["/admin/", "/admin/directory/place/"])
+    assert opened_paths(superuser(), ["/admin/", "/admin/directory/place/"])
 
 
 def test_codes_work_once_and_seeds_are_not_shown_a4(client, time_machine):
@@ -91,10 +91,10 @@ def test_codes_work_once_and_seeds_are_not_shown_a4(client, time_machine):
     assert not [code for code in spare if code in held]
     time_machine.shift(60)
     for code in (totp_code(seed), spare[0]):
-        assert [with_code(account, code) for _ in range(2)] == [True, False]
+        assert [sign_in_with_code(account, code) for _ in range(2)] == [True, False]
 
 
-def with_code(account, code):
+def sign_in_with_code(account, code):
     client = Client()
     sign_in(client, account.login_name)
     client.post(reverse("mfa_authenticate"), {"code": code})
