@@ -277,7 +277,7 @@ def days_ago_text(days: int, day: datetime.date) -> str:
 
 
 def corrections_text(listing: Listing) -> str:
-    """Return which fields were corrected here, or "" where none were."""
+    """Return the sentence that names the fields corrected on this site, or "" where none were."""
     names = [name for name, facts in listing.provenance.items() if facts.get("corrected_by")]
     fields = [provenance.field_label(listing, name) for name in names]
     return _("%(fields)s corrected here") % {"fields": ", ".join(fields)} if fields else ""

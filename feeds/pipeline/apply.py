@@ -105,7 +105,7 @@ class PlanWriter:
         self.run.created += len(keys)
 
     def update_listings(self, changes: list[ListingChange]) -> None:
-        """Write the changes of existing listings."""
+        """Write the planned changes of listings that exist already, with their places, meetings and other rows."""
         refs = [change.ref for change in changes]
         listings = {listing.source_ref: listing for listing in listings_with_rows(self.source, refs)}
         for change in changes:

@@ -48,7 +48,7 @@ def new_login_name() -> str:
 
 
 def sign_login_name(name: str) -> str:
-    """Return the login name with a signature and the time."""
+    """Return the login name with the time and a signature, which proves that this site proposed it."""
     return _signer().sign(name)
 
 

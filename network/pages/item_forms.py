@@ -81,7 +81,7 @@ class TimeOfDayField(forms.TimeField):
 
 
 def _line_field(label: Any, help_text: Any = "", *, required: bool = False, **attrs: str) -> forms.CharField:
-    """Return a field for one line of text."""
+    """Return a form field for one line of text, whose length is limited."""
     widget = forms.TextInput(attrs=attrs)
     return forms.CharField(
         label=label, help_text=help_text, required=required, max_length=MAX_LINE_LENGTH, widget=widget

@@ -84,7 +84,7 @@ def singleton_id(account: Account, kind: type[VaultItem], name: str = "") -> uui
 
 
 def row_id_for(account: Account, item: VaultItem) -> uuid.UUID:
-    """Return the id for a new row of this item."""
+    """Return the id under which a new item is stored: derived from its name for a singleton, else random."""
     return (
         uuid.uuid4()
         if item.singleton_name is None

@@ -183,7 +183,7 @@ def _padded_bytes(column: Array) -> bytes:
 
 
 def file_identity() -> FileIdentity:
-    """Return what identifies the present index file; None where there is none."""
+    """Return inode and time of change of the present index file; None where there is none."""
     try:
         status = os.stat(os.path.join(settings.SEARCH_DIR, FILE_NAME))
     except OSError:

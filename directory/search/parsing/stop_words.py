@@ -46,5 +46,5 @@ AMBIGUOUS_TOWNS = frozenset(
 
 
 def has_meaning(word: str) -> bool:
-    """Return whether a folded word says something by itself."""
+    """Return whether a folded word is neither a stop word nor one of the soft words that mean little alone."""
     return word not in STOP_WORDS and word not in SOFT_WORDS
