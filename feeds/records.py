@@ -34,7 +34,7 @@ class PlaceRecord:
 
 @dataclass(frozen=True, slots=True)
 class MeetingRecord:
-    """One weekly slot, or a meeting by appointment without `weekday` and `start`."""
+    """One weekly or monthly slot, or a meeting by appointment without `weekday` and `start`."""
 
     ref: str  # unique within the feed
     name: str = ""
@@ -51,6 +51,7 @@ class MeetingRecord:
     codes: tuple[str, ...] = ()  # codes of the feed that no facet has, as given
     languages: tuple[str, ...] = ()  # of this slot; the group has those of all its slots
     audiences: tuple[str, ...] = ()
+    nth: int | None = None  # which one of the month, 1 to 5 or -1 for the last; None for each week
 
 
 @dataclass(frozen=True, slots=True)

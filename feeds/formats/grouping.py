@@ -90,13 +90,13 @@ def _with(entry: Entry, meetings: list[MeetingRecord]) -> Entry:
 
 
 def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem]]:
-    """Keep one meeting of each name, day, time and place; its duplicates only fill in what it lacks."""
+    """Keep one meeting of each name, day, rhythm, time and place; its duplicates only fill in what it lacks."""
     first: dict[tuple[object, ...], MeetingRecord] = {}
     problems, own = [], defaultdict(list)
     for entry in entries:
         check_cpu()
         for meeting in entry.meetings:
-            key = (*entry.key, fold_words(meeting.name), meeting.weekday, meeting.start)
+            key = (*entry.key, fold_words(meeting.name), meeting.weekday, meeting.start, meeting.nth)
             if key not in first:
                 first[key] = meeting
                 own[id(entry)].append(key)

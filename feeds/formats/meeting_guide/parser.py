@@ -15,17 +15,22 @@ from directory.vocabulary import Audience, Fellowship, Format, Language, Mode
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
 from feeds.formats.dial_in import dial_string, has_dial_in
+from feeds.formats.group_codes import is_group_code
 from feeds.formats.grouping import Entry, build_groups
 from feeds.formats.json_rows import REPEATED, Row, check_row_count, drain, parse_rows
 from feeds.formats.links import is_video, public_web_address
 from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import MeetingTypes, parse_types
 from feeds.formats.privacy import extract_links, public_address, public_name, public_notes, quote_if_public
+from feeds.formats.recurrence_words import Recurrence, parse_recurrence
 from feeds.formats.text import NOTES_LENGTH, digest, plain_text
+from feeds.formats.zone_words import find_stated_zone, has_same_clock
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
 USUAL_MAX_MINUTES = 6 * 60  # minutes; beyond that a curator should look at the end time
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _NOT_A_GROUP = re.compile(r"(?:district|area|zone|intergroup|region)(?: \d+)?")
 _SAFE_REF = re.compile(r"(?:[\w.:~-]|%(?!40)[0-9a-f]{2}){1,120}", re.A | re.I)
 
@@ -89,7 +94,7 @@ def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
     if types.is_open_and_closed:
         problems.add("types", "It says both open and closed, so neither is shown.")
     name, name_status = status.split_status(public_name(row.get("name")))
-    group, group_status = _group_name(row, name)
+    group, group_status = _group_name(row, name, problems)
     name = name or group or _place_name(row, "") or _name_from_slug(problems.slug)
     if not name:
         raise _Rejected("name", "The row has no name.")
@@ -130,9 +135,13 @@ def _name_from_slug(given: str) -> str:
     return words.capitalize() if re.search(r"[^\W\d]{2}.* ", words) and public_name(words) == words else ""
 
 
-def _group_name(row: Row, meeting: str) -> tuple[str, frozenset[str]]:
-    """Return the group's name and status; names of districts and areas in that field are ignored."""
-    name, name_status = status.split_status(public_name(row.get("group")))
+def _group_name(row: Row, meeting: str, problems: _Problems) -> tuple[str, frozenset[str]]:
+    """Return the group's name and status. A code or the name of a district is no name, and curators are told of it."""
+    given = plain_text(row.get("group"))
+    if is_group_code(given):
+        problems.add("group", f"“{given}” is a code, so the group has the name of its meeting.")
+        return "", frozenset()
+    name, name_status = status.split_status(public_name(given))
     if _NOT_A_GROUP.fullmatch(fold_words(name)):
         return "", frozenset()
     is_same = meeting and fold_words(status.without_mode(name)) == fold_words(meeting)
@@ -180,13 +189,52 @@ def _parse_length(row: Row, start: int | None, problems: _Problems) -> int | Non
     return length or None
 
 
-def _parse_zone(row: Row, problems: _Problems) -> str:
-    """Return the IANA time zone of a row, or "" with a problem for an unknown one."""
+def _parse_zone(row: Row, texts: list[str], start: int | None, country: str, problems: _Problems) -> str:
+    """Return the zone that the name or note states next to the meeting's own time, else the row's, else ""."""
     given = plain_text(row.get("timezone"), limit=100)
-    if not given or times.is_zone(given):
+    if given and not times.is_zone(given):
+        problems.add("timezone", f"The time zone{quote_if_public(given)} is not one that we know.")
+        given = ""
+    stated = None if start is None else find_stated_zone(texts, _clock_time(start), country)
+    if stated is None or (given and has_same_clock(given, stated.zone)):
         return given
-    problems.add("timezone", f"The time zone{quote_if_public(given)} is not one that we know.")
-    return ""
+    feed = f"the feed says {given}" if given else "the feed gives none"
+    problems.add(
+        "timezone", f"Its text says{quote_if_public(stated.text)} and {feed}; {stated.zone} was taken."
+    )
+    return stated.zone
+
+
+def _parse_rhythm(texts: list[str], weekday: int | None, problems: _Problems) -> int | None:
+    """Return which one of the month the meeting is, by its name or note; None for each week.
+
+    A rhythm that a meeting cannot hold stays in the note alone, and curators are told of it.
+    """
+    if weekday is None:
+        return None
+    found = {recurrence for text in texts if (recurrence := parse_recurrence(text, weekday))}
+    if len(found) != 1:
+        return None
+    recurrence = found.pop()
+    words = _rhythm_words(recurrence, weekday)
+    if recurrence.nth is None:
+        problems.add("notes", f"Its text says {words}. It is listed for every week, with its note.")
+    else:
+        problems.add("notes", f"Its text says {words}, so it was taken as monthly.")
+    return recurrence.nth
+
+
+def _rhythm_words(recurrence: Recurrence, weekday: int) -> str:
+    """Return a rhythm in a curator's words."""
+    if recurrence.months:
+        return f"months {recurrence.months[0]} to {recurrence.months[-1]} only"
+    ordinals = " and ".join(ORDINALS[nth] for nth in recurrence.nths)
+    return f"{ordinals} {WEEKDAYS[weekday]} of the month"
+
+
+def _clock_time(minutes: int) -> time:
+    """Return the time of day so many minutes after midnight."""
+    return time(minutes // 60, minutes % 60)
 
 
 def _parse_meetings(
@@ -198,7 +246,8 @@ def _parse_meetings(
     problems: _Problems,
 ) -> tuple[MeetingRecord, ...]:
     """Return a meeting for each time slot of a row."""
-    slots = _parse_slots(row, problems)
+    slots, notes = _parse_slots(row, problems), _meeting_notes(row)
+    texts, start = [name, notes], slots[0][1]
     join_url, join_phone = _join_url(row), _join_phone(row, place, problems)
     modes, active = status.attendance_modes(
         plain_text(row.get("attendance_option")).casefold().replace("-", "_").replace(" ", "_"),
@@ -209,15 +258,14 @@ def _parse_meetings(
         has_address=bool(place and (place.street or place.name) and not place.approximate),
         has_place=bool(place),
     )
-    notes = _meeting_notes(row)
     if not plain_text(row.get("attendance_option")) and not join_url and status.says_phone_only(notes):
         modes = (Mode.PHONE.value,)
     record = partial(
         MeetingRecord,
         ref=problems.slug,
         name=name,
-        minutes=_parse_length(row, slots[0][1], problems),
-        zone=_parse_zone(row, problems),
+        minutes=_parse_length(row, start, problems),
+        zone=_parse_zone(row, texts, start, place.country if place else "", problems),
         modes=modes,
         formats=types.values(Format),
         join_url=join_url,
@@ -229,7 +277,11 @@ def _parse_meetings(
         audiences=types.values(Audience),
     )
     return tuple(
-        record(weekday=day, start=None if start is None else time(start // 60, start % 60))
+        record(
+            weekday=day,
+            start=None if start is None else _clock_time(start),
+            nth=_parse_rhythm(texts, day, problems),
+        )
         for day, start in sorted(slots, key=repr)
     )
 
