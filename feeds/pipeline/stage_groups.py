@@ -13,6 +13,7 @@ from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats.json_rows import drain
 from feeds.pipeline import timezones
 from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.point_check import drop_contradictory_points
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
 
@@ -58,10 +59,10 @@ def stage_groups(records: list[GroupRecord]) -> StagingResult:
     """Return the staged listing of each record, and empty the list of records to save memory.
 
     A meeting by appointment gets no slot of its own: its group says "ask for times". A meeting whose time zone cannot
-    be derived is left out and reported.
+    be derived is left out and reported. A point that contradicts the address is dropped and reported.
     """
+    result = StagingResult(problems=drop_contradictory_points(records))
     default_zone, shared_places = timezones.most_common_zone(records), canonical_places(records)
-    result = StagingResult()
     for record in drain(records):
         check_cpu()
         scheduled = [

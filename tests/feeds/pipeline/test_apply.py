@@ -253,9 +253,7 @@ def test_empty_place_does_not_stop_the_import(tmp_path: Path, capsys: Any, where
 
 
 def test_unknown_country_is_left_out(tmp_path: Path, capsys: Any) -> None:
-    run(
-        tmp_path, capsys, row(formatted_address="", address="Gedimino 1", city="Vilnius", country="Atlantis")
-    )
+    run(tmp_path, capsys, row(formatted_address="", address="Gedimino 1", city="Vilnius", country="Atlantis"))
     assert Place.objects.get().country == ""
 
 
