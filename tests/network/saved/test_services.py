@@ -48,8 +48,8 @@ def test_undo_restores_the_position(person):
     keep(person, *listings)
     response = post_form(person, "unsave", listing=listings[1].slug)
     offer = person.get(response["Location"]).context["undo"]
-    assert (offer["slug"], offer["at"], offer["kept"]) == (listings[1].slug, "1", False)
-    post_form(person, "undo", listing=offer["slug"], at=offer["at"])
+    assert (offer["slug"], offer["position"], offer["is_saved"]) == (listings[1].slug, "1", False)
+    post_form(person, "undo", listing=offer["slug"], at=offer["position"])
     assert saved_slugs(person) == [listing.slug for listing in listings]
 
 
