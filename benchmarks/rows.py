@@ -301,7 +301,7 @@ MODEL_FIELDS: dict[type[Model], tuple[str, ...]] = {
     ),
     **{kind.model: ("listing_ptr_id", *OWN_FIELDS.get(slug, ())) for slug, kind in kinds.items()},
     Meeting: (
-        "group_id", "repeat", "weekday", "nth", "start", "minutes", "zone", "formats", "join_url", "active",
+        "group_id", "repeat", "weekday", "weeks", "start", "minutes", "zone", "formats", "join_url", "active",
     ),
     Channel: ("listing_id", "type", "dial", "display", "position"),
     OpeningInterval: ("listing_id", "weekday", "opens", "closes"),

@@ -27,6 +27,8 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINUTES_A_DAY = 24 * 60
+# Which of its weekday in the month a date is; -1 is the last one.
+WEEKS_OF_MONTH = frozenset((1, 2, 3, 4, 5, -1))
 # The longest opening that `closes_at` follows, and how far ahead `next_opening` looks.
 LONGEST_OPENING = timedelta(days=8)
 OPENING_HORIZON = timedelta(days=366)
@@ -52,7 +54,7 @@ class Repeat(StrEnum):
 
     WEEKLY = "weekly"
     SECOND_WEEK = "second-week"
-    MONTHLY = "monthly"  # on the n-th, or last, of a weekday in the month
+    MONTHLY = "monthly"  # on one or several of a weekday in the month, such as the second and the fourth
     DATED = "dated"  # once
     ONGOING = "ongoing"  # never closes, such as a marathon meeting
 
@@ -111,8 +113,8 @@ class Rule:
     minutes: int
     # 0 is Monday. Needed for weekly, second-week and monthly.
     weekday: int | None = None
-    # Which one of the month: 1 to 5, or -1 for the last. A month without a fifth is left out.
-    nth: int | None = None
+    # Which ones of the month: 1 to 5, or -1 for the last. A month without a fifth has none for the 5.
+    weeks: tuple[int, ...] = ()
     # Second-week: any date of a week (Monday to Sunday) in which it meets; earlier weeks count too. Dated: the date.
     # Otherwise: the first date on which it can meet.
     first: date | None = None
@@ -126,8 +128,8 @@ class Rule:
             raise ValueError(f"A meeting lasts from 1 to {MINUTES_A_DAY} minutes.")
         if self.weekday is not None:
             _require_weekday(self.weekday)
-        if self.nth not in (None, 1, 2, 3, 4, 5, -1):
-            raise ValueError("Which one of the month: 1 to 5, or -1 for the last.")
+        if not set(self.weeks) <= WEEKS_OF_MONTH:
+            raise ValueError("Which ones of the month: 1 to 5, or -1 for the last.")
         self._require_what_repeat_needs()
 
     def _require_what_repeat_needs(self) -> None:
@@ -135,9 +137,9 @@ class Rule:
         regular = self.repeat in (Repeat.WEEKLY, Repeat.SECOND_WEEK, Repeat.MONTHLY)
         if regular and self.weekday is None:
             raise ValueError("A meeting that repeats needs a weekday.")
-        if self.repeat == Repeat.MONTHLY and self.nth is None:
+        if self.repeat == Repeat.MONTHLY and not self.weeks:
             raise ValueError(
-                "A monthly meeting needs to say which one of the month: 1 to 5, or -1 for the last."
+                "A monthly meeting needs to say which ones of the month: 1 to 5, or -1 for the last."
             )
         if self.repeat == Repeat.SECOND_WEEK and self.first is None:
             raise ValueError("A meeting every second week needs a date in a week in which it meets.")
@@ -403,7 +405,7 @@ def _days(rule: Rule, low: int) -> Iterator[int]:
             return iter(range(low + ((rule.weekday or 0) + 1 - low) % 7, high + 1, 7))
         case Repeat.MONTHLY:
             low = max(low, first)
-            from_low = (day for day in _monthly_days(rule.weekday or 0, rule.nth or 1, low) if day >= low)
+            from_low = (day for day in _monthly_days(rule.weekday or 0, rule.weeks, low) if day >= low)
             return takewhile(lambda day: day <= high, from_low)
         case Repeat.DATED:
             return iter(range(first, first + 1) if first >= low else ())
@@ -411,16 +413,16 @@ def _days(rule: Rule, low: int) -> Iterator[int]:
             return iter(range(max(low, first), high + 1))
 
 
-def _monthly_days(weekday: int, nth: int, low: int) -> Iterator[int]:
-    """Yield the ordinal of the n-th weekday of each month from the month of `low`, without months that have none."""
+def _monthly_days(weekday: int, weeks: tuple[int, ...], low: int) -> Iterator[int]:
+    """Yield the ordinals of these weeks' weekday in each month from the month of `low`, each date once, in order."""
     begin = date.fromordinal(low)
     for month_number in range(begin.year * 12 + begin.month - 1, (date.max.year + 1) * 12):
         year, month = divmod(month_number, 12)
         first_weekday, length = monthrange(year, month + 1)
         earliest = 1 + (weekday - first_weekday) % 7
-        day = earliest + 7 * ((length - earliest) // 7 if nth == -1 else nth - 1)
-        if day <= length:
-            yield date(year, month + 1, day).toordinal()
+        last = earliest + 7 * ((length - earliest) // 7)
+        days = {last if week == -1 else earliest + 7 * (week - 1) for week in weeks}
+        yield from (date(year, month + 1, day).toordinal() for day in sorted(days) if day <= length)
 
 
 def _openings(hours: Hours, now: datetime, days_ahead: int) -> Iterator[_Span]:

@@ -20,7 +20,7 @@ from core.recurrence import Repeat
 from core.weekdays import WEEKDAY_KEYS
 from directory.vocabulary import Format, Mode
 
-NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1}
+WEEKS = {"1st": "1", "2nd": "2", "3rd": "3", "4th": "4", "5th": "5", "last": "-1"}
 
 
 def parse_weekdays(text: str) -> list[int]:
@@ -68,9 +68,13 @@ def parse_recurrence(rest: list[str], today: datetime.date) -> Iterator[dict[str
     elif word == "once":
         date = parse_day(rest.pop(0), today)
         yield {"repeat": Repeat.DATED, "first": date, "weekday": date.weekday()}
-    elif word in NTH:
+    elif set(word.split("+")) <= WEEKS.keys():
         for weekday in parse_weekdays(rest.pop(0)):
-            yield {"repeat": Repeat.MONTHLY, "nth": NTH[word], "weekday": weekday}
+            yield {
+                "repeat": Repeat.MONTHLY,
+                "weeks": tuple(WEEKS[each] for each in word.split("+")),
+                "weekday": weekday,
+            }
     elif word == "fortnight":
         for weekday in parse_weekdays(rest.pop(0)):
             first = parse_day((weekday - today.weekday()) % 7, today)

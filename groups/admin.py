@@ -26,7 +26,14 @@ class MeetingInline(admin.StackedInline):
         (
             _("More about this meeting"),
             {
-                "fields": (("repeat", "nth", "first", "until"), ("name", "zone"), "modes", "formats", "note"),
+                "fields": (
+                    ("repeat", "first", "until"),
+                    "weeks",
+                    ("name", "zone"),
+                    "modes",
+                    "formats",
+                    "note",
+                ),
                 "classes": ("collapse",),
             },
         ),

@@ -92,7 +92,7 @@ def recurrence_rule(rule: Rule) -> dict[str, object]:
     if rule.repeat == Repeat.SECOND_WEEK:
         parts["interval"] = 2
     elif rule.repeat == Repeat.MONTHLY:
-        parts = {"freq": "monthly", "byday": f"{rule.nth}{day}"}
+        parts = {"freq": "monthly", "byday": [f"{week}{day}" for week in rule.weeks]}
     if rule.until:
         # RFC 5545 wants UTC here where the start has a zone. The last day counts in full.
         zone = core_recurrence.load_zone(rule.zone)

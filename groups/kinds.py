@@ -163,9 +163,11 @@ class SupportGroups(Kind):
 
     def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
         """Yield the active meetings of these groups for the search index."""
-        start, first, until = (Cast(name, TextField()) for name in ("start", "first", "until"))
+        start, weeks, first, until = (
+            Cast(name, TextField()) for name in ("start", "weeks", "first", "until")
+        )
         rows = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
-        columns = "group", "zone", "repeat", "weekday", start, "minutes", "nth", first, until
+        columns = "group", "zone", "repeat", "weekday", start, "minutes", weeks, first, until
         for group, zone, repeat, weekday, begins, minutes, *rest in rows.values_list(*columns).iterator():
             length = minutes or Meeting.ASSUMED_MINUTES
             yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
@@ -270,9 +272,7 @@ def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
     schedule = {
         "@type": "Schedule",
         "repeatFrequency": FREQUENCY.get(Repeat(meeting.repeat), ""),
-        "byDay": ""
-        if meeting.repeat == Repeat.DATED
-        else f"{meeting.nth or ''}{ICALENDAR_WEEKDAYS[meeting.weekday or 0]}",
+        "byDay": schema_org_days(meeting),
         "startDate": meeting.first.isoformat() if meeting.first else "",
         "startTime": f"{meeting.start:%H:%M}" if meeting.start else "",
         "duration": f"PT{meeting.minutes}M" if meeting.minutes else "",
@@ -280,6 +280,15 @@ def event_data(meeting: Meeting, listing: Listing) -> dict[str, Any]:
     }
     schedule = {name: value for name, value in schedule.items() if value}
     return {"@type": "Event", "name": meeting.name or listing.name, "eventSchedule": schedule}
+
+
+def schema_org_days(meeting: Meeting) -> str | list[str]:
+    """Return the days of a meeting for https://schema.org/byDay, such as "MO" or ["2MO", "4MO"]."""
+    if meeting.repeat == Repeat.DATED:
+        return ""
+    day = ICALENDAR_WEEKDAYS[meeting.weekday or 0]
+    days = [f"{week}{day}" for week in meeting.weeks] if meeting.repeat == Repeat.MONTHLY else [day]
+    return days if len(days) > 1 else days[0]
 
 
 def meeting_labels(meeting: Meeting) -> list[str]:

@@ -23,9 +23,20 @@ class Repeat(models.TextChoices):
 
     WEEKLY = RepeatRule.WEEKLY.value, _("Every week")
     SECOND_WEEK = RepeatRule.SECOND_WEEK.value, _("Every second week")
-    MONTHLY = RepeatRule.MONTHLY.value, _("Once a month, by weekday")
+    MONTHLY = RepeatRule.MONTHLY.value, _("Every month, by weekday")
     DATED = RepeatRule.DATED.value, _("On one date")
     ONGOING = RepeatRule.ONGOING.value, _("Round the clock")
+
+
+class WeekOfMonth(models.TextChoices):
+    """Which of its weekday in the month a date is."""
+
+    FIRST = "1", _("first")
+    SECOND = "2", _("second")
+    THIRD = "3", _("third")
+    FOURTH = "4", _("fourth")
+    FIFTH = "5", _("fifth")
+    LAST = "-1", _("last")
 
 
 class SupportGroup(Listing):
@@ -55,17 +66,17 @@ class Meeting(models.Model):
     A meeting that runs past midnight belongs to the day on which it starts.
     """
 
-    NTH = (
-        (1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (5, _("fifth")), (-1, _("last")),
-    )  # fmt: skip
-
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
     name = models.CharField(_("name, if it has its own"), max_length=255, blank=True)
     repeat = models.CharField(_("how often"), max_length=12, choices=Repeat, default=Repeat.WEEKLY)
     weekday = models.PositiveSmallIntegerField(
         _("day"), choices=OpeningInterval.WEEKDAYS, null=True, blank=True
     )
-    nth = models.SmallIntegerField(_("which one in the month"), choices=NTH, null=True, blank=True)
+    weeks = ChoiceSetField(
+        WeekOfMonth,
+        verbose_name=_("which ones in the month"),
+        help_text=_("For a monthly meeting, such as the second and the fourth."),
+    )
     first = models.DateField(
         _("date"), null=True, blank=True, validators=(validate_day,),
         help_text=_("The date; for every second week, any date on which it meets."),
@@ -124,7 +135,7 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 name="meeting_month_has_its_week",
-                condition=~Q(repeat=Repeat.MONTHLY) | Q(nth__isnull=False, nth__in=(1, 2, 3, 4, 5, -1)),
+                condition=~Q(repeat=Repeat.MONTHLY) | ~Q(weeks=""),
                 violation_error_message=_("Say which one in the month: the first, the second, the last."),
             ),
             models.CheckConstraint(
@@ -171,7 +182,7 @@ class Meeting(models.Model):
             start=self.start or MIDNIGHT,
             minutes=self.minutes or self.ASSUMED_MINUTES,
             weekday=self.weekday,
-            nth=self.nth,
+            weeks=tuple(map(int, self.weeks)),
             first=self.first,
             until=self.until,
         )

@@ -315,7 +315,7 @@ def start_key(meeting: Meeting) -> tuple[object, ...]:
     )
     starts = datetime.datetime.combine(day, meeting.start, load_zone(meeting.zone)).astimezone(datetime.UTC)
     minutes = int(starts.timestamp()) // 60
-    return (minutes % MINUTES_PER_WEEK, meeting.nth) if weekly else (Repeat.DATED, minutes)
+    return (minutes % MINUTES_PER_WEEK, meeting.weeks) if weekly else (Repeat.DATED, minutes)
 
 
 def _copy_row(row: models.Model, **facts: Any) -> Any:

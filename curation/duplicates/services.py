@@ -163,12 +163,12 @@ def _read_slots(listings: QuerySet[Listing]) -> dict[int, dict[MeetingSlot, str]
     meetings = Meeting.objects.filter(group__in=listings.values("pk")).exclude(repeat=Repeat.ONGOING)
     slots: dict[int, dict[MeetingSlot, str]] = {}
     rows = meetings.order_by("group", "weekday", "start").values_list(
-        "group", "weekday", "first", "start", "nth"
+        "group", "weekday", "first", "start", "weeks"
     )
-    for group, weekday, first, start, nth in rows.iterator(chunk_size=2000):
+    for group, weekday, first, start, weeks in rows.iterator(chunk_size=2000):
         day = weekday if weekday is not None else first
         day_text = WEEKDAYS[weekday] if weekday is not None else first
-        slot = MeetingSlot(str(day), f"{start:%H:%M}", nth or 0)
+        slot = MeetingSlot(str(day), f"{start:%H:%M}", weeks)
         slots.setdefault(group, {})[slot] = f"{day_text} {slot.start}"
     return slots
 

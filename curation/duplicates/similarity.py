@@ -71,12 +71,12 @@ SAME_CONTACT_TEXTS = {
 class MeetingSlot(NamedTuple):
     """When a meeting starts, by the clock of its own zone.
 
-    `day` is a weekday (0 is Monday) or a date in ISO form, `start` is HH:MM, `nth` the week of the month or 0.
+    `day` is a weekday (0 is Monday) or a date in ISO form, `start` is HH:MM, `weeks` the weeks of the month.
     """
 
     day: str
     start: str
-    nth: int
+    weeks: tuple[str, ...] = ()
 
 
 class ContactKey(NamedTuple):

@@ -161,7 +161,7 @@ def _build_rules(item: Appointment, on: datetime.date) -> Iterator[Rule]:
             start=datetime.time.fromisoformat(item.at),
             minutes=item.minutes,
             weekday=weekday,
-            nth=week_of_month(on),
+            weeks=(week_of_month(on),),
             first=on,
             until=None if repeat == Repeat.DATED else until,
         )

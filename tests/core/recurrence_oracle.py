@@ -126,9 +126,11 @@ def meets(rule: Any, days: tuple[Day, ...]) -> Callable[[Day], bool]:
         return lambda day: day.date == rule.first
     if rule.repeat == "weekly":
         return lambda day: day.weekday == rule.weekday and _begun(rule, day)
-    if rule.nth == -1:
-        return lambda day: day.weekday == rule.weekday and day.last and _begun(rule, day)
-    return lambda day: day.weekday == rule.weekday and day.nth == rule.nth and _begun(rule, day)
+    return lambda day: (
+        day.weekday == rule.weekday
+        and (day.nth in rule.weeks or (day.last and -1 in rule.weeks))
+        and _begun(rule, day)
+    )
 
 
 def _begun(rule: Any, day: Day) -> bool:

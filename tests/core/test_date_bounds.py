@@ -134,7 +134,7 @@ def rules():
                             datetime.time(23, 59),
                             1440,
                             weekday=0,
-                            nth=-1,
+                            weeks=("-1",),
                             first=first,
                             until=until,
                         )
@@ -160,7 +160,7 @@ def test_pages_render_with_dates_stored_before_the_bounds(client, repeat, day):
     """A second meeting keeps its place in the file."""
     group = make_group()
     make_meeting(group)
-    meeting = make_meeting(group, weekday=2, nth=1, repeat=repeat, first=datetime.date(2026, 1, 1))
+    meeting = make_meeting(group, weekday=2, weeks=("1",), repeat=repeat, first=datetime.date(2026, 1, 1))
     for name in ("first", "until"):
         Meeting.objects.filter(pk=meeting.pk).update(**{name: day})
         answer = client.get(f"/listing/{group.slug}.ics")

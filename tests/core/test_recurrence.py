@@ -114,9 +114,9 @@ def test_load_zone_rejects_other_texts(name: str) -> None:
         ({"weekday": -1}, "from 0"),
         ({"weekday": None}, "needs a weekday"),
         ({"repeat": Repeat.MONTHLY}, "which one of the month"),
-        ({"repeat": Repeat.MONTHLY, "nth": 0}, "1 to 5"),
-        ({"repeat": Repeat.MONTHLY, "nth": 6}, "1 to 5"),
-        ({"repeat": Repeat.MONTHLY, "nth": -2}, "1 to 5"),
+        ({"repeat": Repeat.MONTHLY, "weeks": (0,)}, "1 to 5"),
+        ({"repeat": Repeat.MONTHLY, "weeks": (6,)}, "1 to 5"),
+        ({"repeat": Repeat.MONTHLY, "weeks": (-2,)}, "1 to 5"),
         ({"repeat": Repeat.SECOND_WEEK}, "in a week in which it meets"),
         ({"repeat": Repeat.DATED}, "needs its date"),
         ({"first": date(2027, 5, 2), "until": date(2027, 5, 1)}, "last date is before the first"),
@@ -230,12 +230,12 @@ def test_second_week_continues_across_clock_changes_and_years() -> None:
 
 
 def test_monthly_first_of_a_weekday() -> None:
-    rule = make_rule(repeat=Repeat.MONTHLY, nth=1)
+    rule = make_rule(repeat=Repeat.MONTHLY, weeks=(1,))
     assert starts(rule, "2027-02-02T12:00Z", 2) == ["2027-03-01T19:00-05:00", "2027-04-05T19:00-04:00"]
 
 
 def test_monthly_fifth_skips_months_without_one() -> None:
-    rule = make_rule(repeat=Repeat.MONTHLY, nth=5)
+    rule = make_rule(repeat=Repeat.MONTHLY, weeks=(5,))
     assert starts(rule, "2027-01-01T00:00Z", 3) == [
         "2027-03-29T19:00-04:00",
         "2027-05-31T19:00-04:00",
@@ -244,7 +244,7 @@ def test_monthly_fifth_skips_months_without_one() -> None:
 
 
 def test_monthly_last_is_the_fourth_or_the_fifth() -> None:
-    rule = make_rule(repeat=Repeat.MONTHLY, nth=-1, first=date(2027, 2, 23), until=date(2027, 4, 26))
+    rule = make_rule(repeat=Repeat.MONTHLY, weeks=(-1,), first=date(2027, 2, 23), until=date(2027, 4, 26))
     assert starts(rule, "2027-01-01T00:00Z", 9) == ["2027-03-29T19:00-04:00", "2027-04-26T19:00-04:00"]
 
 
@@ -358,7 +358,9 @@ EDGE_INSTANTS = [
 @pytest.mark.parametrize("instant", EDGE_INSTANTS)
 def test_ends_of_the_calendar_raise_nothing(zone: str, instant: datetime) -> None:
     rules = [make_rule(zone=zone, weekday=day, start=time(23), minutes=1440) for day in range(7)]
-    rules += [make_rule(zone=zone, repeat="monthly", nth=nth) for nth in (1, 5, -1)]
+    rules += [
+        make_rule(zone=zone, repeat="monthly", weeks=weeks) for weeks in ((1,), (5,), (-1,), (2, 4), (1, -1))
+    ]
     rules += [
         make_rule(zone=zone, repeat=repeat, first=date.max) for repeat in ("dated", "second-week", "weekly")
     ]
@@ -376,7 +378,7 @@ def test_ends_of_the_calendar_raise_nothing(zone: str, instant: datetime) -> Non
 
 def test_results_past_the_calendar_are_none() -> None:
     assert next_start(make_rule(), "9999-12-29T00:00Z") is None
-    assert next_start(make_rule(repeat="monthly", nth=-1), "9999-12-28T12:00Z") is None
+    assert next_start(make_rule(repeat="monthly", weeks=(-1,)), "9999-12-28T12:00Z") is None
     assert next_opening(make_hours(), at("9999-12-29T00:00Z")) is None
 
 
@@ -523,7 +525,7 @@ def draw_rule(draw: random.Random, zone: str, repeat: Repeat, near: datetime) ->
         time.min if repeat == Repeat.ONGOING else wall_quarter(quarter),
         draw.randint(1, 1440),
         weekday=near.weekday() if close else draw.randrange(7),
-        nth=draw.choice([1, 2, 3, 4, 5, -1, 1 + (near.day - 1) // 7]),
+        weeks=tuple(draw.sample([1, 2, 3, 4, 5, -1], draw.choice([1, 1, 2, 3]))),
         first=first if dated or draw.random() < 0.2 else None,
         until=first + timedelta(days=draw.randint(0, 90)) if draw.random() < 0.2 else None,
     )

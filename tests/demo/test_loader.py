@@ -221,7 +221,7 @@ def test_load_demo_has_each_format_and_recurrence(loaded) -> None:
         Format.values
     )
     assert set(active.values_list("repeat", flat=True)) == set(Repeat.values)
-    assert {1, 5, -1} <= set(active.values_list("nth", flat=True))
+    assert {("1",), ("5",), ("-1",)} <= set(active.values_list("weeks", flat=True))
     assert any(each.start and each.minutes and past_midnight(each) for each in active)
 
 

@@ -19,8 +19,10 @@ SEVEN = datetime.time(19, 0)
 RULES = {
     "weekly": Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=6),
     "every second week": Rule(PACIFIC, Repeat.SECOND_WEEK, SEVEN, 60, weekday=1, first=datetime.date(2026, 1, 15)),
-    "third of the month": Rule("Europe/Berlin", Repeat.MONTHLY, SEVEN, 60, weekday=3, nth=3),
-    "last of the month": Rule("Asia/Kolkata", Repeat.MONTHLY, SEVEN, 60, weekday=0, nth=-1),
+    "third of the month": Rule("Europe/Berlin", Repeat.MONTHLY, SEVEN, 60, weekday=3, weeks=(3,)),
+    "second and fourth of the month": Rule("Europe/Berlin", Repeat.MONTHLY, SEVEN, 60, weekday=3, weeks=(2, 4)),
+    "fourth and last of the month": Rule("Europe/Berlin", Repeat.MONTHLY, SEVEN, 60, weekday=0, weeks=(4, -1)),
+    "last of the month": Rule("Asia/Kolkata", Repeat.MONTHLY, SEVEN, 60, weekday=0, weeks=(-1,)),
     "past midnight": Rule(PACIFIC, Repeat.WEEKLY, datetime.time(23, 30), 90, weekday=6),
     "until": Rule(PACIFIC, Repeat.WEEKLY, SEVEN, 60, weekday=2, until=datetime.date(2026, 2, 25)),
     "dated": Rule(PACIFIC, Repeat.DATED, SEVEN, 60, first=datetime.date(2026, 7, 4)),
@@ -52,13 +54,14 @@ def weekly(start: datetime.datetime, rule):
 
 
 def monthly(rule):
-    text = str(rule["BYDAY"][0])
-    nth, weekday = int(text[:-2]), ("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(text[-2:])
+    texts = [str(text) for text in rule["BYDAY"]]
+    weeks = [int(text[:-2]) for text in texts]
+    weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(texts[0][-2:])
 
     def fits(day: datetime.datetime) -> bool:
         week = datetime.timedelta(days=7)
-        place = (day + week).month != day.month if nth == -1 else (day.day - 1) // 7 + 1 == nth
-        return day.weekday() == weekday and bool(place)
+        is_last = (day + week).month != day.month
+        return day.weekday() == weekday and ((day.day - 1) // 7 + 1 in weeks or (is_last and -1 in weeks))
 
     return fits
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core import recurrence
+from core.fields import unpack_set
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS
 from directory.search.index.arrays import Array, Columns, StringTable
@@ -50,7 +51,7 @@ class MeetingRow(NamedTuple):
     weekday: int | None
     start: str | None
     minutes: int
-    nth: int | None
+    weeks: str
     first: str | None
     until: str | None
 
@@ -63,7 +64,7 @@ class MeetingRow(NamedTuple):
             start=datetime.time.fromisoformat(self.start or "00:00"),
             minutes=self.minutes,
             weekday=self.weekday,
-            nth=self.nth,
+            weeks=tuple(map(int, unpack_set(self.weeks))),
             first=_parse_date(self.first),
             until=_parse_date(self.until),
         )

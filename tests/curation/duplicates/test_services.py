@@ -79,7 +79,7 @@ def test_nearby_pairs_across_cell_borders(latitude, east):
 
 
 def make_facts(pk, **given):
-    slots = {similarity.MeetingSlot("0", "19:00", 0): "Monday 19:00"}
+    slots = {similarity.MeetingSlot("0", "19:00"): "Monday 19:00"}
     usual = {
         "pk": pk, "kind": "support-groups", "need": "groups", "source": str(pk), "sample": False, "fellowship": "",
         "name": "", "name_words": (), "town_key": "", "town_name": "", "address_key": "", "address_text": "",
@@ -106,8 +106,8 @@ def test_find_ignores_other_time_at_the_same_place(meets):
 def test_find_tells_first_and_third_monday_apart():
     place = make_place()
     one, other = make_group(name="Lantern", place=place), make_group(name="Harbor", place=place)
-    make_meeting(one, repeat="monthly", nth=1)
-    make_meeting(other, repeat="monthly", nth=3)
+    make_meeting(one, repeat="monthly", weeks=("1",))
+    make_meeting(other, repeat="monthly", weeks=("3",))
     assert not match_reasons(one, other)
 
 

@@ -40,7 +40,7 @@ def availability_of(asker: str = "America/Los_Angeles", **facts) -> tuple[str, s
         ({"start": datetime.time(21)}, "later", ["tonight"]),
         ({"start": datetime.time(7), "weekday": 4}, "later", ["tomorrow"]),
         ({"start": datetime.time(7), "weekday": 1}, "later", ["Tuesday"]),
-        ({"start": datetime.time(18), "repeat": "monthly", "nth": 3}, "later", ["Thursday 19 March"]),
+        ({"start": datetime.time(18), "repeat": "monthly", "weeks": ("3",)}, "later", ["Thursday 19 March"]),
     ],
 )  # fmt: skip
 def test_availability_of_meeting(facts: dict, state: str, lines: list[str]) -> None:

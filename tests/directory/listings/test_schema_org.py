@@ -63,7 +63,7 @@ def test_kind_uses_only_properties_of_its_type(client: Client, slug: str) -> Non
     Channel.objects.create(listing=listing, type="call", dial="+14085550100")
     OpeningInterval.objects.create(listing=listing, weekday=0, opens="09:00", closes="17:00")
     if slug == "support-groups":
-        make_meeting(listing, repeat="monthly", nth=-1)
+        make_meeting(listing, repeat="monthly", weeks=("-1",))
     found = structured_data(client, "one")
     assert found["@type"] == kinds[slug].schema_type
     for each in typed_objects(found):
@@ -71,7 +71,7 @@ def test_kind_uses_only_properties_of_its_type(client: Client, slug: str) -> Non
 
 
 def test_event_has_schedule_and_zone(client: Client) -> None:
-    make_meeting(make_group(slug="one"), repeat="monthly", nth=3)
+    make_meeting(make_group(slug="one"), repeat="monthly", weeks=("3",))
     assert structured_data(client, "one")["event"][0]["eventSchedule"] == {
         "@type": "Schedule", "repeatFrequency": "P1M", "byDay": "3MO", "startTime": "19:00", "duration": "PT60M",
         "scheduleTimezone": "America/Los_Angeles",

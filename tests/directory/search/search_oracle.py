@@ -233,7 +233,7 @@ class Oracle:
 
     def times(self, meeting: Meeting) -> "MeetingTimes":
         key = (
-            meeting.zone, meeting.repeat, meeting.weekday, meeting.nth, meeting.first, meeting.until, meeting.start,
+            meeting.zone, meeting.repeat, meeting.weekday, tuple(map(int, meeting.weeks)), meeting.first, meeting.until, meeting.start,
             meeting.minutes,
         )  # fmt: skip
         if key not in self._times:
@@ -435,7 +435,7 @@ class _Rule:
 
     repeat: str
     weekday: int | None
-    nth: int | None
+    weeks: tuple[int, ...]
     first: datetime.date | None
     until: datetime.date | None
     start: datetime.time
@@ -447,7 +447,7 @@ class MeetingTimes:
 
     def __init__(self, meeting: Meeting, clock: Clock, days: tuple[Day, ...]) -> None:
         self.rule = _Rule(
-            meeting.repeat, meeting.weekday, meeting.nth, meeting.first, meeting.until,
+            meeting.repeat, meeting.weekday, tuple(map(int, meeting.weeks)), meeting.first, meeting.until,
             meeting.start or datetime.time(0), meeting.minutes or ASSUMED_MEETING_MINUTES,
         )  # fmt: skip
         self.is_ongoing = meeting.repeat == "ongoing"

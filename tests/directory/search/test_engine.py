@@ -182,9 +182,11 @@ def test_today_is_the_visitors_date_and_monthly_meetings_are_not_weekly() -> Non
     weekly = make_group()
     make_meeting(weekly, weekday=THURSDAY)
     second = make_group()
-    make_meeting(second, weekday=THURSDAY, repeat="monthly", nth=2)  # 12 March 2026 is the second Thursday
+    make_meeting(
+        second, weekday=THURSDAY, repeat="monthly", weeks=("2",)
+    )  # 12 March 2026 is the second Thursday
     third = make_group()
-    make_meeting(third, weekday=THURSDAY, repeat="monthly", nth=3)
+    make_meeting(third, weekday=THURSDAY, repeat="monthly", weeks=("3",))
     assert ids("day=today") == {weekly.pk, second.pk}
     assert ids("day=thu") == {weekly.pk, second.pk, third.pk}
     assert ids("day=tomorrow") == set()

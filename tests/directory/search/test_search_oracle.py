@@ -131,13 +131,13 @@ def vary_recurrence(chance: random.Random) -> None:
         meeting.minutes = chance.choice((None, 45, 90, 1440))
         meeting.weekday = chance.randrange(7)
         facts = chance.choice((
-            {"repeat": "monthly", "nth": chance.choice((1, 2, 3, 4, 5, -1))},
+            {"repeat": "monthly", "weeks": chance.sample(("1", "2", "3", "4", "5", "-1"), chance.choice((1, 1, 2, 3)))},
             {"repeat": "second-week", "first": first},
             {"repeat": "dated", "first": first},
             {"repeat": "ongoing", "start": None, "weekday": None, "first": first, "until": until},
             {"repeat": "ongoing", "start": None, "weekday": None},
             {"first": first}, {"until": until}, {"first": first, "until": until}, {"active": False},
-            {"repeat": "monthly", "nth": 5, "until": until},
+            {"repeat": "monthly", "weeks": ("5",), "until": until},
         ))  # fmt: skip
         for name, value in facts.items():
             setattr(meeting, name, value)
