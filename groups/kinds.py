@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from directory.search.index.meetings import MeetingRow
 from directory.search.time_filters import DAY, TIME, WHEN, matches_time_choices
 from directory.vocabulary import Fellowship, Format
 from groups.models import Meeting, Repeat, SupportGroup
+from groups.rhythm import rhythm_text
 
 
 @dataclass(frozen=True)
@@ -217,28 +219,47 @@ def current_and_next(
 
 
 def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
-    """Return the meetings of seven days from today, in the zone of the first meeting."""
+    """Return the meetings of seven days from today, each by its own clock, and the next date of each rarer meeting.
+
+    Today is that of the first meeting's zone.
+    """
     zone = recurrence.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
     by_day: dict[datetime.date, list[tuple[datetime.datetime, WeekItem]]] = defaultdict(list)
     # A link that all meetings share is the button above. If the links differ, each meeting shows its own.
     has_several = len({meeting.join_href for meeting in meetings if meeting.join_href}) > 1
+    has_several_zones = len({meeting.zone for meeting in meetings}) > 1
+    later: list[tuple[datetime.datetime, WeekItem]] = []
     for meeting in meetings:
-        join_href = meeting.join_href if has_several else ""
-        for occurrence in occurrences_this_week(meeting, today, zone):
-            by_day[occurrence.day].append((occurrence.start, week_item(meeting, occurrence, join_href)))
+        show = partial(
+            week_item,
+            meeting,
+            join_href=meeting.join_href if has_several else "",
+            with_zone=has_several_zones,
+        )
+        this_week = occurrences_this_week(meeting, today, zone)
+        for occurrence in this_week:
+            by_day[occurrence.day].append((occurrence.start, show(occurrence)))
+        if not this_week and (coming := recurrence.next_occurrence(meeting.rule, at.now)):
+            later.append((coming.start, show(coming, with_date=True)))
     dates = [today + datetime.timedelta(days=number) for number in range(7)]
     days = [
         WeekDay(
             day=date_format(date, "D"),
             date=_("Today") if date == today else date_format(date, "SHORT_DATE_FORMAT"),
             today=date == today,
-            items=[item for _start, item in sorted(by_day[date], key=lambda pair: pair[0].timestamp())],
+            items=in_order(by_day[date]),
         )
         for date in dates
     ]
     start = datetime.datetime.combine(today, datetime.time(12), zone)
-    return Week(days, _("Times are in %(zone)s.") % {"zone": availability.zone_name(start)})
+    note = "" if has_several_zones else _("Times are in %(zone)s.") % {"zone": availability.zone_name(start)}
+    return Week(days, note, in_order(later))
+
+
+def in_order(items: Iterable[tuple[datetime.datetime, WeekItem]]) -> list[WeekItem]:
+    """Return the items in the order of their starts."""
+    return [item for _start, item in sorted(items, key=lambda pair: pair[0].timestamp())]
 
 
 def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo) -> list[Occurrence]:
@@ -251,16 +272,27 @@ def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo
     return [each for each in itertools.islice(occurrences, 14) if each.day >= today]
 
 
-def week_item(meeting: Meeting, occurrence: Occurrence, join_href: str) -> WeekItem:
-    """Return a meeting as it appears in the week."""
+def week_item(
+    meeting: Meeting, occurrence: Occurrence, *, join_href: str, with_zone: bool, with_date: bool = False
+) -> WeekItem:
+    """Return a meeting as it appears in the week, on request with the name of its zone and the date."""
     clock, suffix = availability.clock_parts(occurrence.start)
-    length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
-    frequency = (
-        "" if meeting.repeat in (Repeat.WEEKLY, Repeat.DATED) else str(meeting.get_repeat_display()).lower()
+    parts = (
+        availability.zone_name(occurrence.start) if with_zone else "",
+        _("next on %(date)s") % {"date": date_format(occurrence.day, "MONTH_DAY_FORMAT")}
+        if with_date
+        else "",
+        meeting.name,
+        *meeting_labels(meeting),
+        _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else "",
+        rhythm_text(meeting),
     )
-    words = ", ".join(filter(None, (meeting.name, *meeting_labels(meeting), length, frequency)))
     return WeekItem(
-        clock, suffix, words, join_href, _("Dial in") if join_href.startswith("tel:") else _("Join")
+        clock,
+        suffix,
+        ", ".join(filter(None, parts)),
+        join_href,
+        _("Dial in") if join_href.startswith("tel:") else _("Join"),
     )
 
 

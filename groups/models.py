@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Repeat as RepeatRule
@@ -31,12 +32,12 @@ class Repeat(models.TextChoices):
 class WeekOfMonth(models.TextChoices):
     """Which of its weekday in the month a date is."""
 
-    FIRST = "1", _("first")
-    SECOND = "2", _("second")
-    THIRD = "3", _("third")
-    FOURTH = "4", _("fourth")
-    FIFTH = "5", _("fifth")
-    LAST = "-1", _("last")
+    FIRST = "1", pgettext_lazy("week of the month", "first")
+    SECOND = "2", pgettext_lazy("week of the month", "second")
+    THIRD = "3", pgettext_lazy("week of the month", "third")
+    FOURTH = "4", pgettext_lazy("week of the month", "fourth")
+    FIFTH = "5", pgettext_lazy("week of the month", "fifth")
+    LAST = "-1", pgettext_lazy("week of the month", "last")
 
 
 class SupportGroup(Listing):

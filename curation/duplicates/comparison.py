@@ -15,7 +15,8 @@ from directory.kinds.registry import kinds
 from directory.listings import provenance
 from directory.listings.detail import channel_text, opening_hours_text
 from directory.models import HoursException, Listing, Place
-from groups.models import Meeting, Repeat
+from groups.models import Meeting
+from groups.rhythm import rhythm_text
 
 # Fields with a row of their own, and fields that say nothing about what the listing describes.
 EXCLUDED_FIELDS = frozenset(
@@ -171,8 +172,8 @@ def _hours_exception_text(exception: HoursException) -> str:
 
 def _meeting_details(meeting: Meeting) -> Iterator[str]:
     """Yield what is known of a meeting beside its time."""
-    if meeting.repeat not in (Repeat.WEEKLY, Repeat.DATED):
-        yield " ".join(filter(None, (meeting.get_repeat_display(), str(meeting.get_nth_display() or ""))))
+    if rhythm := rhythm_text(meeting):
+        yield rhythm
     if meeting.minutes:
         yield _("%(n)d minutes") % {"n": meeting.minutes}
     yield from filter(None, (meeting.name, *set_labels(meeting, "modes"), *set_labels(meeting, "formats")))

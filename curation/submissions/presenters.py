@@ -24,7 +24,8 @@ from directory.listings import availability
 from directory.listings.detail import channel_text
 from directory.models import Listing
 from directory.vocabulary import Status
-from groups.models import Meeting, Repeat
+from groups.models import Meeting
+from groups.rhythm import rhythm_text
 
 # A question without an answer comes back to the queue after this many days.
 DAYS_TO_ANSWER = 14
@@ -171,9 +172,8 @@ def status_text(submission: Report | Suggestion) -> str:
 def meeting_text(meeting: Meeting) -> str:
     """Return a text that names a meeting of a group, such as "Monday 7 pm, Newcomers"."""
     time = availability.time_text(meeting.start) if meeting.start else ""
-    rhythm = "" if meeting.repeat == Repeat.WEEKLY else str(meeting.get_repeat_display()).lower()
     day = str(meeting.get_weekday_display() or "") or (meeting.first.isoformat() if meeting.first else "")
-    return ", ".join(filter(None, (f"{day} {time}".strip(), rhythm, meeting.name)))
+    return ", ".join(filter(None, (f"{day} {time}".strip(), rhythm_text(meeting), meeting.name)))
 
 
 def current_value(listing: Listing, meeting: Meeting | None, problem: str) -> str:

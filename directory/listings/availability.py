@@ -122,10 +122,14 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days from today in the zone of the place; `note` names that zone."""
+    """Seven days from today, and what takes place later only.
+
+    `note` names the zone of all times; it is empty where each item names its own.
+    """
 
     days: list[WeekDay]
     note: str
+    later: list[WeekItem] = field(default_factory=list)
 
 
 def clock_parts(when: datetime.datetime | datetime.time) -> tuple[str, str]:

@@ -71,6 +71,7 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "next": availability_box(card),
         "week": week.days if week else [],
         "week_note": week.note if week else "",
+        "later": week.later if week else [],
         "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
         "verification": {"checked": card.checked, "lines": verification_lines(listing, at)},
         "same_place": same_place,

@@ -233,8 +233,8 @@ class Oracle:
 
     def times(self, meeting: Meeting) -> "MeetingTimes":
         key = (
-            meeting.zone, meeting.repeat, meeting.weekday, tuple(map(int, meeting.weeks)), meeting.first, meeting.until, meeting.start,
-            meeting.minutes,
+            meeting.zone, meeting.repeat, meeting.weekday, tuple(map(int, meeting.weeks)), meeting.first,
+            meeting.until, meeting.start, meeting.minutes,
         )  # fmt: skip
         if key not in self._times:
             self._times[key] = MeetingTimes(

@@ -1,0 +1,53 @@
+"""Each migration after the first can be applied to a filled database and taken back."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from directory.models import Change
+from groups.models import Meeting
+from tests.builders import make_group
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_case]
+
+
+@pytest.fixture
+def migrate():
+    """Return a function that migrates the app to a migration and returns its models; at the end all are applied."""
+
+    def migrate_to(name):
+        executor = MigrationExecutor(connection)
+        executor.migrate([("groups", name)])
+        return executor.loader.project_state([("groups", name)]).apps
+
+    yield migrate_to
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes("groups"))
+
+
+def test_weeks_of_month_up_and_down(migrate):
+    group = make_group()
+    old = migrate("0002_search_triggers").get_model("groups", "Meeting")
+    shared = {"group_id": group.pk, "start": datetime.time(19), "zone": "America/Chicago"}
+    for nth in (1, 4, -1):
+        old.objects.create(repeat="monthly", weekday=nth % 7, nth=nth, **shared)
+    old.objects.create(repeat="weekly", weekday=2, **shared)
+    new = migrate("0003_weeks_of_month").get_model("groups", "Meeting")
+    rows = new.objects.order_by("pk").values_list("repeat", "weeks")
+    assert list(rows) == [("monthly", ("1",)), ("monthly", ("4",)), ("monthly", ("-1",)), ("weekly", ())]
+    new.objects.filter(weeks__has="4").update(weeks=("2", "4"))
+    old = migrate("0002_search_triggers").get_model("groups", "Meeting")
+    rows = old.objects.order_by("pk").values_list("repeat", "nth")
+    assert list(rows) == [("monthly", 1), ("monthly", 2), ("monthly", -1), ("weekly", None)]
+
+
+def test_changes_are_still_noted_after_a_migration(migrate):
+    group = make_group()
+    migrate("0002_search_triggers")
+    migrate("0003_weeks_of_month")
+    Change.objects.all().delete()
+    Meeting.objects.create(group=group, weekday=1, start=datetime.time(19), zone="America/Chicago")
+    Meeting.objects.update(note="Use the glass door.")
+    assert set(Change.objects.values_list("listing_id", flat=True)) == {group.pk}
