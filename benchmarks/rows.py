@@ -252,7 +252,7 @@ class RowWriter:
         online = "online" in self._modes(self.kind_of[index], self.dice[index][0])
         self._add(
             Meeting,
-            number, "monthly" if monthly else "weekly", int(three * 7), 1 + int(four * 4) if monthly else None,
+            number, "monthly" if monthly else "weekly", int(three * 7), f"|{1 + int(four * 4)}|" if monthly else "",
             f"{hour:02d}:{(0, 0, 0, 30, 30, 15, 45)[int(two * 7)]:02d}:00", 90 if four < 0.2 else 60, town.zone,
             self._some(vocabulary.Format, four, 0.8), f"https://meet.example/{number}" if online else "",
             three < 0.98,
