@@ -51,7 +51,7 @@ class MeetingRecord:
     codes: tuple[str, ...] = ()  # codes of the feed that no facet has, as given
     languages: tuple[str, ...] = ()  # of this slot; the group has those of all its slots
     audiences: tuple[str, ...] = ()
-    nth: int | None = None  # which one of the month, 1 to 5 or -1 for the last; None for each week
+    weeks: tuple[int, ...] = ()  # which ones of the month, 1 to 5 or -1 for the last; () for each week
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _without_duplicates(entries: list[Entry]) -> tuple[list[Entry], list[Problem
     for entry in entries:
         check_cpu()
         for meeting in entry.meetings:
-            key = (*entry.key, fold_words(meeting.name), meeting.weekday, meeting.start, meeting.nth)
+            key = (*entry.key, fold_words(meeting.name), meeting.weekday, meeting.start, meeting.weeks)
             if key not in first:
                 first[key] = meeting
                 own[id(entry)].append(key)

@@ -29,7 +29,7 @@ _ORDINALS = {
     3: ("3rd", "third", "3er", "3ro", "3o", "tercer", "tercero"), 4: ("4th", "fourth", "4to", "4o", "cuarto"),
     5: ("5th", "fifth", "5to", "5o", "quinto"), LAST: ("last", "ultimo"),
 }  # fmt: skip
-_NTH_OF = {name: nth for nth, names in _ORDINALS.items() for name in names}
+_WEEK_OF = {name: week for week, names in _ORDINALS.items() for name in names}
 _MONTHS = (
     ("january", "jan", "enero"), ("february", "feb", "febrero"), ("march", "mar", "marzo"), ("april", "apr", "abril"),
     ("may", "mayo"), ("june", "jun", "junio"), ("july", "jul", "julio"), ("august", "aug", "agosto"),
@@ -43,7 +43,7 @@ def _any_of(words: object) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
 
 
-_DAY, _NTH, _MONTH = _any_of(_WEEKDAY_OF), _any_of(_NTH_OF), _any_of(_MONTH_OF)
+_DAY, _NTH, _MONTH = _any_of(_WEEKDAY_OF), _any_of(_WEEK_OF), _any_of(_MONTH_OF)
 _AND = r"(?:\s*,\s*(?:and|&|y)\s+|\s*[,&/+]\s*|\s+(?:and|y|e)\s+(?:the\s+|el\s+)?)"
 _OF_MONTH = (
     r"(?:\s+(?:of|in)\s+(?:the|each|every|a)\s+month|\s+of\s+month|\s+(?:each|every|per|a)\s+month|\s+monthly"
@@ -51,7 +51,7 @@ _OF_MONTH = (
 )
 _BY_MONTH = re.compile(
     rf"(?<![\w-])(?:(?P<every>every|each|cada|todos\s+los)\s+|(?:on\s+)?(?:the|el|los)\s+)?"
-    rf"(?P<nths>(?:{_NTH})(?:{_AND}(?:{_NTH}))*)\s+(?P<day>{_DAY})\b(?P<of_month>{_OF_MONTH})?"
+    rf"(?P<weeks>(?:{_NTH})(?:{_AND}(?:{_NTH}))*)\s+(?P<day>{_DAY})\b(?P<of_month>{_OF_MONTH})?"
 )
 _EVERY_OTHER = re.compile(
     rf"(?<![\w-])(?:(?:every|each)\s+(?:other|2nd|second)|alternate|alternating|biweekly|bi-weekly|cada\s+dos|cada\s+2)"
@@ -89,25 +89,15 @@ _SMALL_WORDS = set(
 class Recurrence:
     """In which weeks or months a meeting takes place; the weekday is that of its row.
 
-    `nths` are those of the month, 1 to 5 or -1 for the last, in order. `months` are 1 to 12, in the order of the year
+    `weeks` are those of the month, 1 to 5 or -1 for the last, in order. `months` are 1 to 12, in the order of the year
     that begins with the first, and () for all. `first` is a date in a week in which a meeting every second week takes
     place.
     """
 
     repeat: Repeat
-    nths: tuple[int, ...] = ()
+    weeks: tuple[int, ...] = ()
     months: tuple[int, ...] = ()
     first: date | None = None
-
-    @property
-    def is_one_rule(self) -> bool:
-        """Return whether one `Rule` can express it: a rule has one `nth` and no months."""
-        return not self.months and len(self.nths) <= 1
-
-    @property
-    def nth(self) -> int | None:
-        """Return which one of the month it is, where it is exactly one."""
-        return self.nths[0] if len(self.nths) == 1 else None
 
 
 def parse_recurrence(text: str, weekday: int, known_day: date | None = None) -> Recurrence | None:
@@ -156,14 +146,14 @@ def _parse_sentence(sentence: str, known_day: date | None) -> list[tuple[int | N
 
 
 def _by_month(match: re.Match[str]) -> list[tuple[int | None, Recurrence]] | None:
-    names = re.findall(rf"(?<![\w-])(?:{_NTH})(?!\w)", match["nths"])
-    nths = sorted({_NTH_OF[name] for name in names}, key=lambda nth: (nth == LAST, nth))
-    if len(nths) != len(names) or set(nths) >= {1, 2, 3, 4} or {4, LAST} <= set(nths):
+    names = re.findall(rf"(?<![\w-])(?:{_NTH})(?!\w)", match["weeks"])
+    weeks = sorted({_WEEK_OF[name] for name in names}, key=lambda week: (week == LAST, week))
+    if len(weeks) != len(names) or set(weeks) >= {1, 2, 3, 4} or {4, LAST} <= set(weeks):
         return None
     # "Every second Sunday" may mean every other one.
-    if match["every"] and nths == [2] and not match["of_month"]:
+    if match["every"] and weeks == [2] and not match["of_month"]:
         return None
-    return [(_WEEKDAY_OF[match["day"]], Recurrence(Repeat.MONTHLY, tuple(nths)))]
+    return [(_WEEKDAY_OF[match["day"]], Recurrence(Repeat.MONTHLY, tuple(weeks)))]
 
 
 def _every_other(match: re.Match[str], known_day: date | None) -> list[tuple[int | None, Recurrence]] | None:

@@ -22,7 +22,7 @@ PLACE_FIELDS = (
     "zone",
 )  # fmt: skip
 MEETING_FIELDS = (
-    "name", "repeat", "weekday", "nth", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
+    "name", "repeat", "weekday", "weeks", "start", "minutes", "zone", "zone_derived", "modes", "formats", "join_url",
     "join_phone", "note", "active", "codes",
 )  # fmt: skip
 MAX_LINK_LENGTH = 500  # characters
@@ -157,9 +157,9 @@ def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: s
     zone = meeting.zone or timezones.zone_of_place(record.place) or default_zone
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
-        "repeat": Repeat.WEEKLY if meeting.nth is None else Repeat.MONTHLY,
+        "repeat": Repeat.MONTHLY if meeting.weeks else Repeat.WEEKLY,
         "weekday": meeting.weekday,
-        "nth": meeting.nth,
+        "weeks": _sorted_values(map(str, meeting.weeks)),
         "start": meeting.start,
         "minutes": meeting.minutes,
         "zone": zone,

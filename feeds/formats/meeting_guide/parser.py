@@ -205,30 +205,30 @@ def _parse_zone(row: Row, texts: list[str], start: int | None, country: str, pro
     return stated.zone
 
 
-def _parse_rhythm(texts: list[str], weekday: int | None, problems: _Problems) -> int | None:
-    """Return which one of the month the meeting is, by its name or note; None for each week.
+def _parse_rhythm(texts: list[str], weekday: int | None, problems: _Problems) -> tuple[int, ...]:
+    """Return which ones of the month the meeting is, by its name or note; () for each week.
 
     A rhythm that a meeting cannot hold stays in the note alone, and curators are told of it.
     """
     if weekday is None:
-        return None
+        return ()
     found = {recurrence for text in texts if (recurrence := parse_recurrence(text, weekday))}
     if len(found) != 1:
-        return None
+        return ()
     recurrence = found.pop()
     words = _rhythm_words(recurrence, weekday)
-    if recurrence.nth is None:
+    if recurrence.months or not recurrence.weeks:
         problems.add("notes", f"Its text says {words}. It is listed for every week, with its note.")
-    else:
-        problems.add("notes", f"Its text says {words}, so it was taken as monthly.")
-    return recurrence.nth
+        return ()
+    problems.add("notes", f"Its text says {words}, so it was taken as monthly.")
+    return recurrence.weeks
 
 
 def _rhythm_words(recurrence: Recurrence, weekday: int) -> str:
     """Return a rhythm in a curator's words."""
     if recurrence.months:
         return f"months {recurrence.months[0]} to {recurrence.months[-1]} only"
-    ordinals = " and ".join(ORDINALS[nth] for nth in recurrence.nths)
+    ordinals = " and ".join(ORDINALS[week] for week in recurrence.weeks)
     return f"{ordinals} {WEEKDAYS[weekday]} of the month"
 
 
@@ -280,7 +280,7 @@ def _parse_meetings(
         record(
             weekday=day,
             start=None if start is None else _clock_time(start),
-            nth=_parse_rhythm(texts, day, problems),
+            weeks=_parse_rhythm(texts, day, problems),
         )
         for day, start in sorted(slots, key=repr)
     )

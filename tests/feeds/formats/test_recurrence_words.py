@@ -111,9 +111,9 @@ UNCLEAR = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "weekday", "nths"), MONTHLY)
-def test_monthly_rhythm_is_read(text: str, weekday: int, nths: tuple[int, ...]) -> None:
-    assert parse_recurrence(text, weekday) == Recurrence(Repeat.MONTHLY, nths)
+@pytest.mark.parametrize(("text", "weekday", "weeks"), MONTHLY)
+def test_monthly_rhythm_is_read(text: str, weekday: int, weeks: tuple[int, ...]) -> None:
+    assert parse_recurrence(text, weekday) == Recurrence(Repeat.MONTHLY, weeks)
 
 
 @pytest.mark.parametrize(("text", "weekday", "months"), SEASONS)
@@ -145,24 +145,26 @@ def test_table_has_enough_rows_and_half_of_them_are_refused() -> None:
 def test_monthly_meeting_keeps_its_note_and_curators_are_told() -> None:
     parsed = read(a_row(notes="Last Monday of the month. Ring twice."))
     (meeting,) = meetings_of(parsed)
-    assert (meeting.nth, meeting.notes) == (-1, "Last Monday of the month. Ring twice.")
+    assert (meeting.weeks, meeting.notes) == ((-1,), "Last Monday of the month. Ring twice.")
     assert [(found.field, found.rejected) for found in parsed.problems] == [("notes", False)]
-    assert one(name="Harbor Lights (1st Monday)").nth == 1
+    assert one(name="Harbor Lights (1st Monday)").weeks == (1,)
+
+
+def test_several_weeks_of_the_month_are_one_meeting() -> None:
+    meeting = one(notes="Only on the 2nd and 4th Monday. Use the glass door.")
+    assert (meeting.weeks, meeting.notes) == ((2, 4), "Only on the 2nd and 4th Monday. Use the glass door.")
 
 
 def test_rhythm_that_a_meeting_cannot_hold_stays_a_note() -> None:
-    for words, reason in (
-        ("2nd and 4th Monday", "second and fourth Monday"),
-        ("May through July", "months 5 to 7"),
-    ):
+    for words, reason in (("May through July", "months 5 to 7"),):
         parsed = read(a_row(notes=words))
         (meeting,) = meetings_of(parsed)
-        assert (meeting.nth, meeting.notes) == (None, words)
+        assert (meeting.weeks, meeting.notes) == ((), words)
         assert reason in parsed.problems[0].reason
 
 
 def test_name_and_note_that_disagree_are_not_read() -> None:
-    assert one(name="Harbor Lights (1st Monday)", notes="Last Monday of the month").nth is None
+    assert one(name="Harbor Lights (1st Monday)", notes="Last Monday of the month").weeks == ()
 
 
 def test_two_rhythms_at_one_time_are_two_meetings() -> None:
@@ -171,4 +173,4 @@ def test_two_rhythms_at_one_time_are_two_meetings() -> None:
         a_row(slug="b", notes="3rd Monday"),
         a_row(slug="c", notes="1st Monday"),
     ]
-    assert [meeting.nth for meeting in meetings_of(read(*rows))] == [1, 3]
+    assert [meeting.weeks for meeting in meetings_of(read(*rows))] == [(1,), (3,)]
