@@ -1,5 +1,7 @@
 """Say in words how often a meeting takes place."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from groups.models import Meeting, Repeat, WeekOfMonth
@@ -18,7 +20,7 @@ def rhythm_text(meeting: Meeting) -> str:
     return _("round the clock") if meeting.repeat == Repeat.ONGOING else ""
 
 
-def weeks_text(weeks: tuple[str, ...]) -> str:
+def weeks_text(weeks: Collection[str]) -> str:
     """Return the weeks of a month in words, in their order, such as "first, third and last"."""
     labels = [str(label) for value, label in WeekOfMonth.choices if value in weeks]
     if len(labels) < 2:

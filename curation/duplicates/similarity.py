@@ -76,7 +76,7 @@ class MeetingSlot(NamedTuple):
 
     day: str
     start: str
-    weeks: tuple[str, ...] = ()
+    weeks: Collection[str] = ()
 
 
 class ContactKey(NamedTuple):
