@@ -23,7 +23,7 @@ PRODUCTION = env -u DEMO -u DEBUG -u DATABASE_REPLICA_URLS DATABASE_URL=sqlite:/
 	SECRET_KEY="$$($(IN)python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	PRIVATE_DATA_KEYS="$$($(IN)python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())')"
 
-.PHONY: run dev bench test soak check messages lock clean
+.PHONY: run dev bench test coverage soak check messages lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.run-stamp
@@ -41,6 +41,10 @@ test: .venv/.dev-stamp
 # Brings locale/ up to the texts of today; those without a translation are the next thing to write.
 messages: .venv/.dev-stamp
 	@$(IN)python manage.py collect_texts
+
+# Which lines and branches the tests on SQLite run. Measuring nearly doubles their time, so `make test` does without.
+coverage: .venv/.dev-stamp
+	@exec $(IN)python -m pytest -q -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term $(ARGS)
 
 # The same tests with the whole figures: more kills, more queries, more cases. Takes hours; ARGS picks a part.
 soak: .venv/.dev-stamp

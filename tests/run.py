@@ -18,6 +18,8 @@ from tests import chromium, postgres
 from tests.project_rules import ROOT, setting_names
 
 NO_TESTS_SELECTED = 5
+# One process runs all tests with the same mark `xdist_group`, so that it makes what they share only once.
+TWO_WORKERS = ["-n", "2", "--dist", "loadgroup"]
 # The one reason to skip that CI lets pass: sample feeds that lie beside the checkout on some machines only.
 EXCUSED = "no shared data"
 
@@ -53,10 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def on_sqlite(arguments: list[str]) -> Part:
-    part = Part("SQLite")
-    # Branch coverage is measured where all tests but those of the browser run.
-    measured = ["--cov", "--cov-report=term"]
-    return run_pytest(part, ["-n", "2", "-m", "not browser", *measured, *arguments])
+    return run_pytest(Part("SQLite"), [*TWO_WORKERS, "-m", "not browser", *arguments])
 
 
 def on_postgres(arguments: list[str]) -> Part:
@@ -65,7 +64,7 @@ def on_postgres(arguments: list[str]) -> Part:
         return part.not_run("PostgreSQL is not installed (Debian package postgresql)")
     try:
         with postgres.throw_away_cluster() as url:
-            chosen = ["-n", "2", "-m", "not browser", "--second-database"]
+            chosen = [*TWO_WORKERS, "-m", "not browser", "--second-database"]
             return run_pytest(part, [*chosen, *arguments], DATABASE_URL=url)
     except postgres.ClusterFailed as failed:
         part.failed, part.note = part.failed + 1, str(failed)

@@ -13,6 +13,8 @@ from groups.models import Meeting
 from tests.builders import make_listing
 
 SIZE = 400
+# Reading the words and towns takes seconds.
+pytestmark = pytest.mark.xdist_group("made-up rows")
 
 
 @pytest.fixture(scope="module")
