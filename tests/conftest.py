@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import socket
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--second-database",
         action="store_true",
-        help="run only the tests that use a database, and of each test only its first cases: "
-        "all the rest has run on the first database",
+        help="run only the tests that use a database and that have no mark `one_database`, and of each test "
+        "only its first case: all the rest has run on the first database",
     )
 
 
@@ -50,24 +49,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = selected
 
 
-# What differs between the databases fails in any case of a parametrized test.
-CASES_ON_SECOND_DATABASE = 2
-
-
 def second_database_items(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the items that the second database runs: those that use a database, two cases of each test.
+    """Return the items that the second database runs: those that use a database, the first case of each test.
 
-    A test with the mark `every_case` runs all of its cases.
+    What differs between the databases fails in any case of a test. A test with the mark `every_case` runs all of its
+    cases, and one with the mark `one_database` runs none.
     """
-    cases: Counter[str] = Counter()
+    seen: set[str] = set()
     selected = []
     for item in items:
-        if not uses_database(item):
+        if not uses_database(item) or item.get_closest_marker("one_database"):
             continue
         test = item.nodeid.partition("[")[0]
-        cases[test] += 1
-        if cases[test] <= CASES_ON_SECOND_DATABASE or item.get_closest_marker("every_case"):
+        if test not in seen or item.get_closest_marker("every_case"):
             selected.append(item)
+        seen.add(test)
     return selected
 
 

@@ -13,7 +13,7 @@ from directory.kinds.registry import kinds
 from tests.builders import make_curator, make_group, make_listing, make_meeting, make_place
 from tests.http_observatory import faults, tally
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("pages and their headers")]
 
 PUBLIC = [
     "/", "/find/", "/find/?q=hope&near=95112", "/now/", "/hotlines/", "/about/", "/privacy/", "/safety/",

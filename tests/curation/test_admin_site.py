@@ -16,7 +16,7 @@ from network.models import Account, Session
 from tests.builders import PASSWORD, make_account, make_curator, make_group, make_listing
 from tests.network.steps import is_signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("pages and permissions of the admin")]
 # Open to everyone: where one signs in.
 DOOR = {"/admin/login/"}
 

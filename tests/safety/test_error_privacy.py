@@ -27,7 +27,7 @@ from recovery_site.security.log_filters import RemoveRequestData
 from tests.builders import make_account
 from tests.soak import size
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("pages and logs of errors")]
 CANARIES = tuple(f"CanaryOfThe{part}" for part in ("Path", "Query", "Form", "Cookie", "Error", "Agent"))
 INTERNAL_PARTS = (b"Traceback", b"Exception", b"Django Version", b"/site-packages/", b".py")
 METHODS = size(("get", "post"), ("get", "post", "put", "delete"))

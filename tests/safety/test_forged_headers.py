@@ -20,6 +20,8 @@ from tests.project_rules import MAY_IMPORT, ROOT
 from tests.safety import raw_http
 from tests.safety.own_site import OwnSite, copied_site
 
+pytestmark = pytest.mark.one_database("headers, which the server reads")
+
 ORIGIN = "http://localhost:8765"
 PREFIX, PORT, HOST = "/canary-prefix", "4242", "canary.example"
 FILL = """

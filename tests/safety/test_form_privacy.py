@@ -18,7 +18,7 @@ from recovery_site.security.headers import UNUSED_FEATURES
 from tests.builders import make_account, make_listing
 from tests.network.steps import form_values, parse_html, post_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("forms and headers")]
 WRITES = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea"
 TYPED = "canary-in-a-form"
 

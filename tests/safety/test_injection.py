@@ -40,6 +40,8 @@ from tests.safety.admin_rows import make_one_of_each
 from tests.safety.payloads import address_payloads, all_payloads
 from tests.soak import size
 
+pytestmark = pytest.mark.one_database("what templates escape")
+
 PAYLOADS = all_payloads()
 # A day, an hour or an id that is a payload costs the whole row, so that nothing of it would be seen.
 TELLS_THE_ROW = {"day", "time", "slug", "attendance_option", "latitude"}

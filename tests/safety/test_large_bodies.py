@@ -22,6 +22,8 @@ from tests.builders import make_account, make_curator
 from tests.safety import raw_http
 from tests.safety.own_site import OwnSite, Server, copied_site
 
+pytestmark = pytest.mark.one_database("bodies, which are refused before a query")
+
 MEGABYTE = 1024 * 1024
 MOST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 BOUNDARY = "wall"

@@ -11,7 +11,11 @@ import urllib.request
 from contextlib import suppress
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.safety.own_site import NoRedirects, OwnSite
+
+pytestmark = pytest.mark.one_database("logs and files of the server")
 
 ADDRESS, IPV6 = "203.0.113.77", "2001:db8:77:77::77"
 PLACES = ("Path", "Query", "Form", "Cookie", "Agent", "Referer", "Login", "Word")

@@ -19,7 +19,7 @@ from tests.builders import make_account, make_listing
 from tests.network.steps import post_form, reauthenticate, sign_in
 from tests.safety.test_owner_only import freeze, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("titles, paths and names")]
 TELLING = set(
     "abuse abstinence addict addiction addicted addictive alcohol alcoholic alcoholics alcoholism "
     "anonymous beer buprenorphine clean clinic cocaine counselor craving cravings crisis dependence "

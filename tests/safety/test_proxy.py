@@ -25,7 +25,10 @@ from tests.safety.own_site import OwnSite, Server, copied_site
 from tests.safety.raw_http import RawAnswer
 from tests.safety.test_forged_headers import FORGED, PREFIX, SCHEMES
 
-pytestmark = pytest.mark.skipif(proxy.program() is None, reason=proxy.MISSING)
+pytestmark = [
+    pytest.mark.skipif(proxy.program() is None, reason=proxy.MISSING),
+    pytest.mark.one_database("sockets and the proxy"),
+]
 
 MEGABYTE = 1024 * 1024
 SLOW_BODIES, UNFINISHED = 10, 200

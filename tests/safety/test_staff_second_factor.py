@@ -18,7 +18,7 @@ from tests.network import dump
 from tests.network.steps import is_signed_in, parse_html, reauthenticate, sign_in
 from tests.safety.admin_rows import make_one_of_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("permissions, which Python decides")]
 
 # What every page of the desk has, and where everybody signs in and out.
 OF_THE_DESK, OPEN = b"/static/admin/css/base.css", ("/admin/login/", "/admin/logout/")

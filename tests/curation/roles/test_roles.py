@@ -17,7 +17,7 @@ from tests.builders import make_account, make_curator, make_group, make_listing,
 from tests.directory.admin.test_admin import act, add, address, change, messages_of
 from tests.form_filling import sent_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("permissions, which Python decides")]
 THERAPIST = kinds["therapists"].model
 
 

@@ -20,7 +20,7 @@ from tests.curation.submissions.submitting import main_text, open_answer, parse_
 from tests.directory.admin.test_admin import unknown_attributes
 from tests.form_filling import sent_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("pages and forms of the admin")]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from groups.models import SupportGroup
 from tests.builders import make_curator, make_group, make_listing, make_place
 from tests.form_filling import sent_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("pages and forms of the admin")]
 REGISTERED = {
     model: each
     for model, each in admin.site._registry.items()

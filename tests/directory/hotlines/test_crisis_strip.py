@@ -16,7 +16,7 @@ from directory.pages import error_views
 from directory.reference_data.parser import read_emergency
 from tests.builders import make_listing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("the text of the strip")]
 SHORT = ("tel:988", "sms:988", "tel:911")
 
 

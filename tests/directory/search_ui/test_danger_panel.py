@@ -10,7 +10,7 @@ from directory.hotlines import snapshot
 from directory.listings.availability import AskedAt
 from tests.builders import make_listing, make_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("the text of a panel")]
 
 
 POISON_HELP, SAFESPOT = "tel:+18002221222", "tel:+18009720590"

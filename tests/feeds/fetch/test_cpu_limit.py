@@ -29,7 +29,7 @@ from feeds.records import NotAFeed
 from tests.feeds.rows import a_row
 from tests.feeds.sample import rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("the time that parsers take")]
 ROWS = 400
 MOST = 8  # seconds; each of these took from 20 seconds to many minutes
 # Each over and over fills a field.
