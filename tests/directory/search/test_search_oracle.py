@@ -44,9 +44,9 @@ from tests.directory.search import search_oracle
 from tests.directory.search.search_oracle import Option, Oracle, OracleQuery, OracleTerm, unknown_filters
 from tests.soak import size
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("search oracle")]
 LISTINGS = 20_000
-QUERIES = size(ci=2_000, soak=10_000)
+QUERIES = size(ci=480, soak=10_000)
 BUILT = datetime.datetime(2026, 10, 30, 9, 0, tzinfo=datetime.UTC)
 # An evening; both passes of the hour that the clocks repeat; midnight in the Pacific; New Year; the hour that is
 # skipped, in America and in Europe; months later.
