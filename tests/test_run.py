@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests import chromium, postgres, run
+from tests.conftest import second_database_items
 from tests.run import Part
 
 RESULTS = """<testsuites><testsuite>
@@ -69,3 +70,25 @@ def test_settings_of_this_machine_stay_out(monkeypatch):
     monkeypatch.setenv("KEPT", "1")
     assert "SITE_NAME" not in run.plain_environment()
     assert run.plain_environment()["KEPT"] == "1"
+
+
+class Item:
+    """A collected test, as far as the selection looks at it."""
+
+    def __init__(self, nodeid, *marks):
+        self.nodeid, self.marks = nodeid, marks
+
+    def get_closest_marker(self, name):
+        return name if name in self.marks else None
+
+
+def test_second_database_runs_first_cases_of_what_may_differ():
+    items = [
+        Item("a[1]", "django_db"),
+        Item("a[2]", "django_db"),
+        Item("b[1]", "django_db", "every_case"),
+        Item("b[2]", "django_db", "every_case"),
+        Item("c", "django_db", "one_database"),
+        Item("d"),
+    ]
+    assert [item.nodeid for item in second_database_items(items)] == ["a[1]", "b[1]", "b[2]"]

@@ -23,7 +23,7 @@ from tests.safety.own_site import OwnSite
 from tests.soak import size
 
 PLANTED = 50
-PEOPLE = size(60, 1000)
+PEOPLE = size(20, 1000)
 NAMES = [f"canary-{number:02}-quiet-heron" for number in range(PLANTED)]
 
 

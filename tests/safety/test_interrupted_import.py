@@ -26,7 +26,7 @@ from tests.project_rules import ROOT
 from tests.safety.own_site import OwnSite
 from tests.soak import size
 
-KILLS = size(30, 100)
+KILLS = size(10, 100)
 LONG = 60  # seconds, for an import that is not to be killed
 BETWEEN_LOOKS = 0.002  # seconds
 EACH = 2  # meetings of a group
