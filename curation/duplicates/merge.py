@@ -218,7 +218,7 @@ def _missing_fields(listings: LockedPair) -> Iterator[str]:
             yield from (
                 field.name
                 for field in fields
-                if not _is_empty(listings.other, field) and _is_same_language(field, listings)
+                if not _is_empty(listings.other, field) and _fits_language(field, listings)
             )
     if _can_take_hours(listings) and listings.other.always_open:
         yield "always_open"
@@ -234,8 +234,8 @@ def _is_empty(row: models.Model, field: Field) -> bool:
     return field.value_from_object(row) in (None, "", (), [])
 
 
-def _is_same_language(field: Field, listings: LockedPair) -> bool:
-    """Return whether a field holds no text of one language, or both listings are written in the same language."""
+def _fits_language(field: Field, listings: LockedPair) -> bool:
+    """Return whether a field is not text in a language, or both listings are written in the same language."""
     is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, ChoiceSetField)
     in_words = is_text and not field.choices and field.name not in LANGUAGE_NEUTRAL_FIELDS
     return not in_words or listings.kept.text_language == listings.other.text_language

@@ -178,7 +178,10 @@ class BaseModelAdmin(VersionAdmin):
     def recover_view(
         self, request: HttpRequest, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Restore a deleted row; only for accounts that may delete."""
+        """Show or restore a deleted row; only for accounts that may delete.
+
+        A version of another model gives 404, as in `revision_view`.
+        """
         if not self.has_delete_permission(request):
             raise PermissionDenied
         get_object_or_404(Version.objects.get_for_model(self.model), pk=version_id)
@@ -251,7 +254,7 @@ class SharedModelAdmin(BaseModelAdmin):
     listing_field: str
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Return whether the curator may change the row."""
+        """Return whether the curator may change the row: not where a listing outside their regions uses it."""
         allowed = super().has_change_permission(request, obj)
         return allowed and not (
             obj and region_access.is_used_outside(obj, self.listing_field, self.allowed_regions(request))

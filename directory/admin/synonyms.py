@@ -61,7 +61,10 @@ class SynonymEntryAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("finds today"))
     def finds(self, row: SynonymEntry) -> str:
-        """Return how many listings a search for the first phrase finds, as a link to that search."""
+        """Return how many listings a search for the first phrase finds, as a link to that search.
+
+        An inactive synonym gives "switched off" instead.
+        """
         if not row.active:
             return _("switched off")
         phrase = str(row)

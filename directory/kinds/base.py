@@ -197,11 +197,11 @@ class Kind:
         return []
 
     def week_schedule(self, listing: "Listing", at: "AskedAt") -> "Week | None":
-        """Return the meetings of the coming seven days; None for a kind without set times."""
+        """Return the meetings of the coming seven days; None where the listing has no active meeting."""
         return None
 
     def calendar_url(self, listing: "Listing") -> str:
-        """Return the address of the calendar file; empty for a kind without set times."""
+        """Return the address of the calendar file; empty where the listing has nothing at set times."""
         return ""
 
     def schema_org_fields(self, listing: "Listing") -> dict[str, Any]:

@@ -40,7 +40,11 @@ def nearby_listings(listing: Listing) -> tuple[list[NearbyListing], list[NearbyL
 
 
 def same_place_or_near(listing: Listing, place: Place) -> QuerySet[Listing]:
-    """Return the published listings at the same place or of the same kind within `REACH_KM`, the nearest first."""
+    """Return the other published listings at a place, and those of the same kind in a box around it, the nearest first.
+
+    The box reaches `REACH_KM` to each side and leaves out private addresses. Without coordinates, only the listings at
+    the place itself are returned.
+    """
     rows = Listing.objects.published().exclude(pk=listing.pk).select_related("place")
     if place.latitude is None or place.longitude is None:
         return rows.filter(place=place)

@@ -93,8 +93,9 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request whose view raised an exception that nobody caught; Django calls this while it is handled.
 
-    Without a database the answer is 503, and with a full disk 507. A view with a form has an answer of its own
-    (`when_broken`), which keeps what was typed.
+    A POST to a view with `when_broken` gets that answer, which keeps what was typed. Otherwise the answer is 507 where
+    the database cannot write because its disk is full or read-only, 503 where the database cannot be used or the search
+    index is not ready, and else 500.
     """
     view = request.resolver_match.func if request.method == "POST" and request.resolver_match else None
     if answer := getattr(view, "when_broken", None):

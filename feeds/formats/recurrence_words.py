@@ -128,7 +128,11 @@ def _split_sentences(text: str) -> list[str]:
 
 
 def _parse_sentence(sentence: str, known_day: date | None) -> list[tuple[int | None, Recurrence]] | None:
-    """Return the rhythms in a sentence with their weekdays; None if it has one that cannot be read without doubt."""
+    """Return the rhythm of a folded sentence with its weekday, as a list of one; an empty list where it states none.
+
+    The weekday of a season is None. The result is None where the sentence states several rhythms, or one that cannot be
+    read without doubt.
+    """
     monthly, other, seasons = (
         list(pattern.finditer(sentence)) for pattern in (_BY_MONTH, _EVERY_OTHER, _SEASON)
     )

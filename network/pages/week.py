@@ -168,7 +168,7 @@ def _build_rules(item: Appointment, on: datetime.date) -> Iterator[Rule]:
 
 
 def week_of_month(on: datetime.date) -> int:
-    """Return whether a date is the first, second, … of its weekday in the month; -1 for a fifth one."""
+    """Return which of its weekday in the month a date is, 1 to 4; -1, the last, for a fifth one."""
     nth = (on.day - 1) // 7 + 1
     return nth if nth < 5 else -1
 

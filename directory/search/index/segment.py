@@ -219,7 +219,7 @@ class Segment:
         return intervals
 
     def minute_cache(self, minute: int) -> dict[Any, Any]:
-        """Return a cache for results of this minute; asking for another minute drops it."""
+        """Return a cache for results of one minute, counted since 1970 in UTC; asking for another minute drops it."""
         cache = self._minute_cache
         if cache[0] != minute:
             cache = self._minute_cache = minute, {}

@@ -352,7 +352,7 @@ def _place_name(row: Row, city: str) -> str:
     name = public_name(row.get("location"))
     words = fold_words(name)
     is_filler = _NOT_A_GROUP.fullmatch(words) or addresses.is_remote_place(name)
-    is_empty = status.status_words(name) or is_filler or words == fold_words(city)
+    is_empty = status.status_of_phrase(name) or is_filler or words == fold_words(city)
     return "" if is_empty else name
 
 

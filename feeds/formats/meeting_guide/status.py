@@ -33,8 +33,11 @@ _PHONE_ONLY = re.compile(
 _TRAILING_MODE = re.compile(r"(?<=\w)[\s*:,–-]+(?:hybrid|online|on zoom)[\s*!.]*$", re.I)
 
 
-def status_words(text: str) -> frozenset[str]:
-    """Return the status that words in brackets express; nothing for "(MEN ONLY)" or "(In Rectory Hall)"."""
+def status_of_phrase(text: str) -> frozenset[str]:
+    """Return the status that a phrase states as a whole: suspended, online, hybrid or in person.
+
+    A phrase is the inside of brackets or the name of a place. Any other phrase gives an empty set, such as "MEN ONLY".
+    """
     words = set(fold_words(text).split())
     core = {word for word in words - _FILLER_WORDS if not word.isdigit()}
     if (
@@ -56,7 +59,7 @@ def split_status(name: str) -> tuple[str, frozenset[str]]:
     found: set[str] = set()
 
     def take(match: re.Match[str]) -> str:
-        words = status_words(match[1])
+        words = status_of_phrase(match[1])
         found.update(words)
         return " " if words else match[0]
 
