@@ -204,7 +204,7 @@ def parse_text(text: str, index: Index) -> ParsedQuery:
 
 
 def _segment_results(prepared: PreparedQuery, index: Index) -> list[SegmentResult]:
-    """Return a result for each segment of the index; nothing is computed yet."""
+    """Return a result for each segment of the index: text and filters are matched, pages and counts are not."""
     return [SegmentResult(segment, deleted, prepared) for segment, deleted in index.segments]
 
 

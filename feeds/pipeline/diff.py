@@ -13,7 +13,7 @@ from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import Status
 from feeds.models import Source
 from feeds.pipeline.feed_types import NOT_IN_SOURCE, FeedType, feed_type_for
-from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.packed_mapping import PickledMapping
 from feeds.pipeline.stage_groups import MEETING_FIELDS, PLACE_FIELDS, StagedListing
 from groups.models import Meeting, SupportGroup
 
@@ -56,7 +56,7 @@ class ImportPlan:
     """What an import would do. Listings are named by their id in the feed."""
 
     new: list[str] = field(default_factory=list)
-    changed: CompressedMapping[ListingChange] = field(default_factory=CompressedMapping)
+    changed: PickledMapping[ListingChange] = field(default_factory=PickledMapping)
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class CompressedMapping(Mapping[str, Value], Generic[Value]):
+class PickledMapping(Mapping[str, Value], Generic[Value]):
     """A mapping that keeps each value serialized until it is read, in the order of insertion.
 
     Each read returns a copy: changing the copy does not change the stored value.

@@ -12,7 +12,7 @@ from django.db import models
 
 from directory.models import Listing, Place
 from feeds.pipeline.feed_types import ROW_MODELS
-from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.packed_mapping import PickledMapping
 from feeds.pipeline.stage_groups import StagedListing
 from groups.models import Meeting
 
@@ -40,9 +40,9 @@ def pack_staged(staged: Mapping[str, StagedListing]) -> bytes:
     return output.getvalue()
 
 
-def unpack_staged(data: bytes, model: type[Listing]) -> CompressedMapping[StagedListing]:
+def unpack_staged(data: bytes, model: type[Listing]) -> PickledMapping[StagedListing]:
     """Return the staged listings of this model that `pack_staged` wrote."""
-    staged = CompressedMapping[StagedListing]()
+    staged = PickledMapping[StagedListing]()
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         for values in map(json.loads, file):
             staged[values["ref"]] = StagedListing(**{**values, **_restore_types(values, model)})

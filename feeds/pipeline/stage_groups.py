@@ -12,7 +12,7 @@ from directory.vocabulary import ChannelType, Mode, Status
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats.json_rows import drain
 from feeds.pipeline import timezones
-from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.packed_mapping import PickledMapping
 from feeds.pipeline.point_check import drop_contradictory_points
 from feeds.records import GroupRecord, MeetingRecord, PlaceRecord, Problem
 from groups.models import Repeat
@@ -51,7 +51,7 @@ class StagedListing:
 class StagingResult:
     """The staged listings of a feed by their id in the feed, and the problems found on the way."""
 
-    staged: CompressedMapping[StagedListing] = field(default_factory=CompressedMapping)
+    staged: PickledMapping[StagedListing] = field(default_factory=PickledMapping)
     problems: list[Problem] = field(default_factory=list)
 
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from feeds.pipeline.packed_mapping import CompressedMapping
+from feeds.pipeline.packed_mapping import PickledMapping
 from feeds.pipeline.stage_groups import StagedListing
 
 
@@ -14,7 +14,7 @@ def staged(number: int) -> StagedListing:
 
 
 def test_mapping_keeps_values_and_order():
-    stock = CompressedMapping[StagedListing]()
+    stock = PickledMapping[StagedListing]()
     for number in (3, 1, 2):
         stock[f"group-{number}"] = staged(number)
     assert list(stock) == ["group-3", "group-1", "group-2"]
@@ -25,7 +25,7 @@ def test_mapping_keeps_values_and_order():
 
 
 def test_mapping_returns_copies():
-    stock = CompressedMapping[StagedListing]()
+    stock = PickledMapping[StagedListing]()
     stock["group-1"] = staged(1)
     stock["group-1"].listing["name"] = "Another"
     assert stock["group-1"] == staged(1)
