@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
-from core.scripts import language_of_script
 from core.template_cache import PlaceholderText
+from core.writing_systems import language_of_script
 
 # A text, or a lazy translation that becomes a text in the language of the page.
 TranslatableText = str | Promise

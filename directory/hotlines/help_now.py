@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.fields import lower_first_word
 from core.i18n import translate_fact
-from core.scripts import language_of_script
+from core.writing_systems import language_of_script
 from directory.geo.countries import COUNTRIES
 from directory.hotlines import by_country, snapshot
 from directory.hotlines.crisis_strip import emergency_context

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from core.i18n import lang_attribute, name_lang_attribute
-from core.scripts import language_of_script
+from core.writing_systems import language_of_script
 from groups.models import Meeting
 from tests.builders import make_listing
 
