@@ -141,7 +141,7 @@ def test_failing_views_reveal_nothing_p3(broken, log, figure):
         must="0 and 0",
     )
     assert tried > 150
-    assert "Broken at" in written
+    assert "BrokenView at" in written
     assert leaks == 0
     assert mail.outbox == []
 
@@ -216,7 +216,7 @@ def test_failing_commands_reveal_nothing_p3(fail, log, figure):
     figure("P3", f"{len(names)} failing commands: {leaks} leaks, {len(mail.outbox)} mails", must="0 and 0")
     assert len(names) >= 18
     for name, words in said.items():
-        assert words.startswith(f"{name} failed: Broken at "), words
+        assert words.startswith(f"{name} failed: BrokenView at "), words
         assert "Traceback" not in words
     assert (leaks, mail.outbox) == (0, [])
 
@@ -238,7 +238,7 @@ def test_failing_import_quotes_no_feed_p3(log, monkeypatch):
     )
     refresh._refresh_source(source)
     assert "Broken" in ImportRun.objects.get().error
-    assert any("The feed of Harbor could not be imported. Broken at" in line for line in lines)
+    assert any("The feed of Harbor could not be imported. BrokenView at" in line for line in lines)
     assert not any("Canary" in line for line in [*lines, ImportRun.objects.get().error])
 
 
