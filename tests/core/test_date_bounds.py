@@ -134,7 +134,7 @@ def rules():
                             datetime.time(23, 59),
                             1440,
                             weekday=0,
-                            weeks=("-1",),
+                            weeks=(-1,),
                             first=first,
                             until=until,
                         )

@@ -114,7 +114,7 @@ def test_load_zone_rejects_other_texts(name: str) -> None:
         ({"weekday": 7}, "from 0"),
         ({"weekday": -1}, "from 0"),
         ({"weekday": None}, "needs a weekday"),
-        ({"repeat": Repeat.MONTHLY}, "which one of the month"),
+        ({"repeat": Repeat.MONTHLY}, "which ones of the month"),
         ({"repeat": Repeat.MONTHLY, "weeks": (0,)}, "1 to 5"),
         ({"repeat": Repeat.MONTHLY, "weeks": (6,)}, "1 to 5"),
         ({"repeat": Repeat.MONTHLY, "weeks": (-2,)}, "1 to 5"),
