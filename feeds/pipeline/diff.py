@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import models
+from django.db.models import Count
 
 from directory.listings.provenance import LISTING_PROVENANCE
 from directory.models import Listing
@@ -65,6 +66,8 @@ class ImportPlan:
     """Listings that a curator has already allowed to go missing."""
     published: frozenset[str] = frozenset()
     """Listings that visitors could find before the run."""
+    meetings: Mapping[str, int] = field(default_factory=dict)
+    """How many meetings each published listing had before the run; listings without meetings are left out."""
     visible: frozenset[str] = frozenset()
     """These, and the paused and closed listings, whose pages visitors may open."""
 
@@ -85,6 +88,7 @@ def compare_feed(
         published=frozenset(ref for ref, status in statuses.items() if status == Status.PUBLISHED),
         visible=frozenset(existing_listings(source).visible().values_list("source_ref", flat=True)),
     )
+    plan.meetings = _number_of_meetings(source)
     plan.new = [ref for ref in staged if ref not in statuses]
     absent = [ref for ref in statuses if ref not in staged]
     plan.unparsed = _refs_of_unparsed_rows(source, absent, unparsed_refs)
@@ -101,6 +105,15 @@ def compare_feed(
             else:
                 plan.unchanged += 1
     return plan
+
+
+def _number_of_meetings(source: Source) -> dict[str, int]:
+    """Return how many active meetings each published listing of a source has, by its id in the feed."""
+    if "meetings" not in feed_type_for(source).related_rows:
+        return {}
+    groups = existing_listings(source).filter(status=Status.PUBLISHED)
+    meetings = Meeting.objects.filter(active=True, group__in=groups.values("pk"))
+    return dict(meetings.values_list("group__source_ref").annotate(number=Count("pk")).order_by())
 
 
 def _refs_of_unparsed_rows(source: Source, refs: Iterable[str], unparsed_refs: Collection[str]) -> list[str]:

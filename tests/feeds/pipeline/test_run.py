@@ -50,6 +50,49 @@ def test_run_with_many_changes_is_held(import_rows: Any, feed: list[dict[str, An
     assert run.differences, "the difference is shown to whoever decides"
 
 
+def club(*numbers: int) -> list[dict[str, Any]]:
+    """Rows of one club that meets at ten times on each day of the week, by the number of the meeting."""
+    return [
+        row(
+            1,
+            slug=f"club-{number}",
+            name="Club",
+            group="Club",
+            day=number % 7,
+            time=f"{8 + number // 7:02d}:00",
+        )
+        for number in numbers
+    ]
+
+
+def test_half_of_the_meetings_of_one_group_is_held(import_rows: Any) -> None:
+    import_rows(club(*range(70)))
+    assert SupportGroup.objects.count() == 1
+    run = import_rows(club(*range(35)))
+    assert run.state == ImportRun.State.HELD
+    assert "35 of 70 meetings are missing" in run.hold_reason
+    assert Meeting.objects.count() == 70
+    pipeline_run.release_run(run, by=make_account())
+    assert Meeting.objects.count() == 35
+    assert import_rows(club(*range(34))).state == ImportRun.State.APPLIED, "one meeting may go"
+
+
+def test_meetings_with_new_ids_are_not_missing(import_rows: Any) -> None:
+    import_rows(club(*range(70)))
+    renamed = [{**each, "slug": f"new-{each['slug']}"} for each in club(*range(70))]
+    assert "missing" not in import_rows(renamed).hold_reason
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_held"),
+    [(6, 3, True), (6, 4, False), (5, 2, True), (4, 1, True), (2, 1, False), (3, 2, False), (10, 5, True)],
+)
+def test_half_of_a_small_feed_is_held(import_rows: Any, before: int, after: int, is_held: bool) -> None:
+    import_rows(rows(*range(1, before + 1)))
+    run = import_rows(rows(*range(1, after + 1)))
+    assert (run.state == ImportRun.State.HELD) is is_held
+
+
 @pytest.mark.parametrize("percent", [50, 100])
 def test_hold_percentage_comes_from_the_source(import_rows: Any, percent: int) -> None:
     import_rows(rows(*ALL))
