@@ -62,7 +62,7 @@ def stage_groups(records: list[GroupRecord]) -> StagingResult:
     be derived is left out and reported. A point that contradicts the address is dropped and reported.
     """
     result = StagingResult(problems=drop_contradictory_points(records))
-    default_zone, shared_places = timezones.most_common_zone(records), canonical_places(records)
+    feed_zones, shared_places = timezones.common_zones(records), canonical_places(records)
     for record in drain(records):
         check_cpu()
         scheduled = [
@@ -70,7 +70,7 @@ def stage_groups(records: list[GroupRecord]) -> StagingResult:
             for meeting in record.meetings
             if meeting.weekday is not None and meeting.start is not None
         ]
-        meetings = {meeting.ref: _meeting_values(meeting, record, default_zone) for meeting in scheduled}
+        meetings = {meeting.ref: _meeting_values(meeting, record, feed_zones) for meeting in scheduled}
         for ref in [ref for ref, values in meetings.items() if not values["zone"]]:
             result.problems.append(Problem(0, ref, "timezone", NO_ZONE, rejected=True))
             del meetings[ref]
@@ -152,9 +152,15 @@ def _listing_values(record: GroupRecord, modes: tuple[str, ...], *, is_meeting: 
     }
 
 
-def _meeting_values(meeting: MeetingRecord, record: GroupRecord, default_zone: str) -> dict[str, Any]:
+def _meeting_values(
+    meeting: MeetingRecord, record: GroupRecord, feed_zones: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the values of the meeting's fields from a record."""
-    zone = meeting.zone or timezones.zone_of_place(record.place) or default_zone
+    zone = (
+        meeting.zone
+        or timezones.zone_of_place(record.place)
+        or timezones.zone_from_feed(record.place, feed_zones)
+    )
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
         "repeat": Repeat.MONTHLY if meeting.weeks else Repeat.WEEKLY,

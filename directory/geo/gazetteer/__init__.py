@@ -39,11 +39,16 @@ def read_rows() -> Iterator[dict[str, Any]]:
 
     ZIPs come first. Then come the towns, once for each spelling. The name of a ZIP is its town, or "near" and a town.
     """
-    zones = {(row["country"], row["region"]): row["zone"] for row in _rows(ZONES)}
+    zones = area_zones()
     for row in _rows(ZIPS):
         yield _zip_row(row, zones)
     for row in _rows(CITIES):
         yield from _city_rows(row, zones)
+
+
+def area_zones() -> Zones:
+    """Return the time zone of most towns in each country, or where it has several, in each of its regions."""
+    return {(row["country"], row["region"]): row["zone"] for row in _rows(ZONES)}
 
 
 def country_names() -> dict[str, str]:
