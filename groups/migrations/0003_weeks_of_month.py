@@ -16,10 +16,13 @@ def copy_to_weeks(apps: Any, _schema_editor: Any) -> None:
 
 
 def copy_to_nth(apps: Any, _schema_editor: Any) -> None:
-    """Write the weeks of each meeting as one week: the first of the set, since one column holds no more."""
+    """Write the weeks of each meeting as one week: the first of the set, since one column holds no more.
+
+    Each row is changed once: PostgreSQL checks a second change at the end, and refuses to alter the table before that.
+    """
     meetings = apps.get_model("groups", "Meeting")._default_manager
-    for week in (-1, 5, 4, 3, 2, 1):
-        meetings.filter(weeks__has=str(week)).update(nth=week)
+    for week in (1, 2, 3, 4, 5, -1):
+        meetings.filter(nth__isnull=True, weeks__has=str(week)).update(nth=week)
 
 
 class Migration(migrations.Migration):
