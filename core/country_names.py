@@ -89,9 +89,8 @@ def _codes_by_alpha_3() -> dict[str, str]:
 def _codes_by_name() -> dict[str, str]:
     """Return the two-letter code of each country by the comparable form of its names and aliases."""
     codes: dict[str, str] = {}
-    for code, names in _names().items():
-        for name in names[1:2]:
-            codes.setdefault(_key(name), code)
+    for code, (_alpha_3, english_name, *_others) in _names().items():
+        codes.setdefault(_key(english_name), code)
     for code, aliases in _ALIASES.items():
         for name in aliases:
             codes.setdefault(_key(name), code)

@@ -1,4 +1,4 @@
-"""Tell the language of a text by its script, for texts that are not in the language of their listing.
+"""Determine the language of a text by its script, for texts that are not in the language of their listing.
 
 A script is written in several languages, so the answer is the one with the most writers, unless some letters say more.
 It chooses the voice of a screen reader and the font, and the direction of the text follows from it.
@@ -39,8 +39,8 @@ def language_of_script(text: str, language: str) -> str:
     if {"HIRAGANA", "KATAKANA"} & counts.keys():
         counts["HIRAGANA"] = sum(counts.pop(script, 0) for script in ("HIRAGANA", "KATAKANA", "CJK"))
     found = _LANGUAGES.get(max(counts, key=lambda script: counts[script], default=""), "")
+    others = _SAME_SCRIPT.get(found, set())
     if found in _LETTERS and _LETTERS[found][1] & set(text):
-        by_letters = _LETTERS[found][0]
-        return language if language in {by_letters} | (_SAME_SCRIPT[found] - {"fa", "uk"}) else by_letters
-    same = {found} | _SAME_SCRIPT.get(found, set())
-    return language if not found or language in same else found
+        # The letters rule out the most frequent language, not the others.
+        return language if language in others else _LETTERS[found][0]
+    return language if not found or language == found or language in others else found

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from core import recurrence
 from core.fields import lower_first_word, set_labels
+from core.i18n import name_lang_attribute
 from core.recurrence import Occurrence
 from core.weekdays import ICALENDAR_WEEKDAYS
 from directory.kinds.base import MEETINGS, Kind, PageFact, PageSection, PerishableFact, yes_no
@@ -147,7 +147,7 @@ class SupportGroups(Kind):
     def week_schedule(self, listing: Listing, at: AskedAt) -> Week | None:
         """Return the meetings of the next seven days, or None where no meeting is active."""
         meetings = filter_active(self.own_row(listing).meetings.all())
-        return week_schedule(meetings, at) if meetings else None
+        return week_schedule(meetings, at, listing.text_language) if meetings else None
 
     def calendar_url(self, listing: Listing) -> str:
         """Return the address of the calendar file, or "" where no active meeting has set times."""
@@ -218,10 +218,10 @@ def current_and_next(
     )
 
 
-def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
+def week_schedule(meetings: Sequence[Meeting], at: AskedAt, language: str) -> Week:
     """Return the meetings of seven days from today, each by its own clock, and the next date of each rarer meeting.
 
-    Today is that of the first meeting's zone.
+    Today is that of the first meeting's zone. `language` is that of the group's texts.
     """
     zone = recurrence.load_zone(meetings[0].zone)
     today = at.now.astimezone(zone).date()
@@ -231,17 +231,18 @@ def week_schedule(meetings: Sequence[Meeting], at: AskedAt) -> Week:
     has_several_zones = len({meeting.zone for meeting in meetings}) > 1
     later: list[tuple[datetime.datetime, WeekItem]] = []
     for meeting in meetings:
-        show = partial(
-            week_item,
-            meeting,
-            join_href=meeting.join_href if has_several else "",
-            with_zone=has_several_zones,
-        )
+        join_href = meeting.join_href if has_several else ""
         this_week = occurrences_this_week(meeting, today, zone)
         for occurrence in this_week:
-            by_day[occurrence.day].append((occurrence.start, show(occurrence)))
+            zone_note = availability.zone_name(occurrence.start) if has_several_zones else ""
+            item = week_item(meeting, occurrence, language, join_href, zone_note)
+            by_day[occurrence.day].append((occurrence.start, item))
         if not this_week and (coming := recurrence.next_occurrence(meeting.rule, at.now)):
-            later.append((coming.start, show(coming, with_date=True)))
+            zone_note = availability.zone_name(coming.start) if has_several_zones else ""
+            date_note = _("next on %(date)s") % {"date": date_format(coming.day, "MONTH_DAY_FORMAT")}
+            later.append(
+                (coming.start, week_item(meeting, coming, language, join_href, zone_note, date_note))
+            )
     dates = [today + datetime.timedelta(days=number) for number in range(7)]
     days = [
         WeekDay(
@@ -273,26 +274,23 @@ def occurrences_this_week(meeting: Meeting, today: datetime.date, zone: ZoneInfo
 
 
 def week_item(
-    meeting: Meeting, occurrence: Occurrence, *, join_href: str, with_zone: bool, with_date: bool = False
+    meeting: Meeting, occurrence: Occurrence, language: str, join_href: str, *time_notes: str
 ) -> WeekItem:
-    """Return a meeting as it appears in the week, on request with the name of its zone and the date."""
+    """Return a meeting as it appears in the week.
+
+    `language` is that of the group's texts. `time_notes` say more about the time: its zone, the date.
+    """
     clock, suffix = availability.clock_parts(occurrence.start)
-    parts = (
-        availability.zone_name(occurrence.start) if with_zone else "",
-        _("next on %(date)s") % {"date": date_format(occurrence.day, "MONTH_DAY_FORMAT")}
-        if with_date
-        else "",
-        meeting.name,
-        *meeting_labels(meeting),
-        _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else "",
-        rhythm_text(meeting),
-    )
+    length = _("%(n)d minutes") % {"n": meeting.minutes} if meeting.minutes else ""
+    words = (*time_notes, rhythm_text(meeting), *meeting_labels(meeting), length)
     return WeekItem(
-        clock,
-        suffix,
-        ", ".join(filter(None, parts)),
-        join_href,
-        _("Dial in") if join_href.startswith("tel:") else _("Join"),
+        clock=clock,
+        suffix=suffix,
+        name=meeting.name,
+        lang=name_lang_attribute(meeting.name, language),
+        words=", ".join(filter(None, words)),
+        join_href=join_href,
+        join_label=_("Dial in") if join_href.startswith("tel:") else _("Join"),
     )
 
 

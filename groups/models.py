@@ -75,7 +75,7 @@ class Meeting(models.Model):
     )
     weeks = ChoiceSetField(
         WeekOfMonth,
-        verbose_name=_("which ones in the month"),
+        verbose_name=_("weeks of the month"),
         help_text=_("For a monthly meeting, such as the second and the fourth."),
     )
     first = models.DateField(

@@ -101,10 +101,12 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class WeekItem:
-    """One meeting in the week of a listing's page."""
+    """One meeting in the week of a listing's page. `lang` is the language of its name, if it is not the page's."""
 
     clock: str
     suffix: str
+    name: str
+    lang: str
     words: str
     join_href: str = ""  # the link of this meeting, and the text of the link
     join_label: str = ""

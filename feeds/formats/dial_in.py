@@ -8,7 +8,7 @@ belong to a person ("Call Tom 605-555-0123").
 import re
 
 from core.phone_numbers import PhoneNumber, find_phone_number, parse_phone_number
-from feeds.formats.text import plain_text
+from feeds.formats.text import plain_text, says_nothing
 
 LONGEST_TEXT = 200  # characters
 
@@ -40,7 +40,6 @@ _KNOWN_WORDS = frozenset(
     "mobile id code access pound hash sign star key host ext extension only via following o y llame marque teléfono "
     "numero número new york san jose chicago houston tacoma washington dc germantown denver portland".split()
 )
-_NOTHING = frozenset({"", "na", "n/a", "none", "no", "tbd", "tba", "ninguno", "-"})
 
 
 def dial_string(value: object, region: str = "") -> str:
@@ -74,7 +73,7 @@ def dial_string(value: object, region: str = "") -> str:
 
 def has_dial_in(value: object) -> bool:
     """Return whether a value says anything about dialling in, so that a curator should learn that it was not read."""
-    return plain_text(value, limit=LONGEST_TEXT).casefold().strip(" .") not in _NOTHING
+    return not says_nothing(plain_text(value, limit=LONGEST_TEXT))
 
 
 def _take_meeting_id(text: str) -> tuple[str, str]:

@@ -1,25 +1,10 @@
-"""Tell codes that feeds write in the field of a group's name from names: "D27", "District 12 / GSO #123456"."""
+"""Recognize codes that feeds write in the field of a group's name: "D27", "District 12 / GSO #123456"."""
 
 import re
 
 from core.text import fold
+from feeds.formats.text import says_nothing
 
-_NOTHING = {
-    "n/a",
-    "na",
-    "none",
-    "no group",
-    "unknown",
-    "tbd",
-    "tba",
-    "null",
-    "nil",
-    "-",
-    "--",
-    ".",
-    "?",
-    "ninguno",
-}
 _SERVICE_BODY = (
     r"(?:districts?|distrito|dist|d|areas?|zones?|zona|intergroup|intergrupo|regions?|ig)"
     r"\W{0,3}(?:no\W{0,3})?\d{0,4}[a-z]?"
@@ -41,4 +26,4 @@ def is_group_code(text: str) -> bool:
     if not folded or len(folded) > _LONGEST:
         return False
     pieces = [piece for piece in _BETWEEN.split(folded) if piece]
-    return folded in _NOTHING or bool(pieces and all(map(_PIECE.fullmatch, pieces)))
+    return says_nothing(folded) or folded == "no group" or bool(pieces and all(map(_PIECE.fullmatch, pieces)))

@@ -32,6 +32,10 @@ _REFERENCE = re.compile(
     rf"&(?:#[0-9]{{1,9}};?|#[xX][0-9a-fA-F]{{1,8}};?|[A-Za-z][A-Za-z0-9]{{1,31}};|(?:{_OLD_NAMES}))"
 )
 
+_NOTHING = frozenset(
+    {"", "-", "--", "?", "n/a", "na", "nil", "no", "none", "null", "tba", "tbd", "unknown", "ninguno"}
+)
+
 # Most texts of a feed are plain already and need none of the steps below.
 _PLAIN_ALREADY = re.compile(r"[ -%'-;=-~]*")
 
@@ -54,6 +58,11 @@ def plain_text(value: object, *, limit: int = NAME_LENGTH, lines: bool = False) 
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     parts = [part for line in text.split("\n") if (part := _SPACE.sub(" ", line).strip())]
     return ("\n" if lines else " ").join(parts)[:limit].strip()
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a text is empty or one of the words that feeds write for "none"."""
+    return text.casefold().strip(" .") in _NOTHING
 
 
 def _unescaped(text: str) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 default=(),
                 help_text="For a monthly meeting, such as the second and the fourth.",
-                verbose_name="which ones in the month",
+                verbose_name="weeks of the month",
             ),
         ),
         migrations.RunPython(copy_to_weeks, copy_to_nth),

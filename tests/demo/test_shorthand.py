@@ -29,6 +29,7 @@ def test_parse_weekdays(text, expected) -> None:
         ("tue 19:00 60", {"repeat": "weekly", "weekday": 1, "start": datetime.time(19), "minutes": 60}),
         ("tue 19:00", {"minutes": None}),
         ("5th thu 17:30", {"repeat": "monthly", "weeks": ("5",), "weekday": 3}),
+        ("2nd+4th mon 19:00", {"repeat": "monthly", "weeks": ("2", "4"), "weekday": 0}),
         ("last fri 20:15", {"repeat": "monthly", "weeks": ("-1",)}),
         ("fortnight wed 20:00", {"repeat": "second-week", "first": WEDNESDAY}),
         ("fortnight tue 20:00", {"repeat": "second-week", "first": datetime.date(2026, 3, 10)}),

@@ -59,3 +59,19 @@ def test_each_meeting_names_its_zone_where_they_differ(client):
     for zone in ("Eastern time", "Pacific time", "Sydney time"):
         assert zone in week
     assert "Times are in" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("מפגש 12 הצעדים", '<bdi lang="he">'),
+        ("جلسه ۱۲ گام", '<bdi lang="fa">'),
+        ("Встреча 12 шагов", '<bdi lang="ru">'),
+        ("Noon Step 12", "<bdi>"),
+    ],
+)
+def test_name_of_a_meeting_keeps_its_own_direction(client, name, expected):
+    group = make_group()
+    make_meeting(group, name=name)
+    assert f"{expected}{name}</bdi>" in client.get(group.get_absolute_url()).content.decode()
