@@ -274,7 +274,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "recovery_site.storage.StrippedStaticFilesStorage"
+        else "recovery_site.storage.MinifiedStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
