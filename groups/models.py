@@ -1,6 +1,7 @@
 """The models of support groups and of their meetings, with the rules of when a meeting takes place."""
 
 import datetime
+import secrets
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,15 +9,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.codes import CODE_ALPHABET
 from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Repeat as RepeatRule
 from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
 from directory.models.listing import escape_dial, safe_page_url
-from directory.vocabulary import Fellowship, Format, Mode, YesNo
+from directory.vocabulary import Access, Audience, Fellowship, Format, Language, Mode, YesNo
 
 DAY_MINUTES = 24 * 60
 MIDNIGHT = datetime.time(0)
+PUBLIC_ID_LENGTH = 12  # 58 bits, so that ids of many sites do not collide
+
+
+def create_public_id() -> str:
+    """Return a new random id for a meeting, such as "k3f7m2x9qr4t"."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(PUBLIC_ID_LENGTH)).lower()
 
 
 class Repeat(models.TextChoices):
@@ -62,11 +70,16 @@ class SupportGroup(Listing):
 
 
 class Meeting(models.Model):
-    """One recurring time at which a group meets.
+    """One recurring time at which a group meets, with the facts of that meeting.
 
-    A meeting that runs past midnight belongs to the day on which it starts.
+    A meeting that runs past midnight belongs to the day on which it starts. How one takes part, languages, audiences,
+    slips and access that are left empty are those of the group; `own_or_group` returns what applies.
     """
 
+    public_id = models.CharField(
+        max_length=PUBLIC_ID_LENGTH, unique=True, editable=False, default=create_public_id,
+        help_text="the permanent id of the meeting in addresses, calendar files and feeds",
+    )  # fmt: skip
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
     name = models.CharField(_("name, if it has its own"), max_length=255, blank=True)
     repeat = models.CharField(_("how often"), max_length=12, choices=Repeat, default=Repeat.WEEKLY)
@@ -100,6 +113,25 @@ class Meeting(models.Model):
         Mode, verbose_name=_("how one takes part"), help_text=_("Leave empty when it is as the group's.")
     )
     formats = ChoiceSetField(Format, verbose_name=_("format"))
+    languages = ChoiceSetField(
+        Language, verbose_name=_("languages"), help_text=_("Leave empty when they are as the group's.")
+    )
+    audiences = ChoiceSetField(
+        Audience,
+        verbose_name=_("especially for"),
+        help_text=_("Leave empty when it is as the group's."),
+    )
+    access = ChoiceSetField(
+        Access, verbose_name=_("getting in"), help_text=_("Leave empty when it is as the group's.")
+    )
+    attendance_slips = models.CharField(
+        _("signs attendance slips"),
+        max_length=3,
+        blank=True,
+        default=YesNo.UNKNOWN,
+        choices=YesNo,
+        help_text=_("Leave empty when it is as the group's."),
+    )
     join_url = models.URLField(_("link to join"), max_length=500, blank=True)
     join_phone = models.CharField(
         _("phone to join"),
@@ -166,6 +198,14 @@ class Meeting(models.Model):
         return " ".join(
             filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name))
         )
+
+    def own_or_group(self, name: str) -> tuple[str, ...] | str:
+        """Return the value of a field that a meeting shares with its group: its own, or else the group's.
+
+        `name` is one of "modes", "languages", "audiences", "access" and "attendance_slips".
+        """
+        value: tuple[str, ...] | str = getattr(self, name) or getattr(self.group, name)
+        return value
 
     @property
     def join_href(self) -> str:

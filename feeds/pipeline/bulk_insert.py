@@ -50,5 +50,6 @@ def _column_values(field: "models.Field[Any, Any]", rows: Sequence[Values], conn
     """Return one field's value of each row, prepared for the database."""
     name = field.attname
     if name not in rows[0]:
-        return [field.get_db_prep_save(field.get_default(), connection)] * len(rows)
+        # A function as the default gives each row a value of its own.
+        return [field.get_db_prep_save(field.get_default(), connection) for _row in rows]
     return [field.get_db_prep_save(row[name], connection) for row in rows]

@@ -43,10 +43,24 @@ def test_weeks_of_month_up_and_down(migrate):
     assert list(rows) == [("monthly", 1), ("monthly", 2), ("monthly", -1), ("weekly", None)]
 
 
+def test_public_ids_up_and_down(migrate):
+    group = make_group()
+    old = migrate("0003_weeks_of_month").get_model("groups", "Meeting")
+    for hour in (7, 12, 19):
+        old.objects.create(group_id=group.pk, weekday=1, start=datetime.time(hour), zone="America/Chicago")
+    new = migrate("0004_meeting_facts").get_model("groups", "Meeting")
+    ids = set(new.objects.values_list("public_id", flat=True))
+    assert len(ids) == new.objects.count()
+    assert {len(each) for each in ids} == {12}
+    new.objects.update(languages=("es",), attendance_slips="yes")
+    old = migrate("0003_weeks_of_month").get_model("groups", "Meeting")
+    assert old.objects.count() == len(ids)
+
+
 def test_changes_are_still_noted_after_a_migration(migrate):
     group = make_group()
     migrate("0002_search_triggers")
-    migrate("0003_weeks_of_month")
+    migrate("0004_meeting_facts")
     Change.objects.all().delete()
     Meeting.objects.create(group=group, weekday=1, start=datetime.time(19), zone="America/Chicago")
     Meeting.objects.update(note="Use the glass door.")
