@@ -249,13 +249,17 @@ class RowWriter:
         # Most meetings are in the evening.
         hour = 17 + int(one * 30) % 4 if one < 0.6 else 6 + int(one * 150) % 14
         monthly = two < 0.04
-        online = "online" in self._modes(self.kind_of[index], self.dice[index][0])
+        modes = self._modes(self.kind_of[index], self.dice[index][0])
+        online = "online" in modes
+        # Of the groups that meet in both ways, some meet in one way on one day and in the other on another.
+        own_modes = pack_set([modes[meeting % 2]]) if len(modes) == 2 and four < 0.7 else ""
         self._add(
             Meeting,
-            number, "monthly" if monthly else "weekly", int(three * 7), f"|{1 + int(four * 4)}|" if monthly else "",
+            f"{number:09x}{meeting:03d}", number, "monthly" if monthly else "weekly", int(three * 7), f"|{1 + int(four * 4)}|" if monthly else "",
             f"{hour:02d}:{(0, 0, 0, 30, 30, 15, 45)[int(two * 7)]:02d}:00", 90 if four < 0.2 else 60, town.zone,
             self._some(vocabulary.Format, four, 0.8), f"https://meet.example/{number}" if online else "",
-            three < 0.98,
+            three < 0.98, own_modes, self._some(vocabulary.Language, one, 0.3),
+            self._some(vocabulary.Audience, two, 0.3), "yes" if one < 0.2 else "no" if one > 0.95 else "",
         )  # fmt: skip
 
     def _add_related_rows(self, number: int, dice: Sequence[float], has_hours: bool) -> None:
@@ -301,7 +305,8 @@ MODEL_FIELDS: dict[type[Model], tuple[str, ...]] = {
     ),
     **{kind.model: ("listing_ptr_id", *OWN_FIELDS.get(slug, ())) for slug, kind in kinds.items()},
     Meeting: (
-        "group_id", "repeat", "weekday", "weeks", "start", "minutes", "zone", "formats", "join_url", "active",
+        "public_id", "group_id", "repeat", "weekday", "weeks", "start", "minutes", "zone", "formats", "join_url",
+        "active", "modes", "languages", "audiences", "attendance_slips",
     ),
     Channel: ("listing_id", "type", "dial", "display", "position"),
     OpeningInterval: ("listing_id", "weekday", "opens", "closes"),

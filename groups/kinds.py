@@ -30,8 +30,9 @@ from directory.models import Listing
 from directory.models.listing import escape_dial, safe_page_url
 from directory.search.filters import ChoiceFilter, ValueFilter, YesNoFilter
 from directory.search.index.meetings import MeetingRow
-from directory.search.time_filters import DAY, TIME, WHEN, matches_time_choices
+from directory.search.meeting_filters import DAY, TIME, WHEN
 from directory.vocabulary import Fellowship, Format
+from groups.facts import fitting_meetings
 from groups.models import Meeting, Repeat, SupportGroup
 from groups.rhythm import rhythm_text
 
@@ -121,7 +122,7 @@ class SupportGroups(Kind):
 
     def availability(self, listing: Listing, at: AskedAt) -> Availability:
         """Return when the group meets, by the meetings that match the time filters."""
-        meetings = meetings_at_asked_hours(filter_active(self.own_row(listing).meetings.all()), at)
+        meetings = fitting_meetings(filter_active(self.own_row(listing).meetings.all()), at)
         if any(
             each.repeat == Repeat.ONGOING and recurrence.is_in_progress(each.rule, at.now)
             for each in meetings
@@ -132,7 +133,7 @@ class SupportGroups(Kind):
 
     def actions(self, listing: Listing, at: AskedAt) -> list[Action]:
         """Return the buttons to join the meeting in progress, or else the next one."""
-        meetings = meetings_at_asked_hours(filter_active(self.own_row(listing).meetings.all()), at)
+        meetings = fitting_meetings(filter_active(self.own_row(listing).meetings.all()), at)
         meetings = sorted(meetings, key=lambda each: soonest_key(each, at))
         link = next((link for meeting in meetings if (link := safe_page_url(meeting.join_url))), "")
         phone = next((meeting.join_phone for meeting in meetings if meeting.join_phone), "")
@@ -188,13 +189,6 @@ def fellowship_initials(fellowship: str) -> str:
 def filter_active(meetings: Iterable[Meeting]) -> list[Meeting]:
     """Return the meetings that take place at present."""
     return [meeting for meeting in meetings if meeting.active]
-
-
-def meetings_at_asked_hours(meetings: list[Meeting], at: AskedAt) -> list[Meeting]:
-    """Return the meetings that match the time filters, or all of them where none matches."""
-    if not at.slots:
-        return meetings
-    return [meeting for meeting in meetings if matches_time_choices(meeting.rule, at)] or meetings
 
 
 def soonest_key(meeting: Meeting, at: AskedAt) -> tuple[bool, float]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from directory.models import Listing
 
 CardType = TypeVar("CardType")
-# The time filters that were asked for: (filter key, chosen values) each. `search/time_filters.py` defines them.
-Slots = tuple[tuple[str, tuple[str, ...]], ...]
+# The options that were asked for and that one meeting must have: (filter key, chosen values) each.
+MeetingChoices = tuple[tuple[str, tuple[str, ...]], ...]
 
 HOUR = datetime.timedelta(hours=1)
 NOON = 12  # o'clock
@@ -44,15 +44,14 @@ GOING_ON, STARTS, OPEN, OPENS, ANY_TIME = range(5)
 class AskedAt:
     """The moment of a request and what the visitor asked about time and place.
 
-    `now` is an aware datetime. `zone` is the IANA zone in which "today" and "tonight" are meant. `places` are the ids
-    of the places in reach, or None where no place was asked for. `slots` are the time filters that were asked for.
-    `cache` holds values that one request needs more than once.
+    `now` is an aware datetime. `zone` is the IANA zone in which "today" and "tonight" are meant. `meeting_choices`
+    are the options that were asked for and that one meeting must have. `cache` holds values that one request needs
+    more than once.
     """
 
     now: datetime.datetime
     zone: str
-    places: frozenset[int] | None = None
-    slots: Slots = ()
+    meeting_choices: MeetingChoices = ()
     cache: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod

@@ -60,7 +60,7 @@ class CachedListing:
 
     def asker(self, at: AskedAt) -> Asker:
         """Return the part of a request that decides how the card reads."""
-        return at.today if self.timeless else at.zone, at.slots, get_language()
+        return at.today if self.timeless else at.zone, at.meeting_choices, get_language()
 
 
 _cache = BoundedCache()
@@ -100,7 +100,7 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
         kept.rendered = {}
     one = build_card(kept.listing, at)
     # A card for time filters may show no time of day where the plain card of the listing does.
-    kept.timeless = one.availability.state in TIMELESS and not at.slots
+    kept.timeless = one.availability.state in TIMELESS and not at.meeting_choices
     marked = replace(one, place=placeholder(PLACE) if one.place else "")
     html = template_cache.render_cached("directory/_card.html", {"card": marked})
     until = min(one.availability.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)

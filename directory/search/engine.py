@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from directory.geo.geocoding import GeoPoint
-from directory.listings.availability import AskedAt, Slots
+from directory.listings.availability import AskedAt, MeetingChoices
 from directory.search import filter_registry, ranking
 from directory.search.guide_index import MAX_GUIDES, guide_index
 from directory.search.index import manager
@@ -20,13 +20,13 @@ from directory.search.index.indexer import ID_BITS
 from directory.search.index.manager import Index
 from directory.search.index.meetings import minute_of
 from directory.search.matching import PreparedQuery, SegmentResult
+from directory.search.meeting_filters import TIME_FILTER_KEYS
 from directory.search.parsing import common_words, query_parser, spelling
 from directory.search.parsing.analyzer import fold_text
 from directory.search.parsing.danger_phrases import harmless_positions
 from directory.search.parsing.parsed_query import Danger, FacetOption, ParsedQuery, RequiredTerm
 from directory.search.parsing.synonyms import SynonymTable
 from directory.search.query import SearchQuery
-from directory.search.time_filters import TIME_FILTER_KEYS
 
 PAGE_SIZE = 20
 # Guides that say what to do in a danger; they come first, whatever else the text says.
@@ -65,7 +65,7 @@ class Results:
     """Whether the text speaks of a death in the past."""
     danger: Danger | None = None
     """The danger that the text speaks of."""
-    time_choices: Slots = ()
+    meeting_choices: MeetingChoices = ()
     """Options of the filters on time, whether chosen or meant by words."""
     guides: tuple[str, ...] = ()
     """Slugs of the guides that the text asks for; without any listing, those that come nearest."""
@@ -106,7 +106,7 @@ def search(query: SearchQuery, *, spot: GeoPoint | None, at: AskedAt) -> Results
         crisis=parsed.crisis,
         grief=parsed.grief,
         danger=parsed.danger,
-        time_choices=_time_choices(prepared),
+        meeting_choices=_meeting_choices(prepared),
         guides=guides or (_similar_guides(text, index) if not total else ()),
         asks_for_guides=bool(guides),
     )
@@ -224,13 +224,13 @@ def _similar_guides(text: str, index: Index) -> tuple[str, ...]:
     return guide_index(index.table).find_loosely(query_parser.included_words(text))
 
 
-def _time_choices(prepared: PreparedQuery) -> Slots:
+def _meeting_choices(prepared: PreparedQuery) -> MeetingChoices:
     """Return the options of the filters on time that were chosen, or else those that words mean."""
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for option in (option for term in prepared.parsed.required for option in term.options):
         if isinstance(option, FacetOption) and option.key in TIME_FILTER_KEYS:
             meant[option.key] += (option.value,)
-    return tuple(sorted({**meant, **prepared.time_choices}.items()))
+    return tuple(sorted({**meant, **prepared.meeting_choices}.items()))
 
 
 def _page_of_ranks(query: SearchQuery, results: list[SegmentResult], first: int, size: int) -> list[int]:

@@ -15,6 +15,7 @@ from directory.search.filters import COUNTRY_FILTER, MODE_FILTER, ChosenOptions,
 from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ANY_PART, EVERY_DAY, PART_NUMBERS
 from directory.search.index.segment import Segment
+from directory.search.meeting_filters import TIME_FILTER_KEYS
 from directory.search.parsing.parsed_query import (
     AllOf,
     FacetOption,
@@ -26,7 +27,6 @@ from directory.search.parsing.parsed_query import (
     Term,
 )
 from directory.search.query import SearchQuery
-from directory.search.time_filters import TIME_FILTER_KEYS
 
 HOUR = 60  # minutes
 # Entries that a segment caches for one minute.
@@ -52,7 +52,7 @@ class PreparedQuery:
     """Whether documents that match the meaning of the text, though not every word, are found as well and rank first."""
 
     @cached_property
-    def time_choices(self) -> ChosenOptions:
+    def meeting_choices(self) -> ChosenOptions:
         """Return the chosen options of the filters on time."""
         return {key: values for key, values in self.query.choices.items() if key in TIME_FILTER_KEYS}
 
@@ -140,7 +140,7 @@ class SegmentSearch:
     @cached_property
     def chosen_meetings(self) -> Array:
         """Return, for each meeting, whether the chosen options on time apply to it."""
-        return self.meeting_mask(self.prepared.time_choices)
+        return self.meeting_mask(self.prepared.meeting_choices)
 
     def _option_mask(self, key: str, value: str) -> Array:
         """Return, for each meeting, whether one option of a filter on time applies to it."""

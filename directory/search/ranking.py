@@ -180,11 +180,11 @@ class RankBands:
 def _rank_bands(search: SegmentSearch) -> RankBands:
     """Return the bands for the minute, the visitor's date and the choices on time; they depend on nothing else."""
     cache = search.segment.minute_cache(search.prepared.minute).setdefault("soonest", {})
-    cache_key = search.prepared.today, *search.prepared.time_choices.items()
+    cache_key = search.prepared.today, *search.prepared.meeting_choices.items()
     bands: RankBands | None = cache.get(cache_key)
     if bands is None:
         bands = RankBands(Unranked(search).bands())
-        if len(cache) < MAX_CACHED_ORDERS or not search.prepared.time_choices:
+        if len(cache) < MAX_CACHED_ORDERS or not search.prepared.meeting_choices:
             cache[cache_key] = bands
     return bands
 
@@ -199,7 +199,7 @@ class TimedDocuments:
     @classmethod
     def from_meetings(cls, search: SegmentSearch, meetings: Array, minutes: Array) -> "TimedDocuments":
         """Take the documents of meetings in order of time; with choices on time, only of meetings that match them."""
-        if search.prepared.time_choices:
+        if search.prepared.meeting_choices:
             matching = search.chosen_meetings[meetings]
             meetings, minutes = meetings[matching], minutes[matching]
         return cls.from_pairs(search.segment.meetings.document[meetings], minutes)

@@ -308,7 +308,10 @@ class ResultsPage:
         """Return the cards by availability when they are in that order; else all in one group without a heading."""
         results = self.results
         found = render_cards(
-            results.ids, results.versions, replace(self.at, slots=results.time_choices), results.km
+            results.ids,
+            results.versions,
+            replace(self.at, meeting_choices=results.meeting_choices),
+            results.km,
         )
         if self.query.order != "soonest":
             return [card_group("", "", [html for _state, html in found])] if found else []

@@ -21,7 +21,7 @@ from core.fields import unpack_set
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS
 from directory.search.index.arrays import Array, Columns, StringTable
-from directory.search.time_filters import PARTS_OF_DAY, part_of_day
+from directory.search.meeting_filters import PARTS_OF_DAY, part_of_day
 
 LISTED_DAYS = 400
 ENDLESS = 2**31 - 1

@@ -9,7 +9,7 @@ from directory.kinds.registry import kinds
 from directory.listings import cards
 from directory.listings.availability import AskedAt
 from directory.models import HoursException, OpeningInterval
-from directory.search.time_filters import part_of_day
+from directory.search.meeting_filters import part_of_day
 from groups.kinds import current_and_next, week_schedule
 from groups.models import Meeting
 from tests.builders import make_group, make_listing, make_meeting

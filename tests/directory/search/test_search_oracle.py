@@ -27,6 +27,7 @@ from directory.search import engine
 from directory.search.filter_registry import all_filters
 from directory.search.filters import SHARED_FILTERS
 from directory.search.index import manager
+from directory.search.meeting_filters import TIME_FILTER_KEYS, matches_time_choices
 from directory.search.parsing import query_parser
 from directory.search.parsing.parsed_query import (
     AllOf,
@@ -38,7 +39,6 @@ from directory.search.parsing.parsed_query import (
     Term,
 )
 from directory.search.query import RADII, SearchQuery
-from directory.search.time_filters import TIME_FILTER_KEYS, matches_time_choices
 from groups.models import Meeting
 from tests.directory.search import search_oracle
 from tests.directory.search.search_oracle import Option, Oracle, OracleQuery, OracleTerm, unknown_filters
@@ -366,8 +366,8 @@ def test_card_and_index_agree_on_the_time_of_meetings(base: Oracle, key: str) ->
         if not base.times(meeting).is_over(seconds)
     ]
     for value, _label in all_filters()[key].options:
-        with_choice = replace(at, slots=((key, (value,)),))
-        expected = {pk for pk, rule in lasting if matches_time_choices(rule, with_choice)}
+        choices = ((key, (value,)),)
+        expected = {pk for pk, rule in lasting if matches_time_choices(rule, choices, at)}
         found = engine.search(SearchQuery(chosen=((key, (value,)),)), spot=None, at=at)
         assert found.total == len(expected)
 

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from core import recurrence
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS, WEEKDAY_NAMES
-from directory.listings.availability import HOUR, AskedAt
+from directory.listings.availability import HOUR, AskedAt, MeetingChoices
 from directory.search.filters import ChosenOptions, Filter, FilterOptions, SegmentProtocol
 
 DAY_OPTIONS: FilterOptions = (
@@ -39,13 +39,13 @@ def part_of_day(hour: int) -> str:
     return next(part for end, part in PARTS_OF_DAY if hour < end)
 
 
-def matches_time_choices(rule: Rule, at: AskedAt) -> bool:
-    """Return whether the chosen options on time (`at.slots`) apply to a meeting.
+def matches_time_choices(rule: Rule, choices: MeetingChoices, at: AskedAt) -> bool:
+    """Return whether the chosen options on time apply to a meeting.
 
     A card calls this for one meeting; it must agree with what the index computes for all of them.
     """
     checks = {"day": _falls_on, "time": _starts_in_part, "when": _is_now_or_soon}
-    return all(any(checks[key](rule, value, at) for value in values) for key, values in at.slots)
+    return all(any(checks[key](rule, value, at) for value in values) for key, values in choices)
 
 
 def _falls_on(rule: Rule, day: str, at: AskedAt) -> bool:
