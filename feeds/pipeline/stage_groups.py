@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from directory.geo.address_zones import zone_of_place
 from directory.reference_data.loader import ROW_FIELDS
 from directory.vocabulary import ChannelType, Mode, Status
 from feeds.fetch.cpu_limit import check_cpu
@@ -156,11 +157,7 @@ def _meeting_values(
     meeting: MeetingRecord, record: GroupRecord, feed_zones: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the values of the meeting's fields from a record."""
-    zone = (
-        meeting.zone
-        or timezones.zone_of_place(record.place)
-        or timezones.zone_from_feed(record.place, feed_zones)
-    )
+    zone = meeting.zone or zone_of_place(record.place) or timezones.zone_from_feed(record.place, feed_zones)
     return {
         "name": "" if meeting.name == record.name else meeting.name[:255],
         "repeat": Repeat.MONTHLY if meeting.weeks else Repeat.WEEKLY,
@@ -200,7 +197,7 @@ def _place_values(place: PlaceRecord) -> dict[str, Any]:
         **values,
         **{name: values[name][:length] for name, length in PLACE_LENGTHS.items()},
         "country": _country_code(place),
-        "zone": timezones.zone_of_place(place),
+        "zone": zone_of_place(place),
     }
 
 

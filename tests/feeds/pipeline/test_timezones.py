@@ -2,8 +2,9 @@
 
 import pytest
 
+from directory.geo.address_zones import zone_of_place
 from feeds.formats.addresses import parse_address
-from feeds.pipeline.timezones import common_zones, zone_from_feed, zone_of_place
+from feeds.pipeline.timezones import common_zones, zone_from_feed
 from feeds.records import GroupRecord, PlaceRecord
 
 pytestmark = pytest.mark.django_db

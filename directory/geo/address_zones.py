@@ -1,0 +1,41 @@
+"""Derive the time zone of a place from its point or its address. Feeds and the forms of the admin call it."""
+
+from functools import lru_cache
+
+import tzfpy
+
+from directory.geo.address_points import Address, area_of, find_towns, find_zip_place
+from directory.geo.gazetteer import Zones, area_zones
+
+
+def zone_of_place(place: Address | None) -> str:
+    """Return the IANA name of a place's time zone, or "" if it cannot be derived.
+
+    It comes from the point, which agrees with the address where there is one (`address_points.find_conflict`), else
+    from the ZIP code or the town, else from the state or the country.
+    """
+    if place is None:
+        return ""
+    if place.latitude is not None and place.longitude is not None:
+        return _zone_of_point(place.longitude, place.latitude)
+    if zip_place := find_zip_place(place):
+        return zip_place.zone
+    towns = find_towns(place)
+    return towns[0].zone if towns else zone_of_area(*area_of(place))
+
+
+def zone_of_area(country: str, region: str = "") -> str:
+    """Return the zone of a state or a country that has only one, or ""."""
+    zones = _area_zones()
+    return zones.get((country, region), "") or zones.get((country, ""), "")
+
+
+@lru_cache(maxsize=20_000)
+def _zone_of_point(longitude: float, latitude: float) -> str:
+    """Return the IANA zone at a point, from a cache."""
+    return tzfpy.get_tz(longitude, latitude)
+
+
+@lru_cache(maxsize=1)
+def _area_zones() -> Zones:
+    return area_zones()
