@@ -255,7 +255,8 @@ class RowWriter:
         own_modes = pack_set([modes[meeting % 2]]) if len(modes) == 2 and four < 0.7 else ""
         self._add(
             Meeting,
-            f"{number:09x}{meeting:03d}", number, "monthly" if monthly else "weekly", int(three * 7), f"|{1 + int(four * 4)}|" if monthly else "",
+            f"{number:09x}{meeting:03d}", number, "monthly" if monthly else "weekly", int(three * 7),
+            f"|{1 + int(four * 4)}|" if monthly else "",
             f"{hour:02d}:{(0, 0, 0, 30, 30, 15, 45)[int(two * 7)]:02d}:00", 90 if four < 0.2 else 60, town.zone,
             self._some(vocabulary.Format, four, 0.8), f"https://meet.example/{number}" if online else "",
             three < 0.98, own_modes, self._some(vocabulary.Language, one, 0.3),
