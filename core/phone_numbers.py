@@ -11,16 +11,25 @@ from dataclasses import dataclass
 
 import phonenumbers
 from django.conf import settings
+from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat, ValidationResult
 
 LONGEST_TEXT = 200  # characters
 LEAST_COMPARED = 7  # digits; 988, 211 and 741741 belong to whole countries
+SHORTEST_ID = 6  # digits; what is keyed in with fewer is an extension or a choice of a menu
+# How people write an id, by its number of digits: "869 126 579".
+_ID_PARTS = {9: (3, 3, 3), 10: (3, 3, 4), 11: (3, 4, 4), 12: (4, 4, 4)}
 _DIALLED = "+0123456789*#"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SHORT_CODE = re.compile(r"[0-9*#]{2,8}")
 # A number, then what is keyed in after a pause: "408-555-0101 ext. 12", "4085550101,,12#".
 _NUMBER = re.compile(
     r"([+\d*#(][^,;xX]*?)\s*(?:(?:,|;|\bext(?:ension)?\b\.?|x)\s*([\d,;*# ]+))?", re.IGNORECASE
+)
+# What stands between a number and each code that is keyed in after it: a pause, or a word for an extension.
+_PAUSES = re.compile(
+    r"\s*(?:[,;]|(?<![a-z])[pwx](?![a-z])|\bext(?:ension)?\b\.?)(?:[,;.\s]|(?<![a-z])[pwx](?![a-z]))*",
+    re.IGNORECASE,
 )
 # Letters stand for digits of the keypad where they are written as in "1800RESPECT".
 _KEYPAD_LETTERS = re.compile(r"[\d\s().+/-]*\d[\s-]?[A-Z][A-Z\d-]*")
@@ -103,6 +112,35 @@ def display_form(text: str, region: str = "") -> str:
     form = PhoneNumberFormat.NATIONAL if is_home else PhoneNumberFormat.INTERNATIONAL
     shown = phonenumbers.format_number(parsed, form)
     return f"{shown}, {number.extension}" if number.extension else shown
+
+
+def dial_words(text: str, region: str = "") -> str:
+    """Return in words how to dial a number and the codes after it.
+
+    "+16465550123,,869126579#" gives "(646) 555-0123, then the meeting id 869 126 579 and #". A text without a number is
+    returned as it is.
+    """
+    number, *codes = _PAUSES.split(text.strip())
+    return ", ".join([display_form(number, region), *(_code_words(code) for code in codes if code)])
+
+
+def _code_words(code: str) -> str:
+    """Return in words how to key in one code: "then the meeting id 869 126 579 and #", "then 77"."""
+    keys, hash_key = code.removesuffix("#"), code.endswith("#")
+    if not keys.isdecimal() or len(keys) < SHORTEST_ID:
+        pattern = _("then %(code)s and #") if keys and hash_key else _("then %(code)s")
+        return pattern % {"code": keys or code}
+    pattern = _("then the meeting id %(code)s and #") if hash_key else _("then the meeting id %(code)s")
+    return pattern % {"code": _space_id(keys)}
+
+
+def _space_id(digits: str) -> str:
+    """Return an id with spaces where people write them."""
+    parts, start = [], 0
+    for length in _ID_PARTS.get(len(digits), (len(digits),)):
+        parts.append(digits[start : start + length])
+        start += length
+    return " ".join(parts)
 
 
 def comparison_key(text: str, region: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from groups.models import Meeting, Repeat, WeekOfMonth
@@ -10,13 +11,15 @@ from groups.models import Meeting, Repeat, WeekOfMonth
 def rhythm_text(meeting: Meeting) -> str:
     """Return how often a meeting takes place, such as "second and fourth Tuesday of the month".
 
-    A weekly meeting and one on a single date give "": their day says it already.
+    A weekly meeting gives "": its day says it already.
     """
     day = str(meeting.get_weekday_display() or "")
     if meeting.repeat == Repeat.MONTHLY:
         return _("%(weeks)s %(day)s of the month") % {"weeks": weeks_text(meeting.weeks), "day": day}
     if meeting.repeat == Repeat.SECOND_WEEK:
         return _("every second %(day)s") % {"day": day}
+    if meeting.repeat == Repeat.DATED and meeting.first:
+        return _("once, on %(date)s") % {"date": date_format(meeting.first, "DATE_FORMAT")}
     return _("round the clock") if meeting.repeat == Repeat.ONGOING else ""
 
 

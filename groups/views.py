@@ -1,7 +1,6 @@
 """The view of a group's calendar file. The other pages of groups are those of all listings."""
 
 import hashlib
-import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.site_origin import absolute_url
 from directory.vocabulary import Status
+from groups import fact_texts
 from groups.calendars import CalendarEntry, calendar_file
 from groups.models import Meeting, Repeat, SupportGroup
 
@@ -43,15 +43,43 @@ def calendar_entries(group: SupportGroup, address: str, *, plain: bool) -> list[
 
 
 def calendar_entry(group: SupportGroup, meeting: Meeting, address: str, *, plain: bool) -> CalendarEntry:
-    """Return the calendar entry of a meeting."""
+    """Return the calendar entry of a meeting, with the facts of this meeting alone."""
     return CalendarEntry(
-        uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{address}#{meeting.pk}")),
+        uid=meeting.public_id,
         rule=meeting.rule,
         title=_("Appointment") if plain else meeting.name or group.name,
-        place=place_text(group, plain=plain),
-        text="" if plain else "\n".join(filter(None, (meeting.join_url, meeting.join_phone, meeting.note))),
+        place=location_text(group, meeting, plain=plain),
+        text="" if plain else description_text(group, meeting),
         address="" if plain else address,
     )
+
+
+def location_text(group: SupportGroup, meeting: Meeting, *, plain: bool) -> str:
+    """Return where a meeting takes place: the public address, or else its link or number.
+
+    With `plain`, the name of the building and the way to join are left out.
+    """
+    if fact_texts.takes_place_there(meeting):
+        return place_text(group, plain=plain)
+    if plain:
+        return fact_texts.mode_text(fact_texts.fact_values(meeting, "modes"))
+    links = fact_texts.join_links(meeting, fact_texts.home_region(group))
+    return next(
+        (link.whole_text for link in links), fact_texts.mode_text(fact_texts.fact_values(meeting, "modes"))
+    )
+
+
+def description_text(group: SupportGroup, meeting: Meeting) -> str:
+    """Return the facts, the ways to join and the note of a meeting, each on a line."""
+    name = group.name if meeting.name not in ("", group.name) else ""
+    links = fact_texts.join_links(meeting, fact_texts.home_region(group))
+    lines = [
+        name,
+        *fact_texts.fact_lines(fact_texts.meeting_facts(meeting)),
+        *(f"{link.label}: {link.whole_text}" for link in links),
+        meeting.note,
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def place_text(group: SupportGroup, *, plain: bool) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from directory.listings.availability import AskedAt, Availability, Week
-    from directory.listings.cards import Action
+    from directory.listings.cards import Action, FoundMeeting
     from directory.models import Listing
     from directory.search.filters import Filter
     from directory.search.index.meetings import MeetingRow
@@ -195,6 +195,14 @@ class Kind:
     def actions(self, listing: "Listing", at: "AskedAt") -> list["Action"]:
         """Return the kind's own buttons. They come before the ways to reach it that all kinds share."""
         return []
+
+    def found_meeting(self, listing: "Listing", at: "AskedAt") -> "FoundMeeting | None":
+        """Return what the card says by one meeting of the listing; None for a kind without meetings."""
+        return None
+
+    def set_text(self, listing: "Listing", name: str) -> str:
+        """Return the labels of a set of choices of the listing as one text, for its page."""
+        return ", ".join(set_labels(listing, name))
 
     def week_schedule(self, listing: "Listing", at: "AskedAt") -> "Week | None":
         """Return the meetings of the coming seven days; None where the listing has no active meeting."""

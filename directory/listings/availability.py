@@ -7,7 +7,7 @@ takes the zone of the place that the visitor typed, or else its own.
 import datetime
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -99,16 +99,38 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekItem:
-    """One meeting in the week of a listing's page. `lang` is the language of its name, if it is not the page's."""
+class JoinLink:
+    """A link or a number by which one joins a meeting. `text` can be copied from paper: "meet.example.org/one"."""
 
-    clock: str
-    suffix: str
-    name: str
-    lang: str
-    words: str
-    join_href: str = ""  # the link of this meeting, and the text of the link
-    join_label: str = ""
+    label: PlaceholderText
+    text: PlaceholderText
+    href: PlaceholderText
+
+    @property
+    def whole_text(self) -> str:
+        """Return the whole address of a link, which programs recognize, or else the number in words."""
+        return self.href if self.href.startswith("http") else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class WeekItem:
+    """One meeting in the week of a listing's page.
+
+    `iso` is its start as an ISO datetime. `when` says more about the time: zone, date, rhythm, length. `lines` are its
+    own facts; those of all meetings are said once in `Week`. `lang` and `note_lang` are the languages of name and note,
+    where they are not the page's.
+    """
+
+    clock: str = ""
+    suffix: str = ""
+    iso: str = ""
+    when: str = ""
+    name: str = ""
+    lang: str = ""
+    lines: Sequence[str] = ()
+    note: str = ""
+    note_lang: str = ""
+    links: Sequence[JoinLink] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +145,20 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days from today, and what takes place later only.
+    """Seven days from today, and what takes place later only or round the clock.
 
-    `note` names the zone of all times; it is empty where each item names its own.
+    `note` names the zone of all times; it is empty where each item names its own. `shared`, `shared_note` and `links`
+    hold for all meetings.
     """
 
     days: list[WeekDay]
     note: str
     later: list[WeekItem] = field(default_factory=list)
+    always: list[WeekItem] = field(default_factory=list)
+    shared: str = ""
+    shared_note: str = ""
+    shared_note_lang: str = ""
+    links: Sequence[JoinLink] = ()
 
 
 def clock_parts(when: datetime.datetime | datetime.time) -> tuple[str, str]:
@@ -255,7 +283,7 @@ def hours_availability(
             "open", _("Open"), lines=lines, valid_until=closes.timestamp() if closes else math.inf
         )
     opens = recurrence.next_opening(hours, at.now)
-    lines = [opens_text(opens, at)] if opens else []
+    lines = [opens_text(opens, at), *zone_lines(opens, at)] if opens else []
     return Availability(
         "closed", _("Closed"), lines=lines, valid_until=opens.timestamp() if opens else math.inf
     )

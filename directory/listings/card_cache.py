@@ -40,12 +40,14 @@ Asker = tuple[object, object, str | None]
 class RenderedCard:
     """The HTML of a card, which is valid before `until` (seconds since 1970).
 
-    `state` is that of `Availability`. `html` is split where the place belongs.
+    `state` is that of `Availability`. `html` is split where the place belongs. `is_at_place` says whether people can
+    go to the place, so that a distance is shown.
     """
 
     state: str
     html: Sequence[str]
     place: str
+    is_at_place: bool
     until: float
 
 
@@ -104,12 +106,13 @@ def render_card(kept: CachedListing, at: AskedAt) -> RenderedCard:
     marked = replace(one, place=placeholder(PLACE) if one.place else "")
     html = template_cache.render_cached("directory/_card.html", {"card": marked})
     until = min(one.availability.valid_until, (at.now.timestamp() // QUARTER + 1) * QUARTER)
-    rendered = RenderedCard(one.availability.state, html.split(PLACE), escape(one.place), until)
+    state, parts = one.availability.state, html.split(PLACE)
+    rendered = RenderedCard(state, parts, escape(one.place), one.is_at_place, until)
     kept.rendered[kept.asker(at)] = rendered
     return rendered
 
 
 def add_place(one: RenderedCard, listing: Listing, km: float | None) -> SafeString:
     """Return the HTML of a card with its place, and with the distance where `km` is known."""
-    place = one.place if km is None else escape(place_text(listing, km))
+    place = escape(place_text(listing, km)) if km is not None and one.is_at_place else one.place
     return mark_safe(place.join(one.html))  # noqa: S308 - a template's, and the place is escaped

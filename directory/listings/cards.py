@@ -1,7 +1,7 @@
 """Cards: listings prepared for templates, with every text ready to be shown."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,10 +15,10 @@ from core.template_cache import PLACEHOLDER, PlaceholderText
 from directory.geo.geocoding import KM_PER_MILE, uses_miles
 from directory.kinds.registry import kinds
 from directory.listings import freshness
-from directory.listings.availability import AskedAt, Availability, opening_hours_availability
+from directory.listings.availability import AskedAt, Availability, JoinLink, opening_hours_availability
 from directory.listings.json_prefetch import prefetch_json
 from directory.models import Channel, Listing, Place
-from directory.vocabulary import ChannelType, Status, has_number
+from directory.vocabulary import ChannelType, Mode, Status, has_number
 
 CHANNEL_ICONS = {
     ChannelType.CALL: "call",
@@ -32,6 +32,7 @@ CHANNEL_ICONS = {
     ChannelType.TTY: "text",
 }
 CARD_ACTIONS = 4
+MAX_SENTENCES = 5
 LONGEST_NUMBER = 16  # characters that fit on a button
 
 
@@ -54,6 +55,46 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class CardMeeting:
+    """The meeting that a card shows, as its own lines of the card.
+
+    `name` is its own, if it has one. `mode` says how one takes part. `also` names further times that fit what was asked for. `number` says in words how
+    to dial in, where one cannot join in another way. `lang` and `note_lang` are the languages of name and note, where
+    they are not the page's.
+    """
+
+    name: PlaceholderText = ""
+    lang: str = ""
+    mode: PlaceholderText = ""
+    note: PlaceholderText = ""
+    note_lang: str = ""
+    also: PlaceholderText = ""
+    number: PlaceholderText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMeeting:
+    """What a card says by the meeting in progress, or else the next one, that fits what was asked for.
+
+    `modes` are the ways in which people take part in it; `labels` follow the name of the kind. `sentences` say who may
+    come, for whom it is and in which language.
+    """
+
+    availability: Availability
+    modes: Collection[str]
+    labels: Sequence[str]
+    sentences: Sequence[str]
+    actions: Sequence[Action]
+    links: Sequence[JoinLink]
+    card: CardMeeting
+
+    @property
+    def is_at_place(self) -> bool:
+        """Return whether people can go to the place of the listing, which is so where nothing else is known."""
+        return not self.modes or Mode.IN_PERSON in self.modes
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything that the card of a listing shows."""
 
@@ -73,6 +114,10 @@ class Card:
     actions: list[Action]
     checked: PlaceholderText
     paused: bool
+    meeting: CardMeeting = CardMeeting()
+    is_at_place: Annotated[bool, PLACEHOLDER] = True
+    links: list[JoinLink] = field(default_factory=list)
+    """The link and the number of the meeting, in words for paper."""
 
 
 def build_cards(pks: Sequence[int], at: AskedAt, km: Mapping[int, float] | None = None) -> list[Card]:
@@ -98,24 +143,44 @@ def build_card(listing: Listing, at: AskedAt, km: float | None = None) -> Card:
     """Return the card of one listing; `km` is its distance from the searched place in kilometres."""
     kind = kinds[listing.kind]
     paused = listing.status != Status.PUBLISHED
+    meeting = None if paused else kind.found_meeting(listing, at)
+    is_at_place = meeting is None or meeting.is_at_place
     return Card(
         pk=listing.pk,
         slug=listing.slug,
         url=listing.get_absolute_url(),
         kind=kind.slug,
         icon=kind.icon,
-        kind_label=kind_label(listing),
+        kind_label=kind_label(listing, meeting),
         name=listing.name,
         lang=name_lang_attribute(listing.name, listing.text_language),
         sample=listing.sample,
         is_national_finder=listing.national_finder,
-        availability=paused_availability(listing) if paused else listing_availability(listing, at),
-        place=place_text(listing, km),
-        facts=" ".join([*cost_sentence(listing), *kind.sentences(listing), *audience_sentence(listing)][:4]),
-        actions=[] if paused else listing_actions(listing, at)[:CARD_ACTIONS],
+        availability=card_availability(listing, at, meeting),
+        place=place_text(listing, km, is_at_place=is_at_place),
+        facts=" ".join(fact_sentences(listing, meeting)),
+        actions=[] if paused else listing_actions(listing, at, meeting)[:CARD_ACTIONS],
         checked=freshness.freshness_text(listing, at.today),
         paused=paused,
+        meeting=meeting.card if meeting else CardMeeting(),
+        is_at_place=is_at_place,
+        links=list(meeting.links) if meeting else [],
     )
+
+
+def card_availability(listing: Listing, at: AskedAt, meeting: FoundMeeting | None) -> Availability:
+    """Return when the listing can be reached: its meeting, or the reason why it is paused."""
+    if listing.status != Status.PUBLISHED:
+        return paused_availability(listing)
+    return meeting.availability if meeting else listing_availability(listing, at)
+
+
+def fact_sentences(listing: Listing, meeting: FoundMeeting | None) -> list[str]:
+    """Return short facts for the card; those of the meeting come first."""
+    sentences = [*cost_sentence(listing), *kinds[listing.kind].sentences(listing)]
+    if meeting:
+        return [*meeting.sentences, *sentences][:MAX_SENTENCES]
+    return [*sentences, *audience_sentence(set_labels(listing, "audiences"))][:MAX_SENTENCES]
 
 
 def listing_availability(listing: Listing, at: AskedAt) -> Availability:
@@ -128,10 +193,10 @@ def listing_availability(listing: Listing, at: AskedAt) -> Availability:
     return kinds[listing.kind].availability(listing, at) or opening_hours_availability(listing, at)
 
 
-def kind_label(listing: Listing) -> str:
-    """Return the name of the kind and its labels, such as "Support group, AA"."""
+def kind_label(listing: Listing, meeting: FoundMeeting | None = None) -> str:
+    """Return the name of the kind and the labels of the listing or of its meeting, such as "Support group, AA"."""
     kind = kinds[listing.kind]
-    return ", ".join([str(kind.name), *kind.card_labels(listing)])
+    return ", ".join([str(kind.name), *(meeting.labels if meeting else kind.card_labels(listing))])
 
 
 def paused_availability(listing: Listing) -> Availability:
@@ -140,10 +205,15 @@ def paused_availability(listing: Listing) -> Availability:
     return Availability.text_only(label, [listing.status_reason], state="paused")
 
 
-def place_text(listing: Listing, km: float | None) -> str:
-    """Return the public address and the distance, or the organization where the listing has no place."""
+def place_text(listing: Listing, km: float | None, *, is_at_place: bool = True) -> str:
+    """Return the public address and the distance, or the organization where the listing has no place.
+
+    For what does not take place at the address, only the town is given.
+    """
     if listing.place is None:
         return str(listing.organization or "")
+    if not is_at_place:
+        return ", ".join(listing.place.town_parts)
     parts = listing.place.public_parts
     if km is not None:
         parts = [*parts, distance_text(km, listing.place)]
@@ -173,20 +243,22 @@ def cost_sentence(listing: Listing) -> list[str]:
     return [", ".join(labels) + "."] if labels else []
 
 
-def audience_sentence(listing: Listing) -> list[str]:
-    """Return a sentence about the audience, in a list that is empty where the listing is for everybody."""
-    labels = [lower_first_word(label) for label in set_labels(listing, "audiences")]
+def audience_sentence(labels: Iterable[str]) -> list[str]:
+    """Return a sentence about the audience, in a list that is empty where it is for everybody."""
+    labels = [lower_first_word(label) for label in labels]
     return [_("For %(who)s.") % {"who": ", ".join(labels)}] if labels else []
 
 
-def listing_actions(listing: Listing, at: AskedAt) -> list[Action]:
+def listing_actions(listing: Listing, at: AskedAt, meeting: FoundMeeting | None = None) -> list[Action]:
     """Return the buttons of a listing: join, call, text, chat, directions and website, as far as they exist."""
     actions = [
-        *kinds[listing.kind].actions(listing, at),
+        *(meeting.actions if meeting else kinds[listing.kind].actions(listing, at)),
         *(channel_action(channel) for channel in listing.channels.all()),
     ]
-    if directions := directions_action(listing.place):
-        actions.insert(0 if "in-person" in listing.modes else len(actions), directions)
+    is_at_place = meeting is None or meeting.is_at_place
+    if is_at_place and (directions := directions_action(listing.place)):
+        modes = meeting.modes if meeting else listing.modes
+        actions.insert(0 if Mode.IN_PERSON in modes else len(actions), directions)
     return [
         Action(action.label, action.href, action.icon, action.spoken_suffix or listing.name)
         for action in actions

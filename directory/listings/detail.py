@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.fields import ChoiceSetField, set_labels
+from core.fields import ChoiceSetField
 from core.i18n import lang_attribute, translate_fact
 from core.phone_numbers import display_form
 from directory.hotlines.by_country import source_text
@@ -20,7 +20,7 @@ from directory.kinds.base import PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.listings import freshness, nearby, provenance
 from directory.listings.availability import AskedAt, time_text
-from directory.listings.cards import Card, build_card
+from directory.listings.cards import Card, build_card, kind_label
 from directory.models import Listing, OpeningInterval
 from directory.vocabulary import Status
 
@@ -66,12 +66,10 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "lead_lang": lang_attribute(listing.summary, listing.text_language),
         "description": listing.description,
         "description_lang": lang_attribute(listing.description, listing.text_language),
-        "kind_text": card.kind_label,
+        "kind_text": kind_label(listing),
         "kind_plural": kind.plural,
         "next": availability_box(card),
-        "week": week.days if week else [],
-        "week_note": week.note if week else "",
-        "later": week.later if week else [],
+        "week": week,
         "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
         "verification": {"checked": card.checked, "lines": verification_lines(listing, at)},
         "same_place": same_place,
@@ -128,7 +126,10 @@ def availability_box(card: Card) -> dict[str, Any] | None:
     return {
         "heading": headings[availability.state],
         "text": text,
-        "detail": ", ".join(filter(None, (*lines, card.place))),
+        "iso": "" if availability.state == "now" else availability.iso,
+        "name": card.meeting.name,
+        "lang": card.meeting.lang,
+        "detail": ", ".join(filter(None, (*lines, card.meeting.mode, card.place))),
         "actions": card.actions,
     }
 
@@ -184,8 +185,8 @@ def private_address_text(listing: Listing) -> list[str]:
 
 
 def field_text(listing: Listing, field: str) -> str:
-    """Return the labels of a set of choices as one text."""
-    return ", ".join(set_labels(listing, field))
+    """Return the labels of a set of choices as one text, as the kind of the listing says them."""
+    return kinds[listing.kind].set_text(listing, field)
 
 
 def opening_hours_text(listing: Listing) -> str:

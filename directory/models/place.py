@@ -126,6 +126,11 @@ class Place(models.Model):
         return list(filter(None, (name, self.street, self.city)))
 
     @property
+    def town_parts(self) -> list[str]:
+        """Return town and state, for what does not take place at the address."""
+        return list(filter(None, (self.city, self.region)))
+
+    @property
     def public_point(self) -> tuple[float, float] | None:
         """Return latitude and longitude for directions, or None for a private, rough or unknown point."""
         if self.private or self.approximate or self.latitude is None or self.longitude is None:

@@ -16,7 +16,8 @@ TUESDAY = 1
     ("fields", "english", "spanish"),
     [
         ({"repeat": "weekly"}, "", ""),
-        ({"repeat": "dated", "first": datetime.date(2026, 3, 10)}, "", ""),
+        ({"repeat": "dated", "first": datetime.date(2026, 3, 10)}, "once, on 10 March 2026",
+         "una vez, el 10 de marzo de 2026"),
         ({"repeat": "monthly", "weeks": ("2",)}, "second Tuesday of the month", "segundo martes del mes"),
         ({"repeat": "monthly", "weeks": ("1",)}, "first Tuesday of the month", "primer martes del mes"),
         ({"repeat": "monthly", "weeks": ("2", "4")}, "second and fourth Tuesday of the month",

@@ -126,10 +126,11 @@ def test_week_schedule_has_seven_days_and_each_meeting_once() -> None:
     make_meeting(group, weekday=THURSDAY, start=datetime.time(7), name="Early birds")
     make_meeting(group, weekday=THURSDAY, start=datetime.time(23, 30), minutes=60)
     make_meeting(group, weekday=2, repeat="second-week", first=datetime.date(2026, 3, 11))
-    week = week_schedule(list(Meeting.objects.all()), at(), "en")
+    week = week_schedule(list(Meeting.objects.all()), at())
     assert [len(day.items) for day in week.days] == [2, 0, 0, 0, 0, 0, 0], "every second week is not this one"
     assert [item.clock for item in week.days[0].items] == ["7:00", "11:30"]
-    assert [item.words for item in week.later] == ["next on 25 March, every second Wednesday, 60 minutes"]
+    assert [item.when for item in week.later] == ["next on 25 March, every second Wednesday"]
+    assert week.shared == "All meetings: 60 minutes"
     assert week.days[0].today
     assert "Pacific" in week.note
 

@@ -99,16 +99,18 @@ def test_meetings_with_different_links_show_their_own(client: Client) -> None:
     make_meeting(group, weekday=2, join_phone="+14085550100,,1#")
     make_meeting(group, weekday=3, join_url="javascript:alert(1)")
     assert sorted(join_links(client, group)) == [
-        ("https://meet.example.org/monday", "Join Mon 7:00 pm"),
-        ("tel:+14085550100,,1%23", "Dial in Wed 7:00 pm"),
+        ("https://meet.example.org/monday", "Join meet.example.org/monday Mon 7:00 pm"),
+        ("tel:+14085550100,,1%23", "Dial in (408) 555-0100, then 1 and # Wed 7:00 pm"),
     ]
 
 
-def test_meetings_with_one_link_show_only_the_button(client: Client) -> None:
+def test_link_of_all_meetings_is_said_once_above_the_week(client: Client) -> None:
     group = make_group(modes=("online",))
     for day in (0, 2):
         make_meeting(group, weekday=day, join_url="https://meet.example.org/all")
     assert join_links(client, group) == []
+    [link] = page_of(client, group).select(".join a")
+    assert link.get_text(" ", strip=True) == "Join meet.example.org/all"
 
 
 def test_source_line_names_feed_and_corrections(client: Client) -> None:

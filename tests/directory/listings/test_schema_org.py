@@ -31,10 +31,14 @@ PROPERTIES = {
     "CreativeWork": THING | {"inLanguage", "publisher"},
     "PostalAddress": {"@type", "streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry"},
     "GeoCoordinates": {"@type", "latitude", "longitude"},
-    "Place": {"@type", "geo"},
+    "Place": {"@type", "geo", "address"},
+    "VirtualLocation": {"@type", "url"},
+    "Audience": {"@type", "audienceType"},
     "ContactPoint": {"@type", "telephone", "description"},
     "OpeningHoursSpecification": {"@type", "dayOfWeek", "opens", "closes"},
-    "Event": {"@type", "name", "eventSchedule"},
+    "Event": {
+        "@type", "name", "description", "eventSchedule", "eventAttendanceMode", "inLanguage", "audience", "location",
+    },
     "Schedule": {"@type", "repeatFrequency", "byDay", "startDate", "startTime", "duration", "scheduleTimezone"},
 }  # fmt: skip
 
@@ -63,7 +67,10 @@ def test_kind_uses_only_properties_of_its_type(client: Client, slug: str) -> Non
     Channel.objects.create(listing=listing, type="call", dial="+14085550100")
     OpeningInterval.objects.create(listing=listing, weekday=0, opens="09:00", closes="17:00")
     if slug == "support-groups":
-        make_meeting(listing, repeat="monthly", weeks=("-1",))
+        facts = {"modes": ("in-person", "online"), "audiences": ("women",), "note": "Ring twice."}
+        make_meeting(
+            listing, repeat="monthly", weeks=("-1",), join_url="https://meet.example.org/one", **facts
+        )
     found = structured_data(client, "one")
     assert found["@type"] == kinds[slug].schema_type
     for each in typed_objects(found):
@@ -76,6 +83,27 @@ def test_event_has_schedule_and_zone(client: Client) -> None:
         "@type": "Schedule", "repeatFrequency": "P1M", "byDay": "3MO", "startTime": "19:00", "duration": "PT60M",
         "scheduleTimezone": "America/Los_Angeles",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("modes", "mode", "locations"),
+    [
+        (("in-person",), "OfflineEventAttendanceMode", ["Place"]),
+        (("online",), "OnlineEventAttendanceMode", ["VirtualLocation"]),
+        (("in-person", "online"), "MixedEventAttendanceMode", ["Place", "VirtualLocation"]),
+        (("phone",), "OnlineEventAttendanceMode", []),
+    ],
+)
+def test_event_has_the_facts_of_its_meeting(client: Client, modes, mode: str, locations: list[str]) -> None:
+    """The group's own modes and languages are those of its other meetings."""
+    group = make_group(slug="one", modes=("in-person",), languages=("en",), place=make_place())
+    link = "https://meet.example.org/one" if "online" in modes else ""
+    make_meeting(group, modes=modes, languages=("es",), audiences=("women",), join_url=link)
+    [event] = structured_data(client, "one")["event"]
+    assert event["eventAttendanceMode"] == f"https://schema.org/{mode}"
+    assert [each["@type"] for each in event.get("location", [])] == locations
+    assert event["inLanguage"] == ["es"]
+    assert event["audience"] == [{"@type": "Audience", "audienceType": "Women"}]
 
 
 def test_private_address_gives_only_town(client: Client) -> None:
