@@ -58,9 +58,9 @@ class Action:
 class CardMeeting:
     """The meeting that a card shows, as its own lines of the card.
 
-    `name` is its own, if it has one. `mode` says how one takes part. `also` names further times that fit what was asked for. `number` says in words how
-    to dial in, where one cannot join in another way. `lang` and `note_lang` are the languages of name and note, where
-    they are not the page's.
+    `name` is its own, if it has one. `mode` says how one takes part. `also` names further times that fit what was
+    asked for. `number` says in words how to dial in, where one cannot join in another way. `lang` and `note_lang` are
+    the languages of name and note, where they are not the page's.
     """
 
     name: PlaceholderText = ""
