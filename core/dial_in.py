@@ -7,7 +7,15 @@ belong to a person ("Call Tom 605-555-0123").
 
 import re
 
-from core.phone_numbers import LONGEST_TEXT, PhoneNumber, find_phone_number, parse_phone_number
+from django.conf import settings
+
+from core.phone_numbers import (
+    LONGEST_TEXT,
+    PhoneNumber,
+    dialable_form,
+    find_phone_number,
+    parse_phone_number,
+)
 
 # The form that a telephone dials: number, pause, id, then a participant number or password.
 _DIALLED = re.compile(r"(\+?\d{7,15})(?:[,;]+(\d{3,12}#?))?(?:[,;*#]+[\d,;*#]*)?")
@@ -66,6 +74,15 @@ def parse_dial_in(text: str, region: str = "") -> str:
         meeting_id, after = f"{_digits(bare[1])}#", after[: bare.start()] + after[bare.end() :]
     words = re.findall(r"[^\W\d_]+", f"{rest[:start]} {after}".casefold())
     return _join(number, region, meeting_id) if _KNOWN_WORDS.issuperset(words) else ""
+
+
+def read_number(text: str, region: str = "") -> str:
+    """Return what a telephone dials for a number or dial-in text that a curator typed, or "" where it can dial nothing.
+
+    Where no region is given, the number is one of this site's country.
+    """
+    region = region or settings.DEFAULT_COUNTRY
+    return dialable_form(text, region) or parse_dial_in(text, region)
 
 
 def _take_meeting_id(text: str) -> tuple[str, str]:

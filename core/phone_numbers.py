@@ -20,6 +20,7 @@ SHORTEST_ID = 6  # digits; what is keyed in with fewer is an extension or a choi
 # How people write an id, by its number of digits: "869 126 579".
 _ID_PARTS = {9: (3, 3, 3), 10: (3, 3, 4), 11: (3, 4, 4), 12: (4, 4, 4)}
 _DIALLED = "+0123456789*#"
+_DIALLED_OR_PAUSE = frozenset(_DIALLED + ",;")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SHORT_CODE = re.compile(r"[0-9*#]{2,8}")
 # A number, then what is keyed in after a pause: "408-555-0101 ext. 12", "4085550101,,12#".
@@ -100,6 +101,28 @@ def dial_string(text: str, region: str = "") -> str:
     if number is None:
         return dialled_signs(text)
     return f"{number.digits},,{number.extension}" if number.extension else number.digits
+
+
+def dialable_form(text: str, region: str = "") -> str:
+    """Return what a telephone dials for a number that somebody typed, or "" where no telephone can dial it.
+
+    A number written with brackets, spaces or an extension becomes E.164, with a pause before the extension. What is
+    typed in dialled signs alone stays as it is: "4085550101", "741741", "+14085550101,,12#". A number without its area
+    code, or with too few or too many digits, cannot be dialled.
+    """
+    text = text.strip()
+    number = parse_phone_number(text, region)
+    if number is None or not (number.e164 or _is_short_code(number.digits)):
+        return ""
+    if set(text) <= _DIALLED_OR_PAUSE:
+        return text
+    dialled = number.e164 or number.digits
+    return f"{dialled},,{number.extension}" if number.extension else dialled
+
+
+def _is_short_code(digits: str) -> bool:
+    """Return whether these are a short code such as 988, 116123 or *67, rather than a number without its area code."""
+    return 2 <= len(digits) < LEAST_COMPARED and "+" not in digits
 
 
 def display_form(text: str, region: str = "") -> str:

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin.base import FORMFIELD_OVERRIDES
+from core.dial_in import read_number
 from curation.models import Report
 from curation.submissions.services import Correction
+from directory.admin.derived_facts import NOT_DIALABLE
 from directory.models import Channel, Listing
 from directory.models.listing import dial_problem
-from directory.vocabulary import CheckMethod, Status
+from directory.vocabulary import ChannelType, CheckMethod, Status, has_number
 from groups.models import Meeting
 
 MEETING_FIELDS = ("weekday", "start", "minutes", "active")
@@ -99,11 +101,21 @@ class FixForm(forms.Form):
         if changes.listing and status in (Status.PAUSED, Status.CLOSED) and not reason:
             self.add_error("status_reason", _("Say why: people who come back will read it."))
         for pk, channel in self.channels.items():
-            dial = self.cleaned_data.get(f"dial-{pk}")
-            if dial and (error := dial_problem(channel.type, dial)):
-                self.add_error(f"dial-{pk}", str(error))
+            self._make_dialable(f"dial-{pk}", channel.type)
+        self._make_dialable("join_phone", ChannelType.CALL)
+        changes = self.changes()
         if self.meeting:
             self._validate_meeting(changes.meeting)
+
+    def _make_dialable(self, name: str, kind: str) -> None:
+        """Replace a corrected number by what a telephone dials, or refuse what does not fit the type of channel."""
+        typed = self.cleaned_data.get(name, "")
+        if not typed or name not in self.changed_data:
+            return
+        dial = read_number(typed, self.listing.country) if has_number(kind, typed) else typed
+        if not dial or dial_problem(kind, dial):
+            self.add_error(name, str(dial_problem(kind, dial) if dial else NOT_DIALABLE))
+        self.cleaned_data[name] = dial
 
     def _validate_meeting(self, changed: Mapping[str, Any]) -> None:
         """Check the constraints of the meeting as it will be, such as that a weekly meeting has a day and a time."""

@@ -205,10 +205,15 @@ def _change_status(listing: Listing, facts: Mapping[str, Any], *, by: Editor) ->
 def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
     """Create a draft of the suggested kind with what the sender wrote, and link it. Raises AlreadyHandled.
 
-    The contact is taken over where it can be read. The curator chooses the place.
+    The contact is taken over where it can be read. The curator chooses the place, from which the time zone follows.
     """
     submission = _lock_unhandled(suggestion)
     kind = kinds[submission.kind]
+    site_defaults: dict[str, Any] = {
+        "country": settings.DEFAULT_COUNTRY,
+        "languages": (settings.LANGUAGE_CODE,),
+        "text_language": settings.LANGUAGE_CODE,
+    }
     with reversion.create_revision():
         reversion.set_user(by)
         reversion.set_comment(_("From a visitor’s suggestion."))
@@ -219,9 +224,8 @@ def create_draft_listing(suggestion: Suggestion, *, by: Editor) -> Listing:
             status=Status.DRAFT,
             description=submission.details,
             hours_note=submission.schedule[:MAX_HOURS_NOTE_LENGTH],
-            country=settings.DEFAULT_COUNTRY,
-            zone=settings.TIME_ZONE,
             region_id=next(iter(regions.regions_of(by)), None),
+            **site_defaults,
         )
         if contact := parse_contact(submission.contact):
             Channel.objects.create(

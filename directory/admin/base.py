@@ -1,21 +1,26 @@
 """The base classes of the admin: versions that can be restored, who may delete, and inlines of a listing."""
 
+import datetime
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from core import history
-from core.admin.base import FORMFIELD_OVERRIDES, ListingInline, allowed_region_ids
+from core.admin.base import FORMFIELD_OVERRIDES, InlineFormSet, ListingInline, allowed_region_ids
+from core.recurrence import MINUTES_A_DAY
 from directory.admin import region_access
+from directory.admin.forms import ChannelForm
 from directory.listings import publisher_rights
 from directory.models import (
     Channel,
@@ -23,6 +28,10 @@ from directory.models import (
     OpeningInterval,
 )
 
+MIDNIGHT = datetime.time(0)
+ROUND_THE_CLOCK = gettext_lazy(
+    "These hours are 24 hours on every day. Tick “open at any hour, any day” and take these rows out."
+)
 # Names of attributes that are set on a request.
 _GUARD_ATTRIBUTE = "publish_guard"  # the guard of the row that is being changed
 _REFUSAL_ATTRIBUTE = "publish_refusal"  # why the change was refused
@@ -243,6 +252,12 @@ class RefusedForm:
         return values
 
 
+def is_whole_day(hours: Mapping[str, Any]) -> bool:
+    """Return whether hours are 24 hours, also where they are written one minute shorter, such as 23:00 to 22:59."""
+    opens, closes = (times.hour * 60 + times.minute for times in (hours["opens"], hours["closes"]))
+    return (closes - opens) % MINUTES_A_DAY in (0, MINUTES_A_DAY - 1)
+
+
 class SharedModelAdmin(BaseModelAdmin):
     """The base of the admins of rows that listings share.
 
@@ -265,17 +280,47 @@ class SharedModelAdmin(BaseModelAdmin):
         return publisher_rights.guard_of_shared(row, self.listing_field)
 
 
+class ChannelFormSet(InlineFormSet):
+    """The ways to reach a listing; each form knows the listing, whose country says how its numbers are dialled."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Return the arguments of each form, with the listing."""
+        return {**super().get_form_kwargs(index), "listing": self.instance}
+
+
 class ChannelInline(ListingInline):
     """The ways to reach a listing."""
 
     model = Channel
+    form = ChannelForm
+    formset = ChannelFormSet
     fields = ("type", "dial", "display", "body", "note", "position")
+
+
+class OpeningIntervalFormSet(InlineFormSet):
+    """The opening hours of a listing. Whole days are stored from midnight to midnight."""
+
+    def clean(self) -> None:
+        """Complete whole days, and refuse hours of 24 hours on all days, which a tick says better."""
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        days = {row.cleaned_data["weekday"] for row in rows if is_whole_day(row.cleaned_data)}
+        if len(days) == len(OpeningInterval.WEEKDAYS) and not self.instance.always_open:
+            raise ValidationError(ROUND_THE_CLOCK)
+        spans_on = Counter(row.cleaned_data["weekday"] for row in rows)
+        for row in rows:
+            is_only = spans_on[row.cleaned_data["weekday"]] == 1
+            if is_only and row.has_changed() and is_whole_day(row.cleaned_data):
+                row.instance.opens = row.instance.closes = MIDNIGHT
 
 
 class OpeningIntervalInline(ListingInline):
     """The opening hours of a listing."""
 
     model = OpeningInterval
+    formset = OpeningIntervalFormSet
     fields = ("weekday", "opens", "closes")
 
 

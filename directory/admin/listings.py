@@ -33,6 +33,7 @@ from directory.admin.bulk_edit import BulkEditForm, RegionForm
 from directory.admin.csv_views import CsvAdmin
 from directory.admin.forms import CheckForm, ListingForm, ReasonForm, allowed_statuses
 from directory.admin.list_filters import CheckedFilter, MissingFilter, SourceFilter
+from directory.geo.address_zones import default_zone, keep_same_time
 from directory.kinds.base import Kind
 from directory.kinds.registry import kinds
 from directory.listings import provenance, publisher_rights, services
@@ -192,8 +193,12 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
         return {} if obj else {"slug": ("name",)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the site's country and zone as the first values of a new listing."""
-        site_defaults = {"country": settings.DEFAULT_COUNTRY, "zone": settings.TIME_ZONE}
+        """Return the site's country and language as the first values of a new listing."""
+        site_defaults = {
+            "country": settings.DEFAULT_COUNTRY,
+            "languages": [settings.LANGUAGE_CODE],
+            "text_language": settings.LANGUAGE_CODE,
+        }
         return {**site_defaults, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -225,6 +230,11 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
                 [listing], method=how, verified_on=timezone.localdate(), by=request.user, fields=facts
             )
         history.add_to_revision(listing)
+        if form.derived_zone:
+            text = _("The time zone is %(zone)s. Open it again to correct that.")
+            self.message_user(request, text % {"zone": form.derived_zone}, messages.INFO)
+        elif texts := unlikely_zone(listing):
+            self.message_user(request, texts, messages.WARNING)
 
     @admin.display(description=gettext_lazy("town"), ordering="place__city")
     def town(self, listing: Listing) -> str:
@@ -395,6 +405,17 @@ class ListingAdmin(CsvAdmin, BaseModelAdmin):
     def show_count(self, request: HttpRequest, words: str, number: int) -> None:
         """Show a message with the number of listings; with none, as a warning."""
         self.message_user(request, words % {"n": number}, messages.SUCCESS if number else messages.WARNING)
+
+
+def unlikely_zone(listing: Listing) -> str:
+    """Return a question to the curator where the hours of a listing are in another zone than its place, else ""."""
+    if not listing.zone or listing.place is None:
+        return ""
+    told = default_zone(listing.place, listing.country)
+    if not told or keep_same_time(listing.zone, told):
+        return ""
+    text = _("Its time zone is %(zone)s, but at its place it is %(told)s. Is that right?")
+    return text % {"zone": listing.zone, "told": told}
 
 
 def html_lines(lines: Sequence[str]) -> str:

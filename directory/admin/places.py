@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core import history
-from directory.admin import region_access
+from directory.admin import derived_facts, region_access
 from directory.admin.base import SharedModelAdmin
 from directory.admin.forms import PlaceForm
 from directory.admin.listings import ListingAdmin
@@ -57,9 +58,15 @@ class PlaceAdmin(SharedModelAdmin):
             super().get_queryset(request), "place", self.allowed_regions(request)
         )
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the site's country as the first value of a new place."""
+        return {"country": settings.DEFAULT_COUNTRY, **super().get_changeform_initial_data(request)}
+
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
-        """Mark the place of its listings as set by hand, so that no import changes it back."""
+        """Say what was derived, and mark the place of its listings as set by hand, so that no import changes it."""
         super().save_model(request, obj, form, change)
+        if texts := derived_facts.derived_texts(obj, form.derived):
+            self.message_user(request, f"{obj}: {' '.join(texts)}", messages.WARNING)
         if change and form.changed_data:
             for listing in Listing.objects.filter(place=obj).exclude(source=""):
                 services.mark_corrected(listing, ("place",), by=request.user)

@@ -144,10 +144,8 @@ def _find_zip(code: str) -> GeoPoint | None:
 def find_towns(place: Address) -> tuple[GeoPoint, ...]:
     """Return the towns that the address may mean, the likeliest first, all in its country if it names one."""
     country, region = area_of(place)
-    texts = [f"{place.city}, {place.region}"] if place.region.strip() else []
     # A region that the gazetteer does not know, such as "England", would hide the town.
-    if not region:
-        texts.append(place.city)
+    texts = [f"{place.city}, {region}"] if region else [f"{place.city}, {place.region}", place.city]
     found = (_find_by_text(text, country) for text in texts if place.city.strip())
     return next(filter(None, found), ())
 

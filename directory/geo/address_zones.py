@@ -1,9 +1,13 @@
 """Derive the time zone of a place from its point or its address. Feeds and the forms of the admin call it."""
 
+import datetime
 from functools import lru_cache
 
 import tzfpy
+from django.conf import settings
+from django.utils import timezone
 
+from core.recurrence import load_zone
 from directory.geo.address_points import Address, area_of, find_towns, find_zip_place
 from directory.geo.gazetteer import Zones, area_zones
 
@@ -25,9 +29,29 @@ def zone_of_place(place: Address | None) -> str:
 
 
 def zone_of_area(country: str, region: str = "") -> str:
-    """Return the zone of a state or a country that has only one, or ""."""
+    """Return the zone of most towns of a state or a country, or "" for a country with zones by state and no state."""
     zones = _area_zones()
     return zones.get((country, region), "") or zones.get((country, ""), "")
+
+
+def default_zone(place: Address | None, country: str) -> str:
+    """Return the zone to propose for hours and meetings: that of the place, else of the country, else of the site.
+
+    The site's zone is proposed only in the site's country. It is "" where neither place nor country tells one.
+    """
+    own = getattr(place, "zone", "")
+    country = place.country if place and place.country else country
+    if zone := own or zone_of_place(place) or zone_of_area(country):
+        return zone
+    return settings.TIME_ZONE if country in ("", settings.DEFAULT_COUNTRY) else ""
+
+
+def keep_same_time(one: str, other: str) -> bool:
+    """Return whether clocks in two zones show the same time, in winter and in summer of this year."""
+    year = timezone.localdate().year
+    moments = [datetime.datetime(year, month, 1, tzinfo=datetime.UTC) for month in (1, 7)]
+    zones = load_zone(one), load_zone(other)
+    return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
 
 
 @lru_cache(maxsize=20_000)

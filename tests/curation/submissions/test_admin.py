@@ -210,7 +210,7 @@ def test_fix_corrects_a_number(client, curator):
     row, _code = make_report(listing, problem="wrong-number")
     assert row.value_when_reported == "408-555-0101"
     bad = press_button(client, row, "fix", **{f"fix-dial-{channel.pk}": "call us"})
-    assert "Only digits" in bad.content.decode()
+    assert "No telephone can dial this" in bad.content.decode()
     press_button(
         client,
         row,
