@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from directory.listings.availability import AskedAt
-from directory.search.meeting_filters import TIME_FILTER_KEYS, matches_time_choices
+from directory.search.filters import TIME_FILTER_KEYS
+from directory.search.meeting_filters import matches_time_choices
 from groups.models import Meeting
 
 # The field of a meeting that holds the options of a filter.
@@ -14,13 +15,16 @@ FIELDS = {
     "audience": "audiences",
     "slips": "attendance_slips",
 }
+# The fields that a meeting leaves empty where its group's apply.
+GROUP_FIELDS = ("modes", "languages", "audiences", "access", "attendance_slips")
 # What the filters on yes or no call a yes.
 YES = {"yes": "1", "no": "0"}
 
 
 def option_values(meeting: Meeting, key: str) -> tuple[str, ...]:
     """Return the options of a filter that a meeting has, such as ("women",) for "audience"."""
-    value = meeting.formats if key == "format" else meeting.own_or_group(FIELDS[key])
+    field = FIELDS[key]
+    value = meeting.own_or_group(field) if field in GROUP_FIELDS else getattr(meeting, field)
     if isinstance(value, str):
         return (YES[value],) if value in YES else ()
     return value

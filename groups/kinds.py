@@ -5,11 +5,10 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Case, Expression, QuerySet, TextField, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,27 +27,17 @@ from directory.listings.cards import LONGEST_NUMBER, Action, CardMeeting, FoundM
 from directory.listings.schema_org import postal_address
 from directory.models import Listing
 from directory.models.listing import safe_page_url
-from directory.search.filters import ChoiceFilter, ValueFilter, YesNoFilter
+from directory.search.filters import MEETING_FACT_KEYS, MeetingFactFilter, ValueFilter, YesNoFilter
 from directory.search.index.meetings import MeetingRow
 from directory.search.meeting_filters import DAY, TIME, WHEN
 from directory.vocabulary import Fellowship, Format, Mode
 from groups import fact_texts
-from groups.facts import fitting_meetings
+from groups.facts import FIELDS, GROUP_FIELDS, fitting_meetings
 from groups.models import Meeting, Repeat, SupportGroup
 from groups.rhythm import rhythm_text
 
 NOTE_WORDS = 20  # of a note on a card; the page shows the whole note
 MAX_FURTHER_TIMES = 3  # on a card
-
-
-@dataclass(frozen=True)
-class FormatFilter(ChoiceFilter):
-    """The filter on the format of a meeting, which is a fact about the meeting and not about its group."""
-
-    def related_rows(self, listings: QuerySet[Listing]) -> QuerySet[Any, Any]:
-        """Return the group and the formats of each active meeting."""
-        meetings = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
-        return meetings.values_list("group", Cast("formats", TextField()))
 
 
 class SupportGroups(Kind):
@@ -75,7 +64,7 @@ class SupportGroups(Kind):
             Fellowship,
             paths=("supportgroup__fellowship",),
         ),
-        FormatFilter("format", gettext_lazy("Format"), Format),
+        MeetingFactFilter("format", gettext_lazy("Format"), Format),
         YesNoFilter(
             "slips", gettext_lazy("Signs attendance slips"), paths=("supportgroup__attendance_slips",)
         ),
@@ -193,20 +182,30 @@ class SupportGroups(Kind):
         return group.meetings.all()
 
     def meetings(self, listings: QuerySet[Listing]) -> Iterator[MeetingRow]:
-        """Yield the active meetings of these groups for the search index."""
+        """Yield the active meetings of these groups for the search index, with the facts that apply to each."""
         start, weeks, first, until = (
             Cast(name, TextField()) for name in ("start", "weeks", "first", "until")
         )
         rows = Meeting.objects.filter(active=True, group__in=listings.values("pk"))
-        columns = "group", "zone", "repeat", "weekday", start, "minutes", weeks, first, until
-        for group, zone, repeat, weekday, begins, minutes, *rest in rows.values_list(*columns).iterator():
+        facts = [_own_or_group_value(FIELDS[key]) for key in MEETING_FACT_KEYS]
+        times = "group", "zone", "repeat", "weekday", start, "minutes", weeks, first, until
+        for cells in rows.values_list(*times, *facts).iterator():
+            group, zone, repeat, weekday, begins, minutes, *dates = cells[: len(times)]
             length = minutes or Meeting.ASSUMED_MINUTES
-            yield MeetingRow(group, zone, repeat, weekday, begins, length, *rest)
+            yield MeetingRow(group, zone, repeat, weekday, begins, length, *dates, cells[len(times) :])
 
     def schema_org_fields(self, listing: Listing) -> dict[str, Any]:
         """Return the meetings with set times as schema.org events."""
         meetings = self.active_meetings(listing)
         return {"event": [event_data(each, listing) for each in meetings if each.repeat != Repeat.ONGOING]}
+
+
+def _own_or_group_value(field: str) -> Expression:
+    """Return an expression for the text of a meeting's field, or of its group's where the meeting leaves it empty."""
+    own = Cast(field, TextField())
+    if field not in GROUP_FIELDS:
+        return own
+    return Case(When(**{field: ""}, then=Cast(f"group__{field}", TextField())), default=own)
 
 
 def fellowship_initials(fellowship: str) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from directory.geo.geocoding import GeoPoint
 from directory.listings.availability import AskedAt, MeetingChoices
 from directory.search import filter_registry, ranking
+from directory.search.filters import MEETING_FILTER_KEYS
 from directory.search.guide_index import MAX_GUIDES, guide_index
 from directory.search.index import manager
 from directory.search.index.arrays import from_bitmap
@@ -20,7 +21,6 @@ from directory.search.index.indexer import ID_BITS
 from directory.search.index.manager import Index
 from directory.search.index.meetings import minute_of
 from directory.search.matching import PreparedQuery, SegmentResult
-from directory.search.meeting_filters import TIME_FILTER_KEYS
 from directory.search.parsing import common_words, query_parser, spelling
 from directory.search.parsing.analyzer import fold_text
 from directory.search.parsing.danger_phrases import harmless_positions
@@ -66,7 +66,7 @@ class Results:
     danger: Danger | None = None
     """The danger that the text speaks of."""
     meeting_choices: MeetingChoices = ()
-    """Options of the filters on time, whether chosen or meant by words."""
+    """Options of the filters on single meetings, whether chosen or meant by words."""
     guides: tuple[str, ...] = ()
     """Slugs of the guides that the text asks for; without any listing, those that come nearest."""
     asks_for_guides: bool = False
@@ -225,12 +225,13 @@ def _similar_guides(text: str, index: Index) -> tuple[str, ...]:
 
 
 def _meeting_choices(prepared: PreparedQuery) -> MeetingChoices:
-    """Return the options of the filters on time that were chosen, or else those that words mean."""
+    """Return the options of the filters on single meetings that were chosen, or else those that words mean."""
     meant: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for option in (option for term in prepared.parsed.required for option in term.options):
-        if isinstance(option, FacetOption) and option.key in TIME_FILTER_KEYS:
+        if isinstance(option, FacetOption) and option.key in MEETING_FILTER_KEYS:
             meant[option.key] += (option.value,)
-    return tuple(sorted({**meant, **prepared.meeting_choices}.items()))
+    chosen = {key: values for key, values in prepared.meeting_choices.items() if values}
+    return tuple(sorted({**meant, **chosen}.items()))
 
 
 def _page_of_ranks(query: SearchQuery, results: list[SegmentResult], first: int, size: int) -> list[int]:

@@ -2,8 +2,10 @@
 
 A filter has a key (its parameter in URLs), a label and options. `paths` names the columns, as lookups from `Listing`,
 that say which options a listing has; `index_values` translates them for the index. `matching` finds the listings:
-within a filter any chosen option suffices, and all filters must match. Filters that must match one and the same thing
-(a meeting on Monday evening) name each other in `combined_with`; each of them then finds what matches all of them.
+within a filter any chosen option suffices, and all filters must match.
+
+The filters in `MEETING_FILTER_KEYS` are about single meetings. Of a listing with meetings, one and the same meeting
+must match all of these filters; each of them alone finds what has any such meeting.
 """
 
 import datetime
@@ -59,8 +61,8 @@ class SegmentProtocol(Protocol):
     def open_now(self) -> BitMap:
         """Return the documents that are open now."""
 
-    def with_meeting(self, choices: ChosenOptions) -> BitMap:
-        """Return the documents that have one meeting to which an option of each of these filters applies."""
+    def with_meeting_at(self, key: str, values: Iterable[str]) -> BitMap:
+        """Return the documents that have a meeting to which any of these options of a filter on time applies."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,6 @@ class Filter:
     """Whether the page hides the options until one is chosen or the visitor opens them."""
     single: bool = field(default=False, kw_only=True)
     """Whether only one option can be chosen at a time."""
-    combined_with: tuple[str, ...] = field(default=(), kw_only=True)
-    """Keys of filters that must match one and the same thing as this one, this one included."""
     offered_without_kind: bool = field(default=False, kw_only=True)
     """Whether a filter of a kind is also offered where no kind is chosen."""
     paths: tuple[str, ...] = field(default=(), kw_only=True)
@@ -101,17 +101,10 @@ class Filter:
         """Return the documents that have any of the options chosen for this filter."""
         return segment.with_any_value(self.key, chosen[self.key])
 
-    def counts(
-        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
-    ) -> dict[str, int]:
-        """Return how many of the documents have each option.
-
-        `other_choices` are those of the filters that must match the same thing.
-        """
+    def counts(self, documents: BitMap, segment: SegmentProtocol) -> dict[str, int]:
+        """Return how many of the documents have each option."""
         return {
-            value: documents.intersection_cardinality(
-                self.matching({**other_choices, self.key: (value,)}, segment)
-            )
+            value: documents.intersection_cardinality(self.matching({self.key: (value,)}, segment))
             for value, _label in self.options
         }
 
@@ -134,6 +127,11 @@ class ChoiceFilter(Filter):
     def options(self) -> FilterOptions:
         """Return the values and labels of the vocabulary."""
         return vocabulary_choices(self.vocabulary)
+
+
+@dataclass(frozen=True)
+class MeetingFactFilter(ChoiceFilter):
+    """A filter on a fact that only meetings have, such as their format; its values come from the meetings."""
 
 
 @dataclass(frozen=True)
@@ -228,9 +226,7 @@ class ModeFilter(ChoiceFilter):
         without_place = segment.with_any_value(WITHOUT_PLACE, ("",))
         return remote | without_place & segment.with_any_value(self.key, (MODE_UNKNOWN,))
 
-    def counts(
-        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
-    ) -> dict[str, int]:
+    def counts(self, documents: BitMap, segment: SegmentProtocol) -> dict[str, int]:
         """Return how many documents have each mode; near a place, "in person" counts only those in reach.
 
         Only that set depends on the place, so the large sets need no copies.
@@ -283,9 +279,7 @@ class CountryFilter(Filter):
         """Return the documents that serve the chosen country, or all countries."""
         return segment.with_any_value(self.key, ("", *chosen[self.key]))
 
-    def counts(
-        self, documents: BitMap, other_choices: ChosenOptions, segment: SegmentProtocol
-    ) -> dict[str, int]:
+    def counts(self, documents: BitMap, segment: SegmentProtocol) -> dict[str, int]:
         """Return the number of documents that serve each country, by its code.
 
         A listing serves one country or all, so the two counts add up; a union would copy the larger set each time.
@@ -310,6 +304,12 @@ class OpenFilter(Filter):
         """Return the documents that are open at the moment of the query."""
         return segment.open_now()
 
+
+# The filters on facts that each meeting has of its own: the fields of `MeetingRow.facts`, in their order.
+MEETING_FACT_KEYS = ("mode", "format", "language", "audience", "slips")
+# The filters on the time of a meeting.
+TIME_FILTER_KEYS = ("day", "time", "when")
+MEETING_FILTER_KEYS = (*TIME_FILTER_KEYS, *MEETING_FACT_KEYS)
 
 # Channels that lead to a person. A website is not among them: any listing may have one.
 PERSONAL_CHANNELS = (

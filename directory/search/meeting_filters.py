@@ -1,6 +1,6 @@
 """Filters on when a meeting takes place: its day, its part of the day, and whether it is on now or starts soon.
 
-All choices must apply to one and the same meeting. Days and parts of the day follow the local time of the meeting;
+Days and parts of the day follow the local time of the meeting;
 "today" and "tomorrow" are dates of the visitor.
 """
 
@@ -28,7 +28,6 @@ TIME_OPTIONS: FilterOptions = (
     ("night", _("Night")),
 )
 WHEN_OPTIONS: FilterOptions = (("now", _("Going on now")), ("soon", _("Within the hour")))
-TIME_FILTER_KEYS = ("day", "time", "when")
 # The hour before which a part of the day ends, by the hour at which a meeting starts: night until 4, morning until 11,
 # midday until 17, evening until 21, then night again.
 PARTS_OF_DAY = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
@@ -85,10 +84,8 @@ class MeetingTimeFilter(Filter):
         return self.option_labels
 
     def matching(self, chosen: ChosenOptions, segment: SegmentProtocol) -> BitMap:
-        """Return the documents that have one meeting to which all choices on time apply."""
-        return segment.with_meeting(
-            {key: values for key, values in chosen.items() if key in TIME_FILTER_KEYS}
-        )
+        """Return the documents that have a meeting at one of the chosen times."""
+        return segment.with_meeting_at(self.key, chosen[self.key])
 
 
 DAY = MeetingTimeFilter(
@@ -97,12 +94,7 @@ DAY = MeetingTimeFilter(
     DAY_OPTIONS,
     single=True,
     collapsed=False,
-    combined_with=TIME_FILTER_KEYS,
     offered_without_kind=True,
 )
-TIME = MeetingTimeFilter(
-    "time", _("Part of the day"), TIME_OPTIONS, collapsed=False, combined_with=TIME_FILTER_KEYS
-)
-WHEN = MeetingTimeFilter(
-    "when", _("Starting"), WHEN_OPTIONS, single=True, collapsed=False, combined_with=TIME_FILTER_KEYS
-)
+TIME = MeetingTimeFilter("time", _("Part of the day"), TIME_OPTIONS, collapsed=False)
+WHEN = MeetingTimeFilter("when", _("Starting"), WHEN_OPTIONS, single=True, collapsed=False)

@@ -18,6 +18,7 @@ from pyroaring import BitMap
 from directory.kinds.base import HOURS
 from directory.kinds.registry import kinds
 from directory.search.filter_registry import all_filters
+from directory.search.filters import MODE_FILTER
 from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ENDLESS
 from directory.search.matching import SegmentResult, SegmentSearch
@@ -178,13 +179,15 @@ class RankBands:
 
 
 def _rank_bands(search: SegmentSearch) -> RankBands:
-    """Return the bands for the minute, the visitor's date and the choices on time; they depend on nothing else."""
+    """Return the bands for the minute, the visitor's date and what one meeting must match; nothing else matters."""
     cache = search.segment.minute_cache(search.prepared.minute).setdefault("soonest", {})
-    cache_key = search.prepared.today, *search.prepared.meeting_choices.items()
+    prepared = search.prepared
+    place = (prepared.spot, prepared.query.radius) if MODE_FILTER.key in prepared.meeting_choices else None
+    cache_key = prepared.today, tuple(prepared.meeting_choices.items()), prepared.meeting_terms, place
     bands: RankBands | None = cache.get(cache_key)
     if bands is None:
         bands = RankBands(Unranked(search).bands())
-        if len(cache) < MAX_CACHED_ORDERS or not search.prepared.meeting_choices:
+        if len(cache) < MAX_CACHED_ORDERS or not (prepared.meeting_choices or prepared.meeting_terms):
             cache[cache_key] = bands
     return bands
 
@@ -198,9 +201,10 @@ class TimedDocuments:
 
     @classmethod
     def from_meetings(cls, search: SegmentSearch, meetings: Array, minutes: Array) -> "TimedDocuments":
-        """Take the documents of meetings in order of time; with choices on time, only of meetings that match them."""
-        if search.prepared.meeting_choices:
-            matching = search.chosen_meetings[meetings]
+        """Take the documents of meetings in order of time, only of meetings that match what one meeting must match."""
+        prepared = search.prepared
+        if prepared.meeting_choices or prepared.meeting_terms:
+            matching = search.meetings_match(meetings, prepared.meeting_choices, prepared.meeting_terms)
             meetings, minutes = meetings[matching], minutes[matching]
         return cls.from_pairs(search.segment.meetings.document[meetings], minutes)
 

@@ -29,7 +29,7 @@ from directory.listings import freshness
 from directory.models import HoursException, Listing, OpeningInterval, Verification
 from directory.models.place import PRIVATE_POINT_DECIMALS
 from directory.search.filter_registry import all_filters
-from directory.search.filters import WITHOUT_PLACE, Filter, IndexedValue
+from directory.search.filters import MEETING_FACT_KEYS, WITHOUT_PLACE, Filter, IndexedValue
 from directory.search.index import meetings, opening_hours
 from directory.search.index.arrays import Array, BitmapArray, JaggedArray, StringTable, equal_runs, to_bitmap
 from directory.search.index.inverted_index import InvertedIndexBuilder
@@ -41,6 +41,8 @@ LAST_DAY = datetime.date.max.toordinal()
 # A point is stored to seven decimals of a degree (a centimetre).
 DEGREE, NOWHERE = 10**7, -(2**31)
 CELLS_PER_DEGREE = 4
+# The key under which listings with meetings are stored.
+WITH_MEETINGS = "meetings"
 
 CORE = (
     "pk", "kind", "source", "written", "copied", "zone", "always", "main", "finder", "place_id", "private",
@@ -248,14 +250,20 @@ class SegmentBuilder:
             self.report(len(self.pks), "listings")
         for slug, found in kind.groups():
             self.facts.add_value("kind", (slug, None), found)
+        self.own_facts = {key: coded.pop(key) for key in MEETING_FACT_KEYS if key in coded}
         for each in single:
-            self._add_facets(each, coded[each.key])
+            if each.key in coded:
+                self._add_facets(each, coded[each.key])
 
     def _add_facets(self, each: Filter, coded: ValueGroups, rows: Array | None = None) -> None:
         """Add the index values of a filter for the rows of a chunk."""
         for cells, rows_of_group in coded.groups(rows):
-            for indexed in each.index_values(*(cells if isinstance(cells, tuple) else (cells,))):
-                self.facts.add_value(each.key, indexed, rows_of_group)
+            self._add_values(each, cells if isinstance(cells, tuple) else (cells,), rows_of_group)
+
+    def _add_values(self, each: Filter, cells: Sequence[str | None], rows: Array) -> None:
+        """Add the index values of a filter for all rows that have these cells."""
+        for indexed in each.index_values(*cells):
+            self.facts.add_value(each.key, indexed, rows)
 
     def _add_core_fields(self, chunk: list[tuple[Any, ...]], checks: dict[int, NewestChecks]) -> None:
         """Add what every listing has for the rows of a chunk, such as its rank, freshness and point."""
@@ -353,8 +361,31 @@ class SegmentBuilder:
         rows = [row for kind in kinds.values() for row in kind.meetings(self.listings)]
         numbers, has_row = self._rows_of([row.listing for row in rows])
         documents = document[numbers].tolist()
-        known = (row for row, is_known in zip(rows, has_row.tolist(), strict=True) if is_known)
-        return meetings.pack_meetings(zip(documents, known, strict=True), self.today)
+        known = [row for row, is_known in zip(rows, has_row.tolist(), strict=True) if is_known]
+        self._add_meeting_facts(known, numbers, len(document))
+        return meetings.pack_meetings(
+            zip(documents, known, strict=True), len(document), self.today, _options_of_meeting
+        )
+
+    def _add_meeting_facts(self, found: Sequence[meetings.MeetingRow], rows: Array, size: int) -> None:
+        """Add the values of the filters on facts of a meeting.
+
+        A listing with meetings has the values of its meetings; any other has its own. `rows` holds the row of each
+        meeting's listing, and `size` is the number of rows.
+        """
+        has_meetings = np.zeros(size, bool)
+        has_meetings[rows] = True
+        self.facts.add_value(WITH_MEETINGS, ("", None), np.flatnonzero(has_meetings))
+        for place, key in enumerate(MEETING_FACT_KEYS):
+            each = all_filters().get(key)
+            if each is None:
+                continue
+            for cell, of_cell in self.own_facts[key].groups() if key in self.own_facts else ():
+                self._add_values(each, (cell,), of_cell[~has_meetings[of_cell]])
+            coded = ValueGroups()
+            coded.add([row.facts[place] for row in found])
+            for cell, of_cell in coded.groups(rows):
+                self._add_values(each, (cell,), np.unique(of_cell))
 
     def _add_related_rows(self) -> None:
         """Add the values of filters whose facts stand in a table of their own."""
@@ -370,6 +401,12 @@ class SegmentBuilder:
 
 
 NEVER = NewestChecks()
+
+
+def _options_of_meeting(key: str, cell: str | None) -> list[str]:
+    """Return the options of a filter that a meeting with this value in the database has."""
+    each = all_filters().get(key)
+    return [value for value, _until in each.index_values(cell)] if each else []
 
 
 @lru_cache(maxsize=100_000)

@@ -5,12 +5,15 @@ other rhythm it stores the occurrences of `LISTED_DAYS` from the day of the buil
 `MeetingTimeline` then holds everything that begins in some ten days around a moment, in order of time. It is computed
 again when the day has changed.
 
+Facts of a meeting (how one takes part, languages, who may come) stand in one `FactColumn` for each filter.
+
 Instants are whole minutes since 1970 in UTC; days are ordinals of local dates.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -20,7 +23,8 @@ from core import recurrence
 from core.fields import unpack_set
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS
-from directory.search.index.arrays import Array, Columns, StringTable
+from directory.search.filters import MEETING_FACT_KEYS
+from directory.search.index.arrays import Array, Columns, JaggedArray, StringTable
 from directory.search.meeting_filters import PARTS_OF_DAY, part_of_day
 
 LISTED_DAYS = 400
@@ -35,6 +39,9 @@ PART_NUMBERS = {
     part: number for number, part in enumerate(dict.fromkeys(part for _end, part in PARTS_OF_DAY))
 }
 WEEKLY, LISTED, ONGOING = range(3)
+# The columns from "rhythm" on of a meeting that never takes place.
+NEVER = (LISTED, 0, ANY_PART, 0, 0, 0, 0, 0)
+BYTE_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.int64)
 
 MEETING_COLUMNS = {
     "document": np.uint32, "zone": np.uint16, "rhythm": np.uint8, "weekday": np.uint8, "part": np.uint8,
@@ -43,7 +50,10 @@ MEETING_COLUMNS = {
 
 
 class MeetingRow(NamedTuple):
-    """A meeting as its kind supplies it; dates and times are ISO 8601 texts, as the database returns them."""
+    """A meeting as its kind supplies it; dates and times are ISO 8601 texts, as the database returns them.
+
+    `facts` holds the values for the filters in `MEETING_FACT_KEYS`, in their order, as the database holds them.
+    """
 
     listing: int
     zone: str
@@ -54,6 +64,7 @@ class MeetingRow(NamedTuple):
     weeks: str
     first: str | None
     until: str | None
+    facts: tuple[str | None, ...] = ("",) * len(MEETING_FACT_KEYS)
 
     @property
     def rule(self) -> Rule:
@@ -85,17 +96,29 @@ def moment_of(minute: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(minute * 60, datetime.UTC)
 
 
-def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) -> dict[str, Array]:
-    """Return the columns for pairs of document number and meeting; a meeting without a valid rule is left out."""
+# Returns the options of a filter that a meeting has, from the key of the filter and the value in the database.
+OptionsOf = Callable[[str, str | None], Collection[str]]
+
+
+def pack_meetings(
+    rows: Iterable[tuple[int, MeetingRow]], size: int, today: datetime.date, options_of: OptionsOf
+) -> dict[str, Array]:
+    """Return the columns for pairs of document number and meeting; `size` is the number of documents.
+
+    A meeting without a valid rule keeps its facts, and counts as over.
+    """
     zones: dict[str, int] = {}
     lines: list[tuple[int, ...]] = []
     listed: list[tuple[int, int, int]] = []
+    facts: list[tuple[str | None, ...]] = []
     for document, row in sorted(rows, key=lambda pair: pair[0]):
+        zone = row.zone
         try:
             line = _weekly_columns(row, today) or _rule_columns(row, today, len(lines), listed)
         except ValueError:
-            continue
-        lines.append((document, zones.setdefault(row.zone, len(zones)), *line))
+            zone, line = "UTC", NEVER
+        lines.append((document, zones.setdefault(zone, len(zones)), *line))
+        facts.append(row.facts)
     table = np.array(lines, np.int64).reshape(-1, len(MEETING_COLUMNS))
     columns = {
         f"meeting.{name}": table[:, place].astype(dtype)
@@ -104,6 +127,9 @@ def pack_meetings(rows: Iterable[tuple[int, MeetingRow]], today: datetime.date) 
     occurrences = np.array(sorted(listed), np.int32).reshape(-1, 3)
     names = ("starts", "meetings", "days")
     columns |= {f"listed.{name}": occurrences[:, place].copy() for place, name in enumerate(names)}
+    columns["meeting.begin"] = np.searchsorted(table[:, 0], np.arange(size + 1)).astype(np.uint32)
+    for place, key in enumerate(MEETING_FACT_KEYS):
+        columns |= FactColumn.pack(key, [cells[place] for cells in facts], options_of)
     return columns | StringTable.pack("zone", [zone.encode() for zone in zones])
 
 
@@ -193,6 +219,82 @@ def utc_day(minute: int) -> int:
     return moment_of(minute).toordinal()
 
 
+class FactColumn:
+    """The options of one filter that each meeting has.
+
+    Each meeting has the number of a combination of options; `table` says which options a combination has.
+    """
+
+    def __init__(self, combinations: Array, options: Collection[str], table: Array) -> None:
+        """Take the combination of each meeting, the options in order, and a row of booleans for each combination."""
+        self.combinations, self.table = combinations, table
+        self.places = {option: place for place, option in enumerate(options)}
+
+    @staticmethod
+    def pack(key: str, cells: list[str | None], options_of: OptionsOf) -> dict[str, Array]:
+        """Return the columns for the values of one filter, one for each meeting."""
+        numbers: dict[str | None, int] = {}
+        combinations = np.fromiter(
+            (numbers.setdefault(cell, len(numbers)) for cell in cells), np.uint32, len(cells)
+        )
+        options = [sorted(set(options_of(key, cell))) for cell in numbers]
+        names = sorted({option for each in options for option in each})
+        places = {name: place for place, name in enumerate(names)}
+        pairs = [(number, places[option]) for number, each in enumerate(options) for option in each]
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        columns = {f"fact.{key}.combinations": combinations}
+        columns |= StringTable.pack(f"fact.{key}.names", [name.encode() for name in names])
+        return columns | JaggedArray.pack(
+            f"fact.{key}.options", table[:, 0], table[:, 1].astype(np.uint32), len(options)
+        )
+
+    @classmethod
+    def open(cls, key: str, columns: Columns) -> "FactColumn":
+        """Open the columns of one filter that `pack` made."""
+        names = StringTable(columns, f"fact.{key}.names")
+        options = JaggedArray(columns, f"fact.{key}.options")
+        table = np.zeros((len(options.ends), len(names)), bool)
+        sizes = np.diff(options.ends, prepend=0)
+        table[np.repeat(np.arange(len(options.ends)), sizes), options.values] = True
+        return cls(
+            columns[f"fact.{key}.combinations"],
+            [names[number].decode() for number in range(len(names))],
+            table,
+        )
+
+    def has_any(self, values: Iterable[str], meetings: Array | slice) -> Array:
+        """Return, for each of some meetings by number, whether it has any of the options."""
+        places = [self.places[value] for value in values if value in self.places]
+        has_any: Array = np.any(self.table[:, places], axis=1)
+        matching: Array = has_any[self.combinations[meetings]]
+        return matching
+
+    def count_documents(self, meetings: Array, first: Array) -> dict[str, int]:
+        """Return the number of documents that have each option at any of their meetings.
+
+        `meetings` are numbers of meetings in order of their documents, and `first` are the places in it at which the
+        meetings of the next document begin.
+        """
+        combinations = self.combinations[meetings]
+        alone = np.diff(first, append=len(meetings)) == 1
+        counts = np.bincount(combinations[first[alone]], minlength=len(self.table)) @ self.table.astype(
+            np.int64
+        )
+        if not alone.all():
+            together = ~np.repeat(alone, np.diff(first, append=len(meetings)))
+            sizes = np.diff(first, append=len(meetings))[~alone]
+            begins = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+            of_document = np.bitwise_or.reduceat(self._packed[combinations[together]], begins, axis=0)
+            bits = [np.bincount(column, minlength=256) @ BYTE_BITS for column in of_document.T]
+            counts = counts + np.concatenate(bits)[: len(counts)]
+        return {option: int(counts[place]) for option, place in self.places.items()}
+
+    @cached_property
+    def _packed(self) -> Array:
+        """Return the rows of `table` with eight options in each byte."""
+        return np.packbits(self.table, axis=1, bitorder="little")
+
+
 class Meetings:
     """The meetings of one segment."""
 
@@ -207,8 +309,27 @@ class Meetings:
         self.listed_starts, self.listed_meetings, self.listed_days = (
             columns[f"listed.{name}"] for name in ("starts", "meetings", "days")
         )
+        self.begin = columns["meeting.begin"]
+        self.facts = {key: FactColumn.open(key, columns) for key in MEETING_FACT_KEYS}
         names = StringTable(columns, "zone")
         self.zones = [names[number].decode() for number in range(len(names))]
+
+    def of_documents(self, documents: Array) -> Array:
+        """Return the numbers of the meetings of some documents, which are sorted."""
+        begin, end = self.begin[documents].astype(np.int64), self.begin[documents + np.uint32(1)]
+        sizes = end - begin
+        ends = np.cumsum(sizes)
+        return np.repeat(begin - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
+
+    @cached_property
+    def times(self) -> dict[str, FactColumn]:
+        """Return the weekday and the part of the day of each meeting; one that is always on has all of them."""
+        days, parts = np.eye(EVERY_DAY + 1, EVERY_DAY, dtype=bool), np.eye(ANY_PART + 1, ANY_PART, dtype=bool)
+        days[EVERY_DAY], parts[ANY_PART] = True, True
+        return {
+            "day": FactColumn(self.weekday, WEEKDAY_KEYS, days),
+            "time": FactColumn(self.part, PART_NUMBERS, parts),
+        }
 
     def timeline(self, minute: int) -> MeetingTimeline:
         """Compute the timeline of the days around a minute."""

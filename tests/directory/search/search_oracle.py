@@ -16,7 +16,7 @@ import operator
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,16 @@ SHORTEST_PREFIX = 3
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS_OF_DAY = ("morning", "midday", "evening", "night")
 TIME_FILTERS = ("day", "time", "when")
+# The filters on facts that each meeting has of its own, and where a meeting has its values.
+MEETING_FACTS = {
+    "mode": "modes",
+    "format": "formats",
+    "language": "languages",
+    "audience": "audiences",
+    "slips": "attendance_slips",
+}
+# Of a listing with meetings, one and the same meeting must match all filters among these.
+MEETING_FILTERS = (*TIME_FILTERS, *MEETING_FACTS)
 SHARED_FILTERS = (
     "mode",
     "concern",
@@ -111,8 +121,8 @@ def field_paths(*types: str) -> dict[str, str]:
 @functools.cache
 def value_fields() -> dict[str, tuple[str, Any]]:
     """Return, by filter, where a listing has its value or values, and the vocabulary of the options."""
-    declared = declared_filters("ChoiceFilter", "ValueFilter")
     paths = field_paths("ChoiceFilter", "ValueFilter")
+    declared = declared_filters("ChoiceFilter", "ValueFilter")
     return SHARED_VALUE_FIELDS | {key: (paths[key], each.vocabulary) for key, each in declared.items()}
 
 
@@ -129,7 +139,7 @@ def filter_options(key: str) -> tuple[str, ...]:
 
 def unknown_filters() -> set[str]:
     """Return the keys of the filters of the kinds that this oracle does not know."""
-    known = {*value_fields(), *RELATED, *OTHER_OPTIONS}
+    known = {*value_fields(), *MEETING_FACTS, *OTHER_OPTIONS}
     return (
         declared_filters().keys()
         - known
@@ -211,6 +221,8 @@ class Oracle:
             for number, listing in enumerate(self.listings)
             for meeting in active_meetings(listing)
         ]
+        self.planes = self._planes()
+        self.having_meetings = functools.reduce(operator.or_, (plane.listings for plane in self.planes), 0)
         self._stemmed: dict[int, list[list[str]]] = {}
         self._moments: dict[tuple[datetime.datetime, str], Moment] = {}
         self._times: dict[tuple[object, ...], MeetingTimes] = {}
@@ -266,6 +278,15 @@ class Oracle:
                 numbers[pair].append(number)
         return {pair: self.bits(found) for pair, found in numbers.items()}
 
+    def _planes(self) -> list["Plane"]:
+        """Return the meetings in planes: the first meeting of each listing, the second of each, and so on."""
+        of_plane: list[dict[int, Meeting]] = []
+        for number, listing in enumerate(self.listings):
+            for place, meeting in enumerate(active_meetings(listing)):
+                of_plane += [{}] if place == len(of_plane) else []
+                of_plane[place][number] = meeting
+        return [Plane(self, meetings) for meetings in of_plane]
+
     def _words(self, which: slice) -> dict[tuple[str, str], int]:
         numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for number, listing in enumerate(self.listings):
@@ -283,6 +304,18 @@ class Oracle:
                 yield number, round(place.latitude, digits), round(place.longitude, digits)
 
 
+class Plane:
+    """At most one meeting of each listing, with their facts as sets of listings."""
+
+    def __init__(self, oracle: Oracle, meetings: Mapping[int, Meeting]) -> None:
+        self.meetings, self.listings = meetings, oracle.bits(meetings)
+        numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, meeting in meetings.items():
+            for pair in meeting_facts(oracle.listings[number], meeting):
+                numbers[pair].append(number)
+        self.facts = {pair: oracle.bits(found) for pair, found in numbers.items()}
+
+
 # Listings
 
 
@@ -298,18 +331,36 @@ def as_tuple(value: Any) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
 
 
+def meeting_facts(listing: Listing, meeting: Meeting | None) -> Iterator[tuple[str, str]]:
+    """Return what a meeting says for the filters on meetings, or what its listing says where it says nothing."""
+    own = getattr(listing, "supportgroup", listing)
+    for key, name in MEETING_FACTS.items():
+        value = (meeting and getattr(meeting, name)) or getattr(own, name, "")
+        if key == "slips":
+            yield from [(key, "1")] if value == "yes" else []
+        else:
+            yield from ((key, each) for each in as_tuple(value))
+        if key == "mode" and not value:
+            yield key, "unknown"
+
+
 def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     yield "kind", listing.kind
     yield "country", listing.country
-    yield "mode", "" if listing.modes else "unknown"
+    yield from {
+        pair for meeting in active_meetings(listing) or [None] for pair in meeting_facts(listing, meeting)
+    }
     yield "place", "none" if listing.place is None else ""
     yield from (("channel", channel.type) for channel in listing.channels.all())
-    yield from ((key, value) for key, values_of in RELATED.items() for value in values_of(listing))
     yield from (
-        (key, "1") for key, path in field_paths("YesNoFilter").items() if value_at(listing, path) == "yes"
+        (key, "1")
+        for key, path in field_paths("YesNoFilter").items()
+        if key not in MEETING_FACTS and value_at(listing, path) == "yes"
     )
     yield from ((key, "1") for key, path in field_paths("GivenFilter").items() if value_at(listing, path))
     for key, (path, _options) in value_fields().items():
+        if key in MEETING_FACTS:
+            continue
         yield from ((key, value) for value in as_tuple(value_at(listing, path)))
     # A narrower concern counts for its wider ones.
     for concern in listing.concerns:
@@ -319,14 +370,6 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
 def active_meetings(listing: Listing) -> list[Meeting]:
     group = getattr(listing, "supportgroup", None)
     return [meeting for meeting in group.meetings.all() if meeting.active] if group else []
-
-
-def formats_of(listing: Listing) -> Iterator[str]:
-    return (value for meeting in active_meetings(listing) for value in meeting.formats)
-
-
-# Filters whose facts stand in a table of their own, with a function that returns the values of a listing.
-RELATED: dict[str, Callable[[Listing], Iterable[str]]] = {"format": formats_of}
 
 
 def texts_of(listing: Listing) -> list[str]:
@@ -566,7 +609,6 @@ class Moment:
     def __init__(self, oracle: Oracle, now: datetime.datetime, zone: str) -> None:
         self.oracle, self.now = oracle, int(now.timestamp())
         self.today = now.astimezone(ZoneInfo(zone)).date()
-        self._meeting_bits: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
 
     @cached_property
     def stale(self) -> int:
@@ -611,23 +653,31 @@ class Moment:
         return {answer: self.oracle.bits(found) for answer, found in numbers.items()}
 
     @cached_property
-    def meetings(self) -> list[tuple[int, dict[str, set[str]], tuple[int, float]]]:
-        """Return, for each meeting that is not over, its listing, its options on time, and how soon it is."""
+    def time_facts(self) -> list[dict[tuple[str, str], int]]:
+        """Return, for each plane, the listings whose meeting has each option on time and is not over for good."""
         found = []
-        for number, meeting in self.oracle.meetings:
-            times = self.oracle.times(meeting)
-            if not times.is_over(self.now):
-                found.append((number, times.options(self.now, self.today), times.soonest(self.now)))
+        for plane in self.oracle.planes:
+            numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+            for number, meeting in plane.meetings.items():
+                times = self.oracle.times(meeting)
+                if times.is_over(self.now):
+                    continue
+                for key, values in times.options(self.now, self.today).items():
+                    for value in values:
+                        numbers[key, value].append(number)
+            found.append({pair: self.oracle.bits(those) for pair, those in numbers.items()})
         return found
 
-    def with_meeting(self, choices: Choices) -> int:
-        """Return the listings that have one meeting to which an option of each filter applies."""
-        key = tuple(sorted(choices.items()))
-        if key not in self._meeting_bits:
-            self._meeting_bits[key] = self.oracle.bits(
-                number for number, options, _soonest in self.meetings if applies(options, choices)
-            )
-        return self._meeting_bits[key]
+    @cached_property
+    def soonest_of_meetings(self) -> list[dict[int, tuple[int, float]]]:
+        """Return, for each plane, how soon the meeting of each listing is."""
+        return [
+            {
+                number: self.oracle.times(meeting).soonest(self.now)
+                for number, meeting in plane.meetings.items()
+            }
+            for plane in self.oracle.planes
+        ]
 
     @cached_property
     def soonest_keys(self) -> list[SoonestKey]:
@@ -641,13 +691,17 @@ class Moment:
             for number, listing in enumerate(self.oracle.listings)
         ]
 
-    def soonest_keys_of_meetings(self, choices: Choices) -> dict[int, SoonestKey]:
-        """Return the same for listings with a meeting to which the choices apply, by these meetings alone."""
+    def soonest_keys_of_meetings(self, fitting: Sequence[int]) -> list[SoonestKey]:
+        """Return the same where only some meetings count: those of the listings in each plane's set."""
         earliest: dict[int, tuple[int, float]] = {}
-        for number, options, soonest in self.meetings:
-            if applies(options, choices):
-                earliest[number] = min(soonest, earliest.get(number, soonest))
-        return {number: self.soonest_key(number, soonest) for number, soonest in earliest.items()}
+        for bits, soonest_of in zip(fitting, self.soonest_of_meetings, strict=True):
+            for number, soonest in soonest_of.items():
+                if bits >> number & 1:
+                    earliest[number] = min(soonest, earliest.get(number, soonest))
+        return [
+            self.soonest_key(number, self._soonest_of(number, listing, earliest))
+            for number, listing in enumerate(self.oracle.listings)
+        ]
 
     def soonest_key(self, number: int, soonest: tuple[int, float]) -> SoonestKey:
         group, value = soonest
@@ -677,10 +731,6 @@ class Moment:
         return (ANY_TIME, 0.0) if opens is None else (OPENS, opens)
 
 
-def applies(options: Mapping[str, set[str]], choices: Choices) -> bool:
-    return all(options[key] & {*values} for key, values in choices.items())
-
-
 # Places
 
 
@@ -702,6 +752,15 @@ class OracleSearch:
         self.oracle, self.query, self.moment = oracle, query, moment
         self.min_terms = len(query.required)
         self.semantic = 0
+        self.is_relaxed = False
+        self._text_in_plane: dict[int, int] = {}
+        self.has_meeting_terms = any(
+            key in MEETING_FILTERS
+            for term in query.required
+            for how, value in term.options
+            if how == "facets"
+            for key, _each in value
+        )
 
     def result(self) -> OracleResult:
         ordered = self.ordered(self.matches())
@@ -715,16 +774,18 @@ class OracleSearch:
         of_any_kind = self.matches(any_kind=True)
         counts = {"kind": {slug: (of_any_kind & self.has("kind", slug)).bit_count() for slug in kinds}}
         for key in self.offered_filters():
-            linked = {*TIME_FILTERS} if key in TIME_FILTERS else {key}
-            rest = self.matches(without=linked)
-            others = {
-                name: values for name, values in self.query.choices.items() if name in linked and name != key
-            }
             counts[key] = {
-                value: (rest & self.condition(key, (value,), {**others, key: (value,)})).bit_count()
+                value: self.matches({**self.choices, key: (value,)}).bit_count()
                 for value in filter_options(key)
             }
         return counts
+
+    @cached_property
+    def choices(self) -> Choices:
+        """Return the options in force: those that were chosen, and the defaults of country and mode."""
+        country = (self.query.point[2] if self.query.point else "") or settings.DEFAULT_COUNTRY
+        near: Choices = {"mode": ()} if self.query.point else {}
+        return {"country": (country,), **near, **self.query.choices}
 
     def offered_filters(self) -> set[str]:
         offered = {*SHARED_FILTERS, *self.query.choices}
@@ -739,17 +800,49 @@ class OracleSearch:
 
     @cached_property
     def text_matches(self) -> int:
-        """Return what matches all terms, or else as many as anything matches, and no excluded term."""
-        found = allowed = self.allowed()
-        for term in self.terms:
-            found &= term
-        if found or not self.terms:
-            return found
+        """Return what matches all terms, or else as many as anything matches, and no excluded term.
+
+        Of a listing with meetings, one meeting must match all terms that are about meetings.
+        """
+        allowed = self.allowed()
+        if not self.terms:
+            return allowed
+        found = functools.reduce(operator.and_, self.terms) & ~self.oracle.having_meetings
+        for plane in range(len(self.oracle.planes)):
+            found |= self.text_in_plane(plane)
+        if found & allowed:
+            return found & allowed
+        self.is_relaxed = True
         numbers = self.oracle.numbers(allowed)
-        self.min_terms = max((count_sets(self.terms, number) for number in numbers), default=0) or 1
+        most = max((count_sets(self.terms, number) for number in numbers), default=0)
+        self.min_terms = min(most, len(self.terms) - 1) or 1
+        if len(self.terms) == 1:
+            return 0
         enough = (number for number in numbers if count_sets(self.terms, number) >= self.min_terms)
         self.semantic = self.semantic_matches() & allowed
         return self.oracle.bits(enough) | self.semantic
+
+    def text_in_plane(self, plane: int) -> int:
+        """Return the listings whose meeting in a plane matches all terms."""
+        if plane not in self._text_in_plane:
+            found = self.oracle.planes[plane].listings
+            for term in self.query.required:
+                found &= functools.reduce(
+                    operator.or_, (self.option_in_plane(plane, option) for option in term.options), 0
+                )
+            self._text_in_plane[plane] = found
+        return self._text_in_plane[plane]
+
+    def option_in_plane(self, plane: int, option: Option) -> int:
+        """Return the listings that match an option of a term, by their meeting in a plane if it is about meetings."""
+        how, value = option
+        if how != "facets":
+            return self.option_matches(how, value, named=False)
+        found = self.oracle.everything
+        for key, each in value:
+            in_plane = key in MEETING_FILTERS
+            found &= self.plane_condition(plane, key, (each,)) if in_plane else self.facets(((key, each),))
+        return found
 
     def semantic_matches(self) -> int:
         """Return what matches each term that is more than a plain word; nothing where there is none."""
@@ -764,17 +857,40 @@ class OracleSearch:
             found &= ~self.any_option(term.options, named=False)
         return found
 
-    def matches(self, without: Iterable[str] = (), *, any_kind: bool = False) -> int:
-        found, without = self.text_matches, set(without)
+    def matches(self, choices: Choices | None = None, *, any_kind: bool = False) -> int:
+        """Return what matches the query with these choices in place of its own."""
+        choices = self.choices if choices is None else choices
+        found = self.text_matches
         if self.query.kinds and not any_kind:
             found &= self.any_value("kind", self.query.kinds)
-        country = (self.query.point[2] if self.query.point else "") or settings.DEFAULT_COUNTRY
-        near: Choices = {"mode": ()} if self.query.point else {}
-        choices = {"country": (country,), **near, **self.query.choices}
         for key, values in choices.items():
-            if key not in without:
-                found &= self.condition(key, values, choices)
+            if key not in MEETING_FILTERS:
+                found &= self.condition(key, values)
+        of_meetings = {key: values for key, values in choices.items() if key in MEETING_FILTERS}
+        if not of_meetings:
+            return found
+        alone = found & ~self.oracle.having_meetings
+        for key, values in of_meetings.items():
+            alone &= self.condition(key, values)
+        fitting = functools.reduce(operator.or_, self.fitting(of_meetings), 0)
+        return alone | found & fitting
+
+    def fitting(self, of_meetings: Choices) -> list[int]:
+        """Return, for each plane, the listings whose meeting matches the choices and the text."""
+        found = []
+        for plane, meetings in enumerate(self.oracle.planes):
+            bits = meetings.listings if self.is_relaxed else self.text_in_plane(plane)
+            for key, values in of_meetings.items():
+                bits &= self.plane_condition(plane, key, values)
+            found.append(bits)
         return found
+
+    def plane_condition(self, plane: int, key: str, values: tuple[str, ...]) -> int:
+        """Return the listings whose meeting in a plane has any of the options of a filter."""
+        facts = self.moment.time_facts[plane] if key in TIME_FILTERS else self.oracle.planes[plane].facts
+        if key == "mode":
+            return self.mode(values, facts)
+        return functools.reduce(operator.or_, (facts.get((key, value), 0) for value in values), 0)
 
     def has(self, key: str, value: str) -> int:
         return self.oracle.facets.get((key, value), 0)
@@ -782,27 +898,34 @@ class OracleSearch:
     def any_value(self, key: str, values: Iterable[str]) -> int:
         return functools.reduce(operator.or_, (self.has(key, value) for value in values), 0)
 
-    def condition(self, key: str, values: tuple[str, ...], choices: Choices) -> int:
+    def condition(self, key: str, values: tuple[str, ...]) -> int:
         if key in TIME_FILTERS:
-            return self.moment.with_meeting({name: choices[name] for name in TIME_FILTERS if name in choices})
+            planes = range(len(self.oracle.planes))
+            return functools.reduce(
+                operator.or_, (self.plane_condition(plane, key, values) for plane in planes), 0
+            )
         if key == "open":
             return self.moment.open
         if key in self.moment.dated_answers:
             return self.moment.dated_answers[key]["yes"]
         if key == "country":
             return self.any_value(key, ("", *values))
-        return self.mode(values) if key == "mode" else self.any_value(key, values)
+        return self.mode(values, self.oracle.facets) if key == "mode" else self.any_value(key, values)
 
-    def mode(self, values: tuple[str, ...]) -> int:
+    def mode(self, values: tuple[str, ...], facts: Mapping[tuple[str, str], int]) -> int:
+        """Return what takes place in one of these ways, in reach of the place of the query; `facts` says which does."""
+
+        def having(*modes: str) -> int:
+            return functools.reduce(operator.or_, (facts.get(("mode", mode), 0) for mode in modes), 0)
+
         if self.query.point is None:
-            return self.any_value("mode", values)
-        found = self.any_value("mode", [value for value in values if value != "in-person"])
+            return having(*values)
+        found = having(*(value for value in values if value != "in-person"))
         if "in-person" in values:
-            found |= self.has("mode", "in-person") & self.near
+            found |= having("in-person") & self.near
         if not values:
-            unknown = self.has("mode", "unknown") & (self.has("place", "none") | self.near)
-            in_person = self.has("mode", "in-person") & self.near
-            found = self.any_value("mode", ("online", "phone")) | in_person | unknown
+            unknown = having("unknown") & (self.has("place", "none") | self.near)
+            found = having("online", "phone") | having("in-person") & self.near | unknown
         return found
 
     @cached_property
@@ -844,15 +967,24 @@ class OracleSearch:
         return self.facets(value)
 
     def facets(self, pairs: Sequence[tuple[str, str]]) -> int:
-        """Return what has all of the filter options; those on time must apply to one meeting."""
-        times = {key: (value,) for key, value in pairs if key in TIME_FILTERS}
-        found = self.moment.with_meeting(times) if times else self.oracle.everything
+        """Return what has all of the filter options; those about meetings must apply to one meeting."""
+        found = self.oracle.everything
+        of_meetings = [(key, value) for key, value in pairs if key in MEETING_FILTERS]
         for key, value in pairs:
-            if key == "kind":
-                found &= self.has("kind", value)
-            elif key not in TIME_FILTERS:
-                found &= self.condition(key, (value,), {key: (value,)})
-        return found
+            if key not in MEETING_FILTERS:
+                found &= self.has("kind", value) if key == "kind" else self.condition(key, (value,))
+        if not of_meetings:
+            return found
+        alone = found & ~self.oracle.having_meetings
+        for key, value in of_meetings:
+            alone &= self.condition(key, (value,))
+        together = 0
+        for plane, meetings in enumerate(self.oracle.planes):
+            bits = meetings.listings
+            for key, value in of_meetings:
+                bits &= self.plane_condition(plane, key, (value,))
+            together |= bits
+        return alone | found & together
 
     def prefix(self, prefix: str, *, named: bool) -> int:
         if len(prefix) < SHORTEST_PREFIX:
@@ -888,8 +1020,11 @@ class OracleSearch:
         if self.query.order == "nearest":
             return sorted(numbers, key=lambda number: (self.km.get(number, math.inf), number))
         if self.query.order == "soonest":
-            times = {key: values for key, values in self.query.choices.items() if key in TIME_FILTERS}
-            keys = self.moment.soonest_keys_of_meetings(times) if times else self.moment.soonest_keys
+            of_meetings = {key: values for key, values in self.choices.items() if key in MEETING_FILTERS}
+            if of_meetings or (self.has_meeting_terms and not self.is_relaxed):
+                keys = self.moment.soonest_keys_of_meetings(self.fitting(of_meetings))
+            else:
+                keys = self.moment.soonest_keys
             return sorted(numbers, key=keys.__getitem__)
         return sorted(numbers, key=self.relevance_key)
 

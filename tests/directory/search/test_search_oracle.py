@@ -25,9 +25,9 @@ from directory.models import Change, Channel, HoursException, Listing, Place, Ve
 from directory.models.hotline import Hotline
 from directory.search import engine
 from directory.search.filter_registry import all_filters
-from directory.search.filters import SHARED_FILTERS
+from directory.search.filters import SHARED_FILTERS, TIME_FILTER_KEYS
 from directory.search.index import manager
-from directory.search.meeting_filters import TIME_FILTER_KEYS, matches_time_choices
+from directory.search.meeting_filters import matches_time_choices
 from directory.search.parsing import query_parser
 from directory.search.parsing.parsed_query import (
     AllOf,
