@@ -192,7 +192,8 @@ class SupportGroups(Kind):
         for cells in rows.values_list(*times, *facts).iterator():
             group, zone, repeat, weekday, begins, minutes, *dates = cells[: len(times)]
             length = minutes or Meeting.ASSUMED_MINUTES
-            yield MeetingRow(group, zone, repeat, weekday, begins, length, *dates, cells[len(times) :])
+            row = MeetingRow(group, zone, repeat, weekday, begins, length, *dates)
+            yield row._replace(facts=cells[len(times) :])
 
     def schema_org_fields(self, listing: Listing) -> dict[str, Any]:
         """Return the meetings with set times as schema.org events."""

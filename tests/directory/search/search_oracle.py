@@ -693,15 +693,13 @@ class Moment:
 
     def soonest_keys_of_meetings(self, fitting: Sequence[int]) -> list[SoonestKey]:
         """Return the same where only some meetings count: those of the listings in each plane's set."""
-        earliest: dict[int, tuple[int, float]] = {}
+        keys = list(self.soonest_keys)
+        for number in self.oracle.numbers(self.oracle.having_meetings):
+            keys[number] = self.soonest_key(number, (ANY_TIME, 0.0))
         for bits, soonest_of in zip(fitting, self.soonest_of_meetings, strict=True):
-            for number, soonest in soonest_of.items():
-                if bits >> number & 1:
-                    earliest[number] = min(soonest, earliest.get(number, soonest))
-        return [
-            self.soonest_key(number, self._soonest_of(number, listing, earliest))
-            for number, listing in enumerate(self.oracle.listings)
-        ]
+            for number in self.oracle.numbers(bits):
+                keys[number] = min(keys[number], self.soonest_key(number, soonest_of[number]))
+        return keys
 
     def soonest_key(self, number: int, soonest: tuple[int, float]) -> SoonestKey:
         group, value = soonest

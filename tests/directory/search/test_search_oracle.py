@@ -25,7 +25,7 @@ from directory.models import Change, Channel, HoursException, Listing, Place, Ve
 from directory.models.hotline import Hotline
 from directory.search import engine
 from directory.search.filter_registry import all_filters
-from directory.search.filters import SHARED_FILTERS, TIME_FILTER_KEYS
+from directory.search.filters import MEETING_FILTER_KEYS, SHARED_FILTERS, TIME_FILTER_KEYS
 from directory.search.index import manager
 from directory.search.meeting_filters import matches_time_choices
 from directory.search.parsing import query_parser
@@ -45,8 +45,8 @@ from tests.directory.search.search_oracle import Option, Oracle, OracleQuery, Or
 from tests.soak import size
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("search oracle")]
-LISTINGS = 20_000
-QUERIES = size(ci=480, soak=10_000)
+LISTINGS = 12_000
+QUERIES = size(ci=2_000, soak=10_000)
 BUILT = datetime.datetime(2026, 10, 30, 9, 0, tzinfo=datetime.UTC)
 # An evening; both passes of the hour that the clocks repeat; midnight in the Pacific; New Year; the hour that is
 # skipped, in America and in Europe; months later.
@@ -73,6 +73,12 @@ ORACLE_IMPORTS = {
 }
 PROJECT_PACKAGES = {
     "benchmarks", "core", "curation", "demo", "directory", "feeds", "groups", "network", "recovery_site", "tests",
+}  # fmt: skip
+# The share of the queries that combine facts of a meeting, and options that many meetings have.
+SHARE_COMBINED = 0.45
+COMMON_OPTIONS = {
+    "today", "tue", "fri", "evening", "morning", "soon", "in-person", "online", "discussion", "speaker", "en", "es",
+    "women", "men", "1",
 }  # fmt: skip
 EDGES = (
     GeoPoint("a pole", 89.9, 10.0, "UTC", "", "NO"),
@@ -211,10 +217,11 @@ class RandomQueries:
     def query(self) -> tuple[SearchQuery, GeoPoint | None]:
         chance = self.chance
         spot = self.point() if chance.random() < 0.4 else None
+        of_meeting = self.facts_of_meeting() if chance.random() < SHARE_COMBINED else set()
         chosen = tuple(
             (key, tuple(self.options(each)))
             for key, each in self.filters.items()
-            if chance.random() < 0.06 or (key in ("day", "time", "when") and chance.random() < 0.1)
+            if key in of_meeting or chance.random() < 0.06
         )
         return SearchQuery(
             q=self.text() if chance.random() < 0.5 else "",
@@ -226,8 +233,14 @@ class RandomQueries:
             page=chance.choice((1, 1, 1, 2, 3, 40)),
         ), spot  # fmt: skip
 
+    def facts_of_meeting(self) -> set[str]:
+        """Return the keys of two or three filters that one and the same meeting must match."""
+        return set(self.chance.sample(MEETING_FILTER_KEYS, self.chance.choice((2, 2, 3))))
+
     def options(self, each) -> list[str]:
         options = [value for value, _label in each.options]
+        if each.key in MEETING_FILTER_KEYS and self.chance.random() < 0.7:
+            options = [value for value in options if value in COMMON_OPTIONS] or options
         sample = self.chance.sample(
             options, 1 if each.single else min(len(options), self.chance.choice((1, 1, 2)))
         )
@@ -253,6 +266,9 @@ class RandomQueries:
                 word[:4],
                 "aa",
                 "women",
+                "women friday",
+                "online evening meeting",
+                "spanish",
                 "therapist",
                 "teletherapy",
                 "hiking",
@@ -394,3 +410,12 @@ def test_random_queries_after_changes(base: Oracle) -> None:
     for _number in range(QUERIES // 10):
         compare(oracle, *queries.query(), at)
     assert len(manager.current_index().segments) > 1, "the base was not simply built again"
+
+
+def test_many_queries_combine_facts_of_a_meeting(base: Oracle) -> None:
+    queries = RandomQueries(base, 0)
+    combined = [
+        sum(key in MEETING_FILTER_KEYS for key, _values in queries.query()[0].chosen) >= 2
+        for _number in range(400)
+    ]
+    assert sum(combined) >= 0.4 * len(combined)
