@@ -1,15 +1,20 @@
 """Shared admin classes: form widgets, inlines with labels for screen readers, and the regions of a curator."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db import models
 from django.forms import BaseInlineFormSet, CheckboxInput, CheckboxSelectMultiple, DateInput, TimeInput
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import DAY_BOUNDS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 FORMFIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
     # Addresses that are typed without a scheme get TLS.
@@ -25,6 +30,28 @@ class DeleteCheckbox(CheckboxInput):
 
     def __init__(self) -> None:
         super().__init__(attrs={"aria-label": _("Take this row out")})
+
+
+class DisclosedCheckboxes(CheckboxSelectMultiple):
+    """Checkboxes behind one line that names the chosen ones and opens them; the keyboard and no script suffice.
+
+    `empty_text` is what the line says when nothing is chosen. A script of the admin keeps the line up to date.
+    """
+
+    def __init__(self, *, label: str, empty_text: "_StrOrPromise", **options: Any) -> None:
+        super().__init__(**options)
+        self.label, self.empty_text = label, empty_text
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the HTML of the line and the checkboxes."""
+        chosen = [str(label) for key, label in self.choices if str(key) in map(str, value or ())]
+        return format_html(
+            '<details class="chosen" data-empty-text="{}"><summary>{}: <b>{}</b></summary>{}</details>',
+            self.empty_text,
+            self.label,
+            ", ".join(chosen) or self.empty_text,
+            super().render(name, value, {**(attrs or {}), "class": "choices"}, renderer),
+        )
 
 
 class InlineFormSet(BaseInlineFormSet):
