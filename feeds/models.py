@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.vocabulary import Fellowship
+from core.fields import validate_zone
+from directory.vocabulary import Fellowship, Language
 
 # A run that has not ended by then died with its process.
 MAX_RUN_DURATION = timedelta(hours=2)
@@ -43,6 +44,20 @@ class Source(models.Model):
         choices=Fellowship,
         blank=True,
         help_text=_("Whose meetings these are, where the feed itself does not say."),
+    )
+    zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=(validate_zone,),
+        help_text=_("Such as America/Los_Angeles. For meetings that say no zone and have no address."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=Language,
+        blank=True,
+        help_text=_("For meetings that say no language."),
     )
     owner = models.CharField(_("who publishes it"), max_length=200, blank=True)
     license = models.CharField(_("license"), max_length=200, blank=True)
@@ -119,7 +134,7 @@ class ImportRun(models.Model):
         max_length=60,
         blank=True,
         editable=False,
-        help_text="format, fellowship and digest of the code that parsed the file",
+        help_text="format, fellowship and digest of the settings and the code that parsed the file",
     )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     meetings = models.PositiveIntegerField(_("meetings"), default=0)
@@ -127,6 +142,7 @@ class ImportRun(models.Model):
     created = models.PositiveIntegerField(_("created"), default=0)
     updated = models.PositiveIntegerField(_("updated"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    used = models.PositiveIntegerField(_("rows used"), default=0)
     merged = models.PositiveIntegerField(_("merged"), default=0)
     retired = models.PositiveIntegerField(_("retired"), default=0)
     rejected = models.JSONField(_("rejected rows"), default=list, help_text="list of {row, id, reason}")
@@ -167,7 +183,8 @@ class RunChange(models.Model):
     """One entry in the journal of a run.
 
     `previous_values` holds the values that the run overwrote in a listing, and is null for a listing that the run
-    created. Its key `previous_place` holds the values of a place that the run overwrote.
+    created. Its key `previous_place` holds the values of a place that the run overwrote, and `moved_meetings` those of
+    meetings that the run moved to the listing from another one.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")

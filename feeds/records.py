@@ -4,7 +4,7 @@ Facet values are the stable strings of `directory.vocabulary` ("in-person", "ste
 nothing private: parsers leave out people's names, e-mails, phones, passwords and payment handles.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 
@@ -49,23 +49,26 @@ class MeetingRecord:
     notes: str = ""
     active: bool = True
     codes: tuple[str, ...] = ()  # codes of the feed that no facet has, as given
-    languages: tuple[str, ...] = ()  # of this slot; the group has those of all its slots
+    languages: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    attendance_slips: str = ""  # "yes", or "" where it is not known
     weeks: tuple[int, ...] = ()  # which ones of the month, 1 to 5 or -1 for the last; () for each week
+    row: int = field(
+        default=0, compare=False, repr=False
+    )  # 1-based; the order of the rows is no fact of a meeting
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """A group at one place; `languages`, `audiences` and `access` are collected from all its meetings."""
+    """A group at one place, with its meetings, to which all other facts belong."""
 
     ref: str  # unique within the feed, the same at each reading
     name: str
     fellowship: str = ""
+    number: str = ""  # in the register of its fellowship, as given
     notes: str = ""
-    languages: tuple[str, ...] = ()
-    audiences: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
-    access: tuple[str, ...] = ()
     website: str = ""
     place: PlaceRecord | None = None
     meetings: tuple[MeetingRecord, ...] = ()

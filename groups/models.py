@@ -52,6 +52,12 @@ class SupportGroup(Listing):
     """A group whose members meet regularly to support each other."""
 
     fellowship = models.CharField(_("fellowship or program"), max_length=30, choices=Fellowship, blank=True)
+    group_number = models.CharField(
+        _("number of the group"),
+        max_length=60,
+        blank=True,
+        help_text=_("In the register of its fellowship, such as “GSO #123456”."),
+    )
     first_visit = models.TextField(_("what a first visit is like"), blank=True)
     who_can_come = models.CharField(_("who can come"), max_length=200, blank=True)
     facilitator = models.CharField(
@@ -139,7 +145,7 @@ class Meeting(models.Model):
         blank=True,
         help_text=_("As it is dialled: digits, +, and a comma for a pause."),
     )
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=2000, blank=True)
     active = models.BooleanField(_("takes place"), default=True, help_text=_("Untick while it is suspended."))
     source_ref = models.CharField(max_length=160, blank=True, editable=False)
     codes = models.JSONField(

@@ -24,7 +24,7 @@ from directory.listings.provenance import field_label
 from directory.listings.services import Editor
 from directory.models import Channel, Listing
 from directory.vocabulary import Status
-from groups.models import Meeting, Repeat, SupportGroup
+from groups.models import Meeting, Repeat, SupportGroup, create_public_id
 
 Decision = LikelyDuplicate.Decision
 # Django's fields are generic only for the type checker.
@@ -36,6 +36,8 @@ NEVER_FILLED = frozenset(
 )
 # Text fields with codes, which are the same in any language.
 LANGUAGE_NEUTRAL_FIELDS = ("country", "zone")
+# Fields of a meeting that apply to it from its group where they are empty.
+SHARED_MEETING_FIELDS = ("modes", "languages", "audiences", "access", "attendance_slips")
 MAX_NAME_LENGTH = 150  # characters of a name in a status reason
 # The key in `LikelyDuplicate.undo` of a pair whose merge was undone.
 UNMERGED = "unmerged"
@@ -65,13 +67,14 @@ def merge_listings(pair: LikelyDuplicate, *, keep: Listing, by: Editor | None) -
     _require_open_listings(listings)
     before = {each.pk: _row_values(each) for each in listings}
     notes = {each.pk: dict(each.provenance) for each in listings}
-    added = _fill_missing(listings, by=by)
+    added, moved_ids = _fill_missing(listings, by=by)
     _close_duplicate(listings, by=by)
     row.undo = {
         "keep": listings.kept.pk,
         "fields": {str(each.pk): _changed_values(before[each.pk], _row_values(each)) for each in listings},
         "notes": {str(each.pk): _changed_values(notes[each.pk], each.provenance) for each in listings},
         "rows": [{"model": each._meta.label, "pk": each.pk, "values": _row_values(each)} for each in added],
+        "public_ids": moved_ids,
     }
     return record_decision(row, Decision.MERGED, by=by)
 
@@ -98,6 +101,7 @@ def undo_merge(pair: LikelyDuplicate, *, by: Editor) -> LikelyDuplicate:
             for _facts, added_row in added if each is listings.kept else ():
                 added_row.delete()
             _restore_values(each, row.undo)
+    _return_public_ids(row.undo.get("public_ids", ()))
     row.undo = {UNMERGED: True}
     return record_decision(row, Decision.OPEN, by=None)
 
@@ -155,11 +159,14 @@ def _require_open_listings(listings: LockedPair) -> None:
 # ---- Filling what the kept listing lacks ----
 
 
-def _fill_missing(listings: LockedPair, *, by: Editor | None) -> list[models.Model]:
-    """Fill what the kept listing lacks from the other, and return the rows that were added."""
+def _fill_missing(listings: LockedPair, *, by: Editor | None) -> tuple[list[models.Model], list[list[Any]]]:
+    """Fill what the kept listing lacks from the other.
+
+    Return the rows that were added, and the public ids of meetings that moved to them.
+    """
     names, rows_by_name = list(_missing_fields(listings)), _missing_rows(listings)
     if not names and not any(rows_by_name.values()):
-        return []
+        return [], []
     comment = _("Merged with “%(name)s”; what was missing here was taken over.") % {
         "name": listings.other.name
     }
@@ -174,9 +181,10 @@ def _fill_missing(listings: LockedPair, *, by: Editor | None) -> list[models.Mod
             listings.kept, [name for name in (*names, *related) if name != "meetings"], by=by
         )
         added = [row for rows in rows_by_name.values() for row in rows]
+        moved_ids = _move_public_ids(listings.other, added)
         for row in added:
             row.save(force_insert=True)
-    return added
+    return added, moved_ids
 
 
 def _close_duplicate(listings: LockedPair, *, by: Editor | None) -> None:
@@ -289,15 +297,41 @@ def _missing_meetings(listings: LockedPair) -> list[models.Model]:
     if not isinstance(listings.other, SupportGroup):
         return []
     known = {start_key(meeting) for meeting in listings.kept.meetings.all()}
-    # A meeting without modes of its own has those of its group, which may be others here.
-    modes = (
-        listings.other.modes if listings.kept.modes and listings.kept.modes != listings.other.modes else ()
-    )
     return [
-        _copy_row(meeting, group_id=listings.kept.pk, source_ref="", modes=meeting.modes or modes)
+        _copy_row(
+            meeting,
+            group_id=listings.kept.pk,
+            source_ref="",
+            **{name: _value_in_group(meeting, name, listings) for name in SHARED_MEETING_FIELDS},
+        )
         for meeting in listings.other.meetings.all()
         if start_key(meeting) not in known
     ]
+
+
+def _value_in_group(meeting: Meeting, name: str, listings: LockedPair) -> Any:
+    """Return what a meeting of the other group must say itself, so that the same applies to it in the kept group."""
+    kept, others = getattr(listings.kept, name), getattr(listings.other, name)
+    return getattr(meeting, name) or (others if kept and kept != others else getattr(meeting, name))
+
+
+def _move_public_ids(other: Any, added: Iterable[models.Model]) -> list[list[Any]]:
+    """Give the copies of meetings the public ids that they were copied with, and their old rows new ones.
+
+    Return the primary key, the permanent id and the new id of each old row, for an undo.
+    """
+    moved = []
+    copied = {row.public_id for row in added if isinstance(row, Meeting)}
+    for meeting in Meeting.objects.filter(group_id=other.pk, public_id__in=copied):
+        moved.append([meeting.pk, meeting.public_id, create_public_id()])
+        Meeting.objects.filter(pk=meeting.pk).update(public_id=moved[-1][2])
+    return moved
+
+
+def _return_public_ids(moved: Iterable[Iterable[Any]]) -> None:
+    """Give the old rows of meetings their permanent ids back, once the copies are deleted."""
+    for pk, public_id, new_id in moved:
+        Meeting.objects.filter(pk=pk, public_id=new_id).update(public_id=public_id)
 
 
 def start_key(meeting: Meeting) -> tuple[object, ...]:

@@ -51,8 +51,8 @@ class SourceAdmin(AllRegionsAdmin):
 
     form = SourceForm
     fields = (
-        "name", "slug", "format", "fellowship", "address", "enabled", "refresh_hours", "max_change_percent",
-        "owner", "license",
+        "name", "slug", "format", "fellowship", "zone", "language", "address", "enabled", "refresh_hours",
+        "max_change_percent", "owner", "license",
     )  # fmt: skip
     list_display = ("name", "format", "enabled", "refresh_hours", "owner", "license", "address")
     list_filter = ("enabled", "format")
@@ -103,8 +103,9 @@ class ImportRunAdmin(AllRegionsAdmin, RunActionsMixin):
             gettext_lazy("What it found and did"),
             {
                 "fields": (
-                    ("rows", "listings", "meetings"),
-                    ("created", "updated", "unchanged", "merged", "retired"),
+                    ("rows", "used", "merged"),
+                    ("listings", "meetings"),
+                    ("created", "updated", "unchanged", "retired"),
                 )
             },
         ),

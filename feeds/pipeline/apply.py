@@ -34,6 +34,7 @@ from feeds.pipeline.diff import (
     listings_with_rows,
 )
 from feeds.pipeline.feed_types import NOT_IN_SOURCE, ROW_MODELS, feed_type_for
+from feeds.pipeline.public_ids import free_public_ids
 from feeds.pipeline.serialization import to_json_values
 from feeds.pipeline.stage_groups import StagedListing
 from groups.models import Meeting
@@ -50,7 +51,7 @@ def apply_plan(
     run: ImportRun, plan: ImportPlan, staged: Mapping[str, StagedListing], *, progress: ReportProgress
 ) -> None:
     """Write the planned changes of a run to the directory, in batches, and record each for undo."""
-    writer = PlanWriter(run, staged)
+    writer = PlanWriter(run, staged, plan.moved)
     for refs in chunks(plan.new, BATCH_SIZE):
         writer.write_batch(writer.create_listings, refs, progress)
     for changes in chunks(plan.changed.values(), BATCH_SIZE):
@@ -62,8 +63,9 @@ def apply_plan(
 class PlanWriter:
     """Write the listings of one run and record each change in the run's journal."""
 
-    def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing]) -> None:
-        """Load the rows that all batches need, such as regions."""
+    def __init__(self, run: ImportRun, staged: Mapping[str, StagedListing], moved: Mapping[str, str]) -> None:
+        """Load the rows that all batches need, such as regions. `moved` is that of the plan."""
+        self.moved = moved
         self.run, self.source, self.staged = run, run.source, staged
         self.feed_type = feed_type_for(run.source)
         self.places: dict[str, Place] = {}
@@ -85,23 +87,33 @@ class PlanWriter:
         batch = [self.staged[ref] for ref in refs]
         self._load_places(batch)
         slugs = free_slugs(batch)
-        previous_places = {staged.ref: self._update_place(staged) for staged in batch}
+        previous = {staged.ref: self._update_place(staged) or {} for staged in batch}
         keys = insert_listings(
             self.feed_type.model, [self._new_listing(staged, slugs[staged.ref]) for staged in batch]
         )
         created = list(zip(keys, batch, strict=True))
-        meetings = (
-            {"group_id": key, "source_ref": ref, **values}
+        for key, staged in created:
+            previous[staged.ref] |= self._take_moved_meetings(key, staged.meetings)
+        meetings = [
+            (key, ref, values)
             for key, staged in created
             for ref, values in staged.meetings.items()
+            if ref not in previous[staged.ref].get("moved_meetings", {})
+        ]
+        public_ids = free_public_ids(self.source, [ref for _key, ref, _values in meetings])
+        insert_rows(
+            Meeting,
+            [
+                {"group_id": key, "source_ref": ref, "public_id": public_ids[ref], **values}
+                for key, ref, values in meetings
+            ],
         )
-        insert_rows(Meeting, list(meetings))
         for name, model in ROW_MODELS.items():
             rows = (
                 {"listing_id": key, **row} for key, staged in created for row in staged.rows.get(name, ())
             )
             insert_rows(model, list(rows))
-        self._record_changes((key, staged.ref, previous_places[staged.ref]) for key, staged in created)
+        self._record_changes((key, staged.ref, previous[staged.ref] or None) for key, staged in created)
         self.run.created += len(keys)
 
     def update_listings(self, changes: list[ListingChange]) -> None:
@@ -110,11 +122,11 @@ class PlanWriter:
         listings = {listing.source_ref: listing for listing in listings_with_rows(self.source, refs)}
         for change in changes:
             listing = listings[change.ref]
-            previous_values = _previous_values(listing, change)
+            previous_values = _previous_values(listing, change, self.moved)
             previous_values |= self._update_listing(listing, change) or {}
-            self._record_changes([(listing.pk, listing.source_ref, previous_values)])
             self._replace_rows(listing, change)
-            self._update_meetings(listing, change)
+            previous_values |= self._update_meetings(listing, change)
+            self._record_changes([(listing.pk, listing.source_ref, previous_values)])
         self.run.updated += len(changes)
 
     def mark_missing(self, refs: list[str]) -> None:
@@ -210,20 +222,48 @@ class PlanWriter:
             model = ROW_MODELS[name]
             model._default_manager.bulk_create(model(listing=listing, **values) for values in rows)
 
-    def _update_meetings(self, group: Any, change: ListingChange) -> None:
-        """Create, change and delete the meetings of a group as the change says."""
+    def _update_meetings(self, group: Any, change: ListingChange) -> dict[str, Any]:
+        """Create, change, take over and delete the meetings of a group as the change says.
+
+        Return an entry for the journal with the previous values of the meetings that were taken over, if any.
+        """
         if not change.meetings:
-            return
+            return {}
+        new = {ref: after for ref, (before, after) in change.meetings.items() if before is None and after}
         existing = {meeting.source_ref: meeting for meeting in group.meetings.all()}
+        journal = self._take_moved_meetings(group.pk, new)
+        created = [ref for ref in new if ref not in journal.get("moved_meetings", {})]
+        public_ids = free_public_ids(self.source, created) if created else {}
+        for ref in created:
+            Meeting.objects.create(group=group, source_ref=ref, public_id=public_ids[ref], **new[ref])
         for ref, (before, after) in change.meetings.items():
-            if after is None:
+            if after is None and ref not in self.moved:
                 existing[ref].delete()
-            elif before is None:
-                Meeting.objects.create(group=group, source_ref=ref, **after)
-            else:
+            elif before is not None and after is not None:
                 for name, value in after.items():
                     setattr(existing[ref], name, value)
                 existing[ref].save()
+        return journal
+
+    def _take_moved_meetings(self, group: int, meetings: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """Give the group those of these meetings that move to it from another one, with their new values.
+
+        They keep their public ids. Return an entry for the journal with their previous values, if there are any.
+        """
+        previous = {}
+        for ref in meetings.keys() & self.moved.keys():
+            rows = existing_listings(self.source).filter(source_ref=self.moved[ref]).values("pk")
+            meeting = Meeting.objects.filter(group__in=rows, source_ref=ref).first()
+            if meeting is not None and meeting.group_id != group:
+                previous[ref] = {
+                    "group_id": meeting.group_id,
+                    **{name: getattr(meeting, name) for name in meetings[ref]},
+                }
+                meeting.group_id = group
+                for name, value in meetings[ref].items():
+                    setattr(meeting, name, value)
+                meeting.save()
+        return {"moved_meetings": to_json_values(previous)} if previous else {}
 
     def _mark_missing(self, listing: Listing) -> bool:
         """Change a listing that this run misses, without saving it. Return whether anything changed."""
@@ -298,8 +338,8 @@ def listing_provenance(listing: Listing) -> dict[str, Any]:
     return dict(listing.provenance.get(LISTING_PROVENANCE, {}))
 
 
-def _previous_values(listing: Listing, change: ListingChange) -> dict[str, Any]:
-    """Return the values that a change is about to overwrite, as JSON."""
+def _previous_values(listing: Any, change: ListingChange, moved: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values that a change is about to overwrite, as JSON; those of moved meetings stand elsewhere."""
     values: dict[str, Any] = {
         "listing": {name: pair[0] for name, pair in change.listing.items()},
         "provenance": listing_provenance(listing),
@@ -307,7 +347,13 @@ def _previous_values(listing: Listing, change: ListingChange) -> dict[str, Any]:
     if change.place is not None:
         values["place"] = {"id": listing.place_id, "values": change.place[0]}
     values |= {name: pair[0] for name, pair in change.rows.items()}
-    values["meetings"] = {ref: pair[0] for ref, pair in change.meetings.items()}
+    values["meetings"] = {ref: pair[0] for ref, pair in change.meetings.items() if ref not in moved}
+    if deleted := [ref for ref, pair in change.meetings.items() if pair[1] is None and ref not in moved]:
+        public_ids = dict(
+            listing.meetings.filter(source_ref__in=deleted).values_list("source_ref", "public_id")
+        )
+        for ref in deleted:
+            values["meetings"][ref] = {**(change.meetings[ref][0] or {}), "public_id": public_ids[ref]}
     return to_json_values(values)
 
 

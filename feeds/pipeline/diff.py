@@ -68,6 +68,8 @@ class ImportPlan:
     """Listings that visitors could find before the run."""
     meetings: Mapping[str, int] = field(default_factory=dict)
     """How many meetings each published listing had before the run; listings without meetings are left out."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """The listing in which each meeting is now, for the meetings that move from a listing to another, by their id."""
     visible: frozenset[str] = frozenset()
     """These, and the paused and closed listings, whose pages visitors may open."""
 
@@ -95,6 +97,7 @@ def compare_feed(
     unparsed = set(plan.unparsed)
     plan.missing = [ref for ref in absent if ref not in unparsed]
     feed_type, kept_places = feed_type_for(source), corrected_places(source)
+    created, removed = set[str](), dict[str, str]()
     for refs in chunks(ref for ref in staged if ref in statuses):
         for listing in listings_with_rows(source, refs):
             change = _compare_listing(
@@ -102,9 +105,37 @@ def compare_feed(
             )
             if change:
                 plan.changed[change.ref] = change
+                created.update(ref for ref, (before, _after) in change.meetings.items() if before is None)
+                removed |= {
+                    ref: change.ref for ref, (_before, after) in change.meetings.items() if after is None
+                }
             else:
                 plan.unchanged += 1
+    if statuses:
+        created.update(ref for new in plan.new for ref in staged[new].meetings)
+        plan.moved = _moved_meetings(source, created, removed, set(plan.missing))
     return plan
+
+
+def _moved_meetings(
+    source: Source, created: Collection[str], removed: Mapping[str, str], missing: Collection[str]
+) -> dict[str, str]:
+    """Return the meetings that a listing loses and another one gets, with the listing that loses them.
+
+    A meeting keeps its public id when its group is renamed, moves or is split. Meetings that a curator corrected stay.
+    """
+    if not created or "meetings" not in feed_type_for(source).related_rows:
+        return {}
+    groups = existing_listings(source).filter(
+        replaced_by=None, provenance__meetings__corrected_by__isnull=True
+    )
+    moved: dict[str, str] = {}
+    for refs in chunks(sorted(created)):
+        found = Meeting.objects.filter(group__in=groups.values("pk"), source_ref__in=refs)
+        for ref, group_ref in found.order_by("pk").values_list("source_ref", "group__source_ref"):
+            if group_ref in missing or removed.get(ref) == group_ref:
+                moved.setdefault(ref, group_ref)
+    return moved
 
 
 def _number_of_meetings(source: Source) -> dict[str, int]:

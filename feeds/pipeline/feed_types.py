@@ -9,7 +9,7 @@ from directory.models import Channel, Listing, OpeningInterval
 from directory.models.hotline import Hotline
 from directory.vocabulary import Status
 from feeds.models import Source
-from feeds.pipeline.stage_groups import NOT_MEETING, StagingResult, stage_groups
+from feeds.pipeline.stage_groups import NOT_MEETING, Defaults, StagingResult, stage_groups
 from feeds.pipeline.stage_hotlines import stage_hotlines
 from groups.models import SupportGroup
 
@@ -28,7 +28,7 @@ class FeedType:
     """
 
     model: type[Listing]
-    stage: Callable[[list[Any]], StagingResult]
+    stage: Callable[[list[Any], Source], StagingResult]
     related_rows: tuple[str, ...]
     needs_review: bool = False
 
@@ -52,8 +52,16 @@ class FeedType:
         return (Status.IN_REVIEW, Status.DRAFT) if self.needs_review else (Status.PUBLISHED, Status.PAUSED)
 
 
-GROUP_FEED = FeedType(SupportGroup, stage_groups, ("meetings", "channels"))
-HOTLINE_FEED = FeedType(Hotline, stage_hotlines, ("channels", "intervals"), needs_review=True)
+def _stage_groups(records: list[Any], source: Source) -> StagingResult:
+    return stage_groups(records, Defaults(source.zone, source.language))
+
+
+def _stage_hotlines(records: list[Any], _source: Source) -> StagingResult:
+    return stage_hotlines(records)
+
+
+GROUP_FEED = FeedType(SupportGroup, _stage_groups, ("meetings", "channels"))
+HOTLINE_FEED = FeedType(Hotline, _stage_hotlines, ("channels", "intervals"), needs_review=True)
 FEED_TYPES = {"meeting-guide": GROUP_FEED, "helplines": HOTLINE_FEED}
 
 

@@ -24,8 +24,13 @@ def checksum(data: bytes) -> str:
 
 
 def parser_fingerprint(source: Source) -> str:
-    """Return a text that differs where a file would be parsed in another way: format, fellowship and code digest."""
-    return f"{source.format} {source.fellowship} {code_digest()}"
+    """Return a text that differs where a file would be parsed in another way.
+
+    It names the format and the fellowship, and ends with a digest of the source's other defaults and of the code.
+    """
+    parts = (code_digest(), source.zone, source.language)
+    digest = hashlib.blake2s("\0".join(parts).encode(), digest_size=8).hexdigest()
+    return f"{source.format} {source.fellowship} {digest}"
 
 
 @cache
@@ -39,6 +44,7 @@ def code_digest() -> str:
 def source_files() -> Iterator[Path]:
     """Yield the files whose content `code_digest` covers."""
     for package in PACKAGES:
-        yield from Path(package.__path__[0]).rglob("*.py")
+        for pattern in ("*.py", "*.toml"):
+            yield from Path(package.__path__[0]).rglob(pattern)
     for module in MODULES:
         yield Path(module.__file__ or "")

@@ -1,5 +1,7 @@
 """Decide whether an import may proceed without a curator. A feed that loses or changes much at once is held."""
 
+from collections import Counter
+
 from feeds.models import Source
 from feeds.pipeline.diff import ImportPlan, ListingChange
 from feeds.pipeline.feed_types import feed_type_for
@@ -48,13 +50,20 @@ def reason_to_hold(source: Source, plan: ImportPlan) -> str:
 def removed_meetings(plan: ImportPlan) -> int:
     """Return how many meetings would go: those of missing listings, and those that other listings lose.
 
-    Meetings that a listing gains are set off against those that it loses, since sites give meetings new ids.
+    Meetings that a listing gains are set off against those that it loses, since sites give meetings new ids. Meetings
+    that move to another listing do not go.
     """
-    gone = sum(plan.meetings.get(ref, 0) for ref in plan.missing if ref not in plan.accepted_missing)
+    moved = Counter(plan.moved.values())
+    gone = sum(
+        max(0, plan.meetings.get(ref, 0) - moved[ref])
+        for ref in plan.missing
+        if ref not in plan.accepted_missing
+    )
     for ref, change in plan.changed.items():
         if ref in plan.meetings:
-            removed = [before for before, after in change.meetings.values() if after is None]
-            added = [after for before, after in change.meetings.values() if before is None]
+            stay = [pair for meeting, pair in change.meetings.items() if meeting not in plan.moved]
+            removed = [before for before, after in stay if after is None]
+            added = [after for before, after in stay if before is None]
             gone += max(0, len(removed) - len(added))
     return gone
 

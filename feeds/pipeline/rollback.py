@@ -56,6 +56,8 @@ def _undo_change(listing: Listing, change: RunChange) -> None:
     previous = dict(change.previous_values or {})
     if place := previous.pop("previous_place", None):
         _restore_place_values(place)
+    for ref, values in previous.pop("moved_meetings", {}).items():
+        _return_meeting(listing, ref, values)
     if previous:
         _restore_listing(listing, previous)
     elif Version.objects.get_for_object(listing).exists():
@@ -98,6 +100,14 @@ def _restore_rows(listing: Listing, name: str, rows: list[dict[str, Any]]) -> No
     model = ROW_MODELS[name]
     model._default_manager.bulk_create(
         model(listing=listing, **(from_json_values(model, values) or {})) for values in rows
+    )
+
+
+def _return_meeting(group: Listing, ref: str, previous: dict[str, Any]) -> None:
+    """Give a meeting that the run moved to this group back to its former one, with its previous values."""
+    values = from_json_values(Meeting, {name: previous[name] for name in previous if name != "group_id"})
+    Meeting.objects.filter(group_id=group.pk, source_ref=ref).update(
+        group_id=previous["group_id"], **(values or {})
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -27,7 +28,7 @@ from feeds.pipeline.hold_rules import reason_to_hold
 from feeds.pipeline.serialization import pack_staged, to_json_values, unpack_staged
 from feeds.pipeline.stage_groups import StagedListing, StagingResult
 from feeds.records import NotAFeed, NothingListed, Parsed, ParsedLines, Problem
-from groups.models import Meeting
+from groups.models import Meeting, SupportGroup
 
 UNLISTED_HOTLINE = "No longer in its source. It stays as it is until a curator decides."
 
@@ -76,7 +77,7 @@ def import_feed(
         with cpu_limit(cpu_seconds(len(fetched.data))):
             parsed = _parse(source, fetched.data)
             fetched = replace(fetched, data=b"")  # parsed already, and large
-            staging = feed_type_for(source).stage(parsed.records)
+            staging = feed_type_for(source).stage(parsed.records, source)
     except (client.FetchError, NotAFeed) as problem:
         raise FeedImportError(str(problem)) from problem
     run = ImportRun(
@@ -85,9 +86,17 @@ def import_feed(
         checksum=digest,
         parser_fingerprint=parser_fingerprint(source),
         rows=parsed.rows,
+        used=staging.used_rows,
     )
     _record_problems(run, [*parsed.problems, *staging.problems])
-    return _import_staged(run, fetched, staging, dry_run=dry_run, progress=progress)
+    if not dry_run:
+        return _import_staged(run, fetched, staging, progress=progress)
+    # A dry run is a run that is taken back, so that it says what the run would say.
+    with transaction.atomic():
+        outcome = _import_staged(run, fetched, staging)
+        transaction.set_rollback(True)
+    outcome.run.pk = None
+    return outcome
 
 
 def release_run(run: ImportRun, *, by: AbstractBaseUser | AnonymousUser) -> Outcome:
@@ -121,12 +130,18 @@ def record_failure(source: Source, started_at: datetime.datetime, message: str) 
 
 
 def run_report(run: ImportRun) -> dict[str, Any]:
-    """Return the object that `import_feed --json` prints."""
-    numbers = ("rows", "meetings", "listings", "created", "updated", "unchanged", "merged", "retired")
+    """Return the object that `import_feed --json` prints.
+
+    Each row is used, merged or rejected. `notes` say what was derived, changed or left out of rows that were used.
+    """
+    numbers = (
+        "rows", "used", "merged", "meetings", "listings", "created", "updated", "unchanged", "retired",
+    )  # fmt: skip
     hold_reason = run.hold_reason if run.state == ImportRun.State.HELD else ""
     return {
         **{name: getattr(run, name) for name in numbers},
         "rejected": run.rejected,
+        "notes": run.notes,
         "held": hold_reason or None,
     }
 
@@ -163,7 +178,7 @@ def _previous_identical_run(source: Source, digest: str) -> ImportRun | None:
 
 def _record_identical_run(previous: ImportRun, address: str) -> Outcome:
     """Save the record of a run whose file is the same as that of the previous run."""
-    copied = ("checksum", "parser_fingerprint", "rows", "merged", "rejected", "notes")
+    copied = ("checksum", "parser_fingerprint", "rows", "used", "merged", "rejected", "notes")
     values = {name: getattr(previous, name) for name in copied}
     return _record_unchanged(ImportRun(source=previous.source, address=address, **values))
 
@@ -187,7 +202,6 @@ def _import_staged(
     fetched: FetchedFeed,
     staging: StagingResult,
     *,
-    dry_run: bool,
     progress: StartProgress | None = None,
 ) -> Outcome:
     """Compare the staged listings with the directory, then hold the run or write its plan."""
@@ -196,12 +210,6 @@ def _import_staged(
     if feed_type_for(source).needs_review:
         run.notes += [_problem_row(problem) for problem in _unlisted_hotlines(plan)]
     differences = build_diff_report(plan, staging.staged)
-    if dry_run:
-        run.created, run.updated = len(plan.new), len(plan.changed)
-        run.unchanged = plan.unchanged + len(plan.unparsed)
-        run.hold_reason = reason_to_hold(source, plan)
-        _finish_run(run)
-        return Outcome(run, differences)
     _save_source(source)
     interrupted = _interrupted_run(run)
     if interrupted is None and (reason := reason_to_hold(source, plan)):
@@ -311,11 +319,16 @@ def _interrupted_run(run: ImportRun) -> ImportRun | None:
 def _finish_run(run: ImportRun) -> None:
     """Set the end of the run and the numbers of the source's listings and meetings.
 
-    Paused listings and inactive meetings count, retired listings do not.
+    Paused listings and inactive meetings count, retired listings do not. A group without set times counts as one
+    meeting.
     """
     retired_statuses = (Status.PAUSED, Status.CLOSED, Status.DRAFT)
-    listings = Listing.objects.filter(source=run.source.slug)
+    feed_type = feed_type_for(run.source)
+    listings = feed_type.model._default_manager.filter(source=run.source.slug)
     listings = listings.exclude(status_reason=NOT_IN_SOURCE, status__in=retired_statuses)
     run.ended_at = timezone.now()
     run.listings = listings.count()
-    run.meetings = Meeting.objects.filter(group__in=listings.values("pk")).count()
+    if "meetings" in feed_type.related_rows:
+        scheduled = Meeting.objects.filter(group__in=listings.values("pk")).count()
+        groups = SupportGroup.objects.filter(pk__in=listings.values("pk"))
+        run.meetings = scheduled + groups.filter(meetings=None).count()

@@ -22,6 +22,7 @@ def stage_hotlines(records: list[LineRecord]) -> StagingResult:
     for record in records:
         check_cpu()
         result.staged[record.ref] = _stage_hotline(record)
+    result.used_rows = len(result.staged)
     return result
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.languages import get_official_languages
-from django.utils.text import capfirst
 
 from core import country_names, locale_names
 from core.files import write_atomically
@@ -25,11 +24,16 @@ def build_locale_names() -> locale_names.LocaleNames:
     return {
         "countries": {code: territories[code] for code in COUNTRY_CODES},
         "languages": {
-            code: capfirst(str(Locale(code).get_display_name()))
+            code: _capitalize(str(Locale(code).get_display_name()))
             for code in Language.values
             if localedata.exists(code)
         },
     }
+
+
+def _capitalize(name: str) -> str:
+    """Return a name with its first letter as at the beginning of a title, which changes no Georgian letter."""
+    return name[:1].title() + name[1:]
 
 
 def build_country_names() -> dict[str, list[str]]:

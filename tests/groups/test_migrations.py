@@ -57,10 +57,30 @@ def test_public_ids_up_and_down(migrate):
     assert old.objects.count() == len(ids)
 
 
+def test_group_number_and_long_notes_up_and_down(migrate):
+    group = make_group()
+    new = migrate("0005_group_number")
+    new.get_model("groups", "SupportGroup").objects.update(group_number="GSO #123456")
+    meetings = new.get_model("groups", "Meeting").objects
+    for note in ("Ring twice. " * 100, "Use the glass door."):
+        meetings.create(
+            group_id=group.pk,
+            public_id=note[:8],
+            weekday=1,
+            start=datetime.time(19),
+            zone="America/Chicago",
+            note=note,
+        )
+    old = migrate("0004_meeting_facts").get_model("groups", "Meeting")
+    assert sorted(map(len, old.objects.values_list("note", flat=True))) == [19, 500]
+    again = migrate("0005_group_number")
+    assert again.get_model("groups", "SupportGroup").objects.get().group_number == ""
+
+
 def test_changes_are_still_noted_after_a_migration(migrate):
     group = make_group()
     migrate("0002_search_triggers")
-    migrate("0004_meeting_facts")
+    migrate("0005_group_number")
     Change.objects.all().delete()
     Meeting.objects.create(group=group, weekday=1, start=datetime.time(19), zone="America/Chicago")
     Meeting.objects.update(note="Use the glass door.")

@@ -1,32 +1,33 @@
 """Parse Meeting Guide JSON, also called TSML (specification: README of code4recovery/spec), as real sites write it.
 
-A row is one weekly slot, or several at the same time of day. Groups are told apart by text: the name of the group (else
-of the meeting, without a status in brackets) and the place (street, town and state; without a street the region or
-town). Numeric ids such as `group_id` are not used, because sites renumber them: two snapshots of one site shared 526
-slugs and not one id. Slugs mostly stay, so they identify the meetings.
+A row is one weekly slot, or several at the same time of day. `group_id` says which rows of one reading belong together,
+but identifies no group for the next reading, because sites renumber it: two snapshots of one site shared 526 slugs and
+not one id. Slugs mostly stay, so they identify the meetings. `grouping` builds the groups.
 """
 
 import re
+from dataclasses import replace
 from datetime import time
 from functools import partial
 
 from core.text import fold_words, slug
-from directory.vocabulary import Audience, Fellowship, Format, Language, Mode
+from directory.vocabulary import Fellowship, Mode
 from feeds.fetch.cpu_limit import check_cpu
 from feeds.formats import addresses, fellowships, times
 from feeds.formats.dial_in import dial_string, has_dial_in
 from feeds.formats.group_codes import is_group_code
-from feeds.formats.grouping import Entry, build_groups
+from feeds.formats.grouping import Entry, add_notes, build_groups
 from feeds.formats.json_rows import REPEATED, Row, check_row_count, drain, parse_rows
 from feeds.formats.links import is_video, public_web_address
 from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import MeetingTypes, parse_types
 from feeds.formats.privacy import extract_links, public_address, public_name, public_notes, quote_if_public
 from feeds.formats.recurrence_words import Recurrence, parse_recurrence
-from feeds.formats.text import NOTES_LENGTH, digest, plain_text
+from feeds.formats.text import digest, plain_text, says_nothing
 from feeds.formats.zone_words import find_stated_zone, has_same_clock
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
+MAX_NUMBER_LENGTH = 60  # characters
 USUAL_MAX_MINUTES = 6 * 60  # minutes; beyond that a curator should look at the end time
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -90,11 +91,10 @@ def _parse_row(number: int, row: object, fellowship: str) -> tuple[Entry | None,
 def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
     """Return the entry of a row that is an object. Raises _Rejected where it cannot be listed."""
     fellowship = fellowship or fellowships.find_fellowship(fold_words(plain_text(row.get("entity"))))
-    types = parse_types(row.get("types"), fellowship=fellowship)
-    if types.is_open_and_closed:
-        problems.add("types", "It says both open and closed, so neither is shown.")
+    types = _parse_row_types(row, fellowship, problems)
     name, name_status = status.split_status(public_name(row.get("name")))
-    group, group_status = _group_name(row, name, problems)
+    number = _group_number(row, problems)
+    group, group_status = ("", frozenset[str]()) if number is not None else _group_name(row, name)
     name = name or group or _place_name(row, "") or _name_from_slug(problems.slug)
     if not name:
         raise _Rejected("name", "The row has no name.")
@@ -105,14 +105,33 @@ def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
         row=problems.row,
         slug=problems.slug or _build_slug(name, place_key, meetings),
         group=group or name,
+        # The id of a group that is only a code is often that of its district.
+        group_id="" if number else _group_id(row),
+        is_group_named=bool(group),
+        number=number or "",
         place=place,
         place_key=place_key,
         fellowship=fellowship or types.fellowship,
         website=public_web_address(row.get("website")),
         notes=public_notes(row.get("group_notes")),
-        types=types,
+        place_notes=public_notes(row.get("location_notes")),
+        concerns=types.values("concern"),
         meetings=meetings,
     )
+
+
+def _parse_row_types(row: Row, fellowship: str, problems: _Problems) -> MeetingTypes:
+    """Return the types of a row, read by its fellowship's codes, and name those that we have no word for."""
+    types = parse_types(row.get("types"), fellowship=fellowship)
+    if types.fellowship and not fellowship:
+        types = replace(
+            parse_types(row.get("types"), fellowship=types.fellowship), fellowship=types.fellowship
+        )
+    if types.is_open_and_closed:
+        problems.add("types", "It says both open and closed, so neither is shown.")
+    if types.unknown_names:
+        problems.add("types", f"No word of ours fits, so kept as codes: {', '.join(types.unknown_names)}.")
+    return types
 
 
 def _slug(row: Row) -> str:
@@ -135,15 +154,29 @@ def _name_from_slug(given: str) -> str:
     return words.capitalize() if re.search(r"[^\W\d]{2}.* ", words) and public_name(words) == words else ""
 
 
-def _group_name(row: Row, meeting: str, problems: _Problems) -> tuple[str, frozenset[str]]:
-    """Return the group's name and status. A code or the name of a district is no name, and curators are told of it."""
+def _group_number(row: Row, problems: _Problems) -> str | None:
+    """Return the group's number where the feed gives a code as its name, "" for a word such as "N/A", else None."""
     given = plain_text(row.get("group"))
-    if is_group_code(given):
-        problems.add("group", f"“{given}” is a code, so the group has the name of its meeting.")
-        return "", frozenset()
-    name, name_status = status.split_status(public_name(given))
-    if _NOT_A_GROUP.fullmatch(fold_words(name)):
-        return "", frozenset()
+    if not is_group_code(given) and not _NOT_A_GROUP.fullmatch(fold_words(given)):
+        return None
+    if says_nothing(given):
+        problems.add("group", f"“{given}” is no name, so the group has the name of its meeting.")
+        return ""
+    problems.add(
+        "group", f"“{given}” is a code, so it was taken as its number, and its meetings' name as its name."
+    )
+    return given[:MAX_NUMBER_LENGTH]
+
+
+def _group_id(row: Row) -> str:
+    """Return the feed's own id of the group, or ""."""
+    given = plain_text(row.get("group_id"), limit=60)
+    return "" if says_nothing(given) or given == "0" else given
+
+
+def _group_name(row: Row, meeting: str) -> tuple[str, frozenset[str]]:
+    """Return the group's name and status."""
+    name, name_status = status.split_status(public_name(row.get("group")))
     is_same = meeting and fold_words(status.without_mode(name)) == fold_words(meeting)
     return (meeting if is_same else name), name_status
 
@@ -251,7 +284,7 @@ def _parse_meetings(
     join_url, join_phone = _join_url(row), _join_phone(row, place, problems)
     modes, active = status.attendance_modes(
         plain_text(row.get("attendance_option")).casefold().replace("-", "_").replace(" ", "_"),
-        types.codes,
+        types.means,
         name_status,
         has_url=bool(join_url),
         has_phone=bool(join_phone),
@@ -267,14 +300,17 @@ def _parse_meetings(
         minutes=_parse_length(row, start, problems),
         zone=_parse_zone(row, texts, start, place.country if place else "", problems),
         modes=modes,
-        formats=types.values(Format),
+        formats=types.values("format"),
         join_url=join_url,
         join_phone=join_phone,
         notes=notes,
         active=active,
         codes=types.unknown,
-        languages=types.values(Language),
-        audiences=types.values(Audience),
+        languages=types.values("language"),
+        audiences=types.values("audience"),
+        access=types.values("access"),
+        attendance_slips=types.attendance_slips,
+        row=problems.row,
     )
     return tuple(
         record(
@@ -305,10 +341,8 @@ def _meeting_notes(row: Row) -> str:
     """Return the notes about the meeting, then those about its link and number that say something else."""
     notes = public_notes(row.get("notes"))
     for field in ("conference_url_notes", "conference_phone_notes"):
-        for line in public_notes(row.get(field)).split("\n"):
-            if f" {fold_words(line)} " not in f" {fold_words(notes)} ":
-                notes = f"{notes}\n{line}".strip()
-    return notes[:NOTES_LENGTH]
+        notes = add_notes(notes, public_notes(row.get(field)))
+    return notes
 
 
 # Places
@@ -343,7 +377,6 @@ def _parse_place(row: Row, problems: _Problems) -> PlaceRecord | None:
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
         approximate=is_marked or not (parts["street"] or (name and point)),
-        notes=public_notes(row.get("location_notes")),
     )
 
 

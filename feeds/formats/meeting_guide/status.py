@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from core.text import fold_words
 from directory.vocabulary import Mode
-from feeds.formats.meeting_guide.types import CLOSED_PLACE, HYBRID, ONLINE
+from feeds.formats.meeting_guide.type_codes import CLOSED_PLACE, HYBRID, ONLINE
 
 SUSPENDED, ONLINE_ONLY, BOTH_MODES, IN_PERSON = "suspended", "online", "hybrid", "in person"
 
@@ -82,7 +82,7 @@ def without_mode(name: str) -> str:
 
 def attendance_modes(
     option: str,
-    codes: frozenset[str],
+    means: frozenset[str],
     name_status: frozenset[str],
     *,
     has_url: bool,
@@ -92,9 +92,9 @@ def attendance_modes(
 ) -> tuple[tuple[str, ...], bool]:
     """Return the modes of a meeting and whether it takes place at present.
 
-    `option` is the feed's `attendance_option`; it takes precedence over all but "suspended" in a name. `codes` are the
-    row's types, `name_status` is the status in its name. `has_address` says whether the row names a place to go to,
-    `has_place` whether it names any place at all.
+    `option` is the feed's `attendance_option`; it takes precedence over all but "suspended" in a name. `means` is what
+    the row's types mean, `name_status` is the status in its name. `has_address` says whether the row names a place to
+    go to, `has_place` whether it names any place at all.
     """
     in_person = (Mode.IN_PERSON.value,)
     remote = ((Mode.ONLINE.value,) if has_url else ()) + ((Mode.PHONE.value,) if has_phone else ())
@@ -106,13 +106,13 @@ def attendance_modes(
         return stated, False
     if option in ("in_person", "online", "hybrid"):
         return {"in_person": in_person, "online": online, "hybrid": in_person + online}[option], True
-    if BOTH_MODES in name_status or HYBRID in codes:
+    if BOTH_MODES in name_status or HYBRID in means:
         return in_person + online, True
-    is_closed = CLOSED_PLACE in codes
-    if ONLINE_ONLY in name_status or (ONLINE in codes and (is_closed or not has_address)):
+    is_closed = CLOSED_PLACE in means
+    if ONLINE_ONLY in name_status or (ONLINE in means and (is_closed or not has_address)):
         return online, True
     if is_closed:
         return (remote, True) if remote else (stated, False)
-    if ONLINE in codes or remote:
+    if ONLINE in means or remote:
         return (in_person if has_address or IN_PERSON in name_status else ()) + online, True
     return (in_person if has_place or IN_PERSON in name_status else ()), True

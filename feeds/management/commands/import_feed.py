@@ -72,13 +72,14 @@ class Command(BaseCommand):
         run, would = outcome.run, "would be " if dry_run else ""
         if run.hold_reason:
             self.stdout.write(
-                f"{run.source}: held. {run.hold_reason} Nothing was changed; a curator decides at the desk."
+                f"{run.source}: {would}held. {run.hold_reason} Nothing was changed. A curator decides about it in the "
+                "admin, on the page of this import run."
             )
             return
         self.stdout.write(
             f"{run.source}: {run.rows} rows read; listings {would}created {run.created}, updated {run.updated}, "
             f"unchanged {run.unchanged}, retired {run.retired}; {run.meetings} meetings held; "
-            f"{run.merged} rows merged, {len(run.rejected)} rejected."
+            f"{run.used} rows used, {run.merged} merged, {len(run.rejected)} rejected; {len(run.notes)} notes."
         )
         for row in run.rejected:
             self.stdout.write(f"  row {row['row']} ({row['id'] or 'no id'}): {row['reason']}")

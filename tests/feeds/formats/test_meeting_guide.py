@@ -141,8 +141,10 @@ def test_rows_of_one_group_at_one_place_become_one_record():
         [["c"], ["a", "b"]],
     )
     both = max(parsed.records, key=lambda group: len(group.meetings))
-    assert (both.audiences, both.access) == (("women",), ("step-free",))
-    assert [meeting.audiences for meeting in both.meetings] == [(), ("women",)]
+    assert [(meeting.audiences, meeting.access) for meeting in both.meetings] == [
+        ((), ("step-free",)),
+        (("women",), ()),
+    ]
 
 
 def test_rows_without_a_group_go_by_the_meetings_name_without_its_status():
@@ -166,10 +168,11 @@ def test_group_ref_outlives_a_completed_postal_code():
     assert one_group().ref == one_group(formatted_address="12 Quay St, Port Willow, OR").ref
 
 
-def test_same_name_day_time_and_place_twice_is_one_meeting():
-    parsed = read(a_row(slug="b", conference_url=ROOM), a_row(slug="a"))
+def test_same_name_day_time_and_link_twice_is_one_meeting():
+    twice = {"conference_url": ROOM, "attendance_option": "hybrid"}
+    parsed = read(a_row(slug="b", end_time="19:30", **twice), a_row(slug="a", notes="Ring twice.", **twice))
     (meeting,) = meetings_of(parsed)
-    assert (meeting.ref, meeting.join_url) == ("a", ROOM)
+    assert (meeting.ref, meeting.minutes, meeting.notes) == ("a", 60, "Ring twice.")
     (problem,) = parsed.problems
     assert (problem.row, problem.id, problem.rejected, problem.merged) == (1, "b", False, True)
     assert "Duplicate of a" in problem.reason

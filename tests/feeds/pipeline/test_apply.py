@@ -39,8 +39,8 @@ def test_import_stores_group_place_and_meetings(tmp_path: Path, capsys: Any) -> 
     report = run(tmp_path, capsys, row(), row(slug="lantern-friday", day=5, types=["C"]), fellowship="aa")
     group = SupportGroup.objects.get()
     assert report == {
-        "rows": 2, "meetings": 2, "listings": 1, "created": 1, "updated": 0, "unchanged": 0, "merged": 0,
-        "retired": 0, "rejected": [], "held": None,
+        "rows": 2, "used": 2, "merged": 0, "meetings": 2, "listings": 1, "created": 1, "updated": 0, "unchanged": 0,
+        "retired": 0, "rejected": [], "notes": [], "held": None,
     }  # fmt: skip
     assert (group.name, group.kind, group.fellowship, group.status) == (
         "Lantern Group",

@@ -107,8 +107,8 @@ def test_new_hotlines_wait_for_review(tmp_path: Path, capsys: pytest.CaptureFixt
     (rejected,) = report.pop("rejected")
     assert (rejected["row"], rejected["id"]) == (2, "xx-lantern-2")
     assert report == {
-        "rows": 2, "meetings": 0, "listings": 1, "created": 1, "updated": 0, "unchanged": 0, "merged": 0, "retired": 0,
-        "held": None,
+        "rows": 2, "used": 1, "merged": 0, "meetings": 0, "listings": 1, "created": 1, "updated": 0, "unchanged": 0,
+        "retired": 0, "notes": [], "held": None,
     }  # fmt: skip
     line = Hotline.objects.get()
     assert (line.slug, line.kind, line.status, line.zone) == (
