@@ -191,7 +191,9 @@ class TownLoader:
             return
         for text in row.get("meets", ()):
             for fields in shorthand.parse_meetings(text, self.today):
-                yield Meeting(group=group, zone=group.zone, **fields, **join_addresses(group, fields))
+                joining = join_addresses(group, fields)
+                facts = {key: value for key, value in fields.items() if key not in ("link", "code")}
+                yield Meeting(group=group, **{"zone": group.zone, **facts, **joining})
 
 
 def seeded_random(row: Mapping[str, Any], purpose: str) -> Random:
@@ -209,9 +211,13 @@ def possible_check_methods(row: Row) -> list[str]:
 def join_addresses(group: Listing, fields: Mapping[str, Any]) -> dict[str, str]:
     """Return the link and the number for joining a meeting online or by phone."""
     modes = fields["modes"] or group.modes
-    link = f"https://example.org/join/{group.source_ref}" if Mode.ONLINE in modes else ""
+    link = "/".join(filter(None, ("https://example.org/join", group.source_ref, fields.get("link"))))
     last = seeded_random({"slug": group.source_ref}, "number").randint(0, 99)
-    return {"join_url": link, "join_phone": f"+140855501{last:02}" if Mode.PHONE in modes else ""}
+    code = f",,{fields['code']}#" if "code" in fields else ""
+    return {
+        "join_url": link if Mode.ONLINE in modes else "",
+        "join_phone": f"+140855501{last:02}{code}" if Mode.PHONE in modes else "",
+    }
 
 
 def create_organization(row: Row) -> Organization:

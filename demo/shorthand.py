@@ -4,8 +4,10 @@ The functions are pure: they use neither database nor clock. A day is a number o
 "-3"), so that the town is always up to date. Weekdays are 0 for Monday to 6 for Sunday. Times are wall clock times. A
 text that cannot be parsed raises ValueError.
 
-- A meeting: "[recurrence] [days] [HH:MM] [minutes] [formats, modes, suspended] [= its own name] [// note]". The
-  recurrence is empty (every week), "fortnight", "1st" to "5th" or "last" (of the month), "once +9", or "always".
+- A meeting: "[recurrence] [days] [HH:MM] [minutes] [formats, modes, facts, suspended] [= its own name] [// note]". The
+  recurrence is empty (every week), "fortnight", "1st" to "5th" or "last" (of the month), "once +9", or "always". Facts
+  of one meeting are "for:women", "in:es", "access:captions", "slips:yes", "zone:Europe/London", "link:east" (the end of
+  its own link) and "code:869126579" (what is keyed in after the number).
 - Days: "mon", "mon,wed", "mon-fri", "daily".
 - Opening hours: "mon-fri 09:00-17:00"; a closing time that is not after the opening time is on the next day.
 - An exception: "+8 closed Staff day", "+15 12:00-16:00 Short day".
@@ -18,8 +20,11 @@ from typing import Any
 
 from core.recurrence import Repeat
 from core.weekdays import WEEKDAY_KEYS
-from directory.vocabulary import Format, Mode
+from directory.vocabulary import Access, Audience, Format, Language, Mode
 
+# Facts of one meeting by the words before their colon. `link` and `code` are for the loader.
+FACT_SETS = {"for": ("audiences", Audience), "in": ("languages", Language), "access": ("access", Access)}
+FACT_TEXTS = {"slips": "attendance_slips", "zone": "zone", "link": "link", "code": "code"}
 WEEKS = {"1st": "1", "2nd": "2", "3rd": "3", "4th": "4", "5th": "5", "last": "-1"}
 
 
@@ -92,8 +97,9 @@ def parse_start_and_length(rest: list[str]) -> dict[str, Any]:
 
 
 def parse_formats_and_modes(rest: list[str]) -> dict[str, Any]:
-    """Return the fields for the remaining words: formats, modes and whether the meeting is active."""
-    words = set(rest)
+    """Return the fields for the remaining words: formats, modes, other facts and whether the meeting is active."""
+    facts = parse_facts([word for word in rest if ":" in word])
+    words = {word for word in rest if ":" not in word}
     formats, modes = words & set(Format.values), words & set(Mode.values)
     if unknown := words - formats - modes - {"suspended"}:
         raise ValueError(f"no word for a meeting: {', '.join(sorted(unknown))}")
@@ -101,7 +107,23 @@ def parse_formats_and_modes(rest: list[str]) -> dict[str, Any]:
         "formats": tuple(sorted(formats)),
         "modes": tuple(sorted(modes)),
         "active": "suspended" not in words,
+        **facts,
     }
+
+
+def parse_facts(words: list[str]) -> dict[str, Any]:
+    """Return the fields for words such as "for:women"; those that occur more than once give a set."""
+    facts: dict[str, Any] = {}
+    for word in words:
+        key, _colon, value = word.partition(":")
+        if key in FACT_SETS:
+            field, vocabulary = FACT_SETS[key]
+            facts[field] = tuple(sorted({*facts.get(field, ()), vocabulary(value).value}))
+        elif key in FACT_TEXTS and value:
+            facts[FACT_TEXTS[key]] = value
+        else:
+            raise ValueError(f"no fact of a meeting: {word}")
+    return facts
 
 
 def parse_opening(text: str) -> Iterator[dict[str, Any]]:

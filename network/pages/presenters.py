@@ -155,13 +155,16 @@ def first_number(card: Card) -> str:
     calls = [action for action in card.actions if action.href.startswith("tel:")]
     texts = [action for action in card.actions if action.href.startswith("sms:")]
     if calls:
-        return re.sub(r"^\D*", "", calls[0].label) or _number_from_link(calls[0])
+        words = {link.href: link.text for link in card.links}.get(calls[0].href, "")
+        return words or re.sub(r"^\D*", "", calls[0].label) or _number_from_link(calls[0])
     return printable_label(texts[0]) if texts else ""
 
 
 def printable_contacts(card: Card) -> list[str]:
-    """Return the texts of a printed page that say how to call or text the listing, each with its number."""
-    return [printable_label(action) for action in card.actions if action.href.startswith(("tel:", "sms:"))]
+    """Return the texts of a printed page that say how to reach the listing: its meeting, then its numbers."""
+    joins = {link.href: f"{link.label}: {link.text}" for link in card.links}
+    numbers = [action for action in card.actions if action.href.startswith(("tel:", "sms:"))]
+    return [*joins.values(), *(printable_label(each) for each in numbers if each.href not in joins)]
 
 
 def printable_label(action: Action) -> str:

@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import recurrence
+from core.i18n import name_lang_attribute
 from core.recurrence import Occurrence, Repeat, Rule
 from directory.listings import availability
 from directory.listings.availability import AskedAt
 from directory.vocabulary import Status
+from groups import fact_texts
 from groups.models import Meeting
 from groups.models import Repeat as MeetingRepeat
 from network.vault.items import Appointment
@@ -28,7 +30,8 @@ MAX_PER_WEEK = 21  # times that one meeting or appointment is looked for in a we
 class WeekEntry:
     """A meeting or appointment on one day. `start` and `end` are in the person's zone.
 
-    `is_own` marks the person's own appointments.
+    `detail` says where. `is_own` marks the person's own appointments. `meeting_name` is the own name of a meeting.
+    `lang` and `meeting_lang` are the languages of the names, where they are not the page's.
     """
 
     start: datetime.datetime
@@ -39,6 +42,9 @@ class WeekEntry:
     detail: str
     url: str
     is_own: bool
+    lang: str = ""
+    meeting_name: str = ""
+    meeting_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +106,26 @@ def next_entry_text(entry: WeekEntry, at: AskedAt) -> str:
 def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
     """Yield the meetings of published groups. Meetings that never close belong to no day and are left out."""
     meetings = Meeting.objects.filter(group__in=saved, group__status=Status.PUBLISHED, active=True)
-    for meeting in meetings.exclude(repeat=MeetingRepeat.ONGOING).select_related("group"):
+    for meeting in meetings.exclude(repeat=MeetingRepeat.ONGOING).select_related("group__place"):
+        group = meeting.group
         for occurrence in _occurrences_this_week(meeting.rule, at):
-            name = meeting.group.name
-            detail = meeting.name if meeting.name != name else ""
-            yield _build_entry(occurrence, at, name, detail, meeting.group.get_absolute_url())
+            entry = _build_entry(occurrence, at, group.name, _where_text(meeting), group.get_absolute_url())
+            name = fact_texts.own_name(meeting)
+            yield replace(
+                entry,
+                lang=name_lang_attribute(group.name, group.text_language),
+                meeting_name=name,
+                meeting_lang=fact_texts.text_lang(meeting, name),
+            )
+
+
+def _where_text(meeting: Meeting) -> str:
+    """Return how one takes part in a meeting and where: its address, its link or its number."""
+    place = meeting.group.place
+    address = place.public_parts if place and fact_texts.takes_place_there(meeting) else []
+    links = fact_texts.join_links(meeting, fact_texts.home_region(meeting.group))
+    mode = fact_texts.mode_text(fact_texts.fact_values(meeting, "modes"))
+    return ", ".join(filter(None, (mode, *address, *(link.text for link in links))))
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -> Iterator[WeekEntry]:

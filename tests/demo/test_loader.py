@@ -117,7 +117,7 @@ def test_load_demo_uses_only_fictional_numbers(loaded) -> None:
         assert NUMBER.fullmatch(way.dial)
         assert way.display == f"408-555-{way.dial[-4:]}"
     for phone in Meeting.objects.exclude(join_phone="").values_list("join_phone", flat=True):
-        assert NUMBER.fullmatch(phone)
+        assert NUMBER.fullmatch(phone.partition(",,")[0])
 
 
 def test_load_demo_uses_only_example_addresses(loaded) -> None:
@@ -227,6 +227,17 @@ def test_load_demo_has_each_format_and_recurrence(loaded) -> None:
 
 def past_midnight(meeting: Meeting) -> bool:
     return meeting.start.hour * 60 + meeting.start.minute + meeting.minutes > 24 * 60
+
+
+def test_load_demo_has_groups_whose_meetings_differ(loaded) -> None:
+    """One in what way people take part, one in whom it is for, one in clock and language."""
+    sets = {
+        name: [set(group.meetings.values_list(name, flat=True)) for group in own("support-groups")]
+        for name in ("modes", "audiences", "zone", "languages", "attendance_slips")
+    }
+    assert {name for name, found in sets.items() if any(len(each) > 1 for each in found)} == sets.keys()
+    phone_only = Meeting.objects.get(group__slug="sample-landline-circle")
+    assert phone_only.join_phone.endswith(",,869126579#")
 
 
 def test_load_demo_dates_are_in_the_future(loaded) -> None:

@@ -38,16 +38,35 @@ def test_parse_weekdays(text, expected) -> None:
         ("sat 10:00 open skills online", {"formats": ("open", "skills"), "modes": ("online",)}),
         ("sat 10:00 suspended", {"active": False}),
         ("sat 10:00 open = Big room // Ring twice.", {"name": "Big room", "note": "Ring twice."}),
+        ("sat 10:00 for:women for:trans in:es", {"audiences": ("trans", "women"), "languages": ("es",)}),
+        ("sat 10:00 slips:no access:captions", {"attendance_slips": "no", "access": ("captions",)}),
+        ("sat 10:00 open zone:Asia/Tokyo = A: b", {"zone": "Asia/Tokyo", "name": "A: b", "audiences": None}),
     ],
 )
 def test_parse_meetings_recurrence(text, expected) -> None:
     (fields,) = shorthand.parse_meetings(text, WEDNESDAY)
     assert {key: fields.get(key) for key in expected} == expected
-    assert Meeting(zone="America/Los_Angeles", **fields).rule
+    assert Meeting(**{"zone": "America/Los_Angeles", **fields}).rule
+
+
+def test_parse_meetings_returns_link_and_code_for_the_loader() -> None:
+    (fields,) = shorthand.parse_meetings("sun 20:00 online link:east code:869126579", WEDNESDAY)
+    assert (fields["link"], fields["code"]) == ("east", "869126579")
 
 
 @pytest.mark.parametrize(
-    "text", ["someday 10:00", "mon 25:00", "mon 10:00 opne", "once soon 10:00", "mon-xyz 10:00"]
+    "text",
+    [
+        "someday 10:00",
+        "mon 25:00",
+        "mon 10:00 opne",
+        "once soon 10:00",
+        "mon-xyz 10:00",
+        "mon 10:00 for:nobody",
+        "mon 10:00 in:xx",
+        "mon 10:00 zone:",
+        "mon 10:00 whom:women",
+    ],
 )
 def test_parse_meetings_rejects_invalid_text(text) -> None:
     with pytest.raises(ValueError, match=r".+"):
