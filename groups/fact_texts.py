@@ -105,6 +105,11 @@ def fact_words(facts: Facts) -> tuple[list[str], list[str], list[str]]:
     )
 
 
+def shared_words(facts: Facts) -> list[str]:
+    """Return the facts of all meetings as words within a sentence. Access is left out: it is a line about the place."""
+    return [word for words in fact_words({**facts, "access": ()}) for word in words]
+
+
 def lower_first_words(words: Sequence[str]) -> list[str]:
     """Return labels as they are written inside a sentence, without empty ones."""
     return [lower_first_word(word) for word in words if word]

@@ -316,7 +316,7 @@ class SharedFacts:
     @property
     def text(self) -> str:
         """The shared facts as words within a sentence; "" where the meetings share none."""
-        return ", ".join([*itertools.chain(*fact_texts.fact_words(self.facts)), *length_text(self.minutes)])
+        return ", ".join([*fact_texts.shared_words(self.facts), *length_text(self.minutes)])
 
 
 def in_order(items: Iterable[tuple[datetime.datetime, WeekItem]]) -> list[WeekItem]:

@@ -11,7 +11,7 @@
     const offset = Number(`${sign}1`) * (hours * 60 + Number(minutes));
     if (!sign || offset === -start.getTimezoneOffset()) continue;
     const note = Object.assign(document.createElement("span"), { className: "visitor-time" });
-    note.textContent = page.dataset.visitorTime.replace("…", format(start));
+    note.textContent = page.dataset.visitorTime.replace("…", format(start).replace(/[AP]M/, (half) => half.toLowerCase()));
     time.after(" ", note);
   }
 })();

@@ -117,7 +117,32 @@ LAYOUT_SHIFTS = """() => new Promise((done) => {
 })"""
 
 
-@pytest.mark.parametrize("address", ["/support-groups/?near=95112", "/listing/sample-northside-noon/"])
+@pytest.mark.parametrize(
+    ("zone", "language", "text"),
+    [
+        ("America/Los_Angeles", "", "Eastern time"),
+        ("Asia/Tokyo", "", "Wed 2:00 am your time"),
+        ("Asia/Tokyo", "/es", "en su hora"),
+        ("Asia/Kathmandu", "", "Tue 10:45 pm your time"),
+    ],
+)
+def test_time_of_the_visitor_stands_beside_another_zones(
+    watch: BrowserWatch, zone: str, language: str, text: str
+) -> None:
+    """One meeting at noon in New York; whoever has that clock reads the time once."""
+    page = watch.context(timezone_id=zone).new_page()
+    page.goto(f"{language}/listing/sample-coast-to-coast/")
+    noon = page.locator(".meetings li", has_text="East at noon")
+    expect(noon).to_contain_text(text)
+    at_home = watch.context(timezone_id="America/New_York").new_page()
+    at_home.goto(f"{language}/listing/sample-coast-to-coast/")
+    expect(at_home.locator(".meetings li", has_text="East at noon").locator(".visitor-time")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/support-groups/?near=95112", "/listing/sample-northside-noon/", "/listing/sample-landline-circle/"],
+)
 def test_page_on_paper_and_in_forced_colours(watch: BrowserWatch, address: str) -> None:
     """Nothing for axe to find in what is printed, which has its date and no bars; in forced colours, whose contrast is
     the system's own, the lamp still tells itself from what is not lit."""

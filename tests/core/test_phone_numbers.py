@@ -121,3 +121,27 @@ def test_only_whole_numbers_and_short_codes_are_dialable(dial: str, same: bool) 
 )
 def test_shown_number_is_compared_with_the_dialled_one(dial: str, shown: str, same: bool) -> None:
     assert phone_numbers.is_same_number(dial, shown) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("+16465550123", "(646) 555-0123"),
+        ("+16465550123,,869126579#", "(646) 555-0123, then the meeting id 869 126 579 and #"),
+        ("+16465550123,,8691265790#", "(646) 555-0123, then the meeting id 869 126 5790 and #"),
+        ("+16465550123,,86912657901#", "(646) 555-0123, then the meeting id 869 1265 7901 and #"),
+        ("605-555-0123,,555444#", "(605) 555-0123, then the meeting id 555444 and #"),
+        ("+16055550123,,1#", "(605) 555-0123, then 1 and #"),
+        ("(605) 555-0123 x77", "(605) 555-0123, then 77"),
+        ("605.555.0123 ext. 12", "(605) 555-0123, then 12"),
+        ("+16055550123p77", "(605) 555-0123, then 77"),
+        ("+16055550123,,555444#,,#", "(605) 555-0123, then the meeting id 555444 and #, then #"),
+        ("+442079460123,,12345678#", "+44 20 7946 0123, then the meeting id 12345678 and #"),
+        ("*67 605 555 0123", "*67 605 555 0123"),
+        ("1-800-555-0100", "1-800-555-0100"),
+        ("988", "988"),
+        ("", ""),
+    ],
+)
+def test_dial_words(text: str, words: str) -> None:
+    assert phone_numbers.dial_words(text) == words
