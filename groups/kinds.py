@@ -454,8 +454,8 @@ def further_time_text(occurrence: Occurrence, shown: Occurrence | None) -> str:
     if shown and occurrence.day != shown.day:
         is_near = abs((occurrence.day - shown.day).days) < 7
         day = date_format(occurrence.day, "D" if is_near else "MONTH_DAY_FORMAT")
-    if shown and occurrence.start.tzname() != shown.start.tzname():
-        zone = availability.zone_name(occurrence.start)
+    if shown and (name := availability.zone_name(occurrence.start)) != availability.zone_name(shown.start):
+        zone = name
     return " ".join(filter(None, (day, availability.clock_text(occurrence.start), zone)))
 
 
