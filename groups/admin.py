@@ -86,7 +86,8 @@ class SupportGroupAdmin(ListingAdmin):
         group = form.instance
         meetings = list(group.meetings.all())
         proposed = default_zone(group.place, group.country)
-        if proposed and {"place", "country"}.intersection(form.changed_data):
+        # The zones of an imported group are its source's, until a curator moves the group.
+        if proposed and (not group.source or {"place", "country"}.intersection(form.changed_data)):
             for meeting in meetings:
                 if meeting.zone_derived and meeting.zone != proposed:
                     meeting.zone = proposed

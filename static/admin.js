@@ -63,6 +63,11 @@
     line.textContent = text;
   };
 
+  // A new row comes before the link that adds it: whoever uses the keyboard would have to go back to it.
+  addEventListener("formset:added", ({ target }) => {
+    target.querySelector(":is(input:not([type=hidden]), select, textarea):not([name$=-DELETE])")?.focus();
+  });
+
   addEventListener("change", ({ target }) => {
     const details = target.closest("details.chosen");
     if (details) nameChosen(details);

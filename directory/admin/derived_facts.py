@@ -19,7 +19,7 @@ from directory.geo.address_points import (
     find_conflict,
 )
 from directory.geo.address_zones import keep_same_time, zone_of_place
-from directory.models import Place
+from directory.models import Listing, Place
 
 SLIP_TEXTS = {
     "": "",
@@ -108,3 +108,9 @@ def derived_texts(place: Place, derived: dict[str, Any]) -> list[str]:
         text = _("Its time zone is %(zone)s, but at this address it is %(told)s. Is that right?")
         texts.append(text % {"zone": place.zone, "told": told})
     return texts
+
+
+def count_other_clocks(place: Place) -> int:
+    """Return how many listings at a place have hours in a zone whose clocks differ from those of the place."""
+    zones = Listing.objects.filter(place=place).exclude(zone="").values_list("zone", flat=True)
+    return sum(not keep_same_time(zone, place.zone) for zone in zones) if place.zone else 0

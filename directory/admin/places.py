@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import history
 from directory.admin import derived_facts, region_access
@@ -65,7 +65,15 @@ class PlaceAdmin(SharedModelAdmin):
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
         """Say what was derived, and mark the place of its listings as set by hand, so that no import changes it."""
         super().save_model(request, obj, form, change)
-        if texts := derived_facts.derived_texts(obj, form.derived):
+        texts = derived_facts.derived_texts(obj, form.derived)
+        if change and (number := derived_facts.count_other_clocks(obj)):
+            text = ngettext(
+                "%(n)d listing here keeps another time zone: open it to correct that.",
+                "%(n)d listings here keep another time zone: open them to correct that.",
+                number,
+            )
+            texts.append(text % {"n": number})
+        if texts:
             self.message_user(request, f"{obj}: {' '.join(texts)}", messages.WARNING)
         if change and form.changed_data:
             for listing in Listing.objects.filter(place=obj).exclude(source=""):

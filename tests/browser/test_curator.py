@@ -124,6 +124,12 @@ def enter_group(desk: Page, watch: BrowserWatch) -> None:
     write(desk, "[name=meetings-0-weekday]", "Monday")
     write(desk, "[name=meetings-0-start]", "0715PM")
     write(desk, "[name=meetings-0-minutes]", "60")
+    press_key_on(desk, "[id^=meetings-0] .chosen:has([name$=audiences]) summary")
+    press_key_on(desk, "[name=meetings-0-audiences][value=women]", "Space")
+    press_key_on(desk, "#meetings-group .add-row a")
+    expect(desk.locator("[name=meetings-1-weekday]")).to_be_focused()
+    desk.keyboard.type("Thursday")
+    takes_over_the_facts_above(desk)
     add_number(desk)
     press_key_on(desk, "[name=modes][value=phone]", "Space")
     save_form(desk)
@@ -131,6 +137,16 @@ def enter_group(desk: Page, watch: BrowserWatch) -> None:
     run_action(desk, "Quillfeather Evening", "Publish")
     assert is_found(watch, "Quillfeather Evening")
     must_be_whole(public_page(watch, "quillfeather-evening"))
+
+
+def takes_over_the_facts_above(desk: Page) -> None:
+    """The second meeting has the time and the facts of the first, and says so."""
+    expect(desk.locator("[name=meetings-1-start]")).to_have_value("19:15")
+    expect(desk.locator("[name=meetings-1-minutes]")).to_have_value("60")
+    expect(desk.locator("#meetings-1 .chosen:has([name$=audiences]) summary")).to_have_text(
+        "Especially for: Women"
+    )
+    expect(desk.locator("#meetings-1 [role=status]")).to_contain_text("taken from the meeting above")
 
 
 def must_be_whole(page: Page) -> None:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 
+from directory.models import Place
 from groups.models import Meeting, SupportGroup
 from tests.builders import make_curator, make_group, make_meeting, make_place
 from tests.directory.admin.test_admin import add, address, change, messages_of
@@ -167,3 +168,17 @@ def test_untouched_new_row_is_no_meeting(client, curator, brooklyn):
     group = make_group(meetings=1, place=brooklyn, zone="America/New_York")
     assert change(client, group, name="Again").status_code == 302
     assert Meeting.objects.count() == 1
+
+
+def test_group_entered_by_hand_is_found_near_its_zip_at_its_own_time(client, curator):
+    add(client, Place, **BROOKLYN)
+    facts = {
+        "name": "Noon",
+        "status": "published",
+        "modes": ["in-person"],
+        "place": str(Place.objects.get().pk),
+    }
+    add(client, SupportGroup, **facts, **NOON)
+    page = client.get("/find/", {"near": "11201", "kind": "support-groups"}).content.decode()
+    assert "Noon" in page
+    assert "Times are in Eastern" in client.get("/listing/noon/").content.decode()

@@ -106,6 +106,14 @@ def test_unlikely_zone_of_a_place_is_asked_about(client, curator):
     assert "Is that right?" in messages_of(client.get(answer["Location"]))[0]
 
 
+def test_listings_of_another_clock_are_counted_when_their_place_is_saved(client, curator):
+    place = make_place()
+    make_listing(place=place, zone="America/New_York")
+    make_listing(place=place, zone="America/Tijuana")
+    answer = change(client, place, notes="At the back.")
+    assert "1 listing here keeps another time zone" in messages_of(client.get(answer["Location"]))[0]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in kinds if kind != "support-groups"])
 def test_listing_of_each_kind_takes_the_zone_of_its_place(client, curator, kind):
     place = make_place(**BROOKLYN, latitude=None, longitude=None, zone="")
