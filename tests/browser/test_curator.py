@@ -130,6 +130,7 @@ def enter_group(desk: Page, watch: BrowserWatch) -> None:
     expect(desk.locator("[name=meetings-1-weekday]")).to_be_focused()
     desk.keyboard.type("Thursday")
     takes_over_the_facts_above(desk)
+    press_key_on(desk, "#meetings-1 .inline-deletelink")
     add_number(desk)
     press_key_on(desk, "[name=modes][value=phone]", "Space")
     save_form(desk)
