@@ -16,6 +16,7 @@ from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
 from directory.models.listing import escape_dial, safe_page_url
 from directory.vocabulary import Access, Audience, Fellowship, Format, Language, Mode, YesNo
+from groups.rhythm import rhythm_text
 
 DAY_MINUTES = 24 * 60
 MIDNIGHT = datetime.time(0)
@@ -201,9 +202,8 @@ class Meeting(models.Model):
     ASSUMED_MINUTES = 60
 
     def __str__(self) -> str:
-        return " ".join(
-            filter(None, (self.get_weekday_display(), f"{self.start:%H:%M}" if self.start else "", self.name))
-        )
+        day = rhythm_text(self) or str(self.get_weekday_display() or "")
+        return " ".join(filter(None, (day, f"{self.start:%H:%M}" if self.start else "", self.name)))
 
     def own_or_group(self, name: str) -> tuple[str, ...] | str:
         """Return the value of a field that a meeting shares with its group: its own, or else the group's.

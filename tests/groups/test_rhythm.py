@@ -35,6 +35,23 @@ def test_rhythm_in_words(fields, english, spanish):
         assert rhythm_text(meeting) == spanish
 
 
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "Tuesday 19:00 Newcomers"),
+        ({"repeat": "monthly", "weeks": ("2",)}, "second Tuesday of the month 19:00 Newcomers"),
+        ({"repeat": "monthly", "weeks": ("-1",), "name": ""}, "last Tuesday of the month 19:00"),
+        ({"repeat": "second-week", "name": ""}, "every second Tuesday 19:00"),
+        ({"repeat": "dated", "weekday": None, "first": datetime.date(2026, 3, 10)},
+         "once, on 10 March 2026 19:00 Newcomers"),
+        ({"repeat": "ongoing", "weekday": None, "start": None, "name": ""}, "round the clock"),
+    ],
+)  # fmt: skip
+def test_the_admin_names_a_meeting_by_its_rhythm(fields, text):
+    usual = {"weekday": TUESDAY, "start": datetime.time(19), "name": "Newcomers"}
+    assert str(Meeting(**{**usual, **fields})) == text
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", range(1, 29))
 def test_page_names_the_rhythm_on_every_day_of_the_month(client, time_machine, day):

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -157,6 +158,21 @@ def test_languages_and_zones_have_separate_cards(client: Client, group: SupportG
     Meeting.objects.update(modes=("online",))
     assert "New York" in card(client, "/find/?near=10001")
     assert "New York" not in card(client)
+
+
+def test_meetings_that_were_asked_for_have_separate_cards(group: SupportGroup) -> None:
+    """The same listing is found as a meeting in person and as one online."""
+    make_meeting(
+        group, weekday=4, modes=("online",), name="By screen", join_url="https://meet.example.org/one"
+    )
+    at, versions = AskedAt.now_in_zone(), {group.pk: 1}
+    online = replace(at, meeting_choices=(("mode", ("online",)),))
+    for _time in range(2):
+        [(_state, plain)] = card_cache.render_cards([group.pk], versions, at, {group.pk: 2.0})
+        [(_state, found)] = card_cache.render_cards([group.pk], versions, online, {group.pk: 2.0})
+        assert ("By screen" in plain, "miles" in plain, "Directions" in plain) == (False, True, True)
+        assert ("By screen" in found, "miles" in found, "Directions" in found) == (True, False, False)
+        assert 'href="https://meet.example.org/one"' in found
 
 
 def test_cached_card_equals_fresh_card(group: SupportGroup) -> None:

@@ -64,6 +64,18 @@ def test_printed_list_has_each_number_once(client):
     assert all("%23" not in way and "," not in way.partition(", ")[0] for way in ways)
 
 
+def test_printed_list_says_how_to_join_the_meeting(client):
+    group = make_group(name="Lantern Group", modes=("phone",), country="US")
+    make_meeting(group, join_phone="+15555550108,,869126579#", join_url="https://meet.example.org/j/1?pwd=x")
+    post_form(client, "save", listing=group.slug)
+    [row] = parse_html(client.get(reverse("print_list"))).select(".printout .personal li")
+    assert [each.text for each in row.select(".number")] == [
+        "Join: meet.example.org/j/1",
+        "Dial in: (555) 555-0108, then the meeting id 869 126 579 and #",
+    ]
+    assert "by phone" in row.text
+
+
 def test_qr_code_leads_to_the_public_now_page(member):
     page = member.get(reverse("print_card"))
     assert page.context["now_address"] == f"{settings.SITE_ORIGIN.removeprefix('http://')}/now/"

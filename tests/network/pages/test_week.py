@@ -9,7 +9,7 @@ from network.pages import week
 from network.vault import store
 from network.vault.items import Appointment
 from network.vault.user_data import UserData
-from tests.builders import make_account, make_group, make_meeting
+from tests.builders import make_account, make_group, make_meeting, make_place
 
 # A Tuesday noon in Los Angeles.
 NOW = datetime.datetime(2031, 5, 6, 19, tzinfo=datetime.UTC)
@@ -72,6 +72,31 @@ def test_week_merges_meetings_and_appointments():
     made = shown(appointment(at="20:00"), appointment(at="18:00"), saved=[saved.pk])
     assert [entry.title for entry in made.days[0].entries] == ["Call Dev", "Lantern Group", "Call Dev"]
     assert starts(made) == ["Tue 18:00", "Tue 19:00", "Tue 20:00"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "detail"),
+    [
+        ({}, "In person, Elm Hall, 1 Invented Street, San Jose"),
+        ({"modes": ("online",), "join_url": "https://meet.example.org/wed"}, "Online, meet.example.org/wed"),
+        (
+            {"modes": ("phone",), "join_phone": "+14085550100,,869126579#"},
+            "By phone, (408) 555-0100, then the meeting id 869 126 579 and #",
+        ),
+        (
+            {"modes": ("in-person", "online"), "join_url": "https://meet.example.org/both"},
+            "In person and online, Elm Hall, 1 Invented Street, San Jose, meet.example.org/both",
+        ),
+        ({"modes": ("online",)}, "Online"),
+    ],
+)
+def test_meeting_of_the_week_says_where_it_is(facts, detail):
+    group = make_group(name="Lantern Group", modes=("in-person",), place=make_place(name="Elm Hall"))
+    make_meeting(group, weekday=1, start=datetime.time(19), name="מפגש", **facts)
+    [entry] = shown(saved=[group.pk]).days[0].entries
+    assert (entry.title, entry.meeting_name, entry.meeting_lang) == ("Lantern Group", "מפגש", "he")
+    assert entry.detail == detail
 
 
 @pytest.mark.django_db
