@@ -14,7 +14,7 @@ from pathlib import Path
 from core.text import fold_words
 from directory.vocabulary import Access, Audience, Concern, Format, Language
 
-PATH = Path(__file__).with_name("type_codes.toml")
+TYPE_CODES_PATH = Path(__file__).with_name("type_codes.toml")
 EVERYWHERE = "everywhere"
 
 CLOSED_PLACE, ONLINE, HYBRID = "place:closed", "mode:online", "mode:hybrid"
@@ -47,7 +47,7 @@ class CodeTables:
 @cache
 def code_tables() -> CodeTables:
     """Return the tables of the file. Raises ValueError for a value that is not in the vocabulary."""
-    content = tomllib.loads(PATH.read_text("utf-8"))
+    content = tomllib.loads(TYPE_CODES_PATH.read_text("utf-8"))
     tables: dict[str, dict[str, TypeCode]] = defaultdict(dict)
     for table in content["tables"]:
         codes = {code: _type_code(facts) for code, facts in table["codes"].items()}
@@ -74,7 +74,7 @@ def _checked(means: list[str]) -> tuple[str, ...]:
     for meaning in means:
         facet, _colon, value = meaning.partition(":")
         if meaning not in OTHER_MEANINGS and value not in (FACETS[facet].values if facet in FACETS else ()):
-            raise ValueError(f"{PATH.name}: “{meaning}” is no value of the vocabulary.")
+            raise ValueError(f"{TYPE_CODES_PATH.name}: “{meaning}” is no value of the vocabulary.")
     return tuple(means)
 
 

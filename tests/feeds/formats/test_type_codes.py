@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from directory.vocabulary import Fellowship, Language
-from feeds.formats.meeting_guide.type_codes import EVERYWHERE, PATH, code_tables
+from feeds.formats.meeting_guide.type_codes import EVERYWHERE, TYPE_CODES_PATH, code_tables
 from tests.feeds.rows import a_row, meetings_of, read
 
 LANGUAGES = {
@@ -116,7 +116,7 @@ def test_code_without_a_word_is_named_in_the_report(fellowship, types, words):
 
 
 def test_each_table_has_a_source_and_known_values():
-    tables = tomllib.loads(PATH.read_text("utf-8"))["tables"]
+    tables = tomllib.loads(TYPE_CODES_PATH.read_text("utf-8"))["tables"]
     assert all(table["source"].startswith("https://") for table in tables)
     named = {fellowship for table in tables for fellowship in table["fellowships"]}
     assert named <= {*Fellowship.values, EVERYWHERE}
