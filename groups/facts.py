@@ -30,18 +30,25 @@ def option_values(meeting: Meeting, key: str) -> tuple[str, ...]:
     return value
 
 
-def fits(meeting: Meeting, at: AskedAt) -> bool:
-    """Return whether one meeting has an option of each filter that the visitor chose (`at.meeting_choices`).
+def count_fitting(meeting: Meeting, at: AskedAt) -> int:
+    """Return at how many of the filters that the visitor chose (`at.meeting_choices`) the meeting has a chosen option.
 
-    The search index finds a group by the same rule.
+    The search index finds a group by a meeting that fits all of them.
     """
-    facts = [(key, values) for key, values in at.meeting_choices if key not in TIME_FILTER_KEYS]
-    times = tuple((key, values) for key, values in at.meeting_choices if key in TIME_FILTER_KEYS)
-    return all(set(values).intersection(option_values(meeting, key)) for key, values in facts) and (
-        not times or matches_time_choices(meeting.rule, times, at)
-    )
+    return sum(fits_choice(meeting, key, values, at) for key, values in at.meeting_choices)
+
+
+def fits_choice(meeting: Meeting, key: str, values: tuple[str, ...], at: AskedAt) -> bool:
+    """Return whether the meeting has one of the chosen options of a filter."""
+    if key in TIME_FILTER_KEYS:
+        return matches_time_choices(meeting.rule, ((key, values),), at)
+    return not set(values).isdisjoint(option_values(meeting, key))
 
 
 def fitting_meetings(meetings: Sequence[Meeting], at: AskedAt) -> list[Meeting]:
-    """Return the meetings that fit what the visitor asked for, or all of them where none fits."""
-    return [meeting for meeting in meetings if fits(meeting, at)] or list(meetings)
+    """Return the meetings that fit what the visitor asked for, or those that come nearest to it where none fits.
+
+    A group whose name has a word for a time, such as "Friday", is found though it does not meet then.
+    """
+    counts = [count_fitting(meeting, at) for meeting in meetings]
+    return [meeting for meeting, count in zip(meetings, counts, strict=True) if count == max(counts)]

@@ -132,6 +132,11 @@ class WeekItem:
     note_lang: str = ""
     links: Sequence[JoinLink] = ()
 
+    @property
+    def is_time_only(self) -> bool:
+        """Return whether the meeting has a time and no fact of its own, so that times stand beside each other."""
+        return not (self.when or self.name or self.lines or self.note or self.links)
+
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
@@ -141,6 +146,11 @@ class WeekDay:
     date: str
     today: bool
     items: list[WeekItem]
+
+    @property
+    def has_times_only(self) -> bool:
+        """Return whether no meeting of the day has a fact of its own."""
+        return all(item.is_time_only for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,28 @@ def test_card_shows_the_meeting_that_was_found(three_ways, choices, kind, senten
     assert [each.href if each.href.startswith("http") else each.href[:3] for each in card.actions] == links
 
 
+@pytest.mark.parametrize(
+    ("choices", "kind"),
+    [
+        ({"mode": "online", "day": "mon"}, "Support group, AA, in person"),
+        ({"mode": "online", "time": "night", "day": "wed"}, "Support group, AA, online"),
+        ({"language": "es", "day": "sun"}, "Support group, AA, online"),
+        ({"day": "sun"}, "Support group, AA, in person"),
+    ],
+)
+def test_card_shows_the_nearest_meeting_where_none_fits_all(three_ways, choices, kind) -> None:
+    """A word of the group's name may mean a day on which it does not meet."""
+    assert card_of(three_ways, **choices).kind_label == kind
+
+
+def test_bare_times_stand_beside_each_other(client) -> None:
+    times = [{"weekday": MON, "start": datetime.time(hour)} for hour in (7, 12, 19)]
+    week = page_of(client, group_with(*times, {"weekday": TUE, "name": "Newcomers"})).select(
+        ".week .meetings"
+    )
+    assert [("times" in day["class"], len(day.select("time"))) for day in week] == [(True, 3), (False, 1)]
+
+
 def test_card_has_name_and_note_of_its_meeting(three_ways) -> None:
     card = card_of(three_ways, mode="online")
     assert (card.meeting.name, card.meeting.note) == ("Miércoles", "Llegue antes.")
