@@ -10,8 +10,8 @@ from directory.listings import cards
 from directory.listings.availability import AskedAt
 from directory.models import HoursException, OpeningInterval
 from directory.search.meeting_filters import part_of_day
-from groups.kinds import current_and_next, week_schedule
 from groups.models import Meeting
+from groups.week import week_schedule
 from tests.builders import make_group, make_listing, make_meeting
 
 LA = ZoneInfo("America/Los_Angeles")
@@ -75,9 +75,8 @@ def test_meeting_past_midnight_is_in_progress_the_next_day() -> None:
     late = make_group()
     make_meeting(late, weekday=2, start=datetime.time(23), minutes=120)
     after_midnight = AskedAt(datetime.datetime(2026, 3, 12, 0, 30, tzinfo=LA), "America/Los_Angeles")
-    going_on, _coming = current_and_next(list(late.meetings.all()), after_midnight)
-    assert going_on is not None
-    assert going_on.day == datetime.date(2026, 3, 11)
+    moment = kinds["support-groups"].availability(late, after_midnight)
+    assert (moment.state, moment.iso) == ("now", "2026-03-11T23:00:00-07:00")
 
 
 def test_ongoing_group_shows_no_times() -> None:
