@@ -169,6 +169,13 @@ class SupportGroups(Kind):
             row = MeetingRow(group, zone, repeat, weekday, begins, length, *dates)
             yield row._replace(facts=cells[len(times) :])
 
+    def meeting_texts(self, first: int, last: int) -> Iterator[tuple[int, str, str]]:
+        """Yield group, name and note of each active meeting of the groups with an id from `first` to `last`."""
+        rows = Meeting.objects.filter(active=True, group__gte=first, group__lte=last).exclude(
+            name="", note=""
+        )
+        yield from rows.order_by("pk").values_list("group", "name", "note")
+
     def schema_org_fields(self, listing: Listing) -> dict[str, Any]:
         """Return the meetings with set times as schema.org events."""
         meetings = self.active_meetings(listing)

@@ -236,6 +236,13 @@ class Kind:
         """Return the active meetings of these listings for the search index."""
         return ()
 
+    def meeting_texts(self, first: int, last: int) -> Iterable[tuple[int, str, str]]:
+        """Return listing, name and note of each active meeting of the listings with an id from `first` to `last`.
+
+        The search finds a listing by the names and notes of its meetings.
+        """
+        return ()
+
 
 def yes_no(value: str) -> str:
     """Return a value of `YesNo` in words. Unknown is empty, so that the page says "Not given"."""

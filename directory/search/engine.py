@@ -20,12 +20,13 @@ from directory.search.index.arrays import from_bitmap
 from directory.search.index.indexer import ID_BITS
 from directory.search.index.manager import Index
 from directory.search.index.meetings import minute_of
-from directory.search.matching import PreparedQuery, SegmentResult
+from directory.search.matching import SegmentResult
 from directory.search.parsing import common_words, query_parser, spelling
 from directory.search.parsing.analyzer import fold_text
 from directory.search.parsing.danger_phrases import harmless_positions
 from directory.search.parsing.parsed_query import Danger, FacetOption, ParsedQuery, RequiredTerm
 from directory.search.parsing.synonyms import SynonymTable
+from directory.search.prepared_query import PreparedQuery
 from directory.search.query import SearchQuery
 
 PAGE_SIZE = 20

@@ -21,7 +21,8 @@ from directory.search.filter_registry import all_filters
 from directory.search.filters import MODE_FILTER
 from directory.search.index.arrays import Array, from_bitmap, to_bitmap
 from directory.search.index.meetings import ENDLESS
-from directory.search.matching import SegmentResult, SegmentSearch
+from directory.search.matching import SegmentResult
+from directory.search.segment_search import SegmentSearch
 
 # Spans of minutes from now, both ends included, whose documents count as equally soon: the coming hour, then each day.
 # The first day is cut into shorter spans, so that a page with the next few results need not wait for the whole day.

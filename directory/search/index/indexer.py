@@ -237,7 +237,12 @@ class SegmentBuilder:
         while chunk := list(itertools.islice(stream, CHUNK_ROWS)):
             cells = list(zip(*chunk, strict=True))
             self._add_core_fields(chunk, checks)
-            self.texts.add(cells[len(CORE) : len(CORE) + len(TEXTS)], private=cells[CORE.index("private")])
+            language, name, *others = cells[len(CORE) : len(CORE) + len(TEXTS)]
+            meeting_names, meeting_notes = _meeting_texts(cells[CORE.index("pk")])
+            self.texts.add(
+                (language, name, meeting_names, *others, meeting_notes),
+                private=cells[CORE.index("private")],
+            )
             filled = [cells[len(CORE) + 2], cells[len(CORE) + 3], *(cells[places[path]] for path in COMPLETE)]
             whether = np.array([np.fromiter(map(bool, column), np.int8, len(chunk)) for column in filled])
             self.complete.append(whether.sum(axis=0, dtype=np.int8))
@@ -401,6 +406,17 @@ class SegmentBuilder:
 
 
 NEVER = NewestChecks()
+
+
+def _meeting_texts(pks: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names and the notes of the active meetings of each listing; `pks` are sorted ids."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    notes: defaultdict[int, list[str]] = defaultdict(list)
+    for kind in kinds.values():
+        for pk, name, note in kind.meeting_texts(pks[0], pks[-1]):
+            names[pk] += [name] if name else []
+            notes[pk] += [note] if note else []
+    return tuple(" ".join(names.get(pk, ())) for pk in pks), tuple(" ".join(notes.get(pk, ())) for pk in pks)
 
 
 def _options_of_meeting(key: str, cell: str | None) -> list[str]:

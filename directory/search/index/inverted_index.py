@@ -24,9 +24,10 @@ INDEX_TOKEN = re.compile(f"{WORD.pattern}|{END}")
 SEPARATORS_TO_BLANKS = bytes(
     sign if chr(sign).isalnum() or chr(sign) == END else 32 for sign in range(128)
 ) + bytes(128)
-# The texts of a listing: name, summary, description, organization, part of town, town, building, and those of its kind.
-TEXT_COUNT = 8
-NAME, BUILDING = 0, 6
+# The texts of a listing: name, names of its meetings, summary, description, organization, part of town, town, building,
+# those of its kind, and notes of its meetings. The first ones are names.
+TEXT_COUNT, NAME_COUNT = 10, 2
+BUILDING = 7
 
 
 class Vocabulary(dict[str, int]):
@@ -82,7 +83,7 @@ class InvertedIndexBuilder:
         plain = ~ends
         field = np.cumsum(ends, dtype=np.uint32)[plain]
         where, which = np.repeat(documents.astype(np.uint32), TEXT_COUNT)[field], tokens[plain] - 1
-        named = field % TEXT_COUNT == NAME
+        named = field % TEXT_COUNT < NAME_COUNT
         size = len(self.words)
         anywhere = _group_postings(which, where, size)
         columns = {"texts": tokens, **self._text_spans(ends, documents), **self._stems()}

@@ -18,6 +18,7 @@ from directory.geo import geocoding
 from directory.geo.geocoding import GeoPoint
 from directory.search.index.arrays import Array, BitmapArray, Columns, JaggedArray, StringTable, to_bitmap
 from directory.search.index.indexer import CELLS_PER_DEGREE, DEGREE, ID_MASK, NOWHERE
+from directory.search.index.inverted_index import NAME_COUNT
 from directory.search.index.meetings import Meetings, MeetingTimeline
 from directory.search.index.opening_hours import OpeningHours, OpenIntervals
 from directory.search.parsing.parsed_query import Phrase, Term
@@ -151,7 +152,7 @@ class Segment:
         begin, end = self.columns["texts.begin"][document], self.columns["texts.end"][document]
         tokens = self.columns["texts"][begin:end]
         if named:
-            tokens = tokens[: np.flatnonzero(tokens == 0)[0]]
+            tokens = tokens[: np.flatnonzero(tokens == 0)[NAME_COUNT - 1]]
         stems = self.columns["word.stem"]
         wanted = [self.stems.find(word.encode()) for word in option.words]
         spelled = np.where(tokens == 0, -1, stems[tokens.astype(np.int64) - 1].astype(np.int64))

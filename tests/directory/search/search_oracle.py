@@ -16,7 +16,7 @@ import operator
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,6 +50,7 @@ ASSUMED_MEETING_MINUTES = 60
 STALE_AFTER_DAYS = 60  # after a listing is due for a check
 HOURS_LOOK_AHEAD_DAYS = 366
 SHORTEST_PREFIX = 3
+NAMES = 2  # so many of the texts of a listing are names
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS_OF_DAY = ("morning", "midday", "evening", "night")
@@ -139,7 +140,7 @@ def filter_options(key: str) -> tuple[str, ...]:
 
 def unknown_filters() -> set[str]:
     """Return the keys of the filters of the kinds that this oracle does not know."""
-    known = {*value_fields(), *MEETING_FACTS, *OTHER_OPTIONS}
+    known = {*value_fields(), *MEETING_FACTS, *RELATED, *OTHER_OPTIONS}
     return (
         declared_filters().keys()
         - known
@@ -213,7 +214,7 @@ class Oracle:
         self.everything = (1 << len(self.listings)) - 1
         self.facets = self._facets()
         self.texts = [texts_of(listing) for listing in self.listings]
-        self.anywhere, self.in_name = self._words(slice(None)), self._words(slice(1))
+        self.anywhere, self.in_name = self._words(slice(None)), self._words(slice(NAMES))
         self.sorted_words = sorted(self.anywhere)
         self.points = list(self._points())
         self.meetings = [
@@ -352,6 +353,7 @@ def facets_of(listing: Listing) -> Iterator[tuple[str, str]]:
     }
     yield "place", "none" if listing.place is None else ""
     yield from (("channel", channel.type) for channel in listing.channels.all())
+    yield from ((key, value) for key, values_of in RELATED.items() for value in values_of(listing))
     yield from (
         (key, "1")
         for key, path in field_paths("YesNoFilter").items()
@@ -372,15 +374,27 @@ def active_meetings(listing: Listing) -> list[Meeting]:
     return [meeting for meeting in group.meetings.all() if meeting.active] if group else []
 
 
+# Filters whose facts stand in a table of their own, with a function that returns the values of a listing.
+RELATED: dict[str, Callable[[Listing], Iterable[str]]] = {}
+
+
 def texts_of(listing: Listing) -> list[str]:
-    """Return the texts that a search looks at, the name first."""
+    """Return the texts that a search looks at, the names first."""
     place, kind = listing.place, kinds[listing.kind]
     own = [str(value_at(listing, f"{kind.accessor}.{name}") or "") for name in kind.search_text_fields]
+    meetings = sorted(active_meetings(listing), key=lambda meeting: meeting.pk)
     return [
-        listing.name, listing.summary, listing.description, listing.organization.name if listing.organization else "",
-        place.area if place else "", place.city if place else "", place.name if place and not place.private else "",
+        listing.name,
+        " ".join(meeting.name for meeting in meetings),
+        listing.summary,
+        listing.description,
+        listing.organization.name if listing.organization else "",
+        place.area if place else "",
+        place.city if place else "",
+        place.name if place and not place.private else "",
         " ".join(own),
-    ]  # fmt: skip
+        " ".join(meeting.note for meeting in meetings),
+    ]
 
 
 def is_main(listing: Listing) -> bool:
@@ -1009,7 +1023,7 @@ class OracleSearch:
         texts = self.oracle.stemmed_texts(number)
         return any(
             tuple(text[place : place + len(stems)]) == stems
-            for text in (texts[:1] if named else texts)
+            for text in (texts[:NAMES] if named else texts)
             for place in range(len(text))
         )
 

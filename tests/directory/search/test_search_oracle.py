@@ -111,6 +111,7 @@ def fill() -> None:
     chance = random.Random("rarer things")
     for vary in (
         vary_recurrence,
+        vary_meetings,
         vary_places,
         add_verifications,
         add_hours_exceptions,
@@ -147,6 +148,19 @@ def vary_recurrence(chance: random.Random) -> None:
         ))  # fmt: skip
         for name, value in facts.items():
             setattr(meeting, name, value)
+        meeting.save()
+
+
+def vary_meetings(chance: random.Random) -> None:
+    """Give some meetings a name, a note, and facts other than those of their group; leave facts of others empty."""
+    words = made_up_words.vocabulary()[:300]
+    for meeting in Meeting.objects.order_by("pk")[1200:2600]:
+        meeting.name = " ".join(chance.sample(words, chance.choice((0, 0, 1, 2))))
+        meeting.note = " ".join(chance.sample(words, chance.choice((0, 0, 4))))
+        meeting.modes = chance.choice(((), ("online",), ("in-person",), ("phone",), ("in-person", "online")))
+        meeting.audiences = chance.choice(((), ("women",), ("men",), ("women", "young")))
+        meeting.languages = chance.choice(((), ("es",), ("en",), ("es", "en")))
+        meeting.attendance_slips = chance.choice(("", "yes", "no"))
         meeting.save()
 
 
