@@ -70,17 +70,26 @@ register_clear(_cache.clear)
 
 
 def render_cards(
-    pks: Sequence[int], versions: Mapping[int, int], at: AskedAt, km: Mapping[int, float]
+    pks: Sequence[int],
+    versions: Mapping[int, int],
+    at: AskedAt,
+    km: Mapping[int, float],
+    out_of_reach: AskedAt | None = None,
 ) -> list[tuple[str, SafeString]]:
-    """Return the state and HTML of each card in the order of the ids, without listings that are no longer public."""
+    """Return the state and HTML of each card in the order of the ids, without listings that are no longer public.
+
+    `km` holds the distance of the listings in reach of a searched place; for all others `out_of_reach` says what was
+    asked.
+    """
     found = load_cached(pks, versions)
     now = at.now.timestamp()
     cards = []
     for pk in pks:
         if kept := found.get(pk):
-            one = kept.rendered.get(kept.asker(at))
+            asked = out_of_reach if out_of_reach and pk not in km else at
+            one = kept.rendered.get(kept.asker(asked))
             if one is None or one.until <= now:
-                one = render_card(kept, at)
+                one = render_card(kept, asked)
             cards.append((one.state, add_place(one, kept.listing, km.get(pk))))
     return cards
 

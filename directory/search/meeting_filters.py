@@ -14,7 +14,8 @@ from core import recurrence
 from core.recurrence import Repeat, Rule
 from core.weekdays import WEEKDAY_KEYS, WEEKDAY_NAMES
 from directory.listings.availability import HOUR, AskedAt, MeetingChoices
-from directory.search.filters import ChosenOptions, Filter, FilterOptions, SegmentProtocol
+from directory.search.filters import MODE_FILTER, ChosenOptions, Filter, FilterOptions, SegmentProtocol
+from directory.vocabulary import Mode
 
 DAY_OPTIONS: FilterOptions = (
     ("today", _("Today")),
@@ -31,6 +32,14 @@ WHEN_OPTIONS: FilterOptions = (("now", _("Going on now")), ("soon", _("Within th
 # The hour before which a part of the day ends, by the hour at which a meeting starts: night until 4, morning until 11,
 # midday until 17, evening until 21, then night again.
 PARTS_OF_DAY = ((4, "night"), (11, "morning"), (17, "midday"), (21, "evening"), (24, "night"))
+
+
+def remote_choices(choices: MeetingChoices) -> MeetingChoices:
+    """Return the choices with only the modes for which the place does not matter."""
+    chosen = dict(choices)
+    modes = chosen.get(MODE_FILTER.key) or Mode.values
+    remote = tuple(mode for mode in modes if mode in (Mode.ONLINE, Mode.PHONE))
+    return tuple(sorted({**chosen, MODE_FILTER.key: remote}.items()))
 
 
 def part_of_day(hour: int) -> str:

@@ -28,6 +28,7 @@ from directory.listings.card_cache import render_cards
 from directory.search.engine import Results
 from directory.search.filter_registry import all_filters, offered_filters
 from directory.search.filters import COUNTRY_FILTER, Filter, FilterOptions
+from directory.search.meeting_filters import remote_choices
 from directory.search.parsing.location import ExtractedPlace
 from directory.search.query import SearchQuery
 from directory.search_ui.alternatives import Alternatives, near_text, radius_text
@@ -307,12 +308,11 @@ class ResultsPage:
     def groups(self) -> list[dict[str, Any]]:
         """Return the cards by availability when they are in that order; else all in one group without a heading."""
         results = self.results
-        found = render_cards(
-            results.ids,
-            results.versions,
-            replace(self.at, meeting_choices=results.meeting_choices),
-            results.km,
-        )
+        at = replace(self.at, meeting_choices=results.meeting_choices)
+        # Of a group that is too far away, only a meeting online or by phone was found.
+        remote = remote_choices(results.meeting_choices)
+        out_of_reach = replace(self.at, meeting_choices=remote) if self.spot else None
+        found = render_cards(results.ids, results.versions, at, results.km, out_of_reach)
         if self.query.order != "soonest":
             return [card_group("", "", [html for _state, html in found])] if found else []
         whole = results.pages == 1
