@@ -21,17 +21,17 @@ from groups.models import Meeting
 
 # The facts of a meeting that are said in words, by the names of their fields.
 FIELDS = ("formats", "modes", "audiences", "languages", "access", "attendance_slips")
-# Facts that are said whole: "online" beside "all meetings: in person" would not read as "in person and online".
+# FieldValues that are said whole: "online" beside "all meetings: in person" would not read as "in person and online".
 WHOLE_FIELDS = frozenset({"modes", "languages", "attendance_slips"})
 # Whether a meeting is open or closed decides whether one can go at all, so it is said first.
 WHO_MAY_COME = (Format.OPEN.value, Format.CLOSED.value)
 
 # The values of each field in `FIELDS`.
-Facts = Mapping[str, Collection[str]]
-NO_FACTS: Facts = dict.fromkeys(FIELDS, ())
+FieldValues = Mapping[str, Collection[str]]
+NO_FACTS: FieldValues = dict.fromkeys(FIELDS, ())
 
 
-def meeting_facts(meeting: Meeting) -> Facts:
+def meeting_facts(meeting: Meeting) -> FieldValues:
     """Return the values of a meeting by field: its own, or else those of its group."""
     return {name: fact_values(meeting, name) for name in FIELDS}
 
@@ -42,7 +42,7 @@ def fact_values(meeting: Meeting, name: str) -> tuple[str, ...]:
     return tuple(filter(None, (value,))) if isinstance(value, str) else value
 
 
-def shared_facts(meetings: Sequence[Meeting]) -> Facts:
+def shared_facts(meetings: Sequence[Meeting]) -> FieldValues:
     """Return the values that hold for each of these meetings, by field."""
     return {name: shared_values(meetings, name) for name in FIELDS}
 
@@ -55,7 +55,7 @@ def shared_values(meetings: Sequence[Meeting], name: str) -> tuple[str, ...]:
     return tuple(value for value in first if all(value in each for each in others))
 
 
-def without(facts: Facts, said: Facts) -> Facts:
+def without(facts: FieldValues, said: FieldValues) -> FieldValues:
     """Return the facts that are not said already."""
     return {name: [value for value in values if value not in said[name]] for name, values in facts.items()}
 
@@ -87,12 +87,12 @@ def mode_text(values: Collection[str]) -> str:
     return first
 
 
-def fact_lines(facts: Facts) -> list[str]:
+def fact_lines(facts: FieldValues) -> list[str]:
     """Return the facts in up to three lines: who may come; how, for whom and in which language; the rest."""
     return [capfirst(", ".join(words)) for words in fact_words(facts) if words]
 
 
-def fact_words(facts: Facts) -> tuple[list[str], list[str], list[str]]:
+def fact_words(facts: FieldValues) -> tuple[list[str], list[str], list[str]]:
     """Return the facts as words within a sentence: who may come; how, for whom and in which language; the rest."""
     who = [value for value in facts["formats"] if value in WHO_MAY_COME]
     others = [value for value in facts["formats"] if value not in WHO_MAY_COME]
@@ -105,7 +105,7 @@ def fact_words(facts: Facts) -> tuple[list[str], list[str], list[str]]:
     )
 
 
-def shared_words(facts: Facts) -> list[str]:
+def shared_words(facts: FieldValues) -> list[str]:
     """Return the facts of all meetings as words within a sentence. Access is left out: it is a line about the place."""
     return [word for words in fact_words({**facts, "access": ()}) for word in words]
 

@@ -68,7 +68,7 @@ def week_schedule(meetings: Sequence[Meeting], at: AskedAt, region: str = "") ->
 class SharedFacts:
     """What holds for all meetings of a group, so that the week says it once. A single meeting shares nothing."""
 
-    facts: fact_texts.Facts
+    facts: fact_texts.FieldValues
     minutes: int | None
     note: str
     links: Sequence[JoinLink]

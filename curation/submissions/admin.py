@@ -24,6 +24,7 @@ from curation.submissions.fix_forms import FixForm, NoteForm, QuestionForm
 from directory.kinds.base import PageSection
 from directory.kinds.registry import kinds
 from directory.listings import detail
+from directory.listings.availability import AskedAt
 from directory.listings.publisher_rights import PUBLISHER_PERMISSION, PublisherRequired
 from directory.models import Listing
 from directory.vocabulary import CheckMethod, Status
@@ -362,7 +363,7 @@ def _listing_sections(listing: Listing) -> list[PageSection]:
     kind_sections = kinds[listing.kind].sections(listing)
     sections = [
         PageSection(section.heading, tuple(fact for fact in section.facts if fact.value))
-        for section in [*kind_sections, *detail.shared_sections(listing)]
+        for section in [*kind_sections, *detail.shared_sections(listing, AskedAt.now_in_zone())]
     ]
     return [section for section in sections if section.facts]
 

@@ -301,9 +301,10 @@ def hours_availability(
 
 def outdated_hours_availability(hours: Hours, known: datetime.date, at: AskedAt) -> Availability:
     """Return an availability that shows old hours with their day and does not say whether it is open."""
-    date = at.now.astimezone(recurrence.load_zone(hours.zone)).date()
+    local = at.now.astimezone(recurrence.load_zone(hours.zone))
+    zone = [] if local.utcoffset() == at.local.utcoffset() else [zone_name(local)]
     as_of = _("as of %(day)s") % {"day": freshness.day_text(known, at.today)}
-    return Availability("unsure", _("Ask for hours"), lines=[hours_of_day(hours, date), as_of])
+    return Availability("unsure", _("Ask for hours"), lines=[hours_of_day(hours, local.date()), *zone, as_of])
 
 
 def hours_of_day(hours: Hours, date: datetime.date) -> str:

@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from core.fields import ChoiceSetField
 from core.i18n import lang_attribute, translate_fact
 from core.phone_numbers import display_form
+from core.recurrence import load_zone
 from directory.hotlines.by_country import source_text
 from directory.kinds.base import PageFact, PageSection
 from directory.kinds.registry import kinds
 from directory.listings import freshness, nearby, provenance
-from directory.listings.availability import AskedAt, time_text
+from directory.listings.availability import AskedAt, time_text, zone_name
 from directory.listings.cards import Card, build_card, kind_label
 from directory.models import Listing, OpeningInterval
 from directory.vocabulary import Status
@@ -70,7 +71,7 @@ def page_context(listing: Listing, at: AskedAt) -> dict[str, Any]:
         "kind_plural": kind.plural,
         "next": availability_box(card),
         "week": week,
-        "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing)]),
+        "sections": mark_text_language(listing, [*kind.sections(listing), *shared_sections(listing, at)]),
         "verification": {"checked": card.checked, "lines": verification_lines(listing, at)},
         "same_place": same_place,
         "nearby": similar,
@@ -134,7 +135,7 @@ def availability_box(card: Card) -> dict[str, Any] | None:
     }
 
 
-def shared_sections(listing: Listing) -> list[PageSection]:
+def shared_sections(listing: Listing, at: AskedAt) -> list[PageSection]:
     """Return the sections that the pages of all kinds have."""
     return [
         PageSection(
@@ -155,7 +156,7 @@ def shared_sections(listing: Listing) -> list[PageSection]:
             (
                 PageFact(
                     _("Hours"),
-                    opening_hours_text(listing)
+                    hours_text_with_zone(listing, at)
                     if shows_hours(listing)
                     else translate_fact(listing.hours_note),
                 ),
@@ -187,6 +188,15 @@ def private_address_text(listing: Listing) -> list[str]:
 def field_text(listing: Listing, field: str) -> str:
     """Return the labels of a set of choices as one text, as the kind of the listing says them."""
     return kinds[listing.kind].set_text(listing, field)
+
+
+def hours_text_with_zone(listing: Listing, at: AskedAt) -> str:
+    """Return the opening hours, and below them the zone of their times."""
+    text = opening_hours_text(listing)
+    if not listing.zone or listing.always_open or not listing.intervals.all():
+        return text
+    zone = zone_name(at.now.astimezone(load_zone(listing.zone)))
+    return "\n".join([text, _("Times are in %(zone)s.") % {"zone": zone}])
 
 
 def opening_hours_text(listing: Listing) -> str:

@@ -30,8 +30,8 @@ MAX_PER_WEEK = 21  # times that one meeting or appointment is looked for in a we
 class WeekEntry:
     """A meeting or appointment on one day. `start` and `end` are in the person's zone.
 
-    `detail` says where. `is_own` marks the person's own appointments. `meeting_name` is the own name of a meeting.
-    `lang` and `meeting_lang` are the languages of the names, where they are not the page's.
+    `detail` says where, `short_detail` in a few words. `is_own` marks the person's own appointments. `meeting_name` is
+    the own name of a meeting. `lang` and `meeting_lang` are the languages of the names, where they are not the page's.
     """
 
     start: datetime.datetime
@@ -42,6 +42,7 @@ class WeekEntry:
     detail: str
     url: str
     is_own: bool
+    short_detail: str = ""
     lang: str = ""
     meeting_name: str = ""
     meeting_lang: str = ""
@@ -113,6 +114,7 @@ def _meeting_entries(saved: Sequence[int], at: AskedAt) -> Iterator[WeekEntry]:
             name = fact_texts.own_name(meeting)
             yield replace(
                 entry,
+                short_detail=_short_where_text(meeting),
                 lang=name_lang_attribute(group.name, group.text_language),
                 meeting_name=name,
                 meeting_lang=fact_texts.text_lang(meeting, name),
@@ -126,6 +128,15 @@ def _where_text(meeting: Meeting) -> str:
     links = fact_texts.join_links(meeting, fact_texts.home_region(meeting.group))
     mode = fact_texts.mode_text(fact_texts.fact_values(meeting, "modes"))
     return ", ".join(filter(None, (mode, *address, *(link.text for link in links))))
+
+
+def _short_where_text(meeting: Meeting) -> str:
+    """Return the place of a meeting, or else its link or number, for a small card."""
+    group = meeting.group
+    if group.place and fact_texts.takes_place_there(meeting):
+        return ", ".join(group.place.public_parts[:1])
+    links = fact_texts.join_links(meeting, fact_texts.home_region(group))
+    return links[0].text if links else ""
 
 
 def _appointment_entries(rows: Iterable[StoredItem[Appointment]], at: AskedAt) -> Iterator[WeekEntry]:

@@ -108,6 +108,24 @@ def test_hours_availability_open_closed_and_unknown() -> None:
     assert (opened.clock, opened.is_open, opened.lines) == ("Open", True, ["until 1:00 am"])
 
 
+@pytest.mark.parametrize(
+    ("zone", "lines"),
+    [
+        ("America/Los_Angeles", ["opens tomorrow 9:00 am"]),
+        ("America/New_York", ["opens tomorrow 9:00 am", "Eastern time", "6:00 am in Los Angeles"]),
+        ("Asia/Tokyo", ["opens tomorrow 9:00 am", "Tokyo time", "Friday 5:00 pm in Los Angeles"]),
+        ("Europe/London", ["opens tomorrow 9:00 am", "London time", "2:00 am in Los Angeles"]),
+    ],
+)
+def test_closed_listing_names_its_zone(zone: str, lines: list[str]) -> None:
+    line = make_listing("hotlines", zone=zone)
+    local = NOW.astimezone(ZoneInfo(zone)).date()
+    weekday = (local + datetime.timedelta(days=1)).weekday()
+    OpeningInterval.objects.create(listing=line, weekday=weekday, opens="09:00", closes="09:30")
+    closed = cards.listing_availability(line, at())
+    assert (closed.clock, closed.lines) == ("Closed", lines)
+
+
 @pytest.mark.parametrize(("closed_days", "text"), [(6, "Thursday 19 March"), (5, "Wednesday")])
 def test_next_opening_shows_its_date_from_a_week_ahead(closed_days: int, text: str) -> None:
     line = make_listing("hotlines", zone="America/Los_Angeles")

@@ -148,6 +148,16 @@ def test_group_equal_days_joins_consecutive_days() -> None:
     assert opening_hours_text(listing) == "Monday to Friday, 9:00 am to 5:00 pm"
 
 
+@pytest.mark.parametrize(
+    ("zone", "name"), [("America/Denver", "Mountain time"), ("Europe/Madrid", "Madrid time"), ("", "")]
+)
+def test_hours_on_the_page_name_their_zone(client: Client, zone: str, name: str) -> None:
+    listing = make_listing("therapists", zone=zone)
+    OpeningInterval.objects.create(listing=listing, weekday=0, opens=NINE, closes=FIVE)
+    lines = fact(page_of(client, listing), "Hours").text.split("\n")
+    assert lines == ["Monday, 9:00 am to 5:00 pm", *([f"Times are in {name}."] if name else [])]
+
+
 def test_page_says_not_given_for_unknown_facts(client: Client) -> None:
     page = page_of(client, make_group(place=make_place()))
     assert fact(page, "Hours").text == "Not given"

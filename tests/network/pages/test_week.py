@@ -100,6 +100,24 @@ def test_meeting_of_the_week_says_where_it_is(facts, detail):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "short"),
+    [
+        ({}, "Elm Hall"),
+        ({"modes": ("in-person", "online"), "join_url": "https://meet.example.org/both"}, "Elm Hall"),
+        ({"modes": ("online",), "join_url": "https://meet.example.org/wed"}, "meet.example.org/wed"),
+        ({"modes": ("phone",), "join_phone": "+14085550100"}, "(408) 555-0100"),
+        ({"modes": ("online",)}, ""),
+    ],
+)
+def test_wallet_card_says_shortly_where_a_meeting_is(facts, short):
+    group = make_group(modes=("in-person",), place=make_place(name="Elm Hall"))
+    make_meeting(group, weekday=1, start=datetime.time(19), **facts)
+    [entry] = shown(saved=[group.pk]).days[0].entries
+    assert entry.short_detail == short
+
+
+@pytest.mark.django_db
 def test_paused_group_is_not_in_the_week():
     group = make_group(meetings=7, status="paused", status_reason="Moving")
     assert starts(shown(saved=[group.pk])) == []
