@@ -134,6 +134,40 @@ def test_merge_adds_meetings_at_other_times(curator):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "of_kept", "of_other", "own", "expected"),
+    [
+        ("languages", ("en",), ("es",), (), ("es",)),
+        ("languages", ("en",), ("es",), ("fr",), ("fr",)),
+        ("languages", (), ("es",), (), ()),
+        ("audiences", ("women",), ("men",), (), ("men",)),
+        ("access", ("step-free",), ("parking",), (), ("parking",)),
+        ("attendance_slips", "no", "yes", "", "yes"),
+        ("attendance_slips", "yes", "yes", "", ""),
+    ],
+)
+def test_merged_meeting_says_itself_what_its_group_said(curator, name, of_kept, of_other, own, expected):
+    keep, other = make_group(meetings=1, **{name: of_kept}), make_group(**{name: of_other})
+    make_meeting(other, weekday=2, **{name: own})
+    merge_pair(keep, other, curator)
+    added = reload(keep).meetings.get(weekday=2)
+    assert getattr(added, name) == expected
+    assert added.own_or_group(name) == (own or of_other)
+
+
+def test_merged_meeting_keeps_its_public_id_and_an_undo_returns_it(curator):
+    keep, other = make_group(meetings=1), make_group()
+    moved, same = make_meeting(other, weekday=2), make_meeting(other)
+    pair = merge_pair(keep, other, curator)
+    assert reload(keep).meetings.get(weekday=2).public_id == moved.public_id
+    same.refresh_from_db()
+    assert Meeting.objects.get(pk=same.pk).public_id == same.public_id
+    assert Meeting.objects.get(pk=moved.pk).public_id != moved.public_id
+    undo_merge(pair, by=curator)
+    assert Meeting.objects.get(pk=moved.pk).public_id == moved.public_id
+    assert reload(keep).meetings.count() == 1
+
+
 def test_merge_takes_all_hours_or_none(curator):
     bare, full = make_listing(), make_listing()
     OpeningInterval.objects.create(listing=full, weekday=1, opens=datetime.time(8), closes=datetime.time(9))

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from directory.listings import services
 from feeds.fetch import client
 from feeds.formats.json_rows import parse_rows
+from feeds.formats.meeting_guide.types import parse_types
 from feeds.models import ImportRun, Source
 from feeds.pipeline import run as pipeline_run
 from groups.models import Meeting, SupportGroup
@@ -115,3 +117,65 @@ def let_through(curator: Any) -> ImportRun:
 def test_san_jose_stores_every_meeting(capsys: Any) -> None:
     report = run(MEETING_GUIDE / "aasanjose-feed.json", capsys)
     assert (report["rows"], report["meetings"], report["rejected"]) == (670, 670, [])
+
+
+AL_ANON = "alanonma-tsml"
+
+
+def types_of_rows(feed: Path) -> dict[str, set[str]]:
+    """Return what the types of each row mean, by its slug, as "facet:value"; slugs that stand twice are left out."""
+    fellowship = "al-anon" if feed.stem == AL_ANON else "aa"
+    rows = [row for row in parse_rows(client.read_feed(str(feed)).data) if isinstance(row, dict)]
+    slugs = Counter(str(row.get("slug")) for row in rows)
+    return {
+        str(row["slug"]): set(parse_types(row.get("types"), fellowship=fellowship).means)
+        for row in rows
+        if slugs[str(row.get("slug"))] == 1
+    }
+
+
+def facts_of(meeting: Meeting) -> set[str]:
+    """Return the facts that a meeting states itself, as "facet:value"."""
+    return {
+        f"{facet}:{value}"
+        for facet, values in (
+            ("audience", meeting.audiences), ("language", meeting.languages), ("format", meeting.formats),
+        )
+        for value in values
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("feed", FEEDS or [FOLDER], ids=lambda feed: feed.stem)
+def test_each_meeting_of_a_real_feed_has_the_types_of_its_own_row(feed: Path, capsys: Any, figure) -> None:
+    fellowship = "al-anon" if feed.stem == AL_ANON else "aa"
+    call_command(
+        "import_feed", "meeting-guide", str(feed), source=feed.stem, fellowship=fellowship, json=True
+    )
+    report = json.loads(capsys.readouterr().out)
+    assert report["rows"] == report["used"] + report["merged"] + len(report["rejected"])
+    expected, compared, wrong = types_of_rows(feed), 0, []
+    merged = {
+        note["reason"].split()[3].rstrip(":") for note in report["notes"] if "Duplicate of" in note["reason"]
+    }
+    for meeting in Meeting.objects.select_related("group"):
+        slug = meeting.source_ref
+        slug = slug if slug in expected else slug.rpartition(":")[0]
+        if slug not in expected or meeting.source_ref in merged:
+            continue
+        compared += 1
+        means = {each for each in expected[slug] if each.startswith(("audience:", "language:", "format:"))}
+        if facts_of(meeting) != means:
+            wrong.append((slug, facts_of(meeting) ^ means))
+        for name in ("audiences", "languages", "attendance_slips"):
+            if meeting.active and not getattr(meeting, name) and meeting.own_or_group(name):
+                wrong.append((slug, f"{name} of the group"))
+        slips = meeting.attendance_slips == "yes"
+        if slips != ("slips:yes" in expected[slug]):
+            wrong.append((slug, "slips"))
+    figure(f"{feed.name}, types", f"{compared} meetings, {len(wrong)} wrong", must="0 wrong")
+    assert wrong == []
+    assert compared >= 0.9 * report["used"]
+    call_command("import_feed", "meeting-guide", str(feed), source=feed.stem, dry_run=True, json=True)
+    again = json.loads(capsys.readouterr().out)
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, report["created"])
+    assert again["notes"] == report["notes"]
