@@ -33,7 +33,10 @@ def drop_contradictory_points(records: list[GroupRecord]) -> list[Problem]:
         check_cpu()
         place = record.place
         if place and (reason := contradiction(place)):
-            records[index] = replace(record, place=replace(place, latitude=None, longitude=None))
+            without_point = replace(place, latitude=None, longitude=None)
+            records[index] = replace(record, place=without_point)
+            if approximate_point(without_point):
+                reason += " The point of its ZIP or town was taken, as a rough one."
             problems.append(Problem(first_row(record), record.ref, "latitude", reason, rejected=False))
     return problems
 

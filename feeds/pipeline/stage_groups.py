@@ -88,7 +88,8 @@ def stage_groups(records: list[GroupRecord], defaults: Defaults = Defaults()) ->
     used_rows = set[int]()
     for record in drain(records):
         check_cpu()
-        zones = {meeting.ref: _zone(meeting, record, defaults, feed_zones) for meeting in record.meetings}
+        fallback = _fallback_zone(record, defaults, feed_zones)
+        zones = {meeting.ref: meeting.zone or fallback.zone for meeting in record.meetings}
         kept = [meeting for meeting in record.meetings if not _is_scheduled(meeting) or zones[meeting.ref]]
         facts = GroupFacts.of(kept, defaults)
         meetings = {
@@ -96,7 +97,7 @@ def stage_groups(records: list[GroupRecord], defaults: Defaults = Defaults()) ->
             for meeting in kept
             if _is_scheduled(meeting)
         }
-        result.problems += _meeting_problems(record, kept, facts)
+        result.problems += _meeting_problems(record, kept, facts, fallback)
         used_rows.update(meeting.row for meeting in kept)
         result.staged[record.ref] = _stage_group(record, facts, meetings, shared_places)
     result.used_rows = len(used_rows)
@@ -158,24 +159,34 @@ def _is_scheduled(meeting: MeetingRecord) -> bool:
     return meeting.weekday is not None and meeting.start is not None
 
 
-def _zone(
-    meeting: MeetingRecord, record: GroupRecord, defaults: Defaults, feed_zones: Mapping[str, str]
-) -> str:
-    """Return the zone of the row, else of its place, else of its source, else of other rows of its country."""
-    return (
-        meeting.zone
-        or zone_of_place(record.place)
-        or defaults.zone
-        or timezones.zone_from_feed(record.place, feed_zones)
-    )
+@dataclass(frozen=True, slots=True)
+class FallbackZone:
+    """The zone of the meetings of a group that name none; `reason` says where it is from if that is no address."""
+
+    zone: str
+    reason: str = ""
+
+
+def _fallback_zone(record: GroupRecord, defaults: Defaults, feed_zones: Mapping[str, str]) -> FallbackZone:
+    """Return the zone of the place, else of the source, else of other rows of the country."""
+    if zone := zone_of_place(record.place):
+        return FallbackZone(zone)
+    if defaults.zone:
+        return FallbackZone(
+            defaults.zone, f"No zone and no address is given; the source's {defaults.zone} was taken."
+        )
+    zone = timezones.zone_from_feed(record.place, feed_zones)
+    return FallbackZone(zone, f"No zone and no address is given; {zone} was taken, as in most other rows.")
 
 
 def _meeting_problems(
-    record: GroupRecord, kept: Sequence[MeetingRecord], facts: GroupFacts
+    record: GroupRecord, kept: Sequence[MeetingRecord], facts: GroupFacts, fallback: FallbackZone
 ) -> Iterator[Problem]:
-    """Yield what is left out of the meetings of a group and of its place."""
+    """Yield what is guessed about the meetings of a group, and what is left out of them and of its place."""
     yield from _rejected_rows(record, {meeting.ref for meeting in kept})
     for meeting in kept:
+        if _is_scheduled(meeting) and not meeting.zone and fallback.reason:
+            yield Problem(meeting.row, meeting.ref, "timezone", fallback.reason, rejected=False)
         if not _is_scheduled(meeting) and (lost := _facts_without_slot(meeting, facts)):
             reason = NO_SLOT_OF_ITS_OWN.format(facts=", ".join(lost))
             yield Problem(meeting.row, meeting.ref, "day", reason, rejected=False)

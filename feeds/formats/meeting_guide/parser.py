@@ -23,10 +23,11 @@ from feeds.formats.meeting_guide import status
 from feeds.formats.meeting_guide.types import MeetingTypes, parse_types
 from feeds.formats.privacy import extract_links, public_address, public_name, public_notes, quote_if_public
 from feeds.formats.recurrence_words import Recurrence, parse_recurrence
-from feeds.formats.text import digest, plain_text, says_nothing
+from feeds.formats.text import NOTES_LENGTH, digest, plain_text, says_nothing
 from feeds.formats.zone_words import find_stated_zone, has_same_clock
 from feeds.records import MeetingRecord, Parsed, PlaceRecord, Problem
 
+NOTE_FIELDS = ("notes", "group_notes", "location_notes", "conference_url_notes", "conference_phone_notes")
 MAX_NUMBER_LENGTH = 60  # characters
 USUAL_MAX_MINUTES = 6 * 60  # minutes; beyond that a curator should look at the end time
 
@@ -92,6 +93,7 @@ def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
     """Return the entry of a row that is an object. Raises _Rejected where it cannot be listed."""
     fellowship = fellowship or fellowships.find_fellowship(fold_words(plain_text(row.get("entity"))))
     types = _parse_row_types(row, fellowship, problems)
+    _note_removals(row, problems)
     name, name_status = status.split_status(public_name(row.get("name")))
     number = _group_number(row, problems)
     group, group_status = ("", frozenset[str]()) if number is not None else _group_name(row, name)
@@ -112,12 +114,35 @@ def _parse_entry(row: Row, fellowship: str, problems: _Problems) -> Entry:
         place=place,
         place_key=place_key,
         fellowship=fellowship or types.fellowship,
-        website=public_web_address(row.get("website")),
+        website=_website(row, problems),
         notes=public_notes(row.get("group_notes")),
         place_notes=public_notes(row.get("location_notes")),
         concerns=types.values("concern"),
         meetings=meetings,
     )
+
+
+def _note_removals(row: Row, problems: _Problems) -> None:
+    """Name the notes from which something personal or secret is left out."""
+    for field in NOTE_FIELDS:
+        given = row.get(field)
+        if given and _letters(public_notes(given)) != _letters(
+            plain_text(given, limit=NOTES_LENGTH, lines=True)
+        ):
+            problems.add(field, "Something personal or secret in it is left out.")
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
+
+
+def _website(row: Row, problems: _Problems) -> str:
+    """Return the public web address of the group, or ""."""
+    address = public_web_address(row.get("website"))
+    if not address and not says_nothing(plain_text(row.get("website"))):
+        problems.add("website", "It is no public web address, so it is left out.")
+    return address
 
 
 def _parse_row_types(row: Row, fellowship: str, problems: _Problems) -> MeetingTypes:
@@ -281,7 +306,7 @@ def _parse_meetings(
     """Return a meeting for each time slot of a row."""
     slots, notes = _parse_slots(row, problems), _meeting_notes(row)
     texts, start = [name, notes], slots[0][1]
-    join_url, join_phone = _join_url(row), _join_phone(row, place, problems)
+    join_url, join_phone = _join_url(row, problems), _join_phone(row, place, problems)
     modes, active = status.attendance_modes(
         plain_text(row.get("attendance_option")).casefold().replace("-", "_").replace(" ", "_"),
         types.means,
@@ -322,9 +347,11 @@ def _parse_meetings(
     )
 
 
-def _join_url(row: Row) -> str:
+def _join_url(row: Row, problems: _Problems) -> str:
     """Return the address that opens the meeting; some sites put it in the notes."""
     given = public_web_address(row.get("conference_url"))
+    if not given and not says_nothing(plain_text(row.get("conference_url"))):
+        problems.add("conference_url", "It is no public web address, so it is left out.")
     return given or next((link for link in extract_links(row.get("notes")) if is_video(link)), "")
 
 
