@@ -307,7 +307,9 @@ class OpeningIntervalFormSet(InlineFormSet):
             return
         rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         days = {row.cleaned_data["weekday"] for row in rows if is_whole_day(row.cleaned_data)}
-        if len(days) == len(OpeningInterval.WEEKDAYS) and not self.instance.always_open:
+        is_round_the_clock = len(days) == len(OpeningInterval.WEEKDAYS) and not self.instance.always_open
+        # Hours that were stored earlier must not keep a curator from changing something else.
+        if is_round_the_clock and any(row.has_changed() for row in rows):
             raise ValidationError(ROUND_THE_CLOCK)
         spans_on = Counter(row.cleaned_data["weekday"] for row in rows)
         for row in rows:
