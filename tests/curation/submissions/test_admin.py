@@ -553,3 +553,29 @@ def test_bad_text_is_escaped(client, curator, group):
     page = client.get(submission_page(row)).content.decode()
     assert "<script>alert(1)" not in page
     assert "{{7*7}}" in page
+
+
+def test_corrected_number_is_written_as_people_write_it(client, curator, group):
+    channel = Channel.objects.create(listing=group, type="call", dial="4085550101", display="Front desk")
+    row, _code = make_report(group, problem="wrong-number")
+    press_button(client, row, "fix", **{f"fix-dial-{channel.pk}": "(605) 555-0123 ext 12"})
+    channel.refresh_from_db()
+    assert (channel.dial, channel.display) == ("+16055550123,,12", "Front desk")
+
+
+def test_corrected_dial_in_is_dialable_or_refused(client, curator, group):
+    meeting = group.meetings.first()
+    row, _code = make_report(group, meeting, problem="wrong-number")
+    refused = press_button(client, row, "fix", **{"fix-join_phone": "see website"})
+    assert "No telephone can dial this" in refused.content.decode()
+    assert "see website" in refused.content.decode()
+    press_button(client, row, "fix", **{"fix-join_phone": "605-555-0123 ID: 869 126 579"})
+    meeting.refresh_from_db()
+    assert meeting.join_phone == "+16055550123,,869126579#"
+
+
+def test_draft_has_the_language_of_the_site_and_leaves_the_zone_to_its_place(client, curator):
+    row, _code = make_suggestion()
+    press_button(client, row, "draft")
+    row.refresh_from_db()
+    assert (row.listing.languages, row.listing.country, row.listing.zone) == (("en",), "US", "")
