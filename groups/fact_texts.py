@@ -21,7 +21,7 @@ from groups.models import Meeting
 
 # The facts of a meeting that are said in words, by the names of their fields.
 FIELDS = ("formats", "modes", "audiences", "languages", "access", "attendance_slips")
-# FieldValues that are said whole: "online" beside "all meetings: in person" would not read as "in person and online".
+# Facts that are said whole: "online" beside "all meetings: in person" would not read as "in person and online".
 WHOLE_FIELDS = frozenset({"modes", "languages", "attendance_slips"})
 # Whether a meeting is open or closed decides whether one can go at all, so it is said first.
 WHO_MAY_COME = (Format.OPEN.value, Format.CLOSED.value)

@@ -14,7 +14,6 @@ from core.fields import ChoiceSetField, validate_day, validate_zone
 from core.recurrence import Repeat as RepeatRule
 from core.recurrence import Rule
 from directory.models import Listing, OpeningInterval
-from directory.models.listing import escape_dial, safe_page_url
 from directory.vocabulary import Access, Audience, Fellowship, Format, Language, Mode, YesNo
 from groups.rhythm import rhythm_text
 
@@ -212,13 +211,6 @@ class Meeting(models.Model):
         """
         value: tuple[str, ...] | str = getattr(self, name) or getattr(self.group, name)
         return value
-
-    @property
-    def join_href(self) -> str:
-        """Return the address that joins the meeting by link or else by phone, or "" where it has neither."""
-        return safe_page_url(self.join_url) or (
-            f"tel:{escape_dial(self.join_phone)}" if self.join_phone else ""
-        )
 
     @property
     def rule(self) -> Rule:
