@@ -36,9 +36,10 @@ class Migration(migrations.Migration):
         ),
         CreateTriggers("groups_supportgroup", "listing_ptr_id"),
         DropTriggers("groups_meeting", "group_id"),
-        migrations.RunPython(migrations.RunPython.noop, shorten_notes),
         migrations.AlterField(
             "meeting", "note", models.CharField(blank=True, max_length=2000, verbose_name="note")
         ),
+        # On the way back this comes first, while the column still holds them.
+        migrations.RunPython(migrations.RunPython.noop, shorten_notes),
         CreateTriggers("groups_meeting", "group_id"),
     ]

@@ -155,7 +155,9 @@ def _parse_row_types(row: Row, fellowship: str, problems: _Problems) -> MeetingT
     if types.is_open_and_closed:
         problems.add("types", "It says both open and closed, so neither is shown.")
     if types.unknown_names:
-        problems.add("types", f"No word of ours fits, so kept as codes: {', '.join(types.unknown_names)}.")
+        is_known = fellowship or types.fellowship
+        reason = "The site has no word for them" if is_known else "The fellowship is not known"
+        problems.add("types", f"{reason}, so these are kept as codes: {', '.join(types.unknown_names)}.")
     return types
 
 
