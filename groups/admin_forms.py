@@ -80,5 +80,6 @@ class MeetingFormSet(InlineFormSet):
             and row["repeat"] == Repeat.WEEKLY
             and (row["minutes"] or 0) >= MINUTES_A_DAY - 1
         }
-        if len(days) == len(OpeningInterval.WEEKDAYS):
+        # Meetings that were stored earlier must not keep a curator from changing something else.
+        if len(days) == len(OpeningInterval.WEEKDAYS) and self.has_changed():
             raise ValidationError(ROUND_THE_CLOCK)
