@@ -275,6 +275,8 @@ class FactColumn:
         `meetings` are numbers of meetings in order of their documents, and `first` are the places in it at which the
         meetings of the next document begin.
         """
+        if not self.places:
+            return {}
         combinations = self.combinations[meetings]
         alone = np.diff(first, append=len(meetings)) == 1
         counts = np.bincount(combinations[first[alone]], minlength=len(self.table)) @ self.table.astype(

@@ -121,6 +121,15 @@ def test_empty_facts_are_those_of_the_group() -> None:
     assert finds(group, day="tue", language="en", audience="men")
 
 
+def test_meetings_that_say_nothing_are_counted() -> None:
+    group = make_group(name="Elm Street", meetings=3)
+    found = search(day="mon")
+    assert found.ids == (group.pk,)
+    assert {key: sum(found.counts[key].values()) for key in ("format", "language", "audience", "slips")} == {
+        "format": 0, "language": 0, "audience": 0, "slips": 0,
+    }  # fmt: skip
+
+
 def test_suspended_meetings_say_nothing() -> None:
     group = make_group(name="Elm Street")
     make_meeting(group, weekday=0, audiences=("women",), active=False)
