@@ -65,7 +65,7 @@ class SupportGroups(Kind):
     )
     triggers = {Meeting: "group"}
     phone_check_fields = ("fellowship", "who_can_come", "first_visit", "attendance_slips")
-    extra_fields = ("facilitator",)
+    extra_fields = ("facilitator", "group_number")
 
     def card_labels(self, listing: Listing) -> list[str]:
         """Return the fellowship, and how one takes part in all meetings of the group."""
