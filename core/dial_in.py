@@ -62,7 +62,7 @@ def parse_dial_in(text: str, region: str = "") -> str:
         # A number of ten digits and more may be one of a country that the row does not name.
         if number is None and not region and len(dialled[1]) >= 10:
             number = PhoneNumber(dialled[1], dialled[1])
-        return _join(number, region, dialled[2] or "") if number else ""
+        return _dial_string(number, region, dialled[2] or "") if number else ""
     rest = _SECRET.sub(" ; ", text)
     meeting_id, rest = _take_meeting_id(rest)
     found = find_phone_number(rest, region)
@@ -73,7 +73,7 @@ def parse_dial_in(text: str, region: str = "") -> str:
     if not meeting_id and (bare := _BARE_ID.search(after)):
         meeting_id, after = f"{_digits(bare[1])}#", after[: bare.start()] + after[bare.end() :]
     words = re.findall(r"[^\W\d_]+", f"{rest[:start]} {after}".casefold())
-    return _join(number, region, meeting_id) if _KNOWN_WORDS.issuperset(words) else ""
+    return _dial_string(number, region, meeting_id) if _KNOWN_WORDS.issuperset(words) else ""
 
 
 def read_number(text: str, region: str = "") -> str:
@@ -94,7 +94,11 @@ def _take_meeting_id(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _join(number: PhoneNumber, region: str, meeting_id: str) -> str:
+def _dial_string(number: PhoneNumber, region: str, meeting_id: str) -> str:
+    """Return the number, then ",," and the id if there is one; "" for a number without a form in E.164.
+
+    Without a region, a number that was written without its country code stays as it was written.
+    """
     if not number.e164:
         return ""
     has_country_code = number.e164 == f"+{number.digits}"

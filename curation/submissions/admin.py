@@ -118,9 +118,10 @@ class SubmissionAdmin(admin.ModelAdmin):
         return TemplateResponse(request, self.page_template, self.page_context(request, submission, forms))
 
     def handle(self, request: HttpRequest, submission: Any, forms: Forms) -> HttpResponse | None:
-        """Perform the action of the pressed button and return its response; None where a form has errors.
+        """Perform the action of the pressed button and return its response.
 
-        Puts the form that was sent into `forms`.
+        Return None where a form has errors or the action is unknown, and redirect to the next submission where somebody
+        else handled this one meanwhile. Puts the form that was sent into `forms`.
         """
         handler = self.handlers().get(request.POST.get("action", ""))
         if handler is None:

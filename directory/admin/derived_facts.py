@@ -69,7 +69,11 @@ def address_problems(place: Place) -> dict[str, str]:
 
 
 def derive_zone_and_point(place: Place) -> dict[str, Any]:
-    """Return the zone and the approximate point that the address tells, by field, where the place has none."""
+    """Return values for what a place lacks, by field; the place itself is not changed.
+
+    `zone` comes from the point, or else from the address; `latitude`, `longitude` and `approximate` (always true) come
+    from the ZIP or the town.
+    """
     derived: dict[str, Any] = {}
     if not place.zone and (zone := zone_of_place(place)):
         derived["zone"] = zone

@@ -82,7 +82,10 @@ def emergency_context(country: str) -> dict[str, Any]:
 
 
 def strip_actions(country: str, *, chosen: str = "", emergency: bool = True) -> list[Action]:
-    """Return the buttons of the strip, with or without those of the emergency numbers."""
+    """Return at most two buttons for the main hotlines, then at most two for the emergency numbers if `emergency`.
+
+    `country` and `chosen` are those of `strip_context`.
+    """
     context = strip_context(country, chosen=chosen)
     emergency_actions = [context["emergency"], context["emergency_second"]] if emergency else []
     return [*context["channels"], *(action for action in emergency_actions if action)]

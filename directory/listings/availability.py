@@ -302,7 +302,8 @@ def hours_availability(
 def outdated_hours_availability(hours: Hours, known: datetime.date, at: AskedAt) -> Availability:
     """Return an availability that shows old hours with their day and does not say whether it is open."""
     local = at.now.astimezone(recurrence.load_zone(hours.zone))
-    zone = [] if local.utcoffset() == at.local.utcoffset() else [zone_name(local)]
+    is_same_clock = hours.always or local.utcoffset() == at.local.utcoffset()
+    zone = [] if is_same_clock else [zone_name(local)]
     as_of = _("as of %(day)s") % {"day": freshness.day_text(known, at.today)}
     return Availability("unsure", _("Ask for hours"), lines=[hours_of_day(hours, local.date()), *zone, as_of])
 

@@ -1,5 +1,6 @@
 """The tiles of the home page: one for each primary kind, with what is open at the moment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -42,8 +43,11 @@ def meetings_today_url() -> str:
     return f"{reverse('find')}?{SearchQuery(kinds=slugs, chosen=(('day', ('today',)),)).query_string()}"
 
 
-def counts_by_kind(key: str, value: str, at: AskedAt) -> Any:
-    """Return how many listings of each kind match one option of a filter, by the slug of the kind."""
+def counts_by_kind(key: str, value: str, at: AskedAt) -> Mapping[str, int]:
+    """Return by the slug of each kind, those with none included, how many listings match one option of a filter.
+
+    Hotlines of other countries are not counted.
+    """
     return engine.counts_by_kind(SearchQuery(chosen=((key, (value,)),)), at)
 
 

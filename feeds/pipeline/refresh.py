@@ -14,7 +14,10 @@ log = logging.getLogger(__name__)
 
 
 def refresh_due_sources() -> Iterator[ImportRun]:
-    """Import each source that is due and yield its run. Skip sources that another process is importing."""
+    """Import each source that is due when the caller asks for the next run, and yield its run.
+
+    The run of a failed import holds its `error`. Sources that another process is importing are skipped.
+    """
     for source in Source.objects.refreshable():
         with _claim_source(source) as is_claimed:
             # Another process may have imported it while this one was busy with the sources before.

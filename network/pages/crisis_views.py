@@ -14,8 +14,8 @@ from network.decorators import never_store
 from network.pages import week
 from network.pages.presenters import (
     coping_lines,
+    present_listing,
     present_person,
-    present_place,
     present_plan,
     without_main_hotline,
 )
@@ -28,7 +28,10 @@ MAX_PEOPLE = 4
 @require_safe
 @never_store
 def people_and_steps(request: HttpRequest) -> HttpResponse:
-    """Show the person's contacts and coping steps, as a page or as the fragment that a script adds to /now/."""
+    """Show up to four of the person's contacts and their coping steps; none of both without an account.
+
+    With the header `X-Part: personal`, the response is the fragment that a script adds to /now/; otherwise the page.
+    """
     user_data = load_user_data(request)
     context = {
         "people": [present_person(row) for row in user_data.people][:MAX_PEOPLE],
@@ -54,7 +57,7 @@ def small_steps(request: HttpRequest) -> HttpResponse:
     at = AskedAt.now_in_zone(user_data.time_zone)
     stored = SavedListings(request).stored()
     cards = build_cards(replace_merged(stored, merge_targets(stored)), at)
-    lines = [present_place(card) for card in cards if kinds[card.kind].is_crisis_line and not card.paused]
+    lines = [present_listing(card) for card in cards if kinds[card.kind].is_crisis_line and not card.paused]
     meeting = week.next_meeting([card.pk for card in cards], at)
     context = {
         "lines": without_main_hotline(lines, site_context(request)["crisis"]["channels"]),

@@ -98,7 +98,7 @@ def present_plan(user_data: UserData, at: AskedAt, *, paper: bool = False) -> li
     people = {str(row.pk): present_person(row) for row in user_data.people}
     merges = merge_targets(user_data.place_ids)
     presented = {
-        card.pk: _present_place_for_print(card) if paper else present_place(card)
+        card.pk: _present_listing_for_print(card) if paper else present_listing(card)
         for card in build_cards(replace_merged(user_data.place_ids, merges), at)
     }
     places = presented | {old: presented[new] for old, new in merges.items() if new in presented}
@@ -125,8 +125,8 @@ def _present_step(
     return PlanStepDisplay(number, step, lines, contacts, len(item.listings) - len(listing_ids))
 
 
-def present_place(card: Card) -> DisplayItem:
-    """Return a listing as the values that the person's own pages show of it."""
+def present_listing(card: Card) -> DisplayItem:
+    """Return a listing for a person's own pages: its hours as `description`, its first number, at most two actions."""
     return DisplayItem(
         name=card.name,
         description=hours_text(card),
@@ -145,9 +145,9 @@ def hours_text(card: Card) -> str:
     )
 
 
-def _present_place_for_print(card: Card) -> DisplayItem:
+def _present_listing_for_print(card: Card) -> DisplayItem:
     """Return a listing for print, with its address in place of its hours."""
-    return replace(present_place(card), description=card.place, is_open=False)
+    return replace(present_listing(card), description=card.place, is_open=False)
 
 
 def first_number(card: Card) -> str:

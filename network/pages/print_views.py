@@ -24,8 +24,8 @@ from network.pages.presenters import (
     first_number,
     hours_text,
     present_goals,
+    present_listing,
     present_person,
-    present_place,
     present_plan,
     printable_contacts,
     without_main_hotline,
@@ -60,8 +60,8 @@ def print_card(request: HttpRequest) -> HttpResponse:
         for card in build_cards(_current_saved_ids(user_data), at)
         if not card.paused and first_number(card)
     ]
-    hotlines = [present_place(card) for card in reachable if kinds[card.kind].is_crisis_line]
-    others = [present_place(card) for card in reachable if not kinds[card.kind].is_crisis_line]
+    hotlines = [present_listing(card) for card in reachable if kinds[card.kind].is_crisis_line]
+    others = [present_listing(card) for card in reachable if not kinds[card.kind].is_crisis_line]
     context = {
         "lines": without_main_hotline(hotlines, site_context(request)["crisis"]["channels"])[:MAX_HOTLINES],
         "people": [item for item in [*map(present_person, user_data.people), *others] if item.phone][

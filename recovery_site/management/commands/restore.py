@@ -103,7 +103,10 @@ def _update_restored_database(erased_ids: set[UUID]) -> int:
 
 @contextmanager
 def _use_database_file(path: Path) -> Iterator[None]:
-    """Connect to another SQLite file inside the block, and to the present one again after it."""
+    """Connect to another SQLite file inside the block, and to the present one again after it, also after an error.
+
+    If the block succeeds, the file is left without a write-ahead log, so that it can be moved alone.
+    """
     live = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = str(path)

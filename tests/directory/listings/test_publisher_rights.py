@@ -72,9 +72,9 @@ def errors(answer):
 
 
 LINE_CHANGES = {
-    "its number": {"channels-0-dial": "5550100"},
-    "the number shown": {"channels-0-display": "555-0100"},
-    "a number more": {"channels-1-type": "call", "channels-1-dial": "5550100"},
+    "its number": {"channels-0-dial": "4085550199"},
+    "the number shown": {"channels-0-display": "408-555-0199"},
+    "a number more": {"channels-1-type": "call", "channels-1-dial": "4085550199"},
     "its number taken out": {"channels-0-DELETE": "on"},
     "the name": {"name": "Another Line"},
     "what happens": {"what_to_expect": "You are asked for money."},
@@ -105,12 +105,12 @@ def test_hotline_form_needs_publisher(client, line, changes):
 
 def test_refused_form_keeps_input_without_success_message(client, line):
     make_curator(client, "curator")
-    answer = change(client, line, **{"channels-0-dial": "5550100", "summary": "Typed with care."})
+    answer = change(client, line, **{"channels-0-dial": "4085550199", "summary": "Typed with care."})
     page = answer.content.decode()
-    assert 'value="5550100"' in page
+    assert 'value="4085550199"' in page
     assert "Typed with care." in page
     assert "was changed successfully" not in page
-    assert b"tel:5550100" not in Client().get("/now/").content
+    assert b"tel:4085550199" not in Client().get("/now/").content
 
 
 def test_form_shows_the_rule_in_advance(client, line):
@@ -125,7 +125,7 @@ def test_form_shows_the_rule_in_advance(client, line):
 def test_visible_hotline_is_protected(client, line, status):
     type(line).objects.update(status=status, status_reason="" if status == "published" else "Why.")
     make_curator(client, "curator")
-    assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 200
+    assert change(client, line, **{"channels-0-dial": "4085550199"}).status_code == 200
     assert line.channels.get().dial == "988"
 
 
@@ -133,8 +133,8 @@ def test_visible_hotline_is_protected(client, line, status):
 def test_hidden_hotline_is_not_protected(client, line, status):
     type(line).objects.update(status=status)
     make_curator(client, "curator")
-    assert change(client, line, **{"channels-0-dial": "5550100"}).status_code == 302
-    assert line.channels.get().dial == "5550100"
+    assert change(client, line, **{"channels-0-dial": "4085550199"}).status_code == 302
+    assert line.channels.get().dial == "4085550199"
 
 
 def test_curator_may_pause_hotline_and_record_checks(client, line):
@@ -149,7 +149,7 @@ def test_curator_may_pause_hotline_and_record_checks(client, line):
 
 
 CONTACT_CHANGES = {
-    "its number": {"channels-0-dial": "5550100"},
+    "its number": {"channels-0-dial": "4085550199"},
     "a way more": {"channels-1-type": "website", "channels-1-dial": "https://example.org"},
     "its number taken out": {"channels-0-DELETE": "on"},
     "the organization": {"organization": ""},
@@ -197,7 +197,7 @@ def test_only_valid_check_protects_contact(client, days_ago, fields, refused):
 def test_check_in_same_form_does_not_release_contact(client):
     listing = make_checked()
     make_curator(client, "curator")
-    change(client, listing, **{"channels-0-dial": "5550100", "checked": "called"})
+    change(client, listing, **{"channels-0-dial": "4085550199", "checked": "called"})
     assert listing.channels.get().dial == "4085550101"
     assert Verification.objects.count() == 1
 
@@ -212,7 +212,7 @@ def test_join_links_of_checked_group_need_publisher(client):
         {"meetings-0-join_url": "https://example.com/other"},
         {"meetings-1-join_url": "https://example.com/other"},
         {"meetings-1-join_phone": "+14085550100"},
-        {"meetings-2-weekday": "4", "meetings-2-start": "10:00", "meetings-2-join_phone": "5550100"},
+        {"meetings-2-weekday": "4", "meetings-2-start": "10:00", "meetings-2-join_phone": "4085550199"},
     ):
         before = state(group)
         assert "links to join" in errors(change(client, group, **changes))
@@ -370,19 +370,19 @@ def test_report_fix_of_contact_needs_publisher(client, handler, line, make):
     channel = listing.channels.get()
     card = make_report(listing, problem="wrong-number")
     form = sent_by(client.get(admin_url(card)), "form.fix-form")
-    answer = client.post(admin_url(card), {**form, f"fix-dial-{channel.pk}": "5550100", "action": "fix"})
+    answer = client.post(admin_url(card), {**form, f"fix-dial-{channel.pk}": "4085550199", "action": "fix"})
     assert "somebody with the right to publish" in answer.content.decode()
-    assert 'value="5550100"' in answer.content.decode()
+    assert 'value="4085550199"' in answer.content.decode()
     channel.refresh_from_db()
     card.refresh_from_db()
-    assert (channel.dial != "5550100", card.status) == (True, "open")
+    assert (channel.dial != "4085550199", card.status) == (True, "open")
 
 
 def test_listing_of_report_is_protected(client, handler, line):
     card = make_report(line, problem="wrong-number")
     page = f"/admin/curation/report/{card.pk}/listing/"
     form = sent_by(client.get(page), "#hotline_form")
-    answer = client.post(page, {**form, "channels-0-dial": "5550100", "_close_card": "x"})
+    answer = client.post(page, {**form, "channels-0-dial": "4085550199", "_close_card": "x"})
     card.refresh_from_db()
     assert (answer.status_code, card.status, line.channels.get().dial) == (200, "open", "988")
 
@@ -403,7 +403,7 @@ def test_bulk_change_raises_for_protected_facts(line):
 
 def test_merge_needs_publisher(client, line):
     other = make_listing("hotlines", name="Example Line", country="US")
-    Channel.objects.create(listing=other, type="call", dial="5550100")
+    Channel.objects.create(listing=other, type="call", dial="4085550199")
     pair = LikelyDuplicate.objects.create(first=line, second=other)
     account = make_curator(client, "curator")
     codes = ("view_likelyduplicate", "change_likelyduplicate")
