@@ -154,12 +154,7 @@ def shared_sections(listing: Listing, at: AskedAt) -> list[PageSection]:
         PageSection(
             _("Reaching it"),
             (
-                PageFact(
-                    _("Hours"),
-                    hours_text_with_zone(listing, at)
-                    if shows_hours(listing)
-                    else translate_fact(listing.hours_note),
-                ),
+                *hours_facts(listing, at),
                 *(
                     PageFact(str(channel.get_type_display()), channel_text(channel), channel.href)
                     for channel in listing.channels.all()
@@ -167,6 +162,13 @@ def shared_sections(listing: Listing, at: AskedAt) -> list[PageSection]:
             ),
         ),
     ]
+
+
+def hours_facts(listing: Listing, at: AskedAt) -> list[PageFact]:
+    """Return the line about opening hours; none for a listing that has meetings instead."""
+    text = hours_text_with_zone(listing, at) if shows_hours(listing) else translate_fact(listing.hours_note)
+    has_meetings = kinds[listing.kind].has_meetings
+    return [] if has_meetings and not text else [PageFact(_("Hours"), text)]
 
 
 def place_facts(listing: Listing) -> list[PageFact]:

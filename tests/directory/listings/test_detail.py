@@ -159,6 +159,8 @@ def test_hours_on_the_page_name_their_zone(client: Client, zone: str, name: str)
 
 
 def test_page_says_not_given_for_unknown_facts(client: Client) -> None:
-    page = page_of(client, make_group(place=make_place()))
-    assert fact(page, "Hours").text == "Not given"
-    assert fact(page, "Who can come").text == "Not given"
+    assert fact(page_of(client, make_listing("therapists")), "Hours").text == "Not given"
+    group_page = page_of(client, make_group(place=make_place()))
+    assert fact(group_page, "Who can come").text == "Not given"
+    # A group has meetings instead of hours.
+    assert "Hours" not in [term.text for term in group_page.find_all("dt")]
