@@ -131,7 +131,8 @@ def fill() -> None:
 def vary_recurrence(chance: random.Random) -> None:
     """Give some meetings other rhythms than every week, and a first or last date."""
     day = BUILT.date()
-    for meeting in Meeting.objects.order_by("pk")[:1200]:
+    meetings = list(Meeting.objects.order_by("pk")[:1200])
+    for meeting in meetings:
         first = day + datetime.timedelta(days=chance.randrange(-40, 60))
         until = first + datetime.timedelta(days=chance.randrange(0, 90))
         meeting.start = datetime.time(chance.randrange(24), chance.choice((0, 15, 30)))
@@ -148,20 +149,23 @@ def vary_recurrence(chance: random.Random) -> None:
         ))  # fmt: skip
         for name, value in facts.items():
             setattr(meeting, name, value)
-        meeting.save()
+    fields = ["repeat", "weekday", "weeks", "first", "until", "start", "minutes", "active"]
+    Meeting.objects.bulk_update(meetings, fields, batch_size=100)
 
 
 def vary_meetings(chance: random.Random) -> None:
     """Give some meetings a name, a note, and facts other than those of their group; leave facts of others empty."""
     words = made_up_words.vocabulary()[:300]
-    for meeting in Meeting.objects.order_by("pk")[1200:2600]:
+    meetings = list(Meeting.objects.order_by("pk")[1200:2600])
+    for meeting in meetings:
         meeting.name = " ".join(chance.sample(words, chance.choice((0, 0, 1, 2))))
         meeting.note = " ".join(chance.sample(words, chance.choice((0, 0, 4))))
         meeting.modes = chance.choice(((), ("online",), ("in-person",), ("phone",), ("in-person", "online")))
         meeting.audiences = chance.choice(((), ("women",), ("men",), ("women", "young")))
         meeting.languages = chance.choice(((), ("es",), ("en",), ("es", "en")))
         meeting.attendance_slips = chance.choice(("", "yes", "no"))
-        meeting.save()
+    fields = ["name", "note", "modes", "audiences", "languages", "attendance_slips"]
+    Meeting.objects.bulk_update(meetings, fields, batch_size=100)
 
 
 def vary_places(chance: random.Random) -> None:
