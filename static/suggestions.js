@@ -17,7 +17,9 @@
   };
   const openListbox = (input, suggestions) => {
     closeListbox(input);
-    if (!suggestions.length) return;
+    // What is typed already needs no suggestion, which would only cover the button below it.
+    const others = suggestions.filter(({ label, url }) => url || label !== input.value.trim());
+    if (!others.length) return;
     const listbox = document.createElement("ul");
     listbox.className = "suggestions";
     listbox.id = input.getAttribute("aria-controls");

@@ -59,3 +59,17 @@ def test_search_works_without_suggestions(watch: BrowserWatch) -> None:
     page.get_by_role("button", name="Find", exact=True).click()
     expect(page.locator("article.card").first).to_be_visible()
     assert page.get_by_role("combobox").count() <= 1
+
+
+def test_complete_zip_is_not_suggested_again(watch: BrowserWatch) -> None:
+    """A list with only what is typed would cover the button on a phone."""
+    page = watch.context().new_page()
+    page.goto("/find/")
+    near = page.get_by_label("Near", exact=True)
+    with page.expect_response(lambda response: response.url.endswith("95112")):
+        near.press_sequentially("95112")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("option")).to_have_count(0)
+    near.fill("")
+    near.press_sequentially("san jo")
+    expect(page.get_by_role("option").first).to_be_visible()
