@@ -131,7 +131,10 @@ _NOBODY = (
     r"(?i:(?:rotat\w+|var(?:y|ies|ied|ious)|volunteers?|needed|open|tb[ad]|none|any(?:one)?|members?|see|via|use|"
     r"the group|our|different|vacant|ninguno)\b)"
 )
-_TO_ASK_FOR = re.compile(rf"{_ASK}\s*[:–-]?\s+{_NAME}|{_ROLE}\s?[:=–]\s?(?!{_NOBODY}|{_INSTITUTION})\S")
+_TO_ASK_FOR = re.compile(rf"{_ASK}\s*[:–-]?\s+{_NAME}")
+_TO_ASK_BY_ROLE = re.compile(rf"{_ROLE}\s?[:=–]\s?(?!{_NOBODY}|{_INSTITUTION})\S")
+# The first letter of a name; a text without any such letter need not be searched for one.
+_FIRST_OF_NAME = re.compile(r"[^\W\d_a-z]")
 _PERSON_TO_COME = re.compile(rf"(?:{_ASK}|{_ROLE})\s?[:=–-]?\s?$")
 _STARTS_WITH_NAME = re.compile(rf"\W{{0,3}}{_NAME}")
 # "Dave will answer" beside a number.
@@ -191,8 +194,10 @@ def public_name(value: object) -> str:
 def _public_name(text: str) -> str:
     """Return a name without links, personal names and contact data."""
     text = _without_urls(text)
-    asked = _TO_ASK_FOR.search(text) if _IN_NAME.search(text) else None
-    return _trim(_IN_NAME.sub(" ", text[: asked.start()] if asked else text))
+    if not _IN_NAME.search(text):
+        return _trim(text)
+    asked = [found.start() for each in (_TO_ASK_FOR, _TO_ASK_BY_ROLE) if (found := each.search(text))]
+    return _trim(_IN_NAME.sub(" ", text[: min(asked, default=len(text))]))
 
 
 def public_address(value: object) -> str:
@@ -278,11 +283,17 @@ def _join_clauses(clauses: list[tuple[str, str]], public: list[str]) -> str:
     return line
 
 
+def _asks_for_person(text: str) -> bool:
+    """Return whether a clause says whom to call, by name or by role."""
+    names_person = _FIRST_OF_NAME.search(text) and _TO_ASK_FOR.search(text)
+    return bool(names_person or _TO_ASK_BY_ROLE.search(text))
+
+
 def _remove_private(clauses: list[str]) -> list[str]:
     """Return each clause as it can be published; "" for one that must go whole."""
     bare = [_without_urls(clause) for clause in clauses]
     contact = [bool(_REACHES_SOMEONE.search(text)) for text in bare]
-    private = [bool(_WHOLE_CLAUSE.search(text) or _TO_ASK_FOR.search(text)) for text in bare]
+    private = [bool(_WHOLE_CLAUSE.search(text) or _asks_for_person(text)) for text in bare]
     for index, text in enumerate(bare):
         if _SECRET_TO_COME.search(text):  # "Password:" with the password on the next line
             private[index : index + 2] = [True] * len(private[index : index + 2])
