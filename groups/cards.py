@@ -95,11 +95,11 @@ def meeting_sentences(meeting: Meeting) -> list[str]:
     """Return sentences for the card: who may come, for whom the meeting is, and its language if not the page's."""
     who = [value for value in meeting.formats if value in fact_texts.WHO_MAY_COME]
     languages = fact_texts.fact_values(meeting, "languages")
-    told = languages if languages != (get_language(),) else ()
+    foreign_languages = languages if languages != (get_language(),) else ()
     return [
         *(f"{label}." for label in fact_texts.labels("formats", who)),
         *audience_sentence(fact_texts.labels("audiences", fact_texts.fact_values(meeting, "audiences"))),
-        *(f"{label}." for label in fact_texts.labels("languages", told)),
+        *(f"{label}." for label in fact_texts.labels("languages", foreign_languages)),
     ]
 
 

@@ -85,10 +85,10 @@ def derive_zone_and_point(place: Place) -> dict[str, Any]:
 def derived_before(place: Place) -> list[str]:
     """Return the fields whose stored values the stored address tells, so that they follow a new address."""
     without = Place(**address_of(place), country=place.country)
-    told = derive_zone_and_point(without)
-    names = ["zone"] if place.zone and place.zone == told.get("zone") else []
+    derived = derive_zone_and_point(without)
+    names = ["zone"] if place.zone and place.zone == derived.get("zone") else []
     point = place.latitude, place.longitude
-    if place.approximate and point == (told.get("latitude"), told.get("longitude")):
+    if place.approximate and point == (derived.get("latitude"), derived.get("longitude")):
         names += ["latitude", "longitude", "approximate"]
     return names
 
